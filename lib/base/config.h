@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef BASE_CONFIG_H
+#define BASE_CONFIG_H
+
+/*
+ * config - pypiwatch.conf, read by libconfuse, checked by one table.
+ *
+ * Every key has one row in config.c: section, name, type, least, most,
+ * default, unit, one line of help.  Parsing, `pypiwatchd -n`, `pypiwatch
+ * config show` and the man-page lint read that table.  A parse fills a fresh
+ * struct; any error leaves no half-made one behind.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct buf;
+
+enum judge_mode { MODE_OBSERVE, MODE_ALERT };
+
+struct config_sink {
+	char	*name;
+	char	*type;			/* "webhook", "slack" */
+	char	*url_file;		/* holds the URL, a secret */
+	char	*secret_file;		/* webhook: whsec_...; may be NULL */
+	char	*headers_file;		/* webhook: extra headers; may be NULL */
+	char	*min_severity;		/* "high" */
+	char	*match;			/* NULL: everything */
+	char	*proxy;			/* NULL: the http section's */
+	bool	 allow_private;		/* private addresses after DNS */
+	bool	 enabled;
+	int64_t	 timeout_s;
+	int64_t	 give_up_s;		/* then a dead letter */
+};
+
+struct config {
+	char	*file;			/* for messages */
+	struct { char *conninfo; } database;
+	struct {
+		char	*url;		/* https://pypi.org */
+		char	*files_url;	/* prefix every file URL must have */
+		char	*contact;	/* mail address or URL; "" polls slowly */
+		bool	 changelog, rss;
+		int64_t	 changelog_interval_s, rss_interval_s;
+		int64_t	 timeout_s;
+		int64_t	 requests_per_second;
+	} pypi;
+	struct {
+		char	*proxy, *proxy_auth_file, *no_proxy, *ca_file;
+	} http;
+	struct { int64_t count, artefacts_per_process; } workers;
+	struct {
+		int64_t	 bytes_in_flight;	/* memfds of a host */
+		int64_t	 artefact_bytes;	/* one file as uploaded */
+		int64_t	 unpacked_bytes;	/* all entries together */
+		int64_t	 entry_bytes;		/* kept of one entry */
+		int64_t	 entries;
+		int64_t	 nesting;
+		int64_t	 child_memory;
+		int64_t	 child_cpu_s, child_wall_s;
+		int64_t	 fetch_connections;
+		int64_t	 fetch_low_speed;	/* bytes a second */
+	} limits;
+	struct {
+		int64_t	 alert_score;
+		char	*popular_names_file;	/* NULL: the embedded list */
+		char	*protected_names_file;	/* may be NULL */
+	} lookalike;
+	struct { char *directory, *local_directory; } rules;
+	struct {
+		int64_t	 alert_score;
+		double	 prior;
+		enum judge_mode mode;
+		char	*weights_file;
+	} judge;
+	struct { char *listen; int64_t port; bool enabled; } web;
+	struct {
+		bool	 sandbox_required;
+		int64_t	 drain_s;	/* time for a clean stop */
+		char	*link_base;	/* of links in alerts, or NULL */
+	} daemon;
+	struct config_sink *sinks;
+	size_t	 nsinks;
+};
+
+/* From a file, or from the text another process read (name for messages).
+ * NULL with "FILE:LINE: what is wrong, and the remedy" lines in *errors.
+ * config_load alone reports "cannot be read" with *unreadable set. */
+struct config *config_load(const char *file, struct buf *errors,
+    bool *unreadable);
+struct config *config_parse(const char *name, const char *text, size_t len,
+    struct buf *errors);
+/* Of a role: from ROLE_CONFIG_FD; fatal when it does not parse. */
+struct config *config_inherited(void);
+void	config_free(struct config *);
+/* All keys with their values, defaults, ranges, units and help. */
+void	config_show(const struct config *, struct buf *out);
+/* The rows, for the man-page lint: "section.key" lines. */
+void	config_keys(struct buf *out);
+/*
+ * First line of a secrets file, without its line break; heap.  A relative
+ * name is looked up in $CREDENTIALS_DIRECTORY first.  NULL with the reason
+ * when it cannot be read, is empty, or is readable by others.
+ */
+char	*config_secret(const char *file, char *why, size_t room);
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef BASE_LIMITS_H
+#define BASE_LIMITS_H
+
+/*
+ * limits - every bound on what comes from outside, with its reason.
+ *
+ * The ones that an operator may change are the defaults of `limits` in
+ * pypiwatch.conf(5).
+ */
+
+#define LOG_LINE_MAX 2048	/* PIPE_BUF is 4096: a line stays whole */
+
+/* names: PyPI has no maximum; file names bound it to about 200 */
+#define PROJECT_NAME_MAX 214
+#define VERSION_MAX 200		/* longest seen on PyPI: 77 */
+#define FILENAME_MAX_BYTES 512	/* name + version + wheel tags */
+#define URL_MAX 2048		/* what every proxy on the way accepts */
+#define ACTION_MAX 1024		/* longest action: names of two users or teams */
+#define ACTOR_MAX 256		/* user and team names */
+
+/* messages: below the 208 KiB that a Unix socket takes by default */
+#define MESSAGE_MAX (128 * 1024)
+#define MESSAGE_BACKLOG_MAX (16u * 1024 * 1024)	/* then the peer is stuck */
+
+/* what one file may report: beyond it the rest adds nothing to a verdict */
+#define FINDINGS_MAX 200
+#define NAME_MATCHES_MAX 16
+#define INDICATORS_MAX 100
+#define METADATA_LIST_MAX 64
+#define FINDING_TEXT_MAX 300
+#define SNIPPET_MAX 240
+#define ENTRY_PATH_MAX 1024
+#define METADATA_TEXT_MAX 2048
+#define RULE_NAME_MAX 80
+#define INDICATOR_MAX 1024
+#define EVENT_BATCH_MAX 200	/* events a message: 200 x 600 bytes fit */
+#define UPLOAD_BATCH_MAX 60	/* uploads a message: 60 x 2 KB */
+#define ALERT_PAYLOAD_MAX (96 * 1024)
+#define ANSWER_MAX 512		/* of a sink's answer, kept for the operator */
+
+#endif

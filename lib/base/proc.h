@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef BASE_PROC_H
+#define BASE_PROC_H
+
+/*
+ * proc - starting processes, titles, the start-up that every role shares.
+ *
+ * The supervisor starts a role as `pypiwatch-<role> --role` with these
+ * descriptors and nothing else open: 0 /dev/null, 1 and 2 standard error,
+ * 3 the channel (to queue; for queue: to the supervisor), 4 a sealed memfd
+ * with the text of the config file.
+ */
+#include <sys/types.h>
+
+enum { ROLE_CHANNEL_FD = 3, ROLE_CONFIG_FD = 4 };
+
+/* Call first in main(): remembers argv's room for proc_title. */
+void	proc_init(int argc, char **argv);
+/* What ps shows: "pypiwatch: worker (inspecting foo-1.0.tar.gz)". */
+void	proc_title(const char *, ...) __attribute__((format(printf, 1, 2)));
+/*
+ * fork + exec of `path` with `fds[i]` as descriptor 3 + i, nothing else but
+ * 0, 1 and 2 kept.  The pid, or -1.
+ */
+pid_t	proc_spawn(const char *path, char *const argv[], const int *fds, int n);
+/* Where our own executable lives, for finding the others (heap). */
+char	*proc_sibling(const char *name);
+
+#endif

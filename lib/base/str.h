@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef BASE_STR_H
+#define BASE_STR_H
+
+/* str - small questions about strings. */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
+
+bool	str_equal(const char *, const char *);	/* NULL equals only NULL */
+bool	str_starts(const char *, const char *prefix);
+bool	str_ends(const char *, const char *suffix);
+/* Copies into a fixed array; 0, or -1 (and "" in out) when it does not fit. */
+int	str_copy(char *out, size_t room, const char *)
+	    __attribute__((warn_unused_result));
+/* A whole decimal number between least and most; 0 or -1. */
+int	str_int(const char *, int64_t least, int64_t most, int64_t *)
+	    __attribute__((warn_unused_result));
+bool	str_is_hex(const char *, size_t digits);	/* lower case */
+/* Index of `name` in a table of n names (holes are NULL), or -1. */
+int	str_index(const char *const *names, size_t n, const char *name);
+
+#endif
