@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef DATA_MESSAGES_H
+#define DATA_MESSAGES_H
+
+/*
+ * messages - what queue and its satellites say to each other.
+ *
+ * One list of types a direction.  Queue is the centre of a star; the others
+ * never talk to each other.  The first message on every channel is the
+ * satellite's hello with IPC_PROTOCOL; queue drops a channel that speaks
+ * another one.
+ */
+#include "base/digest.h"
+#include "base/wire.h"
+#include "data/event.h"
+#include "data/upload.h"
+
+/* Everybody's first words to queue. */
+struct msg_hello { uint32_t protocol; char *role; uint32_t slots; };
+extern const struct wire_desc msg_hello_desc;	/* type MSG_HELLO, slots: tasks
+						   it takes at once */
+enum { MSG_HELLO = 1 };
+
+/* ---- supervisor -> queue: a satellite was started; its channel end ------ */
+enum { MSG_SATELLITE = 10, MSG_DRAIN };
+struct msg_satellite { char *role; uint32_t index; int64_t pid; };
+extern const struct wire_desc msg_satellite_desc;	/* one descriptor */
+/* MSG_DRAIN: no payload; take no new leases, finish what runs, then exit 0. */
+
+/* ---- queue -> supervisor ----------------------------------------------- */
+enum { MSG_QUEUE_READY = 20, MSG_KICK, MSG_DEGRADED };
+/* MSG_QUEUE_READY: the database answered for the first time. */
+struct msg_kick { char *role; uint32_t index; char *why; };	/* kill it */
+extern const struct wire_desc msg_kick_desc;
+
+/* ---- queue -> poll ------------------------------------------------------ */
+enum { MSG_FOLLOW = 100, MSG_EVENTS_STORED, MSG_RESOLVE, MSG_UNFOLLOW };
+/* Start (or go on) following: we hold the lease on polling. */
+struct msg_follow {
+	int64_t	 epoch;		/* goes back in every msg_events */
+	bool	 first;		/* no cursor yet: begin at the present */
+	int64_t	 serial;	/* the cursor */
+};
+struct msg_events_stored { int64_t seq; bool ok; char *why; };
+/* One attempt to learn what a release holds. */
+struct msg_resolve {
+	int64_t	 id;		/* goes back */
+	char	*project;	/* display name */
+	char	*version;	/* NULL: the newest */
+	char	*filename;	/* NULL: all files of the release */
+	int64_t	 serial;	/* a copy older than this is stale; 0 unknown */
+	uint32_t attempt;	/* from 1; later ones vary URL and encoding */
+};
+extern const struct wire_desc msg_follow_desc, msg_events_stored_desc,
+    msg_resolve_desc;
+
+/* ---- poll -> queue ------------------------------------------------------ */
+enum { MSG_EVENTS = 120, MSG_RESOLVED, MSG_SOURCE };
+/* A piece of a page.  Stored with its cursor in one transaction; poll sends
+ * the next piece after msg_events_stored. */
+struct msg_events {
+	int64_t	 seq, epoch;
+	enum source source;
+	bool	 has_cursor;
+	int64_t	 cursor;		/* after these events */
+	bool	 gap;			/* RSS: no item of the last poll was in
+					   this one, so something may be lost */
+	int64_t	 polled_at_us;
+	struct event *events;
+	size_t	 nevents;
+};
+enum resolve_status {
+	RESOLVE_FOUND,		/* release is filled in; wanted file is there */
+	RESOLVE_STALE,		/* a copy older than the event: ask again */
+	RESOLVE_MISSING,	/* 404 or file not listed yet: ask again */
+	RESOLVE_GONE,		/* removed or quarantined, PyPI says so */
+	RESOLVE_FAILED,		/* network, 5xx, malformed: ask again */
+	RESOLVE_COUNT
+};
+struct msg_resolved {
+	int64_t	 id;
+	enum resolve_status status;
+	char	*why;			/* unless FOUND */
+	int64_t	 retry_after_s;		/* -1: your schedule */
+	char	*project_status;	/* PEP 792, if the Simple page was read */
+	bool	 more;			/* further parts of the same release follow */
+	struct release release;
+};
+/* Health of one source, when it changes and at least every minute. */
+struct msg_source {
+	enum source source;
+	bool	 ok, stopped;		/* stopped: needs an operator */
+	int64_t	 last_ok_us, items, lag_s, server_serial;
+	char	*why;
+};
+extern const struct wire_desc msg_events_desc, msg_resolved_desc,
+    msg_source_desc;
+
+/* ---- queue -> fetch, and back ------------------------------------------ */
+enum { MSG_FETCH = 200, MSG_FETCHED };
+struct msg_fetch {
+	int64_t	 id;
+	char	*url;
+	char	 sha256[SHA256_HEX + 1];
+	int64_t	 size;			/* -1 unknown */
+	int64_t	 size_most;
+};
+enum fetch_status { FETCH_OK, FETCH_LATER, FETCH_GONE, FETCH_MISMATCH,
+	FETCH_TOO_BIG, FETCH_REFUSED, FETCH_COUNT };
+/* With FETCH_OK one descriptor, the sealed memfd; else none: two types. */
+struct msg_fetched {
+	int64_t	 id;
+	enum fetch_status status;
+	int64_t	 size, retry_after_s;
+	uint32_t http_status;
+	char	 sha256[SHA256_HEX + 1];
+	char	*why;
+};
+enum { MSG_FETCH_FAILED = 202 };
+extern const struct wire_desc msg_fetch_desc, msg_fetched_desc;
+
+/* ---- queue -> worker, and back ----------------------------------------- */
+enum { MSG_TARGETS = 300, MSG_INSPECT };
+/* MSG_TARGETS: no payload, one descriptor: the sealed target index. */
+/* MSG_INSPECT: two descriptors, the artefact's memfd and the reply socket. */
+struct msg_inspect {
+	int64_t	 id;
+	char	*project, *version, *filename;
+	enum packagetype packagetype;
+	char	 sha256[SHA256_HEX + 1];
+};
+enum { MSG_INSPECTED = 320 };
+/* From the parent, about the child's end; the findings came (or not) on the
+ * reply socket as one REPLY_FEATURES frame of features_desc. */
+struct msg_inspected {
+	int64_t	 id;
+	bool	 clean;			/* exited 0 */
+	bool	 timed_out;		/* wall clock or CPU limit */
+	uint32_t signal;		/* that ended it, else 0 */
+	uint32_t ms;
+};
+enum { REPLY_FEATURES = 340 };
+extern const struct wire_desc msg_inspect_desc, msg_inspected_desc;
+
+/* ---- queue -> alert, and back ------------------------------------------ */
+enum { MSG_DELIVER = 400, MSG_DELIVERED };
+struct msg_deliver {
+	int64_t	 id;			/* of the outbox row */
+	char	*delivery_id;		/* stable over retries */
+	char	*sink;			/* its name in the config */
+	uint32_t attempt;		/* from 1 */
+	int64_t	 first_tried_us;	/* 0 on the first; for the give-up time */
+	char	*payload;		/* the JSON of design 4.8, unsigned */
+};
+enum delivery_status { DELIVERY_OK, DELIVERY_LATER, DELIVERY_NEVER,
+	DELIVERY_STATUS_COUNT };
+struct msg_delivered {
+	int64_t	 id;
+	enum delivery_status status;
+	int64_t	 again_ms;		/* LATER: wait so long */
+	uint32_t http_status;
+	bool	 disable;		/* the sink itself is gone (410, 404) */
+	char	*answer;		/* at most ANSWER_MAX, visible */
+};
+extern const struct wire_desc msg_deliver_desc, msg_delivered_desc;
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef UNPACK_ARCHIVE_H
+#define UNPACK_ARCHIVE_H
+
+/*
+ * archive - a distribution file as a sequence of entries, in memory.
+ *
+ * Members that run at install or start-up come first, so that exhausting a
+ * limit cannot hide them.  What is odd about the archive itself (views that
+ * differ, paths that climb, links, bombs, trailing bytes, wrong format)
+ * becomes findings of category "archive-anomaly" with context `archive`.
+ * Nothing is written to disk; memory and entries are bounded by the limits;
+ * reaching one makes the outcome `partial`, a broken archive `unscannable`.
+ */
+#include <stddef.h>
+#include <stdint.h>
+
+#include "data/entry.h"
+#include "data/finding.h"
+#include "data/upload.h"
+
+struct unpack_limits {
+	int64_t	unpacked_bytes, entry_bytes, entries, nesting;
+};
+
+/*
+ * Walks every entry of the file, calling `each`; fills outcome, why, entries,
+ * bytes and the archive's own findings in *out.  The file name declares the
+ * format.  A raw file that is no archive kind we know is unscannable.
+ */
+void	archive_walk(const struct unpack_limits *, const char *filename,
+	    enum packagetype, const uint8_t *data, size_t size,
+	    void (*each)(void *ctx, const struct entry *), void *ctx,
+	    struct features *out);
+
+#endif
