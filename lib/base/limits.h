@@ -40,4 +40,11 @@
 #define ANSWER_MAX 512		/* of a sink's answer, kept for the operator */
 #define RETRY_AFTER_MAX_S (24 * 3600) /* a receiver may not park us for ever */
 
+/* config: written by the operator, bounded all the same */
+#define CONFIG_BYTES_MAX (1024 * 1024)	/* some hundred sinks fit */
+#define CONFIG_VALUE_MAX 4096	/* PATH_MAX */
+#define SINK_NAME_MAX 64	/* goes into log lines and SQL */
+#define SINKS_MAX 64		/* each has a queue in memory */
+#define SECRET_MAX 4096		/* longest webhook URLs are below 500 */
+
 #endif
