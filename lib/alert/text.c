@@ -47,7 +47,8 @@ static void
 add_dots_broken(struct buf *b, const char *s, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
-		if (s[i] == '.')
+		if (s[i] == '.' && !(i > 0 && s[i - 1] == '[' && i + 1 < len &&
+		    s[i + 1] == ']'))
 			buf_adds(b, "[.]");
 		else
 			buf_addc(b, s[i]);
@@ -92,7 +93,8 @@ add_url(struct buf *b, const char *s, size_t len)
 {
 	size_t i = len + 3;
 
-	if (len >= 4 && len <= 5 && strncasecmp(s, "https", len) == 0)
+	if (len >= 4 && len <= 5 && (strncasecmp(s, "https", len) == 0 ||
+	    strncasecmp(s, "hxxps", len) == 0))
 		buf_addf(b, "hxxp%s://", len == 5 ? "s" : "");
 	else
 		buf_addf(b, "%.*s[:]//", (int)len, s);

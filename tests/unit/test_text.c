@@ -35,6 +35,7 @@ defangs(void **state)
 		{ "\xe2\x80\xae" "evil", "\\u{202e}evil" },
 		{ "\xff\xfe", "\\xff\\xfe" },
 		{ "...", "..." },
+		{ "hxxps://a[.]com/ b[.]com", "hxxps://a[.]com/ b[.]com" },
 	};
 
 	(void)state;
