@@ -47,4 +47,14 @@
 #define SINKS_MAX 64		/* each has a queue in memory */
 #define SECRET_MAX 4096		/* longest webhook URLs are below 500 */
 
+/* inspecting */
+#define FINDINGS_SAME_MAX 3	/* of one rule and context */
+#define RULE_FILE_MAX (4 * 1024 * 1024)	/* the largest public sets: 2 MB */
+#define RULE_SCAN_SECONDS_MAX 5	/* shipped rules take 10 ms a megabyte */
+#define LAYER_DEPTH_MAX 8	/* deepest seen in malware: 50, all alike */
+#define LAYER_BYTES_MAX (32u * 1024 * 1024)	/* of all layers of a file */
+#define LAYERS_MAX 400		/* decoded texts a file */
+#define WEIGHTS_FILE_MAX (1024 * 1024)
+#define WEIGHTS_LINE_MAX 512
+
 #endif

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * context - when a file's content comes to act, and what kind of bytes it is.
+ *
+ * Takes: an entry and the kind of package.  Gives: a context, a kind of view.
+ * Runs in: worker child, command.  Nothing is left unread because of either;
+ * they only say how much a finding counts.
+ */
+#include "inspect/context.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "base/limits.h"
+#include "base/str.h"
+#include "base/vis.h"
+
+static const char *
+base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash != NULL ? slash + 1 : path;
+}
+
+/* Is `name` a folder on the way to the file? */
+static bool
+has_folder(const char *path, const char *name)
+{
+	size_t len = strlen(name);
+	const char *slash;
+
+	for (; (slash = strchr(path, '/')) != NULL; path = slash + 1)
+		if ((size_t)(slash - path) == len &&
+		    strncasecmp(path, name, len) == 0)
+			return true;
+	return false;
+}
+
+static bool
+ends_with_any(const char *name, const char *const *endings, size_t n)
+{
+	size_t len = strlen(name);
+
+	for (size_t i = 0; i < n; i++) {
+		size_t k = strlen(endings[i]);
+
+		if (len >= k && strcasecmp(name + len - k, endings[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_python_name(const char *name)
+{
+	static const char *const endings[] = { ".py", ".pyw", ".pyi", ".pyx" };
+
+	return ends_with_any(name, endings, ARRAY_LEN(endings));
+}
+
+static bool
+is_script_name(const char *name)
+{
+	static const char *const endings[] = { ".sh", ".bash", ".bat", ".cmd",
+	    ".ps1", ".psm1", ".vbs", ".js", ".mjs", ".cjs", ".scpt", ".rb",
+	    ".pl", ".command" };
+
+	return ends_with_any(name, endings, ARRAY_LEN(endings));
+}
+
+static bool
+is_test_path(const char *path)
+{
+	static const char *const folders[] = { "test", "tests", "testing",
+	    "_tests", "testsuite", "test_data", "testdata", "fixtures" };
+	const char *base = base_name(path);
+
+	for (size_t i = 0; i < ARRAY_LEN(folders); i++)
+		if (has_folder(path, folders[i]))
+			return true;
+	return str_starts(base, "test_") || str_starts(base, "conftest.") ||
+	    str_ends(base, "_test.py") || str_ends(base, "_tests.py");
+}
+
+static bool
+is_example_path(const char *path)
+{
+	static const char *const folders[] = { "doc", "docs", "example",
+	    "examples", "samples", "sample", "demo", "demos", "tutorials",
+	    "benchmarks", "bench" };
+
+	for (size_t i = 0; i < ARRAY_LEN(folders); i++)
+		if (has_folder(path, folders[i]))
+			return true;
+	return false;
+}
+
+static bool
+is_metadata_path(const char *path)
+{
+	static const char *const names[] = { "PKG-INFO", "METADATA", "RECORD",
+	    "WHEEL", "MANIFEST.in", "SOURCES.txt", "requires.txt",
+	    "top_level.txt", "entry_points.txt", "LICENSE", "README",
+	    "README.md", "README.rst", "README.txt", "CHANGELOG.md" };
+
+	return str_index(names, ARRAY_LEN(names), base_name(path)) >= 0 ||
+	    strstr(path, ".dist-info/") != NULL ||
+	    strstr(path, ".egg-info/") != NULL;
+}
+
+/* What pip runs to build and install an sdist. */
+static bool
+is_build_path(const char *path)
+{
+	static const char *const names[] = { "setup.py", "setup.cfg",
+	    "pyproject.toml", "hatch_build.py", "build.py", "meson.build",
+	    "CMakeLists.txt", "build.rs", "configure", "_custom_build.py" };
+
+	if (strchr(path, '/') == NULL)
+		return str_index(names, ARRAY_LEN(names), path) >= 0 ||
+		    str_starts(path, "setup_") || str_starts(path, "build_");
+	return str_equal(path, "src/setup.py") || has_folder(path, "_build") ||
+	    has_folder(path, "build_backend") ||
+	    has_folder(path, "_build_backend");
+}
+
+static bool
+is_startup_path(const char *path)
+{
+	const char *base = base_name(path);
+
+	return str_ends(base, ".pth") || str_equal(base, "sitecustomize.py") ||
+	    str_equal(base, "usercustomize.py") ||
+	    str_starts(path, "sitecustomize/") ||
+	    str_starts(path, "usercustomize/");
+}
+
+static enum context
+context_of_module(const char *path)
+{
+	if (is_test_path(path))
+		return CONTEXT_TEST;
+	if (is_example_path(path))
+		return CONTEXT_CALL;
+	return CONTEXT_IMPORT;
+}
+
+enum context
+context_of(enum packagetype type, const struct entry *entry)
+{
+	const char *path = entry->inner != NULL ? entry->inner : entry->path;
+
+	if (str_starts(path, "./"))
+		path += 2;
+	if (is_startup_path(path) && !is_test_path(path))
+		return CONTEXT_STARTUP;
+	if (type != PACKAGE_WHEEL && type != PACKAGE_EGG &&
+	    entry->depth == 0 && is_build_path(path))
+		return CONTEXT_INSTALL;
+	if (is_python_name(path)) {
+		if (context_kind(entry) != VIEW_PYTHON)
+			return CONTEXT_DATA;
+		return context_of_module(path);
+	}
+	if (is_metadata_path(path))
+		return CONTEXT_METADATA;
+	if (is_test_path(path))
+		return CONTEXT_TEST;
+	return is_script_name(path) ? CONTEXT_CALL : CONTEXT_DATA;
+}
+
+/* ---- kinds of bytes ------------------------------------------------------ */
+
+/* Share of control bytes, in 1/1000, that honest text in any one-byte or
+ * multi-byte encoding stays below. */
+#define CONTROLS_PER_MILLE 2
+
+/* Does a comment of the first two lines declare an encoding (PEP 263)? */
+static bool
+has_cookie(const uint8_t *data, size_t size)
+{
+	size_t lines = 0;
+
+	for (size_t i = 0; i + 7 < size && lines < 2 && i < 400; i++) {
+		if (data[i] == '\n')
+			lines++;
+		if (memcmp(data + i, "coding", 6) == 0 &&
+		    (data[i + 6] == ':' || data[i + 6] == '='))
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_utf16(const uint8_t *data, size_t size)
+{
+	return size >= 2 && size % 2 == 0 &&
+	    ((data[0] == 0xff && data[1] == 0xfe) ||
+	    (data[0] == 0xfe && data[1] == 0xff));
+}
+
+bool
+context_is_text(const uint8_t *data, size_t size)
+{
+	size_t controls = 0, high = 0;
+
+	if (is_utf16(data, size))
+		return true;
+	for (size_t i = 0; i < size; i++) {
+		uint8_t c = data[i];
+
+		if (c == 0)
+			return false;
+		if (c >= 0x80)
+			high++;
+		else if (c < 0x20 && c != '\n' && c != '\r' && c != '\t' &&
+		    c != '\f' && c != 0x1b && c != 0x0b && c != 0x1a)
+			controls++;
+	}
+	if (controls * 1000 > size * CONTROLS_PER_MILLE && controls > 8)
+		return false;
+	/* Legacy encodings without a cookie: mostly ASCII all the same. */
+	return high == 0 || utf8_valid(data, size) ||
+	    has_cookie(data, size) || high * 4 < size;
+}
+
+enum view_kind
+context_kind(const struct entry *entry)
+{
+	const char *base = base_name(entry->path);
+
+	if (!context_is_text(entry->data, entry->size))
+		return VIEW_BINARY;
+	if (is_python_name(base) || str_ends(base, ".pth"))
+		return VIEW_PYTHON;
+	if (is_script_name(base))
+		return VIEW_SCRIPT;
+	if (entry->size > 2 && entry->data[0] == '#' && entry->data[1] == '!') {
+		const uint8_t *line = memchr(entry->data, '\n', entry->size);
+		size_t len = line != NULL ? (size_t)(line - entry->data) :
+		    entry->size;
+
+		return memmem(entry->data, len, "python", 6) != NULL ?
+		    VIEW_PYTHON : VIEW_SCRIPT;
+	}
+	return VIEW_TEXT;
+}
+
+enum view_kind
+context_kind_of_bytes(const uint8_t *data, size_t size)
+{
+	static const char *const words[] = { "import ", "exec(", "def ",
+	    "print(", "lambda", "__import__" };
+
+	if (!context_is_text(data, size))
+		return VIEW_BINARY;
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (memmem(data, size, words[i], strlen(words[i])) != NULL)
+			return VIEW_PYTHON;
+	return VIEW_TEXT;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef INSPECT_CONTEXT_H
+#define INSPECT_CONTEXT_H
+
+/* context - when a file's content comes to act, and what kind of bytes it is. */
+#include <stddef.h>
+#include <stdint.h>
+
+#include "data/entry.h"
+#include "data/finding.h"
+#include "data/upload.h"
+#include "inspect/inspection.h"
+
+enum context context_of(enum packagetype, const struct entry *);
+enum view_kind context_kind(const struct entry *);
+/* Without a name: a decoded layer. */
+enum view_kind context_kind_of_bytes(const uint8_t *, size_t);
+/* Text in UTF-8 or UTF-16, or in the encoding a PEP 263 cookie declares. */
+bool	context_is_text(const uint8_t *, size_t);
+
+#endif

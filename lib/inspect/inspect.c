@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * inspect - the table of inspectors, and what they share.
+ *
+ * Takes: entries, one at a time, and the names it might imitate.
+ * Gives: findings, names, metadata and indicators in struct features.
+ * Runs in: worker child, command.
+ */
+#include "inspect/inspect.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/limits.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "inspect/context.h"
+#include "inspect/inspection.h"
+#include "inspect/rules.h"
+
+struct inspector {
+	struct rules	*rules;
+};
+
+/* In the order they run on each view. */
+static const struct inspector_row inspectors[] = {
+	{ "rules", rules_view, NULL },
+};
+
+struct inspector *
+inspector_new(const struct inspector_settings *settings, struct buf *errors)
+{
+	struct rules *rules = rules_load(settings->rules,
+	    settings->local_rules, errors);
+	struct inspector *i;
+
+	if (rules == NULL)
+		return NULL;
+	i = mem_alloc(sizeof(*i));
+	i->rules = rules;
+	return i;
+}
+
+void
+inspector_free(struct inspector *i)
+{
+	if (i == NULL)
+		return;
+	rules_free(i->rules);
+	free(i);
+}
+
+const char *
+inspector_ruleset(const struct inspector *i)
+{
+	return rules_id(i->rules);
+}
+
+struct inspection *
+inspection_new(struct inspector *inspector, const struct inspected_file *file,
+    const struct targets *targets, struct features *out)
+{
+	struct inspection *in = mem_alloc(sizeof(*in));
+
+	in->rules = inspector->rules;
+	in->targets = targets;
+	in->out = out;
+	in->project = mem_strdup(file->project);
+	in->version = mem_strdup(file->version);
+	in->filename = mem_strdup(file->filename);
+	in->packagetype = file->packagetype;
+	free(out->ruleset);
+	out->ruleset = mem_strdup(rules_id(in->rules));
+	return in;
+}
+
+void
+inspection_free(struct inspection *in)
+{
+	if (in == NULL)
+		return;
+	free(in->project);
+	free(in->version);
+	free(in->filename);
+	free(in);
+}
+
+static void
+look(struct inspection *in, const struct view *view)
+{
+	for (size_t i = 0; i < ARRAY_LEN(inspectors); i++)
+		if (inspectors[i].view != NULL)
+			inspectors[i].view(in, view);
+}
+
+void
+inspection_entry(void *ctx, const struct entry *entry)
+{
+	struct inspection *in = ctx;
+	struct view view = { .entry = entry, .path = entry->path };
+
+	if (entry->kind != ENTRY_FILE)
+		return;
+	view.data = entry->data;
+	view.size = entry->size;
+	view.context = context_of(in->packagetype, entry);
+	view.kind = context_kind(entry);
+	look(in, &view);
+}
+
+void
+inspection_layer(struct inspection *in, const struct view *parent,
+    const char *name, uint32_t line, const void *data, size_t size)
+{
+	struct view view = *parent;
+	char *layers;
+
+	if (parent->depth >= LAYER_DEPTH_MAX || size == 0 ||
+	    in->decoded + size > LAYER_BYTES_MAX ||
+	    in->out->layers >= LAYERS_MAX)
+		return;
+	in->decoded += size;
+	in->out->layers++;
+	layers = parent->layers == NULL ? mem_strdup(name) :
+	    mem_printf("%s > %s", parent->layers, name);
+	view.layers = layers;
+	view.depth++;
+	view.data = data;
+	view.size = size;
+	view.kind = context_kind_of_bytes(data, size);
+	if (view.line == 0)
+		view.line = line;
+	look(in, &view);
+	free(layers);
+}
+
+void
+inspection_end(struct inspection *in)
+{
+	for (size_t i = 0; i < ARRAY_LEN(inspectors); i++)
+		if (inspectors[i].end != NULL)
+			inspectors[i].end(in);
+}
+
+/* ---- findings ----------------------------------------------------------- */
+
+/*
+ * One finding for a rule and a context, and a few more of other files: what
+ * repeats adds nothing to a verdict, and must not push out what differs.
+ */
+static bool
+is_repeated(const struct inspection *in, const struct report *r,
+    enum context context, const char *path)
+{
+	unsigned int same = 0;
+
+	for (size_t i = 0; i < in->out->nfindings; i++) {
+		const struct finding *f = &in->out->findings[i];
+
+		if (!str_equal(f->rule, r->rule) || f->context != context)
+			continue;
+		if (str_equal(f->path, path))
+			return true;
+		same++;
+	}
+	return same >= FINDINGS_SAME_MAX;
+}
+
+static void
+set_layers(struct finding *f, const struct view *view, const struct report *r)
+{
+	const char *outer = view != NULL ? view->layers : NULL;
+	char *both;
+
+	if (outer == NULL && r->layers == NULL)
+		return;
+	both = mem_printf("%s%s%s", outer != NULL ? outer : "",
+	    outer != NULL && r->layers != NULL ? " > " : "",
+	    r->layers != NULL ? r->layers : "");
+	finding_set(&f->layers, both, strlen(both), SNIPPET_MAX);
+	free(both);
+}
+
+static void
+set_text(char **field, const char *text, size_t most)
+{
+	if (text != NULL)
+		finding_set(field, text, strlen(text), most);
+}
+
+void
+inspection_report(struct inspection *in, const struct view *view,
+    const struct report *r)
+{
+	enum context context = r->elsewhere || view == NULL ? r->context :
+	    view->context;
+	const char *path = view != NULL ? view->path : NULL;
+	struct finding *f;
+
+	if (is_repeated(in, r, context, path))
+		return;
+	f = features_add_finding(in->out);
+	if (f == NULL) {
+		in->findings_full = true;
+		return;
+	}
+	set_text(&f->rule, r->rule, RULE_NAME_MAX);
+	set_text(&f->category, r->category, RULE_NAME_MAX);
+	set_text(&f->tactic, r->tactic, 16);
+	set_text(&f->path, path, ENTRY_PATH_MAX);
+	set_text(&f->text, r->text, FINDING_TEXT_MAX);
+	f->context = context;
+	f->line = view != NULL && view->line != 0 ? view->line : r->line;
+	set_layers(f, view, r);
+	if (r->snippet != NULL && r->snippet_len != 0)
+		finding_set(&f->snippet, r->snippet, r->snippet_len,
+		    SNIPPET_MAX);
+}
+
+uint32_t
+view_line(const struct view *view, size_t offset)
+{
+	const uint8_t *at = view->data, *end;
+	uint32_t line = 1;
+
+	if (view->kind == VIEW_BINARY)
+		return 0;
+	end = at + (offset < view->size ? offset : view->size);
+	while ((at = memchr(at, '\n', (size_t)(end - at))) != NULL) {
+		line++;
+		at++;
+	}
+	return line;
+}
+
+void
+view_snippet(const struct view *view, size_t offset, const void **out,
+    size_t *len)
+{
+	const uint8_t *data = view->data;
+	size_t start, end;
+
+	if (offset > view->size)
+		offset = view->size;
+	start = end = offset;
+	while (start > 0 && data[start - 1] != '\n' &&
+	    offset - start < SNIPPET_MAX / 4)
+		start--;
+	while (end < view->size && data[end] != '\n' &&
+	    end - start < SNIPPET_MAX)
+		end++;
+	while (start < end && (data[start] == ' ' || data[start] == '\t'))
+		start++;
+	*out = data + start;
+	*len = end - start;
+}

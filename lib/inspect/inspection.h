@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef INSPECT_INSPECTION_H
+#define INSPECT_INSPECTION_H
+
+/*
+ * inspection - what the inspectors share while one file is looked at.
+ *
+ * A view is one way to look at bytes: an entry as it is, or a layer decoded
+ * out of it.  Every inspector sees every view; only rules and context say how
+ * much what it finds counts.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "data/entry.h"
+#include "data/finding.h"
+#include "data/upload.h"
+
+struct buf;
+struct rules;
+struct targets;
+
+enum view_kind {
+	VIEW_PYTHON,		/* Python source that is text */
+	VIEW_SCRIPT,		/* shell, batch, PowerShell, JavaScript */
+	VIEW_TEXT,		/* any other text */
+	VIEW_BINARY
+};
+
+struct view {
+	const struct entry *entry;
+	const char	*path;		/* as findings show it */
+	enum context	 context;
+	enum view_kind	 kind;
+	const uint8_t	*data;
+	size_t		 size;
+	const char	*layers;	/* "base64 > zlib", NULL: as it is */
+	unsigned int	 depth;		/* layers taken off */
+	uint32_t	 line;		/* where a layer's text began, else 0 */
+};
+
+/* One finding as an inspector words it; the rest comes from the view. */
+struct report {
+	const char	*rule, *category, *tactic, *text;
+	const void	*snippet;
+	size_t		 snippet_len;
+	uint32_t	 line;
+	const char	*layers;	/* below the view's own, or NULL */
+	bool		 elsewhere;	/* `context` counts, not the view's */
+	enum context	 context;
+};
+
+struct inspection {
+	const struct rules *rules;
+	const struct targets *targets;	/* or NULL */
+	struct features	*out;
+	char		*project, *version, *filename;
+	enum packagetype packagetype;
+	uint64_t	 decoded;	/* bytes of layers so far */
+	unsigned int	 metadata_rank;	/* how good the one we hold is */
+	uint32_t	 python_files, code_lines;
+	bool		 described;	/* metadata has been read */
+	bool		 findings_full;
+};
+
+/* One row of the table in inspect.c; either may be NULL. */
+struct inspector_row {
+	const char	*name;
+	void	(*view)(struct inspection *, const struct view *);
+	void	(*end)(struct inspection *);
+};
+
+void	inspection_report(struct inspection *, const struct view *,
+	    const struct report *);
+/* Looks at a decoded layer with every inspector. */
+void	inspection_layer(struct inspection *, const struct view *parent,
+	    const char *name, uint32_t line, const void *, size_t);
+/* Line of an offset, from 1. */
+uint32_t view_line(const struct view *, size_t offset);
+/* The line around `offset`, cut to what a person reads. */
+void	view_snippet(const struct view *, size_t offset, const void **,
+	    size_t *len);
+
+#endif

@@ -1,0 +1,421 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * rules - YARA rules over any bytes.
+ *
+ * Takes: folders of rule sources; bytes.  Gives: matches as findings.
+ * Runs in: worker (compiled in the parent, scanned in the child), command.
+ *
+ * libyara parses hostile binaries only when a rule imports one of its format
+ * modules, so such imports are refused, and `include` is off.  Compiled rule
+ * files are never read: a crafted one can crash even with all checks on.
+ */
+#include "inspect/rules.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <yara.h>
+
+#include "base/buf.h"
+#include "base/digest.h"
+#include "base/limits.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "base/vis.h"
+#include "inspect/inspection.h"
+
+#define RULESET_VERSION "2026.1"
+
+struct rules {
+	YR_RULES	*compiled;
+	char		 id[32];
+	size_t		 count;
+};
+
+/* One rule file on its way to the compiler. */
+struct source {
+	char		*name;
+	struct buf	 text;
+};
+
+struct complaint {
+	struct buf	*out;
+	const char	*name;
+	bool		 failed;
+};
+
+static const char *const safe_imports[] = { "math", "hash", "time", "console" };
+
+static int
+read_source(const char *folder, const char *name, struct source *out,
+    struct buf *errors)
+{
+	char	*path = mem_printf("%s/%s", folder, name);
+	FILE	*file = fopen(path, "re");
+	char	 piece[8192];
+	size_t	 n;
+
+	*out = (struct source){ .name = mem_strdup(name) };
+	out->text.most = RULE_FILE_MAX;
+	if (file == NULL) {
+		buf_addf(errors, "%s: %s\n", path, strerror(errno));
+		free(path);
+		return -1;
+	}
+	while ((n = fread(piece, 1, sizeof(piece), file)) != 0)
+		buf_add(&out->text, piece, n);
+	(void)fclose(file);
+	if (out->text.full)
+		buf_addf(errors, "%s: larger than %d bytes\n", path,
+		    RULE_FILE_MAX);
+	free(path);
+	return out->text.full ? -1 : 0;
+}
+
+static void
+source_release(struct source *s)
+{
+	free(s->name);
+	buf_release(&s->text);
+}
+
+/* The first import that is not harmless, or NULL. */
+static const char *
+bad_import(const char *text)
+{
+	static char name[32];
+
+	for (const char *at = text; (at = strstr(at, "import")) != NULL;
+	    at += 6) {
+		const char *quote = at + 6 + strspn(at + 6, " \t\r\n");
+		size_t len;
+
+		if (*quote != '"' || (at != text &&
+		    strchr(" \t\r\n/", at[-1]) == NULL))
+			continue;
+		len = strcspn(quote + 1, "\"\n");
+		if (len >= sizeof(name))
+			len = sizeof(name) - 1;
+		memcpy(name, quote + 1, len);
+		name[len] = '\0';
+		if (str_index(safe_imports, ARRAY_LEN(safe_imports), name) < 0)
+			return name;
+	}
+	return NULL;
+}
+
+static void
+on_complaint(int level, const char *file, int line, const YR_RULE *rule,
+    const char *message, void *user)
+{
+	struct complaint *c = user;
+
+	(void)file;
+	(void)rule;
+	if (level == YARA_ERROR_LEVEL_ERROR)
+		c->failed = true;
+	buf_addf(c->out, "%s:%d: %s%s\n", c->name, line,
+	    level == YARA_ERROR_LEVEL_ERROR ? "" : "warning: ", message);
+}
+
+static YR_COMPILER *
+compiler_new(struct complaint *c)
+{
+	YR_COMPILER *compiler;
+
+	if (yr_compiler_create(&compiler) != ERROR_SUCCESS)
+		return NULL;
+	yr_compiler_set_include_callback(compiler, NULL, NULL, NULL);
+	yr_compiler_set_callback(compiler, on_complaint, c);
+	return compiler;
+}
+
+/* Compiles one source into a compiler; 0 or -1 with the reason said. */
+static int
+add_source(YR_COMPILER *compiler, struct complaint *c, const struct source *s,
+    const char *space)
+{
+	const char *bad = bad_import(buf_text(&s->text));
+
+	c->name = s->name;
+	c->failed = false;
+	if (bad != NULL) {
+		buf_addf(c->out, "%s: import \"%s\" is not allowed: its "
+		    "parser reads hostile binaries\n", s->name, bad);
+		return -1;
+	}
+	if (yr_compiler_add_string(compiler, buf_text(&s->text), space) != 0 ||
+	    c->failed)
+		return -1;
+	return 0;
+}
+
+static int
+is_rule_file(const struct dirent *d)
+{
+	return d->d_name[0] != '.' &&
+	    (str_ends(d->d_name, ".yar") || str_ends(d->d_name, ".yara"));
+}
+
+/*
+ * A compiler that has seen an error may not be used again, so an operator's
+ * file is tried alone first and left out when it is wrong.
+ */
+static bool
+source_is_good(const struct source *s, struct buf *errors)
+{
+	struct complaint c = { .out = errors };
+	YR_COMPILER *trial = compiler_new(&c);
+	bool good = trial != NULL && add_source(trial, &c, s, s->name) == 0;
+
+	if (trial != NULL)
+		yr_compiler_destroy(trial);
+	return good;
+}
+
+/* Adds a folder's files in order of name; -1 when one that must be right is
+ * not. */
+static int
+add_folder(YR_COMPILER *compiler, struct complaint *c, const char *folder,
+    bool optional, struct digest *digest)
+{
+	struct dirent **names;
+	int n = scandir(folder, &names, is_rule_file, alphasort), bad = 0;
+
+	if (n < 0) {
+		if (optional && errno == ENOENT)
+			return 0;
+		buf_addf(c->out, "%s: %s\n", folder, strerror(errno));
+		return optional ? 0 : -1;
+	}
+	for (int i = 0; i < n; i++) {
+		struct source s;
+		int failed = read_source(folder, names[i]->d_name, &s, c->out);
+
+		if (failed == 0 && optional && !source_is_good(&s, c->out))
+			failed = -1;
+		if (failed == 0)
+			failed = add_source(compiler, c, &s,
+			    optional ? s.name : "pypiwatch");
+		if (failed == 0)
+			digest_add(digest, buf_text(&s.text), s.text.len);
+		else if (!optional)
+			bad = -1;
+		source_release(&s);
+		free(names[i]);
+		if (bad != 0) {
+			while (++i < n)
+				free(names[i]);
+			break;
+		}
+	}
+	free(names);
+	return bad;
+}
+
+struct rules *
+rules_load(const char *folder, const char *local, struct buf *errors)
+{
+	struct complaint c = { .out = errors };
+	struct digest	*digest;
+	struct rules	*r = NULL;
+	YR_COMPILER	*compiler;
+	YR_RULE		*rule;
+	char		 hex[SHA256_HEX + 1];
+
+	if (yr_initialize() != ERROR_SUCCESS)
+		return NULL;
+	compiler = compiler_new(&c);
+	digest = digest_new();
+	if (compiler != NULL &&
+	    add_folder(compiler, &c, folder, false, digest) == 0 &&
+	    (local == NULL ||
+	    add_folder(compiler, &c, local, true, digest) == 0)) {
+		r = mem_alloc(sizeof(*r));
+		if (yr_compiler_get_rules(compiler, &r->compiled) !=
+		    ERROR_SUCCESS) {
+			free(r);
+			r = NULL;
+		}
+	}
+	digest_end(digest, hex, NULL);
+	digest_free(digest);
+	if (compiler != NULL)
+		yr_compiler_destroy(compiler);
+	if (r == NULL) {
+		(void)yr_finalize();
+		return NULL;
+	}
+	(void)snprintf(r->id, sizeof(r->id), "%s+%.4s", RULESET_VERSION, hex);
+	yr_rules_foreach(r->compiled, rule)
+		r->count++;
+	return r;
+}
+
+void
+rules_free(struct rules *r)
+{
+	if (r == NULL)
+		return;
+	(void)yr_rules_destroy(r->compiled);
+	free(r);
+	(void)yr_finalize();
+}
+
+const char *
+rules_id(const struct rules *r)
+{
+	return r->id;
+}
+
+size_t
+rules_count(const struct rules *r)
+{
+	return r->count;
+}
+
+struct scan {
+	void	(*each)(void *, const struct rule_match *);
+	void	*ctx;
+};
+
+static void
+read_meta(YR_RULE *rule, struct rule_match *m)
+{
+	YR_META *meta;
+
+	yr_rule_metas_foreach(rule, meta) {
+		if (meta->type != META_TYPE_STRING)
+			continue;
+		if (str_equal(meta->identifier, "id"))
+			m->id = meta->string;
+		else if (str_equal(meta->identifier, "category"))
+			m->category = meta->string;
+		else if (str_equal(meta->identifier, "tactic"))
+			m->tactic = meta->string;
+		else if (str_equal(meta->identifier, "text") ||
+		    (m->text == NULL &&
+		    str_equal(meta->identifier, "description")))
+			m->text = meta->string;
+		else if (str_equal(meta->identifier, "context"))
+			m->contexts = meta->string;
+		else if (str_equal(meta->identifier, "on"))
+			m->kinds = meta->string;
+	}
+}
+
+/* Where the rule's first string stands. */
+static void
+read_place(YR_SCAN_CONTEXT *context, YR_RULE *rule, struct rule_match *m)
+{
+	bool found = false;
+	YR_STRING *string;
+	YR_MATCH *match;
+
+	yr_rule_strings_foreach(rule, string) {
+		yr_string_matches_foreach(context, string, match) {
+			size_t at = (size_t)(match->base + match->offset);
+
+			if (found && at >= m->offset)
+				continue;
+			found = true;
+			m->offset = at;
+			m->len = (size_t)match->match_length;
+		}
+	}
+}
+
+static int
+on_message(YR_SCAN_CONTEXT *context, int message, void *data, void *user)
+{
+	struct scan *scan = user;
+	YR_RULE *rule = data;
+	struct rule_match m = { 0 };
+
+	if (message != CALLBACK_MSG_RULE_MATCHING)
+		return CALLBACK_CONTINUE;
+	read_meta(rule, &m);
+	if (m.id == NULL)
+		m.id = rule->identifier;
+	read_place(context, rule, &m);
+	scan->each(scan->ctx, &m);
+	return CALLBACK_CONTINUE;
+}
+
+int
+rules_scan(const struct rules *r, const uint8_t *data, size_t size,
+    void (*each)(void *, const struct rule_match *), void *ctx)
+{
+	struct scan scan = { each, ctx };
+	YR_SCANNER *scanner;
+	int failed;
+
+	if (yr_scanner_create(r->compiled, &scanner) != ERROR_SUCCESS)
+		return -1;
+	yr_scanner_set_callback(scanner, on_message, &scan);
+	yr_scanner_set_timeout(scanner, RULE_SCAN_SECONDS_MAX);
+	/* Without NO_TRYCATCH libyara takes over SIGSEGV and SIGBUS. */
+	yr_scanner_set_flags(scanner, SCAN_FLAGS_FAST_MODE |
+	    SCAN_FLAGS_NO_TRYCATCH | SCAN_FLAGS_REPORT_RULES_MATCHING);
+	failed = yr_scanner_scan_mem(scanner, data, size);
+	yr_scanner_destroy(scanner);
+	return failed == ERROR_SUCCESS ? 0 : -1;
+}
+
+struct seen {
+	struct inspection *in;
+	const struct view *view;
+};
+
+/* Is `word` one of the words of `list`?  No list holds every word. */
+static bool
+listed(const char *list, const char *word)
+{
+	size_t len = strlen(word);
+
+	if (list == NULL)
+		return true;
+	for (const char *at = list; (at = strstr(at, word)) != NULL; at++)
+		if ((at == list || at[-1] == ' ') &&
+		    (at[len] == ' ' || at[len] == '\0'))
+			return true;
+	return false;
+}
+
+static void
+on_match(void *ctx, const struct rule_match *m)
+{
+	static const char *const kinds[] = { [VIEW_PYTHON] = "python",
+	    [VIEW_SCRIPT] = "script", [VIEW_TEXT] = "text",
+	    [VIEW_BINARY] = "binary" };
+	struct seen *seen = ctx;
+	struct report report = { .rule = m->id, .category = m->category,
+	    .tactic = m->tactic, .text = m->text };
+
+	if (!listed(m->contexts, context_name(seen->view->context)) ||
+	    !listed(m->kinds, kinds[seen->view->kind]))
+		return;
+	if (report.category == NULL)
+		report.category = "operator-rule";
+	if (report.text == NULL)
+		report.text = m->id;
+	report.line = view_line(seen->view, m->offset);
+	view_snippet(seen->view, m->offset, &report.snippet,
+	    &report.snippet_len);
+	inspection_report(seen->in, seen->view, &report);
+}
+
+void
+rules_view(struct inspection *in, const struct view *view)
+{
+	struct seen seen = { in, view };
+
+	if (rules_scan(in->rules, view->data, view->size, on_match, &seen) == 0)
+		return;
+	inspection_report(in, view, &(struct report){
+	    .rule = "rules-timeout", .category = "exhaustion",
+	    .tactic = "TA0005", .text = "the rules did not come to an end "
+	    "on this file within their time" });
+}

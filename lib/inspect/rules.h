@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef INSPECT_RULES_H
+#define INSPECT_RULES_H
+
+/*
+ * rules - YARA rules: ours and the operator's, compiled once, warm.
+ *
+ * Meta fields: `id` (else the rule's name), `category`, `tactic`, `text`;
+ * `context` names the contexts it is for ("install startup import"), `on` the
+ * kinds of view ("python script text binary").  Without them: everywhere.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct buf;
+struct inspection;
+struct rules;
+struct view;
+
+struct rules *rules_load(const char *folder, const char *local,
+	    struct buf *errors);
+void	rules_free(struct rules *);
+const char *rules_id(const struct rules *);	/* "2026.1+3f2c" */
+size_t	rules_count(const struct rules *);
+void	rules_view(struct inspection *, const struct view *);
+
+struct rule_match {
+	const char	*id, *category, *tactic, *text;
+	const char	*contexts, *kinds;	/* NULL: all */
+	size_t		 offset, len;		/* of the first string, or 0 */
+};
+/* Every rule that matches, whatever its context; 0, or -1 on a time-out. */
+int	rules_scan(const struct rules *, const uint8_t *, size_t,
+	    void (*each)(void *, const struct rule_match *), void *);
+
+#endif
