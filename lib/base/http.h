@@ -57,15 +57,18 @@ struct http_ask {
 	size_t		 post_len;
 	const char	*if_none_match;	/* ETag with its quotes, or NULL */
 	bool		 compressed;	/* accept gzip and br */
-	bool		 follow;	/* at most 3 redirects, same protocol */
+	bool		 follow;	/* at most 3 redirects, none to http:// */
 	bool		 allow_plain;	/* http:// too (a configured mirror) */
 	bool		 allow_private;	/* overrides public_only for this one */
 	size_t		 body_most;	/* decoded bytes */
 	int64_t		 timeout_ms;
+	int64_t		 low_speed;	/* least bytes a second, measured over
+					   HTTP_LOW_SPEED_S; 0: no least */
 	/* Streaming: called with pieces instead of collecting the body; false
 	 * aborts.  Only for status 200. */
 	bool		(*data)(void *ctx, const void *, size_t);
-	/* Called once, from the loop, never from inside http_send. */
+	/* Called once, from the loop, never from inside http_send.  It may
+	 * send and cancel, not free the client. */
 	void		(*done)(void *ctx, const struct http_answer *);
 	void		*ctx;
 };
