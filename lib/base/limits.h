@@ -62,6 +62,5 @@
 #define HTTP_CONNECT_MS 15000	/* DNS, TCP and TLS of a far, busy host */
 #define HTTP_LOW_SPEED_S 30	/* a stall longer than this is a dead peer */
 #define HTTP_HEADER_MAX 256	/* ETag, Content-Type: PyPI's have 24 and 50 */
-#define RETRY_AFTER_MAX_S 86400	/* nobody shuts us out for more than a day */
 
 #endif
