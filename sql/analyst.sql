@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What analysts see: stable views and functions over the tables of schema
+ * pypiwatch.  Columns are added at the end, never renamed or removed
+ * (CREATE OR REPLACE VIEW refuses it too).
+ */
+CREATE SCHEMA IF NOT EXISTS analyst;
+COMMENT ON SCHEMA analyst IS
+    'pypiwatch for analysts: stable views and functions; see pypiwatch-sql(7)';
+
+/* ---- events ------------------------------------------------------------ */
+
+CREATE OR REPLACE VIEW analyst.events AS
+SELECT e.id, e.serial, e.kind, e.project, e.normalized, e.version,
+    e.filename, e.actor, e.role, e.action, e.at, e.seen_at,
+    (SELECT array_agg(s.source ORDER BY s.seen_at, s.source)
+	FROM pypiwatch.sighting s WHERE s.event_id = e.id) AS sources,
+    (SELECT jsonb_object_agg(s.source, s.seen_at)
+	FROM pypiwatch.sighting s WHERE s.event_id = e.id) AS seen_by
+FROM pypiwatch.event e;
+COMMENT ON VIEW analyst.events IS
+    'everything PyPI told: one row a happening, whichever sources told of it';
+COMMENT ON COLUMN analyst.events.id IS 'number of the event here';
+COMMENT ON COLUMN analyst.events.serial IS
+    'serial in PyPI''s changelog; NULL while only a feed told of it';
+COMMENT ON COLUMN analyst.events.kind IS
+    'what happened: create, new release, add file, remove project, ...';
+COMMENT ON COLUMN analyst.events.project IS 'project name as displayed then';
+COMMENT ON COLUMN analyst.events.normalized IS 'project name, normalised';
+COMMENT ON COLUMN analyst.events.version IS
+    'version; NULL for what concerns a whole project';
+COMMENT ON COLUMN analyst.events.filename IS 'file added or removed, else NULL';
+COMMENT ON COLUMN analyst.events.actor IS
+    'user or team of a role event, else NULL';
+COMMENT ON COLUMN analyst.events.role IS 'Owner or Maintainer, else NULL';
+COMMENT ON COLUMN analyst.events.action IS
+    'the changelog''s own words; NULL while only a feed told of it';
+COMMENT ON COLUMN analyst.events.at IS 'when it happened, says PyPI';
+COMMENT ON COLUMN analyst.events.seen_at IS 'when we first saw it';
+COMMENT ON COLUMN analyst.events.sources IS
+    'which sources told of it, first one first: changelog, rss, ...';
+COMMENT ON COLUMN analyst.events.seen_by IS 'when each source told of it';
+
+/* ---- releases ---------------------------------------------------------- */
+
+CREATE OR REPLACE VIEW analyst.releases AS
+SELECT p.display AS project, r.normalized, r.version, r.first_seen_at,
+    r.status, f.files, f.finished, f.score,
+    d.id AS detection_id, r.summary, r.author, r.author_email, r.maintainer,
+    r.maintainer_email, r.home_page, p.created_at AS project_created_at,
+    p.status AS project_status, p.lookalike_of
+FROM pypiwatch.release r
+JOIN pypiwatch.project p USING (normalized)
+LEFT JOIN pypiwatch.detection d
+    ON d.normalized = r.normalized AND d.version = r.version
+LEFT JOIN LATERAL (SELECT count(*) AS files, count(u.outcome) AS finished,
+    max(u.score) AS score FROM pypiwatch.upload u
+    WHERE u.normalized = r.normalized AND u.version = r.version) f ON true;
+COMMENT ON VIEW analyst.releases IS 'every release we saw appear or change';
+COMMENT ON COLUMN analyst.releases.project IS 'project name as displayed';
+COMMENT ON COLUMN analyst.releases.normalized IS 'project name, normalised';
+COMMENT ON COLUMN analyst.releases.version IS 'version';
+COMMENT ON COLUMN analyst.releases.first_seen_at IS 'when we first saw it';
+COMMENT ON COLUMN analyst.releases.status IS
+    'on PyPI: live, yanked, quarantined or removed';
+COMMENT ON COLUMN analyst.releases.files IS 'files of it that we know';
+COMMENT ON COLUMN analyst.releases.finished IS
+    'files of it with a final outcome';
+COMMENT ON COLUMN analyst.releases.score IS
+    'highest score of its files, 0 to 100; NULL before the first';
+COMMENT ON COLUMN analyst.releases.detection_id IS
+    'detections.id, when there is one';
+COMMENT ON COLUMN analyst.releases.summary IS 'summary, says the release';
+COMMENT ON COLUMN analyst.releases.author IS 'author, says the release';
+COMMENT ON COLUMN analyst.releases.author_email IS
+    'author''s mail address, says the release';
+COMMENT ON COLUMN analyst.releases.maintainer IS
+    'maintainer, says the release';
+COMMENT ON COLUMN analyst.releases.maintainer_email IS
+    'maintainer''s mail address, says the release';
+COMMENT ON COLUMN analyst.releases.home_page IS 'home page, says the release';
+COMMENT ON COLUMN analyst.releases.project_created_at IS
+    'when the project was created, if we saw that';
+COMMENT ON COLUMN analyst.releases.project_status IS
+    'of the project: live, quarantined or removed';
+COMMENT ON COLUMN analyst.releases.lookalike_of IS
+    'the known project whose name this one resembles';
+
+/* ---- files and findings ------------------------------------------------ */
+
+CREATE OR REPLACE VIEW analyst.files AS
+SELECT coalesce(p.display, u.normalized) AS project, u.normalized, u.version,
+    u.filename, u.sha256, u.packagetype, u.uploaded_at, u.seen_at,
+    u.scanned_at, u.outcome, u.score, u.why, u.size, u.id
+FROM pypiwatch.upload u
+LEFT JOIN pypiwatch.project p USING (normalized);
+COMMENT ON VIEW analyst.files IS 'every uploaded file and what became of it';
+COMMENT ON COLUMN analyst.files.project IS 'project name as displayed';
+COMMENT ON COLUMN analyst.files.normalized IS 'project name, normalised';
+COMMENT ON COLUMN analyst.files.version IS 'version';
+COMMENT ON COLUMN analyst.files.filename IS 'name of the file';
+COMMENT ON COLUMN analyst.files.sha256 IS
+    'digest, 64 hex digits; NULL until the index told it';
+COMMENT ON COLUMN analyst.files.packagetype IS 'sdist, wheel, egg, ...';
+COMMENT ON COLUMN analyst.files.uploaded_at IS 'upload time, says PyPI';
+COMMENT ON COLUMN analyst.files.seen_at IS 'when we first heard of it';
+COMMENT ON COLUMN analyst.files.scanned_at IS 'when its outcome was final';
+COMMENT ON COLUMN analyst.files.outcome IS
+    'scanned, partial, unscannable, gone or dead; NULL while under way';
+COMMENT ON COLUMN analyst.files.score IS 'score, 0 to 100';
+COMMENT ON COLUMN analyst.files.why IS
+    'why it is partial, unscannable, gone or dead';
+COMMENT ON COLUMN analyst.files.size IS 'bytes, says PyPI';
+COMMENT ON COLUMN analyst.files.id IS 'number of the file here';
+
+CREATE OR REPLACE VIEW analyst.findings AS
+SELECT f.id, u.normalized, u.version, u.filename, u.sha256, f.rule,
+    f.category, f.tactic, f.context, f.path, f.line, f.layers, f.weight,
+    f.novel, f.text, f.snippet, f.scanned_at AS found_at, u.id AS file_id
+FROM pypiwatch.finding f
+JOIN pypiwatch.upload u ON u.id = f.upload_id;
+COMMENT ON VIEW analyst.findings IS
+    'what was found in each file, at its latest look';
+COMMENT ON COLUMN analyst.findings.id IS 'number of the finding here';
+COMMENT ON COLUMN analyst.findings.normalized IS 'project name, normalised';
+COMMENT ON COLUMN analyst.findings.version IS 'version';
+COMMENT ON COLUMN analyst.findings.filename IS 'the uploaded file';
+COMMENT ON COLUMN analyst.findings.sha256 IS 'its digest';
+COMMENT ON COLUMN analyst.findings.rule IS 'rule that fired';
+COMMENT ON COLUMN analyst.findings.category IS
+    'kind of thing; the strongest of a category counts';
+COMMENT ON COLUMN analyst.findings.tactic IS 'MITRE ATT&CK tactic, or NULL';
+COMMENT ON COLUMN analyst.findings.context IS
+    'where it stands: install, startup, import, call, data, ...';
+COMMENT ON COLUMN analyst.findings.path IS
+    'member of the archive; nested ones joined with !/';
+COMMENT ON COLUMN analyst.findings.line IS 'line, from 1; NULL without one';
+COMMENT ON COLUMN analyst.findings.layers IS
+    'decoding that led there, outermost first';
+COMMENT ON COLUMN analyst.findings.weight IS 'what judge counted it, 0 to 1';
+COMMENT ON COLUMN analyst.findings.novel IS
+    'new to the project: the previous release had nothing like it';
+COMMENT ON COLUMN analyst.findings.text IS 'one sentence for a person';
+COMMENT ON COLUMN analyst.findings.snippet IS 'what was seen, made visible';
+COMMENT ON COLUMN analyst.findings.found_at IS 'when';
+COMMENT ON COLUMN analyst.findings.file_id IS 'files.id';
+
+/* ---- detections and what was told -------------------------------------- */
+
+CREATE OR REPLACE VIEW analyst.detections AS
+SELECT id, project, version, score, severity, reasons, lookalike_of,
+    first_detected_at, updated_at, triage_status, pypi_status,
+    upload_to_alert, normalized, pypi_status_at
+FROM pypiwatch.detection;
+COMMENT ON VIEW analyst.detections IS
+    'releases whose score reached the alert threshold, one row each';
+COMMENT ON COLUMN analyst.detections.id IS 'number of the detection';
+COMMENT ON COLUMN analyst.detections.project IS 'project name as displayed';
+COMMENT ON COLUMN analyst.detections.version IS 'version';
+COMMENT ON COLUMN analyst.detections.score IS
+    'highest score of its files, 0 to 100';
+COMMENT ON COLUMN analyst.detections.severity IS
+    'low from 20, medium from 40, high from 60, critical from 85';
+COMMENT ON COLUMN analyst.detections.reasons IS
+    'what makes up the score: rule, category, points, text; largest first';
+COMMENT ON COLUMN analyst.detections.lookalike_of IS
+    'the known project whose name this one resembles';
+COMMENT ON COLUMN analyst.detections.first_detected_at IS 'when';
+COMMENT ON COLUMN analyst.detections.updated_at IS 'when last changed';
+COMMENT ON COLUMN analyst.detections.triage_status IS
+    'open, confirmed, false_positive, pentest, spam or benign';
+COMMENT ON COLUMN analyst.detections.pypi_status IS
+    'live, yanked, quarantined or removed';
+COMMENT ON COLUMN analyst.detections.upload_to_alert IS
+    'from the upload of the file that raised it to its first alert';
+COMMENT ON COLUMN analyst.detections.normalized IS
+    'project name, normalised';
+COMMENT ON COLUMN analyst.detections.pypi_status_at IS
+    'when PyPI changed its status';
+
+CREATE OR REPLACE VIEW analyst.alerts AS
+SELECT id, detection_id, sequence, type, severity, created_at, payload
+FROM pypiwatch.alert;
+COMMENT ON VIEW analyst.alerts IS 'everything there was to tell';
+COMMENT ON COLUMN analyst.alerts.id IS 'number of the alert';
+COMMENT ON COLUMN analyst.alerts.detection_id IS
+    'detections.id; NULL for what concerns the daemon itself';
+COMMENT ON COLUMN analyst.alerts.sequence IS
+    'first, second, ... about this detection';
+COMMENT ON COLUMN analyst.alerts.type IS
+    'detection.opened, detection.updated, release.removed, ...';
+COMMENT ON COLUMN analyst.alerts.severity IS
+    'severity at that time; sinks choose by it';
+COMMENT ON COLUMN analyst.alerts.created_at IS 'when';
+COMMENT ON COLUMN analyst.alerts.payload IS
+    'what a webhook gets, schema pypiwatch.alert/1';
+
+CREATE OR REPLACE VIEW analyst.deliveries AS
+SELECT alert_id, sink, delivery_id, attempt, state AS status, delivered_at,
+    created_at, run_at AS next_attempt_at, http_status, answer, dead_reason,
+    detection_id
+FROM pypiwatch.delivery;
+COMMENT ON VIEW analyst.deliveries IS 'each alert on its way to each sink';
+COMMENT ON COLUMN analyst.deliveries.alert_id IS 'alerts.id';
+COMMENT ON COLUMN analyst.deliveries.sink IS 'name of the sink';
+COMMENT ON COLUMN analyst.deliveries.delivery_id IS
+    'the webhook-id: the same over all attempts';
+COMMENT ON COLUMN analyst.deliveries.attempt IS 'attempts so far';
+COMMENT ON COLUMN analyst.deliveries.status IS
+    'pending, delivered, retrying or dead';
+COMMENT ON COLUMN analyst.deliveries.delivered_at IS
+    'when the sink said it has it';
+COMMENT ON COLUMN analyst.deliveries.created_at IS
+    'when it was put in the outbox';
+COMMENT ON COLUMN analyst.deliveries.next_attempt_at IS
+    'not before, while it is not delivered';
+COMMENT ON COLUMN analyst.deliveries.http_status IS 'of the last answer';
+COMMENT ON COLUMN analyst.deliveries.answer IS 'of the sink, shortened';
+COMMENT ON COLUMN analyst.deliveries.dead_reason IS 'why it was given up';
+COMMENT ON COLUMN analyst.deliveries.detection_id IS 'detections.id';
+
+/* ---- how well ---------------------------------------------------------- */
+
+CREATE OR REPLACE VIEW analyst.coverage AS
+SELECT period, source, polls, items, stored, gaps, failures, first_serial,
+    last_serial
+FROM pypiwatch.coverage;
+COMMENT ON VIEW analyst.coverage IS
+    'what each source showed in each hour, and what may have been lost';
+COMMENT ON COLUMN analyst.coverage.period IS 'the hour, by its start';
+COMMENT ON COLUMN analyst.coverage.source IS
+    'changelog, rss, rss-packages, simple or ingest';
+COMMENT ON COLUMN analyst.coverage.polls IS 'answers with events in them';
+COMMENT ON COLUMN analyst.coverage.items IS
+    'events in them, repeated ones included';
+COMMENT ON COLUMN analyst.coverage.stored IS
+    'events that no source had shown before';
+COMMENT ON COLUMN analyst.coverage.gaps IS
+    'polls that do not join the one before: something may be lost';
+COMMENT ON COLUMN analyst.coverage.failures IS
+    'times the source turned from well to failing';
+COMMENT ON COLUMN analyst.coverage.first_serial IS 'least serial shown';
+COMMENT ON COLUMN analyst.coverage.last_serial IS 'largest serial shown';
+
+CREATE OR REPLACE VIEW analyst.daily AS
+SELECT day::date AS day,
+    (SELECT count(*) FROM pypiwatch.event e WHERE e.seen_at >= day
+	AND e.seen_at < day + interval '1 day') AS events,
+    (SELECT count(*) FROM pypiwatch.release r WHERE r.first_seen_at >= day
+	AND r.first_seen_at < day + interval '1 day') AS releases,
+    f.*,
+    (SELECT count(*) FROM pypiwatch.detection d
+	WHERE d.first_detected_at >= day
+	AND d.first_detected_at < day + interval '1 day') AS detections,
+    (SELECT count(*) FROM pypiwatch.alert a WHERE a.created_at >= day
+	AND a.created_at < day + interval '1 day') AS alerts
+FROM generate_series(
+    (SELECT date_trunc('day', min(period)) FROM pypiwatch.coverage),
+    now(), interval '1 day') AS day
+CROSS JOIN LATERAL (SELECT count(*) AS files,
+    count(*) FILTER (WHERE outcome = 'scanned') AS scanned,
+    count(*) FILTER (WHERE outcome = 'partial') AS partial,
+    count(*) FILTER (WHERE outcome = 'unscannable') AS unscannable,
+    count(*) FILTER (WHERE outcome = 'gone') AS gone,
+    count(*) FILTER (WHERE outcome = 'dead') AS dead
+    FROM pypiwatch.upload u WHERE u.seen_at >= day
+    AND u.seen_at < day + interval '1 day') f;
+COMMENT ON VIEW analyst.daily IS 'numbers of each day, by when we saw things';
+COMMENT ON COLUMN analyst.daily.day IS 'the day';
+COMMENT ON COLUMN analyst.daily.events IS 'events seen';
+COMMENT ON COLUMN analyst.daily.releases IS 'releases first seen';
+COMMENT ON COLUMN analyst.daily.files IS 'files first heard of';
+COMMENT ON COLUMN analyst.daily.scanned IS 'of these: looked at whole';
+COMMENT ON COLUMN analyst.daily.partial IS 'of these: looked at in part';
+COMMENT ON COLUMN analyst.daily.unscannable IS 'of these: broken';
+COMMENT ON COLUMN analyst.daily.gone IS
+    'of these: taken back before we could look';
+COMMENT ON COLUMN analyst.daily.dead IS 'of these: given up, see files.why';
+COMMENT ON COLUMN analyst.daily.detections IS 'detections opened';
+COMMENT ON COLUMN analyst.daily.alerts IS 'alerts made';
+
+CREATE OR REPLACE VIEW analyst.precision AS
+SELECT date_trunc('week', first_detected_at)::date AS week,
+    count(*) AS detections,
+    count(*) FILTER (WHERE triage_status = 'open') AS open,
+    count(*) FILTER (WHERE triage_status = 'confirmed') AS confirmed,
+    count(*) FILTER (WHERE triage_status = 'false_positive')
+	AS false_positive,
+    count(*) FILTER (WHERE triage_status IN ('pentest', 'spam', 'benign'))
+	AS other,
+    count(*) FILTER (WHERE pypi_status = 'quarantined') AS quarantined,
+    count(*) FILTER (WHERE pypi_status = 'removed') AS removed,
+    round(count(*) FILTER (WHERE triage_status = 'confirmed')::numeric
+	/ nullif(count(*) FILTER (WHERE triage_status <> 'open'), 0), 3)
+	AS precision
+FROM pypiwatch.detection GROUP BY 1;
+COMMENT ON VIEW analyst.precision IS 'how often we were right, by week';
+COMMENT ON COLUMN analyst.precision.week IS 'the week, by its Monday';
+COMMENT ON COLUMN analyst.precision.detections IS 'detections opened';
+COMMENT ON COLUMN analyst.precision.open IS 'of these: not triaged yet';
+COMMENT ON COLUMN analyst.precision.confirmed IS
+    'of these: triaged as malicious';
+COMMENT ON COLUMN analyst.precision.false_positive IS
+    'of these: triaged as false alarms';
+COMMENT ON COLUMN analyst.precision.other IS
+    'of these: pentest, spam or benign';
+COMMENT ON COLUMN analyst.precision.quarantined IS
+    'of these: quarantined by PyPI, which counts as true';
+COMMENT ON COLUMN analyst.precision.removed IS
+    'of these: removed, which may have any reason';
+COMMENT ON COLUMN analyst.precision.precision IS
+    'confirmed among triaged; NULL before the first';
+
+/* ---- functions --------------------------------------------------------- */
+
+CREATE OR REPLACE FUNCTION analyst.triage(id bigint, verdict text,
+    note text DEFAULT NULL) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	was text;
+BEGIN
+	IF verdict IS NULL OR verdict NOT IN ('open', 'confirmed',
+	    'false_positive', 'pentest', 'spam', 'benign') THEN
+		RAISE EXCEPTION '"%" is no verdict', verdict USING HINT =
+		    'One of: open, confirmed, false_positive, pentest, spam, benign.';
+	END IF;
+	SELECT d.triage_status INTO was FROM pypiwatch.detection d
+	    WHERE d.id = triage.id FOR UPDATE;
+	IF NOT FOUND THEN
+		RAISE EXCEPTION 'there is no detection %', id USING HINT =
+		    'SELECT id, project, version FROM analyst.detections;';
+	END IF;
+	INSERT INTO pypiwatch.triage (detection_id, verdict, was, note, author)
+	    VALUES (id, verdict, was, note, session_user);
+	UPDATE pypiwatch.detection d SET triage_status = verdict,
+	    updated_at = now() WHERE d.id = triage.id;
+	IF verdict <> was AND verdict IN ('false_positive', 'benign') THEN
+		PERFORM pypiwatch.alert_emit(id, 'detection.withdrawn');
+	END IF;
+	RETURN verdict;
+END $$;
+COMMENT ON FUNCTION analyst.triage(bigint, text, text) IS
+    'says what a detection turned out to be: open, confirmed, false_positive, pentest, spam or benign';
+
+CREATE OR REPLACE FUNCTION analyst.similar_names(name text)
+RETURNS TABLE (project text, kind text, rank integer, similarity real)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT n.normalized, n.kind, nullif(n.rank, 0),
+	    pypiwatch.similarity(n.normalized, pypiwatch.normalize(name))
+	FROM (SELECT t.normalized, t.kind, t.rank FROM pypiwatch.target t
+	    WHERE t.normalized OPERATOR(pypiwatch.%)
+		pypiwatch.normalize(name)
+	    UNION ALL
+	    SELECT p.normalized, 'seen', 0 FROM pypiwatch.project p
+	    WHERE p.normalized OPERATOR(pypiwatch.%)
+		pypiwatch.normalize(name)
+	    AND NOT EXISTS (SELECT FROM pypiwatch.target t
+		WHERE t.normalized = p.normalized)) n
+	WHERE n.normalized <> pypiwatch.normalize(name)
+	ORDER BY 4 DESC, nullif(n.rank, 0), 1 LIMIT 50
+$$;
+COMMENT ON FUNCTION analyst.similar_names(text) IS
+    'known and seen projects with names like this one, most alike first';
+
+CREATE OR REPLACE FUNCTION analyst.explain(id bigint) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT concat_ws(E'\n',
+	    format('%s %s: %s (score %s), first detected %s', d.project,
+		d.version, d.severity, d.score,
+		pypiwatch.rfc3339(d.first_detected_at)),
+	    'on PyPI: ' || d.pypi_status || '; triage: ' || d.triage_status,
+	    'resembles: ' || d.lookalike_of,
+	    (SELECT string_agg(format('  %s points: %s (%s)',
+		round((r.value->>'points')::numeric),
+		r.value->>'text', r.value->>'rule'), E'\n' ORDER BY r.n)
+		FROM jsonb_array_elements(d.reasons)
+		    WITH ORDINALITY AS r(value, n)),
+	    (SELECT string_agg(format('file %s: %s, score %s', u.filename,
+		coalesce(u.outcome, 'under way'),
+		coalesce(u.score::text, '-')), E'\n' ORDER BY u.score DESC
+		NULLS LAST, u.filename) FROM pypiwatch.upload u
+		WHERE u.normalized = d.normalized AND u.version = d.version),
+	    (SELECT string_agg(format('alert %s: %s at %s', a.sequence,
+		a.type, pypiwatch.rfc3339(a.created_at)), E'\n'
+		ORDER BY a.sequence) FROM pypiwatch.alert a
+		WHERE a.detection_id = d.id),
+	    (SELECT string_agg(format('triage by %s at %s: %s%s', t.author,
+		pypiwatch.rfc3339(t.at), t.verdict, ' - ' || t.note), E'\n'
+		ORDER BY t.id) FROM pypiwatch.triage t
+		WHERE t.detection_id = d.id))
+	FROM pypiwatch.detection d WHERE d.id = explain.id
+$$;
+COMMENT ON FUNCTION analyst.explain(bigint) IS
+    'a detection as a note for a person; NULL when there is none';
+
+/* A new function may be called by everybody unless that is taken back. */
+REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA analyst FROM PUBLIC;

@@ -1,0 +1,802 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What must happen in one transaction, as functions: applied again after
+ * every migration, so they always fit the newest schema.  Each is called by
+ * one statement of sql/statements.
+ *
+ * They refuse with SQLSTATE PW001 when the caller no longer leads the polling.
+ */
+
+/* ---- alerts ------------------------------------------------------------ */
+
+CREATE OR REPLACE FUNCTION pypiwatch.rfc3339(at timestamptz) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+AS $$ SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') $$;
+
+/* The first findings of a scan object, without its stats. */
+CREATE OR REPLACE FUNCTION pypiwatch.object_short(object jsonb, most integer)
+RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+	SELECT (object - 'stats' - 'indicators') || jsonb_build_object(
+	    'findings', coalesce((SELECT jsonb_agg(f.value ORDER BY f.n)
+		FROM jsonb_array_elements(object->'findings')
+		WITH ORDINALITY AS f(value, n) WHERE f.n <= most), '[]'),
+	    'indicators', coalesce((SELECT jsonb_agg(i.value ORDER BY i.n)
+		FROM jsonb_array_elements(object->'indicators')
+		WITH ORDINALITY AS i(value, n) WHERE i.n <= most), '[]'))
+$$;
+
+/* The data of an alert, shrunk until it fits 20 kB with its envelope. */
+CREATE OR REPLACE FUNCTION pypiwatch.alert_data(d pypiwatch.detection)
+RETURNS jsonb LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+	link_base text := (SELECT value FROM pypiwatch.setting
+	    WHERE name = 'link_base');
+	nfindings integer := 10;
+	nfiles integer := 20;
+	data jsonb;
+BEGIN
+	LOOP
+		data := jsonb_build_object('schema', 'pypiwatch.alert/1',
+		    'detection_id', d.id, 'sequence', d.sequence,
+		    'project', d.project, 'version', d.version,
+		    'score', d.score, 'severity', d.severity,
+		    'lookalike_of', d.lookalike_of,
+		    'pypi_status', d.pypi_status,
+		    'triage_status', d.triage_status,
+		    'files', coalesce((SELECT jsonb_agg(
+			pypiwatch.object_short(f.object, nfindings)
+			ORDER BY f.score DESC, f.filename)
+			FROM (SELECT object, score, filename
+			    FROM pypiwatch.upload u
+			    WHERE u.normalized = d.normalized
+			    AND u.version = d.version
+			    AND u.object IS NOT NULL
+			    ORDER BY u.score DESC, u.filename
+			    LIMIT nfiles) f), '[]'),
+		    'links', jsonb_strip_nulls(jsonb_build_object(
+			'pypi', 'https://pypi.org/project/' || d.normalized
+			    || '/' || d.version || '/',
+			'detection', link_base || '/detections/' || d.id)));
+		EXIT WHEN octet_length(data::text) < 19000
+		    OR (nfindings = 0 AND nfiles = 0);
+		IF nfindings > 3 THEN
+			nfindings := nfindings - 2;
+		ELSIF nfiles > 1 THEN
+			nfiles := nfiles / 2;
+		ELSIF nfindings > 0 THEN
+			nfindings := nfindings - 1;
+		ELSE
+			nfiles := 0;
+		END IF;
+	END LOOP;
+	RETURN data;
+END $$;
+
+/* One alert row, and an outbox row for each sink that wants to hear it. */
+CREATE OR REPLACE FUNCTION pypiwatch.alert_emit(p_detection bigint,
+    p_type text) RETURNS bigint
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	d pypiwatch.detection;
+	alert bigint;
+BEGIN
+	UPDATE pypiwatch.detection
+	    SET sequence = sequence + 1, told_score = score
+	    WHERE id = p_detection RETURNING * INTO d;
+	INSERT INTO pypiwatch.alert
+	    (detection_id, sequence, type, severity, payload)
+	    VALUES (d.id, d.sequence, p_type, d.severity, jsonb_build_object(
+		'type', p_type, 'timestamp', pypiwatch.rfc3339(now()),
+		'data', pypiwatch.alert_data(d)))
+	    RETURNING id INTO alert;
+	IF (SELECT value FROM pypiwatch.setting WHERE name = 'mode')
+	    = 'observe' THEN
+		RETURN alert;
+	END IF;
+	INSERT INTO pypiwatch.delivery (alert_id, sink, detection_id)
+	    SELECT alert, s.name, d.id FROM pypiwatch.sink s
+	    WHERE s.enabled AND pypiwatch.severity_rank(d.severity)
+		>= pypiwatch.severity_rank(s.min_severity);
+	IF FOUND THEN
+		PERFORM pg_notify('pypiwatch_work', '');
+	END IF;
+	RETURN alert;
+END $$;
+
+/* A new fate of a release on PyPI; told when there was a detection. */
+CREATE OR REPLACE FUNCTION pypiwatch.release_status(p_normalized text,
+    p_version text, p_status text, p_at timestamptz) RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	d record;
+BEGIN
+	UPDATE pypiwatch.release SET status = p_status, status_at = p_at
+	    WHERE normalized = p_normalized
+	    AND (p_version IS NULL OR version = p_version)
+	    AND status <> p_status
+	    /* a project that comes back does not bring its releases back */
+	    AND NOT (p_version IS NULL AND p_status = 'live'
+		AND status IN ('removed', 'yanked'));
+	FOR d IN UPDATE pypiwatch.detection
+	    SET pypi_status = p_status, pypi_status_at = p_at,
+		updated_at = now()
+	    WHERE normalized = p_normalized
+	    AND (p_version IS NULL OR version = p_version)
+	    AND pypi_status <> p_status
+	    AND NOT (p_version IS NULL AND p_status = 'live'
+		AND pypi_status IN ('removed', 'yanked'))
+	    RETURNING id
+	LOOP
+		IF p_status IN ('removed', 'quarantined') THEN
+			PERFORM pypiwatch.alert_emit(d.id,
+			    'release.' || p_status);
+		END IF;
+	END LOOP;
+END $$;
+
+/* ---- events ------------------------------------------------------------ */
+
+/* Asks for a look at what a release holds, or for one more. */
+CREATE OR REPLACE FUNCTION pypiwatch.resolve_want(p_normalized text,
+    p_version text, p_display text, p_serial bigint, p_priority integer)
+RETURNS void
+LANGUAGE sql
+AS $$
+	INSERT INTO pypiwatch.resolve (normalized, version, display, serial,
+	    priority, turn_at)
+	    VALUES (p_normalized, p_version, p_display,
+		coalesce(p_serial, 0), p_priority,
+		now() + p_priority * interval '10 minutes')
+	ON CONFLICT (normalized, version) DO UPDATE SET
+	    serial = greatest(resolve.serial, excluded.serial),
+	    priority = least(resolve.priority, excluded.priority),
+	    turn_at = least(resolve.turn_at, excluded.turn_at),
+	    attempt = 0, run_at = now()
+$$;
+
+/* 0: a new project with a name like a target's; 1: a release of a popular
+ * project; 2: a file that came late; 3: the rest. */
+CREATE OR REPLACE FUNCTION pypiwatch.priority_of(p pypiwatch.project,
+    p_rank integer, p_version text) RETURNS integer
+LANGUAGE sql STABLE
+AS $$
+	SELECT CASE
+	WHEN p.lookalike_of IS NOT NULL
+	    AND p.first_seen_at > now() - interval '7 days' THEN 0
+	WHEN coalesce(p_rank, 0) > 0 THEN 1
+	WHEN EXISTS (SELECT FROM pypiwatch.release r
+	    WHERE r.normalized = p.normalized AND r.version = p_version
+	    AND r.first_seen_at < now() - interval '1 hour') THEN 2
+	ELSE 3 END
+$$;
+
+/* Roles as the journal tells them.  A new owner of an old project is worth
+ * knowing; the one who comes with the project's creation is not new. */
+CREATE OR REPLACE FUNCTION pypiwatch.role_store(p_normalized text,
+    p_kind text, p_role text, p_actor text, p_at timestamptz) RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	IF p_actor IS NULL OR p_kind NOT IN
+	    ('add role', 'change role', 'remove role', 'accept role') THEN
+		RETURN;
+	END IF;
+	INSERT INTO pypiwatch.project_role AS r
+	    (normalized, actor, role, granted_at, revoked_at)
+	    VALUES (p_normalized, p_actor, coalesce(p_role, ''),
+		CASE WHEN p_kind <> 'remove role' THEN p_at END,
+		CASE WHEN p_kind = 'remove role' THEN p_at END)
+	ON CONFLICT (normalized, actor) DO UPDATE SET
+	    role = coalesce(nullif(excluded.role, ''), r.role),
+	    granted_at = coalesce(excluded.granted_at, r.granted_at),
+	    revoked_at = excluded.revoked_at;
+	UPDATE pypiwatch.project SET owner_changed_at = p_at
+	    WHERE normalized = p_normalized
+	    AND coalesce(p_role, 'Owner') = 'Owner'
+	    AND coalesce(created_at, '-infinity') < p_at - interval '1 hour';
+END $$;
+
+CREATE OR REPLACE FUNCTION pypiwatch.file_named(p_normalized text,
+    p_version text, p_filename text, p_display text, p_serial bigint,
+    p_at timestamptz, p_priority integer) RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	u pypiwatch.upload;
+BEGIN
+	INSERT INTO pypiwatch.upload AS x (normalized, version, filename)
+	    VALUES (p_normalized, p_version, p_filename)
+	    ON CONFLICT (normalized, filename) DO UPDATE
+	    SET state = 'unresolved', outcome = NULL, why = NULL
+	    WHERE x.outcome = 'gone';
+	SELECT * INTO u FROM pypiwatch.upload x
+	    WHERE x.normalized = p_normalized AND x.filename = p_filename;
+	/* Resolved from another source's word already, and the same upload:
+	 * the journal's time and the file's differ by seconds. */
+	IF u.state <> 'unresolved' AND u.uploaded_at BETWEEN
+	    p_at - interval '5 minutes' AND p_at + interval '5 minutes' THEN
+		RETURN;
+	END IF;
+	PERFORM pypiwatch.resolve_want(p_normalized, p_version, p_display,
+	    p_serial, p_priority);
+END $$;
+
+/* The file was taken back before we learned what it was. */
+CREATE OR REPLACE FUNCTION pypiwatch.file_removed(p_normalized text,
+    p_filename text) RETURNS void
+LANGUAGE sql
+AS $$
+	UPDATE pypiwatch.upload SET state = 'done', outcome = 'gone',
+	    why = 'removed before it could be fetched', scanned_at = now()
+	    WHERE normalized = p_normalized AND filename = p_filename
+	    AND state = 'unresolved'
+$$;
+
+/* What one event, seen for the first time, changes. */
+CREATE OR REPLACE FUNCTION pypiwatch.event_apply(e pypiwatch.event,
+    p_lookalike text, p_rank integer) RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	at timestamptz := coalesce(e.at, now());
+	p pypiwatch.project;
+	priority integer;
+BEGIN
+	INSERT INTO pypiwatch.project AS x (normalized, display, created_at,
+	    lookalike_of, last_serial)
+	    VALUES (e.normalized, e.project,
+		CASE WHEN e.kind = 'create' THEN at END, p_lookalike, e.serial)
+	    ON CONFLICT (normalized) DO UPDATE SET
+	    display = excluded.display,
+	    created_at = coalesce(excluded.created_at, x.created_at),
+	    revived = x.revived OR (e.kind = 'create'
+		AND x.status = 'removed'),
+	    status = CASE WHEN e.kind IN ('create', 'new release')
+		AND x.status = 'removed' THEN 'live' ELSE x.status END,
+	    lookalike_of = coalesce(x.lookalike_of, excluded.lookalike_of),
+	    last_serial = greatest(x.last_serial, excluded.last_serial)
+	    RETURNING * INTO p;
+	IF e.kind IN ('new release', 'add file') AND e.version IS NOT NULL THEN
+		priority := pypiwatch.priority_of(p, p_rank, e.version);
+		INSERT INTO pypiwatch.release AS r
+		    (normalized, version, all_files)
+		    VALUES (e.normalized, e.version, e.kind = 'new release')
+		    ON CONFLICT (normalized, version) DO UPDATE SET
+		    all_files = r.all_files OR excluded.all_files,
+		    status = CASE WHEN r.status = 'removed' THEN 'live'
+			ELSE r.status END;
+	END IF;
+	CASE e.kind
+	WHEN 'new release' THEN
+		PERFORM pypiwatch.resolve_want(e.normalized, e.version,
+		    e.project, e.serial, priority)
+		    WHERE e.version IS NOT NULL;
+	WHEN 'add file' THEN
+		PERFORM pypiwatch.file_named(e.normalized, e.version,
+		    e.filename, e.project, e.serial, at, priority)
+		    WHERE e.version IS NOT NULL AND e.filename IS NOT NULL;
+	WHEN 'remove file' THEN
+		PERFORM pypiwatch.file_removed(e.normalized, e.filename);
+	WHEN 'remove release' THEN
+		PERFORM pypiwatch.release_status(e.normalized, e.version,
+		    'removed', at) WHERE e.version IS NOT NULL;
+	WHEN 'remove project' THEN
+		UPDATE pypiwatch.project SET status = 'removed',
+		    removed_at = at WHERE normalized = e.normalized;
+		PERFORM pypiwatch.release_status(e.normalized, NULL,
+		    'removed', at);
+	WHEN 'yank release' THEN
+		PERFORM pypiwatch.release_status(e.normalized, e.version,
+		    'yanked', at) WHERE e.version IS NOT NULL;
+	WHEN 'unyank release', 'release quarantine cleared' THEN
+		PERFORM pypiwatch.release_status(e.normalized, e.version,
+		    'live', at) WHERE e.version IS NOT NULL;
+	WHEN 'release quarantined' THEN
+		PERFORM pypiwatch.release_status(e.normalized, e.version,
+		    'quarantined', at) WHERE e.version IS NOT NULL;
+	WHEN 'project quarantined' THEN
+		UPDATE pypiwatch.project SET status = 'quarantined'
+		    WHERE normalized = e.normalized;
+		PERFORM pypiwatch.release_status(e.normalized, NULL,
+		    'quarantined', at);
+	WHEN 'project quarantine cleared' THEN
+		UPDATE pypiwatch.project SET status = 'live'
+		    WHERE normalized = e.normalized;
+		PERFORM pypiwatch.release_status(e.normalized, NULL,
+		    'live', at);
+	ELSE
+		PERFORM pypiwatch.role_store(e.normalized, e.kind, e.role,
+		    e.actor, at);
+	END CASE;
+END $$;
+
+/* The event that another source told of the same thing, if there is one.
+ * Feeds know no serials: a release or project told by two sources within a
+ * day is one event. */
+CREATE OR REPLACE FUNCTION pypiwatch.event_twin(p_source text, p_kind text,
+    p_normalized text, p_version text, p_serial bigint) RETURNS bigint
+LANGUAGE sql STABLE
+AS $$
+	SELECT e.id FROM pypiwatch.event e
+	WHERE p_kind IN ('create', 'new release')
+	AND e.normalized = p_normalized AND e.kind = p_kind
+	AND e.version IS NOT DISTINCT FROM p_version
+	AND e.seen_at > now() - interval '1 day'
+	AND (p_serial IS NULL OR e.serial IS NULL)
+	AND NOT EXISTS (SELECT FROM pypiwatch.sighting s
+	    WHERE s.event_id = e.id AND s.source = p_source)
+	ORDER BY e.id DESC LIMIT 1
+$$;
+
+/* A piece of a page and the cursor after it; gives how many were new. */
+CREATE OR REPLACE FUNCTION pypiwatch.events_store(p_source text,
+    p_epoch bigint, p_cursor bigint, p_gap boolean, p_polled_at timestamptz,
+    p_events jsonb) RETURNS integer
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	x record;
+	e pypiwatch.event;
+	twin bigint;
+	stored integer := 0;
+	items integer := 0;
+	first bigint;
+	last bigint;
+BEGIN
+	PERFORM FROM pypiwatch.poll_lease WHERE epoch = p_epoch FOR SHARE;
+	IF NOT FOUND THEN
+		RAISE EXCEPTION 'another host polls now (epoch %)', p_epoch
+		    USING ERRCODE = 'PW001';
+	END IF;
+	FOR x IN SELECT j.*, pypiwatch.normalize(j.project) AS normalized,
+	    nullif(j.serial, 0) AS number,
+	    CASE WHEN j.at_us > 0 THEN to_timestamp(j.at_us / 1e6) END AS at
+	    FROM jsonb_to_recordset(p_events) AS j(n integer, kind text,
+		project text, version text, filename text, actor text,
+		role text, action text, serial bigint, at_us bigint,
+		lookalike text, rank integer, key text) ORDER BY j.n
+	LOOP
+		items := items + 1;
+		first := least(first, x.number);
+		last := greatest(last, x.number);
+		CONTINUE WHEN EXISTS (SELECT FROM pypiwatch.sighting s
+		    WHERE s.source = p_source AND s.key = x.key);
+		twin := pypiwatch.event_twin(p_source, x.kind, x.normalized,
+		    x.version, x.number);
+		IF twin IS NOT NULL THEN
+			UPDATE pypiwatch.event SET
+			    serial = coalesce(serial, x.number),
+			    action = coalesce(action, x.action),
+			    at = CASE WHEN x.number IS NULL THEN event.at
+				ELSE coalesce(x.at, event.at) END
+			    WHERE id = twin;
+		ELSE
+			INSERT INTO pypiwatch.event (serial, kind, project,
+			    normalized, version, filename, actor, role,
+			    action, at)
+			    VALUES (x.number, x.kind, x.project, x.normalized,
+				x.version, x.filename, x.actor, x.role,
+				x.action, x.at)
+			    RETURNING * INTO e;
+			PERFORM pypiwatch.event_apply(e, x.lookalike, x.rank);
+			twin := e.id;
+			stored := stored + 1;
+		END IF;
+		INSERT INTO pypiwatch.sighting (source, key, event_id)
+		    VALUES (p_source, x.key, twin);
+	END LOOP;
+	IF p_cursor IS NOT NULL THEN
+		INSERT INTO pypiwatch.cursor AS c (source, serial, epoch)
+		    VALUES (p_source, p_cursor, p_epoch)
+		    ON CONFLICT (source) DO UPDATE SET
+		    serial = greatest(c.serial, excluded.serial),
+		    epoch = excluded.epoch, updated_at = now()
+		    WHERE c.epoch <= excluded.epoch;
+	END IF;
+	INSERT INTO pypiwatch.coverage AS c (source, period, polls, items,
+	    stored, gaps, first_serial, last_serial, last_at)
+	    VALUES (p_source, date_trunc('hour', p_polled_at), 1, items,
+		stored, p_gap::integer, first, last, p_polled_at)
+	    ON CONFLICT (source, period) DO UPDATE SET
+	    /* pieces of one poll carry one time */
+	    polls = c.polls + (c.last_at IS DISTINCT FROM
+		excluded.last_at)::integer,
+	    items = c.items + excluded.items,
+	    stored = c.stored + excluded.stored,
+	    gaps = c.gaps + excluded.gaps,
+	    first_serial = least(c.first_serial, excluded.first_serial),
+	    last_serial = greatest(c.last_serial, excluded.last_serial),
+	    last_at = excluded.last_at;
+	IF stored > 0 THEN
+		PERFORM pg_notify('pypiwatch_work', '');
+	END IF;
+	RETURN stored;
+END $$;
+
+/* ---- resolving --------------------------------------------------------- */
+
+CREATE OR REPLACE FUNCTION pypiwatch.task_make(u pypiwatch.upload,
+    p_display text, p_priority integer) RETURNS void
+LANGUAGE sql
+AS $$
+	INSERT INTO pypiwatch.task (upload_id, normalized, version, filename,
+	    sha256, display, url, size, packagetype, priority, turn_at)
+	    VALUES (u.id, u.normalized, u.version, u.filename, u.sha256,
+		p_display, u.url, u.size, u.packagetype, p_priority,
+		now() + p_priority * interval '10 minutes')
+	ON CONFLICT (normalized, filename, sha256) DO NOTHING
+$$;
+
+/* One listed file.  Taken when an event named it, or the release is new;
+ * known bytes change nothing, other bytes under a known name are news. */
+CREATE OR REPLACE FUNCTION pypiwatch.file_store(r pypiwatch.resolve,
+    p_all boolean, f jsonb) RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	u pypiwatch.upload;
+	changed boolean;
+BEGIN
+	SELECT * INTO u FROM pypiwatch.upload x
+	    WHERE x.normalized = r.normalized
+	    AND x.filename = f->>'filename' FOR UPDATE;
+	IF NOT FOUND THEN
+		IF NOT p_all THEN
+			RETURN;
+		END IF;
+		INSERT INTO pypiwatch.upload (normalized, version, filename)
+		    VALUES (r.normalized, r.version, f->>'filename')
+		    RETURNING * INTO u;
+	ELSIF u.sha256 = f->>'sha256' AND u.state <> 'unresolved'
+	    AND u.outcome IS DISTINCT FROM 'gone' THEN
+		UPDATE pypiwatch.upload SET yanked = (f->>'yanked')::boolean
+		    WHERE id = u.id AND yanked <> (f->>'yanked')::boolean;
+		RETURN;
+	END IF;
+	changed := u.sha256 IS NOT NULL AND u.sha256 <> f->>'sha256';
+	UPDATE pypiwatch.upload SET state = 'queued', outcome = NULL,
+	    why = NULL, sha256 = f->>'sha256', url = f->>'url',
+	    size = (f->>'size')::bigint, packagetype = f->>'packagetype',
+	    uploaded_at = to_timestamp(
+		nullif((f->>'uploaded_at_us')::bigint, 0) / 1e6),
+	    requires_python = f->>'requires_python',
+	    provenance = f->>'provenance',
+	    yanked = (f->>'yanked')::boolean,
+	    changed_bytes = changed_bytes OR changed, resolved_at = now()
+	    WHERE id = u.id RETURNING * INTO u;
+	PERFORM pypiwatch.task_make(u, r.display, r.priority);
+END $$;
+
+/* A release as the index describes it, or a part of it. */
+CREATE OR REPLACE FUNCTION pypiwatch.release_store(p_id bigint,
+    p_owner integer, p_release jsonb) RETURNS boolean
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	r pypiwatch.resolve;
+	every boolean;
+	f jsonb;
+BEGIN
+	SELECT * INTO r FROM pypiwatch.resolve
+	    WHERE id = p_id AND lease_owner = p_owner FOR UPDATE;
+	IF NOT FOUND THEN
+		RETURN false;
+	END IF;
+	INSERT INTO pypiwatch.release AS x (normalized, version, summary,
+	    author, author_email, maintainer, maintainer_email, home_page)
+	    VALUES (r.normalized, r.version, p_release->>'summary',
+		p_release->>'author', p_release->>'author_email',
+		p_release->>'maintainer', p_release->>'maintainer_email',
+		p_release->>'home_page')
+	    ON CONFLICT (normalized, version) DO UPDATE SET
+	    summary = coalesce(excluded.summary, x.summary),
+	    author = coalesce(excluded.author, x.author),
+	    author_email = coalesce(excluded.author_email, x.author_email),
+	    maintainer = coalesce(excluded.maintainer, x.maintainer),
+	    maintainer_email = coalesce(excluded.maintainer_email,
+		x.maintainer_email),
+	    home_page = coalesce(excluded.home_page, x.home_page)
+	    RETURNING all_files INTO every;
+	INSERT INTO pypiwatch.project_role (normalized, actor, role)
+	    SELECT r.normalized, o->>'user', o->>'role'
+	    FROM jsonb_array_elements(p_release->'owners') o
+	    ON CONFLICT DO NOTHING;
+	FOR f IN SELECT jsonb_array_elements(p_release->'files')
+	LOOP
+		PERFORM pypiwatch.file_store(r, every, f);
+	END LOOP;
+	PERFORM pg_notify('pypiwatch_work', '');
+	RETURN true;
+END $$;
+
+CREATE OR REPLACE FUNCTION pypiwatch.resolve_give_up(r pypiwatch.resolve,
+    p_outcome text, p_why text) RETURNS void
+LANGUAGE sql
+AS $$
+	UPDATE pypiwatch.upload SET state = 'done', outcome = p_outcome,
+	    why = p_why, scanned_at = now()
+	    WHERE normalized = r.normalized AND version = r.version
+	    AND state = 'unresolved';
+	DELETE FROM pypiwatch.resolve WHERE id = r.id
+$$;
+
+/*
+ * The end of one attempt: done, again later, or given up; says which.
+ * Copies behind the event are asked for again after 2, 5, 15, 60 and 300 s;
+ * a 404 counts as gone only after that, because a new file is late at some
+ * edge far more often than it is removed.  Our own or the index's trouble
+ * uses up no attempt.
+ */
+CREATE OR REPLACE FUNCTION pypiwatch.resolve_end(p_id bigint,
+    p_owner integer, p_status text, p_why text, p_retry_s bigint)
+RETURNS text
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	schedule constant integer[] := ARRAY[2, 5, 15, 60, 300];
+	r pypiwatch.resolve;
+	files bigint;
+	waiting bigint;
+	removed boolean;
+	pause double precision;
+BEGIN
+	SELECT * INTO r FROM pypiwatch.resolve
+	    WHERE id = p_id AND lease_owner = p_owner FOR UPDATE;
+	IF NOT FOUND THEN
+		RETURN 'lost';
+	END IF;
+	SELECT count(*), count(*) FILTER (WHERE state = 'unresolved')
+	    INTO files, waiting FROM pypiwatch.upload
+	    WHERE normalized = r.normalized AND version = r.version;
+	IF p_status = 'found' AND files > 0 AND waiting = 0 THEN
+		IF r.serial <= coalesce(r.lease_serial, 0) THEN
+			DELETE FROM pypiwatch.resolve WHERE id = p_id;
+			RETURN 'done';
+		END IF;
+		UPDATE pypiwatch.resolve SET attempt = 0, run_at = now(),
+		    lease_until = NULL, lease_owner = NULL WHERE id = p_id;
+		RETURN 'again';
+	END IF;
+	removed := EXISTS (SELECT FROM pypiwatch.project p
+	    LEFT JOIN pypiwatch.release v ON v.normalized = p.normalized
+		AND v.version = r.version
+	    WHERE p.normalized = r.normalized
+	    AND 'removed' IN (p.status, v.status));
+	IF p_status = 'gone' OR (p_status IN ('missing', 'found')
+	    AND r.attempt > CASE WHEN removed THEN 4 ELSE 5 END) THEN
+		PERFORM pypiwatch.resolve_give_up(r, 'gone',
+		    coalesce(p_why, 'the index does not list it'));
+		RETURN 'gone';
+	END IF;
+	IF (p_status = 'stale' AND r.attempt > 5) OR
+	    (p_status = 'failed' AND r.created_at < now() - interval '3 days')
+	    THEN
+		PERFORM pypiwatch.resolve_give_up(r, 'dead',
+		    coalesce(p_why, 'the index gave no usable answer'));
+		RETURN 'dead';
+	END IF;
+	IF p_status = 'failed' THEN
+		pause := least(300, 2 ^ least(r.failures + 1, 9));
+	ELSE
+		pause := schedule[greatest(1, least(r.attempt, 5))];
+	END IF;
+	pause := greatest(pause * (1 + 0.2 * random()), least(p_retry_s, 3600));
+	UPDATE pypiwatch.resolve SET why = p_why,
+	    attempt = attempt - (p_status = 'failed')::integer,
+	    failures = failures + (p_status = 'failed')::integer,
+	    run_at = CASE WHEN serial > coalesce(lease_serial, 0)
+		AND p_status <> 'failed' THEN now()
+		ELSE now() + pause * interval '1 second' END,
+	    lease_until = NULL, lease_owner = NULL WHERE id = p_id;
+	RETURN 'later';
+END $$;
+
+/* ---- verdicts ---------------------------------------------------------- */
+
+/* The release's detection after one of its files was judged. */
+CREATE OR REPLACE FUNCTION pypiwatch.release_judge(u pypiwatch.upload,
+    p_display text, p_reasons jsonb, p_lookalike text) RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	best integer;
+	alerting boolean;
+	d pypiwatch.detection;
+BEGIN
+	SELECT max(score), bool_or(alert) INTO best, alerting
+	    FROM pypiwatch.upload
+	    WHERE normalized = u.normalized AND version = u.version;
+	SELECT * INTO d FROM pypiwatch.detection
+	    WHERE normalized = u.normalized AND version = u.version
+	    FOR UPDATE;
+	IF NOT FOUND THEN
+		IF NOT alerting THEN
+			RETURN;
+		END IF;
+		INSERT INTO pypiwatch.detection (normalized, project, version,
+		    score, severity, reasons, lookalike_of, upload_to_alert,
+		    pypi_status, pypi_status_at)
+		    SELECT u.normalized, p_display, u.version, best,
+			pypiwatch.severity_of(best), p_reasons, p_lookalike,
+			now() - u.uploaded_at, coalesce(r.status, 'live'),
+			r.status_at
+		    FROM (SELECT 1) one LEFT JOIN pypiwatch.release r
+			ON r.normalized = u.normalized
+			AND r.version = u.version
+		    RETURNING * INTO d;
+		PERFORM pypiwatch.alert_emit(d.id, 'detection.opened');
+		RETURN;
+	END IF;
+	UPDATE pypiwatch.detection SET score = best,
+	    severity = pypiwatch.severity_of(best),
+	    reasons = CASE WHEN u.score >= d.score THEN p_reasons
+		ELSE reasons END,
+	    lookalike_of = coalesce(lookalike_of, p_lookalike),
+	    updated_at = now() WHERE id = d.id;
+	/* A few points more by the tenth wheel are no news. */
+	IF best >= d.told_score + 5 OR pypiwatch.severity_of(best)
+	    <> pypiwatch.severity_of(d.told_score) THEN
+		PERFORM pypiwatch.alert_emit(d.id, 'detection.updated');
+	END IF;
+END $$;
+
+/*
+ * The end of a task: history, findings, features, the release's detection,
+ * its alert and the outbox rows.  False when the lease was lost meanwhile.
+ */
+CREATE OR REPLACE FUNCTION pypiwatch.scan_store(p_task bigint,
+    p_owner integer, p_scan jsonb) RETURNS boolean
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	t pypiwatch.task;
+	u pypiwatch.upload;
+	scan bigint;
+BEGIN
+	DELETE FROM pypiwatch.task WHERE id = p_task AND lease_owner = p_owner
+	    RETURNING * INTO t;
+	IF NOT FOUND THEN
+		RETURN false;
+	END IF;
+	INSERT INTO pypiwatch.scan (upload_id, normalized, version, sha256,
+	    outcome, why, score, ruleset, reasons, attempts, ms)
+	    VALUES (t.upload_id, t.normalized, t.version, t.sha256,
+		p_scan->>'outcome', p_scan->>'why',
+		(p_scan->>'score')::smallint, p_scan->>'ruleset',
+		coalesce(p_scan->'reasons', '[]'), t.attempt,
+		(p_scan->>'ms')::integer)
+	    RETURNING id INTO scan;
+	DELETE FROM pypiwatch.finding WHERE upload_id = t.upload_id;
+	INSERT INTO pypiwatch.finding (scan_id, upload_id, normalized,
+	    version, rule, category, tactic, context, path, line, layers,
+	    weight, novel, text, snippet)
+	    SELECT scan, t.upload_id, t.normalized, t.version, f.rule,
+		f.category, f.tactic, f.context, f.path, f.line, f.layers,
+		f.weight, f.novel, f.text, f.snippet
+	    FROM jsonb_to_recordset(p_scan#>'{object,findings}')
+		AS f(rule text, category text, tactic text, context text,
+		path text, line integer, layers jsonb,
+		weight double precision, novel boolean, text text,
+		snippet text);
+	INSERT INTO pypiwatch.features (sha256, ruleset, features)
+	    SELECT t.sha256, p_scan->>'ruleset', p_scan->'features'
+	    WHERE p_scan->'features' IS NOT NULL
+	    AND p_scan->>'ruleset' IS NOT NULL
+	    ON CONFLICT DO NOTHING;
+	/* Other bytes may have come under this name since. */
+	UPDATE pypiwatch.upload SET state = 'done',
+	    outcome = p_scan->>'outcome', why = p_scan->>'why',
+	    scanned_at = now(), score = (p_scan->>'score')::smallint,
+	    alert = (p_scan->>'alert')::boolean, object = p_scan->'object'
+	    WHERE id = t.upload_id AND sha256 = t.sha256 RETURNING * INTO u;
+	IF FOUND THEN
+		PERFORM pypiwatch.release_judge(u, t.display,
+		    coalesce(p_scan->'reasons', '[]'),
+		    p_scan->>'lookalike_of');
+	END IF;
+	RETURN true;
+END $$;
+
+/* A task that ends without a look at the bytes. */
+CREATE OR REPLACE FUNCTION pypiwatch.task_give_up(p_task bigint,
+    p_owner integer, p_outcome text, p_why text) RETURNS boolean
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	t pypiwatch.task;
+BEGIN
+	DELETE FROM pypiwatch.task WHERE id = p_task AND lease_owner = p_owner
+	    RETURNING * INTO t;
+	IF NOT FOUND THEN
+		RETURN false;
+	END IF;
+	INSERT INTO pypiwatch.scan (upload_id, normalized, version, sha256,
+	    outcome, why, score, attempts)
+	    VALUES (t.upload_id, t.normalized, t.version, t.sha256,
+		p_outcome, p_why, 0, t.attempt);
+	UPDATE pypiwatch.upload SET state = 'done', outcome = p_outcome,
+	    why = p_why, scanned_at = now()
+	    WHERE id = t.upload_id AND sha256 = t.sha256;
+	RETURN true;
+END $$;
+
+/* ---- deliveries -------------------------------------------------------- */
+
+CREATE OR REPLACE FUNCTION pypiwatch.delivery_end(p_id bigint,
+    p_owner integer, p_status text, p_again_ms bigint, p_http integer,
+    p_answer text, p_disable boolean, p_give_up_s bigint) RETURNS text
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	d pypiwatch.delivery;
+	late boolean;
+BEGIN
+	SELECT * INTO d FROM pypiwatch.delivery
+	    WHERE id = p_id AND lease_owner = p_owner
+	    AND state IN ('pending', 'retrying') FOR UPDATE;
+	IF NOT FOUND THEN
+		RETURN 'lost';
+	END IF;
+	IF p_disable THEN
+		UPDATE pypiwatch.sink SET enabled = false,
+		    disabled_why = coalesce(p_answer, 'HTTP ' || p_http),
+		    updated_at = now() WHERE name = d.sink;
+	END IF;
+	late := d.first_tried_at < now() - p_give_up_s * interval '1 second';
+	UPDATE pypiwatch.delivery SET
+	    state = CASE WHEN p_status = 'ok' THEN 'delivered'
+		WHEN p_status = 'never' OR late THEN 'dead'
+		ELSE 'retrying' END,
+	    delivered_at = CASE WHEN p_status = 'ok' THEN now() END,
+	    run_at = now() + coalesce(p_again_ms, 0) * interval '1 ms',
+	    http_status = nullif(p_http, 0), answer = p_answer,
+	    dead_reason = CASE WHEN p_status = 'never'
+		    THEN coalesce(p_answer, 'refused for good')
+		WHEN p_status = 'later' AND late
+		    THEN 'given up: ' || coalesce(p_answer, 'no answer') END,
+	    lease_until = NULL, lease_owner = NULL
+	    WHERE id = p_id RETURNING state INTO d.state;
+	RETURN d.state;
+END $$;
+
+/* ---- work of processes that ended -------------------------------------- */
+
+/* Gives back every lease of instances that are gone.  A process holds
+ * advisory lock (7058, id) while it lives; one on another host that is only
+ * cut off for a moment gets a minute. */
+CREATE OR REPLACE FUNCTION pypiwatch.leases_reap(p_self integer,
+    p_host text) RETURNS integer
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	gone integer[];
+	n integer;
+BEGIN
+	SELECT array_agg(i.id) INTO gone FROM pypiwatch.instance i
+	    WHERE i.id <> p_self
+	    AND (i.host = p_host OR i.seen_at < now() - interval '1 minute')
+	    AND NOT EXISTS (SELECT FROM pg_locks l
+		WHERE l.locktype = 'advisory' AND l.classid = 7058
+		AND l.objid = i.id::oid AND l.objsubid = 2
+		AND l.database = (SELECT oid FROM pg_database
+		    WHERE datname = current_database()));
+	IF gone IS NULL THEN
+		RETURN 0;
+	END IF;
+	UPDATE pypiwatch.task SET lease_owner = NULL, lease_until = NULL,
+	    attempt = greatest(attempt - 1, 0)
+	    WHERE lease_owner = ANY (gone);
+	GET DIAGNOSTICS n = ROW_COUNT;
+	UPDATE pypiwatch.resolve SET lease_owner = NULL, lease_until = NULL,
+	    attempt = greatest(attempt - 1, 0)
+	    WHERE lease_owner = ANY (gone);
+	UPDATE pypiwatch.delivery SET lease_owner = NULL, lease_until = NULL
+	    WHERE lease_owner = ANY (gone)
+	    AND state IN ('pending', 'retrying');
+	DELETE FROM pypiwatch.instance WHERE id = ANY (gone);
+	RETURN n;
+END $$;

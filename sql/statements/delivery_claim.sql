@@ -1,0 +1,21 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Leases up to $3 deliveries of one sink, never two of one detection at once
+-- and always the oldest first: that is what keeps them in order.
+WITH c AS (
+	SELECT d.id FROM pypiwatch.delivery d
+	WHERE d.sink = $2 AND d.state IN ('pending', 'retrying')
+	AND d.run_at <= now()
+	AND (d.lease_until IS NULL OR d.lease_until < now())
+	AND NOT EXISTS (SELECT FROM pypiwatch.delivery e
+	    WHERE e.sink = d.sink AND e.detection_id = d.detection_id
+	    AND e.id < d.id AND e.state IN ('pending', 'retrying'))
+	ORDER BY d.id LIMIT $3::integer FOR NO KEY UPDATE SKIP LOCKED
+)
+UPDATE pypiwatch.delivery d SET lease_owner = $1::integer,
+    lease_until = now() + $4::integer * interval '1 second',
+    attempt = d.attempt + 1, first_tried_at = coalesce(first_tried_at, now())
+FROM c, pypiwatch.alert a WHERE d.id = c.id AND a.id = d.alert_id
+RETURNING d.id, d.delivery_id, d.attempt, a.payload,
+    CASE WHEN d.attempt > 1
+	THEN (extract(epoch FROM d.first_tried_at) * 1e6)::bigint
+	ELSE 0 END AS first_tried_us

@@ -1,0 +1,3 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Versions applied so far.
+SELECT version FROM pypiwatch.migration ORDER BY version
