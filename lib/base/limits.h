@@ -49,6 +49,8 @@
 
 /* inspecting */
 #define FINDINGS_SAME_MAX 3	/* of one rule and context */
+#define PATHS_BYTES_MAX (1024 * 1024) /* 20,000 entries of 50 bytes */
+#define METADATA_LINE_MAX 8192	/* keywords on one line: 4 KB seen */
 #define RULE_FILE_MAX (4 * 1024 * 1024)	/* the largest public sets: 2 MB */
 #define RULE_SCAN_SECONDS_MAX 5	/* shipped rules take 10 ms a megabyte */
 #define LAYER_DEPTH_MAX 8	/* deepest seen in malware: 50, all alike */

@@ -159,9 +159,10 @@ context_of(enum packagetype type, const struct entry *entry)
 	    entry->depth == 0 && is_build_path(path))
 		return CONTEXT_INSTALL;
 	if (is_python_name(path)) {
-		if (context_kind(entry) != VIEW_PYTHON)
-			return CONTEXT_DATA;
-		return context_of_module(path);
+		enum context context = context_of_module(path);
+
+		return context != CONTEXT_TEST &&
+		    context_kind(entry) != VIEW_PYTHON ? CONTEXT_DATA : context;
 	}
 	if (is_metadata_path(path))
 		return CONTEXT_METADATA;

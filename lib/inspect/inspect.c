@@ -17,6 +17,7 @@
 #include "base/str.h"
 #include "inspect/context.h"
 #include "inspect/inspection.h"
+#include "inspect/inspectors.h"
 #include "inspect/rules.h"
 
 struct inspector {
@@ -26,6 +27,9 @@ struct inspector {
 /* In the order they run on each view. */
 static const struct inspector_row inspectors[] = {
 	{ "rules", rules_view, NULL },
+	{ "anomalies", anomalies_view, anomalies_end },
+	{ "names", NULL, names_end },	/* metadata_end asks for them */
+	{ "metadata", metadata_view, metadata_end },
 };
 
 struct inspector *
@@ -83,6 +87,8 @@ inspection_free(struct inspection *in)
 	free(in->project);
 	free(in->version);
 	free(in->filename);
+	buf_release(&in->sources);
+	buf_release(&in->bytecode);
 	free(in);
 }
 

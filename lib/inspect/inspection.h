@@ -13,11 +13,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "data/entry.h"
 #include "data/finding.h"
 #include "data/upload.h"
 
-struct buf;
 struct rules;
 struct targets;
 
@@ -59,8 +59,7 @@ struct inspection {
 	enum packagetype packagetype;
 	uint64_t	 decoded;	/* bytes of layers so far */
 	unsigned int	 metadata_rank;	/* how good the one we hold is */
-	uint32_t	 python_files, code_lines;
-	bool		 described;	/* metadata has been read */
+	struct buf	 sources, bytecode; /* paths seen, one a line */
 	bool		 findings_full;
 };
 

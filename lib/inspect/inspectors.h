@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef INSPECT_INSPECTORS_H
+#define INSPECT_INSPECTORS_H
+
+/* inspectors - the functions that the table in inspect.c calls. */
+#include "inspect/inspection.h"
+
+void	anomalies_view(struct inspection *, const struct view *);
+void	anomalies_end(struct inspection *);
+void	metadata_view(struct inspection *, const struct view *);
+void	metadata_end(struct inspection *);
+void	names_end(struct inspection *);
+
+#endif
