@@ -54,7 +54,7 @@ enum answer_class {
 	ANSWER_REJECTED,	/* this payload never; others may pass */
 	ANSWER_GONE		/* the sink itself: switch it off */
 };
-#define RETRY_FEW_ATTEMPTS 5
+#define RETRY_FEW_ATTEMPTS 8	/* about two hours */
 
 struct sink_kind {
 	const char	*name;

@@ -38,6 +38,7 @@
 #define UPLOAD_BATCH_MAX 60	/* uploads a message: 60 x 2 KB */
 #define ALERT_PAYLOAD_MAX (96 * 1024)
 #define ANSWER_MAX 512		/* of a sink's answer, kept for the operator */
+#define ANSWER_READ_MAX 4096	/* of a sink's answer, read at all */
 #define RETRY_AFTER_MAX_S (24 * 3600) /* a receiver may not park us for ever */
 
 /* config: written by the operator, bounded all the same */

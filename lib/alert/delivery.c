@@ -1,0 +1,526 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * delivery - deliveries under way to the sinks.
+ * Takes: what queue wants delivered.  Gives: delivered, later or never.
+ * Runs in: alert, the command (sinks test).
+ *
+ *	courier_deliver --> WAITING --lane free, pace kept--> SENDING
+ *	                       |                                 | answer
+ *	                       | sink gone, lane full            v
+ *	                       +-----------------------------> done(), freed
+ */
+#include "alert/delivery.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+#include <sys/random.h>
+
+#include "alert/alert.h"
+#include "alert/backoff.h"
+#include "alert/sinks.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/fault.h"
+#include "base/http.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/loop.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "base/vis.h"
+#include "data/messages.h"
+
+/* A crowded lane is asked for again after so long: seconds of its pace. */
+#define CROWDED_MS 5000
+/* A receiver that wants longer rest than this gets its deliveries from queue
+ * again, which remembers them better than we do. */
+#define HOLD_MS 30000
+
+struct delivery {
+	TAILQ_ENTRY(delivery) link;
+	struct lane	*lane;
+	struct post	*post;		/* the sink it goes to */
+	int64_t		 id, first_tried_us;
+	uint32_t	 attempt;
+	char		*delivery_id;
+	char		*payload;
+};
+TAILQ_HEAD(deliveries, delivery);
+
+/* One receiver: a URL. */
+struct lane {
+	struct courier	*courier;
+	const char	*url;		/* of one of its sinks */
+	char		 label[128];
+	struct http_client *http;
+	struct http_request *request;
+	struct delivery	*sending;	/* at most one */
+	struct deliveries waiting;
+	size_t		 nwaiting;
+	struct timer	*timer;		/* armed while the pace holds it */
+	int64_t		 not_before_ms;
+	struct log_spell down;
+};
+
+struct post {
+	struct sink	*sink;
+	struct lane	*lane;
+	bool		 gone;		/* it told us never to come again */
+};
+
+struct courier {
+	struct courier_settings set;
+	struct post	**posts;
+	size_t		 nposts;
+	struct lane	**lanes;
+	size_t		 nlanes;
+};
+
+static void lane_step(struct lane *);
+
+struct courier *
+courier_new(const struct courier_settings *set)
+{
+	struct courier *c = mem_alloc(sizeof(*c));
+
+	c->set = *set;
+	return c;
+}
+
+static void
+delivery_free(struct delivery *d)
+{
+	free(d->delivery_id);
+	free(d->payload);
+	free(d);
+}
+
+static void
+lane_free(struct lane *l)
+{
+	struct delivery *d;
+
+	if (l->request != NULL)
+		http_cancel(l->request);
+	http_client_free(l->http);
+	timer_free(l->timer);
+	if (l->sending != NULL)
+		delivery_free(l->sending);
+	while ((d = TAILQ_FIRST(&l->waiting)) != NULL) {
+		TAILQ_REMOVE(&l->waiting, d, link);
+		delivery_free(d);
+	}
+	free(l);
+}
+
+void
+courier_free(struct courier *c)
+{
+	if (c == NULL)
+		return;
+	for (size_t i = 0; i < c->nlanes; i++)
+		lane_free(c->lanes[i]);
+	for (size_t i = 0; i < c->nposts; i++) {
+		sink_free(c->posts[i]->sink);
+		free(c->posts[i]);
+	}
+	free(c->lanes);
+	free(c->posts);
+	free(c);
+}
+
+static void
+lane_wake(void *ctx)
+{
+	lane_step(ctx);
+}
+
+/* A client of its own: connections, and the check of addresses that goes with
+ * opening them, are not shared between receivers. */
+static struct lane *
+lane_new(struct courier *c, const struct sink *s)
+{
+	struct lane *l = mem_alloc(sizeof(*l));
+	const char *proxy = s->proxy != NULL ? s->proxy : c->set.proxy;
+	struct http_settings http = {
+		.user_agent = c->set.user_agent,
+		.proxy = proxy != NULL && *proxy != '\0' ? proxy : NULL,
+		.proxy_auth = c->set.proxy_auth,
+		.no_proxy = c->set.no_proxy,
+		.ca_file = c->set.ca_file,
+		.host_connections = 1,
+		.total = 1,
+		.public_only = true,
+	};
+
+	l->courier = c;
+	l->url = s->url;
+	sink_url_label(s->url, l->label, sizeof(l->label));
+	TAILQ_INIT(&l->waiting);
+	l->http = http_client_new(c->set.loop, &http);
+	l->timer = timer_new(c->set.loop, lane_wake, l);
+	c->lanes = mem_grow(c->lanes, c->nlanes + 1, sizeof(*c->lanes));
+	c->lanes[c->nlanes++] = l;
+	return l;
+}
+
+static struct lane *
+lane_of(struct courier *c, const struct sink *s)
+{
+	for (size_t i = 0; i < c->nposts; i++)
+		if (str_equal(c->posts[i]->sink->url, s->url) &&
+		    str_equal(c->posts[i]->sink->proxy, s->proxy))
+			return c->posts[i]->lane;
+	return lane_new(c, s);
+}
+
+void
+courier_add(struct courier *c, struct sink *s)
+{
+	struct post *p = mem_alloc(sizeof(*p));
+
+	p->sink = s;
+	p->lane = lane_of(c, s);
+	c->posts = mem_grow(c->posts, c->nposts + 1, sizeof(*c->posts));
+	c->posts[c->nposts++] = p;
+}
+
+size_t
+courier_sinks(const struct courier *c)
+{
+	return c->nposts;
+}
+
+size_t
+courier_pending(const struct courier *c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->nlanes; i++)
+		n += c->lanes[i]->nwaiting + (c->lanes[i]->sending != NULL);
+	return n;
+}
+
+static uint32_t
+dice(void)
+{
+	uint32_t v = 0;
+
+	if (getrandom(&v, sizeof(v), GRND_NONBLOCK) != sizeof(v))
+		v = (uint32_t)clock_mono_ms() * 2654435761u;
+	return v;
+}
+
+static void
+tell(const struct courier *c, const struct msg_delivered *m)
+{
+	c->set.done(c->set.ctx, m);
+}
+
+static char unknown_sink[] = "no sink of this name is configured and usable",
+    sink_gone[] = "the receiver said that it is gone",
+    nothing_to_send[] = "the message names no payload or delivery id",
+    crowded[] = "many deliveries wait for this receiver",
+    resting[] = "the receiver asked for a rest";
+
+/* Answers about a delivery that never became one. */
+static void
+turn_away(const struct courier *c, int64_t id, enum delivery_status status,
+    int64_t rest_ms, char *why)
+{
+	const struct msg_delivered out = { .id = id, .status = status,
+	    .disable = status == DELIVERY_NEVER && why == sink_gone,
+	    .answer = why, .again_ms = status == DELIVERY_LATER ?
+	    rest_ms + (int64_t)(dice() % CROWDED_MS) : 0 };
+
+	tell(c, &out);
+}
+
+/* How much longer than we hold deliveries the receiver wants to rest, or 0. */
+static int64_t
+lane_rest(const struct lane *l)
+{
+	int64_t ms = l->not_before_ms - clock_mono_ms();
+
+	return ms > HOLD_MS ? ms : 0;
+}
+
+static void
+lane_send_back(struct lane *l, int64_t rest_ms)
+{
+	struct delivery *d;
+
+	while ((d = TAILQ_FIRST(&l->waiting)) != NULL) {
+		TAILQ_REMOVE(&l->waiting, d, link);
+		l->nwaiting--;
+		turn_away(l->courier, d->id, DELIVERY_LATER, rest_ms, resting);
+		delivery_free(d);
+	}
+}
+
+static struct post *
+post_find(const struct courier *c, const char *name)
+{
+	for (size_t i = 0; i < c->nposts; i++)
+		if (str_equal(c->posts[i]->sink->name, name))
+			return c->posts[i];
+	return NULL;
+}
+
+void
+courier_deliver(struct courier *c, const struct msg_deliver *m)
+{
+	struct post	*p = post_find(c, m->sink);
+	struct delivery	*d;
+	int64_t		 rest = p != NULL ? lane_rest(p->lane) : 0;
+
+	/* A sink may come back with the next config: nothing is lost yet. */
+	if (p == NULL) {
+		turn_away(c, m->id, DELIVERY_LATER, CROWDED_MS, unknown_sink);
+	} else if (p->gone) {
+		turn_away(c, m->id, DELIVERY_NEVER, 0, sink_gone);
+	} else if (m->payload == NULL || m->delivery_id == NULL) {
+		turn_away(c, m->id, DELIVERY_NEVER, 0, nothing_to_send);
+	} else if (p->lane->nwaiting >= LANE_WAITING_MAX) {
+		turn_away(c, m->id, DELIVERY_LATER, CROWDED_MS, crowded);
+	} else if (rest > 0) {
+		turn_away(c, m->id, DELIVERY_LATER, rest, resting);
+	} else {
+		d = mem_alloc(sizeof(*d));
+		d->lane = p->lane;
+		d->post = p;
+		d->id = m->id;
+		d->first_tried_us = m->first_tried_us;
+		d->attempt = m->attempt;
+		d->delivery_id = mem_strdup(m->delivery_id);
+		d->payload = mem_strdup(m->payload);
+		TAILQ_INSERT_TAIL(&p->lane->waiting, d, link);
+		p->lane->nwaiting++;
+		lane_step(p->lane);
+	}
+}
+
+/* "HTTP 503: Service Unavailable", visible and cut. */
+static void
+describe(const struct http_answer *a, char *out, size_t room)
+{
+	struct buf b = BUF_EMPTY;
+
+	if (a->status > 0)
+		buf_addf(&b, "HTTP %ld", a->status);
+	if (a->result != HTTP_OK && a->error != NULL)
+		buf_addf(&b, "%s%s", b.len > 0 ? ": " : "", a->error);
+	else if (a->body != NULL && a->body[0] != '\0')
+		buf_addf(&b, "%s%.*s", b.len > 0 ? ": " : "", ANSWER_MAX,
+		    a->body);
+	vis_copy(out, room, buf_text(&b));
+	buf_release(&b);
+}
+
+static enum answer_class
+classify(const struct delivery *d, const struct http_answer *a)
+{
+	switch (a->result) {
+	case HTTP_OK:
+	case HTTP_TOO_BIG:	/* the status came before the endless body */
+		if (a->status > 0)
+			return sink_classify(d->post->sink->kind,
+			    (unsigned int)a->status);
+		return ANSWER_RETRY;
+	case HTTP_REFUSED:	/* a private address, perhaps only today */
+		return ANSWER_RETRY_FEW;
+	case HTTP_NETWORK:
+	case HTTP_ABORTED:
+		break;
+	}
+	return ANSWER_RETRY;
+}
+
+static int64_t
+wait_for(const struct delivery *d, const struct http_answer *a)
+{
+	int64_t now = clock_wall_us();
+	struct backoff b = {
+		.attempt = d->attempt,
+		.retry_after_s = a->retry_after_s,
+		.age_s = d->first_tried_us > 0 && now > d->first_tried_us ?
+		    (now - d->first_tried_us) / 1000000 : 0,
+		.give_up_s = d->post->sink->give_up_s,
+		.dice = dice(),
+	};
+
+	return backoff_next(&b);
+}
+
+/* What the answer means for queue, and for this lane and sink. */
+static void
+settle(struct delivery *d, const struct http_answer *a,
+    struct msg_delivered *out)
+{
+	enum answer_class class = classify(d, a);
+
+	out->status = DELIVERY_NEVER;
+	switch (class) {
+	case ANSWER_TAKEN:
+		out->status = DELIVERY_OK;
+		break;
+	case ANSWER_RETRY_FEW:
+		if (d->attempt >= RETRY_FEW_ATTEMPTS)
+			break;
+		/* FALLTHROUGH */
+	case ANSWER_RETRY:
+		out->again_ms = wait_for(d, a);
+		if (out->again_ms >= 0)
+			out->status = DELIVERY_LATER;
+		else
+			out->again_ms = 0;
+		/* What it asked for holds for everything sent there. */
+		if (a->retry_after_s > 0 && out->again_ms > 0)
+			d->lane->not_before_ms = clock_mono_ms() +
+			    out->again_ms;
+		break;
+	case ANSWER_GONE:
+		d->post->gone = true;
+		out->disable = true;
+		break;
+	case ANSWER_REJECTED:
+		break;
+	}
+}
+
+static void
+say(struct delivery *d, const struct msg_delivered *m)
+{
+	static const char *const words[] = { [DELIVERY_OK] = "delivered",
+		[DELIVERY_LATER] = "later", [DELIVERY_NEVER] = "never" };
+	struct lane	*l = d->lane;
+	const char	*name = d->post->sink->name;
+
+	if (m->status == DELIVERY_OK) {
+		log_spell_end(&l->down, "sink=%s receiver=%s works again",
+		    vis(name), l->label);
+		log_info("delivery=%s sink=%s outcome=delivered attempt=%u",
+		    vis(d->delivery_id), vis(name), d->attempt);
+		return;
+	}
+	log_spell_begin(&l->down, "sink=%s receiver=%s does not take"
+	    " deliveries: %s", vis(name), l->label, vis(m->answer));
+	if (m->status == DELIVERY_NEVER)
+		log_warn("delivery=%s sink=%s outcome=never attempt=%u%s"
+		    " why=%s", vis(d->delivery_id), vis(name), d->attempt,
+		    m->disable ? " sink-disabled=yes" : "", vis(m->answer));
+	else
+		log_debug("delivery=%s sink=%s outcome=%s attempt=%u"
+		    " again-ms=%" PRId64 " why=%s", vis(d->delivery_id),
+		    vis(name), words[m->status], d->attempt, m->again_ms,
+		    vis(m->answer));
+}
+
+/* The lane's only delivery under way is over. */
+static void
+finish(struct lane *l, const struct http_answer *a)
+{
+	char		 text[ANSWER_MAX + 1];
+	struct delivery	*d = l->sending;
+	struct msg_delivered m = { .id = d->id,
+	    .http_status = a->status > 0 && a->status < 1000 ?
+	    (uint32_t)a->status : 0 };
+
+	describe(a, text, sizeof(text));
+	m.answer = text;
+	settle(d, a, &m);
+	say(d, &m);
+	l->request = NULL;
+	l->sending = NULL;
+	delivery_free(d);
+	tell(l->courier, &m);
+	if (lane_rest(l) > 0)
+		lane_send_back(l, lane_rest(l));
+	lane_step(l);
+}
+
+static void
+answered(void *ctx, const struct http_answer *a)
+{
+	finish(ctx, a);
+}
+
+/* Renders and sends; -1 with a reason when this alert cannot be rendered. */
+static int
+start(struct delivery *d, char *why, size_t room)
+{
+	const struct sink	*s = d->post->sink;
+	const struct courier_settings *set = &d->lane->courier->set;
+	struct rendered		 r = { .nheaders = 0 };
+	struct alert		 a;
+	struct render_job	 job = { .payload = d->payload,
+	    .delivery_id = d->delivery_id,
+	    .now_s = clock_wall_us() / 1000000, .link_base = set->link_base,
+	    .secret = s->secret, .header = s->header,
+	    .limits = &s->kind->limits };
+
+	if (alert_open(&a, d->payload, why, room) == -1)
+		return -1;
+	if (s->kind->render(&job, &a, &r, why, room) == 0) {
+		const struct http_ask ask = { .url = s->url,
+		    .headers = (const char *const *)r.headers,
+		    .post = buf_text(&r.body), .post_len = r.body.len,
+		    .allow_plain = s->allow_private,
+		    /* Through a proxy the address is the proxy's, which the
+		     * operator chose. */
+		    .allow_private = s->allow_private || s->proxy != NULL ||
+		    (set->proxy != NULL && *set->proxy != '\0'),
+		    .body_most = ANSWER_READ_MAX,
+		    .timeout_ms = s->timeout_s * 1000, .done = answered,
+		    .ctx = d->lane };
+
+		d->lane->request = http_send(d->lane->http, &ask);
+		why[0] = '\0';
+	}
+	rendered_release(&r);
+	alert_close(&a);
+	return why[0] == '\0' ? 0 : -1;
+}
+
+static void
+refuse(struct lane *l, char *why)
+{
+	struct delivery *d = l->sending;
+	struct msg_delivered m = { .id = d->id, .status = DELIVERY_NEVER,
+	    .disable = d->post->gone, .answer = why };
+
+	log_error("delivery=%s sink=%s outcome=never why=%s",
+	    vis(d->delivery_id), vis(d->post->sink->name), vis(why));
+	l->sending = NULL;
+	delivery_free(d);
+	tell(l->courier, &m);
+}
+
+/* Sends the next one when nothing is under way and the pace allows it. */
+static void
+lane_step(struct lane *l)
+{
+	char		 why[FAULT_TEXT_MAX];
+	struct delivery	*d;
+	int64_t		 now = clock_mono_ms();
+
+	while (l->sending == NULL && (d = TAILQ_FIRST(&l->waiting)) != NULL) {
+		if (now < l->not_before_ms) {
+			timer_arm(l->timer, l->not_before_ms - now);
+			return;
+		}
+		TAILQ_REMOVE(&l->waiting, d, link);
+		l->nwaiting--;
+		l->sending = d;
+		why[0] = '\0';
+		if (d->post->gone)
+			refuse(l, sink_gone);
+		else if (start(d, why, sizeof(why)) == -1)
+			refuse(l, why);
+		else
+			l->not_before_ms = now + d->post->sink->kind->pace_ms;
+	}
+}
