@@ -13,6 +13,7 @@
 #include <sys/types.h>
 
 enum { ROLE_CHANNEL_FD = 3, ROLE_CONFIG_FD = 4 };
+enum { PROC_FDS_MAX = 8 };
 
 /* Call first in main(): remembers argv's room for proc_title. */
 void	proc_init(int argc, char **argv);
@@ -20,10 +21,13 @@ void	proc_init(int argc, char **argv);
 void	proc_title(const char *, ...) __attribute__((format(printf, 1, 2)));
 /*
  * fork + exec of `path` with `fds[i]` as descriptor 3 + i, nothing else but
- * 0, 1 and 2 kept.  The pid, or -1.
+ * 0, 1 and 2 kept, a session of its own and a chosen part of our environment.
+ * It is killed when we end.  The pid, or -1; exit status 127 tells that the
+ * program could not be started.
  */
 pid_t	proc_spawn(const char *path, char *const argv[], const int *fds, int n);
-/* Where our own executable lives, for finding the others (heap). */
+/* The program of that name beside our own executable, else the installed one
+ * (heap). */
 char	*proc_sibling(const char *name);
 
 #endif

@@ -27,8 +27,11 @@ enum sandbox_need {
 	SANDBOX_BEST_EFFORT	/* one loud line and on */
 };
 
+/* A file or folder that shall stay readable (a CA file), before entering;
+ * NULL is none.  For the profiles that may open files at all. */
+void	sandbox_reads(const char *path);
 void	sandbox_enter(enum sandbox_profile, enum sandbox_need);
-/* What this kernel offers: "landlock 2, seccomp" in a static string; for
+/* What this kernel offers: "Landlock 2, seccomp" in a static string; for
  * `pypiwatchd -n`, quickstart and status.  *complete is 1 when all is there. */
 const char *sandbox_offer(int *complete);
 

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * proc - starting processes, titles, the start-up that every role shares.
+ * Takes: argv and the environment.  Gives: titles, children with known
+ * descriptors.
+ * Runs in: every process.
+ */
+#include "base/proc.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/str.h"
+
+/* argv and the environment lie in one piece, which ps shows as the title. */
+static struct {
+	char	*at;
+	size_t	 room;
+} title;
+
+/* Room for a child's title, as an environment variable. */
+#define TITLE_ROOM "PYPIWATCH_TITLE_ROOM="
+#define TITLE_ROOM_BYTES 160
+
+/* What a child may know of our environment: no credential, no socket of the
+ * service manager, nothing that changes how libraries are loaded. */
+static const char *const kept[] = { "PATH", "HOME", "USER", "LOGNAME", "TZ",
+    "LANG", "LC_ALL", "LC_CTYPE", "CREDENTIALS_DIRECTORY", "PGHOST",
+    "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGUSER", "PGPASSFILE",
+    "PGSERVICE", "PGSERVICEFILE", "PGSYSCONFDIR", "PGSSLMODE",
+    "PGSSLROOTCERT", "PGSSLCERT", "PGSSLKEY", "ASAN_OPTIONS",
+    "UBSAN_OPTIONS", "LSAN_OPTIONS" };
+
+static char **
+environment_copy(void)
+{
+	size_t	 n = 0;
+	char	**copy;
+
+	while (environ[n] != NULL)
+		n++;
+	copy = mem_array(n + 1, sizeof(*copy));
+	for (size_t i = 0; i < n; i++)
+		copy[i] = mem_strdup(environ[i]);
+	return copy;
+}
+
+void
+proc_init(int argc, char **argv)
+{
+	char *end;
+
+	if (argc < 1)
+		fatal("started without a name");
+	end = argv[0];
+	for (int i = 0; i < argc && argv[i] == end; i++)
+		end += strlen(argv[i]) + 1;
+	for (char **e = environ; *e != NULL && *e == end; e++)
+		end += strlen(*e) + 1;
+	title.at = argv[0];
+	title.room = (size_t)(end - argv[0]);
+	/* Whoever keeps a pointer into the room gets a copy instead. */
+	environ = environment_copy();
+	program_invocation_name = mem_strdup(program_invocation_name);
+	program_invocation_short_name = basename(program_invocation_name);
+	for (int i = 0; i < argc; i++)
+		argv[i] = mem_strdup(argv[i]);
+}
+
+void
+proc_title(const char *fmt, ...)
+{
+	va_list	ap;
+	int	n;
+
+	if (title.room < 2)
+		return;
+	va_start(ap, fmt);
+	n = vsnprintf(title.at, title.room, fmt, ap);
+	va_end(ap);
+	if (n >= 0 && (size_t)n < title.room)
+		memset(title.at + n, '\0', title.room - (size_t)n);
+}
+
+static bool
+name_is_kept(const char *entry)
+{
+	for (size_t i = 0; i < ARRAY_LEN(kept); i++)
+		if (str_starts(entry, kept[i]) &&
+		    entry[strlen(kept[i])] == '=')
+			return true;
+	return false;
+}
+
+/* Borrowed strings in `env`, which has room for all of `kept` and two more. */
+static void
+environment_fill(char **env, char *room)
+{
+	size_t n = 0;
+
+	memset(room, '.', TITLE_ROOM_BYTES - 1);
+	room[TITLE_ROOM_BYTES - 1] = '\0';
+	memcpy(room, TITLE_ROOM, sizeof(TITLE_ROOM) - 1);
+	for (char **e = environ; *e != NULL && n < ARRAY_LEN(kept); e++)
+		if (name_is_kept(*e))
+			env[n++] = *e;
+	env[n++] = room;
+	env[n] = NULL;
+}
+
+static void
+signals_reset(void)
+{
+	sigset_t none;
+
+	for (int s = 1; s < NSIG; s++)
+		(void)signal(s, SIG_DFL);
+	sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* Puts the descriptors in their places; 0 or -1. */
+static int
+descriptors_arrange(const int *fds, int n)
+{
+	int safe[PROC_FDS_MAX], null;
+
+	/* Out of the way first: a source may stand where another must go. */
+	for (int i = 0; i < n; i++)
+		if ((safe[i] = fcntl(fds[i], F_DUPFD, 3 + n)) == -1)
+			return -1;
+	for (int i = 0; i < n; i++)
+		if (dup2(safe[i], 3 + i) == -1)
+			return -1;
+	if (close_range((unsigned int)(3 + n), ~0U, 0) == -1 ||
+	    (null = open("/dev/null", O_RDWR)) == -1 ||
+	    dup2(null, STDIN_FILENO) == -1 ||
+	    dup2(STDERR_FILENO, STDOUT_FILENO) == -1)
+		return -1;
+	return close(null);
+}
+
+static _Noreturn void
+child_exec(const char *path, char *const argv[], const int *fds, int n,
+    pid_t parent)
+{
+	char	*env[ARRAY_LEN(kept) + 2], room[TITLE_ROOM_BYTES];
+
+	/* A session of its own: Ctrl-C goes to the supervisor, which stops
+	 * everything in order. */
+	(void)setsid();
+	signals_reset();
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1 || getppid() != parent)
+		_exit(1);
+	environment_fill(env, room);
+	if (descriptors_arrange(fds, n) == 0)
+		(void)execve(path, argv, env);
+	log_error("cannot start %s: %s", path, strerror(errno));
+	_exit(127);
+}
+
+pid_t
+proc_spawn(const char *path, char *const argv[], const int *fds, int n)
+{
+	pid_t parent = getpid(), pid;
+
+	if (n > PROC_FDS_MAX)
+		fatal("%d descriptors for a child", n);
+	pid = fork();
+	if (pid == 0)
+		child_exec(path, argv, fds, n, parent);
+	return pid;
+}
+
+char *
+proc_sibling(const char *name)
+{
+	char	 self[PATH_MAX], *path;
+	ssize_t	 n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+
+	if (n > 0) {
+		self[n] = '\0';
+		path = mem_printf("%s/%s", dirname(self), name);
+		if (access(path, X_OK) == 0)
+			return path;
+		free(path);
+	}
+	return mem_printf("%s/%s", PKGLIBEXECDIR, name);
+}
