@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * pypiwatch-alert - delivers alerts to the sinks.
+ * Takes: deliveries from queue.  Gives: what became of each.
+ *
+ * Reads the sinks' URLs and keys before it enters its sandbox; afterwards it
+ * can open no file of secrets, and its answers to queue hold none.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "alert/delivery.h"
+#include "alert/sinks.h"
+#include "base/config.h"
+#include "base/fault.h"
+#include "base/ipc.h"
+#include "base/log.h"
+#include "base/loop.h"
+#include "base/mem.h"
+#include "base/proc.h"
+#include "base/sandbox.h"
+#include "base/str.h"
+#include "base/vis.h"
+#include "data/messages.h"
+
+/* Deliveries that queue may leave with us at once, over all sinks. */
+#define ALERT_SLOTS 256
+
+static struct {
+	struct loop	*loop;
+	struct channel	*queue;
+	struct courier	*courier;
+} state;
+
+static void
+on_deliver(void *ctx, void *object, const int *fds)
+{
+	const struct msg_deliver *m = object;
+
+	(void)ctx;
+	(void)fds;
+	courier_deliver(state.courier, m);
+}
+
+static const struct msg_rule from_queue[] = {
+	{ MSG_DELIVER, &msg_deliver_desc, 0, on_deliver },
+};
+
+static void
+on_done(void *ctx, const struct msg_delivered *m)
+{
+	(void)ctx;
+	channel_send(state.queue, MSG_DELIVERED, &msg_delivered_desc, m, NULL,
+	    0);
+	proc_title("alert (%zu under way)", courier_pending(state.courier));
+}
+
+/* Without queue there is nothing to do; what was under way is in the outbox
+ * and comes again under the same delivery id. */
+static void
+on_closed(void *ctx, const char *why)
+{
+	(void)ctx;
+	log_info("queue is gone (%s), stopping", vis(why));
+	loop_stop(state.loop);
+}
+
+static void
+on_term(void *ctx)
+{
+	(void)ctx;
+	loop_stop(state.loop);
+}
+
+/* A sink that cannot be used is said once and does not stop the others. */
+static void
+add_sinks(const struct config *c)
+{
+	char why[FAULT_TEXT_MAX];
+
+	for (size_t i = 0; i < c->nsinks; i++) {
+		struct sink *s;
+
+		if (!c->sinks[i].enabled)
+			continue;
+		s = sink_open(&c->sinks[i], why, sizeof(why));
+		if (s != NULL)
+			courier_add(state.courier, s);
+		else
+			log_error("sink=%s is not usable: %s",
+			    vis(c->sinks[i].name), why);
+	}
+}
+
+static char *
+proxy_auth(const struct config *c)
+{
+	char	 why[FAULT_TEXT_MAX];
+	char	*s;
+
+	if (c->http.proxy_auth_file == NULL)
+		return NULL;
+	s = config_secret(c->http.proxy_auth_file, why, sizeof(why));
+	if (s == NULL)
+		log_error("http.proxy-auth-file: %s", why);
+	return s;
+}
+
+static void
+usage(FILE *out)
+{
+	fprintf(out, "usage: pypiwatch-alert --role\n"
+	    "Started by pypiwatchd(8); delivers alerts to the sinks.\n");
+}
+
+static void
+options(int argc, char **argv)
+{
+	if (argc == 2 && str_equal(argv[1], "--role"))
+		return;
+	if (argc == 2 && str_equal(argv[1], "--version")) {
+		puts("pypiwatch-alert " VERSION);
+		exit(0);
+	}
+	if (argc == 2 && str_equal(argv[1], "--help")) {
+		usage(stdout);
+		exit(0);
+	}
+	usage(stderr);
+	exit(2);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct config	*c;
+	char		*agent, *auth;
+	struct msg_hello hello = { .protocol = IPC_PROTOCOL,
+	    .slots = ALERT_SLOTS };
+
+	proc_init(argc, argv);
+	options(argc, argv);
+	log_open("alert", log_get_level());
+	c = config_inherited();
+	auth = proxy_auth(c);
+	agent = mem_printf("pypiwatch/%s%s%s%s", VERSION,
+	    *c->pypi.contact != '\0' ? " (" : "", c->pypi.contact,
+	    *c->pypi.contact != '\0' ? ")" : "");
+	state.loop = loop_new();
+	loop_signal(state.loop, SIGTERM, on_term, NULL);
+	loop_signal(state.loop, SIGINT, on_term, NULL);
+	state.courier = courier_new(&(struct courier_settings){
+	    .loop = state.loop, .user_agent = agent,
+	    .link_base = c->daemon.link_base, .proxy = c->http.proxy,
+	    .proxy_auth = auth, .no_proxy = c->http.no_proxy,
+	    .ca_file = c->http.ca_file, .done = on_done });
+	add_sinks(c);
+	state.queue = channel_new(state.loop, ROLE_CHANNEL_FD, from_queue,
+	    ARRAY_LEN(from_queue), on_closed, NULL);
+	sandbox_enter(SANDBOX_ALERT, c->daemon.sandbox_required ?
+	    SANDBOX_REQUIRED : SANDBOX_BEST_EFFORT);
+	proc_title("alert");
+	hello.role = (char *)(uintptr_t)"alert";
+	channel_send(state.queue, MSG_HELLO, &msg_hello_desc, &hello, NULL, 0);
+	loop_run(state.loop);
+	channel_free(state.queue);
+	courier_free(state.courier);
+	loop_free(state.loop);
+	config_free(c);
+	free(auth);
+	free(agent);
+	return 0;
+}
