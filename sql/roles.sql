@@ -25,6 +25,7 @@ BEGIN
 	END LOOP;
 END $$;
 
+/* Functions in schema pypiwatch are shut off by the schema itself. */
 REVOKE ALL ON SCHEMA pypiwatch FROM PUBLIC;
 REVOKE ALL ON ALL TABLES IN SCHEMA pypiwatch FROM PUBLIC;
 REVOKE ALL ON SCHEMA analyst FROM PUBLIC;
@@ -38,8 +39,7 @@ BEGIN
 		REVOKE INSERT, UPDATE, DELETE ON pypiwatch.migration
 		    FROM pypiwatch;
 		GRANT USAGE ON ALL SEQUENCES IN SCHEMA pypiwatch TO pypiwatch;
-		GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA pypiwatch, analyst
-		    TO pypiwatch;
+		GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA analyst TO pypiwatch;
 		GRANT SELECT ON ALL TABLES IN SCHEMA analyst TO pypiwatch;
 	END IF;
 	IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'pypiwatch_web') THEN

@@ -1,0 +1,68 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Migrations: from nothing, again, with rows, side by side, without rights, and
+# on a database that is newer than the program.
+. "$(dirname "$0")/setup.sh"
+migrate="${top_builddir:-.}/tests/db/test_migrate"
+tmp=$cluster_dir.files
+mkdir "$tmp"
+trap 'cluster_end; rm -rf "$tmp"' EXIT
+
+fail() {
+	echo "FAIL: $*" >&2
+	exit 1
+}
+
+says() {
+	expected=$1
+	shift
+	got=$("$@") || fail "$*"
+	[ "$got" = "$expected" ] || fail "$* says '$got', not '$expected'"
+}
+
+fails_with() {
+	pattern=$1
+	shift
+	if "$@" > "$tmp/out" 2>&1; then
+		fail "$* works"
+	fi
+	grep -q "$pattern" "$tmp/out" || fail "$* says: $(cat "$tmp/out")"
+}
+
+newest=$(ls "$top_srcdir/sql/schema" | tail -n 1 |
+    sed 's/^0*\([0-9]*\)_.*/\1/')
+fails_with "schema/.*: \|migration.sql: " "$migrate" \
+    "dbname=pypiwatch user=postgres" "$tmp"
+says "0 $newest $newest" "$migrate" "" "$top_srcdir/sql"
+says "$newest $newest 0" "$migrate" "" "$top_srcdir/sql"
+sql -c "UPDATE pypiwatch.poll_lease SET epoch = 1;
+    SELECT pypiwatch.events_store('changelog', 1, 7, false, now(),
+	'[{\"n\":0,\"kind\":\"create\",\"project\":\"a\",\"serial\":7,
+	\"at_us\":1,\"key\":\"7\"}]')" > "$tmp/out"
+says "$newest $newest 0" "$migrate" "" "$top_srcdir/sql"
+says 1 sql -c "SELECT count(*) FROM analyst.events"
+
+# An owner without any special right: roles are there, or are asked for.
+sql -c "CREATE ROLE plain LOGIN" -c "CREATE DATABASE plain OWNER plain"
+says "0 $newest $newest" "$migrate" "dbname=plain user=plain" \
+    "$top_srcdir/sql"
+sql -c "DROP OWNED BY pypiwatch, pypiwatch_web, pypiwatch_analyst" \
+    -d plain
+sql -c "DROP OWNED BY pypiwatch, pypiwatch_web, pypiwatch_analyst;
+    DROP ROLE pypiwatch, pypiwatch_web, pypiwatch_analyst"
+"$migrate" "dbname=plain user=plain" "$top_srcdir/sql" > "$tmp/out" 2>&1 ||
+    fail "without the right to create roles: $(cat "$tmp/out")"
+grep -q 'CREATE ROLE pypiwatch_analyst' "$tmp/out" ||
+    fail "no word about the missing roles: $(cat "$tmp/out")"
+fails_with "owner" "$migrate" "dbname=pypiwatch user=plain" "$top_srcdir/sql"
+
+# Two at once: one waits for the other.
+cluster_createdb twice > "$tmp/out"
+"$migrate" dbname=twice "$top_srcdir/sql" > "$tmp/a" &
+"$migrate" dbname=twice "$top_srcdir/sql" > "$tmp/b"
+wait $! || fail "the first of two"
+says "0 $newest $newest
+$newest $newest 0" sort "$tmp/a" "$tmp/b"
+
+sql -d twice -c "INSERT INTO pypiwatch.migration VALUES (9999, 'later')"
+fails_with "newer than this program" "$migrate" dbname=twice "$top_srcdir/sql"
