@@ -41,6 +41,9 @@
 #define ANSWER_READ_MAX 4096	/* of a sink's answer, read at all */
 #define RETRY_AFTER_MAX_S (24 * 3600) /* a receiver may not park us for ever */
 
+/* the target index: 20,000 names take 2 MB */
+#define TARGETS_BYTES_MAX (64 * 1024 * 1024)
+
 /* config: written by the operator, bounded all the same */
 #define CONFIG_BYTES_MAX (1024 * 1024)	/* some hundred sinks fit */
 #define CONFIG_VALUE_MAX 4096	/* PATH_MAX */

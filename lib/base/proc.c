@@ -39,7 +39,7 @@ static const char *const kept[] = { "PATH", "HOME", "USER", "LOGNAME", "TZ",
     "LANG", "LC_ALL", "LC_CTYPE", "CREDENTIALS_DIRECTORY", "PGHOST",
     "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGUSER", "PGPASSFILE",
     "PGSERVICE", "PGSERVICEFILE", "PGSYSCONFDIR", "PGSSLMODE",
-    "PGSSLROOTCERT", "PGSSLCERT", "PGSSLKEY", "ASAN_OPTIONS",
+    "PGSSLROOTCERT", "PGSSLCERT", "PGSSLKEY", PROC_DEBUG, "ASAN_OPTIONS",
     "UBSAN_OPTIONS", "LSAN_OPTIONS" };
 
 static char **
@@ -54,6 +54,26 @@ environment_copy(void)
 	for (size_t i = 0; i < n; i++)
 		copy[i] = mem_strdup(environ[i]);
 	return copy;
+}
+
+static void
+on_debug(int signo)
+{
+	(void)signo;
+	log_set_level(log_get_level() == LOG_LEVEL_DEBUG ? LOG_LEVEL_INFO :
+	    LOG_LEVEL_DEBUG);
+}
+
+/* The supervisor's -v reaches its children by the environment. */
+static void
+debug_follow(void)
+{
+	struct sigaction act = { .sa_handler = on_debug,
+	    .sa_flags = SA_RESTART };
+
+	if (str_equal(getenv(PROC_DEBUG), "yes"))
+		log_set_level(LOG_LEVEL_DEBUG);
+	(void)sigaction(SIGUSR1, &act, NULL);
 }
 
 void
@@ -76,19 +96,22 @@ proc_init(int argc, char **argv)
 	program_invocation_short_name = basename(program_invocation_name);
 	for (int i = 0; i < argc; i++)
 		argv[i] = mem_strdup(argv[i]);
+	debug_follow();
 }
 
 void
 proc_title(const char *fmt, ...)
 {
+	char	text[TITLE_ROOM_BYTES];
 	va_list	ap;
 	int	n;
 
 	if (title.room < 2)
 		return;
 	va_start(ap, fmt);
-	n = vsnprintf(title.at, title.room, fmt, ap);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
+	n = snprintf(title.at, title.room, "pypiwatch: %s", text);
 	if (n >= 0 && (size_t)n < title.room)
 		memset(title.at + n, '\0', title.room - (size_t)n);
 }

@@ -15,9 +15,13 @@
 enum { ROLE_CHANNEL_FD = 3, ROLE_CONFIG_FD = 4 };
 enum { PROC_FDS_MAX = 8 };
 
-/* Call first in main(): remembers argv's room for proc_title. */
+/* "yes" in the environment: debug messages from the start. */
+#define PROC_DEBUG "PYPIWATCH_DEBUG"
+
+/* Call first in main(): remembers argv's room for proc_title; from now on
+ * SIGUSR1 switches debug messages on and off. */
 void	proc_init(int argc, char **argv);
-/* What ps shows: "pypiwatch: worker (inspecting foo-1.0.tar.gz)". */
+/* What ps shows after "pypiwatch: ", as "worker (inspecting foo-1.0.tar.gz)". */
 void	proc_title(const char *, ...) __attribute__((format(printf, 1, 2)));
 /*
  * fork + exec of `path` with `fds[i]` as descriptor 3 + i, nothing else but

@@ -52,7 +52,7 @@ child_titled(int argc, char **argv)
 
 	proc_init(argc, argv);
 	(void)setenv("AFTER", "works", 1);
-	proc_title("pypiwatch: worker (inspecting %s)", "foo-1.0.tar.gz");
+	proc_title("worker (inspecting %s)", "foo-1.0.tar.gz");
 	if (!str_equal(argv[1], "titled") || !str_equal(getenv("AFTER"), "works"))
 		return 1;
 	(void)!write(3, "x", 1);
