@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * worker_file - one distribution file: hashed, unpacked, inspected.
+ * Takes: the bytes and what is known of them.  Gives: struct features.
+ * Runs in: worker child; pypiwatch-worker -f.
+ */
+#include "worker_file.h"
+
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/limits.h"
+#include "base/mem.h"
+#include "base/str.h"
+
+void
+worker_file(const struct worker_tools *tools,
+    const struct inspected_file *file, const uint8_t *data, size_t size,
+    struct features *out)
+{
+	int64_t			 began_ms = clock_mono_ms();
+	struct inspection	*in;
+
+	*out = (struct features){ 0 };
+	sha256_hex(data, size, out->sha256);
+	in = inspection_new(tools->inspector, file, tools->targets, out);
+	archive_walk(&tools->limits, file->filename, file->packagetype, data,
+	    size, inspection_entry, in, out);
+	inspection_end(in);
+	inspection_free(in);
+	out->ms = (uint32_t)(clock_mono_ms() - began_ms);
+}
+
+/* ---- making it fit -------------------------------------------------------- */
+
+/* Room for the frame around it. */
+#define FEATURES_BYTES_MAX (MESSAGE_MAX - 64)
+
+static bool
+fits(const struct features *f)
+{
+	struct buf	b = BUF_EMPTY;
+	bool		ok;
+
+	wire_put(&features_desc, f, &b);
+	ok = b.len <= FEATURES_BYTES_MAX;
+	buf_release(&b);
+	return ok;
+}
+
+static void
+texts_drop(struct text **list, size_t *n)
+{
+	for (size_t i = 0; i < *n; i++)
+		free((*list)[i].text);
+	free(*list);
+	*list = NULL;
+	*n = 0;
+}
+
+static void
+finding_drop(struct features *f, size_t i)
+{
+	wire_release(&finding_desc, &f->findings[i]);
+	f->nfindings--;
+	for (; i < f->nfindings; i++)
+		f->findings[i] = f->findings[i + 1];
+}
+
+static bool
+is_repeated(const struct features *f, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (str_equal(f->findings[k].rule, f->findings[i].rule))
+			return true;
+	return false;
+}
+
+static void
+indicators_halve(struct features *f)
+{
+	for (size_t keep = f->nindicators / 2; f->nindicators > keep;) {
+		struct indicator *last = &f->indicators[--f->nindicators];
+
+		free(last->type);
+		free(last->value);
+		free(last->path);
+	}
+}
+
+static void
+partial_say(struct features *f)
+{
+	if (f->outcome != SCAN_SCANNED)
+		return;
+	f->outcome = SCAN_PARTIAL;
+	free(f->why);
+	f->why = mem_strdup("more findings than one answer holds");
+}
+
+/*
+ * What explains goes before what is found, and what repeats before what is
+ * found once: padding with one cheap finding cannot push out another.
+ */
+void
+features_shrink(struct features *f)
+{
+	struct metadata *m = &f->metadata;
+
+	if (fits(f))
+		return;
+	texts_drop(&m->classifiers, &m->nclassifiers);
+	if (!fits(f))
+		texts_drop(&m->requires, &m->nrequires);
+	if (!fits(f))
+		texts_drop(&m->project_urls, &m->nproject_urls);
+	while (f->nindicators > 8 && !fits(f))
+		indicators_halve(f);
+	for (size_t i = f->nfindings; i-- > 0 && !fits(f);) {
+		free(f->findings[i].snippet);
+		f->findings[i].snippet = NULL;
+	}
+	for (size_t i = f->nfindings; i-- > 0 && !fits(f);)
+		if (is_repeated(f, i)) {
+			finding_drop(f, i);
+			partial_say(f);
+		}
+	while (f->nfindings > 0 && !fits(f)) {
+		finding_drop(f, f->nfindings - 1);
+		partial_say(f);
+	}
+}
