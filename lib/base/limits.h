@@ -69,4 +69,21 @@
 #define HTTP_LOW_SPEED_S 30	/* a stall longer than this is a dead peer */
 #define HTTP_HEADER_MAX 256	/* ETag, Content-Type: PyPI's have 24 and 50 */
 
+/* unpack: what one archive may ask of us, beside `limits` in the config */
+#define UNPACK_WHOLE_MAX (64u << 20)	/* unpacked in one piece; larger ones
+					   stream, once for each class */
+#define UNPACK_STARTUP_REACH 4	/* times limits.unpacked-bytes, in which
+				   members that run by themselves are sought */
+#define UNPACK_INDEX_MAX 262144	/* names: largest honest wheel seen: 31,000 */
+#define UNPACK_NAMES_MAX (32u << 20)	/* bytes of them */
+#define UNPACK_PATH_DEPTH_MAX 64	/* honest trees: 25 */
+#define UNPACK_NESTING_MAX 8	/* whatever limits.nesting says: the stack */
+#define UNPACK_BOMB_BYTES (64u << 20)	/* as PyPI refuses wheels since 2025 */
+#define UNPACK_BOMB_RATIO 50
+#define UNPACK_SAME_FINDINGS_MAX 2	/* more of a kind add nothing, and
+					   must not crowd out the others */
+#define UNPACK_PAX_MAX 65536	/* of an extended header, read for its size */
+#define UNPACK_HEADERS_MAX 65536	/* compared between two tar readers */
+#define UNPACK_LINKS_MAX 64	/* links under names that run by themselves */
+
 #endif

@@ -6,129 +6,124 @@
  */
 #include "unpack/archive.h"
 
-#include <archive.h>
-#include <archive_entry.h>
-#include <stdlib.h>
+#include <locale.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/limits.h"
-#include "base/mem.h"
-#include "base/str.h"
-#include "base/vis.h"
+#include "unpack/bytes.h"
+#include "unpack/format.h"
+#include "unpack/path.h"
+#include "unpack/tar.h"
+#include "unpack/walk.h"
+#include "unpack/wheel.h"
+#include "unpack/zip.h"
 
-struct walk {
-	const struct unpack_limits *limits;
-	void		(*each)(void *, const struct entry *);
-	void		*ctx;
-	struct features	*out;
-	bool		 wheel;
-};
+static enum layout
+layout_of(enum packagetype type, const char *filename)
+{
+	switch (type) {
+	case PACKAGE_WHEEL:
+		return LAYOUT_WHEEL;
+	case PACKAGE_EGG:
+		return LAYOUT_EGG;
+	case PACKAGE_SDIST:
+		return LAYOUT_SDIST;
+	case PACKAGE_WININST: case PACKAGE_MSI: case PACKAGE_RPM:
+	case PACKAGE_DMG: case PACKAGE_DUMB: case PACKAGE_TREE:
+	case PACKAGE_OTHER: case PACKAGETYPE_COUNT:
+		break;
+	}
+	return path_ends(filename, strlen(filename), ".whl") ? LAYOUT_WHEEL :
+	    LAYOUT_PLAIN;
+}
+
+/* A file that installers take as it is: itself, and a zip behind its code. */
+static void
+opaque_walk(struct place *p, const uint8_t *data, size_t size)
+{
+	size_t		most = (size_t)p->walk->limits->entry_bytes;
+	struct member	m = { .kind = ENTRY_FILE, .name = p->filename,
+		.name_len = strlen(p->filename), .data = data,
+		.size = size < most ? size : most, .declared = size,
+		.cut = size > most, .executable = true };
+
+	p->walk->out->bytes += (int64_t)m.size;
+	place_deliver(p, &m);
+	/* A whole one was looked into on delivery. */
+	if (m.cut && zip_inside(data, size))
+		zip_walk(p, data, size);
+}
 
 static void
-walk_end(struct walk *w, enum scan_outcome outcome, const char *why)
+format_walk(struct place *p, enum format format, const uint8_t *data,
+    size_t size)
 {
-	if (outcome <= w->out->outcome)
+	switch (format) {
+	case FORMAT_ZIP:
+		zip_walk(p, data, size);
+		break;
+	case FORMAT_OPAQUE:
+		opaque_walk(p, data, size);
+		break;
+	case FORMAT_NONE:
+	case FORMAT_COUNT:
+		place_broken(p, "no kind of archive that we know");
+		break;
+	case FORMAT_TAR:
+	case FORMAT_GZIP: case FORMAT_BZIP2: case FORMAT_XZ: case FORMAT_ZSTD:
+	case FORMAT_COMPRESS:
+		tar_walk(p, format, data, size);
+		break;
+	}
+}
+
+/*
+ * The name says what the file is.  pip takes any file with a zip directory at
+ * its end as a zip, whatever its name, so that view is walked too; and a zip
+ * in front of which something else stands is that as well.
+ */
+static void
+views_walk(struct place *p, const uint8_t *data, size_t size)
+{
+	enum format	said = format_from_name(p->filename);
+	enum format	found = format_from_bytes(data, size);
+	bool		zip = zip_inside(data, size);
+
+	if (said == FORMAT_OPAQUE) {
+		opaque_walk(p, data, size);
 		return;
-	w->out->outcome = outcome;
-	finding_set(&w->out->why, why, strlen(why), FINDING_TEXT_MAX);
-}
-
-static enum entry_kind
-kind_of(struct archive_entry *ae)
-{
-	if (archive_entry_hardlink(ae) != NULL)
-		return ENTRY_HARDLINK;
-	switch (archive_entry_filetype(ae)) {
-	case AE_IFREG:
-		return ENTRY_FILE;
-	case AE_IFDIR:
-		return ENTRY_DIRECTORY;
-	case AE_IFLNK:
-		return ENTRY_SYMLINK;
-	default:
-		return ENTRY_OTHER;
 	}
-}
-
-/* Keeps at most entry_bytes of the data; counts all of it. */
-static void
-read_data(struct walk *w, struct archive *a, struct buf *data,
-    struct entry *e)
-{
-	const void	*block;
-	size_t		 len;
-	la_int64_t	 offset;
-	int		 rc;
-
-	data->most = (size_t)w->limits->entry_bytes;
-	while ((rc = archive_read_data_block(a, &block, &len, &offset)) ==
-	    ARCHIVE_OK || rc == ARCHIVE_WARN) {
-		buf_add(data, block, len);
-		w->out->bytes += (int64_t)len;
-		if (w->out->bytes > w->limits->unpacked_bytes) {
-			walk_end(w, SCAN_PARTIAL, "unpacked-bytes limit");
-			break;
-		}
+	if (said == FORMAT_NONE)	/* as pip: by what it is */
+		said = zip ? FORMAT_ZIP : found;
+	else if (said != found && !(said == FORMAT_ZIP && zip))
+		place_odd(p, ANOMALY_FORMAT, NULL, 0, "%s in a file named %s",
+		    zip ? "zip" : format_name(found), format_name(said));
+	if (zip && found != FORMAT_ZIP && found != FORMAT_NONE &&
+	    found != FORMAT_OPAQUE) {
+		place_odd(p, ANOMALY_POLYGLOT, NULL, 0, "%s and zip",
+		    format_name(found));
+		zip_walk(p, data, size);
+		said = found;
+	} else if (zip) {
+		said = FORMAT_ZIP;
+	} else if (found != FORMAT_NONE && found != FORMAT_OPAQUE) {
+		said = found;
 	}
-	if (rc != ARCHIVE_EOF && rc != ARCHIVE_OK)
-		walk_end(w, SCAN_UNSCANNABLE, archive_error_string(a) != NULL ?
-		    archive_error_string(a) : "broken data");
-	e->data = (const uint8_t *)buf_text(data);
-	e->size = data->len;
-	e->cut = data->full;
+	format_walk(p, said, data, size);
 }
 
 static void
-walk_entry(struct walk *w, struct archive *a, struct archive_entry *ae,
-    struct buf *data)
+file_walk(struct place *p, const uint8_t *data, size_t size)
 {
-	const char	*raw = archive_entry_pathname(ae), *link;
-	char		*path = vis_dup(raw != NULL ? raw : "",
-	    raw != NULL ? strlen(raw) : 0);
-	char		*target = NULL;
-	const char	*slash = strchr(path, '/');
-	struct entry	 e = { .kind = kind_of(ae), .path = path,
-		.inner = !w->wheel && slash != NULL ? slash + 1 : path,
-		.data = (const uint8_t *)"",
-		.declared = (uint64_t)archive_entry_size(ae),
-		.executable = (archive_entry_perm(ae) & 0111) != 0,
-		.installed = w->wheel };
+	struct features *out = p->walk->out;
 
-	link = e.kind == ENTRY_HARDLINK ? archive_entry_hardlink(ae) :
-	    archive_entry_symlink(ae);
-	if (link != NULL)
-		e.link = target = vis_dup(link, strlen(link));
-	buf_reset(data);
-	if (e.kind == ENTRY_FILE)
-		read_data(w, a, data, &e);
-	w->out->entries++;
-	w->each(w->ctx, &e);
-	free(path);
-	free(target);
-}
-
-static void
-walk_all(struct walk *w, struct archive *a)
-{
-	struct archive_entry *ae;
-	struct buf	 data = BUF_EMPTY;
-	int		 rc = ARCHIVE_OK;
-
-	while (w->out->outcome == SCAN_SCANNED) {
-		rc = archive_read_next_header(a, &ae);
-		if (rc != ARCHIVE_OK && rc != ARCHIVE_WARN)
-			break;
-		if (w->out->entries >= w->limits->entries) {
-			walk_end(w, SCAN_PARTIAL, "entries limit");
-			break;
-		}
-		walk_entry(w, a, ae, &data);
-	}
-	if (rc != ARCHIVE_EOF && rc != ARCHIVE_OK && rc != ARCHIVE_WARN)
-		walk_end(w, SCAN_UNSCANNABLE, archive_error_string(a) != NULL ?
-		    archive_error_string(a) : "broken archive");
-	buf_release(&data);
+	if (p->layout == LAYOUT_WHEEL)
+		p->wheel = wheel_new();
+	views_walk(p, data, size);
+	if (p->wheel != NULL && out->outcome == SCAN_SCANNED)
+		wheel_check(p);
+	wheel_free(p->wheel);
+	place_release(p);
 }
 
 void
@@ -137,25 +132,19 @@ archive_walk(const struct unpack_limits *limits, const char *filename,
     void (*each)(void *, const struct entry *), void *ctx,
     struct features *out)
 {
-	struct walk	 w = { limits, each, ctx, out, type == PACKAGE_WHEEL };
-	struct archive	*a = archive_read_new();
+	struct walk	 w = { .limits = limits, .each = each, .ctx = ctx,
+		.out = out, .packed = size };
+	struct place	 p = { .walk = &w, .prefix = "", .inner_prefix = "",
+		.layout = layout_of(type, filename), .filename = filename };
+	/* Names in tar files are UTF-8, whatever the locale of the process. */
+	locale_t	 utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+	locale_t	 old = utf8 != (locale_t)0 ? uselocale(utf8) :
+	    (locale_t)0;
 
 	out->outcome = SCAN_SCANNED;
-	if (str_ends(filename, ".whl") || str_ends(filename, ".zip") ||
-	    str_ends(filename, ".egg")) {
-		archive_read_support_format_zip_seekable(a);
-	} else if (str_ends(filename, ".tar.gz") ||
-	    str_ends(filename, ".tgz")) {
-		archive_read_support_format_tar(a);
-		archive_read_support_filter_gzip(a);
-	} else {
-		walk_end(&w, SCAN_UNSCANNABLE, "no archive kind we know");
+	file_walk(&p, data, size);
+	if (utf8 != (locale_t)0) {
+		uselocale(old);
+		freelocale(utf8);
 	}
-	if (out->outcome == SCAN_SCANNED) {
-		if (archive_read_open_memory(a, data, size) != ARCHIVE_OK)
-			walk_end(&w, SCAN_UNSCANNABLE, "not a readable archive");
-		else
-			walk_all(&w, a);
-	}
-	archive_read_free(a);
 }

@@ -11,6 +11,13 @@
  * becomes findings of category "archive-anomaly" with context `archive`.
  * Nothing is written to disk; memory and entries are bounded by the limits;
  * reaching one makes the outcome `partial`, a broken archive `unscannable`.
+ * What was read before is delivered in both cases.
+ *
+ * Memory, beside the file itself: for each level of nesting at most
+ * UNPACK_WHOLE_MAX for an unpacked gzip file and limits.entry-bytes for the
+ * member in hand; 24 MiB for the directory of a zip of UNPACK_INDEX_MAX
+ * members, UNPACK_NAMES_MAX for names, twice (RECORD).  Decompressors take up
+ * to 64 MiB (xz).  Time: a tar file is unpacked at most three times.
  */
 #include <stddef.h>
 #include <stdint.h>

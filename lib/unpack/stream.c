@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * source, stream - a compressed file, unpacked as often as needed.
+ * Takes: packed bytes in memory.  Gives: unpacked pieces.
+ * Runs in: worker child, the command.
+ */
+#include "unpack/stream.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <libdeflate.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/mem.h"
+#include "base/vis.h"
+#include "unpack/bytes.h"
+
+/* Inflates all members of a gzip file into one buffer; false when they do not
+ * fit or are broken, so that streaming shows how far they are good. */
+static bool
+inflate_whole(struct source *s, struct libdeflate_decompressor *d, size_t room)
+{
+	size_t in, out;
+
+	while (s->size - s->used >= 18 &&
+	    s->data[s->used] == 0x1f && s->data[s->used + 1] == 0x8b) {
+		if (libdeflate_gzip_decompress_ex(d, s->data + s->used,
+		    s->size - s->used, s->whole + s->whole_len,
+		    room - s->whole_len, &in, &out) != LIBDEFLATE_SUCCESS)
+			return false;
+		s->used += in;
+		s->whole_len += out;
+		s->members++;
+	}
+	/* Packed twice: the streaming path knows what to do. */
+	return s->members > 0 && (s->whole_len < 2 || s->whole[0] != 0x1f ||
+	    s->whole[1] != 0x8b);
+}
+
+void
+source_init(struct source *s, enum format format, const uint8_t *data,
+    size_t size, uint64_t most)
+{
+	struct libdeflate_decompressor *d;
+	size_t	room = most < UNPACK_WHOLE_MAX ? (size_t)most :
+	    UNPACK_WHOLE_MAX;
+
+	*s = (struct source){ .format = format, .data = data, .size = size };
+	/* Pages that stay untouched cost nothing. */
+	if (format != FORMAT_GZIP || room == 0 ||
+	    (s->whole = mem_try(room)) == NULL)
+		return;
+	d = libdeflate_alloc_decompressor();
+	if (d == NULL || !inflate_whole(s, d, room)) {
+		free(s->whole);
+		s->whole = NULL;
+	}
+	libdeflate_free_decompressor(d);
+}
+
+void
+source_release(struct source *s)
+{
+	free(s->whole);
+	s->whole = NULL;
+}
+
+int
+stream_add_filter(struct archive *a, enum format format)
+{
+	switch (format) {
+	case FORMAT_GZIP:
+		return archive_read_support_filter_gzip(a);
+	case FORMAT_BZIP2:
+		return archive_read_support_filter_bzip2(a);
+	case FORMAT_XZ:
+		return archive_read_support_filter_xz(a);
+	case FORMAT_ZSTD:
+		return archive_read_support_filter_zstd(a);
+	case FORMAT_COMPRESS:
+		return archive_read_support_filter_compress(a);
+	case FORMAT_NONE:
+	case FORMAT_ZIP:
+	case FORMAT_TAR:
+	case FORMAT_OPAQUE:
+	case FORMAT_COUNT:
+		break;
+	}
+	return -1;
+}
+
+static int
+stream_fail(struct stream *s, const char *fallback)
+{
+	const char *why = archive_error_string(s->archive);
+
+	vis_copy(s->error, sizeof(s->error), why != NULL ? why : fallback);
+	return -1;
+}
+
+int
+stream_open(struct stream *s, const struct source *source, uint64_t most)
+{
+	struct archive_entry *entry;
+
+	*s = (struct stream){ .source = source, .most = most };
+	if (source->whole != NULL || source->format == FORMAT_TAR)
+		return 0;
+	s->archive = archive_read_new();
+	if (s->archive == NULL)
+		mem_exhausted(0);
+	/* A warning means that libarchive would run a program. */
+	if (stream_add_filter(s->archive, source->format) != ARCHIVE_OK) {
+		vis_copy(s->error, sizeof(s->error), "no decompressor");
+		return -1;
+	}
+	archive_read_support_format_raw(s->archive);
+	if (archive_read_open_memory(s->archive, source->data,
+	    source->size) != ARCHIVE_OK ||
+	    archive_read_next_header(s->archive, &entry) < ARCHIVE_WARN)
+		return stream_fail(s, "broken compressed data");
+	/* The last filter is the file itself.  More than one before it would
+	 * let inner layers grow without being counted. */
+	s->twice = archive_filter_count(s->archive) > 2;
+	if (s->twice || archive_filter_count(s->archive) < 2) {
+		vis_copy(s->error, sizeof(s->error), s->twice ?
+		    "compressed more than once" : "broken compressed data");
+		return -1;
+	}
+	return 0;
+}
+
+/* The one piece of a file that is in memory. */
+static int
+whole_next(struct stream *s, const uint8_t **piece, size_t *len)
+{
+	const struct source *from = s->source;
+
+	if (s->ended)
+		return 0;
+	s->ended = true;
+	*piece = from->whole != NULL ? from->whole : from->data;
+	*len = from->whole != NULL ? from->whole_len : from->size;
+	s->used = from->whole != NULL ? from->used : from->size;
+	if (*len > s->most) {
+		*len = (size_t)s->most;
+		s->limited = true;
+	}
+	s->given = *len;
+	return *len != 0;
+}
+
+int
+stream_next(struct stream *s, const uint8_t **piece, size_t *len)
+{
+	const void	*block;
+	la_int64_t	 offset;
+	int		 rc;
+
+	if (s->archive == NULL)
+		return whole_next(s, piece, len);
+	if (s->ended || s->limited)
+		return 0;
+	do {
+		rc = archive_read_data_block(s->archive, &block, len, &offset);
+	} while (rc >= ARCHIVE_WARN && rc != ARCHIVE_EOF && *len == 0);
+	if (rc == ARCHIVE_EOF) {
+		s->ended = true;
+		s->used = (size_t)archive_filter_bytes(s->archive, -1);
+		return 0;
+	}
+	if (rc < ARCHIVE_WARN)
+		return stream_fail(s, "broken compressed data");
+	if (*len > s->most - s->given) {
+		*len = (size_t)(s->most - s->given);
+		s->limited = true;
+	}
+	s->given += *len;
+	*piece = block;
+	return *len != 0;
+}
+
+void
+stream_close(struct stream *s)
+{
+	if (s->archive != NULL)
+		archive_read_free(s->archive);
+	s->archive = NULL;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef UNPACK_STREAM_H
+#define UNPACK_STREAM_H
+
+/*
+ * source, stream - a compressed file, unpacked as often as needed.
+ *
+ * A gzip file of up to UNPACK_WHOLE_MAX bytes is inflated once, by libdeflate,
+ * and kept: reading it again costs nothing.  All else streams through
+ * libarchive's filters, from the start, each time.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "unpack/format.h"
+
+struct archive;
+
+struct source {
+	enum format	 format;
+	const uint8_t	*data;		/* packed */
+	size_t		 size;
+	uint8_t		*whole;		/* unpacked, or NULL: stream */
+	size_t		 whole_len;
+	unsigned int	 members;	/* of gzip, when whole */
+	size_t		 used;		/* packed bytes before trailing ones */
+};
+
+void	source_init(struct source *, enum format, const uint8_t *, size_t,
+	    uint64_t most);
+void	source_release(struct source *);
+
+#define STREAM_ERROR_MAX 160
+
+struct stream {
+	const struct source *source;
+	struct archive	*archive;	/* NULL: whole */
+	uint64_t	 given, most;
+	bool		 limited;	/* ended because of `most` */
+	bool		 ended, twice;	/* compressed more than once */
+	size_t		 used;		/* packed bytes, at the end */
+	char		 error[STREAM_ERROR_MAX];
+};
+
+/* 0, or -1 with the reason in `error`; stream_close either way. */
+int	stream_open(struct stream *, const struct source *, uint64_t most);
+/* 1 and a piece (borrowed until the next call), 0 at the end, -1. */
+int	stream_next(struct stream *, const uint8_t **, size_t *);
+void	stream_close(struct stream *);
+/* The libarchive filter of a format; -1 when there is none. */
+int	stream_add_filter(struct archive *, enum format);
+
+#endif
