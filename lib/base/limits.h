@@ -85,5 +85,19 @@
 #define UNPACK_PAX_MAX 65536	/* of an extended header, read for its size */
 #define UNPACK_HEADERS_MAX 65536	/* compared between two tar readers */
 #define UNPACK_LINKS_MAX 64	/* links under names that run by themselves */
+/* feeds */
+#define XML_BYTES_MAX (64u << 20)	/* 50,000 changelog rows: about 30 MB */
+#define XML_DEPTH_MAX 16	/* XML-RPC rows stand at 11 */
+#define XML_TEXT_MAX (64 * 1024)	/* longest summary accepted: 512 */
+#define CHANGELOG_PAGE_ROWS 50000	/* PyPI's own: a full page has more */
+#define CHANGELOG_ROWS_MAX 200000	/* four times that */
+#define CHANGELOG_OVERLAP 500	/* serials read again, see protocol 2 */
+#define RSS_BYTES_MAX (4u << 20)	/* 100 items of 1 KB; a mirror's, more */
+#define RSS_ITEMS_MAX 1000	/* PyPI sends 100 and 40 */
+#define RSS_SEEN_MAX 4096	/* hours of releases, days of projects */
+#define RELEASE_JSON_MAX (16u << 20)	/* one release; a description has MBs */
+#define PROJECT_JSON_MAX (64u << 20)	/* nightly builds: 10,000 files */
+#define RELEASE_FILES_MAX 5000	/* wheels of one release; largest seen: 300 */
+#define PROJECT_FILES_MAX 200000	/* twenty times the largest project */
 
 #endif
