@@ -69,6 +69,11 @@
 #define HTTP_LOW_SPEED_S 30	/* a stall longer than this is a dead peer */
 #define HTTP_HEADER_MAX 256	/* ETag, Content-Type: PyPI's have 24 and 50 */
 
+/* fetch: the time for one file grows with its size */
+#define FETCH_LEAST_MS 60000
+#define FETCH_PLAN_SPEED 65536	/* bytes a second: a slow, honest line */
+#define FETCH_MOST_MS 600000
+
 /* unpack: what one archive may ask of us, beside `limits` in the config */
 #define UNPACK_WHOLE_MAX (64u << 20)	/* unpacked in one piece; larger ones
 					   stream, once for each class */
@@ -85,6 +90,7 @@
 #define UNPACK_PAX_MAX 65536	/* of an extended header, read for its size */
 #define UNPACK_HEADERS_MAX 65536	/* compared between two tar readers */
 #define UNPACK_LINKS_MAX 64	/* links under names that run by themselves */
+
 /* feeds */
 #define XML_BYTES_MAX (64u << 20)	/* 50,000 changelog rows: about 30 MB */
 #define XML_DEPTH_MAX 16	/* XML-RPC rows stand at 11 */

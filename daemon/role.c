@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * role - what the roles on the network do alike when they start.
+ * Takes: the command line, the config.  Gives: an HTTP client.
+ * Runs in: poll, fetch.
+ */
+#include "role.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/config.h"
+#include "base/fault.h"
+#include "base/http.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/sandbox.h"
+#include "base/str.h"
+
+void
+role_options(int argc, char **argv, const char *program, const char *does)
+{
+	bool help = argc == 2 && str_equal(argv[1], "--help");
+
+	if (argc == 2 && str_equal(argv[1], "--role"))
+		return;
+	if (argc == 2 && str_equal(argv[1], "--version")) {
+		printf("%s %s\n", program, VERSION);
+		exit(0);
+	}
+	fprintf(help ? stdout : stderr, "usage: %s --role\n"
+	    "Started by pypiwatchd(8); %s.\n", program, does);
+	exit(help ? 0 : 2);
+}
+
+char *
+role_agent(const struct config *c)
+{
+	bool named = *c->pypi.contact != '\0';
+
+	return mem_printf("pypiwatch/%s%s%s%s", VERSION, named ? " (" : "",
+	    c->pypi.contact, named ? ")" : "");
+}
+
+static char *
+proxy_auth(const struct config *c)
+{
+	char	 why[FAULT_TEXT_MAX];
+	char	*s;
+
+	if (c->http.proxy_auth_file == NULL)
+		return NULL;
+	s = config_secret(c->http.proxy_auth_file, why, sizeof(why));
+	if (s == NULL)
+		log_error("http.proxy-auth-file: %s", why);
+	return s;
+}
+
+struct http_client *
+role_http(struct loop *loop, const struct config *c, unsigned int host,
+    unsigned int total)
+{
+	char	*agent = role_agent(c), *auth = proxy_auth(c);
+	struct http_settings set = { .user_agent = agent,
+	    .proxy = c->http.proxy, .proxy_auth = auth,
+	    .no_proxy = c->http.no_proxy, .ca_file = c->http.ca_file,
+	    .host_connections = host, .total = total };
+	struct http_client *http = http_client_new(loop, &set);
+
+	sandbox_reads(c->http.ca_file);
+	free(agent);
+	free(auth);
+	return http;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef DAEMON_ROLE_H
+#define DAEMON_ROLE_H
+
+/* role - what the roles on the network do alike when they start. */
+
+struct config;
+struct http_client;
+struct loop;
+
+/* `--role` goes on, --help and --version exit 0, anything else exits 2. */
+void	role_options(int argc, char **argv, const char *program,
+    const char *what_it_does);
+/*
+ * A client as the config's http section says: `host` connections to one host,
+ * `total` at once.  Reads the proxy's password and keeps the CA file readable,
+ * so it comes before sandbox_enter.
+ */
+struct http_client *role_http(struct loop *, const struct config *,
+    unsigned int host, unsigned int total);
+/* "pypiwatch/0.1 (contact)", heap. */
+char	*role_agent(const struct config *);
+
+#endif
