@@ -260,7 +260,7 @@ record_line(struct text *record, const char *path, const void *bytes,
 	free(sum);
 }
 
-/* A zip that streams one name and lists another (QUIRK_VIEWS). */
+/* QUIRK_VIEWS: who streams finds first what the directory does not list. */
 static void
 wheel_member(struct zip *zip, const struct package *p, const struct member *m,
     struct text *record)
@@ -271,7 +271,7 @@ wheel_member(struct zip *zip, const struct package *p, const struct member *m,
 
 	if (lies) {
 		zip_put(zip, m->path, NULL, innocent, sizeof(innocent) - 1);
-		zip_put(zip, "docs/notes.txt", m->path, m->bytes, m->len);
+		zip_put(zip, m->path, m->path, m->bytes, m->len);
 	} else
 		zip_put(zip, m->path, m->path, m->bytes, m->len);
 	if (p->quirks & QUIRK_RECORD)

@@ -16,7 +16,7 @@ enum { IN_SDIST = 1, IN_WHEEL = 2, IN_BOTH = 3 };
 /* What a hostile builder does wrong; see hostile.c for who wants it. */
 enum {
 	QUIRK_RECORD = 1,	/* RECORD's digests are another file's */
-	QUIRK_VIEWS = 2,	/* local and central zip headers disagree */
+	QUIRK_VIEWS = 2,	/* a zip streams more than it lists */
 	QUIRK_NO_SDIST = 4,
 	QUIRK_NO_WHEEL = 8,
 	QUIRK_LATE_WHEEL = 16,	/* the wheel waits for `late-wheel` */
