@@ -17,6 +17,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/config.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "base/loop.h"
 #include "base/memfd.h"
@@ -24,8 +25,6 @@
 #include "base/proc.h"
 #include "base/sandbox.h"
 #include "roles.h"
-
-#define CONFIG_MOST (1024 * 1024)	/* a config file is a few kB */
 
 static struct {
 	const char	*file;
@@ -45,7 +44,8 @@ static const char usage_text[] =
     "           0 good, 1 bad, 2 could not be read\n"
     "  -v       also log what is only of interest when looking for a fault\n"
     "\n"
-    "Runs in the foreground.  SIGHUP reads the config again, SIGTERM ends.\n";
+    "Runs in the foreground.  SIGHUP reads the config again, SIGTERM ends,\n"
+    "SIGUSR1 switches -v on and off.\n";
 
 /* ---- config ------------------------------------------------------------- */
 
@@ -59,7 +59,7 @@ file_read(const char *file, struct buf *text)
 
 	if (fd == -1)
 		return -1;
-	text->most = CONFIG_MOST;
+	text->most = CONFIG_BYTES_MAX;
 	while ((n = read(fd, piece, sizeof(piece))) > 0)
 		buf_add(text, piece, (size_t)n);
 	close(fd);
@@ -179,12 +179,20 @@ on_reload_request(void *ctx)
 	daemon_.config_fd = fd;
 }
 
+/* The environment tells the roles that are started from now on. */
+static void
+debug_set(bool on)
+{
+	log_set_level(on ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
+	(void)setenv(PROC_DEBUG, on ? "yes" : "no", 1);
+}
+
 static void
 on_debug_request(void *ctx)
 {
 	(void)ctx;
-	log_set_level(log_get_level() == LOG_LEVEL_DEBUG ? LOG_LEVEL_INFO :
-	    LOG_LEVEL_DEBUG);
+	debug_set(log_get_level() != LOG_LEVEL_DEBUG);
+	roles_debug(daemon_.roles);
 }
 
 static void
@@ -273,8 +281,8 @@ main(int argc, char **argv)
 	rc = options_read(argc, argv, &check_only);
 	if (rc != -1)
 		return rc;
-	log_open("pypiwatchd", daemon_.verbose ? LOG_LEVEL_DEBUG :
-	    LOG_LEVEL_INFO);
+	log_open("pypiwatchd", log_get_level());
+	debug_set(daemon_.verbose || log_get_level() == LOG_LEVEL_DEBUG);
 	notify_open();
 	rc = config_take(&daemon_.config, &daemon_.config_fd);
 	if (rc == 0 && !sandbox_suffices(daemon_.config))
@@ -282,7 +290,7 @@ main(int argc, char **argv)
 	if (rc == 0 && check_only)
 		printf("%s: good\n", daemon_.file);
 	if (rc == 0 && !check_only) {
-		proc_title("pypiwatch: supervisor");
+		proc_title("supervisor");
 		run();
 	}
 	config_free(daemon_.config);

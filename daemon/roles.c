@@ -242,6 +242,19 @@ list_clear(struct roles *all)
 	all->n = 0;
 }
 
+/* A package of its own in some distributions. */
+static bool
+web_installed(void)
+{
+	char	*path = proc_sibling("pypiwatch-web");
+	bool	 found = access(path, X_OK) == 0;
+
+	if (!found)
+		log_warn("web.enabled, but %s: %s", path, strerror(errno));
+	free(path);
+	return found;
+}
+
 static void
 list_fill(struct roles *all)
 {
@@ -251,7 +264,8 @@ list_fill(struct roles *all)
 	role_add(all, "fetch", 1);
 	role_add(all, "worker", all->config->workers.count);
 	role_add(all, "alert", 1);
-	role_add(all, "web", all->config->web.enabled ? 1 : 0);
+	role_add(all, "web", all->config->web.enabled && web_installed() ? 1 :
+	    0);
 	for (size_t i = 0; i < all->n; i++)
 		all->list[i].timer = timer_new(all->loop, on_rested,
 		    &all->list[i]);
@@ -462,6 +476,12 @@ void
 roles_stop(struct roles *all, int drain_s)
 {
 	all_down(all, ROLES_STOPPING, (int64_t)drain_s * 1000);
+}
+
+void
+roles_debug(struct roles *all)
+{
+	signal_all(all, SIGUSR1);
 }
 
 bool

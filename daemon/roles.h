@@ -34,6 +34,8 @@ void	roles_replace(struct roles *, const struct config *, int config_fd);
 void	roles_stop(struct roles *, int drain_s);
 /* Call on SIGCHLD. */
 void	roles_reap(struct roles *);
+/* Debug messages on or off, in every role. */
+void	roles_debug(struct roles *);
 /* Queue runs or is about to be started again: for the watchdog. */
 bool	roles_alive(const struct roles *);
 

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * fake_role - what the supervisor starts in its test: says what it is told,
+ * and misbehaves when pypi.contact in the config says so.
+ */
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/config.h"
+#include "base/ipc.h"
+#include "base/log.h"
+#include "base/loop.h"
+#include "base/proc.h"
+#include "base/str.h"
+#include "base/vis.h"
+#include "data/messages.h"
+
+static struct loop *loop;
+static struct channel *channel;
+
+static void
+on_satellite(void *ctx, void *object, const int *fds)
+{
+	const struct msg_satellite *m = object;
+
+	(void)ctx;
+	log_info("told of %s/%u", m->role, m->index);
+	/* Held open until we end. */
+	(void)fds;
+}
+
+static void
+on_drain(void *ctx, void *object, const int *fds)
+{
+	(void)ctx;
+	(void)object;
+	(void)fds;
+	log_info("drained");
+	loop_stop(loop);
+}
+
+static const struct msg_rule from_supervisor[] = {
+	{ MSG_SATELLITE, &msg_satellite_desc, 1, on_satellite },
+	{ MSG_DRAIN, NULL, 0, on_drain },
+};
+
+static void
+on_closed(void *ctx, const char *why)
+{
+	(void)ctx;
+	(void)why;
+	loop_stop(loop);
+}
+
+static void
+on_debug(void *ctx)
+{
+	(void)ctx;
+	log_set_level(LOG_LEVEL_DEBUG);
+	log_debug("debug messages from now on");
+}
+
+int
+main(int argc, char **argv)
+{
+	struct config	*c;
+	const char	*role = strrchr(argv[0], '-');
+
+	proc_init(argc, argv);
+	role = role != NULL ? role + 1 : argv[0];
+	log_open(role, log_get_level());
+	c = config_inherited();
+	log_info("up contact=%s", c->pypi.contact);
+	log_debug("debug messages from the start");
+	if (str_equal(role, "poll") && str_equal(c->pypi.contact, "crash"))
+		return 3;
+	if (str_equal(role, "fetch") && str_equal(c->pypi.contact, "stuck")) {
+		(void)signal(SIGTERM, SIG_IGN);
+		for (;;)
+			(void)pause();
+	}
+	loop = loop_new();
+	loop_signal(loop, SIGUSR1, on_debug, NULL);
+	channel = channel_new(loop, ROLE_CHANNEL_FD, from_supervisor,
+	    ARRAY_LEN(from_supervisor), on_closed, NULL);
+	if (str_equal(role, "queue"))
+		channel_send(channel, MSG_QUEUE_READY, NULL, NULL, NULL, 0);
+	loop_run(loop);
+	channel_free(channel);
+	loop_free(loop);
+	config_free(c);
+	return 0;
+}

@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * supervisor: the real pypiwatchd keeps roles running that die, hang and
+ * crash.  The roles are small stand-ins; what they and the supervisor log is
+ * what the test sees.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "base/sandbox.h"
+#include "base/str.h"
+
+/* If the supervisor hangs, so would we. */
+#define HANG_S 120
+
+static const char *const programs[] = { "pypiwatchd", "pypiwatch-queue",
+    "pypiwatch-poll", "pypiwatch-fetch", "pypiwatch-worker",
+    "pypiwatch-alert" };
+
+static char folder[] = "/tmp/pypiwatch-test-XXXXXX";
+
+static struct {
+	pid_t		 pid;
+	FILE		*log;
+	int		 notify;
+	struct buf	 seen;
+} daemon_ = { .notify = -1 };
+
+/* ---- the daemon ------------------------------------------------------------ */
+
+static char *
+in_folder(const char *name)
+{
+	return mem_printf("%s/%s", folder, name);
+}
+
+static void
+config_write(const char *contact, const char *more)
+{
+	char	*path = in_folder("pypiwatch.conf");
+	FILE	*f = fopen(path, "we");
+	int	 complete;
+
+	assert_non_null(f);
+	(void)sandbox_offer(&complete);
+	fprintf(f, "pypi { contact = \"%s\" }\nworkers { count = 2 }\n"
+	    "daemon { drain = 5 sandbox-required = %s }\n%s\n", contact,
+	    complete ? "yes" : "no", more);
+	fclose(f);
+	free(path);
+}
+
+static void
+daemon_exec(int log)
+{
+	char *path = in_folder("pypiwatchd"), *file = in_folder(
+	    "pypiwatch.conf"), *socket = in_folder("notify");
+	char usec[] = "60000000";
+
+	(void)dup2(log, 2);
+	(void)setenv("NOTIFY_SOCKET", socket, 1);
+	(void)setenv("WATCHDOG_USEC", usec, 1);
+	execl(path, "pypiwatchd", "-c", file, (char *)NULL);
+	_exit(1);
+}
+
+/*
+ * Reads until `text` stood in the log `times` times; the last of them.  The
+ * lines of several processes come in any order, so they are counted.
+ */
+static const char *
+log_await(const char *text, unsigned int times)
+{
+	char		 line[2048];
+	const char	*at;
+	unsigned int	 n;
+
+	for (;;) {
+		n = 0;
+		at = buf_text(&daemon_.seen);
+		while ((at = strstr(at, text)) != NULL && ++n < times)
+			at++;
+		if (at != NULL)
+			return at;
+		if (fgets(line, sizeof(line), daemon_.log) == NULL)
+			fail_msg("no \"%s\" in the log:\n%s", text,
+			    buf_text(&daemon_.seen));
+		buf_adds(&daemon_.seen, line);
+	}
+}
+
+static pid_t
+pid_await(const char *role)
+{
+	char		 text[40];
+	const char	*at;
+
+	(void)snprintf(text, sizeof(text), "role=%s index=0 pid=", role);
+	at = log_await(text, 1);
+	return (pid_t)strtol(at + strlen(text), NULL, 10);
+}
+
+/* The next notification that holds `text`. */
+static void
+notify_await(const char *text)
+{
+	char	got[500];
+	ssize_t	n;
+
+	do {
+		n = recv(daemon_.notify, got, sizeof(got) - 1, 0);
+		assert_true(n > 0);
+		got[n] = '\0';
+	} while (strstr(got, text) == NULL);
+}
+
+static void
+all_await_up(void)
+{
+	log_await("alert: level=info up", 1);
+	notify_await("READY=1");
+}
+
+static void
+daemon_start(const char *contact)
+{
+	int pipes[2];
+
+	config_write(contact, "");
+	buf_reset(&daemon_.seen);
+	assert_int_equal(pipe2(pipes, O_CLOEXEC), 0);
+	daemon_.pid = fork();
+	if (daemon_.pid == 0)
+		daemon_exec(pipes[1]);
+	close(pipes[1]);
+	daemon_.log = fdopen(pipes[0], "r");
+}
+
+/* The exit status; every role has ended too when the log does. */
+static int
+daemon_wait(void)
+{
+	char	line[2048];
+	int	status;
+
+	assert_int_equal(waitpid(daemon_.pid, &status, 0), daemon_.pid);
+	while (fgets(line, sizeof(line), daemon_.log) != NULL)
+		buf_adds(&daemon_.seen, line);
+	fclose(daemon_.log);
+	return status;
+}
+
+static void
+daemon_stop(void)
+{
+	assert_int_equal(kill(daemon_.pid, SIGTERM), 0);
+	notify_await("STOPPING=1");
+	assert_int_equal(daemon_wait(), 0);
+	assert_non_null(strstr(buf_text(&daemon_.seen), "drained"));
+}
+
+/* ---- tests ------------------------------------------------------------------ */
+
+static void
+starts_and_stops(void **state)
+{
+	(void)state;
+	daemon_start("a");
+	notify_await("WATCHDOG=1");
+	log_await("told of poll/0", 1);
+	log_await("told of worker/1", 1);
+	notify_await("READY=1");
+	log_await("ready: watching", 1);
+	daemon_stop();
+}
+
+static void
+restarts_a_satellite(void **state)
+{
+	(void)state;
+	daemon_start("a");
+	all_await_up();
+	assert_int_equal(kill(pid_await("poll"), SIGKILL), 0);
+	log_await("poll: level=info up", 2);
+	log_await("told of poll/0", 2);
+	daemon_stop();
+}
+
+static void
+restarts_all_with_queue(void **state)
+{
+	static const char *const roles[] = { "queue", "poll", "fetch",
+	    "alert" };
+	char text[40];
+
+	(void)state;
+	daemon_start("a");
+	all_await_up();
+	assert_int_equal(kill(pid_await("queue"), SIGKILL), 0);
+	for (size_t i = 0; i < ARRAY_LEN(roles); i++) {
+		(void)snprintf(text, sizeof(text), "%s: level=info up",
+		    roles[i]);
+		log_await(text, 2);
+	}
+	log_await("worker: level=info up", 4);
+	daemon_stop();
+}
+
+static void
+keeps_a_config_that_works(void **state)
+{
+	(void)state;
+	daemon_start("a");
+	all_await_up();
+	config_write("b", "pypi { nonsense = 1 }");
+	assert_int_equal(kill(daemon_.pid, SIGHUP), 0);
+	log_await("the running config stays in force", 1);
+	assert_non_null(strstr(daemon_.seen.data, "'nonsense'"));
+	notify_await("READY=1");
+	config_write("b", "");
+	assert_int_equal(kill(daemon_.pid, SIGHUP), 0);
+	log_await("drained", 1);
+	log_await("alert: level=info up contact=b", 1);
+	notify_await("READY=1");
+	daemon_stop();
+}
+
+static void
+gives_nobody_up(void **state)
+{
+	(void)state;
+	daemon_start("crash");
+	log_await("role=poll index=0 degraded", 1);
+	log_await("poll: level=info up contact=crash", 6);
+	config_write("a", "");
+	assert_int_equal(kill(daemon_.pid, SIGHUP), 0);
+	log_await("poll: level=info up contact=a", 1);
+	daemon_stop();
+}
+
+static void
+kills_the_stuck(void **state)
+{
+	(void)state;
+	daemon_start("stuck");
+	log_await("fetch: level=info up contact=stuck", 1);
+	all_await_up();
+	daemon_stop();
+	assert_non_null(strstr(daemon_.seen.data, "killed signal=9"));
+}
+
+/* Nobody outlives the supervisor, not even who ignores everything. */
+static void
+leaves_nobody_behind(void **state)
+{
+	(void)state;
+	daemon_start("stuck");
+	log_await("fetch: level=info up contact=stuck", 1);
+	assert_int_equal(kill(daemon_.pid, SIGKILL), 0);
+	assert_true(WIFSIGNALED(daemon_wait()));
+}
+
+/* Also in the roles that run already, and in those that start later. */
+static void
+switches_debug(void **state)
+{
+	(void)state;
+	daemon_start("a");
+	all_await_up();
+	assert_int_equal(kill(daemon_.pid, SIGUSR1), 0);
+	log_await("alert: level=debug debug messages", 1);
+	assert_int_equal(kill(pid_await("poll"), SIGKILL), 0);
+	log_await("poll: level=debug", 1);
+	daemon_stop();
+}
+
+static int
+checked(void)
+{
+	char	*path = in_folder("pypiwatchd"), *file = in_folder(
+	    "pypiwatch.conf");
+	pid_t	 pid = fork();
+	int	 status;
+
+	if (pid == 0) {
+		(void)dup2(open("/dev/null", O_WRONLY), 1);
+		(void)dup2(1, 2);
+		execl(path, "pypiwatchd", "-n", "-c", file, (char *)NULL);
+		_exit(1);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	free(path);
+	free(file);
+	return WEXITSTATUS(status);
+}
+
+static void
+checks_a_config(void **state)
+{
+	char *file = in_folder("pypiwatch.conf");
+
+	(void)state;
+	config_write("a", "");
+	assert_int_equal(checked(), 0);
+	config_write("a", "nonsense = 1");
+	assert_int_equal(checked(), 1);
+	assert_int_equal(unlink(file), 0);
+	assert_int_equal(checked(), 2);
+	free(file);
+}
+
+/* ---- the folder -------------------------------------------------------------- */
+
+/* A copy, because the supervisor looks for the roles where it is itself. */
+static void
+program_copy(const char *name)
+{
+	bool	 fake = !str_equal(name, "pypiwatchd");
+	char	*from = mem_printf("%s/%s", getenv("top_builddir"),
+	    fake ? "tests/e2e/fake_role" : name), *to = in_folder(name);
+	char	 piece[65536];
+	int	 in = open(from, O_RDONLY | O_CLOEXEC);
+	int	 out = open(to, O_WRONLY | O_CREAT | O_CLOEXEC, 0700);
+	ssize_t	 n;
+
+	assert_true(in != -1 && out != -1);
+	while ((n = read(in, piece, sizeof(piece))) > 0)
+		assert_int_equal(write(out, piece, (size_t)n), n);
+	close(in);
+	close(out);
+	free(from);
+	free(to);
+}
+
+static int
+folder_make(void **state)
+{
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+
+	(void)state;
+	if (mkdtemp(folder) == NULL)
+		return -1;
+	for (size_t i = 0; i < ARRAY_LEN(programs); i++)
+		program_copy(programs[i]);
+	(void)snprintf(at.sun_path, sizeof(at.sun_path), "%s/notify", folder);
+	daemon_.notify = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	(void)alarm(HANG_S);
+	return bind(daemon_.notify, (struct sockaddr *)&at, sizeof(at));
+}
+
+static int
+folder_remove(void **state)
+{
+	static const char *const others[] = { "notify", "pypiwatch.conf" };
+	char *path;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(programs) + ARRAY_LEN(others); i++) {
+		path = in_folder(i < ARRAY_LEN(programs) ? programs[i] :
+		    others[i - ARRAY_LEN(programs)]);
+		(void)unlink(path);
+		free(path);
+	}
+	buf_release(&daemon_.seen);
+	return rmdir(folder);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(starts_and_stops),
+		cmocka_unit_test(restarts_a_satellite),
+		cmocka_unit_test(restarts_all_with_queue),
+		cmocka_unit_test(keeps_a_config_that_works),
+		cmocka_unit_test(gives_nobody_up),
+		cmocka_unit_test(kills_the_stuck),
+		cmocka_unit_test(leaves_nobody_behind),
+		cmocka_unit_test(switches_debug),
+		cmocka_unit_test(checks_a_config),
+	};
+
+	return cmocka_run_group_tests(tests, folder_make, folder_remove);
+}
