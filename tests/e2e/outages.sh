@@ -1,0 +1,69 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# outages.sh [SECONDS]: the database stopped, the index down, the receiver
+# down, the supervisor killed, one after the other, with releases coming in
+# all the while.  Nothing is lost, and each is said once in the log.
+# shellcheck source=tests/e2e/harness.sh
+. "${top_srcdir:-.}/tests/e2e/harness.sh"
+seconds=${1:-${OUTAGE_SECONDS:-6}}
+e2e_start --seed 3
+
+# said LEAST MOST PATTERN: so often in the log since the last call
+lines=0
+said() {
+	n=$(tail -n +$((lines + 1)) "$work/daemon.log" | grep -cE "$3" || :)
+	if [ "$n" -lt "$1" ] || [ "$n" -gt "$2" ]; then
+		echo "FAIL: /$3/ is in the log $n times, not $1 to $2:"
+		tail -n +$((lines + 1)) "$work/daemon.log" | grep -E "$3" |
+		    head -n 8
+		e2e_failed=1
+	fi
+}
+begin() {
+	echo "$1"
+	lines=$(wc -l < "$work/daemon.log")
+}
+
+tell 'release ordinary 2'
+wait_quiet 60
+
+begin "the database is stopped for $seconds s"
+tell 'release ordinary 3'
+cluster_stop fast
+tell 'release ordinary 3' 'release exec-decoded'
+sleep "$seconds"
+cluster_again
+tell 'release ordinary 3'
+wait_quiet 120
+said 1 1 'level=(warn|error).*[Dd]atabase.*'
+
+begin "the index answers 503 for $seconds s"
+tell "fault all 503 for $seconds" 'release ordinary 3'
+sleep "$seconds"
+wait_quiet 180
+said 1 6 '503'
+
+begin "the receiver is down for $seconds s"
+receiver_tell "answer 503 for $seconds"
+tell 'release fernet-literal'
+sleep "$seconds"
+wait_quiet 60
+wait_sql 120 0 "SELECT count(*) FROM pypiwatch.delivery
+    WHERE state <> 'delivered'"
+
+begin "the supervisor is killed"
+tell 'release ordinary 5'
+orphans=$(pgrep -P "$daemon_pid" | paste -sd , -)
+daemon_stop KILL
+tell 'release ordinary 5'
+wait_for 30 "its children to end" sh -c "! ps -p '$orphans' > /dev/null" ||
+    e2e_failed=1
+daemon_start
+wait_quiet 120
+
+printf '%-28s %7s %7s %7s %7s   %7s %7s %7s\n' "" events stored missing \
+    twice files stored missing
+events_table "in all"
+check_invariants
+daemon_stop
+e2e_done

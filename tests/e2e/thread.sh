@@ -1,0 +1,44 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# The thin thread: one package modelled on pycryptoenv goes all the way, from
+# the changelog to a webhook and a chat message.
+# shellcheck source=tests/e2e/harness.sh
+. "${top_srcdir:-.}/tests/e2e/harness.sh"
+e2e_start --hostile elf-data --releases 2
+
+check "what was there before is not looked at" 0 \
+    "$(sql "SELECT count(*) FROM pypiwatch.upload")"
+tell 'release ordinary 3' 'release pycryptoenv'
+wait_quiet 120
+check "severity" critical "$(sql "SELECT severity FROM analyst.detections
+    WHERE project = 'pycryptoenv' AND version = '1.0.7'")"
+check "hidden executable" t "$(sql "SELECT count(*) > 0 FROM analyst.findings
+    WHERE project = 'pycryptoenv' AND rule = 'xor-executable'
+    AND path LIKE '%pycryptoenv/test.py'")"
+check "foreign author" t "$(sql "SELECT count(*) > 0 FROM analyst.findings
+    WHERE project = 'pycryptoenv' AND category = 'impersonation'")"
+check "target" pycrypto "$(sql "SELECT lookalike_of FROM analyst.detections
+    WHERE project = 'pycryptoenv'")"
+check "only it" 1 "$(sql "SELECT count(*) FROM analyst.detections")"
+check "seen by both" "changelog,rss" "$(sql "SELECT string_agg(DISTINCT
+    s.source, ',' ORDER BY s.source) FROM pypiwatch.sighting s
+    JOIN pypiwatch.event e ON e.id = s.event_id WHERE e.kind = 'new release'
+    AND e.project = 'pycryptoenv'")"
+
+wait_sql 60 2 "SELECT count(DISTINCT sink) FROM analyst.deliveries
+    WHERE status = 'delivered'"
+jq -s '[.[] | select(.path == "/hook")]' "$work/received" > "$work/hooks"
+check "webhook" "200 true" \
+    "$(jq -r '.[0] | "\(.status) \(.verified)"' "$work/hooks")"
+check "payload" "pypiwatch.alert/1 pycryptoenv 1.0.7 critical pycrypto" \
+    "$(jq -r '.[0].body | fromjson | .data | "\(.schema) \(.project
+    ) \(.version) \(.severity) \(.lookalike_of)"' "$work/hooks")"
+check "chat" 200 "$(jq -s '[.[] | select(.path == "/slack")][0].status' \
+    "$work/received")"
+jq -r 'select(.path == "/slack").body' "$work/received" > "$work/chat"
+grep -q pycryptoenv "$work/chat" || fail "the chat names no project"
+grep -q pycrypto\` "$work/chat" || grep -q '"pycrypto' "$work/chat" ||
+    grep -qw pycrypto "$work/chat" || fail "the chat names no target"
+check_invariants
+daemon_stop
+e2e_done
