@@ -63,6 +63,11 @@
 #define WEIGHTS_FILE_MAX (1024 * 1024)
 #define WEIGHTS_LINE_MAX 512
 
+/* names: PyPI has 800,000 projects; targets are the ones worth imitating */
+#define TARGETS_MAX 200000
+#define TARGET_LINE_MAX 512	/* rank, name, downloads, a comment */
+#define TARGET_INDEX_MAX (64u * 1024 * 1024) /* 15,000 names take below 8 MB */
+
 /* http */
 #define HTTP_REDIRECTS_MAX 3	/* PyPI needs one */
 #define HTTP_CONNECT_MS 15000	/* DNS, TCP and TLS of a far, busy host */
