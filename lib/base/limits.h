@@ -34,6 +34,7 @@
 #define METADATA_TEXT_MAX 2048
 #define RULE_NAME_MAX 80
 #define INDICATOR_MAX 1024
+#define NAMES_FILE_MAX (16 * 1024 * 1024) /* every project of PyPI, by name */
 #define EVENT_BATCH_MAX 200	/* events a message: 200 x 600 bytes fit */
 #define UPLOAD_BATCH_MAX 60	/* uploads a message: 60 x 2 KB */
 #define ALERT_PAYLOAD_MAX (96 * 1024)

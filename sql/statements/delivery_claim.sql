@@ -5,6 +5,8 @@ WITH c AS (
 	SELECT d.id FROM pypiwatch.delivery d
 	WHERE d.sink = $2 AND d.state IN ('pending', 'retrying')
 	AND d.run_at <= now()
+	AND EXISTS (SELECT FROM pypiwatch.sink s
+	    WHERE s.name = d.sink AND s.enabled)
 	AND (d.lease_until IS NULL OR d.lease_until < now())
 	AND NOT EXISTS (SELECT FROM pypiwatch.delivery e
 	    WHERE e.sink = d.sink AND e.detection_id = d.detection_id
@@ -15,7 +17,7 @@ UPDATE pypiwatch.delivery d SET lease_owner = $1::integer,
     lease_until = now() + $4::integer * interval '1 second',
     attempt = d.attempt + 1, first_tried_at = coalesce(first_tried_at, now())
 FROM c, pypiwatch.alert a WHERE d.id = c.id AND a.id = d.alert_id
-RETURNING d.id, d.delivery_id, d.attempt, a.payload,
+RETURNING d.id, d.sink, d.delivery_id, d.attempt, a.payload,
     CASE WHEN d.attempt > 1
 	THEN (extract(epoch FROM d.first_tried_at) * 1e6)::bigint
 	ELSE 0 END AS first_tried_us

@@ -7,6 +7,12 @@ WITH wanted AS (
 ), gone AS (
 	DELETE FROM pypiwatch.sink s
 	WHERE NOT EXISTS (SELECT FROM wanted w WHERE w.name = s.name)
+	RETURNING s.name
+), orphans AS (
+	UPDATE pypiwatch.delivery d SET state = 'dead',
+	    dead_reason = 'the sink is no longer configured'
+	FROM gone WHERE d.sink = gone.name
+	AND d.state IN ('pending', 'retrying')
 )
 INSERT INTO pypiwatch.sink (name, type, min_severity, enabled)
 SELECT name, type, min_severity, enabled FROM wanted

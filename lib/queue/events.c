@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * events - what poll saw, into the database, with the cursor.
+ * Takes: pieces of pages.  Gives: stored events, and work made from them.
+ * Runs in: queue.
+ *
+ * Polling is a lease: whoever holds the advisory lock.  Its epoch goes with
+ * every piece, so one who only believes it leads can store nothing.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/vis.h"
+#include "names/lookalike.h"
+#include "queue/hub.h"
+
+/* ---- who polls --------------------------------------------------------- */
+
+static struct satellite *
+poll_satellite(struct queue *q)
+{
+	for (struct satellite *s = q->satellites; s != NULL; s = s->next)
+		if (s->role == ROLE_POLL && s->greeted)
+			return s;
+	return NULL;
+}
+
+static void
+on_elected(void *ctx, enum db_status status, const struct db_rows *rows)
+{
+	struct queue		*q = ctx;
+	struct satellite	*s = poll_satellite(q);
+	struct msg_follow	 m = { 0 };
+
+	q->electing = false;
+	if (status != DB_OK || db_rows_count(rows) == 0 || s == NULL)
+		return;		/* the next beat asks again */
+	q->epoch = m.epoch = db_int(rows, 0, "epoch");
+	m.first = db_text(rows, 0, "serial") == NULL;
+	m.serial = db_int(rows, 0, "serial");
+	log_info("polling epoch=%" PRId64 " cursor=%" PRId64, m.epoch,
+	    m.serial);
+	channel_send(s->channel, MSG_FOLLOW, &msg_follow_desc, &m, NULL, 0);
+}
+
+void
+poll_elect(struct queue *q)
+{
+	if (!q->ready || q->draining || q->electing || q->epoch != 0 ||
+	    poll_satellite(q) == NULL)
+		return;
+	q->electing = true;
+	db_query(q->db, &STMT_POLL_ELECT, (const char *[]){ q->instance_text },
+	    on_elected, q);
+}
+
+void
+poll_lost(struct queue *q)
+{
+	struct satellite *s = poll_satellite(q);
+
+	if (q->epoch != 0 && s != NULL)
+		channel_send(s->channel, MSG_UNFOLLOW, NULL, NULL, NULL, 0);
+	q->epoch = 0;
+}
+
+/* ---- events ------------------------------------------------------------ */
+
+/* How urgent: a new name like a known one, or a popular project itself. */
+static void
+event_weigh(struct queue *q, const struct event *e, json_t *out)
+{
+	struct project_name	name;
+	struct name_match	match = { 0 };
+	const char		*why;
+	uint32_t		rank;
+
+	if (q->targets == NULL || name_normalize(e->project, &name, &why) == -1)
+		return;
+	rank = targets_rank(q->targets, name.text);
+	if (rank != 0)
+		(void)json_object_set_new(out, "rank",
+		    json_integer((json_int_t)rank));
+	else if (e->kind == EVENT_CREATE || e->kind == EVENT_NEW_RELEASE) {
+		if (lookalike_find(q->targets, &name, &match, 1) == 1)
+			(void)json_object_set_new(out, "lookalike",
+			    visible_json(match.target));
+		wire_release(&name_match_desc, &match);
+	}
+}
+
+/* What makes a repeated event of one source the same: its serial; in a feed,
+ * what its link names, and when. */
+static char *
+event_key(const struct event *e)
+{
+	if (e->serial > 0)
+		return mem_printf("%" PRId64, e->serial);
+	return mem_printf("%s/%s@%" PRId64, e->project,
+	    e->version != NULL ? e->version : "", e->at_us);
+}
+
+static json_t *
+event_json(struct queue *q, const struct event *e, size_t n)
+{
+	char	*key = event_key(e);
+	json_t	*out = json_object();
+
+	(void)json_object_set_new(out, "n", json_integer((json_int_t)n));
+	(void)json_object_set_new(out, "key", visible_json(key));
+	(void)json_object_set_new(out, "kind", visible_json(event_kind_name(e->kind)));
+	(void)json_object_set_new(out, "project", visible_json(e->project));
+	(void)json_object_set_new(out, "version", visible_json(e->version));
+	(void)json_object_set_new(out, "filename", visible_json(e->filename));
+	(void)json_object_set_new(out, "actor", visible_json(e->actor));
+	(void)json_object_set_new(out, "role", visible_json(e->role));
+	(void)json_object_set_new(out, "action", visible_json(e->action));
+	(void)json_object_set_new(out, "serial", json_integer(e->serial));
+	(void)json_object_set_new(out, "at_us", json_integer(e->at_us));
+	event_weigh(q, e, out);
+	free(key);
+	return out;
+}
+
+static char *
+events_json(struct queue *q, const struct msg_events *m)
+{
+	json_t	*list = json_array();
+	char	*out;
+
+	for (size_t i = 0; i < m->nevents; i++)
+		if (m->events[i].project != NULL)
+			(void)json_array_append_new(list,
+			    event_json(q, &m->events[i], i));
+	out = json_dumps(list, JSON_COMPACT);
+	json_decref(list);
+	if (out == NULL)
+		fatal("events: jansson has no memory");
+	return out;
+}
+
+/* The answer finds poll again by its place, because it may be another
+ * process by then. */
+struct piece {
+	struct queue	*q;
+	int64_t		 seq, pid;
+};
+
+static void
+on_stored(void *ctx, enum db_status status, const struct db_rows *rows)
+{
+	struct piece			*p = ctx;
+	struct queue			*q = p->q;
+	struct satellite		*s = poll_satellite(q);
+	struct msg_events_stored	 m = { .seq = p->seq,
+	    .ok = status == DB_OK };
+	char				 why[256];
+
+	if (status != DB_OK) {
+		vis_copy(why, sizeof(why), db_error(rows));
+		m.why = why;
+		if (str_equal(db_sqlstate(rows), "PW001")) {
+			log_warn("polling lost: %s", why);
+			poll_lost(q);
+		} else if (status == DB_REFUSED)
+			log_error("events not stored: %s", why);
+	}
+	if (s != NULL && s->pid == p->pid)
+		channel_send(s->channel, MSG_EVENTS_STORED,
+		    &msg_events_stored_desc, &m, NULL, 0);
+	free(p);
+	if (m.ok && db_int(rows, 0, "stored") > 0)
+		queue_soon(q, 0);
+}
+
+void
+events_handle(void *ctx, void *object, const int *fds)
+{
+	struct satellite	*s = ctx;
+	struct msg_events	*m = object;
+	struct queue		*q = s->q;
+	struct piece		*p = mem_alloc(sizeof(*p));
+	char			 epoch[NUMBER_SIZE], cursor[NUMBER_SIZE],
+				 at[NUMBER_SIZE];
+	char			*events = events_json(q, m);
+
+	(void)fds;
+	*p = (struct piece){ q, m->seq, s->pid };
+	/* Not a write that is kept: poll asks again after a failure, and its
+	 * own copy of the page is the only one worth having. */
+	db_query(q->db, &STMT_EVENTS_STORE, (const char *[]){
+	    source_name(m->source), number_text(epoch, m->epoch),
+	    m->has_cursor ? number_text(cursor, m->cursor) : NULL,
+	    m->gap ? "true" : "false", number_text(at, m->polled_at_us),
+	    events }, on_stored, p);
+	free(events);
+}
+
+/* ---- health ------------------------------------------------------------ */
+
+void
+source_handle(void *ctx, void *object, const int *fds)
+{
+	struct satellite	*s = ctx;
+	struct msg_source	*m = object;
+	char			 ok_at[NUMBER_SIZE], items[NUMBER_SIZE],
+				 lag[NUMBER_SIZE], serial[NUMBER_SIZE];
+	char			*why = m->why != NULL ?
+	    vis_dup(m->why, strlen(m->why)) : NULL;
+
+	(void)fds;
+	if (s->q->ready)
+		db_query(s->q->db, &STMT_SOURCE_STORE, (const char *[]){
+		    source_name(m->source), m->ok ? "true" : "false",
+		    m->stopped ? "true" : "false",
+		    number_text(ok_at, m->last_ok_us),
+		    number_text(items, m->items), number_text(lag, m->lag_s),
+		    number_text(serial, m->server_serial), why }, NULL, NULL);
+	free(why);
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef QUEUE_HUB_H
+#define QUEUE_HUB_H
+
+/* hub - what the files of this folder share, and with nobody else. */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <jansson.h>
+
+#include "base/db.h"
+#include "base/ipc.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "data/messages.h"
+#include "names/targets.h"
+#include "queue/queue.h"
+#include "statements.h"
+
+#define NUMBER_SIZE 24	/* digits of any int64_t, sign and NUL */
+
+struct buf;
+struct config;
+struct weights;
+
+enum role { ROLE_POLL, ROLE_FETCH, ROLE_WORKER, ROLE_ALERT, ROLE_WEB,
+	ROLE_COUNT };
+
+struct satellite {
+	struct satellite	*next;
+	struct queue		*q;
+	enum role		 role;
+	uint32_t		 index;
+	int64_t			 pid;
+	struct channel		*channel;
+	bool			 greeted;	/* its hello was right */
+	uint32_t		 slots, busy;
+};
+
+/* What is leased of one kind, by id. */
+struct lease {
+	struct lease		*next;
+	int64_t			 id;
+	struct satellite	*satellite;
+	char			*sink;		/* of a delivery */
+};
+
+struct writes;
+struct job;
+
+struct queue {
+	struct loop		*loop;
+	const struct config	*config;
+	struct queue_hooks	 hooks;
+	struct db		*db;
+	struct log_spell	 down;		/* the database is */
+	struct log_spell	 unfit;		/* its schema is */
+	struct writes		*writes;
+
+	bool			 ready;		/* database and instance */
+	bool			 told_ready;
+	bool			 draining, ended;
+	char			 host[256];
+	int64_t			 instance;	/* 0: none yet */
+	char			 instance_text[NUMBER_SIZE];
+	struct timer		*beat, *work, *look, *drain;
+	int64_t			 work_at_ms;	/* when `work` fires */
+
+	struct satellite	*satellites;
+
+	int64_t			 epoch;		/* of our poll lease, 0 none */
+	bool			 electing;
+
+	struct lease		*resolves;
+	bool			 resolves_claiming, resolves_more;
+
+	struct job		*jobs;
+	size_t			 njobs;
+	bool			 tasks_claiming, tasks_more;
+	int64_t			 bytes_in_flight;
+
+	struct lease		*deliveries;
+	size_t			 claiming_deliveries;
+	bool			 deliveries_more;
+
+	struct target		*listed;	/* files' names, kept */
+	size_t			 nlisted;
+	struct target		*protected_names;
+	size_t			 nprotected;
+	uint8_t			*index;		/* bytes of `targets` */
+	size_t			 index_len;
+	struct targets		*targets;
+	int			 targets_fd;	/* -1: not built yet */
+
+	struct weights		*weights;
+};
+
+/* queue.c */
+/* A parameter's text, in `out`. */
+const char *number_text(char out[NUMBER_SIZE], int64_t);
+json_t	*visible_json(const char *);	/* null for NULL */
+void	queue_work(struct queue *);	/* claim what there is room for */
+void	queue_soon(struct queue *, int64_t ms);	/* ... in a moment */
+void	queue_settle(struct queue *);	/* is a drain over? */
+
+/* writes.c: statements that must happen, however often the connection is
+ * lost meanwhile.  `done` sees DB_OK or DB_REFUSED only. */
+struct writes *writes_new(struct queue *);
+void	writes_free(struct writes *);
+void	write_send(struct queue *, const struct statement *,
+	    const char *const *params, db_done *, void *ctx);
+void	writes_resume(struct queue *);
+size_t	writes_waiting(const struct queue *);
+
+/* satellites.c */
+const char *role_name(enum role);
+struct satellite *satellite_free_slot(struct queue *, enum role);
+uint32_t satellites_slots(const struct queue *, enum role);
+bool	satellite_is(const struct queue *, const struct satellite *);
+void	satellite_kick(struct satellite *, const char *why);
+void	satellites_free(struct queue *);
+json_t	*satellites_json(const struct queue *);
+/* Any leases of one satellite, as an array literal of ids, or NULL. */
+char	*leases_of(struct lease **, const struct satellite *);
+struct lease *lease_find(struct lease *, int64_t id);
+void	lease_add(struct lease **, int64_t id, struct satellite *,
+	    const char *sink);
+void	lease_end(struct lease **, int64_t id);
+void	lease_ids(const struct lease *, struct buf *out);
+/* Gives a satellite's leases back by `statement`. */
+void	leases_lost(struct queue *, struct lease **, const struct satellite *,
+	    const struct statement *);
+
+/* events.c */
+void	events_handle(void *satellite, void *object, const int *fds);
+void	source_handle(void *satellite, void *object, const int *fds);
+void	poll_elect(struct queue *);
+void	poll_lost(struct queue *);	/* the lease on polling is */
+
+/* resolves.c */
+void	resolves_claim(struct queue *);
+void	resolved_handle(void *satellite, void *object, const int *fds);
+
+/* tasks.c */
+void	tasks_claim(struct queue *);
+void	fetched_handle(void *satellite, void *object, const int *fds);
+void	fetch_failed_handle(void *satellite, void *object, const int *fds);
+void	inspected_handle(void *satellite, void *object, const int *fds);
+void	tasks_lost(struct queue *, const struct satellite *);
+void	tasks_move(struct queue *);	/* a slot or bytes became free */
+void	tasks_ids(const struct queue *, struct buf *out);
+void	tasks_free(struct queue *);
+
+/* outbox.c */
+void	outbox_sync(struct queue *);
+void	deliveries_claim(struct queue *);
+void	delivered_handle(void *satellite, void *object, const int *fds);
+
+/* known_names.c */
+int	known_names_read(struct queue *, char *why, size_t room);
+void	known_names_refresh(struct queue *);
+void	known_names_send(struct satellite *);
+void	known_names_free(struct queue *);
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef QUEUE_JOB_H
+#define QUEUE_JOB_H
+
+/*
+ * job - one leased task on its way through fetch, worker and judge.
+ *
+ *	WAIT --slot and bytes--> FETCH --memfd--> HELD --slot--> INSPECT
+ *	  ^                        |                               |
+ *	  +-- (a new lease) <------+-- retry, or given up <--------+
+ *	                                                           v
+ *	                                   STORE <--verdict-- JUDGE
+ */
+#include "data/finding.h"
+#include "queue/hub.h"
+
+enum job_state { JOB_WAIT, JOB_FETCH, JOB_HELD, JOB_INSPECT, JOB_JUDGE,
+	JOB_STORE };
+
+struct job {
+	struct job		*next;
+	struct queue		*q;
+	int64_t			 id;
+	enum job_state		 state;
+	struct satellite	*satellite;	/* FETCH, INSPECT */
+	struct timer		*deadline;	/* FETCH, INSPECT */
+
+	char			*display, *normalized, *version, *filename;
+	char			*url;
+	char			 sha256[SHA256_HEX + 1];
+	int64_t			 size;
+	enum packagetype	 packagetype;
+	int64_t			 attempt, crashes, failures;
+
+	int64_t			 reserved;	/* of bytes_in_flight */
+	int			 memfd;		/* HELD, else -1 */
+	struct channel		*reply;		/* INSPECT */
+	bool			 reply_over;
+	bool			 answered;	/* features are filled in */
+	struct features		 features;
+	bool			 inspected;
+	struct msg_inspected	 end;
+	const char		*outcome;	/* overrides the features' */
+};
+
+void	job_free(struct job *);		/* takes it off the list */
+/* With the features: history, verdict, everything stored, job freed. */
+void	job_judge(struct job *);
+/* The same for a file nobody could look into: one finding says so. */
+void	job_judge_unseen(struct job *, const char *outcome, const char *rule,
+	    const char *why);
+
+#endif

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * known_names - the names somebody might imitate, as the workers get them.
+ * Takes: the installed list, the operator's list, table target.  Gives: one
+ * sealed memfd with the index.
+ * Runs in: queue.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/config.h"
+#include "base/limits.h"
+#include "base/mem.h"
+#include "base/memfd.h"
+#include "queue/hub.h"
+
+static int
+file_read(const char *path, struct buf *out, char *why, size_t room)
+{
+	char	 piece[8192];
+	size_t	 n;
+	FILE	*f = fopen(path, "re");
+
+	if (f == NULL) {
+		(void)!snprintf(why, room, "%s: %s", path, strerror(errno));
+		return -1;
+	}
+	out->most = NAMES_FILE_MAX;
+	while ((n = fread(piece, 1, sizeof(piece), f)) > 0)
+		buf_add(out, piece, n);
+	fclose(f);
+	if (!out->full)
+		return 0;
+	(void)!snprintf(why, room, "%s: more than %d bytes", path,
+	    NAMES_FILE_MAX);
+	return -1;
+}
+
+static int
+list_read(const char *path, enum target_kind kind, struct target **list,
+    size_t *n, char *why, size_t room)
+{
+	struct buf	text = BUF_EMPTY;
+	char		reason[256];
+	int		result;
+
+	result = file_read(path, &text, why, room);
+	if (result == 0) {
+		result = targets_read(buf_text(&text), text.len, kind, list, n,
+		    reason, sizeof(reason));
+		if (result == -1)
+			(void)!snprintf(why, room, "%s: %s", path, reason);
+	}
+	buf_release(&text);
+	return result;
+}
+
+int
+known_names_read(struct queue *q, char *why, size_t room)
+{
+	const char *popular = q->config->lookalike.popular_names_file;
+	const char *own = q->config->lookalike.protected_names_file;
+
+	q->targets_fd = -1;
+	if (popular != NULL && popular[0] != '\0' && list_read(popular,
+	    TARGET_POPULAR, &q->listed, &q->nlisted, why, room) == -1)
+		return -1;
+	if (own != NULL && own[0] != '\0' && list_read(own, TARGET_PROTECTED,
+	    &q->protected_names, &q->nprotected, why, room) == -1)
+		return -1;
+	return 0;
+}
+
+static struct target
+target_of_row(const struct db_rows *rows, size_t i)
+{
+	return (struct target){ .name = db_text(rows, i, "normalized"),
+	    .rank = (uint32_t)db_int(rows, i, "rank"),
+	    .downloads = db_int(rows, i, "downloads"),
+	    .kind = str_equal(db_text(rows, i, "kind"), "protected") ?
+	    TARGET_PROTECTED : TARGET_POPULAR,
+	    .owned = db_bool(rows, i, "owned") };
+}
+
+/* Protected names first: of a name listed twice the first counts. */
+static struct target *
+targets_join(const struct queue *q, const struct db_rows *rows, size_t *n)
+{
+	size_t		 nrows = db_rows_count(rows);
+	struct target	*all = mem_array(q->nlisted + q->nprotected + nrows + 1,
+	    sizeof(*all));
+
+	*n = 0;
+	for (size_t i = 0; i < q->nprotected; i++)
+		all[(*n)++] = q->protected_names[i];
+	for (size_t pass = 0; pass < 2; pass++) {
+		for (size_t i = 0; i < nrows; i++) {
+			struct target t = target_of_row(rows, i);
+
+			if ((t.kind == TARGET_PROTECTED) == (pass == 0))
+				all[(*n)++] = t;
+		}
+	}
+	for (size_t i = 0; i < q->nlisted; i++)
+		all[(*n)++] = q->listed[i];
+	return all;
+}
+
+static void
+index_replace(struct queue *q, struct buf *bytes)
+{
+	const char *why;
+
+	targets_free(q->targets);
+	free(q->index);
+	q->index_len = bytes->len;
+	q->index = (uint8_t *)buf_steal(bytes);
+	q->targets = targets_open(q->index, q->index_len, &why);
+	if (q->targets == NULL)
+		fatal("the index of names that we built is damaged: %s", why);
+	if (q->targets_fd != -1)
+		close(q->targets_fd);
+	q->targets_fd = memfd_of("targets", q->index, q->index_len);
+	if (q->targets_fd == -1)
+		fatal("no memory for the index of names: %s", strerror(errno));
+	for (struct satellite *s = q->satellites; s != NULL; s = s->next)
+		if (s->role == ROLE_WORKER && s->greeted)
+			known_names_send(s);
+}
+
+static void
+on_listed(void *ctx, enum db_status status, const struct db_rows *rows)
+{
+	struct queue	*q = ctx;
+	struct buf	 bytes = BUF_EMPTY;
+	struct target	*all;
+	size_t		 n, taken;
+
+	if (status != DB_OK)
+		return;
+	all = targets_join(q, rows, &n);
+	taken = targets_build(all, n, &bytes);
+	free(all);
+	if (q->index != NULL && q->index_len == bytes.len &&
+	    memcmp(q->index, bytes.data, bytes.len) == 0) {
+		buf_release(&bytes);
+		return;
+	}
+	log_info("names=%zu known", taken);
+	index_replace(q, &bytes);
+	tasks_move(q);
+}
+
+void
+known_names_refresh(struct queue *q)
+{
+	db_query(q->db, &STMT_TARGET_LIST, NULL, on_listed, q);
+}
+
+void
+known_names_send(struct satellite *s)
+{
+	if (s->q->targets_fd != -1)
+		channel_send(s->channel, MSG_TARGETS, NULL, NULL,
+		    &s->q->targets_fd, 1);
+}
+
+void
+known_names_free(struct queue *q)
+{
+	targets_free(q->targets);
+	free(q->index);
+	if (q->targets_fd != -1)
+		close(q->targets_fd);
+	targets_list_free(q->listed, q->nlisted);
+	targets_list_free(q->protected_names, q->nprotected);
+}

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * verdicts - what judge makes of a file, into the database.
+ * Takes: a job with features.  Gives: scan, findings, detection, alert and
+ * outbox rows in one transaction.
+ * Runs in: queue.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/config.h"
+#include "base/limits.h"
+#include "base/mem.h"
+#include "base/vis.h"
+#include "judge/judge.h"
+#include "queue/job.h"
+
+/* ---- as JSON ----------------------------------------------------------- */
+
+static json_t *
+reasons_json(const struct verdict *v)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < v->nreasons; i++)
+		(void)json_array_append_new(list, json_pack(
+		    "{s:o, s:o, s:f, s:o}",
+		    "rule", visible_json(v->reasons[i].rule),
+		    "category", visible_json(v->reasons[i].category),
+		    "points", v->reasons[i].points,
+		    "text", visible_json(v->reasons[i].text)));
+	return list;
+}
+
+/* The scan object of the contract, as a tree; its stated outcome may be ours
+ * ("dead" is none that a worker could say). */
+static json_t *
+object_json(const struct job *job, const struct verdict *v)
+{
+	struct scanned_file	 file = { .file = job->filename,
+	    .project = job->display, .version = job->version,
+	    .packagetype = job->packagetype };
+	struct buf		 text = BUF_EMPTY;
+	json_t			*object;
+
+	scan_json(&file, &job->features, v, SCAN_JSON_STATS, &text);
+	object = json_loadb(buf_text(&text), text.len, 0, NULL);
+	buf_release(&text);
+	if (object == NULL)
+		object = json_object();
+	(void)json_object_set_new(object, "outcome",
+	    visible_json(job->outcome));
+	return object;
+}
+
+static char *
+scan_text(const struct job *job, const struct verdict *v)
+{
+	const struct features	*f = &job->features;
+	json_t			*root = json_object();
+	char			*out;
+
+	(void)json_object_set_new(root, "outcome",
+	    visible_json(job->outcome));
+	(void)json_object_set_new(root, "why", visible_json(f->why));
+	(void)json_object_set_new(root, "score",
+	    json_integer((json_int_t)v->score));
+	(void)json_object_set_new(root, "alert", json_boolean(v->alert));
+	(void)json_object_set_new(root, "ruleset", visible_json(f->ruleset));
+	(void)json_object_set_new(root, "lookalike_of",
+	    visible_json(f->nnames > 0 ? f->names[0].target : NULL));
+	(void)json_object_set_new(root, "reasons", reasons_json(v));
+	(void)json_object_set_new(root, "ms",
+	    json_integer((json_int_t)f->ms));
+	(void)json_object_set_new(root, "object", object_json(job, v));
+	out = json_dumps(root, JSON_COMPACT);
+	json_decref(root);
+	if (out == NULL)
+		fatal("verdicts: jansson has no memory");
+	return out;
+}
+
+/* ---- storing ----------------------------------------------------------- */
+
+static void
+on_stored(void *ctx, enum db_status status, const struct db_rows *rows)
+{
+	struct job	*job = ctx;
+	struct queue	*q = job->q;
+	char		 id[NUMBER_SIZE];
+
+	if (status != DB_OK) {
+		/* Ours is broken, not the file; it stays visible as dead. */
+		log_error("task=%" PRId64 " file=%s verdict not stored: %s",
+		    job->id, vis(job->filename), db_error(rows));
+		write_send(q, &STMT_TASK_GIVE_UP, (const char *[]){
+		    number_text(id, job->id), q->instance_text, "dead",
+		    db_error(rows) }, NULL, NULL);
+	} else if (!db_bool(rows, 0, "ours"))
+		log_info("task=%" PRId64 " file=%s is somebody else's now",
+		    job->id, vis(job->filename));
+	job_free(job);
+}
+
+static void
+job_store(struct job *job, const struct verdict *v)
+{
+	char	 id[NUMBER_SIZE];
+	char	*scan = scan_text(job, v);
+
+	log_info("file=%s project=%s outcome=%s score=%" PRIu32 "%s%s",
+	    vis(job->filename), vis(job->display), job->outcome, v->score,
+	    v->alert ? " severity=" : "",
+	    v->alert ? severity_name(v->severity) : "");
+	job->state = JOB_STORE;
+	write_send(job->q, &STMT_SCAN_STORE, (const char *[]){
+	    number_text(id, job->id), job->q->instance_text, scan },
+	    on_stored, job);
+	free(scan);
+}
+
+/* ---- history ----------------------------------------------------------- */
+
+/* Borrowed strings of `list`, which the caller keeps. */
+static const char **
+rules_of(const json_t *list, size_t *n)
+{
+	const char	**rules = mem_array(json_array_size(list) + 1,
+	    sizeof(*rules));
+	const json_t	*rule;
+	size_t		 i;
+
+	*n = 0;
+	json_array_foreach(list, i, rule)
+		if (json_is_string(rule))
+			rules[(*n)++] = json_string_value(rule);
+	return rules;
+}
+
+static void
+on_history(void *ctx, enum db_status status, const struct db_rows *rows)
+{
+	struct job		*job = ctx;
+	struct queue		*q = job->q;
+	struct judge_settings	 settings = { .weights = q->weights,
+	    .prior = q->config->judge.prior,
+	    .alert_score = (uint32_t)q->config->judge.alert_score };
+	struct history		 h = { 0 };
+	struct verdict		 verdict;
+	json_t			*list = NULL;
+	const char		*text, **rules;
+
+	if (status == DB_OK && db_rows_count(rows) == 1) {
+		text = db_text(rows, 0, "seen_rules");
+		list = json_loads(text != NULL ? text : "[]", 0, NULL);
+		h.known = true;
+		h.releases = (uint32_t)db_int(rows, 0, "releases");
+		h.age_s = db_int(rows, 0, "age_s");
+		h.owner_changed = db_bool(rows, 0, "owner_changed");
+		h.revived = db_bool(rows, 0, "revived");
+		h.changed_bytes = db_bool(rows, 0, "changed_bytes");
+	}
+	rules = rules_of(list, &h.nseen_rules);
+	h.seen_rules = rules;
+	if (q->targets != NULL)
+		h.rank = targets_rank(q->targets, job->normalized);
+	judge_file(&settings, &job->features, &h, &verdict);
+	job_store(job, &verdict);
+	verdict_release(&verdict);
+	free(rules);
+	json_decref(list);
+}
+
+void
+job_judge(struct job *job)
+{
+	char id[NUMBER_SIZE];
+
+	job->state = JOB_JUDGE;
+	if (job->outcome == NULL)
+		job->outcome = scan_outcome_name(job->features.outcome);
+	write_send(job->q, &STMT_TASK_HISTORY, (const char *[]){
+	    number_text(id, job->id) }, on_history, job);
+}
+
+void
+job_judge_unseen(struct job *job, const char *outcome, const char *rule,
+    const char *why)
+{
+	struct features	*f = &job->features;
+	struct finding	*one;
+
+	features_release(f);
+	if (str_copy(f->sha256, sizeof(f->sha256), job->sha256) == -1)
+		f->sha256[0] = '\0';
+	f->outcome = SCAN_UNSCANNABLE;
+	f->why = mem_strdup(why);
+	one = features_add_finding(f);
+	one->context = CONTEXT_ARCHIVE;
+	finding_set(&one->rule, rule, strlen(rule), RULE_NAME_MAX);
+	finding_set(&one->category, "exhaustion", strlen("exhaustion"),
+	    RULE_NAME_MAX);
+	finding_set(&one->text, why, strlen(why), FINDING_TEXT_MAX);
+	job->outcome = outcome;
+	log_warn("file=%s project=%s outcome=%s why=%s", vis(job->filename),
+	    vis(job->display), outcome, why);
+	job_judge(job);
+}
