@@ -112,4 +112,10 @@
 #define RELEASE_FILES_MAX 5000	/* wheels of one release; largest seen: 300 */
 #define PROJECT_FILES_MAX 200000	/* twenty times the largest project */
 
+/* web: what a feed reader or Prometheus sends is below 2 KB */
+#define WEB_HEADERS_MAX 8192
+#define WEB_TIMEOUT_S 10	/* a slow-loris holds a connection so long */
+#define WEB_PENDING_MAX 32	/* requests waiting for the database */
+#define FEED_ITEMS_MAX 100	/* a week of alerts at PyPI's rate */
+
 #endif
