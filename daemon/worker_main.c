@@ -506,6 +506,7 @@ main(int argc, char **argv)
 	(void)setlocale(LC_CTYPE, "C.UTF-8");
 	log_open("worker", log_get_level());
 	setup(config_path);
+	archive_warm();
 	ch = role ? role_run() : file_run(file);
 	inspector_free(worker.tools.inspector);
 	config_free(worker.config);

@@ -6,6 +6,7 @@
  */
 #include "unpack/archive.h"
 
+#include <langinfo.h>
 #include <locale.h>
 #include <string.h>
 
@@ -136,8 +137,10 @@ archive_walk(const struct unpack_limits *limits, const char *filename,
 		.out = out, .packed = size };
 	struct place	 p = { .walk = &w, .prefix = "", .inner_prefix = "",
 		.layout = layout_of(type, filename), .filename = filename };
-	/* Names in tar files are UTF-8, whatever the locale of the process. */
-	locale_t	 utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+	/* Names in tar files are UTF-8.  A locale is read from disk, so a
+	 * process that may not has set its own before. */
+	locale_t	 utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0 ?
+	    (locale_t)0 : newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
 	locale_t	 old = utf8 != (locale_t)0 ? uselocale(utf8) :
 	    (locale_t)0;
 

@@ -39,5 +39,8 @@ void	archive_walk(const struct unpack_limits *, const char *filename,
 	    enum packagetype, const uint8_t *data, size_t size,
 	    void (*each)(void *ctx, const struct entry *), void *ctx,
 	    struct features *out);
+/* Before the sandbox, in the process whose children will walk archives, after
+ * setlocale(LC_CTYPE, "C.UTF-8"). */
+void	archive_warm(void);
 
 #endif

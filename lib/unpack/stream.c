@@ -16,9 +16,10 @@
 #include "base/mem.h"
 #include "base/vis.h"
 #include "unpack/bytes.h"
+#include "unpack/inflate.h"
 
 /* Inflates all members of a gzip file into one buffer; false when they do not
- * fit or are broken, so that streaming shows how far they are good. */
+ * fit or are broken: streaming shows how far they are good. */
 static bool
 inflate_whole(struct source *s, struct libdeflate_decompressor *d, size_t room)
 {
@@ -34,9 +35,7 @@ inflate_whole(struct source *s, struct libdeflate_decompressor *d, size_t room)
 		s->whole_len += out;
 		s->members++;
 	}
-	/* Packed twice: the streaming path knows what to do. */
-	return s->members > 0 && (s->whole_len < 2 || s->whole[0] != 0x1f ||
-	    s->whole[1] != 0x8b);
+	return s->members > 0;
 }
 
 void
@@ -71,8 +70,6 @@ int
 stream_add_filter(struct archive *a, enum format format)
 {
 	switch (format) {
-	case FORMAT_GZIP:
-		return archive_read_support_filter_gzip(a);
 	case FORMAT_BZIP2:
 		return archive_read_support_filter_bzip2(a);
 	case FORMAT_XZ:
@@ -84,6 +81,7 @@ stream_add_filter(struct archive *a, enum format format)
 	case FORMAT_NONE:
 	case FORMAT_ZIP:
 	case FORMAT_TAR:
+	case FORMAT_GZIP:	/* inflate.h */
 	case FORMAT_OPAQUE:
 	case FORMAT_COUNT:
 		break;
@@ -108,6 +106,10 @@ stream_open(struct stream *s, const struct source *source, uint64_t most)
 	*s = (struct stream){ .source = source, .most = most };
 	if (source->whole != NULL || source->format == FORMAT_TAR)
 		return 0;
+	if (source->format == FORMAT_GZIP) {
+		s->inflate = inflate_new(true, source->data, source->size);
+		return 0;
+	}
 	s->archive = archive_read_new();
 	if (s->archive == NULL)
 		mem_exhausted(0);
@@ -132,6 +134,16 @@ stream_open(struct stream *s, const struct source *source, uint64_t most)
 	return 0;
 }
 
+static void
+first_check(struct stream *s, const uint8_t *piece, size_t len)
+{
+	enum format format = s->given == 0 ? format_from_bytes(piece, len) :
+	    FORMAT_NONE;
+
+	s->twice |= format == FORMAT_GZIP || format == FORMAT_BZIP2 ||
+	    format == FORMAT_XZ;
+}
+
 /* The one piece of a file that is in memory. */
 static int
 whole_next(struct stream *s, const uint8_t **piece, size_t *len)
@@ -144,41 +156,67 @@ whole_next(struct stream *s, const uint8_t **piece, size_t *len)
 	*piece = from->whole != NULL ? from->whole : from->data;
 	*len = from->whole != NULL ? from->whole_len : from->size;
 	s->used = from->whole != NULL ? from->used : from->size;
+	s->members = from->members;
 	if (*len > s->most) {
 		*len = (size_t)s->most;
 		s->limited = true;
 	}
+	first_check(s, *piece, *len);
 	s->given = *len;
 	return *len != 0;
 }
 
-int
-stream_next(struct stream *s, const uint8_t **piece, size_t *len)
+/* The next piece, however long; 1, 0 or -1. */
+static int
+filter_next(struct stream *s, const uint8_t **piece, size_t *len)
 {
 	const void	*block;
 	la_int64_t	 offset;
 	int		 rc;
 
-	if (s->archive == NULL)
-		return whole_next(s, piece, len);
-	if (s->ended || s->limited)
-		return 0;
 	do {
 		rc = archive_read_data_block(s->archive, &block, len, &offset);
 	} while (rc >= ARCHIVE_WARN && rc != ARCHIVE_EOF && *len == 0);
-	if (rc == ARCHIVE_EOF) {
-		s->ended = true;
-		s->used = (size_t)archive_filter_bytes(s->archive, -1);
-		return 0;
-	}
 	if (rc < ARCHIVE_WARN)
 		return stream_fail(s, "broken compressed data");
+	s->used = (size_t)archive_filter_bytes(s->archive, -1);
+	*piece = block;
+	return rc != ARCHIVE_EOF;
+}
+
+static int
+gzip_next(struct stream *s, const uint8_t **piece, size_t *len)
+{
+	int rc = inflate_next(s->inflate, piece, len);
+
+	s->used = s->inflate->used;
+	s->members = s->inflate->members;
+	if (rc == -1)
+		vis_copy(s->error, sizeof(s->error), s->inflate->error);
+	return rc;
+}
+
+int
+stream_next(struct stream *s, const uint8_t **piece, size_t *len)
+{
+	int rc;
+
+	if (s->archive == NULL && s->inflate == NULL)
+		return whole_next(s, piece, len);
+	if (s->ended || s->limited)
+		return 0;
+	rc = s->inflate != NULL ? gzip_next(s, piece, len) :
+	    filter_next(s, piece, len);
+	if (rc != 1) {
+		s->ended = rc == 0;
+		return rc;
+	}
 	if (*len > s->most - s->given) {
 		*len = (size_t)(s->most - s->given);
 		s->limited = true;
 	}
+	first_check(s, *piece, *len);
 	s->given += *len;
-	*piece = block;
 	return *len != 0;
 }
 
@@ -187,5 +225,7 @@ stream_close(struct stream *s)
 {
 	if (s->archive != NULL)
 		archive_read_free(s->archive);
+	inflate_free(s->inflate);
 	s->archive = NULL;
+	s->inflate = NULL;
 }

@@ -6,8 +6,9 @@
  * source, stream - a compressed file, unpacked as often as needed.
  *
  * A gzip file of up to UNPACK_WHOLE_MAX bytes is inflated once, by libdeflate,
- * and kept: reading it again costs nothing.  All else streams through
- * libarchive's filters, from the start, each time.
+ * and kept: reading it again costs nothing.  A larger or broken one streams
+ * through zlib, other formats through libarchive's filters, from the start,
+ * each time.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,6 +17,7 @@
 #include "unpack/format.h"
 
 struct archive;
+struct inflate;
 
 struct source {
 	enum format	 format;
@@ -23,8 +25,8 @@ struct source {
 	size_t		 size;
 	uint8_t		*whole;		/* unpacked, or NULL: stream */
 	size_t		 whole_len;
-	unsigned int	 members;	/* of gzip, when whole */
-	size_t		 used;		/* packed bytes before trailing ones */
+	unsigned int	 members;	/* when whole, of gzip */
+	size_t		 used;		/* and its packed bytes */
 };
 
 void	source_init(struct source *, enum format, const uint8_t *, size_t,
@@ -35,11 +37,13 @@ void	source_release(struct source *);
 
 struct stream {
 	const struct source *source;
-	struct archive	*archive;	/* NULL: whole */
+	struct archive	*archive;	/* NULL: whole, or gzip */
+	struct inflate	*inflate;
 	uint64_t	 given, most;
 	bool		 limited;	/* ended because of `most` */
 	bool		 ended, twice;	/* compressed more than once */
 	size_t		 used;		/* packed bytes, at the end */
+	unsigned int	 members;	/* of gzip */
 	char		 error[STREAM_ERROR_MAX];
 };
 

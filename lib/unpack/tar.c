@@ -28,6 +28,9 @@
 #include "unpack/tar_shadow.h"
 #include "unpack/walk.h"
 
+/* What libarchive saw, to be held against the shadow. */
+struct seen { uint64_t start, size; };
+
 struct tar {
 	struct place	*place;
 	struct source	 source;
@@ -35,8 +38,8 @@ struct tar {
 	struct tar_shadow shadow;
 	bool		 first;		/* pass: notes, checks, shadow */
 	bool		 has[PATH_CLASSES];
-	bool		 differs;	/* from the shadow */
-	uint64_t	 differs_at;
+	struct seen	*seen;		/* at most UNPACK_HEADERS_MAX */
+	size_t		 nseen, room;
 	uint64_t	 nmembers;
 	struct buf	 data;		/* of members in more than one block */
 	char		 damage[STREAM_ERROR_MAX];
@@ -152,13 +155,24 @@ data_read(struct tar *t, struct archive *a, struct member *m)
 		    archive_error_string(a) : "broken data");
 }
 
+static void
+seen_add(struct tar *t, uint64_t start, uint64_t size)
+{
+	if (t->nseen >= UNPACK_HEADERS_MAX)
+		return;
+	if (t->nseen == t->room) {
+		t->room = t->room != 0 ? t->room * 2 : 64;
+		t->seen = mem_grow(t->seen, t->room, sizeof(*t->seen));
+	}
+	t->seen[t->nseen++] = (struct seen){ start, size };
+}
+
 /* What only the first pass looks at. */
 static void
 member_note(struct tar *t, struct archive *a, struct archive_entry *ae,
     const struct member *m, int rc)
 {
 	struct place	*p = t->place;
-	uint64_t	 at = (uint64_t)archive_read_header_position(a);
 
 	if (rc == ARCHIVE_WARN)
 		place_odd(p, ANOMALY_TAR_WARNING, m->name, m->name_len, "%s",
@@ -166,12 +180,8 @@ member_note(struct tar *t, struct archive *a, struct archive_entry *ae,
 		    archive_error_string(a) : "");
 	if (archive_entry_sparse_count(ae) > 0)
 		place_odd(p, ANOMALY_SPARSE, m->name, m->name_len, NULL);
-	if (!t->differs && t->nmembers < UNPACK_HEADERS_MAX &&
-	    (t->nmembers >= t->shadow.n ||
-	    t->shadow.starts[t->nmembers] != at)) {
-		t->differs = true;
-		t->differs_at = at;
-	}
+	seen_add(t, (uint64_t)archive_read_header_position(a),
+	    m->kind == ENTRY_FILE ? m->declared : 0);
 	t->nmembers++;
 	place_note(p, m);
 }
@@ -224,6 +234,7 @@ tar_pass(struct tar *t, enum path_class wanted, uint64_t most)
 	const uint8_t	*piece;
 	size_t		 len;
 	bool		 more = true;
+	int		 rc;
 
 	if (a == NULL)
 		mem_exhausted(0);
@@ -237,10 +248,54 @@ tar_pass(struct tar *t, enum path_class wanted, uint64_t most)
 		vis_copy(t->damage, sizeof(t->damage), "not a tar archive");
 	else
 		more = pass_members(t, a, wanted);
-	if (t->first && more && t->damage[0] == '\0')
-		while (stream_next(&t->stream, &piece, &len) == 1)
+	if (t->first && more && t->damage[0] == '\0') {
+		while ((rc = stream_next(&t->stream, &piece, &len)) == 1)
 			tar_shadow_feed(&t->shadow, piece, len);
+		if (rc == -1)
+			place_odd(t->place, ANOMALY_CUT, NULL, 0, "%s",
+			    t->stream.error);
+	}
 	archive_read_free(a);
+	return more;
+}
+
+static bool
+spot_was_seen(const struct tar_spot *s, const struct tar *t, size_t *i)
+{
+	while (*i < t->nseen && t->seen[*i].start < s->start)
+		++*i;
+	return *i < t->nseen && t->seen[*i].start == s->start &&
+	    (t->seen[*i].size == s->size || s->sparse);
+}
+
+/* Members as pip finds them, which libarchive does not show so. */
+static bool
+unseen_deliver(struct tar *t, const uint8_t *data, size_t size)
+{
+	const struct tar_shadow	*s = &t->shadow;
+	size_t			 most = (size_t)
+	    t->place->walk->limits->entry_bytes, next = 0, left;
+	bool			 more = true;
+
+	for (size_t i = 0; i < s->n && more; i++) {
+		const struct tar_spot *spot = &s->spots[i];
+		struct member m = { .kind = ENTRY_FILE,
+			.name = buf_text(&s->names) + spot->name,
+			.name_len = spot->name_len, .declared = spot->size };
+
+		if (spot_was_seen(spot, t, &next))
+			continue;
+		place_odd(t->place, ANOMALY_TAR_VIEWS, m.name, m.name_len,
+		    "at byte %" PRIu64, spot->start);
+		left = spot->data < size ? size - (size_t)spot->data : 0;
+		m.size = spot->size < left ? (size_t)spot->size : left;
+		if (data == NULL)
+			continue;
+		m.size = m.size < most ? m.size : most;
+		m.data = data + (size - left);
+		m.cut = m.size < m.declared;
+		more = place_deliver(t->place, &m);
+	}
 	return more;
 }
 
@@ -259,18 +314,12 @@ tar_check(struct tar *t, size_t size)
 	if (s->nul_path)
 		place_odd(p, ANOMALY_PATH_HIDDEN, NULL, 0,
 		    "a NUL in an extended header");
-	if (whole && !t->differs && t->nmembers < s->n)
-		t->differs_at = s->starts[t->nmembers];
-	if (t->differs || (whole && t->nmembers < s->n &&
-	    t->nmembers < UNPACK_HEADERS_MAX))
-		place_odd(p, ANOMALY_TAR_VIEWS, NULL, 0, "from byte %" PRIu64,
-		    t->differs_at);
 	if (whole && s->trailing)
 		place_odd(p, ANOMALY_TAR_TRAILING, NULL, 0,
 		    "after byte %" PRIu64, s->trailing_at);
-	if (t->source.members > 1)
+	if (t->stream.members > 1)
 		place_odd(p, ANOMALY_GZIP_MEMBERS, NULL, 0, "%u streams",
-		    t->source.members);
+		    t->stream.members);
 	if (whole && t->stream.ended && t->stream.used < size &&
 	    !all_zero(rest, size - t->stream.used))
 		place_odd(p, ANOMALY_TRAILING, NULL, 0, "%zu bytes",
@@ -307,11 +356,15 @@ tar_walk(struct place *p, enum format packing, const uint8_t *data, size_t size)
 	if (t.stream.limited)
 		damage[0] = '\0';
 	tar_check(&t, size);
-	stream_close(&t.stream);
+	stream_close(&t.stream);	/* what it counted stays */
 	place_indexed(p);
 	budget_check_ratio(p, total, size);
 	p->walk->out->bytes += (int64_t)(total < left ? total : left);
 	t.first = false;
+	if (more && !t.stream.limited)
+		more = unseen_deliver(&t, t.source.whole != NULL ?
+		    t.source.whole : packing == FORMAT_TAR ? data : NULL,
+		    (size_t)total);
 	for (int c = PATH_PYTHON; more && c < PATH_CLASSES; c++)
 		if (t.has[c]) {
 			more = tar_pass(&t, (enum path_class)c, left);
@@ -325,6 +378,7 @@ tar_walk(struct place *p, enum format packing, const uint8_t *data, size_t size)
 	source_release(&t.source);
 	tar_shadow_release(&t.shadow);
 	buf_release(&t.data);
+	free(t.seen);
 }
 
 int

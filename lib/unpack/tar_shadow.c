@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * tar_shadow - where Python's tarfile finds members.
- * Takes: the bytes of a tar file in pieces.  Gives: offsets of headers.
+ * Takes: the bytes of a tar file in pieces.  Gives: where members stand.
  * Runs in: worker child, the command.
  */
 #include "unpack/tar_shadow.h"
@@ -15,7 +15,8 @@
 
 #define BLOCK 512
 
-enum { AT_SUM = 148, AT_SIZE = 124, AT_TYPE = 156, AT_EXTENDED = 482 };
+enum { AT_SIZE = 124, AT_SUM = 148, AT_TYPE = 156, AT_MAGIC = 257,
+	AT_PREFIX = 345, AT_EXTENDED = 482 };
 
 static uint64_t
 rounded(uint64_t size)
@@ -67,24 +68,63 @@ sum_matches(const uint8_t *h)
 	return said == sum || (int64_t)said == signed_sum;
 }
 
+/* "prefix/name" of a plain header, unless an extended one said better. */
 static void
-start_add(struct tar_shadow *t)
+name_make(struct tar_shadow *t)
 {
-	if (t->n >= UNPACK_HEADERS_MAX)
+	const char *h = (const char *)t->block;
+
+	if (t->name.len > 0)
+		return;
+	if (memcmp(h + AT_MAGIC, "ustar\0", 6) == 0 && h[AT_PREFIX] != '\0') {
+		buf_add(&t->name, h + AT_PREFIX, strnlen(h + AT_PREFIX, 155));
+		buf_addc(&t->name, '/');
+	}
+	buf_add(&t->name, h, strnlen(h, 100));
+}
+
+static void
+spot_add(struct tar_shadow *t, uint64_t size, bool sparse)
+{
+	name_make(t);
+	if (t->n >= UNPACK_HEADERS_MAX ||
+	    t->name.len > UNPACK_NAMES_MAX - t->names.len)
 		return;
 	if (t->n == t->room) {
 		t->room = t->room != 0 ? t->room * 2 : 64;
-		t->starts = mem_grow(t->starts, t->room, sizeof(*t->starts));
+		t->spots = mem_grow(t->spots, t->room, sizeof(*t->spots));
 	}
-	t->starts[t->n++] = t->group;
+	t->spots[t->n++] = (struct tar_spot){ .start = t->group,
+		.data = t->at, .size = size, .sparse = sparse,
+		.name = (uint32_t)t->names.len,
+		.name_len = (uint32_t)t->name.len };
+	buf_add(&t->names, buf_text(&t->name), t->name.len);
 }
 
-/* "LENGTH KEY=VALUE\n" records; only size matters here, and paths that end
- * early for readers written in C. */
+static void
+pax_pair(struct tar_shadow *t, const char *key, const char *end)
+{
+	bool path = strncmp(key, "path=", 5) == 0;
+
+	if (strncmp(key, "size=", 5) == 0) {
+		t->size = strtoull(key + 5, NULL, 10);
+		t->has_size = true;
+	}
+	if (path) {
+		buf_reset(&t->name);
+		buf_add(&t->name, key + 5, (size_t)(end - key) - 5);
+	}
+	/* Readers written in C see another name. */
+	if ((path || strncmp(key, "linkpath=", 9) == 0) &&
+	    memchr(key, '\0', (size_t)(end - key)) != NULL)
+		t->nul_path = true;
+}
+
+/* "LENGTH KEY=VALUE\n" records. */
 static void
 pax_read(struct tar_shadow *t)
 {
-	const char *s = buf_text(&t->pax), *end = s + t->pax.len, *key;
+	const char *s = buf_text(&t->keep), *end = s + t->keep.len;
 
 	while (s < end) {
 		char		*after;
@@ -93,36 +133,46 @@ pax_read(struct tar_shadow *t)
 		if (after == s || *after != ' ' || len > (size_t)(end - s) ||
 		    len < (size_t)(after - s) + 3)
 			return;
-		key = after + 1;
-		if (strncmp(key, "size=", 5) == 0) {
-			t->size = strtoull(key + 5, NULL, 10);
-			t->has_size = true;
-		}
-		if ((strncmp(key, "path=", 5) == 0 ||
-		    strncmp(key, "linkpath=", 9) == 0) &&
-		    memchr(key, '\0', (size_t)(s + len - key)) != NULL)
-			t->nul_path = true;
+		pax_pair(t, after + 1, s + len - 1);
 		s += len;
+	}
+}
+
+static void
+extension_read(struct tar_shadow *t)
+{
+	switch (t->keep_type) {
+	case 'x': case 'X':
+		pax_read(t);
+		break;
+	case 'L':
+		buf_reset(&t->name);
+		buf_add(&t->name, buf_text(&t->keep),
+		    strlen(buf_text(&t->keep)));
 	}
 }
 
 /* The header of a member proper. */
 static void
-member_read(struct tar_shadow *t, uint8_t type, uint64_t size)
+member_read(struct tar_shadow *t, uint8_t type, uint64_t size, bool sparse)
 {
 	const uint8_t	*h = t->block;
 	size_t		 name = strnlen((const char *)h, 100);
-	bool		 data = strchr("123456", type) == NULL || type == 0;
+	bool		 data = type == 0 || strchr("123456", type) == NULL;
 
 	if (type == 0 && name > 0 && h[name - 1] == '/')
 		data = false;	/* a folder, in the oldest format */
-	start_add(t);
-	t->in_group = false;
+	/* Without data there is no size to speak of; yet some readers skip
+	 * what is said, and some do not. */
+	t->overrides |= !data && size != 0;
 	if (t->has_size && t->size != size) {
-		t->overrides |= size != 0 || !data;
+		t->overrides |= size != 0;
 		size = t->size;
 	}
+	spot_add(t, data ? size : 0, sparse);
+	t->in_group = false;
 	t->has_size = false;
+	buf_reset(&t->name);
 	t->skip = data ? rounded(size) : 0;
 }
 
@@ -141,26 +191,20 @@ header_read(struct tar_shadow *t)
 		t->group = t->at - BLOCK;
 	t->in_group = true;
 	switch (h[AT_TYPE]) {
-	case 'x': case 'X': case 'g':
-		t->pax_local = h[AT_TYPE] != 'g';
-		buf_reset(&t->pax);
-		t->pax.most = UNPACK_PAX_MAX;
+	case 'x': case 'X': case 'g': case 'L': case 'K':
+		t->keep_type = (char)h[AT_TYPE];
+		buf_reset(&t->keep);
+		t->keep.most = UNPACK_PAX_MAX;
 		t->ext = size;
 		t->pad = rounded(size) - size;
-		if (size == 0)
-			t->ext = 0;
-		break;
-	case 'L': case 'K':
-		t->skip = rounded(size);
 		break;
 	case 'S':
 		/* Further maps of holes would follow; nobody ships them. */
-		if (h[AT_EXTENDED] != 0)
-			t->ended = true;
-		member_read(t, '0', size);
+		member_read(t, '0', size, true);
+		t->ended = h[AT_EXTENDED] != 0;
 		break;
 	default:
-		member_read(t, h[AT_TYPE], size);
+		member_read(t, h[AT_TYPE], size, false);
 	}
 }
 
@@ -185,11 +229,10 @@ step(struct tar_shadow *t, const uint8_t *s, size_t len)
 	}
 	if (t->ext > 0) {
 		n = smaller(t->ext, len);
-		buf_add(&t->pax, s, n);
+		buf_add(&t->keep, s, n);
 		t->ext -= n;
 		if (t->ext == 0) {
-			if (t->pax_local)
-				pax_read(t);
+			extension_read(t);
 			t->skip = t->pad;
 		}
 		return n;
@@ -224,7 +267,9 @@ tar_shadow_feed(struct tar_shadow *t, const uint8_t *s, size_t len)
 void
 tar_shadow_release(struct tar_shadow *t)
 {
-	buf_release(&t->pax);
-	free(t->starts);
+	buf_release(&t->keep);
+	buf_release(&t->name);
+	buf_release(&t->names);
+	free(t->spots);
 	*t = (struct tar_shadow){ 0 };
 }

@@ -79,6 +79,9 @@ odd(struct place *p, enum anomaly a, const char *name, size_t len,
 	struct buf	 path = BUF_EMPTY, text = BUF_EMPTY;
 	struct finding	*f;
 
+	/* Programs that carry a zip are ordinary. */
+	if (p->depth > 0 && a == ANOMALY_ZIP_PREFIX)
+		return;
 	if (w->seen[rule]++ >= UNPACK_SAME_FINDINGS_MAX ||
 	    (f = features_add_finding(w->out)) == NULL)
 		return;

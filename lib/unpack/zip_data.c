@@ -3,8 +3,8 @@
  * zip_data - the content of one zip member.
  *
  * Deflate goes through libdeflate when the declared size fits the limit of an
- * entry, the most common case; everything else streams through libarchive's
- * filters, dressed as the file that each of them knows.
+ * entry, the most common case, else through zlib in pieces; rarer methods
+ * stream through libarchive's filters, dressed as the file that each knows.
  *
  * Takes: packed bytes.  Gives: at most limits.entry-bytes of content.
  * Runs in: worker child, the command.
@@ -21,12 +21,13 @@
 #include "base/mem.h"
 #include "unpack/budget.h"
 #include "unpack/bytes.h"
+#include "unpack/inflate.h"
 #include "unpack/walk.h"
 
-/* What libarchive is made to read: a head of ours, the member, a tail. */
+/* What libarchive is made to read: a head of ours, then the member. */
 struct dressed {
-	uint8_t		 head[16], tail[8];
-	size_t		 head_len, tail_len;
+	uint8_t		 head[16];
+	size_t		 head_len;
 	const uint8_t	*data;
 	size_t		 len;
 	unsigned int	 part;
@@ -39,20 +40,10 @@ dressed_read(struct archive *a, void *ctx, const void **out)
 	size_t		 len = 0;
 
 	(void)a;
-	while (len == 0 && d->part < 3)
-		switch (d->part++) {
-		case 0:
-			*out = d->head;
-			len = d->head_len;
-			break;
-		case 1:
-			*out = d->data;
-			len = d->len;
-			break;
-		default:
-			*out = d->tail;
-			len = d->tail_len;
-		}
+	for (; len == 0 && d->part < 2; d->part++) {
+		*out = d->part == 0 ? d->head : d->data;
+		len = d->part == 0 ? d->head_len : d->len;
+	}
 	return (la_ssize_t)len;
 }
 
@@ -60,14 +51,7 @@ dressed_read(struct archive *a, void *ctx, const void **out)
 static bool
 dress(const struct zip_member *m, struct dressed *d, struct archive *a)
 {
-	static const uint8_t gzip[10] = { 0x1f, 0x8b, 8, [9] = 255 };
-
 	switch (m->method) {
-	case ZIP_DEFLATED:	/* RFC 1952 around RFC 1951 */
-		memcpy(d->head, gzip, sizeof(gzip));
-		d->head_len = sizeof(gzip);
-		d->tail_len = 8;
-		return archive_read_support_filter_gzip(a) == ARCHIVE_OK;
 	case ZIP_BZIP2:
 		return archive_read_support_filter_bzip2(a) == ARCHIVE_OK;
 	case ZIP_LZMA:		/* version, properties; then .lzma lacks a size */
@@ -89,39 +73,71 @@ dress(const struct zip_member *m, struct dressed *d, struct archive *a)
 
 struct sums { uint32_t crc; uint64_t size; bool broken, cut; };
 
-/* False when the budget is spent. */
-static bool
-stream_blocks(struct walk *w, struct archive *a, struct buf *room,
+enum taken { TAKEN, TAKEN_ENOUGH, TAKEN_SPENT };
+
+static enum taken
+block_take(struct walk *w, const void *block, size_t len, struct buf *room,
+    struct sums *sums)
+{
+	if (!budget_spend(w, len))
+		return TAKEN_SPENT;
+	if (len > room->most - room->len) {
+		/* A member is reached without reading those before it: the
+		 * rest need not be unpacked. */
+		sums->cut = true;
+		len = room->most - room->len;
+	}
+	buf_add(room, block, len);
+	sums->crc = libdeflate_crc32(sums->crc, block, len);
+	sums->size += len;
+	return sums->cut ? TAKEN_ENOUGH : TAKEN;
+}
+
+static int
+filter_blocks(struct walk *w, struct archive *a, struct buf *room,
     struct sums *sums)
 {
 	const void	*block;
 	size_t		 len;
 	la_int64_t	 offset;
+	enum taken	 taken;
 	int		 rc;
 
 	while ((rc = archive_read_data_block(a, &block, &len, &offset)) ==
 	    ARCHIVE_OK || rc == ARCHIVE_WARN) {
-		if (!budget_spend(w, len))
-			return false;
-		if (len > room->most - room->len) {
-			/* A member is reached without reading those before
-			 * it: the rest need not be unpacked. */
-			sums->cut = true;
-			len = room->most - room->len;
-		}
-		buf_add(room, block, len);
-		sums->crc = libdeflate_crc32(sums->crc, block, len);
-		sums->size += len;
-		if (sums->cut)
-			return true;
+		taken = block_take(w, block, len, room, sums);
+		if (taken != TAKEN)
+			return taken == TAKEN_ENOUGH;
 	}
 	sums->broken = rc != ARCHIVE_EOF;
-	return true;
+	return 1;
+}
+
+/* 1 read, 0 budget spent. */
+static int
+inflate_blocks(struct zip *z, const struct zip_member *m, struct buf *room,
+    struct sums *sums)
+{
+	struct inflate	*s = inflate_new(false, z->data + m->data,
+	    (size_t)m->packed);
+	const uint8_t	*piece;
+	size_t		 len;
+	enum taken	 taken = TAKEN;
+	int		 rc;
+
+	while ((rc = inflate_next(s, &piece, &len)) == 1) {
+		taken = block_take(z->place->walk, piece, len, room, sums);
+		if (taken != TAKEN)
+			break;
+	}
+	sums->broken = rc == -1;
+	inflate_free(s);
+	return taken != TAKEN_SPENT;
 }
 
 /* 1 read, 0 budget spent, -1 not a method we can read. */
 static int
-unpack_streaming(struct zip *z, const struct zip_member *m, struct buf *room,
+unpack_filtered(struct zip *z, const struct zip_member *m, struct buf *room,
     struct sums *sums)
 {
 	struct archive	*a = archive_read_new();
@@ -145,7 +161,7 @@ unpack_streaming(struct zip *z, const struct zip_member *m, struct buf *room,
 	    archive_read_next_header(a, &entry) < ARCHIVE_WARN)
 		sums->broken = m->size != 0;
 	else
-		more = stream_blocks(z->place->walk, a, room, sums);
+		more = filter_blocks(z->place->walk, a, room, sums);
 	archive_read_free(a);
 	return more;
 }
@@ -259,7 +275,9 @@ zip_unpack(struct zip *z, const struct zip_member *m, struct buf *room,
 		else {
 			buf_reset(room);
 			sums = (struct sums){ 0 };
-			more = unpack_streaming(z, m, room, &sums);
+			more = m->method == ZIP_DEFLATED ?
+			    inflate_blocks(z, m, room, &sums) :
+			    unpack_filtered(z, m, room, &sums);
 		}
 		out->data = (const uint8_t *)buf_text(room);
 		out->size = room->len;
@@ -273,6 +291,11 @@ zip_unpack(struct zip *z, const struct zip_member *m, struct buf *room,
 	}
 	if (more == 1 && !sums.cut)
 		sums_check(z, m, &sums);
+	/* zipfile reads as much as declared: if that is what the checksum is
+	 * of, it is what gets installed. */
+	if (!m->hidden && sums.size > m->size && m->size <= out->size &&
+	    libdeflate_crc32(0, out->data, (size_t)m->size) == m->crc)
+		out->size = (size_t)m->size;
 	out->cut = sums.cut || sums.broken || more == 0;
 	if (sums.size > out->declared)
 		out->declared = sums.size;
