@@ -129,6 +129,15 @@ pace_start(struct pace *p, struct server *s, const struct options *o)
 }
 
 static void
+pace_end(struct pace *p)
+{
+	event_free(p->timer);
+	while (p->next < p->count)
+		free(p->lines[p->next++]);
+	free(p->lines);
+}
+
+static void
 on_signal(int signal_number, short what, void *ctx)
 {
 	(void)signal_number;
@@ -204,10 +213,7 @@ serve(struct server *s, const struct options *o)
 	event_base_dispatch(s->base);
 	event_free(term);
 	event_free(intr);
-	event_free(pace.timer);
-	while (pace.next < pace.count)
-		free(pace.lines[pace.next++]);
-	free(pace.lines);
+	pace_end(&pace);
 	server_stop(s);
 }
 
@@ -251,6 +257,8 @@ main(int argc, char **argv)
 		o.rate = 0;
 		pace_start(&pace, &s, &o);
 		write_files(&s, write_to);
+		pace_end(&pace);
+		event_base_free(s.base);
 	} else
 		serve(&s, &o);
 	world_free(s.world);
