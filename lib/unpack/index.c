@@ -66,7 +66,7 @@ index_sort(struct index *x)
 }
 
 struct index_item *
-index_find(const struct index *x, const void *name, size_t len)
+index_get(const struct index *x, const void *name, size_t len)
 {
 	size_t	low = 0, high = x->n;
 

@@ -30,7 +30,7 @@ struct index {
 void	index_add(struct index *, const void *name, size_t len, uint32_t value);
 void	index_sort(struct index *);	/* by name, then by value */
 /* After index_sort: the first item of that name, or NULL. */
-struct index_item *index_find(const struct index *, const void *, size_t);
+struct index_item *index_get(const struct index *, const void *, size_t);
 const char *index_name(const struct index *, const struct index_item *);
 bool	index_same(const struct index *, const struct index_item *,
 	    const struct index_item *);

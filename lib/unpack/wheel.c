@@ -207,7 +207,7 @@ record_compare(struct place *p, const struct member *m)
 
 	if (!w->record || is_exempt(m->name, m->name_len))
 		return;
-	item = index_find(&w->paths, m->name, m->name_len);
+	item = index_get(&w->paths, m->name, m->name_len);
 	if (item == NULL) {
 		if (!w->incomplete)
 			place_odd(p, ANOMALY_RECORD_EXTRA, m->name,

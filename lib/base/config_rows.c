@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * config_rows - every key of pypiwatch.conf: type, range, default, unit, help.
+ * Takes: -  Gives: the table.
+ * Runs in: every process.
+ */
+#include "base/config_rows.h"
+
+#include "base/config.h"
+#include "base/str.h"
+
+#define KIB INT64_C(1024)
+#define MIB (1024 * KIB)
+#define GIB (1024 * MIB)
+#define DAY INT64_C(86400)
+
+static const char *const mode_names[] = { "observe", "alert", NULL };
+static const char *const severity_names[] = { "none", "low", "medium", "high",
+	"critical", NULL };
+static const char *const sink_types[] = { "webhook", "slack", NULL };
+
+#define AT(f) offsetof(struct config, f)
+#define SINK(f) offsetof(struct config_sink, f)
+
+const struct row config_rows[] = {
+{ "database", "conninfo", ROW_CONNINFO, AT(database.conninfo), 0, 0, "", "",
+  NULL, "connection string of PostgreSQL, without a password; "
+  "empty: libpq's environment" },
+
+{ "pypi", "url", ROW_URL, AT(pypi.url), 0, 0, "https://pypi.org", "", NULL,
+  "index to follow" },
+{ "pypi", "files-url", ROW_URL, AT(pypi.files_url), 0, 0,
+  "https://files.pythonhosted.org/", "", NULL,
+  "what the URL of every file must begin with" },
+{ "pypi", "contact", ROW_TEXT, AT(pypi.contact), 0, 0, "", "", NULL,
+  "mail address or URL in the user agent; without it polls are 60 s apart" },
+{ "pypi", "changelog", ROW_BOOL, AT(pypi.changelog), 0, 0, "yes", "", NULL,
+  "follow the changelog, which loses nothing" },
+{ "pypi", "rss", ROW_BOOL, AT(pypi.rss), 0, 0, "yes", "", NULL,
+  "follow the feeds, as a second witness" },
+{ "pypi", "changelog-interval", ROW_SECONDS, AT(pypi.changelog_interval_s),
+  1, 3600, "30", "s", NULL, "time between two looks at the changelog" },
+{ "pypi", "rss-interval", ROW_SECONDS, AT(pypi.rss_interval_s), 1, 3600, "30",
+  "s", NULL, "time between two looks at the feeds" },
+{ "pypi", "timeout", ROW_SECONDS, AT(pypi.timeout_s), 1, 600, "30", "s", NULL,
+  "time for one request" },
+{ "pypi", "requests-per-second", ROW_INT, AT(pypi.requests_per_second), 1,
+  100, "5", "requests", NULL, "most requests a second to the index" },
+
+{ "http", "proxy", ROW_PROXY, AT(http.proxy), 0, 0, "", "", NULL,
+  "proxy for all requests; empty: none" },
+{ "http", "proxy-auth-file", ROW_FILE, AT(http.proxy_auth_file), 0, 0, "", "",
+  NULL, "file holding user:password for the proxy" },
+{ "http", "no-proxy", ROW_NAME, AT(http.no_proxy), 0, 0, "", "", NULL,
+  "hosts reached without the proxy, separated by commas" },
+{ "http", "ca-file", ROW_FILE, AT(http.ca_file), 0, 0, "", "", NULL,
+  "certificates to trust, PEM; empty: the system's" },
+
+{ "workers", "count", ROW_INT, AT(workers.count), 1, 64, "2", "processes",
+  NULL, "worker processes" },
+{ "workers", "artefacts-per-process", ROW_INT,
+  AT(workers.artefacts_per_process), 1, 1, "1", "files", NULL,
+  "files that one child looks at before it ends" },
+
+{ "limits", "bytes-in-flight", ROW_BYTES, AT(limits.bytes_in_flight), 16 * MIB,
+  64 * GIB, "512MiB", "bytes", NULL, "downloaded files held in memory at once" },
+{ "limits", "artefact-bytes", ROW_BYTES, AT(limits.artefact_bytes), MIB,
+  2 * GIB, "128MiB", "bytes", NULL, "largest file that is downloaded" },
+{ "limits", "unpacked-bytes", ROW_BYTES, AT(limits.unpacked_bytes), MIB,
+  16 * GIB, "512MiB", "bytes", NULL, "unpacked size of one file" },
+{ "limits", "entry-bytes", ROW_BYTES, AT(limits.entry_bytes), 64 * KIB,
+  512 * MIB, "16MiB", "bytes", NULL,
+  "how much of one archive member is looked at" },
+{ "limits", "entries", ROW_INT, AT(limits.entries), 100, 1000000, "20000",
+  "members", NULL, "members of one archive" },
+{ "limits", "nesting", ROW_INT, AT(limits.nesting), 0, 16, "4", "levels",
+  NULL, "archives within archives" },
+{ "limits", "child-memory", ROW_BYTES, AT(limits.child_memory), 256 * MIB,
+  64 * GIB, "1GiB", "bytes", NULL, "address space of a worker's child" },
+{ "limits", "child-cpu", ROW_SECONDS, AT(limits.child_cpu_s), 1, 3600, "60",
+  "s", NULL, "processor time of a worker's child" },
+{ "limits", "child-wall", ROW_SECONDS, AT(limits.child_wall_s), 1, 7200, "120",
+  "s", NULL, "time until a worker's child is killed" },
+{ "limits", "fetch-connections", ROW_INT, AT(limits.fetch_connections), 1, 64,
+  "4", "connections", NULL, "downloads at once" },
+{ "limits", "fetch-low-speed", ROW_BYTES, AT(limits.fetch_low_speed), 0,
+  100 * MIB, "1024", "bytes/s", NULL, "a download slower than this is given up" },
+
+{ "lookalike", "alert-score", ROW_INT, AT(lookalike.alert_score), 0, 100, "60",
+  "points", NULL, "names at or above it count as look-alikes" },
+{ "lookalike", "popular-names-file", ROW_FILE,
+  AT(lookalike.popular_names_file), 0, 0, PKGDATADIR "/popular-names.txt", "",
+  NULL, "names that somebody might imitate; empty: the embedded list" },
+{ "lookalike", "protected-names-file", ROW_FILE,
+  AT(lookalike.protected_names_file), 0, 0, "", "", NULL,
+  "your own names, one a line" },
+
+{ "rules", "directory", ROW_FILE, AT(rules.directory), 0, 0,
+  PKGDATADIR "/rules", "", NULL, "YARA rules that came with pypiwatch" },
+{ "rules", "local-directory", ROW_FILE, AT(rules.local_directory), 0, 0,
+  PKGSYSCONFDIR "/rules.d", "", NULL, "your own YARA rules" },
+
+{ "judge", "alert-score", ROW_INT, AT(judge.alert_score), 0, 100, "60",
+  "points", NULL, "releases at or above it alert" },
+{ "judge", "prior", ROW_REAL, AT(judge.prior), 0, 1, "0.5", "probability",
+  NULL, "prior probability that scores are stated at" },
+{ "judge", "mode", ROW_ENUM, AT(judge.mode), 0, 0, "alert", "", mode_names,
+  "observe stores detections and alerts nobody" },
+{ "judge", "weights-file", ROW_FILE, AT(judge.weights_file), 0, 0,
+  PKGDATADIR "/weights.conf", "", NULL, "weight of every rule" },
+
+{ "web", "enabled", ROW_BOOL, AT(web.enabled), 0, 0, "no", "", NULL,
+  "start pypiwatch-web" },
+{ "web", "listen", ROW_NAME, AT(web.listen), 0, 0, "127.0.0.1", "", NULL,
+  "address to listen on" },
+{ "web", "port", ROW_INT, AT(web.port), 0, 65535, "9380", "", NULL,
+  "TCP port; 0 takes a free one" },
+
+{ "daemon", "sandbox-required", ROW_BOOL, AT(daemon.sandbox_required), 0, 0,
+  "yes", "", NULL, "refuse to run where the kernel lacks Landlock or seccomp" },
+{ "daemon", "drain", ROW_SECONDS, AT(daemon.drain_s), 1, 600, "30", "s", NULL,
+  "time for a clean stop" },
+{ "daemon", "link-base", ROW_URL, AT(daemon.link_base), 0, 0, "", "", NULL,
+  "base URL of links in alerts; empty: none" },
+
+{ "sink", "type", ROW_CHOICE, SINK(type), 0, 0, "webhook", "", sink_types,
+  "kind of receiver" },
+{ "sink", "url-file", ROW_FILE, SINK(url_file), 0, 0, "", "", NULL,
+  "file holding the receiver's URL; required" },
+{ "sink", "secret-file", ROW_FILE, SINK(secret_file), 0, 0, "", "", NULL,
+  "webhook: file holding the signing secret (whsec_...)" },
+{ "sink", "headers-file", ROW_FILE, SINK(headers_file), 0, 0, "", "", NULL,
+  "webhook: file holding one extra header" },
+{ "sink", "min-severity", ROW_CHOICE, SINK(min_severity), 0, 0, "high", "",
+  severity_names, "least severity that is sent" },
+{ "sink", "match", ROW_NAME, SINK(match), 0, 0, "", "", NULL,
+  "pattern of project names; empty: everything" },
+{ "sink", "proxy", ROW_PROXY, SINK(proxy), 0, 0, "", "", NULL,
+  "proxy for this sink; empty: the http section's" },
+{ "sink", "allow-private", ROW_BOOL, SINK(allow_private), 0, 0, "no", "", NULL,
+  "the receiver may have a private address" },
+{ "sink", "enabled", ROW_BOOL, SINK(enabled), 0, 0, "yes", "", NULL,
+  "send to this sink" },
+{ "sink", "timeout", ROW_SECONDS, SINK(timeout_s), 1, 120, "10", "s", NULL,
+  "time for one delivery" },
+{ "sink", "give-up", ROW_SECONDS, SINK(give_up_s), 60, 30 * DAY, "259200",
+  "s", NULL, "time until a delivery becomes a dead letter" },
+};
+
+_Static_assert(ARRAY_LEN(config_rows) == CONFIG_ROWS, "count the rows");
