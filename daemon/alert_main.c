@@ -19,12 +19,12 @@
 #include "base/ipc.h"
 #include "base/log.h"
 #include "base/loop.h"
-#include "base/mem.h"
 #include "base/proc.h"
 #include "base/sandbox.h"
 #include "base/str.h"
 #include "base/vis.h"
 #include "data/messages.h"
+#include "role.h"
 
 /* Deliveries that queue may leave with us at once, over all sinks. */
 #define ALERT_SLOTS 256
@@ -95,44 +95,6 @@ add_sinks(const struct config *c)
 	}
 }
 
-static char *
-proxy_auth(const struct config *c)
-{
-	char	 why[FAULT_TEXT_MAX];
-	char	*s;
-
-	if (c->http.proxy_auth_file == NULL)
-		return NULL;
-	s = config_secret(c->http.proxy_auth_file, why, sizeof(why));
-	if (s == NULL)
-		log_error("http.proxy-auth-file: %s", why);
-	return s;
-}
-
-static void
-usage(FILE *out)
-{
-	fprintf(out, "usage: pypiwatch-alert --role\n"
-	    "Started by pypiwatchd(8); delivers alerts to the sinks.\n");
-}
-
-static void
-options(int argc, char **argv)
-{
-	if (argc == 2 && str_equal(argv[1], "--role"))
-		return;
-	if (argc == 2 && str_equal(argv[1], "--version")) {
-		puts("pypiwatch-alert " VERSION);
-		exit(0);
-	}
-	if (argc == 2 && str_equal(argv[1], "--help")) {
-		usage(stdout);
-		exit(0);
-	}
-	usage(stderr);
-	exit(2);
-}
-
 int
 main(int argc, char **argv)
 {
@@ -142,13 +104,13 @@ main(int argc, char **argv)
 	    .slots = ALERT_SLOTS };
 
 	proc_init(argc, argv);
-	options(argc, argv);
+	role_options(argc, argv, "pypiwatch-alert",
+	    "delivers alerts to the sinks");
 	log_open("alert", log_get_level());
 	c = config_inherited();
-	auth = proxy_auth(c);
-	agent = mem_printf("pypiwatch/%s%s%s%s", VERSION,
-	    *c->pypi.contact != '\0' ? " (" : "", c->pypi.contact,
-	    *c->pypi.contact != '\0' ? ")" : "");
+	auth = role_proxy_auth(c);
+	sandbox_reads(c->http.ca_file);
+	agent = role_agent(c);
 	state.loop = loop_new();
 	loop_signal(state.loop, SIGTERM, on_term, NULL);
 	loop_signal(state.loop, SIGINT, on_term, NULL);

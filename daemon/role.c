@@ -43,8 +43,8 @@ role_agent(const struct config *c)
 	    c->pypi.contact, named ? ")" : "");
 }
 
-static char *
-proxy_auth(const struct config *c)
+char *
+role_proxy_auth(const struct config *c)
 {
 	char	 why[FAULT_TEXT_MAX];
 	char	*s;
@@ -61,7 +61,7 @@ struct http_client *
 role_http(struct loop *loop, const struct config *c, unsigned int host,
     unsigned int total)
 {
-	char	*agent = role_agent(c), *auth = proxy_auth(c);
+	char	*agent = role_agent(c), *auth = role_proxy_auth(c);
 	struct http_settings set = { .user_agent = agent,
 	    .proxy = c->http.proxy, .proxy_auth = auth,
 	    .no_proxy = c->http.no_proxy, .ca_file = c->http.ca_file,

@@ -18,6 +18,8 @@ void	role_options(int argc, char **argv, const char *program,
  */
 struct http_client *role_http(struct loop *, const struct config *,
     unsigned int host, unsigned int total);
+/* "user:password" of the proxy, heap; NULL without one. */
+char	*role_proxy_auth(const struct config *);
 /* "pypiwatch/0.1 (contact)", heap. */
 char	*role_agent(const struct config *);
 

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * command - what the commands of `pypiwatch` share.
+ * Takes: arguments, the config.  Gives: options, connections, clear errors.
+ * Runs in: the command.
+ */
+#include "command.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "base/loop.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "base/vis.h"
+
+#define CONFIG_FILE PKGSYSCONFDIR "/pypiwatch.conf"
+
+static void
+complain(const char *fmt, va_list ap)
+{
+	struct buf b = BUF_EMPTY;
+
+	progress_clear();
+	fflush(stdout);
+	buf_addv(&b, fmt, ap);
+	fprintf(stderr, "pypiwatch: %s\n", buf_text(&b));
+	buf_release(&b);
+}
+
+int
+command_fail(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	complain(fmt, ap);
+	va_end(ap);
+	return COMMAND_FAILED;
+}
+
+int
+command_misused(const struct command *c, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	complain(fmt, ap);
+	va_end(ap);
+	fprintf(stderr, "usage: pypiwatch %s %s\n"
+	    "Try: pypiwatch %s --help\n", c->name, c->arguments, c->name);
+	return COMMAND_FAILED;
+}
+
+void
+command_print_help(const struct command *c, FILE *out)
+{
+	fprintf(out, "usage: pypiwatch [-c FILE] %s %s\n\n%s.\n", c->name,
+	    c->arguments, c->help);
+	if (c->details != NULL)
+		fprintf(out, "\n%s", c->details);
+}
+
+int
+command_option(const struct command *c, int argc, char **argv,
+    const struct option *options, int *status)
+{
+	int value = getopt_long(argc, argv, "h", options, NULL);
+
+	if (value == 'h') {
+		command_print_help(c, stdout);
+		*status = COMMAND_OK;
+		return COMMAND_STOP;
+	}
+	if (value == '?') {
+		fprintf(stderr, "Try: pypiwatch %s --help\n", c->name);
+		*status = COMMAND_FAILED;
+		return COMMAND_STOP;
+	}
+	return value;
+}
+
+int
+command_choice(const struct command *c, const char *option, const char *text,
+    const char *const *names, size_t n)
+{
+	struct buf	b = BUF_EMPTY;
+	int		i = str_index(names, n, text);
+
+	for (size_t k = 0; i == -1 && k < n; k++)
+		buf_addf(&b, "%s%s", k == 0 ? "" : k + 1 < n ? ", " : " or ",
+		    names[k]);
+	if (i == -1)
+		command_misused(c, "--%s takes %s, not \"%s\"", option,
+		    buf_text(&b), vis(text));
+	buf_release(&b);
+	return i;
+}
+
+int
+command_since(const struct command *c, const char *text, char *out,
+    size_t room)
+{
+	static const struct { char unit; int64_t s; } units[] = { { 's', 1 },
+		{ 'm', 60 }, { 'h', 3600 }, { 'd', 86400 }, { 'w', 604800 } };
+	char	digits[16] = "", stamp[CLOCK_RFC3339_SIZE];
+	size_t	n = strspn(text, "0123456789");
+	int64_t	count = 0, at;
+
+	if (n > 0 && n < sizeof(digits) && text[n] != '\0' &&
+	    text[n + 1] == '\0') {
+		memcpy(digits, text, n);
+		if (str_int(digits, 0, 1000000, &count) == -1)
+			n = 0;
+		for (size_t i = 0; n > 0 && i < ARRAY_LEN(units); i++)
+			if (units[i].unit == text[n]) {
+				at = clock_wall_us() -
+				    count * units[i].s * 1000000;
+				clock_rfc3339(at > 0 ? at : 0, stamp);
+				return str_copy(out, room, stamp);
+			}
+	} else if (clock_from_rfc3339(text, &at) == 0) {
+		clock_rfc3339(at, stamp);
+		return str_copy(out, room, stamp);
+	}
+	command_misused(c, "--since takes a time span such as 12h or 7d, or a"
+	    " time such as 2026-11-23T18:00:00Z, not \"%s\"", vis(text));
+	return -1;
+}
+
+/* ---- what commands need ------------------------------------------------- */
+
+const struct config *
+command_config(struct command_env *env)
+{
+	struct buf	 errors = BUF_EMPTY;
+	const char	*file = env->config_file != NULL ? env->config_file :
+		    CONFIG_FILE;
+	bool		 unreadable = false;
+
+	if (env->config != NULL)
+		return env->config;
+	if (env->config_file == NULL && access(file, F_OK) == -1)
+		env->config = config_parse("defaults", "", 0, &errors);
+	else
+		env->config = config_load(file, &errors, &unreadable);
+	if (env->config == NULL)
+		command_fail("%s%.*s", errors.len == 0 ? "the config is wrong" :
+		    "", (int)(errors.len > 0 ? errors.len - 1 : 0),
+		    buf_text(&errors));
+	buf_release(&errors);
+	return env->config;
+}
+
+struct db *
+command_database(struct command_env *env)
+{
+	const struct config	*c = command_config(env);
+	char			 why[512];
+
+	if (env->db != NULL || c == NULL)
+		return env->db;
+	if (env->loop == NULL)
+		env->loop = loop_new();
+	if (db_open_now(env->loop, c->database.conninfo, &env->db, why,
+	    sizeof(why)) == -1) {
+		env->db = NULL;
+		command_fail("%s", why);
+	}
+	return env->db;
+}
+
+struct db_rows *
+command_query(struct command_env *env, const struct statement *s,
+    const char *const *params)
+{
+	struct db	*db = command_database(env);
+	struct db_rows	*rows = NULL;
+	const char	*state, *remedy = "";
+
+	if (db == NULL)
+		return NULL;
+	if (db_query_now(db, s, params, &rows) == DB_OK)
+		return rows;
+	state = rows != NULL ? db_sqlstate(rows) : NULL;
+	if (str_equal(state, "42P01") || str_equal(state, "3F000") ||
+	    str_equal(state, "42703") || str_equal(state, "42883"))
+		remedy = "; run: pypiwatch migrate";
+	else if (str_equal(state, "42501"))
+		remedy = "; ask for the role pypiwatch_analyst";
+	command_fail("the database says: %s%s", rows != NULL ?
+	    vis(db_error(rows)) : "connection lost", remedy);
+	db_rows_free(rows);
+	return NULL;
+}
+
+void
+command_env_release(struct command_env *env)
+{
+	db_free(env->db);
+	if (env->loop != NULL)
+		loop_free(env->loop);
+	config_free(env->config);
+	memset(env, 0, sizeof(*env));
+}
+
+int
+command_read(const char *file, size_t most, struct buf *out)
+{
+	char	piece[65536];
+	int	fd = open(file, O_RDONLY | O_CLOEXEC), saved;
+	ssize_t	n = -1;
+
+	if (fd == -1)
+		return -1;
+	while ((n = read(fd, piece, sizeof(piece))) > 0) {
+		if ((size_t)n > most - out->len) {
+			errno = EFBIG;
+			n = -1;
+			break;
+		}
+		buf_add(out, piece, (size_t)n);
+	}
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return n == 0 ? 0 : -1;
+}
