@@ -108,7 +108,8 @@
 #define RSS_ITEMS_MAX 1000	/* PyPI sends 100 and 40 */
 #define RSS_SEEN_MAX 4096	/* hours of releases, days of projects */
 #define RELEASE_JSON_MAX (16u << 20)	/* one release; a description has MBs */
-#define PROJECT_JSON_MAX (64u << 20)	/* nightly builds: 10,000 files */
+#define PROJECT_JSON_MAX (24u << 20)	/* nightly builds: 10,000 files; a tree
+					   takes ten times the text */
 #define RELEASE_FILES_MAX 5000	/* wheels of one release; largest seen: 300 */
 #define PROJECT_FILES_MAX 200000	/* twenty times the largest project */
 
