@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The queue against a real database, with satellites that behave as each
+ * test wants.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/ipc.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "stars.h"
+
+#define SINKS "sink \"a\" { type = \"webhook\" url-file = \"/dev/null\" }\n" \
+	"sink \"b\" { type = \"webhook\" url-file = \"/dev/null\" " \
+	"min-severity = \"critical\" }\n"
+
+/* Project-wide literals as event fields, which are never written to. */
+static char *
+s(const char *text)
+{
+	return (char *)(uintptr_t)text;
+}
+
+static struct event
+event(enum event_kind kind, int64_t serial, const char *project,
+    const char *version, const char *filename)
+{
+	return (struct event){ .source = SOURCE_CHANGELOG, .kind = kind,
+	    .serial = serial, .at_us = 1790000000000000LL + serial,
+	    .project = s(project), .version = s(version),
+	    .filename = s(filename), .action = s("an action") };
+}
+
+/* A release with one file, as the changelog tells it. */
+static void
+upload(struct star *star, int64_t serial, const char *project,
+    const char *version, const char *filename)
+{
+	const struct event events[] = {
+		event(EVENT_NEW_RELEASE, serial, project, version, NULL),
+		event(EVENT_ADD_FILE, serial + 1, project, version, filename),
+	};
+
+	star->files[0] = filename;
+	star_events(star, SOURCE_CHANGELOG, events, 2, serial + 1);
+}
+
+static void
+outcome_is(struct star *star, const char *filename, const char *want)
+{
+	char *sql = mem_printf("SELECT coalesce(outcome, state) FROM "
+	    "pypiwatch.upload WHERE filename = '%s'", filename);
+
+	star_until(star, sql, want);
+	free(sql);
+}
+
+/* The whole way, seen by two sources, and told to the sinks that want it. */
+static void
+test_thread(void **state)
+{
+	struct star	star;
+	struct event	rss = { .source = SOURCE_RSS_UPDATES,
+	    .kind = EVENT_NEW_RELEASE, .at_us = 1790000000000000LL,
+	    .project = s("First"), .version = s("1.0") };
+
+	(void)state;
+	star_start(&star, SINKS);
+	assert_true(star.first);
+	star.hostile = true;
+	star_events(&star, SOURCE_RSS_UPDATES, &rss, 1, 0);
+	star.files[0] = "first-1.0.tar.gz";
+	outcome_is(&star, "first-1.0.tar.gz", "scanned");
+	upload(&star, 10, "First", "1.0", "first-1.0.tar.gz");
+	upload(&star, 10, "First", "1.0", "first-1.0.tar.gz");
+	star_until_count(&star, &star.stored, 3);
+	assert_int_equal(star_number(&star,
+	    "SELECT count(*) FROM analyst.events"), 2);
+	star_until(&star, "SELECT array_to_string(sources, ' ') FROM "
+	    "analyst.events WHERE kind = 'new release'", "rss changelog");
+	star_until(&star, "SELECT serial FROM pypiwatch.cursor", "11");
+	assert_int_equal(star_number(&star,
+	    "SELECT count(*) FROM pypiwatch.scan"), 1);
+	assert_int_equal(star_number(&star,
+	    "SELECT count(*) FROM analyst.detections"), 1);
+	assert_true(star_number(&star,
+	    "SELECT score FROM analyst.detections") >= 60);
+	star_until(&star, "SELECT string_agg(sink || ' ' || status, ', ' "
+	    "ORDER BY sink) FROM analyst.deliveries WHERE sink = 'a'",
+	    "a delivered");
+	assert_non_null(strstr(star.payload, "pypiwatch.alert/1"));
+	assert_non_null(strstr(star.payload, "u{202e}"));
+	assert_int_equal(star_number(&star, "SELECT count(*) FROM "
+	    "pypiwatch.task"), 0);
+	star_until(&star, "SELECT count(*) FROM pypiwatch.resolve", "0");
+	star_end(&star);
+	assert_int_equal(star.kicks, 0);
+}
+
+/* Nothing of another epoch is stored. */
+static void
+test_fencing(void **state)
+{
+	struct star star;
+
+	(void)state;
+	star_start(&star, NULL);
+	assert_false(star.first);
+	assert_int_equal(star.cursor, 11);
+	star_sql(&star, "UPDATE pypiwatch.poll_lease SET epoch = epoch + 1");
+	upload(&star, 20, "Fenced", "1.0", "fenced-1.0.tar.gz");
+	star_until_count(&star, &star.refused, 1);
+	assert_false(star.follows);
+	assert_int_equal(star_number(&star, "SELECT count(*) FROM "
+	    "analyst.events WHERE project = 'Fenced'"), 0);
+	assert_int_equal(star_number(&star,
+	    "SELECT serial FROM pypiwatch.cursor"), 11);
+	star_until_true(&star, &star.follows);	/* elected again by the beat */
+	star_end(&star);
+}
+
+/* A satellite that dies gives its work back uncounted; a queue that dies, too;
+ * and what was under way ends once. */
+static void
+test_deaths(void **state)
+{
+	struct star star;
+
+	(void)state;
+	star_start(&star, NULL);
+	star.hold_fetch = true;
+	upload(&star, 30, "Dying", "1.0", "dying-1.0.tar.gz");
+	star_until_count(&star, &star.fetches, 1);
+	channel_free(star.fetch);
+	star.fetch = NULL;
+	star_until(&star, "SELECT attempt || ' ' || (lease_owner IS NULL) "
+	    "FROM pypiwatch.task", "0 true");
+	star_fetch(&star);
+	star_until_count(&star, &star.fetches, 2);
+	star_kill(&star);
+	star_until_count(&star, &star.fetches, 3);
+	assert_int_equal(star_number(&star,
+	    "SELECT attempt FROM pypiwatch.task"), 1);
+	star.hold_fetch = false;
+	star_kill(&star);
+	outcome_is(&star, "dying-1.0.tar.gz", "scanned");
+	assert_int_equal(star_number(&star, "SELECT count(*) FROM "
+	    "pypiwatch.scan WHERE normalized = 'dying'"), 1);
+	star_end(&star);
+	assert_int_equal(star_number(&star, "SELECT count(*) FROM "
+	    "pypiwatch.instance"), 0);
+}
+
+/* One crash of a child may be anybody's fault, the second is the file's. */
+static void
+test_crashes(void **state)
+{
+	struct star star;
+
+	(void)state;
+	star_start(&star, NULL);
+	star.crash = 1;
+	upload(&star, 40, "Once", "1.0", "once-1.0.tar.gz");
+	outcome_is(&star, "once-1.0.tar.gz", "scanned");
+	star.crash = 2;
+	upload(&star, 42, "Twice", "1.0", "twice-1.0.tar.gz");
+	outcome_is(&star, "twice-1.0.tar.gz", "dead");
+	star_until(&star, "SELECT rule FROM analyst.findings WHERE "
+	    "normalized = 'twice'", "inspection-crash");
+	assert_int_equal(star.crash, 0);
+	star_end(&star);
+}
+
+static void
+test_gone_and_late(void **state)
+{
+	struct star star;
+
+	(void)state;
+	star_start(&star, NULL);
+	star.resolve = RESOLVE_GONE;
+	upload(&star, 50, "Gone", "1.0", "gone-1.0.tar.gz");
+	outcome_is(&star, "gone-1.0.tar.gz", "gone");
+	/* Missing is asked for again, and then it may be there. */
+	star.resolve = RESOLVE_MISSING;
+	star.resolves = 0;
+	upload(&star, 52, "Late", "1.0", "late-1.0.tar.gz");
+	star_until_count(&star, &star.resolves, 2);
+	star.resolve = RESOLVE_FOUND;
+	outcome_is(&star, "late-1.0.tar.gz", "scanned");
+	/* Too big is judged as what nobody could look into. */
+	star.fetch_fails = FETCH_TOO_BIG;
+	upload(&star, 54, "Big", "1.0", "big-1.0.tar.gz");
+	outcome_is(&star, "big-1.0.tar.gz", "unscannable");
+	star.fetch_fails = FETCH_REFUSED;
+	upload(&star, 56, "Odd", "1.0", "odd-1.0.tar.gz");
+	outcome_is(&star, "odd-1.0.tar.gz", "dead");
+	star_end(&star);
+}
+
+/* Other bytes under a known name are looked at again. */
+static void
+test_changed_bytes(void **state)
+{
+	struct star star;
+
+	(void)state;
+	star_start(&star, NULL);
+	upload(&star, 60, "Swap", "1.0", "swap-1.0.tar.gz");
+	outcome_is(&star, "swap-1.0.tar.gz", "scanned");
+	star.digest = 'a';
+	upload(&star, 62, "Swap", "1.0", "swap-1.0.tar.gz");
+	star_until(&star, "SELECT count(*) FROM pypiwatch.scan WHERE "
+	    "normalized = 'swap'", "2");
+	star_until(&star, "SELECT changed_bytes FROM pypiwatch.upload WHERE "
+	    "normalized = 'swap'", "t");
+	star_until(&star, "SELECT left(sha256, 2) FROM analyst.files WHERE "
+	    "normalized = 'swap'", "aa");
+	star_end(&star);
+}
+
+/* Follow-ups wait for the first; ids stay the same over attempts. */
+static void
+test_delivery_order(void **state)
+{
+	struct star		star;
+	const struct event	removed = event(EVENT_REMOVE_PROJECT, 72,
+	    "Told", NULL, NULL);
+
+	(void)state;
+	star_start(&star, SINKS);
+	star.hostile = true;
+	star.deliver = DELIVERY_LATER;
+	upload(&star, 70, "Told", "1.0", "told-1.0.tar.gz");
+	star_until_count(&star, &star.deliveries, 3);
+	star_events(&star, SOURCE_CHANGELOG, &removed, 1, 72);
+	star_until(&star, "SELECT count(*) FROM analyst.alerts a JOIN "
+	    "analyst.detections d ON d.id = a.detection_id WHERE d.project = "
+	    "'Told'", "2");
+	star_until_count(&star, &star.deliveries, star.deliveries + 3);
+	assert_int_equal(star_number(&star, "SELECT count(*) FROM "
+	    "analyst.deliveries WHERE status = 'pending' AND attempt = 0 "
+	    "AND sink = 'a'"), 1);
+	star.hold_deliver = true;
+	star_kill(&star);
+	star.hold_deliver = false;
+	star.deliver = DELIVERY_OK;
+	star_kill(&star);
+	star_until(&star, "SELECT count(*) FROM analyst.deliveries WHERE "
+	    "status IN ('pending', 'retrying')", "0");
+	star_until(&star, "SELECT count(*) FROM (SELECT lead(delivered_at) "
+	    "OVER w >= delivered_at AS good FROM analyst.deliveries "
+	    "WHERE sink = 'a' WINDOW w AS (PARTITION BY detection_id "
+	    "ORDER BY alert_id)) x WHERE NOT good", "0");
+	assert_int_equal(star_number(&star, "SELECT count(DISTINCT type) FROM "
+	    "analyst.alerts"), 2);
+	star_until(&star, "SELECT pypi_status FROM analyst.detections WHERE "
+	    "project = 'Told'", "removed");
+	star_end(&star);
+}
+
+static void
+test_never(void **state)
+{
+	struct star star;
+
+	(void)state;
+	star_start(&star, SINKS);
+	star.hostile = true;
+	star.deliver = DELIVERY_NEVER;
+	upload(&star, 80, "Dead", "1.0", "dead-1.0.tar.gz");
+	star_until(&star, "SELECT string_agg(DISTINCT x.status, ' ') FROM "
+	    "analyst.deliveries x JOIN analyst.detections d ON d.id = "
+	    "x.detection_id WHERE d.project = 'Dead'", "dead");
+	star_end(&star);
+}
+
+/* The connection is cut again and again while work is under way. */
+static void
+test_database_cut(void **state)
+{
+	struct star	star;
+	struct event	events[100];
+	char		names[50][32];
+
+	(void)state;
+	star_start(&star, NULL);
+	for (size_t i = 0; i < 50; i++) {
+		(void)!snprintf(names[i], sizeof(names[i]), "cut%zu", i);
+		events[2 * i] = event(EVENT_NEW_RELEASE, 100 + 2 * (int)i,
+		    names[i], "1.0", NULL);
+		events[2 * i + 1] = event(EVENT_ADD_FILE, 101 + 2 * (int)i,
+		    names[i], "1.0", "cut.tar.gz");
+	}
+	star.files[0] = "cut.tar.gz";
+	star_events(&star, SOURCE_CHANGELOG, events, 100, 199);
+	star_until_count(&star, &star.stored, 1);
+	for (int i = 0; i < 5; i++) {
+		star_until_count(&star, &star.inspects, 5 * i);
+		star_sql(&star, "SELECT pg_terminate_backend(pid) FROM "
+		    "pg_stat_activity WHERE application_name = "
+		    "'pypiwatch-queue'");
+	}
+	star_until(&star, "SELECT count(*) FROM analyst.files WHERE filename "
+	    "= 'cut.tar.gz' AND outcome = 'scanned'", "50");
+	assert_int_equal(star_number(&star, "SELECT count(*) FROM "
+	    "pypiwatch.scan WHERE normalized LIKE 'cut%'"), 50);
+	assert_int_equal(star_number(&star, "SELECT count(*) FROM "
+	    "analyst.events WHERE normalized LIKE 'cut%'"), 100);
+	star_until_true(&star, &star.follows);
+	star_end(&star);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_thread),
+		cmocka_unit_test(test_fencing),
+		cmocka_unit_test(test_deaths),
+		cmocka_unit_test(test_crashes),
+		cmocka_unit_test(test_gone_and_late),
+		cmocka_unit_test(test_changed_bytes),
+		cmocka_unit_test(test_delivery_order),
+		cmocka_unit_test(test_never),
+		cmocka_unit_test(test_database_cut),
+	};
+
+	log_open("test", getenv("TEST_DEBUG") != NULL ? LOG_LEVEL_DEBUG :
+	    LOG_LEVEL_INFO);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
