@@ -409,6 +409,8 @@ star_end(struct star *star)
 {
 	queue_drain(star->queue, 1000);
 	star_until_true(star, &star->drained);
+	assert_int_equal(star_number(star, "SELECT count(*) FROM "
+	    "pypiwatch.instance"), 0);
 	queue_free(star->queue);
 	satellites_close(star);
 	db_free(star->db);
