@@ -56,6 +56,13 @@
 #define FINDINGS_SAME_MAX 3	/* of one rule and context */
 #define PATHS_BYTES_MAX (1024 * 1024) /* 20,000 entries of 50 bytes */
 #define METADATA_LINE_MAX 8192	/* keywords on one line: 4 KB seen */
+#define FLOW_TEXTS_MAX 100000	/* names and texts of one source: 20k seen */
+#define FLOW_BYTES_MAX (8 * 1024 * 1024) /* of those texts */
+#define FLOW_SYMBOLS_MAX 100000
+#define FLOW_SCOPES_MAX 20000	/* functions of one source: 6k seen */
+#define FLOW_REFERENCES_MAX 100000
+#define FLOW_LINE_TOKENS_MAX 20000 /* longer lines are read in pieces */
+#define FLOW_FRAMES_MAX 100	/* brackets within brackets: CPython takes 200 */
 #define RULE_FILE_MAX (4 * 1024 * 1024)	/* the largest public sets: 2 MB */
 #define RULE_SCAN_SECONDS_MAX 5	/* shipped rules take 10 ms a megabyte */
 #define LAYER_DEPTH_MAX 8	/* deepest seen in malware: 50, all alike */

@@ -16,18 +16,23 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "inspect/context.h"
+#include "inspect/endpoints.h"
 #include "inspect/inspection.h"
 #include "inspect/inspectors.h"
 #include "inspect/rules.h"
+#include "python/blank.h"
 
 struct inspector {
 	struct rules	*rules;
+	struct endpoints *endpoints;
 };
 
 /* In the order they run on each view. */
 static const struct inspector_row inspectors[] = {
 	{ "rules", rules_view, NULL },
+	{ "python code", python_code_view, NULL },
 	{ "anomalies", anomalies_view, anomalies_end },
+	{ "layers", layers_view, NULL },
 	{ "names", NULL, names_end },	/* metadata_end asks for them */
 	{ "metadata", metadata_view, metadata_end },
 };
@@ -37,12 +42,17 @@ inspector_new(const struct inspector_settings *settings, struct buf *errors)
 {
 	struct rules *rules = rules_load(settings->rules,
 	    settings->local_rules, errors);
+	struct endpoints *endpoints = endpoints_load(settings->rules, errors);
 	struct inspector *i;
 
-	if (rules == NULL)
+	if (rules == NULL || endpoints == NULL) {
+		rules_free(rules);
+		endpoints_free(endpoints);
 		return NULL;
+	}
 	i = mem_alloc(sizeof(*i));
 	i->rules = rules;
+	i->endpoints = endpoints;
 	return i;
 }
 
@@ -52,6 +62,7 @@ inspector_free(struct inspector *i)
 	if (i == NULL)
 		return;
 	rules_free(i->rules);
+	endpoints_free(i->endpoints);
 	free(i);
 }
 
@@ -68,6 +79,7 @@ inspection_new(struct inspector *inspector, const struct inspected_file *file,
 	struct inspection *in = mem_alloc(sizeof(*in));
 
 	in->rules = inspector->rules;
+	in->endpoints = inspector->endpoints;
 	in->targets = targets;
 	in->out = out;
 	in->project = mem_strdup(file->project);
@@ -93,11 +105,16 @@ inspection_free(struct inspection *in)
 }
 
 static void
-look(struct inspection *in, const struct view *view)
+look(struct inspection *in, struct view *view)
 {
+	uint8_t *code = view->kind == VIEW_PYTHON ?
+	    blank_copy(view->data, view->size) : NULL;
+
+	view->code = code != NULL ? code : view->data;
 	for (size_t i = 0; i < ARRAY_LEN(inspectors); i++)
 		if (inspectors[i].view != NULL)
 			inspectors[i].view(in, view);
+	free(code);
 }
 
 void

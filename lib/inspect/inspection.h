@@ -18,6 +18,7 @@
 #include "data/finding.h"
 #include "data/upload.h"
 
+struct endpoints;
 struct rules;
 struct targets;
 
@@ -34,6 +35,7 @@ struct view {
 	enum context	 context;
 	enum view_kind	 kind;
 	const uint8_t	*data;
+	const uint8_t	*code;		/* without comments and docstrings */
 	size_t		 size;
 	const char	*layers;	/* "base64 > zlib", NULL: as it is */
 	unsigned int	 depth;		/* layers taken off */
@@ -53,6 +55,7 @@ struct report {
 
 struct inspection {
 	const struct rules *rules;
+	const struct endpoints *endpoints;
 	const struct targets *targets;	/* or NULL */
 	struct features	*out;
 	char		*project, *version, *filename;

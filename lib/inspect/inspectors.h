@@ -7,8 +7,10 @@
 
 void	anomalies_view(struct inspection *, const struct view *);
 void	anomalies_end(struct inspection *);
+void	layers_view(struct inspection *, const struct view *);
 void	metadata_view(struct inspection *, const struct view *);
 void	metadata_end(struct inspection *);
 void	names_end(struct inspection *);
+void	python_code_view(struct inspection *, const struct view *);
 
 #endif

@@ -412,7 +412,7 @@ rules_view(struct inspection *in, const struct view *view)
 {
 	struct seen seen = { in, view };
 
-	if (rules_scan(in->rules, view->data, view->size, on_match, &seen) == 0)
+	if (rules_scan(in->rules, view->code, view->size, on_match, &seen) == 0)
 		return;
 	inspection_report(in, view, &(struct report){
 	    .rule = "rules-timeout", .category = "exhaustion",

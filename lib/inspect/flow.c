@@ -1,0 +1,761 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * flow - what a Python file calls, with what, and when that runs.
+ *
+ * Takes: source bytes.  Gives: calls of interest, the file's shape.
+ * Runs in: worker child, command.
+ *
+ * The first pass learns names and who refers to whom, the second lets marks
+ * settle that flow backwards in the text, the third tells.
+ */
+#include "inspect/flow.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "inspect/flow_state.h"
+
+#define PASSES 3
+#define NAME_ROOM 128
+#define GAP_PUSHED 100		/* blanks inside a line that hide code */
+#define INDENT_PUSHED 160	/* blanks before it; generated tables: 120 */
+#define LONG_LINE 2000
+#define NESTED_MOST 12		/* "if a: if b:" on one line, which is no Python */
+#define REACH_ROUNDS 12		/* calls of calls of calls at import */
+
+uint32_t
+flow_name(struct flow *f, const struct token *t)
+{
+	char name[NAME_ROOM];
+	size_t len = token_name(&f->reader, t, name, sizeof(name));
+
+	return symbols_intern(&f->s, name, len);
+}
+
+bool
+flow_is(const struct flow *f, size_t token, const char *text)
+{
+	return token_is(&f->reader, &f->tokens[token], text);
+}
+
+void
+flow_refer(struct flow *f, uint32_t name, bool attribute)
+{
+	if (f->pass != 0 || f->in_bases ||
+	    f->nreferences == FLOW_REFERENCES_MAX)
+		return;
+	if ((f->nreferences & (f->nreferences - 1)) == 0)
+		f->references = mem_grow(f->references, f->nreferences == 0 ?
+		    64 : 2 * f->nreferences, sizeof(*f->references));
+	f->references[f->nreferences++] = (struct reference){ f->scope, name,
+	    attribute };
+}
+
+enum flow_place
+flow_place(const struct flow *f)
+{
+	if (f->scopes[f->scope].command)
+		return FLOW_COMMAND;
+	return f->scopes[f->scope].reached ? FLOW_TOP : FLOW_LATER;
+}
+
+/* ---- scopes ------------------------------------------------------------------------ */
+
+/* The next scope of this pass; passes meet the same scopes in order. */
+static bool
+enter(struct flow *f, enum scope_kind kind, uint32_t name, uint32_t column)
+{
+	struct scope *s;
+
+	if (f->next_scope == f->nscopes) {
+		if (f->pass != 0 || f->nscopes == FLOW_SCOPES_MAX)
+			return false;
+		if (f->nscopes == f->scopes_room) {
+			f->scopes_room = f->scopes_room == 0 ? 64 :
+			    2 * f->scopes_room;
+			f->scopes = mem_grow(f->scopes, f->scopes_room,
+			    sizeof(*f->scopes));
+		}
+		s = &f->scopes[f->nscopes++];
+		*s = (struct scope){ .kind = kind, .parent = f->scope,
+		    .name = name, .column = column,
+		    .same_name = f->s.texts[name].defined };
+		if (name != 0)
+			f->s.texts[name].defined = (uint32_t)f->nscopes;
+	}
+	f->scope = (uint32_t)f->next_scope++;
+	return true;
+}
+
+static void
+leave_to(struct flow *f, uint32_t column)
+{
+	while (f->scope != 0 && f->scopes[f->scope].column >= column)
+		f->scope = f->scopes[f->scope].parent;
+}
+
+static void
+assign(struct flow *f, uint32_t scope, uint32_t name, struct value v)
+{
+	uint32_t sym = symbols_of(&f->s, scope, name, true);
+	struct value *to = &f->s.rows[sym].value;
+
+	if (sym == 0)
+		return;
+	v.marks |= to->marks;
+	if (v.origin == sym)
+		v.origin = 0;
+	*to = v;
+}
+
+/* ---- statements ---------------------------------------------------------------------- */
+
+static const char *
+text_at(const struct flow *f, uint32_t name)
+{
+	return symbols_text(&f->s, name);
+}
+
+static char
+op_at(const struct flow *f, size_t i)
+{
+	const struct token *t = &f->tokens[i];
+
+	return t->kind == TOKEN_OPERATOR && t->end - t->start == 1 ?
+	    (char)f->reader.data[t->start] : 0;
+}
+
+/* The index of an operator outside brackets, or `to`. */
+static size_t
+find_op(const struct flow *f, size_t from, size_t to, char op)
+{
+	unsigned int depth = 0;
+
+	for (size_t i = from; i < to; i++) {
+		char c = op_at(f, i);
+
+		if (c == op && depth == 0)
+			return i;
+		if (c == '(' || c == '[' || c == '{')
+			depth++;
+		else if ((c == ')' || c == ']' || c == '}') && depth > 0)
+			depth--;
+	}
+	return to;
+}
+
+/* "a.b.c" from tokens; the index after it in *i. */
+static uint32_t
+dotted_name(struct flow *f, size_t *i, size_t to)
+{
+	char name[NAME_ROOM * 2];
+	size_t len = 0;
+
+	while (*i < to && (f->tokens[*i].kind == TOKEN_NAME ||
+	    op_at(f, *i) == '.')) {
+		const struct token *t = &f->tokens[*i];
+		size_t n = t->end - t->start;
+
+		if (flow_is(f, *i, "import") || flow_is(f, *i, "as"))
+			break;
+		if (len + n < sizeof(name)) {
+			memcpy(name + len, f->reader.data + t->start, n);
+			len += n;
+		}
+		(*i)++;
+	}
+	return symbols_intern(&f->s, name, len);
+}
+
+static uint32_t
+alias_at(struct flow *f, size_t *i, size_t to)
+{
+	if (*i + 1 >= to || !flow_is(f, *i, "as"))
+		return 0;
+	*i += 2;
+	return flow_name(f, &f->tokens[*i - 1]);
+}
+
+/* import a.b.c [as d], ... */
+static void
+on_import(struct flow *f, size_t i, size_t to)
+{
+	while (i < to) {
+		size_t before = i;
+		uint32_t name = dotted_name(f, &i, to);
+		uint32_t alias = alias_at(f, &i, to);
+		const char *text = text_at(f, name);
+
+		if (alias == 0) {
+			size_t len = strcspn(text, ".");
+
+			alias = name = symbols_intern(&f->s, text, len);
+		}
+		assign(f, f->scope, alias, (struct value){ .name = name });
+		while (i < to && op_at(f, i) != ',')
+			i++;
+		i++;
+		if (i <= before)
+			break;
+	}
+}
+
+static uint32_t
+member(struct flow *f, uint32_t module, uint32_t name)
+{
+	char whole[NAME_ROOM * 2];
+	int n;
+
+	if (str_equal(text_at(f, module), "builtins"))
+		return name;
+	n = snprintf(whole, sizeof(whole), "%s.%s", text_at(f, module),
+	    text_at(f, name));
+	return n < (int)sizeof(whole) ?
+	    symbols_intern(&f->s, whole, (size_t)n) : 0;
+}
+
+/* The names that `from module import *` brings, where they matter. */
+static void
+import_all(struct flow *f, uint32_t module)
+{
+	static const char *const names[] = { "system", "popen", "environ",
+	    "getenv", "Popen", "run", "call", "check_output", "b64decode",
+	    "urlopen", "urlretrieve", "get", "post", "socket", "gethostname",
+	    "getuser", "Fernet", "loads", "decompress" };
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		uint32_t name = symbols_intern(&f->s, names[i],
+		    strlen(names[i]));
+		uint32_t whole = member(f, module, name);
+
+		if (fact_find(text_at(f, whole)) != NULL ||
+		    str_equal(names[i], "environ") ||
+		    str_equal(names[i], "socket"))
+			assign(f, f->scope, name,
+			    (struct value){ .name = whole });
+	}
+}
+
+/* from a.b import c [as d], ... */
+static void
+on_from(struct flow *f, size_t i, size_t to)
+{
+	uint32_t module = dotted_name(f, &i, to);
+
+	if (i >= to || !flow_is(f, i, "import"))
+		return;
+	for (i++; i < to;) {
+		uint32_t name, alias;
+
+		if (op_at(f, i) == '*') {
+			import_all(f, module);
+			return;
+		}
+		if (f->tokens[i].kind != TOKEN_NAME) {
+			i++;
+			continue;
+		}
+		name = flow_name(f, &f->tokens[i++]);
+		alias = alias_at(f, &i, to);
+		assign(f, f->scope, alias != 0 ? alias : name,
+		    (struct value){ .name = member(f, module, name) });
+	}
+}
+
+static void
+on_parameters(struct flow *f, size_t i, size_t to)
+{
+	struct scope *s = &f->scopes[f->scope];
+	bool fresh = true;
+	unsigned int depth = 0;
+
+	s->nparameters = 0;
+	for (; i < to; i++) {
+		char c = op_at(f, i);
+		uint32_t name;
+
+		if (c == '(' || c == '[' || c == '{') {
+			depth++;
+		} else if (c == ')' || c == ']' || c == '}') {
+			if (--depth == 0)
+				return;
+		} else if (c == ',' && depth == 1) {
+			fresh = true;
+		} else if (fresh && depth == 1 &&
+		    f->tokens[i].kind == TOKEN_NAME) {
+			fresh = false;
+			name = flow_name(f, &f->tokens[i]);
+			if (s->nparameters < FLOW_PARAMETERS &&
+			    !str_equal(text_at(f, name), "self") &&
+			    !str_equal(text_at(f, name), "cls"))
+				s->parameters[s->nparameters++] =
+				    symbols_of(&f->s, f->scope, name, true);
+		}
+	}
+}
+
+static void statement(struct flow *f, size_t from, size_t to);
+
+static void
+on_def(struct flow *f, size_t i, size_t to, uint32_t column)
+{
+	size_t colon = find_op(f, i, to, ':');
+	uint32_t name, outer = f->scope;
+
+	if (i >= to || f->tokens[i].kind != TOKEN_NAME)
+		return;
+	name = flow_name(f, &f->tokens[i]);
+	if (!enter(f, SCOPE_FUNCTION, name, column))
+		return;
+	assign(f, outer, name, (struct value){ .code = f->scope + 1 });
+	f->scopes[f->scope].command = f->scopes[outer].command;
+	on_parameters(f, i + 1, to);
+	if (colon + 1 < to) {
+		statement(f, colon + 1, to);
+		f->scope = outer;
+	}
+}
+
+static void
+on_class(struct flow *f, size_t i, size_t to, uint32_t column)
+{
+	size_t colon = find_op(f, i, to, ':');
+	uint32_t name, outer = f->scope;
+	bool command = false;
+
+	if (i >= to || f->tokens[i].kind != TOKEN_NAME)
+		return;
+	name = flow_name(f, &f->tokens[i]);
+	f->in_bases = true;
+	(void)flow_eval(f, i + 1, colon);
+	f->in_bases = false;
+	for (size_t k = 0; k < f->nparts; k++) {
+		struct value *base = &f->parts[k];
+
+		command = command || (base->name != 0 &&
+		    fact_is_command(text_at(f, base->name))) ||
+		    (base->code != 0 && f->scopes[base->code - 1].command);
+	}
+	if (!enter(f, SCOPE_CLASS, name, column))
+		return;
+	f->scopes[f->scope].command = command;
+	assign(f, outer, name, (struct value){ .code = f->scope + 1 });
+	if (colon + 1 < to) {
+		statement(f, colon + 1, to);
+		f->scope = outer;
+	}
+}
+
+/* Gives every name of a target the value; a lone one all of it. */
+static void
+set_target(struct flow *f, size_t from, size_t to, struct value v)
+{
+	char key[NAME_ROOM + 1];
+	uint32_t name;
+
+	if (to > from && f->tokens[from].kind == TOKEN_NAME &&
+	    (to == from + 1 || op_at(f, from + 1) == ':')) {
+		assign(f, f->scope, flow_name(f, &f->tokens[from]), v);
+		return;
+	}
+	if (to == from + 3 && op_at(f, from + 1) == '.') {
+		name = flow_name(f, &f->tokens[from + 2]);
+		(void)snprintf(key, sizeof(key), ".%s", text_at(f, name));
+		assign(f, 0, symbols_intern(&f->s, key, strlen(key)), v);
+		return;
+	}
+	for (size_t i = from; i < to; i++)
+		if (f->tokens[i].kind == TOKEN_NAME &&
+		    (i == from || op_at(f, i - 1) != '.'))
+			assign(f, f->scope, flow_name(f, &f->tokens[i]),
+			    (struct value){ .marks = v.marks });
+}
+
+/* a, b = x, y: each gets its own. */
+static bool
+set_each(struct flow *f, size_t from, size_t to)
+{
+	struct value parts[FLOW_ARGUMENTS];
+	size_t n = f->nparts, targets = 1;
+
+	for (size_t i = from; i < to; i++)
+		targets += op_at(f, i) == ',';
+	if (targets < 2 || targets != n)
+		return false;
+	memcpy(parts, f->parts, sizeof(parts));
+	for (size_t k = 0; k < n; k++) {
+		size_t comma = find_op(f, from, to, ',');
+
+		set_target(f, from, comma, parts[k]);
+		from = comma + 1;
+	}
+	return true;
+}
+
+static void
+on_expression(struct flow *f, size_t from, size_t to)
+{
+	size_t last = from, equals;
+	struct value v;
+
+	for (equals = find_op(f, from, to, '='); equals < to;
+	    equals = find_op(f, last, to, '='))
+		last = equals + 1;
+	v = flow_eval(f, last, to);
+	for (size_t at = from; at < last;) {
+		equals = find_op(f, at, to, '=');
+		if (!set_each(f, at, equals))
+			set_target(f, at, equals, v);
+		at = equals + 1;
+	}
+	/* x += y */
+	if (last == from && to > from + 2 &&
+	    f->tokens[from].kind == TOKEN_NAME &&
+	    f->tokens[from + 1].kind == TOKEN_OPERATOR &&
+	    f->tokens[from + 1].end - f->tokens[from + 1].start == 2 &&
+	    f->reader.data[f->tokens[from + 1].start + 1] == '=')
+		set_target(f, from, from + 1,
+		    (struct value){ .marks = v.marks });
+}
+
+static size_t
+find_word(const struct flow *f, size_t from, size_t to, const char *word)
+{
+	for (size_t i = from; i < to; i++)
+		if (flow_is(f, i, word))
+			return i;
+	return to;
+}
+
+/* for x in y: */
+static void
+on_for(struct flow *f, size_t i, size_t colon)
+{
+	size_t in = find_word(f, i, colon, "in");
+	struct value v = flow_eval(f, in < colon ? in + 1 : i, colon);
+
+	v.name = 0;
+	if (in < colon)
+		set_target(f, i, in, v);
+}
+
+/* with a as b, c as d: */
+static void
+on_with(struct flow *f, size_t i, size_t colon)
+{
+	while (i < colon) {
+		size_t end = find_op(f, i, colon, ',');
+		size_t as = find_word(f, i, end, "as");
+		struct value v = flow_eval(f, i, as);
+
+		if (as < end)
+			set_target(f, as + 1, end, v);
+		i = end + 1;
+	}
+}
+
+static void
+on_return(struct flow *f, size_t i, size_t to)
+{
+	struct value v = flow_eval(f, i, to);
+	struct value *result = &f->scopes[f->scope].result;
+
+	v.marks |= result->marks;
+	if (f->scopes[f->scope].kind == SCOPE_FUNCTION)
+		*result = v;
+}
+
+/* if __name__ == "__main__": runs when the file is the program. */
+static bool
+is_main_guard(struct flow *f, size_t i, size_t colon)
+{
+	return f->scope == 0 && colon > i + 2 &&
+	    find_word(f, i, colon, "__name__") < colon &&
+	    find_word(f, i, colon, "==") < colon;
+}
+
+/* @name: a call without a call. */
+static void
+on_decorator(struct flow *f, size_t i, size_t to)
+{
+	struct value v = flow_eval(f, i, to);
+	const struct fact *fact = v.name != 0 ?
+	    fact_find(text_at(f, v.name)) : NULL;
+	struct flow_call call = { .fact = fact, .place = flow_place(f),
+	    .line = f->tokens[i].line, .at = f->tokens[i].start,
+	    .scope = f->scope, .bare = true };
+
+	if (fact == NULL || fact->deed != DEED_EXEC || !f->last)
+		return;
+	call.name = text_at(f, v.name);
+	call.receiver = MARK_HIDDEN;
+	f->each(f->ctx, &call);
+}
+
+static void
+on_compound(struct flow *f, size_t i, size_t to, uint32_t column)
+{
+	size_t colon = find_op(f, i, to, ':');
+	bool guard = false;
+	uint32_t outer = f->scope;
+
+	if (flow_is(f, i, "for"))
+		on_for(f, i + 1, colon);
+	else if (flow_is(f, i, "with"))
+		on_with(f, i + 1, colon);
+	else if (flow_is(f, i, "if") && is_main_guard(f, i, colon))
+		guard = enter(f, SCOPE_MAIN, 0, column);
+	else
+		(void)flow_eval(f, i + 1, colon);
+	if (colon + 1 < to) {
+		statement(f, colon + 1, to);
+		if (guard)
+			f->scope = outer;
+	}
+}
+
+static void
+simple(struct flow *f, size_t i, size_t to)
+{
+	if (flow_is(f, i, "import"))
+		on_import(f, i + 1, to);
+	else if (flow_is(f, i, "from"))
+		on_from(f, i + 1, to);
+	else if (flow_is(f, i, "return") || flow_is(f, i, "yield"))
+		on_return(f, i + 1, to);
+	else if (op_at(f, i) == '@')
+		on_decorator(f, i + 1, to);
+	else
+		on_expression(f, i, to);
+}
+
+static bool
+is_compound(const struct flow *f, size_t i)
+{
+	static const char *const words[] = { "if", "elif", "else", "while",
+	    "for", "with", "try", "except", "finally" };
+
+	for (size_t k = 0; k < ARRAY_LEN(words); k++)
+		if (flow_is(f, i, words[k]))
+			return true;
+	return false;
+}
+
+static void
+statement(struct flow *f, size_t from, size_t to)
+{
+	uint32_t column = f->tokens[0].gap;
+
+	if (f->nested == NESTED_MOST)
+		return;
+	f->nested++;
+	while (from < to) {
+		size_t end;
+
+		if (flow_is(f, from, "async"))
+			from++;
+		if (from >= to)
+			break;
+		if (flow_is(f, from, "def")) {
+			on_def(f, from + 1, to, column);
+			break;
+		}
+		if (flow_is(f, from, "class")) {
+			on_class(f, from + 1, to, column);
+			break;
+		}
+		if (is_compound(f, from)) {
+			on_compound(f, from, to, column);
+			break;
+		}
+		end = find_op(f, from, to, ';');
+		if (end > from)
+			simple(f, from, end);
+		from = end + 1;
+	}
+	f->nested--;
+}
+
+/* ---- shape ------------------------------------------------------------------------------- */
+
+static bool
+is_odd_name(const char *name, size_t len)
+{
+	if (len >= 6 && strspn(name, "O0o_") == len)
+		return true;
+	if (len >= 6 && strspn(name, "Il1_") == len)
+		return true;
+	return str_starts(name, "_0x") &&
+	    strspn(name + 3, "0123456789abcdef") == len - 3;
+}
+
+static void
+note_name(struct flow *f, const struct token *t)
+{
+	char name[NAME_ROOM];
+	size_t len = token_name(&f->reader, t, name, sizeof(name));
+
+	f->shape->names++;
+	f->shape->odd_names += is_odd_name(name, len);
+	f->shape->folded_names += len + 2 < t->end - t->start &&
+	    f->reader.data[t->start] >= 0x80 && (unsigned char)*name < 0x80;
+	f->shape->uses_doc = f->shape->uses_doc ||
+	    str_equal(name, "__doc__");
+}
+
+static void
+note_shape(struct flow *f, const struct token *t)
+{
+	if (t->kind == TOKEN_NAME)
+		note_name(f, t);
+	if (f->shape->gap_line == 0 && t->kind != TOKEN_COMMENT &&
+	    t->kind != TOKEN_LINE && f->reader.open == 0 &&
+	    t->gap >= (t->first ? INDENT_PUSHED : GAP_PUSHED))
+		f->shape->gap_line = t->line;
+}
+
+static void
+note_long_line(struct flow *f)
+{
+	const uint8_t *at = f->reader.data, *stop = at + f->reader.size;
+	uint32_t line = 1;
+
+	while (at < stop) {
+		const uint8_t *end = memchr(at, '\n', (size_t)(stop - at));
+
+		if (end == NULL)
+			end = stop;
+		if (end - at > LONG_LINE && f->shape->long_line == 0)
+			f->shape->long_line = line;
+		line++;
+		at = end + 1;
+	}
+}
+
+/* ---- passes --------------------------------------------------------------------------------- */
+
+static void
+logical_line(struct flow *f)
+{
+	size_t first = 0;
+
+	if (f->ntokens == 0)
+		return;
+	if (f->tokens[first].first)
+		leave_to(f, f->tokens[first].gap);
+	statement(f, 0, f->ntokens);
+	f->ntokens = 0;
+}
+
+static void
+run_pass(struct flow *f, const uint8_t *data, size_t size)
+{
+	struct token t;
+
+	token_open(&f->reader, data, size);
+	f->scope = 0;
+	f->next_scope = 1;
+	f->ntokens = 0;
+	while (token_next(&f->reader, &t)) {
+		if (f->pass == 0)
+			note_shape(f, &t);
+		if (t.kind == TOKEN_LINE) {
+			logical_line(f);
+			continue;
+		}
+		if (t.kind == TOKEN_COMMENT)
+			continue;
+		if (f->ntokens == FLOW_LINE_TOKENS_MAX)
+			logical_line(f);
+		f->tokens[f->ntokens++] = t;
+	}
+	logical_line(f);
+}
+
+/* A method runs when its class is used and its own name is, or by itself. */
+static bool
+is_special(const char *name)
+{
+	return str_starts(name, "__") && str_ends(name, "__");
+}
+
+static bool
+reach(struct flow *f, struct scope *s, bool attribute)
+{
+	struct scope *parent = &f->scopes[s->parent];
+
+	if (s->reached)
+		return false;
+	if (parent->kind == SCOPE_CLASS && (!parent->reached || !attribute))
+		return false;
+	if (parent->kind == SCOPE_FUNCTION && !parent->reached)
+		return false;
+	if (parent->kind != SCOPE_CLASS && attribute)
+		return false;
+	s->reached = true;
+	return true;
+}
+
+/* What the file's top level reaches through the names it mentions. */
+static void
+find_reached(struct flow *f)
+{
+	bool grown = true;
+
+	f->scopes[0].reached = true;
+	for (size_t i = 1; i < f->nscopes; i++)
+		if (f->scopes[i].kind == SCOPE_MAIN)
+			f->scopes[i].reached = f->main_runs;
+	for (int round = 0; grown && round < REACH_ROUNDS; round++) {
+		grown = false;
+		for (size_t i = 0; i < f->nreferences; i++) {
+			struct reference *r = &f->references[i];
+			uint32_t next = f->s.texts[r->name].defined;
+
+			if (!f->scopes[r->scope].reached &&
+			    f->scopes[r->scope].kind != SCOPE_CLASS)
+				continue;
+			for (; next != 0; next = f->scopes[next - 1].same_name)
+				grown |= reach(f, &f->scopes[next - 1],
+				    r->attribute);
+		}
+		for (size_t i = 1; i < f->nscopes; i++)
+			if (f->scopes[f->scopes[i].parent].kind ==
+			    SCOPE_CLASS && is_special(text_at(f,
+			    f->scopes[i].name)))
+				grown |= reach(f, &f->scopes[i], true);
+	}
+}
+
+void
+flow_read(const uint8_t *data, size_t size, const struct endpoints *endpoints,
+    bool main_runs, void (*each)(void *, const struct flow_call *), void *ctx,
+    struct flow_shape *out)
+{
+	struct flow f = { .endpoints = endpoints, .main_runs = main_runs,
+	    .each = each, .ctx = ctx, .shape = out };
+
+	*out = (struct flow_shape){ 0 };
+	symbols_init(&f.s);
+	f.tokens = mem_array(FLOW_LINE_TOKENS_MAX, sizeof(*f.tokens));
+	f.frames = flow_frames_new();
+	f.scopes = mem_array(16, sizeof(*f.scopes));
+	f.scopes_room = 16;
+	f.nscopes = 1;		/* the module */
+	for (f.pass = 0; f.pass < PASSES; f.pass++) {
+		f.last = f.pass == PASSES - 1;
+		run_pass(&f, data, size);
+		if (f.pass == 0)
+			find_reached(&f);
+	}
+	note_long_line(&f);
+	free(f.tokens);
+	free(f.frames);
+	free(f.scopes);
+	free(f.references);
+	symbols_release(&f.s);
+}
