@@ -86,7 +86,7 @@ static const struct fact facts[] = {
 	{ "curl_cffi.requests.get", DEED_FETCH, MARK_NETWORK },
 	{ "curl_cffi.requests.post", DEED_SEND, MARK_NETWORK },
 	{ "cv2.VideoCapture", DEED_NONE, MARK_SPIED },
-	{ "dns.resolver.resolve", DEED_SEND, MARK_NETWORK },
+	{ "dns.resolver.resolve", DEED_RESOLVE, MARK_NETWORK },
 	{ "eval", DEED_EXEC, 0 },
 	{ "exec", DEED_EXEC, 0 },
 	{ "execfile", DEED_EXEC, 0 },
@@ -163,9 +163,9 @@ static const struct fact facts[] = {
 	{ "smtplib.SMTP().sendmail", DEED_SEND, 0 },
 	{ "smtplib.SMTP_SSL().sendmail", DEED_SEND, 0 },
 	{ "socket.create_connection", DEED_CONNECT, 0 },
-	{ "socket.getaddrinfo", DEED_SEND, 0 },
+	{ "socket.getaddrinfo", DEED_RESOLVE, 0 },
 	{ "socket.getfqdn", DEED_NONE, MARK_HOSTNAME },
-	{ "socket.gethostbyname", DEED_SEND, MARK_MACHINE },
+	{ "socket.gethostbyname", DEED_RESOLVE, MARK_MACHINE },
 	{ "socket.gethostname", DEED_NONE, MARK_HOSTNAME },
 	{ "socket.socket().connect", DEED_CONNECT, 0 },
 	{ "socket.socket().connect_ex", DEED_CONNECT, 0 },
@@ -261,7 +261,7 @@ static const struct word words[] = {
 	{ "nkbihfbeogaeaoehlefnkodbefgpgknn", MARK_SECRET },
 	{ "encrypted_key", MARK_SECRET }, { ".config/gcloud", MARK_SECRET },
 	{ ".azure/accessTokens", MARK_SECRET }, { ".bash_history", MARK_SECRET },
-	{ "169.254.169.254", MARK_SECRET }, { ".config/solana", MARK_SECRET },
+	{ "meta-data/iam/security-credentials", MARK_SECRET }, { ".config/solana", MARK_SECRET },
 	{ "dQw4w9WgXcQ:", MARK_SECRET },
 	/* command lines that hide, fetch or plant */
 	{ "powershell -e", MARK_COMMAND }, { "-EncodedCommand", MARK_COMMAND },
@@ -367,7 +367,8 @@ url_marks(const struct endpoints *e, const char *url, size_t len)
 	size_t n;
 
 	if (host == NULL)
-		return 0;
+		return len < 256 && memchr(url, '.', len) != NULL ?
+		    endpoint_marks(endpoints_find(e, url, len)) : 0;
 	host += 3;
 	for (n = 0; host + n < url + len &&
 	    strchr(" \t\r\n\"'<>|)", host[n]) == NULL; n++)

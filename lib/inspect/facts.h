@@ -44,7 +44,7 @@ enum mark {
 
 enum deed { DEED_NONE, DEED_EXEC, DEED_PROCESS, DEED_SEND, DEED_FETCH,
 	DEED_FETCH_TO, DEED_WRITE, DEED_CONNECT, DEED_DUP, DEED_LOAD,
-	DEED_OPEN, DEED_IMPORT, DEED_GETATTR, DEED_CHR };
+	DEED_OPEN, DEED_RESOLVE, DEED_IMPORT, DEED_GETATTR, DEED_CHR };
 
 struct fact {
 	const char	*name;	/* "requests.post"; "?.recv": any receiver */

@@ -17,6 +17,7 @@
 #include "inspect/layers.h"
 
 #define NAME_MOST 160		/* dotted; longer chains are not resolved */
+#define TEMPLATE_LEAST 20	/* "%s" alone is none */
 #define TEXT_MOST 16384		/* constants worth folding */
 
 enum frame_kind { FRAME_BASE, FRAME_GROUP, FRAME_CALL, FRAME_INDEX };
@@ -33,7 +34,7 @@ struct frame {
 	bool		 has_now;
 	struct value	 before;	/* operands to its left */
 	bool		 has_before;
-	char		 joins;		/* '+' or '/': texts join; else 0 */
+	char		 joins;		/* the operator: + / % or 0 */
 	uint32_t	 keyword;
 	unsigned int	 colons;	/* of a slice */
 	bool		 backward;	/* ... with a step of -1 */
@@ -397,6 +398,17 @@ attribute_value(struct flow *f, const struct frame *fr)
 	return v;
 }
 
+/* Something with a path, open for writing. */
+static bool
+is_file(const struct flow *f, uint32_t name)
+{
+	const char *text = symbols_text(&f->s, name);
+
+	return strstr(text, "open()") != NULL ||
+	    strstr(text, "TemporaryFile()") != NULL ||
+	    str_ends(text, ".write_bytes") || str_ends(text, ".write_text");
+}
+
 /* What a deed does to the values around it. */
 static void
 act(struct flow *f, const struct frame *fr, enum deed deed, struct value *out)
@@ -408,7 +420,8 @@ act(struct flow *f, const struct frame *fr, enum deed deed, struct value *out)
 		out->origin = fr->nargs > 0 ? fr->args[0].origin : 0;
 		break;
 	case DEED_WRITE:
-		if (fr->marks & (MARK_NETWORK | MARK_DECODED))
+		if ((fr->marks & (MARK_NETWORK | MARK_DECODED)) &&
+		    is_file(f, fr->callee.name))
 			mark_origin(f, fr->callee.origin, MARK_DROPPED);
 		break;
 	case DEED_FETCH_TO:
@@ -543,6 +556,11 @@ merge(struct flow *f, struct frame *fr)
 	} else {
 		uint32_t text = 0;
 
+		/* A template says what the text is; a value only fills it. */
+		if (fr->joins == '%' && fr->before.text != 0 &&
+		    f->s.texts[fr->before.text].len > TEMPLATE_LEAST)
+			fr->now.marks &= ~(uint32_t)(MARK_NETWORK |
+			    MARK_SOCKET | MARK_DECODED);
 		if (fr->joins == '+' && fr->before.text != 0 &&
 		    fr->now.text != 0)
 			text = join_texts(f, fr->before.text, fr->now.text,
@@ -656,7 +674,8 @@ on_operator(struct flow *f, struct frame *fr, const struct token *t)
 		return;
 	}
 	merge(f, fr);
-	fr->joins = t->end - t->start == 1 && (c == '+' || c == '/') ? c : 0;
+	fr->joins = t->end - t->start == 1 && strchr("+/%", c) != NULL ?
+	    c : 0;
 	if (c == ':')
 		fr->colons++;
 	if (c == '-' && fr->colons >= 2)

@@ -291,6 +291,9 @@ on_call(void *ctx, const struct flow_call *c)
 	enum context context = context_of_call(l->view, c->place);
 	unsigned int deed = DEED(c->fact->deed);
 
+	/* A name asked of the resolver tells only who listens to names. */
+	if (c->fact->deed == DEED_RESOLVE && (c->arguments & MARK_BIN))
+		deed = DEED(DEED_SEND);
 	for (size_t i = 0; i < ARRAY_LEN(code_rules); i++) {
 		const struct code_rule *r = &code_rules[i];
 

@@ -27,6 +27,7 @@
 #include "inspect/inspection.h"
 
 #define RULESET_VERSION "2026.1"
+#define MODULE_NAME_MAX 32
 
 struct rules {
 	YR_RULES	*compiled;
@@ -81,29 +82,36 @@ source_release(struct source *s)
 	buf_release(&s->text);
 }
 
-/* The first import that is not harmless, or NULL. */
-static const char *
-bad_import(const char *text)
+/* Keeps the name of a module that is not harmless. */
+static int
+on_import(YR_SCAN_CONTEXT *context, int message, void *data, void *user)
 {
-	static char name[32];
+	const YR_MODULE_IMPORT *import = data;
+	char *bad = user;
 
-	for (const char *at = text; (at = strstr(at, "import")) != NULL;
-	    at += 6) {
-		const char *quote = at + 6 + strspn(at + 6, " \t\r\n");
-		size_t len;
+	(void)context;
+	if (message != CALLBACK_MSG_IMPORT_MODULE ||
+	    str_index(safe_imports, ARRAY_LEN(safe_imports),
+	    import->module_name) >= 0)
+		return CALLBACK_CONTINUE;
+	vis_copy(bad, MODULE_NAME_MAX, import->module_name);
+	return CALLBACK_ABORT;
+}
 
-		if (*quote != '"' || (at != text &&
-		    strchr(" \t\r\n/", at[-1]) == NULL))
-			continue;
-		len = strcspn(quote + 1, "\"\n");
-		if (len >= sizeof(name))
-			len = sizeof(name) - 1;
-		memcpy(name, quote + 1, len);
-		name[len] = '\0';
-		if (str_index(safe_imports, ARRAY_LEN(safe_imports), name) < 0)
-			return name;
-	}
-	return NULL;
+/* Asks libyara itself what the rules import, on no bytes at all. */
+static bool
+imports_are_safe(YR_RULES *rules, struct complaint *c)
+{
+	static const uint8_t nothing[1];
+	char bad[MODULE_NAME_MAX] = "";
+
+	(void)yr_rules_scan_mem(rules, nothing, 0, SCAN_FLAGS_NO_TRYCATCH,
+	    on_import, bad, RULE_SCAN_SECONDS_MAX);
+	if (*bad == '\0')
+		return true;
+	buf_addf(c->out, "%s: import \"%s\" is not allowed: its parser reads "
+	    "hostile binaries\n", c->name, bad);
+	return false;
 }
 
 static void
@@ -137,15 +145,8 @@ static int
 add_source(YR_COMPILER *compiler, struct complaint *c, const struct source *s,
     const char *space)
 {
-	const char *bad = bad_import(buf_text(&s->text));
-
 	c->name = s->name;
 	c->failed = false;
-	if (bad != NULL) {
-		buf_addf(c->out, "%s: import \"%s\" is not allowed: its "
-		    "parser reads hostile binaries\n", s->name, bad);
-		return -1;
-	}
 	if (yr_compiler_add_string(compiler, buf_text(&s->text), space) != 0 ||
 	    c->failed)
 		return -1;
@@ -168,8 +169,13 @@ source_is_good(const struct source *s, struct buf *errors)
 {
 	struct complaint c = { .out = errors };
 	YR_COMPILER *trial = compiler_new(&c);
+	YR_RULES *rules;
 	bool good = trial != NULL && add_source(trial, &c, s, s->name) == 0;
 
+	if (good && yr_compiler_get_rules(trial, &rules) == ERROR_SUCCESS) {
+		good = imports_are_safe(rules, &c);
+		(void)yr_rules_destroy(rules);
+	}
 	if (trial != NULL)
 		yr_compiler_destroy(trial);
 	return good;
@@ -194,7 +200,7 @@ add_folder(YR_COMPILER *compiler, struct complaint *c, const char *folder,
 		struct source s;
 		int failed = read_source(folder, names[i]->d_name, &s, c->out);
 
-		if (failed == 0 && optional && !source_is_good(&s, c->out))
+		if (failed == 0 && !source_is_good(&s, c->out))
 			failed = -1;
 		if (failed == 0)
 			failed = add_source(compiler, c, &s,

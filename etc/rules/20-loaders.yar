@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Code that unwraps and runs other code. */
+
+rule fernet_literal
+{
+	meta:
+		id = "fernet-literal"
+		category = "dynamic-exec"
+		tactic = "TA0005"
+		text = "decrypts a payload with a key written beside it"
+		on = "python"
+	strings:
+		$key = /Fernet\(\s*b?['"][A-Za-z0-9_-]{43}=['"]/
+		$data = /decrypt\(\s*b?['"]gAAAA[A-Za-z0-9_-]{40}/
+		$split = /['"]gAAAA[A-Za-z0-9_-]{80}/
+		$run = "exec("
+	condition:
+		($key and ($data or $split)) or ($data and $run)
+}
+
+rule exec_base64_line
+{
+	meta:
+		id = "exec-base64-line"
+		category = "dynamic-exec"
+		tactic = "TA0005"
+		text = "executes base64 in one breath"
+		on = "python script"
+	strings:
+		$a = /exec\(\s*(__import__\(['"]base64['"]\)|base64|b64)\.[a-z0-9_]{0,10}b64decode\(\s*b?['"][A-Za-z0-9+\/=]{24}/
+		$b = /eval\(\s*compile\(\s*(base64|__import__\(['"]base64['"]\))\.b64decode\(/
+		$c = /exec\(\s*(zlib|__import__\(['"]zlib['"]\))\.decompress\(\s*(base64|__import__\(['"]base64['"]\))\.b64decode\(\s*b?['"]/
+		$d = /exec\(\s*bytes\.fromhex\(\s*['"][0-9a-fA-F]{24}/
+	condition:
+		any of them
+}
+
+rule lambda_unpacker
+{
+	meta:
+		id = "lambda-unpacker"
+		category = "dynamic-exec"
+		tactic = "TA0005"
+		text = "a nameless function that reverses, decodes and unpacks"
+		on = "python"
+	strings:
+		$a = /lambda\s{1,2}_{1,6}\s{0,2}:\s{0,2}__import__\(['"](zlib|gzip|bz2|lzma)['"]\)\.decompress\(\s*__import__\(['"]base64['"]\)\.b(64|32|85)decode\(/
+		$b = /exec\(\(_{1,6}\)\(b['"]/
+	condition:
+		any of them
+}
+
+rule marshal_exec
+{
+	meta:
+		id = "marshal-exec"
+		category = "dynamic-exec"
+		tactic = "TA0005"
+		text = "executes compiled Python from a literal"
+		on = "python"
+	strings:
+		$a = /exec\(\s*(marshal|__import__\(['"]marshal['"]\))\.loads\(\s*(b['"]|zlib|base64|lzma|gzip|bz2|__import__)/
+		$b = /marshal\.loads\(\s*b['"]\\x(e3|63)\\x00/
+	condition:
+		any of them
+}
+
+rule obfuscator_mark
+{
+	meta:
+		id = "obfuscator-mark"
+		category = "obfuscation"
+		tactic = "TA0005"
+		text = "signed by an obfuscator that malware likes"
+		on = "python"
+	strings:
+		$a = "BlankOBF" nocase
+		$b = "Obfuscated by PyObfuscate" nocase
+		$c = /# Obfuscated (with|by) (Hyperion|Kramer|Berserker|Vare|Jawbreaker)/ nocase
+		$d = "self.__hyperion__"
+		$e = "https://github.com/billythegoat356/Hyperion"
+		$f = /class Kyrie\(\):|class Kramer\(\):/
+		$g = "development-tools.net/python-obfuscator"
+		$h = "pyobfuscate.com"
+	condition:
+		any of them
+}
+
+rule pyarmor_runtime
+{
+	meta:
+		id = "pyarmor-runtime"
+		category = "obfuscation-shape"
+		tactic = "TA0005"
+		text = "packed by a commercial obfuscator"
+		on = "python"
+	strings:
+		$a = /__pyarmor__\(__name__,\s*__file__,\s*b['"]/
+		$b = /from pyarmor_runtime_[0-9]{6} import __pyarmor__/
+	condition:
+		any of them
+}
+
+rule tempfile_loader
+{
+	meta:
+		id = "tempfile-loader"
+		category = "download-exec"
+		tactic = "TA0002"
+		text = "writes a fetching one-liner to a temporary file and starts it"
+		on = "python"
+	strings:
+		$temp = "NamedTemporaryFile"
+		$fetch = /exec\(_?_?u?urlopen\(/
+		$fetch2 = /exec\([a-z_.]{0,24}urlopen\([^)]{4,120}\)\.read\(\)/
+		$start = /start \{?_?e?executable/
+		$pythonw = "pythonw"
+		$w = ".replace('.exe', 'w.exe')"
+	condition:
+		$temp and any of ($fetch*) and any of ($start, $pythonw, $w)
+}
+
+rule chr_chain
+{
+	meta:
+		id = "chr-chain"
+		category = "obfuscation"
+		tactic = "TA0005"
+		text = "spells words as character codes"
+		on = "python"
+	strings:
+		$a = /chr\([0-9]{2,3}\)\s?\+\s?chr\([0-9]{2,3}\)\s?\+\s?chr\([0-9]{2,3}\)\s?\+\s?chr\([0-9]{2,3}\)\s?\+\s?chr\([0-9]{2,3}\)\s?\+\s?chr\([0-9]{2,3}\)/
+		$b = /(exec|eval)\(\s*(['"]{2}|str\(\))\.join\(\s*(map\(chr|chr\(|\[chr\()/
+		$c = /(exec|eval)\(\s*bytes\(\s*\[\s*[0-9]{2,3}\s*,\s*[0-9]{2,3}\s*,/
+	condition:
+		any of them
+}
+
+rule spelled_builtin
+{
+	meta:
+		id = "spelled-builtin"
+		category = "obfuscation"
+		tactic = "TA0005"
+		text = "reaches exec or eval through an escaped name"
+		on = "python"
+	strings:
+		$exec = "\\x65\\x78\\x65\\x63" nocase
+		$eval = "\\x65\\x76\\x61\\x6c" nocase
+		$imp = "\\x5f\\x5f\\x69\\x6d\\x70\\x6f\\x72\\x74" nocase
+		$oct = "\\145\\170\\145\\143"
+		$rev = /['"]cexe['"]\[::-1\]/
+	condition:
+		any of them
+}
+
+rule exec_response
+{
+	meta:
+		id = "exec-response"
+		category = "dynamic-exec"
+		tactic = "TA0002"
+		text = "executes an answer from the network"
+		on = "python script"
+	strings:
+		$a = /(exec|eval)\(\s*(requests|httpx|r|req|s|session)\.get\([^)]{6,200}\)\.(text|content)/
+		$b = /(exec|eval)\(\s*([a-z_.]{0,24}\.)?urlopen\([^)]{4,200}\)\.read\(\)/
+		$c = /(exec|eval)\(\s*__import__\(['"](requests|urllib\.request|urllib)['"]/
+	condition:
+		any of them
+}
+
+rule pickle_call
+{
+	meta:
+		id = "pickle-call"
+		category = "dynamic-exec"
+		tactic = "TA0002"
+		text = "a pickle that calls a command when it is loaded"
+		on = "binary text"
+	strings:
+		$a = "cposix\nsystem\n"
+		$b = "cnt\nsystem\n"
+		$c = "cos\nsystem\n"
+		$d = "c__builtin__\nexec\n"
+		$e = "cbuiltins\nexec\n"
+		$f = "c__builtin__\neval\n"
+		$g = "cbuiltins\neval\n"
+		$h = "csubprocess\nPopen\n"
+		$i = { 8c 05 70 6f 73 69 78 94 8c 06 73 79 73 74 65 6d 94 93 }
+		$j = { 8c 08 62 75 69 6c 74 69 6e 73 94 8c 04 65 78 65 63 94 93 }
+		$k = { 8c 08 62 75 69 6c 74 69 6e 73 94 8c 04 65 76 61 6c 94 93 }
+		$l = { 8c 0a 73 75 62 70 72 6f 63 65 73 73 94 8c 05 50 6f 70 65 6e 94 93 }
+	condition:
+		any of them
+}
+
+rule xor_loader
+{
+	meta:
+		id = "xor-loader"
+		category = "process"
+		tactic = "TA0005"
+		text = "undoes an XOR byte by byte and starts the result"
+		on = "python"
+	strings:
+		$read1 = /read\(\s*1\s*\)/
+		$xor1 = " ^ "
+		$xor2 = "^key" nocase
+		$xor3 = " ^= "
+		$xor4 = "^0x"
+		$bytes = "'rb'"
+		$bytes2 = "\"rb\""
+		$shell = /shell\s?=\s?True/
+		$rundll = "rundll32" nocase
+		$win = "ctypes.windll"
+		$start = "os.startfile"
+	condition:
+		any of ($xor*) and (($read1 and any of ($bytes*)) or $rundll) and any of ($shell, $rundll, $win, $start)
+}
+
+rule memory_loader
+{
+	meta:
+		id = "memory-loader"
+		category = "injection"
+		tactic = "TA0005"
+		text = "loads machine code into memory and starts it"
+		on = "python script"
+	strings:
+		$alloc = "VirtualAlloc"
+		$protect = "VirtualProtect"
+		$move = "RtlMoveMemory"
+		$write = "WriteProcessMemory"
+		$thread = "CreateThread"
+		$remote = "CreateRemoteThread"
+		$ctypes = "ctypes"
+		$memfd = "memfd_create"
+		$fexec = /os\.(execve?|fexecve)\(/
+	condition:
+		($ctypes and any of ($alloc, $protect) and any of ($move, $write) and any of ($thread, $remote)) or ($memfd and $fexec)
+}

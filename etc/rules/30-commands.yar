@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Command lines of attackers. */
+
+rule powershell_hidden
+{
+	meta:
+		id = "powershell-hidden"
+		category = "process"
+		tactic = "TA0002"
+		text = "a PowerShell command that hides its window or its words"
+		on = "python script binary"
+	strings:
+		$ps = "powershell" nocase
+		$hidden = /-w(indowstyle)?\s{1,3}(hidden|1)\b/ nocase
+		$enc = /-e(nc|ncodedcommand|c)?\s{1,3}[A-Za-z0-9+\/=]{40}/ nocase
+	condition:
+		$ps and any of ($hidden, $enc)
+}
+
+rule powershell_fetch
+{
+	meta:
+		id = "powershell-fetch"
+		category = "process"
+		tactic = "TA0011"
+		text = "a PowerShell command that fetches and runs"
+		on = "python script"
+		context = "install startup import call data"
+	strings:
+		$ps = "powershell" nocase
+		$down = "DownloadString(" nocase
+		$down2 = "DownloadFile(" nocase
+		$iwr = "Invoke-WebRequest" nocase
+		$irm = /\birm\s{1,2}https?:/ nocase
+		$iex = /\biex[\s(]/ nocase
+		$start = "Start-Process" nocase
+		$invoke = "Invoke-Expression" nocase
+	condition:
+		$ps and any of ($down*, $iwr, $irm) and any of ($iex, $start, $invoke)
+}
+
+rule shell_fetch
+{
+	meta:
+		id = "shell-fetch"
+		category = "process"
+		tactic = "TA0011"
+		text = "code that fetches a script and pipes it into a shell"
+		on = "python"
+		context = "install startup import"
+	strings:
+		$run = /(os\.system|os\.popen|subprocess\.[a-zA-Z_]{3,14})\(\s*\[?f?['"][^'"\n]{0,80}(curl|wget)\s[^'"\n]{4,160}\|\s?(sudo )?(ba|z)?sh/
+		$run2 = /(os\.system|os\.popen|subprocess\.[a-zA-Z_]{3,14})\(\s*\[?f?['"][^'"\n]{0,80}(curl|wget)\s[^'"\n]{4,160}(&&|;)\s?(chmod|\.\/|python|sh )/
+	condition:
+		any of them
+}
+
+rule reverse_shell_line
+{
+	meta:
+		id = "reverse-shell-line"
+		category = "remote-control"
+		tactic = "TA0011"
+		text = "a one-line reverse shell"
+		on = "python script text"
+		context = "install startup import call"
+	strings:
+		$a = /bash -i\s{0,2}[>&]{1,2}\s{0,2}\/dev\/tcp\//
+		$b = /\b(nc|ncat|netcat)\s[^\n'"]{0,40}-e\s{1,2}\/bin\/(ba)?sh/
+		$c = /\/dev\/tcp\/[0-9a-z.-]{4,60}\/[0-9]{2,5}/
+		$d = /rm \/tmp\/f;\s?mkfifo \/tmp\/f/
+		$e = /socket\.socket\([^)]{0,60}\);\s?s\.connect\(\([^)]{4,60}\)\);\s?os\.dup2\(/
+	condition:
+		any of them
+}
+
+rule windows_fetch_tool
+{
+	meta:
+		id = "windows-fetch-tool"
+		category = "process"
+		tactic = "TA0011"
+		text = "misuses a Windows tool to fetch or start a payload"
+		on = "python script"
+	strings:
+		$a = /certutil(\.exe)?\s{1,2}-urlcache/ nocase
+		$b = /bitsadmin(\.exe)?\s{1,2}\/transfer/ nocase
+		$c = /mshta(\.exe)?\s{1,2}(https?:|vbscript:|javascript:)/ nocase
+		$d = /regsvr32(\.exe)?\s[^\n]{0,40}\/i:https?:/ nocase
+		$e = /msiexec(\.exe)?\s{1,2}\/(i|q)[^\n]{0,10}https?:/ nocase
+	condition:
+		any of them
+}
+
+rule rundll_start
+{
+	meta:
+		id = "rundll-start"
+		category = "process"
+		tactic = "TA0005"
+		text = "starts a library through rundll32"
+		on = "python"
+	strings:
+		$a = /rundll32(\.exe)?\s{1,3}[^\n'"]{1,80},\s?[A-Za-z]{3}/ nocase
+		$b = "rundll32" nocase
+		$run = /subprocess\.(run|Popen|call)|os\.(system|popen)/
+		$shell = /shell\s?=\s?True/
+		$url = /url\.dll,\s?FileProtocolHandler/ nocase
+	condition:
+		($a or $b) and $run and ($shell or $a) and not $url
+}
+
+rule defender_off
+{
+	meta:
+		id = "defender-off"
+		category = "defence-evasion"
+		tactic = "TA0005"
+		text = "switches the virus scanner off"
+		on = "python script binary"
+	strings:
+		$a = /Set-MpPreference\s[^\n]{0,80}-Disable/ nocase
+		$b = /Add-MpPreference\s[^\n]{0,40}-Exclusion(Path|Extension|Process)/ nocase
+		$c = /netsh\s[^\n]{0,40}advfirewall\s[^\n]{0,40}state\s{1,2}off/ nocase
+		$d = /MpCmdRun(\.exe)?"?\s[^\n]{0,20}-RemoveDefinitions/ nocase
+		$e = /DisableAntiSpyware/
+	condition:
+		any of them
+}
+
+rule destroy_backups
+{
+	meta:
+		id = "destroy-backups"
+		category = "impact"
+		tactic = "TA0040"
+		text = "destroys backups or the whole system"
+		on = "python script binary"
+		context = "install startup import call data"
+	strings:
+		$a = /vssadmin(\.exe)?\s{1,2}delete\s{1,2}shadows/ nocase
+		$b = /wmic\s{1,2}shadowcopy\s{1,2}delete/ nocase
+		$c = /bcdedit\s[^\n]{0,40}recoveryenabled\s{1,2}no/ nocase
+		$d = /rm\s{1,2}-rf\s{1,2}(--no-preserve-root\s{1,2})?\/(\*)?['"\s;]/
+		$e = /shutil\.rmtree\(\s*['"](\/|C:\\\\?)['"]/
+	condition:
+		any of them
+}
+
+rule run_key
+{
+	meta:
+		id = "run-key"
+		category = "persistence"
+		tactic = "TA0003"
+		text = "plants itself in the Windows registry to be started again"
+		on = "python script binary"
+	strings:
+		$key = /Software\\{1,2}Microsoft\\{1,2}Windows\\{1,2}CurrentVersion\\{1,2}Run(Once)?['"\\ ]/ nocase
+		$set = "SetValueEx"
+		$reg = /reg\s{1,2}add/ nocase
+	condition:
+		$key and any of ($set, $reg)
+}
+
+rule startup_folder
+{
+	meta:
+		id = "startup-folder"
+		category = "persistence"
+		tactic = "TA0003"
+		text = "puts a file into the Windows start-up folder"
+		on = "python script"
+	strings:
+		$a = /Start Menu\\{1,2}Programs\\{1,2}Startup/ nocase
+		$b = /Start Menu\/Programs\/Startup/ nocase
+		$copy = /(copy|copyfile|copy2|move|rename)\(/
+		$write = /open\([^\n]{1,120}['"]wb?\+?['"]/
+	condition:
+		any of ($a, $b) and any of ($copy, $write)
+}
+
+rule unix_persistence
+{
+	meta:
+		id = "unix-persistence"
+		category = "persistence"
+		tactic = "TA0003"
+		text = "plants itself in cron, systemd, a shell profile or launchd"
+		on = "python script"
+		context = "install startup import"
+	strings:
+		$cron = /\(crontab -l[^\n]{0,60}\|\s?crontab/
+		$cron2 = /crontab\s{1,2}-['"\n ]/
+		$unit = /\/etc\/systemd\/system\/[a-z0-9_.-]{2,40}\.service/
+		$user = /\.config\/systemd\/user\/[a-z0-9_.-]{2,40}\.service/
+		$enable = /systemctl\s[^\n]{0,24}enable/
+		$agent = /Library\/LaunchAgents\/[A-Za-z0-9_.-]{4,60}\.plist/
+		$load = /launchctl\s{1,2}(load|bootstrap)/
+		$rc = /open\([^\n]{0,60}\.(bashrc|zshrc|profile)['"][^\n]{0,10}['"]a/
+	condition:
+		$cron or $cron2 or ($unit and $enable) or ($user and $enable) or ($agent and $load) or $rc
+}
