@@ -1,0 +1,164 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- pgTAP: what analysts see, what each role may do, what the functions keep.
+CREATE EXTENSION IF NOT EXISTS pgtap;
+SET search_path = public;
+SELECT * FROM no_plan();
+
+-- columns of the contract, at their place
+CREATE FUNCTION pg_temp.columns(view text) RETURNS text LANGUAGE sql AS $$
+SELECT string_agg(attname, ' ' ORDER BY attnum) FROM pg_attribute
+WHERE attrelid = ('analyst.' || view)::regclass AND attnum > 0 $$;
+SELECT alike(pg_temp.columns('files'), 'project normalized version filename sha256 packagetype uploaded_at seen_at scanned_at outcome score%', 'files');
+SELECT alike(pg_temp.columns('detections'), 'id project version score severity reasons lookalike_of first_detected_at updated_at triage_status pypi_status upload_to_alert%', 'detections');
+SELECT alike(pg_temp.columns('deliveries'), 'alert_id sink delivery_id attempt status delivered_at%', 'deliveries');
+SELECT views_are('analyst', ARRAY['events', 'releases', 'files', 'findings',
+    'detections', 'alerts', 'deliveries', 'coverage', 'daily', 'precision']);
+SELECT functions_are('analyst', ARRAY['triage', 'similar_names', 'explain']);
+SELECT col_type_is('analyst', 'detections', 'upload_to_alert', 'interval', 'upload_to_alert');
+SELECT col_type_is('analyst', 'detections', 'score', 'smallint', 'score');
+SELECT col_type_is('analyst', 'detections', 'id', 'bigint', 'id');
+SELECT col_type_is('analyst', 'detections', 'reasons', 'jsonb', 'reasons');
+
+-- everything has a comment
+SELECT is_empty($$SELECT c.relname || '.' || a.attname FROM pg_class c
+    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
+    WHERE c.relnamespace = 'analyst'::regnamespace
+    AND col_description(c.oid, a.attnum) IS NULL$$, 'columns without a comment');
+SELECT is_empty($$SELECT relname FROM pg_class
+    WHERE relnamespace = 'analyst'::regnamespace
+    AND obj_description(oid) IS NULL$$, 'views without a comment');
+SELECT is_empty($$SELECT proname FROM pg_proc
+    WHERE pronamespace = 'analyst'::regnamespace
+    AND obj_description(oid) IS NULL$$, 'functions without a comment');
+
+-- roles
+CREATE FUNCTION pg_temp.refused(who text, query text) RETURNS text
+LANGUAGE plpgsql AS $$
+BEGIN
+	EXECUTE format('SET LOCAL ROLE %I', who);
+	EXECUTE query;
+	RESET ROLE;
+	RETURN 'worked';
+EXCEPTION WHEN insufficient_privilege THEN
+	RESET ROLE;
+	RETURN 'refused';
+END $$;
+SELECT is(pg_temp.refused(r, q), w, r || ': ' || q) FROM (VALUES
+    ('pypiwatch_analyst', 'SELECT * FROM analyst.detections', 'worked'),
+    ('pypiwatch_analyst', 'SELECT analyst.explain(1)', 'worked'),
+    ('pypiwatch_analyst', 'SELECT * FROM analyst.similar_names(''x'')', 'worked'),
+    ('pypiwatch_analyst', 'SELECT * FROM pypiwatch.task', 'refused'),
+    ('pypiwatch_analyst', 'UPDATE analyst.detections SET score = 0', 'refused'),
+    ('pypiwatch_analyst', 'DELETE FROM analyst.alerts', 'refused'),
+    ('pypiwatch_web', 'SELECT * FROM analyst.daily', 'worked'),
+    ('pypiwatch_web', 'SELECT analyst.triage(1, ''open'')', 'refused'),
+    ('pypiwatch_web', 'SELECT * FROM pypiwatch.sink', 'refused'),
+    ('pypiwatch', 'DELETE FROM pypiwatch.source_health', 'worked'),
+    ('pypiwatch', 'DELETE FROM pypiwatch.migration', 'refused'),
+    ('pypiwatch', 'CREATE TABLE pypiwatch.x (a int)', 'refused'),
+    ('pypiwatch', 'SELECT pypiwatch.leases_reap(1, ''x'')', 'worked'),
+    ('pg_monitor', 'SELECT * FROM analyst.detections', 'refused'),
+    ('pg_monitor', 'SELECT analyst.triage(1, ''open'')', 'refused')
+) t(r, q, w);
+
+-- the story of pycryptoenv
+SELECT results_eq('SELECT project, version, score::int, severity, lookalike_of, triage_status, pypi_status FROM analyst.detections',
+    $$VALUES ('pycryptoenv', '1.0.7', 97, 'critical', 'pycrypto', 'open', 'live')$$, 'one detection');
+SELECT ok((SELECT upload_to_alert BETWEEN '29 s' AND '31 s' FROM analyst.detections), 'upload to alert');
+SELECT results_eq('SELECT sink, status, attempt FROM analyst.deliveries ORDER BY sink',
+    $$VALUES ('all', 'pending', 0), ('worst', 'pending', 0)$$, 'to the sinks that want it');
+SELECT results_eq('SELECT filename, outcome FROM analyst.files ORDER BY filename COLLATE "C"',
+    $$VALUES ('good_thing-2.0.tar.gz', 'scanned'), ('pycryptoenv-1.0.7.tar.gz', 'scanned'), ('vanished-1.tar.gz', 'gone')$$, 'outcomes');
+SELECT results_eq('SELECT kind FROM analyst.events ORDER BY serial LIMIT 4',
+    $$VALUES ('create'), ('add role'), ('new release'), ('add file')$$, 'events');
+SELECT is((SELECT count(*)::int FROM analyst.findings), 97, 'findings');
+SELECT is((SELECT count(*)::int FROM pypiwatch.task), 0, 'nothing left in the hot table');
+SELECT is((SELECT owner_changed_at FROM pypiwatch.project WHERE normalized = 'pycryptoenv'), NULL, 'the first owner is no change of owners');
+SELECT ok((SELECT octet_length(payload::text) < 20000 FROM analyst.alerts), 'the payload fits');
+SELECT ok((SELECT jsonb_array_length(payload#>'{data,files,0,findings}') BETWEEN 1 AND 10 FROM analyst.alerts), 'at most ten findings');
+SELECT is((SELECT payload#>'{data,files,0}' ? 'stats' FROM analyst.alerts), false, 'without stats');
+SELECT is((SELECT payload#>>'{data,schema}' FROM analyst.alerts), 'pypiwatch.alert/1', 'its schema');
+SELECT alike(analyst.explain(1), '%97 points: a hidden executable%', 'explained');
+SELECT is(analyst.explain(4711), NULL, 'nothing to explain');
+SELECT is((SELECT project FROM analyst.similar_names('pycryptoen') ORDER BY similarity DESC LIMIT 1), 'pycryptoenv', 'similar names');
+SELECT is((SELECT sources FROM analyst.events WHERE serial = 3), ARRAY['changelog'], 'seen by one');
+
+-- events: fenced, once, and by two sources
+SELECT throws_ok($$SELECT pypiwatch.events_store('changelog', 0, 99, false, now(), '[]')$$, 'PW001');
+SELECT is((SELECT serial::int FROM pypiwatch.cursor), 9, 'the cursor did not move');
+SELECT is(pypiwatch.events_store('rss', 1, NULL, true, now(), '[{"n":0,"key":"x","kind":"new release","project":"pycryptoenv","version":"1.0.7"}]'), 0, 'known from the changelog');
+SELECT is(pypiwatch.events_store('rss', 1, NULL, false, now(), '[{"n":0,"key":"x","kind":"new release","project":"pycryptoenv","version":"1.0.7"}]'), 0, 'known from the feed');
+SELECT is((SELECT sources FROM analyst.events WHERE serial = 3), ARRAY['changelog', 'rss'], 'seen by two');
+SELECT is((SELECT gaps::int FROM analyst.coverage WHERE source = 'rss'), 1, 'the gap shows');
+SELECT is((SELECT sum(stored)::int FROM analyst.coverage), 9, 'stored once');
+SELECT is((SELECT count(*)::int FROM pypiwatch.resolve WHERE normalized = 'pycryptoenv'), 0, 'and looked up once');
+
+-- triage and takedown
+SELECT is(analyst.triage(1, 'confirmed', 'a note'), 'confirmed', 'triage');
+SELECT throws_like($$SELECT analyst.triage(1, 'nonsense')$$, '%no verdict%');
+SELECT throws_like($$SELECT analyst.triage(4711, 'open')$$, '%no detection%');
+SELECT results_eq('SELECT verdict, was, note FROM pypiwatch.triage', $$VALUES ('confirmed', 'open', 'a note')$$, 'kept');
+SELECT is(pypiwatch.events_store('changelog', 1, 10, false, now(), '[{"n":0,"serial":10,"key":"10","kind":"remove project","project":"PyCryptoEnv","at_us":1}]'), 1);
+SELECT is((SELECT pypi_status FROM analyst.detections), 'removed', 'removed');
+SELECT results_eq('SELECT sequence, type FROM analyst.alerts ORDER BY sequence', $$VALUES (1, 'detection.opened'), (2, 'release.removed')$$, 'told');
+SELECT is((SELECT confirmed::int FROM analyst.precision), 1, 'precision');
+SELECT is((SELECT precision FROM analyst.precision), 1.000, 'all right so far');
+SELECT is((SELECT files::int FROM analyst.daily ORDER BY day DESC LIMIT 1), 3, 'daily');
+SELECT is(analyst.triage(1, 'benign'), 'benign', 'taken back');
+SELECT is((SELECT type FROM analyst.alerts ORDER BY sequence DESC LIMIT 1), 'detection.withdrawn', 'told too');
+
+-- a project that comes back
+SELECT is(pypiwatch.events_store('changelog', 1, 11, false, now(), '[{"n":0,"serial":11,"key":"11","kind":"create","project":"pycryptoenv","at_us":2}]'), 1);
+SELECT is((SELECT revived FROM pypiwatch.project WHERE normalized = 'pycryptoenv'), true, 'revived');
+SELECT is((SELECT pypi_status FROM analyst.detections), 'removed', 'its old release stays removed');
+
+-- observe mode
+UPDATE pypiwatch.setting SET value = 'observe' WHERE name = 'mode';
+SELECT lives_ok($$SELECT pypiwatch.alert_emit(1, 'detection.updated')$$);
+SELECT is((SELECT count(*)::int FROM analyst.deliveries x JOIN analyst.alerts a ON a.id = x.alert_id WHERE a.type = 'detection.updated'), 0, 'nobody is told');
+
+-- dead instances
+INSERT INTO pypiwatch.instance (host, pid, version, seen_at) VALUES ('here', 1, 'x', now()), ('there', 1, 'x', now()), ('far', 1, 'x', now() - interval '1 hour');
+UPDATE pypiwatch.delivery SET lease_owner = (SELECT id FROM pypiwatch.instance WHERE host = 'here'), lease_until = now() + interval '1 hour';
+SELECT lives_ok($$SELECT pypiwatch.leases_reap(0, 'here')$$);
+SELECT results_eq('SELECT host FROM pypiwatch.instance', $$VALUES ('there')$$, 'one on another host may be cut off for a moment');
+SELECT is((SELECT count(*)::int FROM pypiwatch.delivery WHERE lease_owner IS NOT NULL), 0, 'its leases are free');
+
+-- the schedule of a release that is not there
+CREATE FUNCTION pg_temp.attempts(how text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	n integer := 0;
+	answer text;
+	path text := '';
+BEGIN
+	PERFORM pypiwatch.events_store('changelog', 1, 20, false, now(),
+	    jsonb_build_array(jsonb_build_object('n', 0, 'key', how, 'kind',
+	    'add file', 'project', how, 'version', '1', 'filename', how)));
+	LOOP
+		UPDATE pypiwatch.resolve SET lease_owner = 1,
+		    lease_serial = serial, attempt = attempt + 1
+		    WHERE display = how;
+		EXIT WHEN NOT FOUND OR n > 20;
+		answer := pypiwatch.resolve_end((SELECT id
+		    FROM pypiwatch.resolve WHERE display = how), 1, how,
+		    NULL, -1);
+		n := n + 1;
+		path := path || left(answer, 1);
+		IF answer = 'later' THEN
+			path := path || coalesce((SELECT CASE
+			    WHEN s < 4 THEN '2' WHEN s < 10 THEN '5'
+			    WHEN s < 30 THEN '15' WHEN s < 100 THEN '60'
+			    ELSE '300' END || ' ' FROM (SELECT
+			    extract(epoch FROM run_at - now()) AS s
+			    FROM pypiwatch.resolve WHERE display = how) x), '');
+		END IF;
+	END LOOP;
+	RETURN path || ' ' || (SELECT coalesce(outcome, state)
+	    FROM pypiwatch.upload WHERE filename = how);
+END $$;
+SELECT is(pg_temp.attempts('missing'), 'l2 l5 l15 l60 l300 g gone', 'missing');
+SELECT is(pg_temp.attempts('stale'), 'l2 l5 l15 l60 l300 d dead', 'stale');
+SELECT is(pg_temp.attempts('gone'), 'g gone', 'gone');
+SELECT alike(pg_temp.attempts('failed'), 'l2 l%l300 %unresolved', 'failed asks on');
+
+SELECT * FROM finish();
