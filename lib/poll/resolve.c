@@ -5,7 +5,7 @@
  * with its files, or what is the matter with it.
  * Runs in: poll.
  *
- *   WAIT --turn--> LEGACY --404, too big--> WAIT again --> SIMPLE --> answer
+ *   WAIT --turn--> LEGACY --404, unusable--> WAIT again --> SIMPLE --> answer
  *                    +--> answer
  * Every third attempt begins with SIMPLE.
  */
@@ -313,6 +313,16 @@ answer_failure(struct resolve *r, const struct http_answer *a)
 	resolve_say(r, RESOLVE_FAILED, a->retry_after_s, NULL, why);
 }
 
+/* What the legacy JSON cannot tell, the Simple API may. */
+static void
+ask_simple_next(struct resolve *r)
+{
+	TAILQ_REMOVE(&r->all->running, r, link);
+	r->request = NULL;
+	r->page = PAGE_SIMPLE;
+	TAILQ_INSERT_HEAD(&r->all->waiting, r, link);
+}
+
 static void
 take_legacy(struct resolve *r, const struct http_answer *a)
 {
@@ -321,9 +331,12 @@ take_legacy(struct resolve *r, const struct http_answer *a)
 	size_t unreadable;
 
 	if (release_json_read(a->body, a->body_len, &rel, &unreadable, &why) !=
-	    TASK_DONE)
-		resolve_say(r, RESOLVE_FAILED, -1, NULL, why.text);
-	else if (r->ask.version != NULL &&
+	    TASK_DONE) {
+		log_info("project=%s version=%s release JSON: %s; asking the "
+		    "Simple API", vis(r->ask.project), vis(r->ask.version),
+		    why.text);
+		ask_simple_next(r);
+	} else if (r->ask.version != NULL &&
 	    !version_equal(rel.version, r->ask.version))
 		resolve_say(r, RESOLVE_MISSING, -1, NULL,
 		    "the index answered with another version");
@@ -385,15 +398,6 @@ not_found_anywhere(struct resolve *r)
 		    "404 from the JSON API and the Simple API");
 }
 
-static void
-ask_simple_next(struct resolve *r)
-{
-	TAILQ_REMOVE(&r->all->running, r, link);
-	r->request = NULL;
-	r->page = PAGE_SIMPLE;
-	TAILQ_INSERT_HEAD(&r->all->waiting, r, link);
-}
-
 static bool
 is_json(const struct http_answer *a)
 {
@@ -410,13 +414,11 @@ on_answer(void *ctx, const struct http_answer *a)
 
 	if (a->result == HTTP_OK && (a->status == 200 || a->status == 404))
 		pace_well(&all->pace, 0);
-	if (a->result == HTTP_OK && a->status == 404) {
-		if (legacy)
-			ask_simple_next(r);
-		else
-			not_found_anywhere(r);
-	} else if (a->result == HTTP_TOO_BIG && legacy)
+	if (legacy && (a->result == HTTP_TOO_BIG ||
+	    (a->result == HTTP_OK && a->status == 404)))
 		ask_simple_next(r);
+	else if (a->result == HTTP_OK && a->status == 404)
+		not_found_anywhere(r);
 	else if (a->result != HTTP_OK || a->status != 200)
 		answer_failure(r, a);
 	else if (!is_json(a))
