@@ -19,7 +19,7 @@
 #include "unpack/inflate.h"
 
 /* Inflates all members of a gzip file into one buffer; false when they do not
- * fit or are broken: streaming shows how far they are good. */
+ * fit or are broken. */
 static bool
 inflate_whole(struct source *s, struct libdeflate_decompressor *d, size_t room)
 {
@@ -38,6 +38,29 @@ inflate_whole(struct source *s, struct libdeflate_decompressor *d, size_t room)
 	return s->members > 0;
 }
 
+/* The same, more slowly, as far as the file is good; false: it does not fit. */
+static bool
+inflate_up_to_break(struct source *s, size_t room)
+{
+	struct inflate	*in = inflate_new(true, s->data, s->size);
+	const uint8_t	*piece;
+	size_t		 len;
+	int		 rc;
+
+	s->whole_len = 0;
+	while ((rc = inflate_next(in, &piece, &len)) == 1 &&
+	    len <= room - s->whole_len) {
+		memcpy(s->whole + s->whole_len, piece, len);
+		s->whole_len += len;
+	}
+	s->members = in->members;
+	s->used = in->used;
+	if (rc == -1)
+		vis_copy(s->error, sizeof(s->error), in->error);
+	inflate_free(in);
+	return rc != 1;
+}
+
 void
 source_init(struct source *s, enum format format, const uint8_t *data,
     size_t size, uint64_t most)
@@ -45,6 +68,7 @@ source_init(struct source *s, enum format format, const uint8_t *data,
 	struct libdeflate_decompressor *d;
 	size_t	room = most < UNPACK_WHOLE_MAX ? (size_t)most :
 	    UNPACK_WHOLE_MAX;
+	bool	whole;
 
 	*s = (struct source){ .format = format, .data = data, .size = size };
 	/* Pages that stay untouched cost nothing. */
@@ -52,11 +76,12 @@ source_init(struct source *s, enum format format, const uint8_t *data,
 	    (s->whole = mem_try(room)) == NULL)
 		return;
 	d = libdeflate_alloc_decompressor();
-	if (d == NULL || !inflate_whole(s, d, room)) {
+	whole = d != NULL && inflate_whole(s, d, room);
+	libdeflate_free_decompressor(d);
+	if (!whole && !inflate_up_to_break(s, room)) {
 		free(s->whole);
 		s->whole = NULL;
 	}
-	libdeflate_free_decompressor(d);
 }
 
 void
@@ -150,8 +175,13 @@ whole_next(struct stream *s, const uint8_t **piece, size_t *len)
 {
 	const struct source *from = s->source;
 
-	if (s->ended)
-		return 0;
+	if (s->ended) {
+		if (from->whole == NULL || from->error[0] == '\0' ||
+		    s->limited)
+			return 0;
+		memcpy(s->error, from->error, sizeof(s->error));
+		return -1;
+	}
 	s->ended = true;
 	*piece = from->whole != NULL ? from->whole : from->data;
 	*len = from->whole != NULL ? from->whole_len : from->size;
@@ -163,7 +193,7 @@ whole_next(struct stream *s, const uint8_t **piece, size_t *len)
 	}
 	first_check(s, *piece, *len);
 	s->given = *len;
-	return *len != 0;
+	return *len != 0 ? 1 : whole_next(s, piece, len);
 }
 
 /* The next piece, however long; 1, 0 or -1. */

@@ -5,10 +5,10 @@
 /*
  * source, stream - a compressed file, unpacked as often as needed.
  *
- * A gzip file of up to UNPACK_WHOLE_MAX bytes is inflated once, by libdeflate,
- * and kept: reading it again costs nothing.  A larger or broken one streams
- * through zlib, other formats through libarchive's filters, from the start,
- * each time.
+ * A gzip file of up to UNPACK_WHOLE_MAX bytes is inflated once, by libdeflate
+ * or, up to its break, by zlib, and kept: reading it again costs nothing.  A
+ * larger one streams through zlib, other formats through libarchive's filters,
+ * from the start, each time.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,6 +19,8 @@
 struct archive;
 struct inflate;
 
+#define STREAM_ERROR_MAX 160
+
 struct source {
 	enum format	 format;
 	const uint8_t	*data;		/* packed */
@@ -27,13 +29,12 @@ struct source {
 	size_t		 whole_len;
 	unsigned int	 members;	/* when whole, of gzip */
 	size_t		 used;		/* and its packed bytes */
+	char		 error[STREAM_ERROR_MAX];	/* behind the whole; or "" */
 };
 
 void	source_init(struct source *, enum format, const uint8_t *, size_t,
 	    uint64_t most);
 void	source_release(struct source *);
-
-#define STREAM_ERROR_MAX 160
 
 struct stream {
 	const struct source *source;

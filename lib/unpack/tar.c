@@ -178,7 +178,7 @@ member_note(struct tar *t, struct archive *a, struct archive_entry *ae,
 		place_odd(p, ANOMALY_TAR_WARNING, m->name, m->name_len, "%s",
 		    archive_error_string(a) != NULL ?
 		    archive_error_string(a) : "");
-	if (archive_entry_sparse_count(ae) > 0)
+	if (archive_entry_sparse_count(ae) > 0)	/* told in a pax header */
 		place_odd(p, ANOMALY_SPARSE, m->name, m->name_len, NULL);
 	seen_add(t, (uint64_t)archive_read_header_position(a),
 	    m->kind == ENTRY_FILE ? m->declared : 0);
@@ -283,6 +283,9 @@ unseen_deliver(struct tar *t, const uint8_t *data, size_t size)
 			.name = buf_text(&s->names) + spot->name,
 			.name_len = spot->name_len, .declared = spot->size };
 
+		if (spot->sparse)
+			place_odd(t->place, ANOMALY_SPARSE, m.name, m.name_len,
+			    NULL);
 		if (spot_was_seen(spot, t, &next))
 			continue;
 		place_odd(t->place, ANOMALY_TAR_VIEWS, m.name, m.name_len,

@@ -137,6 +137,15 @@ second_name(struct zip *z, const struct zip_member *m, const uint8_t *extra,
 		    n - 5 < 200 ? (int)(n - 5) : 200, (const char *)p + 5);
 }
 
+static size_t
+at_most(size_t wanted, size_t *left)
+{
+	size_t n = wanted < *left ? wanted : *left;
+
+	*left -= n;
+	return n;
+}
+
 /* One record of the directory; its length, or 0 when it is damaged. */
 static size_t
 central_read(struct zip *z, const uint8_t *p, size_t left)
@@ -147,11 +156,11 @@ central_read(struct zip *z, const uint8_t *p, size_t left)
 
 	if (left < ZIP_CENTRAL_SIZE || le32(p) != ZIP_CENTRAL)
 		return 0;
-	name = le16(p + 28);
-	extra_len = le16(p + 30);
-	comment = le16(p + 32);
-	if (name + extra_len + comment > left - ZIP_CENTRAL_SIZE)
-		return 0;
+	/* zipfile takes what is left of the last record. */
+	left -= ZIP_CENTRAL_SIZE;
+	name = at_most(le16(p + 28), &left);
+	extra_len = at_most(le16(p + 30), &left);
+	comment = at_most(le16(p + 32), &left);
 	m = zip_member_add(z);
 	if (m == NULL)
 		return 0;
@@ -167,8 +176,7 @@ central_read(struct zip *z, const uint8_t *p, size_t left)
 		m->mode = le16(p + 40);
 	extra = m->name + name;
 	zip_extra64(extra, extra_len, &m->size, &m->packed, &m->local);
-	m->local = m->local > UINT64_MAX - z->end.prefix ? UINT64_MAX :
-	    m->local + z->end.prefix;
+	m->local += z->end.shift;
 	m->class = (uint8_t)path_class((const char *)m->name, name_length(m));
 	zip_member_note(z, m);
 	second_name(z, m, extra, extra_len);
@@ -211,13 +219,17 @@ member_deliver(struct zip *z, const struct zip_member *zm, struct buf *room)
 
 	if (m.kind != ENTRY_DIRECTORY)
 		more = zip_unpack(z, zm, room, &content);
-	if (m.kind == ENTRY_SYMLINK) {	/* its content is the target */
+	/* A link for unzip, whose content is the target; pip makes plain files
+	 * of links and devices alike. */
+	if (m.kind == ENTRY_SYMLINK) {
 		m.link = (const char *)content.data;
 		m.link_len = content.size;
-	} else {
-		m.data = content.data;
-		m.size = content.size;
+		place_odd(z->place, ANOMALY_LINK, m.name, m.name_len, NULL);
 	}
+	if (m.kind != ENTRY_DIRECTORY)
+		m.kind = ENTRY_FILE;
+	m.data = content.data;
+	m.size = content.size;
 	m.declared = content.declared;
 	m.cut = content.cut;
 	return place_deliver(z->place, &m) && more;

@@ -23,7 +23,5 @@ void	zip_walk(struct place *, const uint8_t *, size_t);
  * zip_at_end only looks for one without a comment. */
 bool	zip_inside(const uint8_t *, size_t);
 bool	zip_at_end(const uint8_t *, size_t);
-/* Where the first member of the directory starts: 0 in an ordinary zip. */
-size_t	zip_start(const uint8_t *, size_t);
 
 #endif

@@ -255,8 +255,9 @@ zip_unpack(struct zip *z, const struct zip_member *m, struct buf *room,
 
 	*out = (struct zip_content){ .data = (const uint8_t *)"",
 		.declared = m->size };
-	if (m->data == 0 || (m->flags & (ZIP_FLAG_ENCRYPTED |
-	    ZIP_FLAG_STRONG | ZIP_FLAG_MASKED)) != 0) {
+	/* ZIP_FLAG_MASKED stops nobody: zipfile does not look at it. */
+	if (m->data == 0 ||
+	    (m->flags & (ZIP_FLAG_ENCRYPTED | ZIP_FLAG_STRONG)) != 0) {
 		if (m->data != 0)
 			unreadable(z, m, "an encrypted member");
 		out->cut = m->size != 0;

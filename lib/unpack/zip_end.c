@@ -72,15 +72,13 @@ zip_end_find(const uint8_t *data, size_t size, struct zip_end *e,
 	e->after = e->comment_len < size - e->after ?
 	    e->after + e->comment_len : size;
 	zip64_read(data, e);
-	/* The directory ends where the end records start; what offsets lack is
-	 * data before the zip. */
+	/* zipfile believes the size: the directory ends where the end records
+	 * start, and offsets that miss it are shifted, whichever way. */
 	*why = "the directory does not fit into the file";
 	if (e->directory_size > e->at)
 		return -1;
 	start = e->at - e->directory_size;
-	if (e->directory_at > start)
-		return -1;
-	e->prefix = (size_t)(start - e->directory_at);
+	e->shift = start - e->directory_at;
 	e->directory_at = start;
 	return 0;
 }
@@ -108,18 +106,4 @@ zip_at_end(const uint8_t *data, size_t size)
 	return size > ZIP_END_SIZE &&
 	    le32(data + size - ZIP_END_SIZE) == ZIP_END &&
 	    le16(data + size - 2) == 0 && zip_inside(data, size);
-}
-
-size_t
-zip_start(const uint8_t *data, size_t size)
-{
-	struct zip_end	 e;
-	const char	*why;
-	uint64_t	 first;
-
-	if (zip_end_find(data, size, &e, &why) == -1 ||
-	    !has_directory(data, &e))
-		return 0;
-	first = e.prefix + (uint64_t)le32(data + e.directory_at + 42);
-	return first < e.directory_at ? (size_t)first : 0;
 }

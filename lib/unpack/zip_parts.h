@@ -25,8 +25,9 @@ struct zip_end {
 	size_t	 at;		/* of the (first) end record */
 	size_t	 after;		/* behind the comment */
 	uint64_t count, directory_size;
-	uint64_t directory_at;	/* in the file, prefix included */
-	size_t	 prefix;	/* bytes before what offsets count from */
+	uint64_t directory_at;	/* in the file */
+	uint64_t shift;		/* of all offsets, modulo 2^64: the bytes before
+				   what they count from */
 	uint16_t comment_len;
 	bool	 zip64;
 };

@@ -105,11 +105,17 @@ member_place(struct zip *z, struct zip_member *m)
 	struct local	l;
 	size_t		descriptor;
 
-	if (local_read(z, m->local, &l) == -1 ||
-	    m->packed > z->size - l.data) {
+	if (local_read(z, m->local, &l) == -1) {
 		place_odd(z->place, ANOMALY_ZIP_LOST, (const char *)m->name,
 		    m->name_len, NULL);
 		return;
+	}
+	if (m->packed > z->size - l.data) {
+		place_odd(z->place, ANOMALY_ZIP_LOCAL_SIZE,
+		    (const char *)m->name, m->name_len, "packed %" PRIu64
+		    " goes beyond the file", m->packed);
+		/* A deflated one ends by itself, and zipfile lets it. */
+		m->packed = z->size - l.data;
 	}
 	member_compare(z, m, &l);
 	m->data = l.data;
