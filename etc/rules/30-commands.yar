@@ -7,6 +7,7 @@ rule powershell_hidden
 		id = "powershell-hidden"
 		category = "process"
 		tactic = "TA0002"
+		needs = "deed"
 		text = "a PowerShell command that hides its window or its words"
 		on = "python script binary"
 	strings:
@@ -23,6 +24,7 @@ rule powershell_fetch
 		id = "powershell-fetch"
 		category = "process"
 		tactic = "TA0011"
+		needs = "deed"
 		text = "a PowerShell command that fetches and runs"
 		on = "python script"
 		context = "install startup import call data"
@@ -45,6 +47,7 @@ rule shell_fetch
 		id = "shell-fetch"
 		category = "process"
 		tactic = "TA0011"
+		needs = "deed"
 		text = "code that fetches a script and pipes it into a shell"
 		on = "python"
 		context = "install startup import"
@@ -61,6 +64,7 @@ rule reverse_shell_line
 		id = "reverse-shell-line"
 		category = "remote-control"
 		tactic = "TA0011"
+		needs = "deed"
 		text = "a one-line reverse shell"
 		on = "python script text"
 		context = "install startup import call"
@@ -80,6 +84,7 @@ rule windows_fetch_tool
 		id = "windows-fetch-tool"
 		category = "process"
 		tactic = "TA0011"
+		needs = "deed"
 		text = "misuses a Windows tool to fetch or start a payload"
 		on = "python script"
 	strings:
@@ -98,6 +103,7 @@ rule rundll_start
 		id = "rundll-start"
 		category = "process"
 		tactic = "TA0005"
+		needs = "deed"
 		text = "starts a library through rundll32"
 		on = "python"
 	strings:
@@ -116,6 +122,7 @@ rule defender_off
 		id = "defender-off"
 		category = "defence-evasion"
 		tactic = "TA0005"
+		needs = "deed"
 		text = "switches the virus scanner off"
 		on = "python script binary"
 	strings:
@@ -134,6 +141,7 @@ rule destroy_backups
 		id = "destroy-backups"
 		category = "impact"
 		tactic = "TA0040"
+		needs = "deed"
 		text = "destroys backups or the whole system"
 		on = "python script binary"
 		context = "install startup import call data"
@@ -153,6 +161,7 @@ rule run_key
 		id = "run-key"
 		category = "persistence"
 		tactic = "TA0003"
+		needs = "deed"
 		text = "plants itself in the Windows registry to be started again"
 		on = "python script binary"
 	strings:
@@ -169,6 +178,7 @@ rule startup_folder
 		id = "startup-folder"
 		category = "persistence"
 		tactic = "TA0003"
+		needs = "deed"
 		text = "puts a file into the Windows start-up folder"
 		on = "python script"
 	strings:
@@ -186,6 +196,7 @@ rule unix_persistence
 		id = "unix-persistence"
 		category = "persistence"
 		tactic = "TA0003"
+		needs = "deed"
 		text = "plants itself in cron, systemd, a shell profile or launchd"
 		on = "python script"
 		context = "install startup import"

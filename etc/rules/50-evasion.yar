@@ -5,6 +5,7 @@ rule sandbox_check
 {
 	meta:
 		id = "sandbox-check"
+		needs = "deed"
 		category = "evasion"
 		tactic = "TA0005"
 		text = "checks for analysts' machines before it acts"
@@ -48,6 +49,7 @@ rule miner
 {
 	meta:
 		id = "miner"
+		needs = "deed"
 		category = "mining"
 		tactic = "TA0040"
 		text = "mines crypto money on the machine"
@@ -195,6 +197,7 @@ rule agent_abuse
 {
 	meta:
 		id = "agent-abuse"
+		needs = "deed"
 		category = "prompt"
 		tactic = "TA0002"
 		text = "starts an AI command-line tool without its safeguards"
@@ -213,6 +216,7 @@ rule script_second_stage
 {
 	meta:
 		id = "script-second-stage"
+		needs = "deed"
 		category = "dynamic-exec"
 		tactic = "TA0002"
 		text = "a JavaScript or AppleScript stage that decodes and runs code"
@@ -240,9 +244,10 @@ rule password_prompt
 		$a = /display dialog\s[^\n]{0,120}with hidden answer/ nocase
 		$b = "CredUIPromptForCredentials"
 		$run = "osascript"
+		$ctypes = "ctypes"
 		$c = "dscl . -authonly"
 	condition:
-		($a and $run) or $b or $c
+		($a and $run) or ($b and $ctypes) or $c
 }
 
 rule hidden_window

@@ -249,7 +249,7 @@ struct word {
 static const struct word words[] = {
 	/* stores of credentials */
 	{ ".ssh/id_", MARK_SECRET }, { ".aws/credentials", MARK_SECRET },
-	{ ".git-credentials", MARK_SECRET }, { ".pypirc", MARK_SECRET },
+	{ ".git-credentials", MARK_SECRET },
 	{ ".npmrc", MARK_SECRET }, { ".kube/config", MARK_SECRET },
 	{ ".docker/config.json", MARK_SECRET }, { "wallet.dat", MARK_SECRET },
 	{ "/etc/shadow", MARK_SECRET }, { "/etc/passwd", MARK_MACHINE },
@@ -302,7 +302,10 @@ is_shell_fetch(const char *text, size_t len)
 {
 	bool fetches = holds(text, len, "curl ") || holds(text, len, "wget ");
 
-	return fetches && (holds(text, len, "| sh") ||
+	return fetches && (holds(text, len, "$(whoami") ||
+	    holds(text, len, "`whoami") || holds(text, len, "$(hostname") ||
+	    holds(text, len, "`hostname") || holds(text, len, "$(env") ||
+	    holds(text, len, "| sh") ||
 	    holds(text, len, "|sh") || holds(text, len, "| bash") ||
 	    holds(text, len, "|bash") || holds(text, len, "| python") ||
 	    holds(text, len, "chmod +x") || holds(text, len, "chmod 777") ||

@@ -29,8 +29,8 @@ struct inspector {
 
 /* In the order they run on each view. */
 static const struct inspector_row inspectors[] = {
-	{ "rules", rules_view, NULL },
 	{ "python code", python_code_view, NULL },
+	{ "rules", rules_view, NULL },	/* asks whether the code acts */
 	{ "anomalies", anomalies_view, anomalies_end },
 	{ "layers", layers_view, NULL },
 	{ "names", NULL, names_end },	/* metadata_end asks for them */

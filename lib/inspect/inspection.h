@@ -63,6 +63,7 @@ struct inspection {
 	uint64_t	 decoded;	/* bytes of layers so far */
 	unsigned int	 metadata_rank;	/* how good the one we hold is */
 	struct buf	 sources, bytecode; /* paths seen, one a line */
+	bool		 acts;		/* the Python view at hand runs or sends */
 	bool		 findings_full;
 };
 

@@ -64,6 +64,8 @@ static const struct code_rule code_rules[] = {
 	{ DEEDS_RUN, ANYWHERE, MARK_COMMAND, 0, 0, "run-hidden-command",
 	    "process", "TA0002", "runs a command line that hides, fetches or "
 	    "disarms" },
+	{ DEEDS_RUN, ANYWHERE, MARK_BIN, 0, 0, "beacon-endpoint", "beacon",
+	    "TA0011", "reports to a service that records requests" },
 	{ DEEDS_RUN, ANYWHERE, MARK_DECODED | MARK_PACKED, 0, 0, "run-decoded",
 	    "dynamic-exec", "TA0005", "runs a command decoded from a literal" },
 	{ DEEDS_RUN, AT_LOAD, MARK_PIP, 0, 0, "pip-install", "process",
@@ -127,6 +129,7 @@ struct look {
 	struct doings	 scopes[SCOPES_FOLLOWED];
 	size_t		 nscopes;
 	uint32_t	 connects, dups, runs;	/* lines of the first */
+	bool		 acts;		/* runs, executes, sends anything */
 };
 
 static enum context
@@ -176,6 +179,10 @@ look_host(struct look *l, const struct flow_call *c, enum context context)
 	    .text = "sends data of the machine to an anonymous service" };
 	unsigned int n = count_marks(c->arguments & MARKS_HOST);
 
+	/* Protocols greet with the host's name. */
+	if (n > 1 && (str_ends(c->name, ".sendall") ||
+	    str_ends(c->name, ".sendto") || str_ends(c->name, ".send")))
+		n = 1;
 	if (n >= 2)
 		say(l, &many, context, c->line, c->at);
 	else if (n == 1)
@@ -232,6 +239,9 @@ note_doing(struct look *l, const struct flow_call *c, enum context context)
 	struct doings *d = doings_of(l, c->scope, context);
 	unsigned int deed = DEED(c->fact->deed);
 
+	if (deed & (DEEDS_RUN | DEEDS_EXEC | DEEDS_NET |
+	    DEED(DEED_CONNECT) | DEED(DEED_LOAD)))
+		l->acts = true;
 	if (deed & DEEDS_RUN)
 		l->runs = c->line;
 	if (deed & DEED(DEED_CONNECT))
@@ -348,12 +358,14 @@ python_code_view(struct inspection *in, const struct view *v)
 
 	if (v->kind != VIEW_PYTHON)
 		return;
+	in->acts = false;
 	l = mem_alloc(sizeof(*l));
 	l->in = in;
 	l->view = v;
 	flow_read(v->data, v->size, in->endpoints,
 	    v->context == CONTEXT_INSTALL || v->context == CONTEXT_STARTUP ||
 	    v->layers != NULL, on_call, l, &shape);
+	in->acts = l->acts;
 	look_doings(l);
 	look_shape(in, v, &shape);
 	free(l);

@@ -309,6 +309,8 @@ read_meta(YR_RULE *rule, struct rule_match *m)
 			m->contexts = meta->string;
 		else if (str_equal(meta->identifier, "on"))
 			m->kinds = meta->string;
+		else if (str_equal(meta->identifier, "needs"))
+			m->needs = meta->string;
 	}
 }
 
@@ -402,6 +404,9 @@ on_match(void *ctx, const struct rule_match *m)
 
 	if (!listed(m->contexts, context_name(seen->view->context)) ||
 	    !listed(m->kinds, kinds[seen->view->kind]))
+		return;
+	if (str_equal(m->needs, "deed") &&
+	    seen->view->kind == VIEW_PYTHON && !seen->in->acts)
 		return;
 	if (report.category == NULL)
 		report.category = "operator-rule";

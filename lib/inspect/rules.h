@@ -8,6 +8,8 @@
  * Meta fields: `id` (else the rule's name), `category`, `tactic`, `text`;
  * `context` names the contexts it is for ("install startup import"), `on` the
  * kinds of view ("python script text binary").  Without them: everywhere.
+ * `needs = "deed"`: in Python only where the file runs, executes or sends
+ * something: a list of dangerous command lines is not an attack.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -28,6 +30,7 @@ void	rules_view(struct inspection *, const struct view *);
 struct rule_match {
 	const char	*id, *category, *tactic, *text;
 	const char	*contexts, *kinds;	/* NULL: all */
+	const char	*needs;			/* "deed", or NULL */
 	size_t		 offset, len;		/* of the first string, or 0 */
 };
 /* Every rule that matches, whatever its context; 0, or -1 on a time-out. */
