@@ -39,8 +39,8 @@ struct command {
 
 extern const struct command command_check_name, command_config_,
     command_coverage, command_detections, command_migrate, command_protect,
-    command_queue, command_show, command_sinks, command_status,
-    command_triage;
+    command_queue, command_scan, command_show, command_sinks,
+    command_status, command_triage;
 
 /* ---- errors and options ---- */
 /* "pypiwatch: ..." on standard error; gives COMMAND_FAILED. */

@@ -21,6 +21,7 @@
 
 /* In the order of the help. */
 static const struct command *const commands[] = {
+	&command_scan,
 	&command_check_name,
 	&command_detections,
 	&command_show,
