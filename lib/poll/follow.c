@@ -54,7 +54,7 @@ struct feed {
 	bool		 has_cursor;	/* the page moves the cursor */
 	bool		 more;		/* the page was full: ask at once */
 	bool		 ask_last;	/* next: changelog_last_serial */
-	bool		 first;		/* it decides where we begin */
+	bool		 first;		/* its answer is where we begin */
 	bool		 silent;	/* its host does not answer */
 	char		 broken[256];	/* after storing what there is, fail */
 	int64_t		 retry_after_s;	/* then */
@@ -498,6 +498,9 @@ take_feed(struct feed *d, const struct http_answer *a)
 	if (d->gap)
 		log_info("source=%s gap: no item of earlier polls is left",
 		    source_name(d->source));
+	for (size_t i = 0; d->first && i < p.n; i++)
+		rss_seen_add(d->seen, &p.events[i]);
+	d->first = d->first && p.error[0] != '\0';
 	rss_seen_filter(d->seen, &p);
 	for (size_t i = 0; i < p.n; i++)
 		page_add(&d->page, &p.events[i]);
@@ -604,13 +607,11 @@ follow_stop(struct follow *f)
 void
 follow_start(struct follow *f, const struct msg_follow *m)
 {
-	struct feed *changelog = &f->feeds[0];
-
 	follow_stop(f);
 	f->epoch = m->epoch;
 	f->cursor = m->first ? 0 : m->serial;
 	serials_clear(&f->known);
-	changelog->first = changelog->ask_last = m->first;
+	f->feeds[0].ask_last = m->first;
 	if (!m->first && f->set.changelog)
 		log_info("source=changelog goes on from serial=%lld",
 		    (long long)m->serial);
@@ -620,6 +621,7 @@ follow_start(struct follow *f, const struct msg_follow *m)
 		if (d->source == SOURCE_CHANGELOG ? !f->set.changelog :
 		    !f->set.rss)
 			continue;
+		d->first = m->first;
 		d->more = d->gap = false;
 		d->etag[0] = '\0';
 		feed_again(d, 0);

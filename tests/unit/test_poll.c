@@ -644,6 +644,34 @@ feeds(void **state)
 	assert_int_equal(f->rpc_calls, 0);
 }
 
+static bool
+six_feeds_more(const struct fixture *f)
+{
+	return f->rss_calls >= 8 && f->nevents >= 1;
+}
+
+/* At the first start of all what is listed already is the past. */
+static void
+feeds_first_start(void **state)
+{
+	static const char *const one[] = { "b/1.0", "a/1!2.0", NULL };
+	static const char *const two[] = { "c/1.0", "b/1.0", "a/1!2.0", NULL };
+	static const char *const projects[] = { "b", NULL };
+	struct fixture *f = *state;
+
+	feed_of(&f->updates, one);
+	feed_of(&f->packages, projects);
+	say_follow(f, true, 0);
+	f->nevents = 3;
+	until(f, six_feeds);
+	assert_int_equal(f->nevents, 3);
+	f->nevents = 0;
+	feed_of(&f->updates, two);
+	until(f, six_feeds_more);
+	assert_string_equal(buf_text(&f->events), "rss 0 c new release\n");
+	assert_int_equal(f->gaps, 0);
+}
+
 /* ---- resolving ---------------------------------------------------------------------------- */
 
 static void
@@ -876,6 +904,7 @@ main(void)
 		CASE(truncated, open_changelog),
 		CASE(late_row, open_changelog),
 		CASE(feeds, open_rss),
+		CASE(feeds_first_start, open_rss),
 		CASE(resolve_found, open_rss),
 		CASE(resolve_stale, open_rss),
 		CASE(resolve_absent, open_rss),
