@@ -112,7 +112,7 @@ sandbox_suffices(const struct config *config)
 
 	if (complete)
 		return true;
-	log_error("sandbox: this kernel offers only %s", offer);
+	log_error("sandbox incomplete: %s", offer);
 	if (config->daemon.sandbox_required)
 		log_error("refusing to run; \"daemon { sandbox-required = no "
 		    "}\" in %s allows it", daemon_.file);

@@ -27,6 +27,7 @@
 static struct {
 	char	*at;
 	size_t	 room;
+	char	**environment;	/* the first copy: setenv may make another */
 } title;
 
 /* Room for a child's title, as an environment variable. */
@@ -91,7 +92,7 @@ proc_init(int argc, char **argv)
 	title.at = argv[0];
 	title.room = (size_t)(end - argv[0]);
 	/* Whoever keeps a pointer into the room gets a copy instead. */
-	environ = environment_copy();
+	environ = title.environment = environment_copy();
 	program_invocation_name = mem_strdup(program_invocation_name);
 	program_invocation_short_name = basename(program_invocation_name);
 	for (int i = 0; i < argc; i++)

@@ -527,7 +527,7 @@ const char *
 sandbox_offer(int *complete)
 {
 	*complete = 0;
-	return "built without";
+	return "no sandbox, being built without";
 }
 
 #endif

@@ -62,6 +62,14 @@ on_debug(void *ctx)
 	log_debug("debug messages from now on");
 }
 
+/* Last of all, because the test acts on it. */
+static void
+say_up(const struct config *c)
+{
+	log_debug("debug messages from the start");
+	log_info("up contact=%s", c->pypi.contact);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -72,12 +80,13 @@ main(int argc, char **argv)
 	role = role != NULL ? role + 1 : argv[0];
 	log_open(role, log_get_level());
 	c = config_inherited();
-	log_info("up contact=%s", c->pypi.contact);
-	log_debug("debug messages from the start");
-	if (str_equal(role, "poll") && str_equal(c->pypi.contact, "crash"))
+	if (str_equal(role, "poll") && str_equal(c->pypi.contact, "crash")) {
+		say_up(c);
 		return 3;
+	}
 	if (str_equal(role, "fetch") && str_equal(c->pypi.contact, "stuck")) {
 		(void)signal(SIGTERM, SIG_IGN);
+		say_up(c);
 		for (;;)
 			(void)pause();
 	}
@@ -87,6 +96,7 @@ main(int argc, char **argv)
 	    ARRAY_LEN(from_supervisor), on_closed, NULL);
 	if (str_equal(role, "queue"))
 		channel_send(channel, MSG_QUEUE_READY, NULL, NULL, NULL, 0);
+	say_up(c);
 	loop_run(loop);
 	channel_free(channel);
 	loop_free(loop);

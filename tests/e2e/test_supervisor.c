@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -74,6 +75,8 @@ daemon_exec(int log)
 	    "pypiwatch.conf"), *socket = in_folder("notify");
 	char usec[] = "60000000";
 
+	/* Also when this test is killed. */
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	(void)dup2(log, 2);
 	(void)setenv("NOTIFY_SOCKET", socket, 1);
 	(void)setenv("WATCHDOG_USEC", usec, 1);
@@ -164,7 +167,20 @@ daemon_wait(void)
 	while (fgets(line, sizeof(line), daemon_.log) != NULL)
 		buf_adds(&daemon_.seen, line);
 	fclose(daemon_.log);
+	daemon_.pid = 0;
 	return status;
+}
+
+/* After a test that failed half-way. */
+static int
+daemon_leave(void **state)
+{
+	(void)state;
+	if (daemon_.pid > 0) {
+		(void)kill(daemon_.pid, SIGKILL);
+		(void)daemon_wait();
+	}
+	return 0;
 }
 
 static void
@@ -386,15 +402,15 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(starts_and_stops),
-		cmocka_unit_test(restarts_a_satellite),
-		cmocka_unit_test(restarts_all_with_queue),
-		cmocka_unit_test(keeps_a_config_that_works),
-		cmocka_unit_test(gives_nobody_up),
-		cmocka_unit_test(kills_the_stuck),
-		cmocka_unit_test(leaves_nobody_behind),
-		cmocka_unit_test(switches_debug),
-		cmocka_unit_test(checks_a_config),
+		cmocka_unit_test_teardown(starts_and_stops, daemon_leave),
+		cmocka_unit_test_teardown(restarts_a_satellite, daemon_leave),
+		cmocka_unit_test_teardown(restarts_all_with_queue, daemon_leave),
+		cmocka_unit_test_teardown(keeps_a_config_that_works, daemon_leave),
+		cmocka_unit_test_teardown(gives_nobody_up, daemon_leave),
+		cmocka_unit_test_teardown(kills_the_stuck, daemon_leave),
+		cmocka_unit_test_teardown(leaves_nobody_behind, daemon_leave),
+		cmocka_unit_test_teardown(switches_debug, daemon_leave),
+		cmocka_unit_test_teardown(checks_a_config, daemon_leave),
 	};
 
 	return cmocka_run_group_tests(tests, folder_make, folder_remove);

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -63,7 +64,7 @@ child_titled(int argc, char **argv)
 static int
 child_orphans(void)
 {
-	char *argv[] = { self, mem_strdup("titled"), NULL };
+	char how[] = "titled", *argv[] = { self, how, NULL };
 	int fds[] = { 3 };
 
 	return proc_spawn(self, argv, fds, 1) == -1;
@@ -187,9 +188,10 @@ main(int argc, char **argv)
 		cmocka_unit_test(missing_program),
 		cmocka_unit_test(finds_siblings),
 	};
+	static char path[PATH_MAX];
 
 	log_open("test", LOG_LEVEL_ERROR);
-	self = realpath("/proc/self/exe", NULL);
+	self = realpath("/proc/self/exe", path);
 	if (argc > 1 && str_equal(argv[1], "report"))
 		return child_report();
 	if (argc > 1 && str_equal(argv[1], "titled"))
