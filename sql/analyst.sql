@@ -116,9 +116,11 @@ COMMENT ON COLUMN analyst.files.id IS 'number of the file here';
 CREATE OR REPLACE VIEW analyst.findings AS
 SELECT f.id, u.normalized, u.version, u.filename, u.sha256, f.rule,
     f.category, f.tactic, f.context, f.path, f.line, f.layers, f.weight,
-    f.novel, f.text, f.snippet, f.scanned_at AS found_at, u.id AS file_id
+    f.novel, f.text, f.snippet, f.scanned_at AS found_at, u.id AS file_id,
+    coalesce(p.display, u.normalized) AS project
 FROM pypiwatch.finding f
-JOIN pypiwatch.upload u ON u.id = f.upload_id;
+JOIN pypiwatch.upload u ON u.id = f.upload_id
+LEFT JOIN pypiwatch.project p ON p.normalized = u.normalized;
 COMMENT ON VIEW analyst.findings IS
     'what was found in each file, at its latest look';
 COMMENT ON COLUMN analyst.findings.id IS 'number of the finding here';
@@ -144,6 +146,7 @@ COMMENT ON COLUMN analyst.findings.text IS 'one sentence for a person';
 COMMENT ON COLUMN analyst.findings.snippet IS 'what was seen, made visible';
 COMMENT ON COLUMN analyst.findings.found_at IS 'when';
 COMMENT ON COLUMN analyst.findings.file_id IS 'files.id';
+COMMENT ON COLUMN analyst.findings.project IS 'project name as displayed';
 
 /* ---- detections and what was told -------------------------------------- */
 

@@ -251,7 +251,10 @@ BEGIN
 	    VALUES (e.normalized, e.project,
 		CASE WHEN e.kind = 'create' THEN at END, p_lookalike, e.serial)
 	    ON CONFLICT (normalized) DO UPDATE SET
-	    display = excluded.display,
+	    /* feeds spell names as their links do */
+	    display = CASE WHEN e.serial IS NOT NULL
+		OR x.display = x.normalized THEN excluded.display
+		ELSE x.display END,
 	    created_at = coalesce(excluded.created_at, x.created_at),
 	    revived = x.revived OR (e.kind = 'create'
 		AND x.status = 'removed'),
@@ -532,8 +535,8 @@ $$;
  * uses up no attempt.
  */
 CREATE OR REPLACE FUNCTION pypiwatch.resolve_end(p_id bigint,
-    p_owner integer, p_status text, p_why text, p_retry_s bigint)
-RETURNS text
+    p_owner integer, p_status text, p_why text, p_retry_s bigint,
+    p_project_status text) RETURNS text
 LANGUAGE plpgsql
 AS $$
 DECLARE
@@ -548,6 +551,12 @@ BEGIN
 	    WHERE id = p_id AND lease_owner = p_owner FOR UPDATE;
 	IF NOT FOUND THEN
 		RETURN 'lost';
+	END IF;
+	IF p_project_status = 'quarantined' THEN
+		UPDATE pypiwatch.project SET status = 'quarantined'
+		    WHERE normalized = r.normalized;
+		PERFORM pypiwatch.release_status(r.normalized, NULL,
+		    'quarantined', now());
 	END IF;
 	SELECT count(*), count(*) FILTER (WHERE state = 'unresolved')
 	    INTO files, waiting FROM pypiwatch.upload

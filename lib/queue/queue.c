@@ -30,6 +30,8 @@
 #define UNFIT_MS 5000		/* between looks at a schema that does not fit */
 #define WORK_MOST_MS 30000	/* notifications only shorten this */
 #define WORK_LEAST_MS 20
+#define JUST_DUE_MS 500
+#define OVERDUE_MS 5000
 
 const char *
 number_text(char out[NUMBER_SIZE], int64_t n)
@@ -64,9 +66,10 @@ on_next(void *ctx, enum db_status status, const struct db_rows *rows)
 		return;
 	if (db_text(rows, 0, "ms") != NULL)
 		ms = db_int(rows, 0, "ms");
-	/* Due, and yet not claimed: no slot is free.  A freed one wakes us. */
+	/* Just become due; or not claimed because no slot is free, and a freed
+	 * one wakes us. */
 	if (ms <= 0)
-		ms = 1000;
+		ms = ms > -JUST_DUE_MS ? 0 : OVERDUE_MS;
 	queue_soon(q, ms < WORK_MOST_MS ? ms + WORK_LEAST_MS : WORK_MOST_MS);
 }
 

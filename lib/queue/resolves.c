@@ -202,7 +202,8 @@ resolved_handle(void *ctx, void *object, const int *fds)
 	lease_end(&q->resolves, m->id);
 	write_send(q, &STMT_RESOLVE_END, (const char *[]){ id,
 	    q->instance_text, statuses[m->status], why,
-	    number_text(wait, m->retry_after_s) }, on_ended, q);
+	    number_text(wait, m->retry_after_s), m->project_status },
+	    on_ended, q);
 	free(why);
 	if (q->resolves_more)
 		resolves_claim(q);

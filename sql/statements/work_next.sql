@@ -5,6 +5,12 @@ SELECT (extract(epoch FROM least(
 	    FROM pypiwatch.task),
 	(SELECT min(greatest(run_at, coalesce(lease_until, run_at)))
 	    FROM pypiwatch.resolve),
-	(SELECT min(greatest(run_at, coalesce(lease_until, run_at)))
-	    FROM pypiwatch.delivery WHERE state IN ('pending', 'retrying'))
+	(SELECT min(greatest(d.run_at, coalesce(d.lease_until, d.run_at)))
+	    FROM pypiwatch.delivery d
+	    WHERE d.state IN ('pending', 'retrying')
+	    AND EXISTS (SELECT FROM pypiwatch.sink s
+		WHERE s.name = d.sink AND s.enabled)
+	    AND NOT EXISTS (SELECT FROM pypiwatch.delivery e
+		WHERE e.sink = d.sink AND e.detection_id = d.detection_id
+		AND e.id < d.id AND e.state IN ('pending', 'retrying')))
 	) - now()) * 1000)::bigint AS ms

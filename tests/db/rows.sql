@@ -37,7 +37,7 @@ BEGIN
 	    'sha256', repeat(digit, 64), 'size', 100, 'packagetype', 'sdist',
 	    'yanked', false, 'uploaded_at_us',
 	    (extract(epoch FROM now() - interval '30 s') * 1000000)::bigint))));
-	PERFORM pypiwatch.resolve_end(r.id, 1, 'found', NULL, -1);
+	PERFORM pypiwatch.resolve_end(r.id, 1, 'found', NULL, -1, NULL);
 	UPDATE pypiwatch.task SET lease_owner = 1
 	    WHERE display = project RETURNING * INTO t;
 	PERFORM pypiwatch.scan_store(t.id, 1, jsonb_build_object(

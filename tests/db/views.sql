@@ -141,7 +141,7 @@ BEGIN
 		EXIT WHEN NOT FOUND OR n > 20;
 		answer := pypiwatch.resolve_end((SELECT id
 		    FROM pypiwatch.resolve WHERE display = how), 1, how,
-		    NULL, -1);
+		    NULL, -1, NULL);
 		n := n + 1;
 		path := path || left(answer, 1);
 		IF answer = 'later' THEN

@@ -155,8 +155,8 @@ CONF
 
 # The database's owner is the superuser of a cluster made for this test.
 migrate() {
-	PYPIWATCH_SQL=$top_srcdir/sql "$top_builddir/pypiwatch" \
-	    -c "$work/pypiwatch.conf" migrate > "$work/migrate.log" 2>&1 || {
+	"$top_builddir/pypiwatch" -c "$work/pypiwatch.conf" migrate \
+	    --sql "$top_srcdir/sql" > "$work/migrate.log" 2>&1 || {
 		cat "$work/migrate.log"
 		fail "migrate"
 	}
