@@ -216,9 +216,14 @@ BEGIN
 	SELECT * INTO u FROM pypiwatch.upload x
 	    WHERE x.normalized = p_normalized AND x.filename = p_filename;
 	/* Resolved from another source's word already, and the same upload:
-	 * the journal's time and the file's differ by seconds. */
+	 * the journal's time and the file's differ by seconds.  A name that
+	 * is uploaded twice may have other bytes the second time. */
 	IF u.state <> 'unresolved' AND u.uploaded_at BETWEEN
-	    p_at - interval '5 minutes' AND p_at + interval '5 minutes' THEN
+	    p_at - interval '5 minutes' AND p_at + interval '5 minutes'
+	    AND NOT EXISTS (SELECT FROM pypiwatch.event e
+		WHERE e.normalized = p_normalized AND e.version = p_version
+		AND e.filename = p_filename AND e.kind = 'add file'
+		AND e.serial <> p_serial) THEN
 		RETURN;
 	END IF;
 	PERFORM pypiwatch.resolve_want(p_normalized, p_version, p_display,

@@ -27,6 +27,7 @@ top_builddir=${top_builddir:-$PWD}
 for tool in curl jq; do
 	command -v $tool > /dev/null || { echo "$tool is missing"; exit 77; }
 done
+[ -x "$top_builddir/simindex" ] || { echo "no build in $top_builddir"; exit 1; }
 # shellcheck source=tests/cluster.sh
 . "$top_srcdir/tests/cluster.sh"
 
@@ -266,8 +267,9 @@ check_invariants() {
 	    FROM pypiwatch.upload GROUP BY normalized, filename
 	    HAVING count(*) > 1) d")"
 	check "tasks left" 0 "$(sql "SELECT count(*) FROM pypiwatch.task")"
-	check "deliveries left" 0 "$(sql "SELECT count(*)
-	    FROM pypiwatch.delivery WHERE state NOT IN ('delivered', 'dead')")"
+	# A chat takes about one message a second.
+	wait_sql 180 0 "SELECT count(*) FROM pypiwatch.delivery
+	    WHERE state NOT IN ('delivered', 'dead')" || e2e_failed=1
 	[ -z "$receiver_pid" ] || {
 		curl -fsS "$receiver_url/_stats" > "$work/stats"
 		check "ids acknowledged twice" 0 "$(jq '[.acknowledged |

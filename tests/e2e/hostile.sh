@@ -15,7 +15,7 @@ while IFS='	' read -r kind name version least most words after about; do
 	change-bytes)	tell "change-bytes $name" ;;
 	esac
 done < "$work/kinds"
-wait_quiet 120
+wait_quiet 60 || e2e_failed=1
 
 rank() {
 	case $1 in
@@ -29,7 +29,7 @@ while IFS='	' read -r kind name version least most words after about; do
 	    FROM analyst.files WHERE normalized = '$name'
 	    AND version = '$version'")
 	said=$(sql "SELECT string_agg(DISTINCT rule, ' ' ORDER BY rule)
-	    FROM analyst.findings WHERE project = '$name'")
+	    FROM analyst.findings WHERE normalized = '$name'")
 	verdict=ok
 	[ "$(rank "$got")" -ge "$(rank "$least")" ] || verdict=LOW
 	[ "$most" = - ] || [ "$(rank "$got")" -le "$(rank "$most")" ] ||
