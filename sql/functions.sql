@@ -689,11 +689,12 @@ BEGIN
 	    version, rule, category, tactic, context, path, line, layers,
 	    weight, novel, text, snippet)
 	    SELECT scan, t.upload_id, t.normalized, t.version, f.rule,
-		f.category, f.tactic, f.context, f.path, f.line, f.layers,
-		f.weight, f.novel, f.text, f.snippet
+		f.category, f.tactic, f.context, f.path,
+		least(f.line, 2147483647)::integer, f.layers, f.weight,
+		f.novel, f.text, f.snippet
 	    FROM jsonb_to_recordset(p_scan#>'{object,findings}')
 		AS f(rule text, category text, tactic text, context text,
-		path text, line integer, layers jsonb,
+		path text, line bigint, layers jsonb,
 		weight double precision, novel boolean, text text,
 		snippet text);
 	INSERT INTO pypiwatch.features (sha256, ruleset, features)

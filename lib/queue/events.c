@@ -110,16 +110,21 @@ event_json(struct queue *q, const struct event *e, size_t n)
 	json_t	*out = json_object();
 
 	(void)json_object_set_new(out, "n", json_integer((json_int_t)n));
-	(void)json_object_set_new(out, "key", visible_json(key));
+	(void)json_object_set_new(out, "key", key_json(key, KEY_FILE_MOST));
 	(void)json_object_set_new(out, "kind", visible_json(event_kind_name(e->kind)));
-	(void)json_object_set_new(out, "project", visible_json(e->project));
-	(void)json_object_set_new(out, "version", visible_json(e->version));
-	(void)json_object_set_new(out, "filename", visible_json(e->filename));
-	(void)json_object_set_new(out, "actor", visible_json(e->actor));
+	(void)json_object_set_new(out, "project",
+	    key_json(e->project, KEY_PROJECT_MOST));
+	(void)json_object_set_new(out, "version",
+	    key_json(e->version, KEY_VERSION_MOST));
+	(void)json_object_set_new(out, "filename",
+	    key_json(e->filename, KEY_FILE_MOST));
+	(void)json_object_set_new(out, "actor",
+	    key_json(e->actor, KEY_ACTOR_MOST));
 	(void)json_object_set_new(out, "role", visible_json(e->role));
 	(void)json_object_set_new(out, "action", visible_json(e->action));
 	(void)json_object_set_new(out, "serial", json_integer(e->serial));
-	(void)json_object_set_new(out, "at_us", json_integer(e->at_us));
+	(void)json_object_set_new(out, "at_us",
+	    json_integer(time_checked(e->at_us)));
 	event_weigh(q, e, out);
 	free(key);
 	return out;
@@ -186,15 +191,18 @@ events_handle(void *ctx, void *object, const int *fds)
 	char			 epoch[NUMBER_SIZE], cursor[NUMBER_SIZE],
 				 at[NUMBER_SIZE];
 	char			*events = events_json(q, m);
+	int64_t			 polled_at = time_checked(m->polled_at_us);
 
 	(void)fds;
+	if (polled_at == 0)
+		polled_at = clock_wall_us();
 	*p = (struct piece){ q, m->seq, s->pid };
 	/* Not a write that is kept: poll asks again after a failure, and its
 	 * own copy of the page is the only one worth having. */
 	db_query(q->db, &STMT_EVENTS_STORE, (const char *[]){
 	    source_name(m->source), number_text(epoch, m->epoch),
 	    m->has_cursor ? number_text(cursor, m->cursor) : NULL,
-	    m->gap ? "true" : "false", number_text(at, m->polled_at_us),
+	    m->gap ? "true" : "false", number_text(at, polled_at),
 	    events }, on_stored, p);
 	free(events);
 }
@@ -216,7 +224,7 @@ source_handle(void *ctx, void *object, const int *fds)
 		db_query(s->q->db, &STMT_SOURCE_STORE, (const char *[]){
 		    source_name(m->source), m->ok ? "true" : "false",
 		    m->stopped ? "true" : "false",
-		    number_text(ok_at, m->last_ok_us),
+		    number_text(ok_at, time_checked(m->last_ok_us)),
 		    number_text(items, m->items), number_text(lag, m->lag_s),
 		    number_text(serial, m->server_serial), why }, NULL, NULL);
 	free(why);

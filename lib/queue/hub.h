@@ -20,6 +20,12 @@
 
 #define NUMBER_SIZE 24	/* digits of any int64_t, sign and NUL */
 
+/* Bytes of names in keys, made visible; honest ones are a third of it. */
+#define KEY_PROJECT_MOST 400
+#define KEY_VERSION_MOST 400
+#define KEY_FILE_MOST 1000
+#define KEY_ACTOR_MOST 500
+
 struct buf;
 struct config;
 struct weights;
@@ -100,6 +106,10 @@ struct queue {
 /* A parameter's text, in `out`. */
 const char *number_text(char out[NUMBER_SIZE], int64_t);
 json_t	*visible_json(const char *);	/* null for NULL */
+/* The same, cut: what stands in an index may have 2,704 bytes together. */
+json_t	*key_json(const char *, size_t most);
+/* Microseconds since 1970 that PostgreSQL can hold; 0, unknown, for others. */
+int64_t	time_checked(int64_t us);
 void	queue_work(struct queue *);	/* claim what there is room for */
 void	queue_soon(struct queue *, int64_t ms);	/* ... in a moment */
 void	queue_settle(struct queue *);	/* is a drain over? */

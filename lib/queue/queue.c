@@ -30,6 +30,7 @@
 #define UNFIT_MS 5000		/* between looks at a schema that does not fit */
 #define WORK_MOST_MS 30000	/* notifications only shorten this */
 #define WORK_LEAST_MS 20
+#define TIME_END_US 253402300800000000LL	/* the year 10000 */
 #define JUST_DUE_MS 500
 #define OVERDUE_MS 5000
 
@@ -41,17 +42,31 @@ number_text(char out[NUMBER_SIZE], int64_t n)
 }
 
 json_t *
-visible_json(const char *s)
+key_json(const char *s, size_t most)
 {
 	char	*visible;
+	size_t	 len;
 	json_t	*out;
 
 	if (s == NULL)
 		return json_null();
 	visible = vis_dup(s, strlen(s));
-	out = json_string(visible);
+	len = utf8_cut(visible, strlen(visible), most);
+	out = json_stringn(visible, len);
 	free(visible);
 	return out != NULL ? out : json_null();
+}
+
+json_t *
+visible_json(const char *s)
+{
+	return key_json(s, SIZE_MAX);
+}
+
+int64_t
+time_checked(int64_t us)
+{
+	return us > 0 && us < TIME_END_US ? us : 0;
 }
 
 /* ---- work -------------------------------------------------------------- */

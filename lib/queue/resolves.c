@@ -87,12 +87,13 @@ file_json(const struct upload *u)
 {
 	json_t *out = json_object();
 
-	(void)json_object_set_new(out, "filename", visible_json(u->filename));
+	(void)json_object_set_new(out, "filename",
+	    key_json(u->filename, KEY_FILE_MOST));
 	(void)json_object_set_new(out, "url", visible_json(u->url));
 	(void)json_object_set_new(out, "sha256", visible_json(u->sha256));
 	(void)json_object_set_new(out, "size", json_integer(u->size));
 	(void)json_object_set_new(out, "uploaded_at_us",
-	    json_integer(u->uploaded_at_us));
+	    json_integer(time_checked(u->uploaded_at_us)));
 	(void)json_object_set_new(out, "packagetype",
 	    visible_json(packagetype_name(u->packagetype)));
 	(void)json_object_set_new(out, "yanked", json_boolean(u->yanked));
@@ -122,7 +123,7 @@ release_json(const struct release *r)
 		if (r->owners[i].user != NULL)
 			(void)json_array_append_new(owners, json_pack(
 			    "{s:o, s:o}", "user",
-			    visible_json(r->owners[i].user), "role",
+			    key_json(r->owners[i].user, KEY_ACTOR_MOST), "role",
 			    visible_json(r->owners[i].role != NULL ?
 			    r->owners[i].role : "")));
 	(void)json_object_set_new(root, "files", files);
@@ -202,7 +203,9 @@ resolved_handle(void *ctx, void *object, const int *fds)
 	lease_end(&q->resolves, m->id);
 	write_send(q, &STMT_RESOLVE_END, (const char *[]){ id,
 	    q->instance_text, statuses[m->status], why,
-	    number_text(wait, m->retry_after_s), m->project_status },
+	    number_text(wait, m->retry_after_s),
+	    str_equal(m->project_status, "quarantined") ?
+	    "quarantined" : NULL },
 	    on_ended, q);
 	free(why);
 	if (q->resolves_more)

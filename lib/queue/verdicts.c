@@ -73,7 +73,7 @@ scan_text(const struct job *job, const struct verdict *v)
 	    visible_json(f->nnames > 0 ? f->names[0].target : NULL));
 	(void)json_object_set_new(root, "reasons", reasons_json(v));
 	(void)json_object_set_new(root, "ms",
-	    json_integer((json_int_t)f->ms));
+	    json_integer((json_int_t)(f->ms & INT32_MAX)));
 	(void)json_object_set_new(root, "object", object_json(job, v));
 	out = json_dumps(root, JSON_COMPACT);
 	json_decref(root);

@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "base/ipc.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -282,6 +283,41 @@ test_never(void **state)
 	star_end(&star);
 }
 
+/* Whatever a hostile index says: it is stored somehow, and the feed goes on. */
+static void
+test_wild_words(void **state)
+{
+	struct star	star;
+	struct event	events[EVENT_KIND_COUNT];
+	char		name[PROJECT_NAME_MAX + 1], version[VERSION_MAX + 1],
+			file[FILENAME_MAX_BYTES + 1];
+
+	(void)state;
+	star_start(&star, NULL);
+	memset(name, 0x01, sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	memset(version, 0xff, sizeof(version) - 1);
+	version[sizeof(version) - 1] = '\0';
+	memset(file, 0x7f, sizeof(file) - 1);
+	file[sizeof(file) - 1] = '\0';
+	for (unsigned int i = 0; i < EVENT_KIND_COUNT; i++) {
+		events[i] = event((enum event_kind)i, 500 + (int)i, name,
+		    version, file);
+		events[i].at_us = i % 2 == 0 ? INT64_MAX : INT64_MIN;
+		events[i].actor = s("\xff\\u0000'\"");
+		events[i].role = s("Owner");
+	}
+	star_events(&star, SOURCE_CHANGELOG, events, EVENT_KIND_COUNT, 600);
+	star_until_count(&star, &star.stored, 1);
+	assert_int_equal(star.refused, 0);
+	star_until(&star, "SELECT count(*) FROM analyst.events WHERE serial "
+	    ">= 500", "19");
+	star.files[0] = file;
+	star_until(&star, "SELECT count(*) FROM analyst.files WHERE outcome "
+	    "IS NULL", "0");
+	star_end(&star);
+}
+
 /* The connection is cut again and again while work is under way. */
 static void
 test_database_cut(void **state)
@@ -294,13 +330,13 @@ test_database_cut(void **state)
 	star_start(&star, NULL);
 	for (size_t i = 0; i < 50; i++) {
 		(void)!snprintf(names[i], sizeof(names[i]), "cut%zu", i);
-		events[2 * i] = event(EVENT_NEW_RELEASE, 100 + 2 * (int)i,
+		events[2 * i] = event(EVENT_NEW_RELEASE, 1000 + 2 * (int)i,
 		    names[i], "1.0", NULL);
-		events[2 * i + 1] = event(EVENT_ADD_FILE, 101 + 2 * (int)i,
+		events[2 * i + 1] = event(EVENT_ADD_FILE, 1001 + 2 * (int)i,
 		    names[i], "1.0", "cut.tar.gz");
 	}
 	star.files[0] = "cut.tar.gz";
-	star_events(&star, SOURCE_CHANGELOG, events, 100, 199);
+	star_events(&star, SOURCE_CHANGELOG, events, 100, 1099);
 	star_until_count(&star, &star.stored, 1);
 	for (int i = 0; i < 5; i++) {
 		star_until_count(&star, &star.inspects, 5 * i);
@@ -330,6 +366,7 @@ main(void)
 		cmocka_unit_test(test_changed_bytes),
 		cmocka_unit_test(test_delivery_order),
 		cmocka_unit_test(test_never),
+		cmocka_unit_test(test_wild_words),
 		cmocka_unit_test(test_database_cut),
 	};
 
