@@ -173,6 +173,12 @@ hear_together(struct hearing *h)
 	}
 }
 
+static bool
+is_interaction(const struct part *p)
+{
+	return str_equal(p->rule, "together");
+}
+
 static double
 noisy_or(const struct hearing *h, bool support)
 {
@@ -184,6 +190,22 @@ noisy_or(const struct hearing *h, bool support)
 	return 1 - none;
 }
 
+/*
+ * Evidence of the lesser kinds alone (a beacon, a network call) stays below
+ * their ceiling; one finding of any other kind lifts it.
+ */
+static double
+ceiling(const struct hearing *h)
+{
+	double most = 0;
+
+	for (size_t i = 0; i < h->n; i++)
+		if (!h->parts[i].support && !is_interaction(&h->parts[i]))
+			most = fmax(most, weights_ceiling(h->weights,
+			    h->parts[i].category));
+	return most > 0 ? most : 1;
+}
+
 /* At a reference prior of one half. */
 static double
 combine(const struct hearing *h, double *support)
@@ -193,6 +215,7 @@ combine(const struct hearing *h, double *support)
 	most = fmin(most, SUPPORT_MOST);
 	*support = most * fmin(1, evidence / SUPPORT_FULL_AT);
 	both = 1 - (1 - evidence) * (1 - *support);
+	both = fmin(both, ceiling(h));
 	if (both >= most)
 		return both;
 	*support = most;
@@ -235,8 +258,8 @@ explain(const struct hearing *h, double support, struct verdict *out)
 		if (!(share[i] > 0) || out->score == 0)
 			continue;
 		out->reasons[out->nreasons++] = (struct reason){
-		    mem_strdup(p->rule), mem_strdup(str_equal(p->rule,
-		    "together") ? "interaction" : p->category),
+		    mem_strdup(p->rule), mem_strdup(is_interaction(p) ?
+		    "interaction" : p->category),
 		    out->score * share[i] / sum, mem_strdup(p->text) };
 	}
 	qsort(out->reasons, out->nreasons, sizeof(*out->reasons), by_points);

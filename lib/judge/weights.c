@@ -32,7 +32,7 @@ struct table {
 };
 
 struct weights {
-	struct table	 rules, categories, support;
+	struct table	 rules, categories, support, ceilings;
 	double		 contexts[CONTEXT_COUNT];
 	double		 novelty;
 	struct together	*together;
@@ -170,6 +170,8 @@ read_line(struct weights *w, struct line *l)
 		return read_weight(l, &w->rules);
 	if (str_equal(verb, "category"))
 		return read_weight(l, &w->categories);
+	if (str_equal(verb, "ceiling"))
+		return read_weight(l, &w->ceilings);
 	if (str_equal(verb, "support")) {
 		char *name = word(l);
 
@@ -183,7 +185,7 @@ read_line(struct weights *w, struct line *l)
 	if (str_equal(verb, "together"))
 		return read_together(w, l);
 	return complain(l, "a line begins with rule, category, support, "
-	    "context, novelty or together");
+	    "ceiling, context, novelty or together");
 }
 
 struct weights *
@@ -228,6 +230,7 @@ weights_free(struct weights *w)
 	table_release(&w->rules);
 	table_release(&w->categories);
 	table_release(&w->support);
+	table_release(&w->ceilings);
 	for (size_t i = 0; i < w->ntogether; i++) {
 		free(w->together[i].a);
 		free(w->together[i].b);
@@ -251,6 +254,14 @@ bool
 weights_is_support(const struct weights *w, const char *category)
 {
 	return table_find(&w->support, category) != NULL;
+}
+
+double
+weights_ceiling(const struct weights *w, const char *category)
+{
+	const struct named *row = table_find(&w->ceilings, category);
+
+	return row != NULL ? row->weight.strength : 1;
 }
 
 double

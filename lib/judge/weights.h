@@ -18,6 +18,8 @@ struct weight {
 /* By rule, else by category; zero when neither is known. */
 struct weight weights_of(const struct weights *, const char *rule,
 	    const char *category);
+/* The most that evidence of such categories alone can reach; 1: no bound. */
+double	weights_ceiling(const struct weights *, const char *category);
 bool	weights_is_support(const struct weights *, const char *category);
 double	weights_context(const struct weights *, enum context);
 double	weights_novelty(const struct weights *);
