@@ -92,6 +92,13 @@ json_add_text(struct buf *b, const char *s)
 
 /* ---- tables ------------------------------------------------------------- */
 
+/* A cell as everybody may see it. */
+static char *
+shown(const char *s)
+{
+	return s != NULL ? vis_dup(s, strlen(s)) : mem_strdup("-");
+}
+
 /* Numbers and booleans stand unquoted: the column's name says so, because
  * values arrive as text ("score_n", "yanked_b"). */
 static void
@@ -100,6 +107,7 @@ json_cell(struct buf *b, const char *column, const char *value)
 	size_t		 n = strlen(column);
 	static const char *const raw[] = { "_json", "_n" };
 	bool		 plain = false;
+	char		*seen = value != NULL ? shown(value) : NULL;
 
 	for (size_t i = 0; i < ARRAY_LEN(raw); i++)
 		if (str_ends(column, raw[i])) {
@@ -110,7 +118,8 @@ json_cell(struct buf *b, const char *column, const char *value)
 	if (plain && value != NULL)
 		buf_adds(b, value);
 	else
-		json_add_text(b, value);
+		json_add_text(b, seen);
+	free(seen);
 }
 
 static void
@@ -136,12 +145,17 @@ is_formula(const char *s)
 }
 
 static void
-csv_cell(struct buf *b, const char *s)
+csv_cell(struct buf *b, const char *value)
 {
-	if (s == NULL)
+	char		*seen;
+	const char	*s;
+
+	if (value == NULL)
 		return;
+	s = seen = shown(value);
 	if (strpbrk(s, ",\"\r\n") == NULL && !is_formula(s)) {
 		buf_adds(b, s);
+		free(seen);
 		return;
 	}
 	buf_adds(b, is_formula(s) ? "\"'" : "\"");
@@ -151,6 +165,7 @@ csv_cell(struct buf *b, const char *s)
 		buf_addc(b, *s);
 	}
 	buf_addc(b, '"');
+	free(seen);
 }
 
 /* A column's name without the mark of its type. */
@@ -191,12 +206,6 @@ width_of(const char *s)
 	for (; *s != '\0'; s++)
 		n += ((unsigned char)*s & 0xc0) != 0x80;
 	return n;
-}
-
-static char *
-shown(const char *s)
-{
-	return s != NULL ? vis_dup(s, strlen(s)) : mem_strdup("-");
 }
 
 static void

@@ -1,0 +1,141 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# The command with a database: migrate, detections, show, triage, status,
+# queue, coverage, protect, previews.
+top_srcdir=${top_srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
+# shellcheck source=tests/e2e/harness.sh
+. "$top_srcdir/tests/e2e/harness.sh"
+cluster_start
+cd "$work"
+echo https://hooks.example.invalid/T/secret > url
+chmod 600 url
+cat > conf <<CONF
+database { conninfo = "$cluster_conninfo" }
+sink "chat" { type = "slack" url-file = "$work/url" }
+CONF
+
+run() {
+	wanted=$1
+	shift
+	status=0
+	"$top_builddir/pypiwatch" -c conf "$@" > out 2> err || status=$?
+	check "status of $*" "$wanted" "$status"
+	if LC_ALL=C grep -q "$(printf '[\001-\010\013\014\016-\037]')" out err
+	then
+		check "control characters of $*" none some
+	fi
+}
+says() { grep -qF -e "$1" err || check "error" "$1" "$(cat err)"; }
+shows() { grep -qF -e "$1" out || check "output" "$1" "$(head -c 2000 out)"; }
+lines() { check "lines" "$1" "$(wc -l < out | tr -d ' ')"; }
+ask() { "$cluster_pg/psql" -X -q -A -t -v ON_ERROR_STOP=1 -c "$1"; }
+
+# ---- before and after migrating
+for command in status queue coverage detections "protect list"; do
+	# shellcheck disable=SC2086
+	run 2 $command; says "pypiwatch migrate"
+done
+run 2 migrate --sql /nonexistent; says "/nonexistent"
+run 0 migrate --sql "$top_srcdir/sql"; shows "from version 0"
+run 0 migrate --sql "$top_srcdir/sql"; shows "already"
+
+# ---- nothing yet
+run 0 status; shows "this kernel offers"
+run 0 queue; shows "nothing waits"
+run 0 queue --dead; shows "nothing was given up"
+run 0 coverage; shows "nothing was polled"
+run 0 detections; shows "no detections"
+run 0 detections --format json; lines 0
+run 0 detections --format csv; lines 1
+run 0 protect list; shows "no names"
+run 2 show 1; says "no detection 1"
+run 2 triage 1 confirmed; says "no detection"
+run 2 sinks preview chat 1; says "no alert"
+
+# ---- two detections, one with text that would act on a terminal or a sheet
+ask "
+INSERT INTO pypiwatch.project (normalized, display, lookalike_of)
+VALUES ('reqeusts', 'Reqeusts', 'requests'), ('other', 'other', NULL);
+INSERT INTO pypiwatch.release (normalized, version)
+VALUES ('reqeusts', '1.0'), ('other', '2');
+INSERT INTO pypiwatch.detection (normalized, project, version, score,
+    severity, reasons, lookalike_of, first_detected_at)
+VALUES ('reqeusts', 'Reqeusts', '1.0', 97, 'critical',
+    '[{\"rule\": \"r\", \"category\": \"c\", \"points\": 60,
+    \"text\": \"steals <b>everything</b>\"}]', 'requests', now()),
+('other', E'=cmd\\x1b[31m', '2', 62, 'high', '[]', NULL,
+    now() - interval '3 days');
+INSERT INTO pypiwatch.alert (detection_id, sequence, type, severity, payload)
+VALUES (1, 1, 'detection.opened', 'critical', '{\"type\": \"detection.opened\",
+    \"data\": {\"detection_id\": 1, \"project\": \"Reqeusts\",
+    \"version\": \"1.0\", \"score\": 97, \"severity\": \"critical\"}}');
+INSERT INTO pypiwatch.delivery (alert_id, sink, detection_id, state, attempt,
+    dead_reason) VALUES (1, 'chat', 1, 'dead', 9, 'HTTP 410');
+INSERT INTO pypiwatch.coverage (source, period, polls, gaps)
+VALUES ('rss', date_trunc('hour', now()), 7, 1);
+INSERT INTO pypiwatch.source_health (source, ok, last_ok_at, why)
+VALUES ('changelog', false, now(), 'HTTP 503');"
+run 0 detections; shows "Reqeusts 1.0"; shows "looks like requests"
+shows "steals <b>everything</b>"; shows '=cmd\u{1b}[31m'
+run 0 detections --format json; lines 2
+jq -es '.[0].id == 1 and .[0].score == 97 and .[0].severity == "critical" and
+    .[0].reasons[0].points == 60 and .[0].lookalike_of == "requests" and
+    .[0].triage_status == "open" and .[0].pypi_status == "live" and
+    (.[0].first_detected_at | test("^20.*Z$")) and
+    .[0].upload_to_alert_s == null' out > /dev/null ||
+    check "detections as JSON" good "$(cat out)"
+run 0 detections --format json --since 24h; lines 1
+run 0 detections --format json --since 2020-01-01T00:00:00Z; lines 2
+run 0 detections --format json --min-severity critical; lines 1
+run 0 detections --format json --project REQEUSTS; lines 1
+run 0 detections --format json --status confirmed; lines 0
+run 0 detections --format csv
+python3 - out << 'PY' || check "CSV" good "$(cat out)"
+import csv, sys
+rows = list(csv.DictReader(open(sys.argv[1], newline='')))
+assert len(rows) == 2 and rows[0]['score'] == '97'
+assert rows[1]['project'].startswith("'="), rows[1]
+PY
+run 0 show 1; shows "Reqeusts 1.0"; shows "resembles: requests"
+shows "HTTP 410"
+run 0 show --format json 1
+jq -e '.id == 1 and (.deliveries | length) == 1' out > /dev/null ||
+    check "show as JSON" good "$(cat out)"
+run 0 triage 1 confirmed --note "it's real"
+check "triage" "confirmed|it's real" \
+    "$(ask "SELECT verdict, note FROM pypiwatch.triage")"
+run 0 detections --format json --status confirmed; lines 1
+run 0 status; shows "source changelog"; shows "failing"; shows "HTTP 503"
+run 0 status --format json
+jq -es 'map(select(.part == "source changelog")) | .[0].state == "failing"' \
+    out > /dev/null || check "status as JSON" good "$(cat out)"
+run 0 queue --dead; shows "deliver to chat"; shows "HTTP 410"
+run 0 coverage --format json
+jq -e '.source == "rss" and .polls == 7 and .gaps == 1' out > /dev/null ||
+    check coverage good "$(cat out)"
+run 0 sinks preview chat 1
+sed '1,/^$/d' out | jq -e '.text | startswith("CRITICAL: Reqeusts 1.0")' \
+    > /dev/null || check preview good "$(cat out)"
+
+# ---- protected names
+run 0 protect add Our_Tool second
+run 0 protect list --format json; lines 2
+check "protected" "our-tool" "$(head -n 1 out | jq -r .name)"
+run 2 protect add "no name"; says "not a valid"
+run 0 protect remove second
+run 2 protect remove second; says "not protected"
+
+# ---- an analyst reads the views, and is told what is missing for the rest
+ask "CREATE ROLE ann LOGIN; GRANT pypiwatch_analyst TO ann"
+sed 's/user=postgres/user=ann/' conf > ann
+for command in detections "show 1" coverage "triage 1 open"; do
+	status=0
+	# shellcheck disable=SC2086
+	"$top_builddir/pypiwatch" -c ann $command > out 2> err || status=$?
+	check "analyst: $command" 0 $status
+done
+status=0
+"$top_builddir/pypiwatch" -c ann status > out 2> err || status=$?
+check "analyst: status" 2 $status
+says "permission denied"
+e2e_done
