@@ -102,6 +102,17 @@ utf8_cut(const char *s, size_t len, size_t most)
 	return most;
 }
 
+/* Printable ASCII, which is nearly everything. */
+static size_t
+plain_run(const uint8_t *s, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && s[n] >= 0x20 && s[n] < 0x7f)
+		n++;
+	return n;
+}
+
 void
 vis_add(struct buf *b, const void *bytes, size_t len, bool keep_lines)
 {
@@ -109,6 +120,11 @@ vis_add(struct buf *b, const void *bytes, size_t len, bool keep_lines)
 	uint32_t	 code;
 
 	for (size_t i = 0, n; i < len; i += n) {
+		n = plain_run(s + i, len - i);
+		if (n > 0) {
+			buf_add(b, s + i, n);
+			continue;
+		}
 		n = utf8_next(s + i, len - i, &code);
 		if (n == 0) {
 			buf_addf(b, "\\x%02x", s[i]);

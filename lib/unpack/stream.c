@@ -38,52 +38,6 @@ inflate_whole(struct source *s, struct libdeflate_decompressor *d, size_t room)
 	return s->members > 0;
 }
 
-/* The same, more slowly, as far as the file is good; false: it does not fit. */
-static bool
-inflate_up_to_break(struct source *s, size_t room)
-{
-	struct inflate	*in = inflate_new(true, s->data, s->size);
-	const uint8_t	*piece;
-	size_t		 len;
-	int		 rc;
-
-	s->whole_len = 0;
-	while ((rc = inflate_next(in, &piece, &len)) == 1 &&
-	    len <= room - s->whole_len) {
-		memcpy(s->whole + s->whole_len, piece, len);
-		s->whole_len += len;
-	}
-	s->members = in->members;
-	s->used = in->used;
-	if (rc == -1)
-		vis_copy(s->error, sizeof(s->error), in->error);
-	inflate_free(in);
-	return rc != 1;
-}
-
-void
-source_init(struct source *s, enum format format, const uint8_t *data,
-    size_t size, uint64_t most)
-{
-	struct libdeflate_decompressor *d;
-	size_t	room = most < UNPACK_WHOLE_MAX ? (size_t)most :
-	    UNPACK_WHOLE_MAX;
-	bool	whole;
-
-	*s = (struct source){ .format = format, .data = data, .size = size };
-	/* Pages that stay untouched cost nothing. */
-	if (format != FORMAT_GZIP || room == 0 ||
-	    (s->whole = mem_try(room)) == NULL)
-		return;
-	d = libdeflate_alloc_decompressor();
-	whole = d != NULL && inflate_whole(s, d, room);
-	libdeflate_free_decompressor(d);
-	if (!whole && !inflate_up_to_break(s, room)) {
-		free(s->whole);
-		s->whole = NULL;
-	}
-}
-
 void
 source_release(struct source *s)
 {
@@ -258,4 +212,54 @@ stream_close(struct stream *s)
 	inflate_free(s->inflate);
 	s->archive = NULL;
 	s->inflate = NULL;
+}
+
+/* The same for any format, more slowly, as far as the file is good; false: it
+ * does not fit. */
+static bool
+unpack_whole(struct source *s, size_t room)
+{
+	struct source	 packed = *s;
+	struct stream	 in;
+	const uint8_t	*piece;
+	size_t		 len;
+	int		 rc;
+
+	packed.whole = NULL;
+	s->whole_len = 0;
+	if ((rc = stream_open(&in, &packed, UINT64_MAX)) == 0)
+		while ((rc = stream_next(&in, &piece, &len)) == 1 &&
+		    len <= room - s->whole_len) {
+			memcpy(s->whole + s->whole_len, piece, len);
+			s->whole_len += len;
+		}
+	s->members = in.members;
+	s->used = in.used;
+	memcpy(s->error, in.error, sizeof(s->error));
+	stream_close(&in);
+	/* Without a byte there is only the reason, which streaming gives. */
+	return rc == 0 || (rc == -1 && s->whole_len > 0);
+}
+
+void
+source_init(struct source *s, enum format format, const uint8_t *data,
+    size_t size, uint64_t most)
+{
+	struct libdeflate_decompressor *d;
+	size_t	room = most < UNPACK_WHOLE_MAX ? (size_t)most :
+	    UNPACK_WHOLE_MAX;
+	bool	whole = false;
+
+	*s = (struct source){ .format = format, .data = data, .size = size };
+	/* Pages that stay untouched cost nothing. */
+	if (format == FORMAT_TAR || room == 0 ||
+	    (s->whole = mem_try(room)) == NULL)
+		return;
+	if (format == FORMAT_GZIP) {
+		d = libdeflate_alloc_decompressor();
+		whole = d != NULL && inflate_whole(s, d, room);
+		libdeflate_free_decompressor(d);
+	}
+	if (!whole && !unpack_whole(s, room))
+		source_release(s);
 }

@@ -5,10 +5,11 @@
 /*
  * source, stream - a compressed file, unpacked as often as needed.
  *
- * A gzip file of up to UNPACK_WHOLE_MAX bytes is inflated once, by libdeflate
- * or, up to its break, by zlib, and kept: reading it again costs nothing.  A
- * larger one streams through zlib, other formats through libarchive's filters,
- * from the start, each time.
+ * What unpacks to UNPACK_WHOLE_MAX bytes or less is unpacked once, up to a
+ * break if there is one, and kept: reading it again costs nothing.  More than
+ * that streams from the start each time.  A good gzip file goes through
+ * libdeflate, others and larger ones through zlib, the rest through
+ * libarchive's filters.
  */
 #include <stdbool.h>
 #include <stddef.h>
