@@ -97,12 +97,19 @@ find(const char *name)
 	return NULL;
 }
 
+/* Promised by the documents, made by later versions: no typing errors. */
+static const char *const later[] = { "sample", "report", "suppress", "mute",
+	"popular", "deps", "seed", "rescan", "backfill", "ingest", "tune",
+	"rules", "export", "erase" };
+
 static int
 unknown(const char *name)
 {
 	const char	*nearest = NULL;
 	size_t		 best = 4, d;
 
+	if (str_index(later, ARRAY_LEN(later), name) != -1)
+		return command_fail("%s is not in this version yet", name);
 	for (size_t i = 0; strlen(name) < 32 && commands[i] != NULL; i++)
 		if ((d = distance(name, commands[i]->name)) < best) {
 			best = d;

@@ -194,19 +194,40 @@ add_summary(struct buf *b, const struct alert *a)
 	}
 }
 
-/* "- sentence, install `pkg/setup.py:12`" */
+/* What a finding's context means to somebody who decides. */
+static const char *
+place_words(const char *context)
+{
+	static const char *const words[][2] = {
+		{ "install", "runs at install" },
+		{ "startup", "runs whenever Python starts" },
+		{ "import", "runs on import" },
+		{ "call", "runs when called" },
+		{ "data", "in data" },
+		{ "test", "in tests" },
+		{ "metadata", "in the metadata" },
+		{ "name", "in the name" },
+		{ "archive", "in the archive" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (str_equal(words[i][0], context))
+			return words[i][1];
+	return NULL;
+}
+
+/* "- sentence (runs at install) `pkg/setup.py:12`" */
 static void
 add_reason(struct buf *b, const json_t *finding)
 {
 	struct buf	 place = BUF_EMPTY;
+	const char	*where = place_words(alert_text(finding, "context"));
 	int64_t		 line = alert_int(finding, "line", 0);
 
 	buf_adds(b, "\n\xe2\x80\xa2 ");
 	text_slack_quiet(b, alert_text(finding, "text"), SENTENCE_UNITS);
-	if (alert_text(finding, "context")[0] != '\0') {
-		buf_adds(b, ", ");
-		text_slack(b, alert_text(finding, "context"), 20);
-	}
+	if (where != NULL)
+		buf_addf(b, " (%s)", where);
 	if (alert_text(finding, "path")[0] != '\0') {
 		buf_addf(&place, "%.*s", PATH_UNITS * 4,
 		    alert_text(finding, "path"));

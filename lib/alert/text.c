@@ -259,7 +259,10 @@ text_slack_code(struct buf *b, const char *s, size_t units)
 void
 text_slack_quiet(struct buf *b, const char *s, size_t units)
 {
-	if (strpbrk(s, "*_~`:@#") != NULL)
+	const char *colon = strchr(s, ':');
+
+	if (strpbrk(s, "*_~`@#") != NULL ||
+	    (colon != NULL && strchr(colon + 1, ':') != NULL))
 		text_slack_code(b, s, units);
 	else
 		text_slack(b, s, units);

@@ -69,6 +69,7 @@ for command in scan check-name detections show triage status queue coverage \
 done
 run 2 detecions; says 'did you mean "detections"?'
 run 2 "$(printf 'x\033[31m')"; says 'no command'
+run 2 suppress list; says "not in this version yet"
 run 2 help nothing-like-it; says 'no command'
 run 2 scan; says "scan needs"
 run 2 scan --format xml x; says "human, json or sarif"
@@ -272,15 +273,15 @@ sed '1,/^$/d' out | jq -e '.blocks | length > 3' > /dev/null ||
 check "what the receiver got" "2 0" \
     "$(curl -sS "$receiver_url/_stats" | jq -r '"\(.accepted) \(.bad_signatures)"')"
 
-# ---- without a worker
+# ---- a worker that is broken, or of another build
 mkdir alone
 cp "$top_builddir/pypiwatch" alone/
-if ! [ -x /usr/local/libexec/pypiwatch/pypiwatch-worker ]; then
-	status=0
-	alone/pypiwatch -c conf scan "$good" > out 2> err || status=$?
-	check "no worker" 2 $status
-	says "pypiwatch-worker"
-fi
+printf '#!/bin/sh\nexit 1\n' > alone/pypiwatch-worker
+chmod 755 alone/pypiwatch-worker
+status=0
+alone/pypiwatch -c conf scan "$good" > out 2> err || status=$?
+check "broken worker" 2 $status
+says "pypiwatch-worker does not start"
 sed "s|directory = \"$top_srcdir/etc/rules\"|directory = \"/nonexistent\"|" \
     conf > norules
 status=0
