@@ -12,6 +12,10 @@
 #include <cmocka.h>
 #include <libdeflate.h>
 
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "base/buf.h"
 #include "base/http.h"
 #include "base/loop.h"
@@ -132,7 +136,7 @@ serve(void *ctx, struct reply *r, const struct asked *a)
 
 	if (strcmp(a->path, "/plain") == 0)
 		reply_text(r, 200, "text/plain", "hello");
-	else if (strcmp(a->path, "/echo") == 0)
+	else if (str_ends(a->path, "/echo"))
 		serve_echo(r, a);
 	else if (strcmp(a->path, "/bomb") == 0)
 		serve_bomb(f, r);
@@ -498,6 +502,105 @@ cancelling(void **state)
 	assert_int_equal(http_waiting(f->client), 1);	/* r[4] */
 }
 
+/* ---- proxies and certificates ---------------------------------------------- */
+
+static void
+client_again(struct fixture *f, const struct http_settings *set)
+{
+	http_client_free(f->client);
+	f->client = http_client_new(f->loop, set);
+}
+
+static void
+proxied(void **state)
+{
+	struct fixture *f = *state;
+	struct http_settings set = { .user_agent = "t", .host_connections = 1,
+	    .total = 1, .proxy = loopback_url(f->server),
+	    .proxy_auth = "user:word", .no_proxy = "127.0.0.1" };
+	char	url[256];
+	struct http_ask a = ask(f, "/plain", url);
+	struct heard *h;
+
+	client_again(f, &set);
+	assert_string_equal(buf_text(&run(f, &a)->body), "hello");
+	a.url = "http://index.example.invalid/echo";
+	h = run(f, &a);
+	assert_int_equal(h->status, 200);
+	assert_non_null(strstr(buf_text(&h->body),
+	    "GET\nHost: index.example.invalid"));
+	assert_non_null(strstr(buf_text(&h->body),
+	    "Proxy-Authorization: Basic dXNlcjp3b3Jk"));
+}
+
+/* A TLS server with a certificate of its own making; its lines are the
+ * certificate's file and "ACCEPT host:port". */
+static const char tls_server[] =
+    "cd \"$1\" && openssl req -x509 -newkey ec -pkeyopt "
+    "ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=pypiwatch-test "
+    "-addext subjectAltName=IP:127.0.0.1 -keyout key.pem -out cert.pem "
+    "2>/dev/null && exec openssl s_server -accept 127.0.0.1:0 -key key.pem "
+    "-cert cert.pem -www 2>/dev/null";
+
+static pid_t
+tls_start(const char *folder, char *port, size_t room)
+{
+	int	 out[2];
+	char	 line[256];
+	FILE	*f;
+	pid_t	 pid;
+
+	assert_int_equal(pipe(out), 0);
+	if ((pid = fork()) == 0) {
+		dup2(out[1], STDOUT_FILENO);
+		execl("/bin/sh", "sh", "-c", tls_server, "sh", folder, NULL);
+		_exit(127);
+	}
+	close(out[1]);
+	f = fdopen(out[0], "r");
+	port[0] = '\0';
+	while (port[0] == '\0' && fgets(line, sizeof(line), f) != NULL)
+		if (str_starts(line, "ACCEPT ")) {
+			line[strcspn(line, "\n")] = '\0';
+			snprintf(port, room, "%s", strrchr(line, ':') + 1);
+		}
+	fclose(f);
+	assert_true(port[0] != '\0');
+	return pid;
+}
+
+static void
+certificates(void **state)
+{
+	struct fixture *f = *state;
+	char	folder[] = "/tmp/pypiwatch-tls-XXXXXX", ca[64], url[64];
+	char	port[16];
+	struct http_settings set = { .user_agent = "t", .host_connections = 1,
+	    .total = 1 };
+	struct http_ask a = ask(f, "", (char[256]){ 0 });
+	pid_t	pid;
+
+	assert_non_null(mkdtemp(folder));
+	pid = tls_start(folder, port, sizeof(port));
+	snprintf(url, sizeof(url), "https://127.0.0.1:%s/", port);
+	snprintf(ca, sizeof(ca), "%s/cert.pem", folder);
+	a.url = url;
+	a.allow_plain = false;
+	assert_int_equal(run(f, &a)->result, HTTP_NETWORK);
+	set.ca_file = ca;
+	client_again(f, &set);
+	assert_int_equal(run(f, &a)->result, HTTP_OK);
+	assert_int_equal(f->heard.status, 200);
+	snprintf(url, sizeof(url), "https://localhost:%s/", port);
+	assert_int_equal(run(f, &a)->result, HTTP_NETWORK); /* another name */
+	kill(pid, SIGTERM);
+	waitpid(pid, NULL, 0);
+	unlink(ca);
+	snprintf(ca, sizeof(ca), "%s/key.pem", folder);
+	unlink(ca);
+	rmdir(folder);
+}
+
 int
 main(void)
 {
@@ -516,6 +619,8 @@ main(void)
 		CASE(streaming),
 		CASE(many_at_once),
 		CASE(cancelling),
+		CASE(proxied),
+		CASE(certificates),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
