@@ -355,12 +355,14 @@ open_with(void **state, const char *pypi)
 	feed_of(&f->updates, none);
 	feed_of(&f->packages, none);
 	page_rows(f, 1, 0);
-	conf = mem_printf("pypi {\n\turl = \"%s/index/\"\n\tfiles-url = "
-	    "\"%s/files\"\n\tcontact = \"ops@example.invalid\"\n"
+	/* By name: the resolver's thread works in the sandbox. */
+	conf = mem_printf("pypi {\n\turl = \"http://localhost%s/index/\"\n"
+	    "\tfiles-url = \"%s/files\"\n\tcontact = \"ops@example.invalid\"\n"
 	    "\tchangelog-interval = \"1\"\n\trss-interval = \"1\"\n"
 	    "\trequests-per-second = \"100\"\n%s}\n"
 	    "daemon {\n\tsandbox-required = \"no\"\n}\n",
-	    loopback_url(f->server), loopback_url(f->server), pypi);
+	    strrchr(loopback_url(f->server), ':'), loopback_url(f->server),
+	    pypi);
 	process_start(&f->poll, f->loop, "pypiwatch-poll", conf, from_poll,
 	    ARRAY_LEN(from_poll), f);
 	free(conf);
