@@ -234,7 +234,8 @@ scan(struct scan *s, const struct buf *config_text, char **arguments, int n)
 	if (targets == -1)
 		return command_fail("cannot hold the list of names: %s",
 		    strerror(errno));
-	s->env->loop = loop_new();
+	if (s->env->loop == NULL)
+		s->env->loop = loop_new();
 	s->scanner = scanner_new(&(struct scanner_settings){
 	    .loop = s->env->loop, .config = s->env->config,
 	    .config_text = buf_text(config_text),

@@ -9,9 +9,12 @@
 #include <string.h>
 
 #include "command.h"
+#include "statements.h"
 
 #include "base/limits.h"
+#include "base/loop.h"
 #include "base/mem.h"
+#include "base/str.h"
 #include "base/vis.h"
 #include "names/targets.h"
 
@@ -52,34 +55,80 @@ add_file(struct list *all, const char *file, enum target_kind kind,
 	return rc;
 }
 
-static int
-add_configured(struct list *all, const struct config *c)
+/*
+ * Names in the database count when one is configured and answers; when not,
+ * the files are all there is, and nobody who only scans needs to hear of it.
+ */
+static struct db_rows *
+stored_names(struct command_env *env)
 {
-	if (c->lookalike.popular_names_file != NULL &&
-	    add_file(all, c->lookalike.popular_names_file, TARGET_POPULAR,
-	    "; install pypiwatch, give --targets FILE, or set"
-	    " lookalike.popular-names-file") == -1)
-		return -1;
+	struct db_rows	*rows = NULL;
+	char		 why[512];
+
+	if (*env->config->database.conninfo == '\0')
+		return NULL;
+	if (env->loop == NULL)
+		env->loop = loop_new();
+	if (env->db == NULL && db_open_now(env->loop,
+	    env->config->database.conninfo, &env->db, why, sizeof(why)) == -1)
+		env->db = NULL;
+	if (env->db == NULL || db_query_now(env->db, &STMT_TARGET_LIST, NULL,
+	    &rows) != DB_OK) {
+		db_rows_free(rows);
+		return NULL;
+	}
+	return rows;
+}
+
+static void
+add_stored(struct list *all, const struct db_rows *rows, const char *kind)
+{
+	size_t n = rows != NULL ? db_rows_count(rows) : 0;
+
+	all->items = mem_grow(all->items, all->n + n + 1, sizeof(*all->items));
+	for (size_t i = 0; i < n; i++)
+		if (str_equal(db_text(rows, i, "kind"), kind))
+			all->items[all->n++] = (struct target){
+			    .name = mem_strdup(db_text(rows, i, "normalized")),
+			    .rank = (uint32_t)db_int(rows, i, "rank"),
+			    .downloads = db_int(rows, i, "downloads"),
+			    .kind = str_equal(kind, "protected") ?
+			    TARGET_PROTECTED : TARGET_POPULAR,
+			    .owned = db_bool(rows, i, "owned") };
+}
+
+/* Protected names first: of a name listed twice the first counts. */
+static int
+add_configured(struct list *all, struct command_env *env)
+{
+	const struct config	*c = env->config;
+	struct db_rows		*rows = stored_names(env);
+	int			 rc = 0;
+
 	if (c->lookalike.protected_names_file != NULL)
-		return add_file(all, c->lookalike.protected_names_file,
+		rc = add_file(all, c->lookalike.protected_names_file,
 		    TARGET_PROTECTED,
 		    "; correct lookalike.protected-names-file");
-	return 0;
+	add_stored(all, rows, "protected");
+	add_stored(all, rows, "popular");
+	db_rows_free(rows);
+	if (rc == 0 && c->lookalike.popular_names_file != NULL)
+		rc = add_file(all, c->lookalike.popular_names_file,
+		    TARGET_POPULAR, "; install pypiwatch, give --targets FILE,"
+		    " or set lookalike.popular-names-file");
+	return rc;
 }
 
 int
 command_targets(struct command_env *env, const char *file, struct buf *out)
 {
-	struct list		 all = { NULL, 0 };
-	const struct config	*c;
-	int			 rc;
+	struct list	all = { NULL, 0 };
+	int		rc = -1;
 
 	if (file != NULL)
 		rc = add_file(&all, file, TARGET_POPULAR, "");
-	else if ((c = command_config(env)) != NULL)
-		rc = add_configured(&all, c);
-	else
-		rc = -1;
+	else if (command_config(env) != NULL)
+		rc = add_configured(&all, env);
 	if (rc == 0)
 		targets_build(all.items, all.n, out);
 	targets_list_free(all.items, all.n);

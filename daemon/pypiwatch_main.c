@@ -4,6 +4,7 @@
  * Takes: a command and its arguments.  Gives: its exit status.
  * One command a file, cmd_<verb>.c; the table is below.
  */
+#include <errno.h>
 #include <getopt.h>
 #include <locale.h>
 #include <signal.h>
@@ -192,7 +193,9 @@ main(int argc, char **argv)
 		return COMMAND_FAILED;
 	}
 	status = run(&env, argc - optind, argv + optind);
-	if (fflush(stdout) != 0 && status == COMMAND_OK)
-		status = command_fail("standard output could not be written");
+	/* A reader that has seen enough is no error of ours to report. */
+	if (fflush(stdout) != 0 && errno != EPIPE && status == COMMAND_OK)
+		status = command_fail("cannot write standard output: %s",
+		    strerror(errno));
 	return status;
 }

@@ -119,6 +119,14 @@ sed '1,/^$/d' out | jq -e '.text | startswith("CRITICAL: Reqeusts 1.0")' \
 
 # ---- protected names
 run 0 protect add Our_Tool second
+cat >> conf <<CONF
+lookalike { popular-names-file = "$top_srcdir/etc/popular-names.txt" }
+CONF
+run 1 check-name --format json our-tooll
+check "a name in the database" our-tool "$(jq -r '.matches[0].target' out)"
+run 1 check-name reqeusts; shows "requests"
+printf '1\trequests\t1\n' > list
+run 0 check-name --targets list our-tooll
 run 0 protect list --format json; lines 2
 check "protected" "our-tool" "$(head -n 1 out | jq -r .name)"
 run 2 protect add "no name"; says "not a valid"
