@@ -29,6 +29,9 @@ anomalies[ANOMALY_COUNT] = {
 	    "a member's path has characters that hide or mislead" },
 	[ANOMALY_PATH_ENCODING] = { "path-not-utf8", NULL,
 	    "a member's path is not UTF-8" },
+	[ANOMALY_PATH_BACKSLASH] = { "path-backslash", NULL,
+	    "a member's path has backslashes, which separate on one system "
+	    "only" },
 	[ANOMALY_PATH_LONG] = { "path-too-long", EVASION,
 	    "a member's path is longer or deeper than tools can handle" },
 	[ANOMALY_DUPLICATE] = { "duplicate-member", EVASION,

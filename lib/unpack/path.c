@@ -116,8 +116,6 @@ path_hidden(const char *s, size_t len)
 	struct buf	b = BUF_EMPTY;
 	bool		changed;
 
-	if (memchr(s, '\\', len) != NULL)
-		return true;
 	vis_add(&b, s, len, false);
 	changed = b.len != len && utf8_valid(s, len);
 	buf_release(&b);

@@ -21,7 +21,7 @@ enum path_class { PATH_RECORD, PATH_STARTUP, PATH_PYTHON, PATH_REST,
 enum path_class path_class(const char *, size_t len);
 bool	path_climbs(const char *, size_t len);		/* has a ".." */
 bool	path_absolute(const char *, size_t len);	/* "/x", "\x", "C:x" */
-bool	path_hidden(const char *, size_t len);	/* controls, bidi, backslash */
+bool	path_hidden(const char *, size_t len);	/* controls, bidi */
 /* Whether a link at `name` (length 0: at the top) to `link` leaves the tree. */
 bool	path_climbs_above(const char *name, size_t len, const char *link,
 	    size_t link_len);

@@ -25,6 +25,7 @@
 #include "unpack/bytes.h"
 #include "unpack/path.h"
 #include "unpack/stream.h"
+#include "unpack/tar_links.h"
 #include "unpack/tar_shadow.h"
 #include "unpack/walk.h"
 
@@ -41,6 +42,8 @@ struct tar {
 	struct seen	*seen;		/* at most UNPACK_HEADERS_MAX */
 	size_t		 nseen, room;
 	uint64_t	 nmembers;
+	struct tar_links links;
+	size_t		 nlinks;	/* passed in a later pass */
 	struct buf	 data;		/* of members in more than one block */
 	char		 damage[STREAM_ERROR_MAX];
 };
@@ -194,6 +197,18 @@ tar_class(const struct member *m)
 	return class == PATH_RECORD ? PATH_REST : class;
 }
 
+/* Links that run are delivered with their target's content, all of them at the
+ * end of the first pass. */
+static bool
+link_is_kept(struct tar *t, const struct member *m, enum path_class class)
+{
+	if (m->link == NULL || class > PATH_PYTHON)
+		return false;
+	if (t->first)
+		return tar_links_add(&t->links, m);
+	return t->nlinks++ < t->links.n;
+}
+
 /* False: there is no room for more. */
 static bool
 pass_members(struct tar *t, struct archive *a, enum path_class wanted)
@@ -211,7 +226,7 @@ pass_members(struct tar *t, struct archive *a, enum path_class wanted)
 			member_note(t, a, ae, &m, rc);
 			t->has[class] = true;
 		}
-		if (class != wanted)
+		if (link_is_kept(t, &m, class) || class != wanted)
 			continue;
 		if (m.kind == ENTRY_FILE)
 			data_read(t, a, &m);
@@ -341,6 +356,27 @@ gzip_check(struct place *p, enum format packing, const uint8_t *data,
 		    data[3]);
 }
 
+/* After the first pass: links, what libarchive did not see, the other
+ * classes. */
+static bool
+rest_deliver(struct tar *t, size_t total, uint64_t left)
+{
+	const uint8_t	*tar = t->source.whole != NULL ? t->source.whole :
+	    t->source.format == FORMAT_TAR ? t->source.data : NULL;
+	bool		 more = tar_links_deliver(&t->links, t->place,
+	    &t->shadow, tar, total);
+
+	if (more && !t->stream.limited)
+		more = unseen_deliver(t, tar, total);
+	for (int c = PATH_PYTHON; more && c < PATH_CLASSES; c++)
+		if (t->has[c]) {
+			t->nlinks = 0;
+			more = tar_pass(t, (enum path_class)c, left);
+			stream_close(&t->stream);
+		}
+	return more;
+}
+
 void
 tar_walk(struct place *p, enum format packing, const uint8_t *data, size_t size)
 {
@@ -364,15 +400,8 @@ tar_walk(struct place *p, enum format packing, const uint8_t *data, size_t size)
 	budget_check_ratio(p, total, size);
 	p->walk->out->bytes += (int64_t)(total < left ? total : left);
 	t.first = false;
-	if (more && !t.stream.limited)
-		more = unseen_deliver(&t, t.source.whole != NULL ?
-		    t.source.whole : packing == FORMAT_TAR ? data : NULL,
-		    (size_t)total);
-	for (int c = PATH_PYTHON; more && c < PATH_CLASSES; c++)
-		if (t.has[c]) {
-			more = tar_pass(&t, (enum path_class)c, left);
-			stream_close(&t.stream);
-		}
+	if (more)
+		more = rest_deliver(&t, (size_t)total, left);
 	if (total > left)
 		budget_spend(p->walk, 1);
 	if (damage[0] != '\0')
@@ -380,6 +409,7 @@ tar_walk(struct place *p, enum format packing, const uint8_t *data, size_t size)
 		    PRIu64, damage, total, t.nmembers + 1);
 	source_release(&t.source);
 	tar_shadow_release(&t.shadow);
+	tar_links_release(&t.links);
 	buf_release(&t.data);
 	free(t.seen);
 }

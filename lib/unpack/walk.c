@@ -161,6 +161,8 @@ place_note(struct place *p, const struct member *m)
 		place_odd(p, ANOMALY_PATH_ABSOLUTE, name, len, NULL);
 	if (path_hidden(name, len))
 		place_odd(p, ANOMALY_PATH_HIDDEN, name, len, NULL);
+	if (memchr(name, '\\', len) != NULL)
+		place_odd(p, ANOMALY_PATH_BACKSLASH, name, len, NULL);
 	if (!utf8_valid(name, len))
 		place_odd(p, ANOMALY_PATH_ENCODING, name, len, NULL);
 	if (len > ENTRY_PATH_MAX - 1 ||

@@ -114,17 +114,16 @@ def write_files(corpus, work, rng, count):
         with open(os.path.join(corpus, rng.choice(seeds)), "rb") as f:
             data = f.read()
         name, data = NAMES.get(data[0]), data[1:]
-        if name is None or len(data) > 400000:
-            continue
-        packed = False
-        if data[:2] == b"\x1f\x8b" and rng.random() < 0.8:
+        plain, packed = data, False
+        if data[:2] == b"\x1f\x8b":
             try:
-                data, packed = gzip.decompress(data), True
+                plain = gzip.decompress(data)
+                packed = rng.random() < 0.8
             except Exception:
                 pass
-        if len(data) > 400000:
+        if name is None or len(plain) > 400000:
             continue
-        raw = bytearray(data)
+        raw = bytearray(plain if packed else data)
         mutate(raw, rng)
         folder = os.path.join(work, "w", str(n))
         os.makedirs(folder)

@@ -2,6 +2,8 @@
 /* archive_builder - tar, gzip and zip files that may lie. */
 #include "archive_builder.h"
 
+#include <archive.h>
+#include <archive_entry.h>
 #include <libdeflate.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -96,6 +98,32 @@ gzip_add(struct buf *b, const void *data, size_t len)
 	free(out);
 }
 
+static la_ssize_t
+write_piece(struct archive *a, void *ctx, const void *data, size_t len)
+{
+	(void)a;
+	buf_add(ctx, data, len);
+	return (la_ssize_t)len;
+}
+
+void
+filter_add(struct buf *b, const char *filter, const void *data, size_t len)
+{
+	struct archive		*a = archive_write_new();
+	struct archive_entry	*e = archive_entry_new();
+
+	archive_write_set_format_raw(a);
+	archive_write_add_filter_by_name(a, filter);
+	archive_write_set_bytes_in_last_block(a, 1);
+	archive_write_open(a, b, NULL, write_piece, NULL);
+	archive_entry_set_filetype(e, AE_IFREG);
+	archive_write_header(a, e);
+	archive_write_data(a, data, len);
+	archive_entry_free(e);
+	archive_write_close(a);
+	archive_write_free(a);
+}
+
 /* ---- zip ------------------------------------------------------------------ */
 
 static void
@@ -181,7 +209,9 @@ zip_add(struct zip_builder *z, const struct zip_spec *s)
 	    (uint32_t)s->crc_lie;
 	bool		 later = (s->flags & 8) != 0;
 
-	if (s->method == 8)
+	if (s->packed != NULL)
+		buf_add(&packed, s->packed->data, s->packed->len);
+	else if (s->method == 8)
 		deflate_to(&packed, s->data, len);
 	else if (len != 0)
 		buf_add(&packed, s->data, len);

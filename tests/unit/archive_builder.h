@@ -30,6 +30,8 @@ void	tar_pax(struct buf *, const char *key, const void *value, size_t len);
 void	tar_end(struct buf *);
 
 void	gzip_add(struct buf *, const void *, size_t);
+/* By the name of a libarchive filter: "bzip2", "xz", "lzma", "zstd". */
+void	filter_add(struct buf *, const char *filter, const void *, size_t);
 
 /* ---- zip ------------------------------------------------------------------ */
 struct zip_spec {
@@ -45,6 +47,7 @@ struct zip_spec {
 	int64_t		 size_lie, crc_lie;	/* added in both views */
 	int64_t		 local_size_lie;	/* added in the local one */
 	const char	*slack;			/* after the packed data */
+	const struct buf *packed;		/* instead of packing */
 	bool		 unlisted, lost;	/* no directory record; no data */
 };
 struct zip_builder {

@@ -27,6 +27,10 @@ static const struct unpack_limits limits = {
 	.unpacked_bytes = 2 << 20, .entry_bytes = 64 << 10, .entries = 40,
 	.nesting = 2,
 };
+static const struct unpack_limits large_limits = {
+	.unpacked_bytes = 256 << 20, .entry_bytes = 64 << 10, .entries = 40,
+	.nesting = 2,
+};
 
 /* ---- source archives ------------------------------------------------------ */
 
@@ -64,6 +68,51 @@ plain_tar(struct buf *out)
 {
 	honest_tar(out);
 	tar_end(out);
+}
+
+static void
+pack_by(const char *filter, struct buf *out)
+{
+	struct buf t = BUF_EMPTY;
+
+	plain_tar(&t);
+	filter_add(out, filter, t.data, t.len);
+	buf_release(&t);
+}
+
+static void
+bzip2_sdist(struct buf *out)
+{
+	pack_by("bzip2", out);
+}
+
+static void
+xz_sdist(struct buf *out)
+{
+	pack_by("xz", out);
+}
+
+static void
+cut_xz(struct buf *out)
+{
+	pack_by("xz", out);
+	out->len -= 12;
+}
+
+/* Too large to be kept in one piece: read once for each class. */
+static void
+large_sdist(struct buf *out)
+{
+	struct buf	 t = BUF_EMPTY;
+	char		*zeros = mem_alloc(66 << 20);
+
+	tar_add(&t, &(struct tar_spec){ .name = "p-1/big", .data = zeros,
+	    .len = 66 << 20 });
+	honest_tar(&t);
+	tar_add(&t, &(struct tar_spec){ .name = "p-1/q/__init__.py",
+	    .type = '1', .link = "p-1/data.bin" });
+	packed(&t, out);
+	free(zeros);
 }
 
 static void
@@ -151,6 +200,10 @@ links_and_devices(struct buf *out)
 	    .link = "../../etc/passwd" });
 	tar_add(&t, &(struct tar_spec){ .name = "p-1/q/__init__.py",
 	    .type = '1', .link = "p-1/data.bin" });
+	tar_add(&t, &(struct tar_spec){ .name = "p-1/q/run.py",
+	    .type = '2', .link = "../p/./../data.bin" });
+	tar_add(&t, &(struct tar_spec){ .name = "p-1/q/lost.py",
+	    .type = '2', .link = "nowhere" });
 	tar_add(&t, &(struct tar_spec){ .name = "p-1/c", .type = '1',
 	    .link = "/etc/shadow" });
 	tar_add(&t, &(struct tar_spec){ .name = "p-1/fifo", .type = '6' });
@@ -472,6 +525,44 @@ lying_sizes(struct buf *out)
 	zip_finish(&z, out, NULL);
 }
 
+/* What zipfile reads beside deflate, and what only new installers read. */
+static void
+rare_methods(struct buf *out)
+{
+	static const char text[] = "import os\nimport os\nimport os\n";
+	size_t		len = sizeof(text) - 1;
+	struct zip_builder z = { 0 };
+	struct buf	b = BUF_EMPTY, lzma = BUF_EMPTY;
+
+	filter_add(&b, "bzip2", text, len);
+	zip_add(&z, &(struct zip_spec){ .name = "p-1/bzip2.py", .data = text,
+	    .len = len, .method = 12, .packed = &b });
+	buf_reset(&b);
+	filter_add(&b, "zstd", text, len);
+	zip_add(&z, &(struct zip_spec){ .name = "p-1/zstd.py", .data = text,
+	    .len = len, .method = 93, .packed = &b });
+	buf_reset(&b);
+	filter_add(&b, "lzma", text, len);	/* 5 properties, 8 of size */
+	buf_add(&lzma, "\x09\x14\x05\x00", 4);
+	buf_add(&lzma, b.data, 5);
+	buf_add(&lzma, b.data + 13, b.len - 13);
+	zip_add(&z, &(struct zip_spec){ .name = "p-1/lzma.py", .data = text,
+	    .len = len, .method = 14, .flags = 2, .packed = &lzma });
+	zip_finish(&z, out, NULL);
+	buf_release(&b);
+	buf_release(&lzma);
+}
+
+static void
+egg(struct buf *out)
+{
+	struct zip_builder z = { 0 };
+
+	zip_file(&z, "EGG-INFO/PKG-INFO", "Name: p\n");
+	zip_file(&z, "p/__init__.py", "import os\n");
+	zip_finish(&z, out, NULL);
+}
+
 static void
 unreadable_members(struct buf *out)
 {
@@ -482,6 +573,16 @@ unreadable_members(struct buf *out)
 	zip_add(&z, &(struct zip_spec){ .name = "p-1/deflate64.py",
 	    .data = "0123456789ab", .method = 9 });
 	zip_file(&z, "p-1/PKG-INFO", "Name: p\n");
+	zip_finish(&z, out, NULL);
+}
+
+static void
+backslashes(struct buf *out)
+{
+	struct zip_builder z = { 0 };
+
+	zip_file(&z, "p-1\\PKG-INFO", "Name: p\n");
+	zip_file(&z, "p-1\\..\\..\\x.pth", "import os\n");
 	zip_finish(&z, out, NULL);
 }
 
@@ -655,6 +756,10 @@ static const struct {
 } cases[] = {
 	{ "an honest sdist", "p-1.tar.gz", sdist },
 	{ "a tar that is not packed", "p-1.tar", plain_tar },
+	{ "bzip2", "p-1.tar.bz2", bzip2_sdist },
+	{ "xz", "p-1.tar.xz", xz_sdist },
+	{ "xz cut short", "p-1.tar.xz", cut_xz },
+	{ "more than fits into memory", "p-1.tar.gz", large_sdist },
 	{ "a tar named .tar.gz", "p-1.tar.gz", plain_tar },
 	{ "two gzip streams", "p-1.tar.gz", two_streams },
 	{ "garbage behind gzip", "p-1.tar.gz", trailing_garbage },
@@ -691,7 +796,10 @@ static const struct {
 	    unlisted_member },
 	{ "members with two names", "p-1.zip", two_names },
 	{ "sizes and sums that lie", "p-1.zip", lying_sizes },
+	{ "rare methods of compression", "p-1.zip", rare_methods },
+	{ "an egg", "p-1-py3.11.egg", egg },
 	{ "members that cannot be read", "p-1.zip", unreadable_members },
+	{ "backslashes", "p-1.zip", backslashes },
 	{ "data around the members", "p-1.zip", zip_frame },
 	{ "zip64", "p-1.zip", wide_zip },
 	{ "overlapping members", "p-1.zip", overlap },
@@ -739,7 +847,8 @@ show_case(size_t i, struct buf *out)
 	exact = mem_array(1, file.len);
 	memcpy(exact, buf_text(&file), file.len);
 	buf_addf(out, "== %s (%s)\n", cases[i].name, cases[i].filename);
-	archive_walk(&limits, cases[i].filename,
+	archive_walk(cases[i].build == large_sdist ? &large_limits : &limits,
+	    cases[i].filename,
 	    packagetype_from_filename(cases[i].filename), exact, file.len,
 	    show_entry, out, &f);
 	buf_addf(out, "%s%s%s\n", scan_outcome_name(f.outcome), f.why != NULL ?
