@@ -82,7 +82,7 @@ descriptors_keep(int memfd, int reply)
 }
 
 /* Everything here happens before the first byte of the package is read. */
-static int
+static void
 child_lock(const struct mapping *file)
 {
 	const struct config	*c = worker.config;
@@ -91,12 +91,8 @@ child_lock(const struct mapping *file)
 		.cpu_s = (unsigned int)c->limits.child_cpu_s,
 	};
 
-	(void)signal(SIGTERM, SIG_DFL);
-	(void)signal(SIGINT, SIG_DFL);
-	(void)signal(SIGUSR1, SIG_IGN);
 	sandbox_limits(&limits);
 	sandbox_enter(SANDBOX_WORKER_CHILD, worker.need);
-	return 0;
 }
 
 static _Noreturn void
@@ -168,7 +164,7 @@ on_inspect(void *ctx, void *object, const int *fds)
 	pid_t				 parent = getpid(), pid = -1;
 
 	(void)ctx;
-	if (t != NULL && (pid = fork()) == 0)
+	if (t != NULL && (pid = proc_fork()) == 0)
 		child_run(m, fds[0], fds[1], parent);
 	close(fds[0]);
 	close(fds[1]);

@@ -143,15 +143,34 @@ environment_fill(char **env, char *room)
 	env[n] = NULL;
 }
 
+/* SIGUSR1 is ignored until proc_init() asks for it: it may come early. */
 static void
 signals_reset(void)
 {
-	sigset_t none;
-
 	for (int s = 1; s < NSIG; s++)
-		(void)signal(s, SIG_DFL);
-	sigemptyset(&none);
-	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+		(void)signal(s, s == SIGUSR1 ? SIG_IGN : SIG_DFL);
+}
+
+/*
+ * Blocked over the fork, no signal meets the event loop's handlers in the
+ * child, where they would write into the parent's pipe: a child that is told
+ * to end would end the parent.
+ */
+pid_t
+proc_fork(void)
+{
+	sigset_t	all, was;
+	pid_t		pid;
+
+	sigfillset(&all);
+	(void)sigprocmask(SIG_SETMASK, &all, &was);
+	pid = fork();
+	if (pid == 0) {
+		signals_reset();
+		sigemptyset(&was);
+	}
+	(void)sigprocmask(SIG_SETMASK, &was, NULL);
+	return pid;
 }
 
 /* Puts the descriptors in their places; 0 or -1. */
@@ -184,7 +203,6 @@ child_exec(const char *path, char *const argv[], const int *fds, int n,
 	/* A session of its own: Ctrl-C goes to the supervisor, which stops
 	 * everything in order. */
 	(void)setsid();
-	signals_reset();
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1 || getppid() != parent)
 		_exit(1);
 	environment_fill(env, room);
@@ -201,7 +219,7 @@ proc_spawn(const char *path, char *const argv[], const int *fds, int n)
 
 	if (n > PROC_FDS_MAX)
 		fatal("%d descriptors for a child", n);
-	pid = fork();
+	pid = proc_fork();
 	if (pid == 0)
 		child_exec(path, argv, fds, n, parent);
 	return pid;

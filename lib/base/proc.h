@@ -23,6 +23,8 @@ enum { PROC_FDS_MAX = 8 };
 void	proc_init(int argc, char **argv);
 /* What ps shows after "pypiwatch: ", as "worker (inspecting foo-1.0.tar.gz)". */
 void	proc_title(const char *, ...) __attribute__((format(printf, 1, 2)));
+/* fork() whose child starts with no handler of ours and no signal blocked. */
+pid_t	proc_fork(void);
 /*
  * fork + exec of `path` with `fds[i]` as descriptor 3 + i, nothing else but
  * 0, 1 and 2 kept, a session of its own and a chosen part of our environment.

@@ -135,9 +135,23 @@ notify_await(const char *text)
 }
 
 static void
+up_await(const char *role, unsigned int times)
+{
+	char text[40];
+
+	(void)snprintf(text, sizeof(text), "%s: level=info up", role);
+	log_await(text, times);
+}
+
+static void
 all_await_up(void)
 {
-	log_await("alert: level=info up", 1);
+	static const char *const one[] = { "queue", "poll", "fetch",
+	    "alert" };
+
+	for (size_t i = 0; i < ARRAY_LEN(one); i++)
+		up_await(one[i], 1);
+	up_await("worker", 2);
 	notify_await("READY=1");
 }
 
@@ -214,7 +228,7 @@ restarts_a_satellite(void **state)
 	daemon_start("a");
 	all_await_up();
 	assert_int_equal(kill(pid_await("poll"), SIGKILL), 0);
-	log_await("poll: level=info up", 2);
+	up_await("poll", 2);
 	log_await("told of poll/0", 2);
 	daemon_stop();
 }
@@ -224,18 +238,14 @@ restarts_all_with_queue(void **state)
 {
 	static const char *const roles[] = { "queue", "poll", "fetch",
 	    "alert" };
-	char text[40];
 
 	(void)state;
 	daemon_start("a");
 	all_await_up();
 	assert_int_equal(kill(pid_await("queue"), SIGKILL), 0);
-	for (size_t i = 0; i < ARRAY_LEN(roles); i++) {
-		(void)snprintf(text, sizeof(text), "%s: level=info up",
-		    roles[i]);
-		log_await(text, 2);
-	}
-	log_await("worker: level=info up", 4);
+	for (size_t i = 0; i < ARRAY_LEN(roles); i++)
+		up_await(roles[i], 2);
+	up_await("worker", 4);
 	daemon_stop();
 }
 
@@ -303,7 +313,7 @@ switches_debug(void **state)
 	assert_int_equal(kill(daemon_.pid, SIGUSR1), 0);
 	log_await("alert: level=debug debug messages", 1);
 	assert_int_equal(kill(pid_await("poll"), SIGKILL), 0);
-	log_await("poll: level=debug", 1);
+	log_await("poll: level=debug debug messages from the start", 1);
 	daemon_stop();
 }
 
