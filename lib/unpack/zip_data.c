@@ -238,7 +238,6 @@ unpack_stored(struct zip *z, const struct zip_member *m, uint64_t most,
 static void
 unreadable(struct zip *z, const struct zip_member *m, const char *why)
 {
-	z->unread++;
 	if (z->place->depth == 0)
 		walk_partial(z->place->walk, "%s: %.*s", why,
 		    m->name_len < 150 ? (int)m->name_len : 150,
@@ -262,6 +261,13 @@ zip_unpack(struct zip *z, const struct zip_member *m, struct buf *room,
 			unreadable(z, m, "an encrypted member");
 		out->cut = m->size != 0;
 		return true;
+	}
+	/* Members that overlap are more than the file: each is paid for, or a
+	 * stretch that unpacks to nothing could be read over and over. */
+	z->taken += m->packed;
+	if (z->taken > z->size && !budget_spend(z->place->walk, m->packed)) {
+		out->cut = m->size != 0;
+		return false;
 	}
 	buf_reset(room);
 	room->full = false;

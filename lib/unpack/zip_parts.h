@@ -49,7 +49,8 @@ struct zip {
 	size_t		 size;
 	struct zip_end	 end;
 	struct zip_member *members;
-	size_t		 n, room, unread;
+	size_t		 n, room;
+	uint64_t	 taken;		/* packed bytes unpacked so far */
 };
 
 /* 0 and *out, or -1 with the reason. */

@@ -21,6 +21,7 @@
 #include "base/digest.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "unpack/anomaly.h"
 #include "unpack/archive.h"
 
 static const struct unpack_limits limits = {
@@ -628,6 +629,29 @@ overlap(struct buf *out)
 	zip_finish(&z, out, NULL);
 }
 
+/* Many members over one stretch of empty blocks: much to read, nothing to
+ * count. */
+static void
+empty_blocks(struct buf *out)
+{
+	struct zip_builder z = { 0 };
+	struct buf	blocks = BUF_EMPTY, record = BUF_EMPTY;
+
+	for (int i = 0; i < 100000; i++)	/* stored, not last, empty */
+		buf_add(&blocks, "\0\0\0\xff\xff", 5);
+	buf_add(&blocks, "\1\0\0\xff\xff", 5);
+	zip_add(&z, &(struct zip_spec){ .name = "p-1/x", .method = 8,
+	    .packed = &blocks });
+	buf_add(&record, z.directory.data, z.directory.len);
+	for (int i = 0; i < 30; i++) {
+		buf_add(&z.directory, record.data, record.len);
+		z.n++;
+	}
+	zip_finish(&z, out, NULL);
+	buf_release(&blocks);
+	buf_release(&record);
+}
+
 static void
 cut_directory(struct buf *out)
 {
@@ -803,6 +827,7 @@ static const struct {
 	{ "data around the members", "p-1.zip", zip_frame },
 	{ "zip64", "p-1.zip", wide_zip },
 	{ "overlapping members", "p-1.zip", overlap },
+	{ "overlapping members of nothing", "p-1.zip", empty_blocks },
 	{ "a damaged directory", "p-1.zip", cut_directory },
 	{ "no end record", "p-1-py3-none-any.whl", no_end_record },
 	{ "tar and zip at once", "p-1.tar.gz", tar_and_zip },
@@ -867,10 +892,10 @@ show_case(size_t i, struct buf *out)
 }
 
 static void
-read_golden(struct buf *out)
+read_text(const char *path, struct buf *out)
 {
-	char	*name = mem_printf("%s/tests/golden/archives.txt",
-	    getenv("top_srcdir") != NULL ? getenv("top_srcdir") : ".");
+	char	*name = mem_printf("%s/%s", getenv("top_srcdir") != NULL ?
+	    getenv("top_srcdir") : ".", path);
 	char	 line[4096];
 	FILE	*f = fopen(name, "r");
 
@@ -888,7 +913,7 @@ matches_golden(void **state)
 	struct buf	 want = BUF_EMPTY, have = BUF_EMPTY;
 
 	(void)state;
-	read_golden(&want);
+	read_text("tests/golden/archives.txt", &want);
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		const char	*begin, *end;
 		char		*part;
@@ -908,6 +933,25 @@ matches_golden(void **state)
 	}
 	buf_release(&want);
 	buf_release(&have);
+}
+
+/* docs/unpack.md lists every rule with its sentence. */
+static void
+documents_every_rule(void **state)
+{
+	struct buf text = BUF_EMPTY;
+
+	(void)state;
+	read_text("docs/unpack.md", &text);
+	for (enum anomaly a = 0; a < ANOMALY_COUNT; a++) {
+		char *row = mem_printf("| `%s` | %s |\n", anomaly_rule(a),
+		    anomaly_text(a));
+
+		if (strstr(text.data, row) == NULL)
+			fail_msg("docs/unpack.md lacks %s", row);
+		free(row);
+	}
+	buf_release(&text);
 }
 
 /* Every honest file cut at every length, and with every byte changed. */
@@ -985,6 +1029,7 @@ main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(matches_golden),
+		cmocka_unit_test(documents_every_rule),
 		cmocka_unit_test(survives_damage),
 	};
 
