@@ -24,7 +24,7 @@
 
 #define CONFIG_FILE PKGSYSCONFDIR "/pypiwatch.conf"
 
-static void
+static void __attribute__((format(printf, 1, 0)))
 complain(const char *fmt, va_list ap)
 {
 	struct buf b = BUF_EMPTY;

@@ -370,7 +370,7 @@ settle(struct delivery *d, const struct http_answer *a,
 	case ANSWER_RETRY_FEW:
 		if (d->attempt >= RETRY_FEW_ATTEMPTS)
 			break;
-		/* FALLTHROUGH */
+		__attribute__((fallthrough));
 	case ANSWER_RETRY:
 		out->again_ms = wait_for(d, a);
 		if (out->again_ms >= 0)

@@ -82,7 +82,7 @@ parse_of(const cfg_t *cfg)
 	return NULL;
 }
 
-static void
+static void __attribute__((format(printf, 2, 0)))
 on_error(cfg_t *cfg, const char *fmt, va_list ap)
 {
 	struct parse	*p = parse_of(cfg);

@@ -49,7 +49,7 @@ log_get_level(void)
 }
 
 /* One write(2) a line, so that lines of several processes do not mix. */
-static void
+static void __attribute__((format(printf, 2, 0)))
 log_write(enum log_level level, const char *fmt, va_list ap)
 {
 	char	line[LOG_LINE_MAX];

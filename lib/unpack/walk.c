@@ -20,7 +20,7 @@
 #include "unpack/sdist.h"
 #include "unpack/wheel.h"
 
-static void
+static void __attribute__((format(printf, 3, 0)))
 walk_end(struct walk *w, enum scan_outcome outcome, const char *fmt,
     va_list ap)
 {

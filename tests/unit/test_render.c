@@ -29,7 +29,7 @@
 static const char *const hostile[] = {
 	"", "plain", "<!channel> <@U123> <https://evil.example.invalid|click>",
 	"*bold* _it_ ~no~ `code` :skull:", "&amp;&lt;&&&", "@here @channel",
-	"\xe2\x80\xae" "gpj.exe\xe2\x80\x8b\xef\xbb\xbf", "\x1b[31mred\x1b[0m",
+	"\xe2\x80\xaegpj.exe\xe2\x80\x8b\xef\xbb\xbf", "\x1b[31mred\x1b[0m",
 	"a\r\nwebhook-id: forged\r\n\r\n{}", "\"},{\"type\":\"button\"",
 	"https://evil.example.invalid/stage2.py?x=<y>", "10.1.2.3",
 	"\xf0\x9f\x90\x8d\xf0\x9f\x90\x8d", "%n%s%x", "`", "\\", "|", ">",
