@@ -77,6 +77,7 @@ struct follow {
 	struct timer	*minute;
 	int64_t		 epoch, seq;
 	int64_t		 cursor;	/* all up to here is stored */
+	int64_t		 began;		/* the first start's: before it is past */
 	struct serials	 known;		/* stored, near the cursor */
 	struct feed	*handing;	/* whose piece is with queue */
 	size_t		 handed;	/* its page's next when stored */
@@ -349,6 +350,7 @@ take_last(struct feed *d, const struct changelog_page *p)
 	if (d->first) {		/* begin at the present */
 		log_info("source=changelog begins at serial=%lld",
 		    (long long)d->health.server_serial);
+		f->began = d->health.server_serial;
 		d->has_cursor = true;
 		feed_enter(d, FEED_STORE);
 	} else if (d->health.server_serial < f->cursor) {
@@ -467,6 +469,8 @@ ask_changelog(struct feed *d)
 	int64_t	 since = f->cursor > CHANGELOG_OVERLAP ?
 	    f->cursor - CHANGELOG_OVERLAP : 0;
 
+	if (since < f->began)	/* the overlap does not reach into the past */
+		since = f->began;
 	if (d->ask_last)
 		changelog_ask_last(&call);
 	else
@@ -610,6 +614,8 @@ follow_start(struct follow *f, const struct msg_follow *m)
 	follow_stop(f);
 	f->epoch = m->epoch;
 	f->cursor = m->first ? 0 : m->serial;
+	if (m->first)
+		f->began = 0;
 	serials_clear(&f->known);
 	f->feeds[0].ask_last = m->first;
 	if (!m->first && f->set.changelog)
