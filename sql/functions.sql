@@ -398,8 +398,9 @@ BEGIN
 		    VALUES (p_source, x.key, twin);
 	END LOOP;
 	IF p_cursor IS NOT NULL THEN
-		INSERT INTO pypiwatch.cursor AS c (source, serial, epoch)
-		    VALUES (p_source, p_cursor, p_epoch)
+		INSERT INTO pypiwatch.cursor AS c (source, serial,
+		    begin_serial, epoch) VALUES (p_source, p_cursor,
+		    least(p_cursor, first - 1), p_epoch)
 		    ON CONFLICT (source) DO UPDATE SET
 		    serial = greatest(c.serial, excluded.serial),
 		    epoch = excluded.epoch, updated_at = now()

@@ -35,6 +35,7 @@ static const struct wire_field follow_fields[] = {
 	WIRE_FIELD(WIRE_I64, msg_follow, epoch, 0),
 	WIRE_FIELD(WIRE_BOOL, msg_follow, first, 0),
 	WIRE_FIELD(WIRE_I64, msg_follow, serial, 0),
+	WIRE_FIELD(WIRE_I64, msg_follow, begin, 0),
 };
 WIRE_DESC(msg_follow_desc, msg_follow, follow_fields);
 

@@ -40,6 +40,8 @@ struct msg_follow {
 	int64_t	 epoch;		/* goes back in every msg_events */
 	bool	 first;		/* no cursor yet: begin at the present */
 	int64_t	 serial;	/* the cursor */
+	int64_t	 begin;		/* where we once began: what is older is the
+				   past; 0 unknown */
 };
 struct msg_events_stored { int64_t seq; bool ok; char *why; };
 /* One attempt to learn what a release holds. */

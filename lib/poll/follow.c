@@ -614,8 +614,7 @@ follow_start(struct follow *f, const struct msg_follow *m)
 	follow_stop(f);
 	f->epoch = m->epoch;
 	f->cursor = m->first ? 0 : m->serial;
-	if (m->first)
-		f->began = 0;
+	f->began = m->first ? 0 : m->begin;
 	serials_clear(&f->known);
 	f->feeds[0].ask_last = m->first;
 	if (!m->first && f->set.changelog)

@@ -41,6 +41,7 @@ on_elected(void *ctx, enum db_status status, const struct db_rows *rows)
 	q->epoch = m.epoch = db_int(rows, 0, "epoch");
 	m.first = db_text(rows, 0, "serial") == NULL;
 	m.serial = db_int(rows, 0, "serial");
+	m.begin = db_int(rows, 0, "begin_serial");
 	log_info("polling epoch=%" PRId64 " cursor=%" PRId64, m.epoch,
 	    m.serial);
 	channel_send(s->channel, MSG_FOLLOW, &msg_follow_desc, &m, NULL, 0);

@@ -49,6 +49,7 @@ INSERT INTO pypiwatch.poll_lease DEFAULT VALUES;
 CREATE TABLE pypiwatch.cursor (
 	source		text PRIMARY KEY,
 	serial		bigint NOT NULL,
+	begin_serial	bigint NOT NULL,	/* what is older is the past */
 	epoch		bigint NOT NULL,
 	updated_at	timestamptz NOT NULL DEFAULT now()
 );

@@ -8,4 +8,5 @@ UPDATE pypiwatch.poll_lease SET epoch = epoch + 1, holder = $1::integer,
     taken_at = now()
 FROM l WHERE l.leads
 RETURNING epoch, (SELECT serial FROM pypiwatch.cursor
-	WHERE source = 'changelog') AS serial
+	WHERE source = 'changelog') AS serial, (SELECT begin_serial
+	FROM pypiwatch.cursor WHERE source = 'changelog') AS begin_serial

@@ -40,7 +40,7 @@ struct fixture {
 	struct buf	 paths, encodings;	/* of JSON requests */
 	int64_t		 since;			/* of the last call */
 	/* queue */
-	int64_t		 cursor, epoch;
+	int64_t		 cursor, epoch, begin;
 	struct buf	 events;	/* one line each */
 	unsigned int	 pieces, gaps, nevents;
 	unsigned int	 refuse;	/* the so-many-th piece */
@@ -305,7 +305,7 @@ static void
 say_follow(struct fixture *f, bool first, int64_t serial)
 {
 	struct msg_follow m = { .epoch = ++f->epoch, .first = first,
-	    .serial = serial };
+	    .serial = serial, .begin = f->begin };
 
 	f->cursor = serial;
 	channel_send(f->poll.channel, MSG_FOLLOW, &msg_follow_desc, &m, NULL,
@@ -403,6 +403,12 @@ close_fixture(void **state)
 /* ---- changelog ----------------------------------------------------------------------- */
 
 static bool
+one_call(const struct fixture *f)
+{
+	return f->rpc_calls >= 1;
+}
+
+static bool
 said_hello(const struct fixture *f)
 {
 	return f->hello;
@@ -463,6 +469,8 @@ pieces_and_refusal(void **state)
 	page_rows(f, 5001, 6000);
 	f->refuse = 3;
 	say_follow(f, false, 5000);
+	until(f, one_call);
+	assert_int_equal(f->since, 4500);
 	until(f, has_1000);
 	assert_int_equal(f->nevents, 1000);	/* none twice, none lost */
 	assert_int_equal(f->cursor, 6000);
@@ -470,6 +478,12 @@ pieces_and_refusal(void **state)
 	    "create\n"));
 	assert_non_null(strstr(buf_text(&f->events), "changelog 6000 "));
 	assert_int_equal(f->rpc_calls, 2);
+	/* as after a restart */
+	f->begin = 5900;
+	f->rpc_calls = 0;
+	say_follow(f, false, 6000);
+	until(f, one_call);
+	assert_int_equal(f->since, 5900);
 }
 
 static bool
