@@ -110,7 +110,6 @@ static const struct fact facts[] = {
 	{ "importlib.import_module", DEED_IMPORT, 0 },
 	{ "io.open", DEED_OPEN, MARK_FILE },
 	{ "keyboard.record", DEED_NONE, MARK_SPIED },
-	{ "keyring.get_password", DEED_NONE, MARK_SECRET },
 	{ "lzma.decompress", DEED_NONE, MARK_DECODED },
 	{ "marshal.loads", DEED_NONE, MARK_DECODED },
 	{ "mss.mss", DEED_NONE, MARK_SPIED },

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * rules: all compile without a warning, each has its fields, its weight and
+ * examples both ways, and no import or include gets through.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "inspect/rules.h"
+#include "inspect_tools.h"
+#include "judge/weights.h"
+
+#define RULES_MOST 200
+
+struct seen {
+	const char	*want;
+	bool		 found;
+	char		*met[RULES_MOST];	/* matched by some example */
+	size_t		 nmet;
+	const struct weights *weights;
+};
+
+static struct rules *
+shipped(void)
+{
+	const char *top = getenv("top_srcdir");
+	char *path = mem_printf("%s/etc/rules", top != NULL ? top : ".");
+	struct buf errors = BUF_EMPTY;
+	struct rules *r = rules_load(path, NULL, &errors);
+
+	print_message("%s", buf_text(&errors));
+	assert_non_null(r);
+	assert_int_equal(errors.len, 0);
+	free(path);
+	return r;
+}
+
+static void
+on_match(void *ctx, const struct rule_match *m)
+{
+	struct seen *s = ctx;
+
+	assert_non_null(m->category);
+	assert_non_null(m->tactic);
+	assert_int_equal(strncmp(m->tactic, "TA00", 4), 0);
+	assert_non_null(m->text);
+	if (!str_equal(m->id, s->want))
+		return;
+	s->found = true;
+	assert_true(weights_of(s->weights, m->id, "").strength > 0);
+	for (size_t i = 0; i < s->nmet; i++)
+		if (str_equal(s->met[i], m->id))
+			return;
+	assert_true(s->nmet < RULES_MOST);
+	s->met[s->nmet++] = mem_strdup(m->id);
+}
+
+static unsigned int
+try(const struct rules *r, struct seen *s, char *title, const struct buf *text)
+{
+	char *kind = strchr(title, ' ');
+	bool must;
+
+	*kind++ = '\0';
+	must = str_equal(kind, "match");
+	s->want = title;
+	s->found = false;
+	assert_int_equal(rules_scan(r, (const uint8_t *)buf_text(text),
+	    text->len, on_match, s), 0);
+	if (s->found == must)
+		return 0;
+	print_message("%s: %s\n%s\n", title, kind, buf_text(text));
+	return 1;
+}
+
+static void
+examples_both_ways(void **state)
+{
+	const struct inspect_tools *t = *state;
+	struct rules *r = shipped();
+	struct seen s = { .weights = t->weights };
+	char *all = inspect_tools_read("tests/fixtures/rules.txt");
+	char *next = all, *title = NULL;
+	struct buf text = BUF_EMPTY;
+	unsigned int wrong = 0;
+
+	while (next != NULL) {
+		char *line = next;
+
+		next = strchr(line, '\n');
+		if (next != NULL)
+			*next++ = '\0';
+		if (!str_starts(line, "=== ") && next != NULL) {
+			buf_adds(&text, line);
+			buf_addc(&text, '\n');
+			continue;
+		}
+		if (title != NULL)
+			wrong += try(r, &s, title, &text);
+		title = next != NULL ? line + 4 : NULL;
+		buf_reset(&text);
+	}
+	assert_int_equal(wrong, 0);
+	assert_int_equal(s.nmet, rules_count(r));
+	assert_true(rules_count(r) >= 45);
+	for (size_t i = 0; i < s.nmet; i++)
+		free(s.met[i]);
+	buf_release(&text);
+	free(all);
+	rules_free(r);
+}
+
+static void
+put(const char *folder, const char *name, const char *text)
+{
+	char *path = mem_printf("%s/%s", folder, name);
+	FILE *out = fopen(path, "w");
+
+	assert_non_null(out);
+	fputs(text, out);
+	(void)fclose(out);
+	free(path);
+}
+
+static void
+drop(const char *folder, const char *name)
+{
+	char *path = mem_printf("%s/%s", folder, name);
+
+	(void)remove(path);
+	free(path);
+}
+
+/* A wrong file of the operator's is named and left out; the others count. */
+static void
+operators_files(void **state)
+{
+	static const char *const names[] = { "a.yar", "b.yar", "c.yar",
+	    "d.yar" };
+	const char *top = getenv("top_srcdir");
+	char *path = mem_printf("%s/etc/rules", top != NULL ? top : ".");
+	char folder[] = "/tmp/test_rules.XXXXXX";
+	struct buf errors = BUF_EMPTY;
+	struct rules *r, *own = shipped();
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	put(folder, "a.yar", "rule mine { strings: $a = \"xyzzy\" "
+	    "condition: $a }\n");
+	put(folder, "b.yar", "rule { broken\n");
+	put(folder, "c.yar", "rule x { condition: true } import \"pe\"\n"
+	    "rule y { condition: pe.is_pe }\n");
+	put(folder, "d.yar", "include \"a.yar\"\n");
+	r = rules_load(path, folder, &errors);
+	assert_non_null(r);
+	assert_int_equal(rules_count(r), rules_count(own) + 1);
+	assert_non_null(strstr(errors.data, "b.yar:1: "));
+	assert_non_null(strstr(errors.data, "c.yar: import \"pe\""));
+	assert_non_null(strstr(errors.data, "d.yar:1: "));
+	assert_string_not_equal(rules_id(r), rules_id(own));
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		drop(folder, names[i]);
+	(void)rmdir(folder);
+	buf_release(&errors);
+	rules_free(r);
+	rules_free(own);
+	free(path);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(examples_both_ways),
+		cmocka_unit_test(operators_files),
+	};
+
+	return cmocka_run_group_tests(tests, inspect_tools_setup,
+	    inspect_tools_teardown);
+}
