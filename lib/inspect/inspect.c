@@ -109,11 +109,14 @@ look(struct inspection *in, struct view *view)
 {
 	uint8_t *code = view->kind == VIEW_PYTHON ?
 	    blank_copy(view->data, view->size) : NULL;
+	size_t before = in->out->nfindings;
 
 	view->code = code != NULL ? code : view->data;
 	for (size_t i = 0; i < ARRAY_LEN(inspectors); i++)
 		if (inspectors[i].view != NULL)
 			inspectors[i].view(in, view);
+	if (in->out->nfindings != before)
+		indicators_view(in, view);
 	free(code);
 }
 

