@@ -85,6 +85,13 @@ look_poverty(struct inspection *in, const struct metadata *m)
 {
 	unsigned int missing = 0;
 
+	/* Where nothing could be read, nothing is known to be missing. */
+	if (in->metadata_rank == 0) {
+		if (in->looked && in->packagetype != PACKAGE_TREE)
+			say(in, "metadata-missing", "metadata-poverty", NULL,
+			    "the archive holds no metadata of its own", NULL);
+		return;
+	}
 	missing += m->description_bytes < DESCRIPTION_POOR;
 	missing += m->nproject_urls == 0 && is_blank(m->home_page);
 	missing += m->nclassifiers == 0;

@@ -128,6 +128,7 @@ inspection_entry(void *ctx, const struct entry *entry)
 
 	if (entry->kind != ENTRY_FILE)
 		return;
+	in->looked = true;
 	view.data = entry->data;
 	view.size = entry->size;
 	view.context = context_of(in->packagetype, entry);

@@ -62,6 +62,7 @@ struct inspection {
 	enum packagetype packagetype;
 	uint64_t	 decoded;	/* bytes of layers so far */
 	unsigned int	 metadata_rank;	/* how good the one we hold is */
+	bool		 looked;	/* at a member that is a file */
 	struct buf	 sources, bytecode; /* paths seen, one a line */
 	bool		 acts;		/* the Python view at hand runs or sends */
 	bool		 findings_full;

@@ -206,20 +206,34 @@ ceiling(const struct hearing *h)
 	return most > 0 ? most : 1;
 }
 
+/* What support says when there is nothing to support. */
+static double
+alone(const struct hearing *h)
+{
+	double none = 1;
+
+	for (size_t i = 0; i < h->n; i++)
+		if (h->parts[i].support)
+			none *= 1 - fmin(h->parts[i].strength,
+			    weights_alone(h->weights, h->parts[i].category));
+	return fmin(1 - none, SUPPORT_MOST);
+}
+
 /* At a reference prior of one half. */
 static double
 combine(const struct hearing *h, double *support)
 {
 	double evidence = noisy_or(h, false), most = noisy_or(h, true), both;
+	double least = alone(h);
 
 	most = fmin(most, SUPPORT_MOST);
 	*support = most * fmin(1, evidence / SUPPORT_FULL_AT);
 	both = 1 - (1 - evidence) * (1 - *support);
 	both = fmin(both, ceiling(h));
-	if (both >= most)
+	if (both >= least)
 		return both;
-	*support = most;
-	return most;
+	*support = least;
+	return least;
 }
 
 static double

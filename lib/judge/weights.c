@@ -175,8 +175,12 @@ read_line(struct weights *w, struct line *l)
 	if (str_equal(verb, "support")) {
 		char *name = word(l);
 
-		return need_reason(l) == -1 ? -1 :
-		    table_add(&w->support, l, name, (struct weight){ 0 });
+		struct weight alone = { 0 };
+
+		if (number(l, STRENGTH_MOST, &alone.strength) == -1 ||
+		    need_reason(l) == -1)
+			return -1;
+		return table_add(&w->support, l, name, alone);
 	}
 	if (str_equal(verb, "context"))
 		return read_context(w, l);
@@ -254,6 +258,14 @@ bool
 weights_is_support(const struct weights *w, const char *category)
 {
 	return table_find(&w->support, category) != NULL;
+}
+
+double
+weights_alone(const struct weights *w, const char *category)
+{
+	const struct named *row = table_find(&w->support, category);
+
+	return row != NULL ? row->weight.strength : 0;
 }
 
 double

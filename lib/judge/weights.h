@@ -21,6 +21,8 @@ struct weight weights_of(const struct weights *, const char *rule,
 /* The most that evidence of such categories alone can reach; 1: no bound. */
 double	weights_ceiling(const struct weights *, const char *category);
 bool	weights_is_support(const struct weights *, const char *category);
+/* What a support category reaches when nothing else was found. */
+double	weights_alone(const struct weights *, const char *category);
 double	weights_context(const struct weights *, enum context);
 double	weights_novelty(const struct weights *);
 

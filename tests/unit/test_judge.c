@@ -150,6 +150,27 @@ support_alone_never_alerts(void **state)
 	features_release(&f);
 }
 
+/* Each support category has its own bound alone; a broken archive stays low. */
+static void
+poor_metadata_multiplies_only(void **state)
+{
+	struct features f = { 0 };
+	uint32_t evidence;
+
+	add(&f, 8, CONTEXT_METADATA);
+	assert_in_range(score(*state, &f, NULL), 1, 19);
+	f.outcome = SCAN_UNSCANNABLE;
+	assert_in_range(score(*state, &f, NULL), 1, 39);
+	f.outcome = SCAN_SCANNED;
+	features_release(&f);
+	f = (struct features){ 0 };
+	add(&f, 4, CONTEXT_INSTALL);
+	evidence = score(*state, &f, NULL);
+	add(&f, 8, CONTEXT_METADATA);
+	assert_true(score(*state, &f, NULL) > evidence + 10);
+	features_release(&f);
+}
+
 static void
 context_and_novelty_weaken(void **state)
 {
@@ -205,6 +226,8 @@ weights_file_is_checked(void **state)
 		{ "rule a 1.5 reason\n", ":1: a number" },
 		{ "\nrule a 0.5\n", ":2: a reason" },
 		{ "rule a 0.5 x\nrule a 0.5 x\n", ":2: this name" },
+		{ "support a x\n", ":1: a number" },
+		{ "support a 0.5\n", ":1: a reason" },
 		{ "context nowhere 0.5 x\n", ":1: no such context" },
 		{ "rule  \n", ":1: a number" },
 		{ "nonsense\n", ":1: a line begins" },
@@ -277,6 +300,7 @@ main(void)
 		cmocka_unit_test(more_never_lowers),
 		cmocka_unit_test(nothing_is_zero),
 		cmocka_unit_test(support_alone_never_alerts),
+		cmocka_unit_test(poor_metadata_multiplies_only),
 		cmocka_unit_test(context_and_novelty_weaken),
 		cmocka_unit_test(beacons_are_a_lesser_tier),
 		cmocka_unit_test(partial_raises_suspicion),
