@@ -38,6 +38,23 @@ jq -r 'select(.path == "/slack").body' "$work/received" > "$work/chat"
 grep -q pycryptoenv "$work/chat" || fail "the chat names no project"
 grep -q pycrypto\` "$work/chat" || grep -q '"pycrypto' "$work/chat" ||
     grep -qw pycrypto "$work/chat" || fail "the chat names no target"
+# What the code names reaches every reader: the row, the payload, the chat.
+tell 'release setup-downloader'
+wait_quiet 120
+wait_sql 60 2 "SELECT count(DISTINCT d.sink) FROM analyst.deliveries d
+    JOIN analyst.alerts a ON a.id = d.alert_id
+    JOIN analyst.detections t ON t.id = a.detection_id
+    WHERE t.project = 'colorfade-tools' AND d.status = 'delivered'"
+url=http://files.example.invalid/update.exe
+check "indicator in SQL" "url $url" "$(sql "SELECT i->>'type' || ' ' ||
+    (i->>'value') FROM pypiwatch.upload, jsonb_array_elements(
+    object->'indicators') i WHERE normalized = 'colorfade-tools' LIMIT 1")"
+check "indicator in the payload" "url $url" "$(jq -r 'select(.path == "/hook")
+    | .body | fromjson | .data | select(.project == "colorfade-tools")
+    | .files[0].indicators[0] | "\(.type) \(.value)"' "$work/received")"
+jq -r 'select(.path == "/slack").body' "$work/received" |
+    grep -q 'hxxp://files\[.\]example\[.\]invalid/update\[.\]exe' ||
+    fail "the chat does not name the address, made harmless"
 check_invariants
 daemon_stop
 e2e_done

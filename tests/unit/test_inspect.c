@@ -209,6 +209,65 @@ names_layers_and_addresses(void **state)
 	features_release(&f);
 }
 
+/* Hosts, IP and mail addresses that stand alone; names of Python do not. */
+static void
+names_bare_addresses(void **state)
+{
+	const struct inspect_tools *t = *state;
+	static const char text[] = "import socket, os\n"
+	    "exec(__import__('base64').b64decode('aW1wb3J0IG9zCm9zLnN5c3RlbSgx"
+	    "KQojIHRlc3QgdGVzdA=='))\n"
+	    "s.connect(('rs.example.invalid', 4444))\n"
+	    "a = 'b.example.com:443'; b = \"203.0.113.7\"; c = '127.0.0.1'\n"
+	    "m = 'drop@mail.example.org'; n = 'os.path'; o = 'setup.py'\n";
+	static const struct { const char *type, *value; uint32_t line; }
+	    wanted[] = { { "domain", "rs.example.invalid", 3 },
+		{ "domain", "b.example.com", 4 }, { "ip", "203.0.113.7", 4 },
+		{ "email", "drop@mail.example.org", 5 } };
+	struct inspected_file file = { "a", "1", "a-1-py3-none-any.whl",
+	    PACKAGE_WHEEL };
+	struct entry e = { .path = "a/__init__.py", .inner = "a/__init__.py",
+	    .data = (const uint8_t *)text, .size = sizeof(text) - 1 };
+	struct features f = { 0 };
+	struct inspection *in = inspection_new(t->inspector, &file, NULL, &f);
+
+	inspection_entry(in, &e);
+	inspection_end(in);
+	inspection_free(in);
+	assert_int_equal(f.nindicators, ARRAY_LEN(wanted));
+	for (size_t i = 0; i < ARRAY_LEN(wanted); i++) {
+		assert_string_equal(f.indicators[i].type, wanted[i].type);
+		assert_string_equal(f.indicators[i].value, wanted[i].value);
+		assert_string_equal(f.indicators[i].path, "a/__init__.py");
+		assert_int_equal(f.indicators[i].line, wanted[i].line);
+	}
+	features_release(&f);
+}
+
+/* Where nothing could be read, nothing is missing. */
+static void
+needs_a_member_to_miss_metadata(void **state)
+{
+	const struct inspect_tools *t = *state;
+	struct inspected_file file = { "a", "1", "a-1-py3-none-any.whl",
+	    PACKAGE_WHEEL };
+	struct entry e = { .path = "a.py", .inner = "a.py",
+	    .data = (const uint8_t *)"x = 1\n", .size = 6 };
+	struct features f = { 0 };
+	struct inspection *in = inspection_new(t->inspector, &file, NULL, &f);
+
+	inspection_end(in);
+	inspection_free(in);
+	assert_int_equal(f.nfindings, 0);
+	in = inspection_new(t->inspector, &file, NULL, &f);
+	inspection_entry(in, &e);
+	inspection_end(in);
+	inspection_free(in);
+	assert_int_equal(f.nfindings, 1);
+	assert_string_equal(f.findings[0].rule, "metadata-missing");
+	features_release(&f);
+}
+
 /* Whatever the bytes and the name, looking comes to an end. */
 static void
 survives_noise(void **state)
@@ -256,6 +315,8 @@ main(void)
 		cmocka_unit_test(knows_contexts),
 		cmocka_unit_test(peels_layers),
 		cmocka_unit_test(names_layers_and_addresses),
+		cmocka_unit_test(names_bare_addresses),
+		cmocka_unit_test(needs_a_member_to_miss_metadata),
 		cmocka_unit_test(survives_noise),
 	};
 
