@@ -464,9 +464,22 @@ BEGIN
 	    AND u.outcome IS DISTINCT FROM 'gone' THEN
 		UPDATE pypiwatch.upload SET yanked = (f->>'yanked')::boolean
 		    WHERE id = u.id AND yanked <> (f->>'yanked')::boolean;
+		/* What did not match may have had a wrong size or address. */
+		UPDATE pypiwatch.task SET url = f->>'url',
+		    size = (f->>'size')::bigint
+		    WHERE upload_id = u.id AND sha256 = u.sha256
+		    AND mismatches > 0;
 		RETURN;
 	END IF;
-	changed := u.sha256 IS NOT NULL AND u.sha256 <> f->>'sha256';
+	/* A digest that no bytes ever had was the index's mistake. */
+	WITH wrong AS (
+		DELETE FROM pypiwatch.task t WHERE t.upload_id = u.id
+		    AND t.sha256 <> f->>'sha256' AND t.mismatches > 0
+		    RETURNING t.sha256
+	)
+	SELECT u.sha256 <> f->>'sha256' AND NOT EXISTS (SELECT FROM wrong
+	    WHERE wrong.sha256 = u.sha256) INTO changed;
+	changed := coalesce(changed, false);
 	UPDATE pypiwatch.upload SET state = 'queued', outcome = NULL,
 	    why = NULL, sha256 = f->>'sha256', url = f->>'url',
 	    size = (f->>'size')::bigint, packagetype = f->>'packagetype',
@@ -738,6 +751,54 @@ BEGIN
 	    why = p_why, scanned_at = now()
 	    WHERE id = t.upload_id AND sha256 = t.sha256;
 	RETURN true;
+END $$;
+
+/*
+ * The bytes are not what the index says.  It may have told an old or a wrong
+ * digest, or the file may have been replaced: the index is asked again, the
+ * next time the other way, and then the file is fetched again, after 5 s, 30 s,
+ * 2 min, 10 min and 1 h.  Another digest is another task; see file_store.
+ */
+CREATE OR REPLACE FUNCTION pypiwatch.task_unmatched(p_task bigint,
+    p_owner integer, p_why text) RETURNS text
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	schedule constant integer[] := ARRAY[5, 30, 120, 600, 3600];
+	t pypiwatch.task;
+	pause interval;
+BEGIN
+	UPDATE pypiwatch.task SET mismatches = mismatches + 1,
+	    attempt = attempt - 1, lease_owner = NULL, lease_until = NULL,
+	    why = p_why WHERE id = p_task AND lease_owner = p_owner
+	    RETURNING * INTO t;
+	IF NOT FOUND THEN
+		RETURN 'lost';
+	END IF;
+	IF NOT EXISTS (SELECT FROM pypiwatch.upload u
+	    WHERE u.id = t.upload_id AND u.sha256 = t.sha256) THEN
+		DELETE FROM pypiwatch.task WHERE id = p_task;
+		RETURN 'replaced';
+	END IF;
+	IF t.mismatches > array_length(schedule, 1) THEN
+		UPDATE pypiwatch.task SET lease_owner = p_owner
+		    WHERE id = p_task;
+		PERFORM pypiwatch.task_give_up(p_task, p_owner, 'dead',
+		    p_why || ', also after asking the index ' ||
+		    array_length(schedule, 1) || ' times more');
+		RETURN 'dead';
+	END IF;
+	pause := schedule[t.mismatches] * (1 + 0.2 * random()) *
+	    interval '1 second';
+	UPDATE pypiwatch.task SET run_at = now() + pause WHERE id = p_task;
+	/* One that waits already is asked soon enough. */
+	INSERT INTO pypiwatch.resolve (normalized, version, display, priority,
+	    attempt, why, turn_at, run_at)
+	    VALUES (t.normalized, t.version, t.display, t.priority,
+		CASE WHEN t.mismatches % 2 = 0 THEN 2 ELSE 0 END, p_why,
+		now() + t.priority * interval '10 minutes', now() + pause / 2)
+	    ON CONFLICT (normalized, version) DO NOTHING;
+	RETURN 'later';
 END $$;
 
 /* ---- deliveries -------------------------------------------------------- */

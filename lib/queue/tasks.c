@@ -27,7 +27,6 @@
 #define INSPECT_GRACE_MS 30000		/* beyond the child's own limit */
 #define CRASHES_MOST 2			/* then the file itself is to blame */
 #define GONE_TRIES 4			/* 404s over more than a minute */
-#define MISMATCH_TRIES 3
 #define FAILURES_MOST 200		/* at 5 minutes each: most of a day */
 
 static void tasks_count(struct queue *, struct job *, int64_t bytes);
@@ -153,6 +152,35 @@ job_give_up(struct job *job, const char *outcome, const char *why)
 	write_send(q, &STMT_TASK_GIVE_UP, (const char *[]){
 	    number_text(id, job->id), q->instance_text, outcome, why },
 	    NULL, NULL);
+	job_free(job);
+}
+
+static void
+on_unmatched(void *ctx, enum db_status status, const struct db_rows *rows)
+{
+	struct queue *q = ctx;
+
+	if (status != DB_OK)
+		log_error("database: task_unmatched: %s", db_error(rows));
+	else if (str_equal(db_text(rows, 0, "result"), "dead"))
+		log_warn("file=%s outcome=dead why=%s",
+		    vis(db_text(rows, 0, "filename")),
+		    vis(db_text(rows, 0, "why")));
+	queue_soon(q, 0);
+}
+
+/* Other bytes than the index told: the database says when to ask again. */
+static void
+job_unmatched(struct job *job, const char *why)
+{
+	struct queue	*q = job->q;
+	char		 id[NUMBER_SIZE];
+
+	log_info("task=%" PRId64 " file=%s outcome=later why=%s", job->id,
+	    vis(job->filename), why);
+	write_send(q, &STMT_TASK_UNMATCHED, (const char *[]){
+	    number_text(id, job->id), q->instance_text, why, job->filename },
+	    on_unmatched, q);
 	job_free(job);
 }
 
@@ -381,10 +409,7 @@ job_fetch_failed(struct job *job, const struct msg_fetched *m, const char *why)
 			job_give_up(job, "gone", why);
 		return;
 	case FETCH_MISMATCH:
-		if (job->failures < MISMATCH_TRIES)
-			job_retry(job, why, wait, false);
-		else
-			job_give_up(job, "dead", why);
+		job_unmatched(job, why);
 		return;
 	case FETCH_TOO_BIG:
 		job_judge_unseen(job, "unscannable", "too-big", why);

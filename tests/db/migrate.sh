@@ -42,6 +42,18 @@ sql -c "UPDATE pypiwatch.poll_lease SET epoch = 1;
 says "$newest $newest 0" "$migrate" "" "$top_srcdir/sql"
 says 1 sql -c "SELECT count(*) FROM analyst.events"
 
+# From the first schema, with a row in what later ones change.
+cluster_createdb first > "$tmp/out"
+sql -d first -1 -f "$top_srcdir/sql/migration.sql" \
+    -f "$top_srcdir/sql/schema/0001_start.sql" \
+    -c "INSERT INTO pypiwatch.migration VALUES (1, '0001_start.sql')"
+sql -d first -c "INSERT INTO pypiwatch.task (upload_id, normalized, version,
+    filename, sha256, display, url, packagetype) VALUES (1, 'a', '1', 'f',
+    repeat('0', 64), 'A', 'u', 'sdist')"
+says "1 $newest $((newest - 1))" "$migrate" "dbname=first" "$top_srcdir/sql"
+says "f|0" sql -d first -c "SELECT filename, mismatches FROM pypiwatch.task"
+sql -c "DROP DATABASE first"
+
 # An owner without any special right: roles are there, or are asked for.
 sql -c "CREATE ROLE plain LOGIN" -c "CREATE DATABASE plain OWNER plain"
 says "0 $newest $newest" "$migrate" "dbname=plain user=plain" \

@@ -206,6 +206,70 @@ test_gone_and_late(void **state)
 	star_end(&star);
 }
 
+static void
+sooner(struct star *star, const char *normalized)
+{
+	static const char *const tables[] = { "task", "resolve" };
+
+	for (size_t i = 0; i < ARRAY_LEN(tables); i++) {
+		char *sql = mem_printf("UPDATE pypiwatch.%s SET run_at = now() "
+		    "WHERE normalized = '%s'", tables[i], normalized);
+
+		star_sql(star, sql);
+		free(sql);
+	}
+	star_sql(star, "SELECT pg_notify('pypiwatch_work', '')");
+}
+
+/* A wrong digest is the index's mistake until it insists on it. */
+static void
+test_unmatched(void **state)
+{
+	struct star star;
+
+	(void)state;
+	star_start(&star, NULL);
+	star.fetch_fails = FETCH_MISMATCH;
+	upload(&star, 64, "Wrong", "1.0", "wrong-1.0.tar.gz");
+	star_until(&star, "SELECT mismatches FROM pypiwatch.task", "1");
+	star_until(&star, "SELECT count(*) FROM pypiwatch.resolve", "1");
+	star.fetch_fails = FETCH_OK;
+	star.digest = 'b';
+	sooner(&star, "wrong");
+	outcome_is(&star, "wrong-1.0.tar.gz", "scanned");
+	assert_int_equal(star_number(&star, "SELECT count(*) FROM "
+	    "pypiwatch.upload WHERE normalized = 'wrong' AND changed_bytes"),
+	    0);
+	assert_int_equal(star_number(&star, "SELECT count(*) FROM "
+	    "pypiwatch.scan WHERE normalized = 'wrong'"), 1);
+
+	/* Other bytes at the file host, the index stands by its digest. */
+	star.fetch_fails = FETCH_MISMATCH;
+	upload(&star, 66, "Other", "1.0", "other-1.0.tar.gz");
+	star_until(&star, "SELECT mismatches FROM pypiwatch.task", "1");
+	star.fetch_fails = FETCH_OK;
+	sooner(&star, "other");
+	outcome_is(&star, "other-1.0.tar.gz", "scanned");
+
+	star.fetch_fails = FETCH_MISMATCH;
+	upload(&star, 68, "Never", "1.0", "never-1.0.tar.gz");
+	for (int n = 1; n <= 5; n++) {
+		char *sql = mem_printf("SELECT count(*) FROM pypiwatch.task "
+		    "WHERE mismatches = %d AND lease_owner IS NULL", n);
+
+		star_until(&star, sql, "1");
+		free(sql);
+		outcome_is(&star, "never-1.0.tar.gz", "queued");
+		sooner(&star, "never");
+	}
+	outcome_is(&star, "never-1.0.tar.gz", "dead");
+	star_until(&star, "SELECT why LIKE '%also after asking the index 5 "
+	    "times more' FROM analyst.files WHERE normalized = 'never'", "t");
+	star_until(&star, "SELECT count(*) FROM pypiwatch.resolve WHERE "
+	    "normalized = 'never'", "0");
+	star_end(&star);
+}
+
 /* Other bytes under a known name are looked at again. */
 static void
 test_changed_bytes(void **state)
@@ -363,6 +427,7 @@ main(void)
 		cmocka_unit_test(test_deaths),
 		cmocka_unit_test(test_crashes),
 		cmocka_unit_test(test_gone_and_late),
+		cmocka_unit_test(test_unmatched),
 		cmocka_unit_test(test_changed_bytes),
 		cmocka_unit_test(test_delivery_order),
 		cmocka_unit_test(test_never),
