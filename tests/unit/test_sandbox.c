@@ -400,7 +400,10 @@ try_limits(void)
 	if (write(fd, "x", 1) != -1 || errno != EFBIG)
 		return 1;
 #ifdef USE_SANDBOX
-	if (malloc(512u << 20) != NULL)
+	/* volatile: a compiler may decide that an unused one succeeds */
+	void *volatile		room = malloc(512u << 20);
+
+	if (room != NULL)
 		return 2;
 #endif
 	for (volatile unsigned long i = 0;; i++)
