@@ -42,8 +42,9 @@ parts_send(struct msg_resolved *m,
 	facts = b.len;
 	buf_release(&b);
 	do {
-		m->release.uploads = all + sent;
-		m->release.nuploads = count(all + sent, n - sent, facts);
+		m->release.uploads = n != 0 ? all + sent : NULL;
+		m->release.nuploads = count(m->release.uploads, n - sent,
+		    facts);
 		sent += m->release.nuploads;
 		m->more = sent < n;
 		send(ctx, m);

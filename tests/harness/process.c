@@ -14,6 +14,9 @@
 #include "base/memfd.h"
 #include "base/proc.h"
 
+/* A satellite that died in the middle leaves a test waiting for its word. */
+#define PATIENCE_S 300
+
 static void
 on_closed(void *ctx, const char *why)
 {
@@ -33,6 +36,7 @@ process_start(struct process *p, struct loop *loop, const char *program,
 	if (ipc_pair(pair) == -1 ||
 	    (fds[1] = memfd_of("config", config, strlen(config))) == -1)
 		abort();
+	(void)alarm(PATIENCE_S);
 	fds[0] = pair[1];
 	p->loop = loop;
 	p->pid = proc_spawn(path, argv, fds, 2);
