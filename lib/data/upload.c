@@ -65,10 +65,13 @@ static const struct { const char *ending; enum packagetype type; } endings[] = {
 	{ ".whl", PACKAGE_WHEEL }, { ".egg", PACKAGE_EGG },
 	{ ".tar.gz", PACKAGE_SDIST }, { ".tgz", PACKAGE_SDIST },
 	{ ".tar.bz2", PACKAGE_SDIST }, { ".tar.xz", PACKAGE_SDIST },
+	{ ".tbz", PACKAGE_SDIST }, { ".tbz2", PACKAGE_SDIST },
+	{ ".txz", PACKAGE_SDIST }, { ".tar.lzma", PACKAGE_SDIST },
+	{ ".tlz", PACKAGE_SDIST }, { ".tar.zst", PACKAGE_SDIST },
 	{ ".tar.Z", PACKAGE_SDIST }, { ".tar", PACKAGE_SDIST },
 	{ ".zip", PACKAGE_SDIST }, { ".exe", PACKAGE_WININST },
 	{ ".msi", PACKAGE_MSI }, { ".rpm", PACKAGE_RPM },
-	{ ".dmg", PACKAGE_DMG },
+	{ ".dmg", PACKAGE_DMG }, { ".deb", PACKAGE_DUMB },
 };
 
 const char *

@@ -94,6 +94,9 @@ anomalies[ANOMALY_COUNT] = {
 	    "a member has a second, different name in an extra field" },
 	[ANOMALY_ZIP_COUNT] = { "zip-directory-damaged", EVASION,
 	    "the directory does not hold what its end record says" },
+	[ANOMALY_ZIP64] = { "zip64-differs", EVASION,
+	    "the 64-bit end record says something else than the 32-bit one: "
+	    "readers see different members" },
 	[ANOMALY_RECORD_LOST] = { "record-missing-file", NULL,
 	    "RECORD lists a file that the wheel lacks" },
 	[ANOMALY_RECORD_EXTRA] = { "record-extra-file", EVASION,

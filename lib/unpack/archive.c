@@ -71,8 +71,8 @@ format_walk(struct place *p, enum format format, const uint8_t *data,
 		place_broken(p, "no kind of archive that we know");
 		break;
 	case FORMAT_TAR:
-	case FORMAT_GZIP: case FORMAT_BZIP2: case FORMAT_XZ: case FORMAT_ZSTD:
-	case FORMAT_COMPRESS:
+	case FORMAT_GZIP: case FORMAT_BZIP2: case FORMAT_XZ: case FORMAT_LZMA:
+	case FORMAT_ZSTD: case FORMAT_COMPRESS:
 		tar_walk(p, format, data, size);
 		break;
 	}
@@ -91,6 +91,9 @@ views_walk(struct place *p, const uint8_t *data, size_t size)
 	bool		zip = zip_inside(data, size);
 
 	if (said == FORMAT_OPAQUE) {
+		if (found != FORMAT_NONE && found != FORMAT_OPAQUE)
+			place_odd(p, ANOMALY_FORMAT, NULL, 0, "%s in a file "
+			    "named as an installer", format_name(found));
 		opaque_walk(p, data, size);
 		return;
 	}

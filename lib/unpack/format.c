@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "unpack/bytes.h"
 #include "unpack/path.h"
 
 static const struct { const char *ending; enum format format; } endings[] = {
@@ -16,6 +17,7 @@ static const struct { const char *ending; enum format format; } endings[] = {
 	{ ".tar.bz2", FORMAT_BZIP2 }, { ".tbz", FORMAT_BZIP2 },
 	{ ".tbz2", FORMAT_BZIP2 },
 	{ ".tar.xz", FORMAT_XZ }, { ".txz", FORMAT_XZ },
+	{ ".tar.lzma", FORMAT_LZMA }, { ".tlz", FORMAT_LZMA },
 	{ ".tar.zst", FORMAT_ZSTD }, { ".tar.Z", FORMAT_COMPRESS },
 	{ ".tar", FORMAT_TAR },
 	{ ".exe", FORMAT_OPAQUE }, { ".msi", FORMAT_OPAQUE },
@@ -36,12 +38,13 @@ static const struct {
 	{ FORMAT_TAR, 257, 5, "ustar" },
 	{ FORMAT_OPAQUE, 0, 8, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" },
 	{ FORMAT_OPAQUE, 0, 4, "\xed\xab\xee\xdb" },
+	{ FORMAT_OPAQUE, 0, 21, "!<arch>\ndebian-binary" },
 };
 
 static const char *const names[FORMAT_COUNT] = {
 	[FORMAT_NONE] = "no archive", [FORMAT_ZIP] = "zip",
 	[FORMAT_TAR] = "tar", [FORMAT_GZIP] = "gzip", [FORMAT_BZIP2] = "bzip2",
-	[FORMAT_XZ] = "xz", [FORMAT_ZSTD] = "zstd",
+	[FORMAT_XZ] = "xz", [FORMAT_LZMA] = "lzma", [FORMAT_ZSTD] = "zstd",
 	[FORMAT_COMPRESS] = "compress", [FORMAT_OPAQUE] = "installer",
 };
 
@@ -70,6 +73,26 @@ is_old_tar(const uint8_t *data, size_t size)
 	return sum == said;
 }
 
+/*
+ * LZMA has no magic number: properties, a dictionary of 2^n or 2^n + 2^(n-1)
+ * bytes, and a size that is unknown or below 256 GiB, as liblzma takes them.
+ */
+static int
+is_lzma(const uint8_t *data, size_t size)
+{
+	uint32_t dictionary, low;
+	uint64_t length;
+
+	if (size < 14 || data[0] != 0x5d || data[13] != 0)
+		return 0;
+	dictionary = le32(data + 1);
+	length = le64(data + 5);
+	low = dictionary & (~dictionary + 1);
+	return dictionary >= 4096 && (dictionary == low ||
+	    dictionary == low * 3) && (length == UINT64_MAX ||
+	    length < UINT64_C(1) << 38);
+}
+
 enum format
 format_from_bytes(const uint8_t *data, size_t size)
 {
@@ -77,6 +100,8 @@ format_from_bytes(const uint8_t *data, size_t size)
 		if (size >= magics[i].at + magics[i].len && memcmp(data +
 		    magics[i].at, magics[i].bytes, magics[i].len) == 0)
 			return magics[i].format;
+	if (is_lzma(data, size))
+		return FORMAT_LZMA;
 	return is_old_tar(data, size) ? FORMAT_TAR : FORMAT_NONE;
 }
 

@@ -11,8 +11,8 @@
 #include "unpack/path.h"
 
 static const char *const endings[] = { ".whl", ".zip", ".egg", ".tar.gz",
-	".tgz", ".tar.bz2", ".tbz", ".tbz2", ".tar.xz", ".txz", ".tar.zst",
-	".tar.Z", ".tar" };
+	".tgz", ".tar.bz2", ".tbz", ".tbz2", ".tar.xz", ".txz", ".tar.lzma",
+	".tlz", ".tar.zst", ".tar.Z", ".tar" };
 
 size_t
 stem_len(const char *filename)

@@ -53,6 +53,8 @@ stream_add_filter(struct archive *a, enum format format)
 		return archive_read_support_filter_bzip2(a);
 	case FORMAT_XZ:
 		return archive_read_support_filter_xz(a);
+	case FORMAT_LZMA:
+		return archive_read_support_filter_lzma(a);
 	case FORMAT_ZSTD:
 		return archive_read_support_filter_zstd(a);
 	case FORMAT_COMPRESS:
@@ -120,7 +122,7 @@ first_check(struct stream *s, const uint8_t *piece, size_t len)
 	    FORMAT_NONE;
 
 	s->twice |= format == FORMAT_GZIP || format == FORMAT_BZIP2 ||
-	    format == FORMAT_XZ;
+	    format == FORMAT_XZ || format == FORMAT_LZMA;
 }
 
 /* The one piece of a file that is in memory. */
@@ -241,6 +243,24 @@ unpack_whole(struct source *s, size_t room)
 	return rc == 0 || (rc == -1 && s->whole_len > 0);
 }
 
+/*
+ * Where the last xz stream ends: a footer's magic, then zeros in fours.  What
+ * follows makes libarchive give up, while Python reads up to it.
+ */
+static size_t
+xz_end(const uint8_t *data, size_t size)
+{
+	size_t end = size;
+
+	while (end >= 4 && all_zero(data + end - 4, 4))
+		end -= 4;
+	if (end >= 2 && data[end - 2] == 'Y' && data[end - 1] == 'Z')
+		return size;
+	while (end >= 2 && !(data[end - 2] == 'Y' && data[end - 1] == 'Z'))
+		end--;
+	return end > 12 ? end : size;	/* 12: a header */
+}
+
 void
 source_init(struct source *s, enum format format, const uint8_t *data,
     size_t size, uint64_t most)
@@ -250,6 +270,8 @@ source_init(struct source *s, enum format format, const uint8_t *data,
 	    UNPACK_WHOLE_MAX;
 	bool	whole = false;
 
+	if (format == FORMAT_XZ)
+		size = xz_end(data, size);
 	*s = (struct source){ .format = format, .data = data, .size = size };
 	/* Pages that stay untouched cost nothing. */
 	if (format == FORMAT_TAR || room == 0 ||

@@ -351,7 +351,8 @@ gzip_check(struct place *p, enum format packing, const uint8_t *data,
     size_t size)
 {
 	/* FEXTRA, FCOMMENT and reserved bits: RFC 1952, 2.3.1 */
-	if (packing == FORMAT_GZIP && size > 3 && (data[3] & 0xf4) != 0)
+	if (packing == FORMAT_GZIP && size > 3 && data[0] == 0x1f &&
+	    (data[3] & 0xf4) != 0)
 		place_odd(p, ANOMALY_GZIP_HEADER, NULL, 0, "flags 0x%02x",
 		    data[3]);
 }

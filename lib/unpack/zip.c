@@ -242,6 +242,8 @@ frame_check(struct zip *z)
 	struct place	*p = z->place;
 	size_t		 after = z->end.after;
 
+	if (z->end.disputed)
+		place_odd(p, ANOMALY_ZIP64, NULL, 0, NULL);
 	if (z->end.comment_len > 0)
 		place_odd(p, ANOMALY_ZIP_COMMENT, NULL, 0, "%u bytes",
 		    z->end.comment_len);

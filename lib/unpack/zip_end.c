@@ -33,6 +33,14 @@ end_seek(const uint8_t *data, size_t size)
 	}
 }
 
+/* A field of the 32-bit record gives way only when all its bits are set; some
+ * readers take the 64-bit one all the same. */
+static bool
+disputes(uint64_t narrow, uint64_t full, uint64_t wide)
+{
+	return narrow != full && narrow != wide;
+}
+
 /* The 64-bit record stands before its locator, which is before the end. */
 static void
 zip64_read(const uint8_t *data, struct zip_end *e)
@@ -47,6 +55,10 @@ zip64_read(const uint8_t *data, struct zip_end *e)
 	if (le32(r) != ZIP64_END)
 		return;
 	e->zip64 = true;
+	/* zipfile takes both always, others only when a field asks for them. */
+	e->disputed = disputes(e->count, UINT16_MAX, le64(r + 32)) ||
+	    disputes(e->directory_size, UINT32_MAX, le64(r + 40)) ||
+	    disputes(e->directory_at, UINT32_MAX, le64(r + 48));
 	e->count = le64(r + 32);
 	e->directory_size = le64(r + 40);
 	e->directory_at = le64(r + 48);
@@ -58,7 +70,7 @@ zip_end_find(const uint8_t *data, size_t size, struct zip_end *e,
     const char **why)
 {
 	size_t		 at = end_seek(data, size);
-	uint64_t	 start;
+	uint64_t	 start, locator;
 
 	*e = (struct zip_end){ .at = at };
 	*why = "no end record";
@@ -71,6 +83,8 @@ zip_end_find(const uint8_t *data, size_t size, struct zip_end *e,
 	e->after = at + ZIP_END_SIZE;
 	e->after = e->comment_len < size - e->after ?
 	    e->after + e->comment_len : size;
+	locator = at >= ZIP64_LOCATOR_SIZE ?
+	    le64(data + at - ZIP64_LOCATOR_SIZE + 8) : 0;
 	zip64_read(data, e);
 	/* zipfile believes the size: the directory ends where the end records
 	 * start, and offsets that miss it are shifted, whichever way. */
@@ -80,6 +94,10 @@ zip_end_find(const uint8_t *data, size_t size, struct zip_end *e,
 	start = e->at - e->directory_size;
 	e->shift = start - e->directory_at;
 	e->directory_at = start;
+	/* zipfile takes the record before the locator, others the one that it
+	 * points to. */
+	if (e->zip64 && locator != e->at && locator + e->shift != e->at)
+		e->disputed = true;
 	return 0;
 }
 

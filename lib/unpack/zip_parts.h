@@ -30,6 +30,7 @@ struct zip_end {
 				   what they count from */
 	uint16_t comment_len;
 	bool	 zip64;
+	bool	 disputed;	/* readers differ about which record counts */
 };
 
 struct zip_member {

@@ -23,7 +23,8 @@ static const struct unpack_limits limits = {
 
 static const char *const names[] = { "p-1.tar.gz", "p-1-py3-none-any.whl",
 	"p-1.zip", "p-1.win32.exe", "p-1.tar.bz2", "p-1.tar.xz", "p-1.tar",
-	"p-1.egg", "p-1.tar.Z", "p-1" };
+	"p-1.egg", "p-1.tar.Z", "p-1", "p-1.tar.zst", "p-1.tar.lzma",
+	"p-1.msi", "p-1.rpm", "p-1.deb", "p-1.dmg" };
 
 static volatile uint8_t sink;
 

@@ -262,7 +262,7 @@ zip_end(struct zip_builder *z, const char *comment)
 }
 
 void
-zip_end64(struct zip_builder *z)
+zip_end64(struct zip_builder *z, const struct zip64_lies *lies)
 {
 	struct buf	*f = &z->file;
 	size_t		 at = f->len - z->base, end;
@@ -280,11 +280,11 @@ zip_end64(struct zip_builder *z)
 	put64(f, at);
 	buf_add(f, "PK\6\7", 4);
 	put32(f, 0);
-	put64(f, end);
+	put64(f, end + (uint64_t)lies->locator);
 	put32(f, 1);
 	buf_add(f, "PK\5\6\0\0\0\0", 8);
 	put32(f, 0xffffffff);
-	put32(f, 0xffffffff);
+	put32(f, lies->size != 0 ? lies->size : 0xffffffff);
 	put32(f, 0xffffffff);
 	put16(f, 0);
 	buf_release(&z->directory);

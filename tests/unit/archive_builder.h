@@ -59,6 +59,7 @@ void	zip_add(struct zip_builder *, const struct zip_spec *);
 void	zip_file(struct zip_builder *, const char *name, const char *data);
 /* Directory and end record; the comment may be NULL. */
 void	zip_end(struct zip_builder *, const char *comment);
-void	zip_end64(struct zip_builder *);
+struct zip64_lies { int64_t locator; uint32_t size; };	/* 0: no lie */
+void	zip_end64(struct zip_builder *, const struct zip64_lies *);
 
 #endif

@@ -16,6 +16,7 @@
 
 #include "archive_builder.h"
 #include "base/sandbox.h"
+#include "base/str.h"
 #include "unpack/archive.h"
 
 static const struct unpack_limits limits = { 64 << 20, 1 << 20, 20000, 2 };
@@ -29,7 +30,7 @@ count(void *ctx, const struct entry *e)
 
 /* Enough members that their names no longer fit the stack of qsort. */
 static void
-build_tar(struct buf *out)
+build_tar(const char *filter, struct buf *out)
 {
 	struct buf	t = BUF_EMPTY;
 	char		name[64];
@@ -40,7 +41,10 @@ build_tar(struct buf *out)
 		tar_file(&t, "p-1/x", "x = 1\n");
 	}
 	tar_end(&t);
-	gzip_add(out, t.data, t.len);
+	if (filter == NULL)
+		gzip_add(out, t.data, t.len);
+	else
+		filter_add(out, filter, t.data, t.len);
 	buf_release(&t);
 }
 
@@ -83,6 +87,12 @@ walk_locked(const char *name, const struct buf *file, unsigned int least)
 	return status;
 }
 
+static const struct { const char *filter, *name; } packings[] = {
+	{ NULL, "p-1.tar.gz" }, { "bzip2", "p-1.tar.bz2" },
+	{ "xz", "p-1.tar.xz" }, { "lzma", "p-1.tar.lzma" },
+	{ "zstd", "p-1.tar.zst" }, { "compress", "p-1.tar.Z" },
+};
+
 static void
 walks_locked_down(void **state)
 {
@@ -91,9 +101,12 @@ walks_locked_down(void **state)
 	(void)state;
 	assert_non_null(setlocale(LC_CTYPE, "C.UTF-8"));
 	archive_warm();
-	build_tar(&file);
-	assert_int_equal(walk_locked("p-1.tar.gz", &file, 3000), 0);
-	buf_reset(&file);
+	for (size_t i = 0; i < ARRAY_LEN(packings); i++) {
+		build_tar(packings[i].filter, &file);
+		assert_int_equal(walk_locked(packings[i].name, &file, 3000),
+		    0);
+		buf_reset(&file);
+	}
 	build_zip(&file);
 	assert_int_equal(walk_locked("p-1-py3-none-any.whl", &file, 3000), 0);
 	buf_release(&file);
