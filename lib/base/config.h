@@ -73,12 +73,11 @@ struct config {
 		enum judge_mode mode;
 		char	*weights_file;
 	} judge;
-	/* 0: for ever; else at least RETENTION_LEAST_DAYS. */
-	struct { int64_t events_s, scans_s, detections_s; } retention;
 	struct { char *listen; int64_t port; bool enabled; } web;
 	struct {
 		bool	 sandbox_required;
 		int64_t	 drain_s;	/* time for a clean stop */
+		int64_t	 recovered_after_s; /* without an end of a role */
 		char	*link_base;	/* of links in alerts, or NULL */
 	} daemon;
 	struct config_sink *sinks;

@@ -109,14 +109,6 @@ const struct row config_rows[] = {
 { "judge", "weights-file", ROW_FILE, AT(judge.weights_file), 0, 0,
   PKGDATADIR "/weights.conf", "", NULL, "weight of every rule" },
 
-{ "retention", "events", ROW_SECONDS, AT(retention.events_s), 0, 36500 * DAY,
-  "400d", "s", NULL, "how long what PyPI told is kept; 0: for ever" },
-{ "retention", "scans", ROW_SECONDS, AT(retention.scans_s), 0, 36500 * DAY,
-  "400d", "s", NULL, "how long scans and findings are kept; 0: for ever" },
-{ "retention", "detections", ROW_SECONDS, AT(retention.detections_s), 0,
-  36500 * DAY, "1825d", "s", NULL,
-  "how long detections, alerts and triage are kept; 0: for ever" },
-
 { "web", "enabled", ROW_BOOL, AT(web.enabled), 0, 0, "no", "", NULL,
   "start pypiwatch-web" },
 { "web", "listen", ROW_NAME, AT(web.listen), 0, 0, "127.0.0.1", "", NULL,
@@ -128,6 +120,9 @@ const struct row config_rows[] = {
   "yes", "", NULL, "refuse to run where the kernel lacks Landlock or seccomp" },
 { "daemon", "drain", ROW_SECONDS, AT(daemon.drain_s), 1, 600, "30", "s", NULL,
   "time for a clean stop" },
+{ "daemon", "recovered-after", ROW_SECONDS, AT(daemon.recovered_after_s), 1,
+  86400, "300", "s", NULL,
+  "a role that ended again and again is well after so long without an end" },
 { "daemon", "link-base", ROW_URL, AT(daemon.link_base), 0, 0, "", "", NULL,
   "base URL of links in alerts; empty: none" },
 

@@ -54,6 +54,7 @@ struct lease {
 
 struct writes;
 struct job;
+struct trouble;
 
 struct queue {
 	struct loop		*loop;
@@ -70,7 +71,7 @@ struct queue {
 	char			 host[256];
 	int64_t			 instance;	/* 0: none yet */
 	char			 instance_text[NUMBER_SIZE];
-	struct timer		*beat, *work, *look, *drain, *retention;
+	struct timer		*beat, *work, *look, *drain;
 	int64_t			 work_at_ms;	/* when `work` fires */
 
 	struct satellite	*satellites;
@@ -100,6 +101,9 @@ struct queue {
 	int			 targets_fd;	/* -1: not built yet */
 
 	struct weights		*weights;
+
+	struct trouble		*troubles;	/* of this host's roles */
+	int64_t			 away_ms;	/* since when the database is */
 };
 
 /* queue.c */
@@ -167,8 +171,11 @@ void	outbox_sync(struct queue *);
 void	deliveries_claim(struct queue *);
 void	delivered_handle(void *satellite, void *object, const int *fds);
 
-/* retention.c */
-void	retention_start(void *queue);	/* and from then on by itself */
+/* health.c */
+void	health_report(struct queue *);	/* all of this host, again */
+void	health_database_away(struct queue *);
+void	health_database_back(struct queue *);
+void	health_free(struct queue *);
 
 /* known_names.c */
 int	known_names_read(struct queue *, char *why, size_t room);

@@ -23,7 +23,7 @@ struct migrate_report {
 };
 
 /*
- * `sql_dir` holds migration.sql, schema/NNNN_*.sql, functions.sql, retention.sql,
+ * `sql_dir` holds migration.sql, schema/NNNN_*.sql, functions.sql, health.sql,
  * analyst.sql and roles.sql.  Blocks on the loop.  0, or -1 with what went wrong, in which
  * file, and the remedy in `why`.
  */
