@@ -314,6 +314,123 @@ COMMENT ON COLUMN analyst.precision.removed IS
 COMMENT ON COLUMN analyst.precision.precision IS
     'confirmed among triaged; NULL before the first';
 
+/* ---- how the daemon is -------------------------------------------------- */
+
+CREATE OR REPLACE VIEW analyst.hosts AS
+SELECT i.host, i.pid, i.version, i.started_at, i.seen_at,
+    l.holder IS NOT NULL AS polls, i.satellites AS processes
+FROM pypiwatch.instance i
+LEFT JOIN pypiwatch.poll_lease l ON l.holder = i.id;
+COMMENT ON VIEW analyst.hosts IS 'the daemons that run, one row each';
+COMMENT ON COLUMN analyst.hosts.host IS 'name of the host';
+COMMENT ON COLUMN analyst.hosts.pid IS 'process of its pypiwatch-queue';
+COMMENT ON COLUMN analyst.hosts.version IS 'version of pypiwatch there';
+COMMENT ON COLUMN analyst.hosts.started_at IS 'since when it runs';
+COMMENT ON COLUMN analyst.hosts.seen_at IS
+    'when it last said that it lives, every ten seconds';
+COMMENT ON COLUMN analyst.hosts.polls IS
+    'it follows the index; one of them does';
+COMMENT ON COLUMN analyst.hosts.processes IS
+    'its other processes: role, index, pid, well, slots, busy';
+
+CREATE OR REPLACE VIEW analyst.sources AS
+SELECT h.source, h.ok, h.stopped, h.last_ok_at, h.items, h.lag_s,
+    c.serial, h.server_serial, h.why, h.updated_at
+FROM pypiwatch.source_health h
+LEFT JOIN pypiwatch.cursor c ON c.source = h.source;
+COMMENT ON VIEW analyst.sources IS 'how each source of events is';
+COMMENT ON COLUMN analyst.sources.source IS
+    'changelog, rss, rss-packages, simple or ingest';
+COMMENT ON COLUMN analyst.sources.ok IS 'its last answer was good';
+COMMENT ON COLUMN analyst.sources.stopped IS
+    'it is not asked any more and waits for an operator';
+COMMENT ON COLUMN analyst.sources.last_ok_at IS 'when it last answered well';
+COMMENT ON COLUMN analyst.sources.items IS 'events in its last answer';
+COMMENT ON COLUMN analyst.sources.lag_s IS
+    'seconds between its newest event and now';
+COMMENT ON COLUMN analyst.sources.serial IS
+    'how far we are; NULL where there are no serials';
+COMMENT ON COLUMN analyst.sources.server_serial IS 'how far the index is';
+COMMENT ON COLUMN analyst.sources.why IS 'what is the matter, else NULL';
+COMMENT ON COLUMN analyst.sources.updated_at IS 'when this was told';
+
+CREATE OR REPLACE VIEW analyst.sinks AS
+SELECT name, type, min_severity, enabled, disabled_why, updated_at
+FROM pypiwatch.sink;
+COMMENT ON VIEW analyst.sinks IS
+    'the receivers of alerts, as configured; their addresses are secret';
+COMMENT ON COLUMN analyst.sinks.name IS 'name of the sink';
+COMMENT ON COLUMN analyst.sinks.type IS 'webhook, slack, ...';
+COMMENT ON COLUMN analyst.sinks.min_severity IS 'least severity that it gets';
+COMMENT ON COLUMN analyst.sinks.enabled IS 'it gets alerts';
+COMMENT ON COLUMN analyst.sinks.disabled_why IS
+    'why not, when its far end said that it is gone';
+COMMENT ON COLUMN analyst.sinks.updated_at IS 'when this last changed';
+
+CREATE OR REPLACE VIEW analyst.work AS
+SELECT 'resolve' AS kind, coalesce(p.display, r.normalized) AS project,
+    r.version, NULL::text AS filename, NULL::text AS sink, r.priority,
+    r.attempt, r.created_at, r.run_at AS next_attempt_at, r.lease_until,
+    r.why
+FROM pypiwatch.resolve r LEFT JOIN pypiwatch.project p USING (normalized)
+UNION ALL
+SELECT 'inspect', t.display, t.version, t.filename, NULL, t.priority,
+    t.attempt, t.created_at, t.run_at, t.lease_until, t.why
+FROM pypiwatch.task t
+UNION ALL
+SELECT 'deliver', d.project, d.version, NULL, v.sink, NULL, v.attempt,
+    v.created_at, v.run_at, v.lease_until, v.answer
+FROM pypiwatch.delivery v
+LEFT JOIN pypiwatch.detection d ON d.id = v.detection_id
+WHERE v.state IN ('pending', 'retrying');
+COMMENT ON VIEW analyst.work IS 'what waits or is under way';
+COMMENT ON COLUMN analyst.work.kind IS
+    'resolve: ask what a release holds; inspect: fetch a file and look into it; deliver: an alert';
+COMMENT ON COLUMN analyst.work.project IS
+    'project name as displayed; NULL for alerts about the daemon itself';
+COMMENT ON COLUMN analyst.work.version IS 'version';
+COMMENT ON COLUMN analyst.work.filename IS 'the file to inspect, else NULL';
+COMMENT ON COLUMN analyst.work.sink IS 'where to deliver, else NULL';
+COMMENT ON COLUMN analyst.work.priority IS
+    '0 is most urgent; NULL for deliveries';
+COMMENT ON COLUMN analyst.work.attempt IS 'attempts so far';
+COMMENT ON COLUMN analyst.work.created_at IS 'since when it waits';
+COMMENT ON COLUMN analyst.work.next_attempt_at IS 'not before';
+COMMENT ON COLUMN analyst.work.lease_until IS
+    'some process works on it until then at most; NULL: nobody does';
+COMMENT ON COLUMN analyst.work.why IS
+    'what was the matter at the last attempt';
+
+CREATE OR REPLACE VIEW analyst.health AS
+SELECT nullif(host, '') AS host, part, degraded, since, severity, why
+FROM pypiwatch.health;
+COMMENT ON VIEW analyst.health IS
+    'what is not well about the daemon itself, or was';
+COMMENT ON COLUMN analyst.health.host IS
+    'name of the host; NULL for what concerns all of them';
+COMMENT ON COLUMN analyst.health.part IS
+    'poll, queue, worker 0, ..., database, host, polling, source changelog, ...';
+COMMENT ON COLUMN analyst.health.degraded IS 'it is not well';
+COMMENT ON COLUMN analyst.health.since IS 'since when it is so';
+COMMENT ON COLUMN analyst.health.severity IS 'of the alert about it';
+COMMENT ON COLUMN analyst.health.why IS
+    'what is the matter, or was the last time';
+
+CREATE OR REPLACE VIEW analyst.targets AS
+SELECT normalized, kind, nullif(rank, 0) AS rank,
+    nullif(downloads, 0) AS downloads, owned, added_at
+FROM pypiwatch.target;
+COMMENT ON VIEW analyst.targets IS
+    'names worth imitating that are kept here, beside the installed list';
+COMMENT ON COLUMN analyst.targets.normalized IS 'project name, normalised';
+COMMENT ON COLUMN analyst.targets.kind IS 'popular or protected';
+COMMENT ON COLUMN analyst.targets.rank IS
+    'place among the popular, from 1; NULL unknown';
+COMMENT ON COLUMN analyst.targets.downloads IS
+    'downloads a month; NULL unknown';
+COMMENT ON COLUMN analyst.targets.owned IS 'the name is ours';
+COMMENT ON COLUMN analyst.targets.added_at IS 'when it was added';
+
 /* ---- functions --------------------------------------------------------- */
 
 CREATE OR REPLACE FUNCTION analyst.triage(id bigint, verdict text,

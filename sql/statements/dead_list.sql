@@ -5,12 +5,12 @@ SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS at,
 FROM (
 	SELECT scanned_at AS at, 'inspect' AS work,
 	    normalized || ' ' || version || ' ' || filename AS what, why
-	FROM pypiwatch.upload WHERE outcome = 'dead'
+	FROM analyst.files WHERE outcome = 'dead'
 	AND scanned_at >= $1::timestamptz
     UNION ALL
-	SELECT coalesce(first_tried_at, created_at), 'deliver to ' || sink,
+	SELECT created_at, 'deliver to ' || sink,
 	    'alert ' || alert_id || ', delivery ' || delivery_id,
 	    coalesce(dead_reason, answer)
-	FROM pypiwatch.delivery WHERE state = 'dead'
+	FROM analyst.deliveries WHERE status = 'dead'
 	AND created_at >= $1::timestamptz
 ) d ORDER BY d.at DESC LIMIT 200

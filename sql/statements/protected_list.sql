@@ -3,4 +3,4 @@
 SELECT normalized AS name, owned::text AS owned_n,
     to_char(added_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
 	AS added_at
-FROM pypiwatch.target WHERE kind = 'protected' ORDER BY normalized
+FROM analyst.targets WHERE kind = 'protected' ORDER BY normalized

@@ -12,7 +12,8 @@ SELECT alike(pg_temp.columns('files'), 'project normalized version filename sha2
 SELECT alike(pg_temp.columns('detections'), 'id project version score severity reasons lookalike_of first_detected_at updated_at triage_status pypi_status upload_to_alert%', 'detections');
 SELECT alike(pg_temp.columns('deliveries'), 'alert_id sink delivery_id attempt status delivered_at%', 'deliveries');
 SELECT views_are('analyst', ARRAY['events', 'releases', 'files', 'findings',
-    'detections', 'alerts', 'deliveries', 'coverage', 'daily', 'precision']);
+    'detections', 'alerts', 'deliveries', 'coverage', 'daily', 'precision', 'hosts', 'sources', 'sinks', 'work',
+    'health', 'targets']);
 SELECT functions_are('analyst', ARRAY['triage', 'similar_names', 'explain']);
 SELECT col_type_is('analyst', 'detections', 'upload_to_alert', 'interval', 'upload_to_alert');
 SELECT col_type_is('analyst', 'detections', 'score', 'smallint', 'score');

@@ -10,7 +10,7 @@ e2e_start --seed 7
 
 # One child of the daemon, or of a worker, any of them.
 victim() {
-	children=$(pgrep -P "$daemon_pid" || :)
+	children=$(pgrep -P "$daemon_pid") || return 1
 	grown=$(pgrep -P "$(echo "$children" | paste -sd , -)" || :)
 	printf '%s\n' $children $grown | grep . |
 	    shuf -n 1 --random-source=/dev/urandom

@@ -136,14 +136,38 @@ run 2 protect remove second; says "not protected"
 # ---- an analyst reads the views, and is told what is missing for the rest
 ask "CREATE ROLE ann LOGIN; GRANT pypiwatch_analyst TO ann"
 sed 's/user=postgres/user=ann/' conf > ann
-for command in detections "show 1" coverage "triage 1 open"; do
+grep -v '^lookalike' ann > ann.conf && mv ann.conf ann
+echo "lookalike { popular-names-file = \"$top_srcdir/etc/popular-names.txt\" }" \
+    >> ann
+for command in status "status --format json" queue "queue --dead" coverage \
+    detections "detections --format csv" "show 1" "show --format json 1" \
+    "triage 1 open" "protect list" "sinks preview chat 1"; do
 	status=0
 	# shellcheck disable=SC2086
 	"$top_builddir/pypiwatch" -c ann $command > out 2> err || status=$?
 	check "analyst: $command" 0 $status
+	check "analyst: $command" "" "$(cat err)"
+	# The same as the owner sees, but for the seconds that passed.
+	[ "$command" = "triage 1 open" ] || {
+		# shellcheck disable=SC2086
+		"$top_builddir/pypiwatch" -c conf $command > owner
+		check "analyst: $command, as the owner" \
+		    "$(sed 's/[0-9]* s\( ago\)*//g' owner)" \
+		    "$(sed 's/[0-9]* s\( ago\)*//g' out)"
+	}
 done
 status=0
-"$top_builddir/pypiwatch" -c ann status > out 2> err || status=$?
-check "analyst: status" 2 $status
-says "permission denied"
+"$top_builddir/pypiwatch" -c ann check-name --format json our-tooll > out \
+    2> err || status=$?
+check "analyst: check-name" 1 $status
+check "analyst: a name in the database" our-tool \
+    "$(jq -r '.matches[0].target' out)"
+# What changes things is not theirs.
+for command in "protect add more" "migrate --sql $top_srcdir/sql"; do
+	status=0
+	# shellcheck disable=SC2086
+	"$top_builddir/pypiwatch" -c ann $command > out 2> err || status=$?
+	check "analyst: $command" 2 $status
+done
+says "owner"
 e2e_done
