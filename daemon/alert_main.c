@@ -86,7 +86,9 @@ add_sinks(const struct config *c)
 
 		if (!c->sinks[i].enabled)
 			continue;
-		s = sink_open(&c->sinks[i], why, sizeof(why));
+		s = sink_open(&c->sinks[i], c->daemon.locale_directory, why,
+		    sizeof(why));
+		sandbox_reads(c->sinks[i].ca_file);
 		if (s != NULL)
 			courier_add(state.courier, s);
 		else

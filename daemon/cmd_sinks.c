@@ -55,13 +55,14 @@ add_json(struct buf *b, const struct config_sink *c, const char *receiver,
 }
 
 static void
-list_one(const struct config_sink *c, bool json)
+list_one(const struct config *config, const struct config_sink *c, bool json)
 {
-	char		 why[FAULT_TEXT_MAX] = "", receiver[200] = "";
-	struct sink	*s = sink_open(c, why, sizeof(why));
+	char		 why[FAULT_TEXT_MAX] = "", receiver[200] = "the journal";
+	struct sink	*s = sink_open(c, config->daemon.locale_directory, why,
+	    sizeof(why));
 	struct buf	 b = BUF_EMPTY;
 
-	if (s != NULL)
+	if (s != NULL && s->url != NULL)
 		sink_url_label(s->url, receiver, sizeof(receiver));
 	if (json)
 		add_json(&b, c, s != NULL ? receiver : NULL,
@@ -84,7 +85,7 @@ list(const struct config *c, bool json)
 	if (c->nsinks == 0 && !json)
 		puts("no sinks are configured; see pypiwatch.conf(5)");
 	for (size_t i = 0; i < c->nsinks; i++)
-		list_one(&c->sinks[i], json);
+		list_one(c, &c->sinks[i], json);
 	return COMMAND_OK;
 }
 
@@ -127,7 +128,8 @@ test(struct command_env *env, const struct config_sink *c)
 	char		 why[FAULT_TEXT_MAX];
 	const struct config *config = env->config;
 	struct trial	 t = { .name = c->name, .status = COMMAND_FAILED };
-	struct sink	*s = sink_open(c, why, sizeof(why));
+	struct sink	*s = sink_open(c, config->daemon.locale_directory, why,
+	    sizeof(why));
 	char		*agent, *auth, *at, *id;
 	struct courier	*courier;
 	struct msg_deliver m = { .id = 1, .sink = c->name, .attempt = 1 };
@@ -189,23 +191,41 @@ payload_of(struct command_env *env, const char *id)
 	return payload;
 }
 
+/* The text with the routing key, if it is in there, hidden. */
 static void
-print_rendered(const struct rendered *r, const struct render_job *job)
+print_hiding(const char *text, const char *secret)
+{
+	const char	*at;
+	size_t		 n = secret != NULL ? strlen(secret) : 0;
+
+	while (n > 0 && (at = strstr(text, secret)) != NULL) {
+		printf("%.*s(hidden)", (int)(at - text), text);
+		text = at + n;
+	}
+	printf("%s\n", text);
+}
+
+static void
+print_rendered(const struct rendered *r, const struct sink *s)
 {
 	for (size_t i = 0; i < r->nheaders; i++)
-		if (!str_equal(r->headers[i], job->header))
+		if (i + r->nsecret < r->nheaders)
 			printf("%s\n", r->headers[i]);
 		else
 			printf("%.*s: (hidden)\n", (int)strcspn(r->headers[i],
 			    ":"), r->headers[i]);
-	printf("\n%s\n", buf_text(&r->body));
+	puts("");
+	print_hiding(buf_text(&r->body), s->secret);
+	if (r->html.len > 0)
+		printf("\n%s", r->html.data);
 }
 
 static int
 preview(struct command_env *env, const struct config_sink *c, const char *id)
 {
 	char		 why[FAULT_TEXT_MAX];
-	struct sink	*s = sink_open(c, why, sizeof(why));
+	struct sink	*s = sink_open(c, env->config->daemon.locale_directory,
+	    why, sizeof(why));
 	struct alert	 a;
 	struct rendered	 r = { .nheaders = 0 };
 	char		*payload;
@@ -219,14 +239,14 @@ preview(struct command_env *env, const struct config_sink *c, const char *id)
 		    .delivery_id = "preview",
 		    .now_s = clock_wall_us() / 1000000,
 		    .link_base = env->config->daemon.link_base,
-		    .secret = s->secret, .header = s->header,
+		    .sink = s, .team = s->team, .words = s->words,
 		    .limits = &s->kind->limits };
 
 		why[0] = '\0';
 		if (alert_open(&a, payload, why, sizeof(why)) == 0) {
 			if (s->kind->render(&job, &a, &r, why,
 			    sizeof(why)) == 0) {
-				print_rendered(&r, &job);
+				print_rendered(&r, s);
 				status = COMMAND_OK;
 			}
 			alert_close(&a);

@@ -21,7 +21,7 @@ packages_missing() {
 }
 
 # packages_get SUDO PACKAGE...: installs, without Debian's PostgreSQL making a
-# system cluster on its first installation.
+# system cluster and exim starting as a service on their first installation.
 packages_get() {
 	local sudo=$1
 	shift
@@ -30,6 +30,15 @@ packages_get() {
 		echo 'create_main_cluster = false' |
 		    $sudo tee /etc/postgresql-common/createcluster.conf >/dev/null
 	fi
+	case " $* " in *" exim4-daemon-light "*)
+		if [ ! -e /etc/default/exim4 ]; then
+			echo "QUEUERUNNER='nodaemon'" |
+			    $sudo tee /etc/default/exim4 >/dev/null
+			$sudo mkdir -p /etc/systemd/system
+			$sudo ln -s /dev/null \
+			    /etc/systemd/system/exim4-base.timer
+		fi ;;
+	esac
 	$sudo apt-get update -qq
 	$sudo env DEBIAN_FRONTEND=noninteractive \
 	    apt-get install -y -qq --no-install-recommends "$@" >/dev/null

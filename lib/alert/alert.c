@@ -58,7 +58,7 @@ int
 alert_open(struct alert *a, const char *payload, char *why, size_t room)
 {
 	json_error_t	 e;
-	const json_t	*data;
+	const json_t	*data, *campaign;
 
 	memset(a, 0, sizeof(*a));
 	a->root = json_loads(payload, 0, &e);
@@ -76,6 +76,18 @@ alert_open(struct alert *a, const char *payload, char *why, size_t room)
 	a->severity = alert_text(data, "severity");
 	a->lookalike_of = alert_text(data, "lookalike_of");
 	a->text = alert_text(data, "text");
+	a->change = alert_text(data, "change");
+	a->verdict = alert_text(data, "triage_status");
+	a->by = alert_text(data, "by");
+	a->note = alert_text(data, "note");
+	a->ours = alert_text(data, "ours");
+	campaign = json_object_get(data, "campaign");
+	a->campaign_why = alert_text(campaign, "why");
+	a->campaign_count = alert_int(campaign, "count", 0);
+	a->was_score = alert_int(data, "was_score", 0);
+	a->changed = alert_int(data, "changed", 0);
+	a->items = json_object_get(data, "items");
+	a->total = alert_int(data, "total", 0);
 	read_id(json_object_get(data, "detection_id"), a->detection_id,
 	    sizeof(a->detection_id));
 	a->sequence = alert_int(data, "sequence", 0);
@@ -127,6 +139,9 @@ alert_strongest(const struct alert *a, struct alert_finding *out, size_t most)
 {
 	size_t	 n = 0, i, j;
 	json_t	*file, *finding;
+
+	if (most == 0)
+		return 0;
 
 	json_array_foreach(a->files, i, file)
 		json_array_foreach(json_object_get(file, "findings"), j, finding)

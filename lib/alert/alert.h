@@ -18,6 +18,17 @@ struct alert {
 	const char	*type;		/* "detection.opened" */
 	const char	*project, *version, *severity, *lookalike_of;
 	const char	*text;		/* of daemon.* and test: one sentence */
+	/* What a detection.updated or a digest is about: "score", "files",
+	 * "triaged", "suppressed", "campaign"; "rate", "quiet", "digest",
+	 * "observe".  "" for others. */
+	const char	*change;
+	const char	*verdict, *by, *note;	/* of triaged and suppressed */
+	const char	*ours;		/* what of ours it imitates or is */
+	const char	*campaign_why;	/* "author x@y" */
+	int64_t		 campaign_count;	/* releases in it; 0: in none */
+	int64_t		 was_score, changed;
+	json_t		*items;		/* of a summary: an array, or NULL */
+	int64_t		 total;		/* how many it stands for */
 	char		 detection_id[24];	/* "" without one */
 	int64_t		 sequence;
 	int64_t		 score;		/* -1 without one */

@@ -17,6 +17,7 @@
 #include <string.h>
 #include <sys/queue.h>
 #include <sys/random.h>
+#include <unistd.h>
 
 #include "alert/alert.h"
 #include "alert/backoff.h"
@@ -28,6 +29,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/loop.h"
+#include "base/mail.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/vis.h"
@@ -47,20 +49,23 @@ struct delivery {
 	uint32_t	 attempt;
 	char		*delivery_id;
 	char		*payload;
+	char		*thread_id, *thread_ref;
 };
 TAILQ_HEAD(deliveries, delivery);
 
 /* One receiver: a URL. */
 struct lane {
 	struct courier	*courier;
-	const char	*url;		/* of one of its sinks */
+	const char	*url;		/* of one of its sinks; NULL: journal */
 	char		 label[128];
 	struct http_client *http;
 	struct http_request *request;
 	struct delivery	*sending;	/* at most one */
 	struct deliveries waiting;
 	size_t		 nwaiting;
-	struct timer	*timer;		/* armed while the pace holds it */
+	struct timer	*timer;		/* armed while the pace holds it, or
+					   a line to the journal was written */
+	bool		 wrote;
 	int64_t		 not_before_ms;
 	struct log_spell down;
 };
@@ -80,6 +85,7 @@ struct courier {
 };
 
 static void lane_step(struct lane *);
+static void finish(struct lane *, const struct http_answer *);
 
 struct courier *
 courier_new(const struct courier_settings *set)
@@ -95,6 +101,8 @@ delivery_free(struct delivery *d)
 {
 	free(d->delivery_id);
 	free(d->payload);
+	free(d->thread_id);
+	free(d->thread_ref);
 	free(d);
 }
 
@@ -135,7 +143,14 @@ courier_free(struct courier *c)
 static void
 lane_wake(void *ctx)
 {
-	lane_step(ctx);
+	struct lane *l = ctx;
+	const struct http_answer a = { .result = HTTP_OK,
+	    .status = l->wrote ? 200 : 500, .retry_after_s = -1 };
+
+	if (l->sending != NULL && l->request == NULL)
+		finish(l, &a);
+	else
+		lane_step(l);
 }
 
 /* A client of its own: connections, and the check of addresses that goes with
@@ -150,7 +165,7 @@ lane_new(struct courier *c, const struct sink *s)
 		.proxy = proxy != NULL && *proxy != '\0' ? proxy : NULL,
 		.proxy_auth = c->set.proxy_auth,
 		.no_proxy = c->set.no_proxy,
-		.ca_file = c->set.ca_file,
+		.ca_file = s->ca_file != NULL ? s->ca_file : c->set.ca_file,
 		.host_connections = 1,
 		.total = 1,
 		.public_only = true,
@@ -158,7 +173,8 @@ lane_new(struct courier *c, const struct sink *s)
 
 	l->courier = c;
 	l->url = s->url;
-	sink_url_label(s->url, l->label, sizeof(l->label));
+	if (s->url != NULL)
+		sink_url_label(s->url, l->label, sizeof(l->label));
 	TAILQ_INIT(&l->waiting);
 	l->http = http_client_new(c->set.loop, &http);
 	l->timer = timer_new(c->set.loop, lane_wake, l);
@@ -172,7 +188,8 @@ lane_of(struct courier *c, const struct sink *s)
 {
 	for (size_t i = 0; i < c->nposts; i++)
 		if (str_equal(c->posts[i]->sink->url, s->url) &&
-		    str_equal(c->posts[i]->sink->proxy, s->proxy))
+		    str_equal(c->posts[i]->sink->proxy, s->proxy) &&
+		    str_equal(c->posts[i]->sink->ca_file, s->ca_file))
 			return c->posts[i]->lane;
 	return lane_new(c, s);
 }
@@ -297,6 +314,8 @@ courier_deliver(struct courier *c, const struct msg_deliver *m)
 		d->attempt = m->attempt;
 		d->delivery_id = mem_strdup(m->delivery_id);
 		d->payload = mem_strdup(m->payload);
+		d->thread_id = mem_strdup(m->thread_id);
+		d->thread_ref = mem_strdup(m->thread_ref);
 		TAILQ_INSERT_TAIL(&p->lane->waiting, d, link);
 		p->lane->nwaiting++;
 		lane_step(p->lane);
@@ -305,34 +324,50 @@ courier_deliver(struct courier *c, const struct msg_deliver *m)
 
 /* "HTTP 503: Service Unavailable", visible and cut. */
 static void
-describe(const struct http_answer *a, char *out, size_t room)
+describe(const struct delivery *d, const struct http_answer *a, char *out,
+    size_t room)
 {
-	struct buf b = BUF_EMPTY;
+	static const char *const words[] = { [BY_HTTP] = "HTTP",
+		[BY_SMTP] = "SMTP" };
+	enum transport	 by = d->post->sink->kind->transport;
+	struct buf	 b = BUF_EMPTY;
+	const char	*body = a->body != NULL ? a->body : "";
 
-	if (a->status > 0)
-		buf_addf(&b, "HTTP %ld", a->status);
+	if (a->status > 0 && by <= BY_SMTP)
+		buf_addf(&b, "%s %ld", words[by], a->status);
 	if (a->result != HTTP_OK && a->error != NULL)
 		buf_addf(&b, "%s%s", b.len > 0 ? ": " : "", a->error);
-	else if (a->body != NULL && a->body[0] != '\0')
+	if (body[0] != '\0' && (a->result == HTTP_OK || by == BY_SMTP))
 		buf_addf(&b, "%s%.*s", b.len > 0 ? ": " : "", ANSWER_MAX,
-		    a->body);
+		    body);
+	if (b.len == 0)
+		buf_adds(&b, "sent");
 	vis_copy(out, room, buf_text(&b));
 	buf_release(&b);
 }
 
 static enum answer_class
-classify(const struct delivery *d, const struct http_answer *a)
+classify(const struct delivery *d, const struct http_answer *a,
+    struct sink_answer *read)
 {
+	const struct sink *s = d->post->sink;
+
+	*read = (struct sink_answer){ .body = a->body != NULL ? a->body : "",
+	    .retry_after_s = a->retry_after_s,
+	    .status = a->status > 0 && a->status < 1000 ?
+	    (unsigned int)a->status : 0 };
 	switch (a->result) {
 	case HTTP_OK:
 	case HTTP_TOO_BIG:	/* the status came before the endless body */
-		if (a->status > 0)
-			return sink_classify(d->post->sink->kind,
-			    (unsigned int)a->status);
-		return ANSWER_RETRY;
+		return read->status > 0 ? sink_answer_read(s, read) :
+		    ANSWER_RETRY;
 	case HTTP_REFUSED:	/* a private address, perhaps only today */
 		return ANSWER_RETRY_FEW;
 	case HTTP_NETWORK:
+		/* A mail server that refuses ends what libcurl began. */
+		if (s->kind->transport == BY_SMTP && read->status >= 400)
+			return sink_answer_read(s, read);
+		break;
 	case HTTP_ABORTED:
 		break;
 	}
@@ -340,12 +375,12 @@ classify(const struct delivery *d, const struct http_answer *a)
 }
 
 static int64_t
-wait_for(const struct delivery *d, const struct http_answer *a)
+wait_for(const struct delivery *d, int64_t retry_after_s)
 {
 	int64_t now = clock_wall_us();
 	struct backoff b = {
 		.attempt = d->attempt,
-		.retry_after_s = a->retry_after_s,
+		.retry_after_s = retry_after_s,
 		.age_s = d->first_tried_us > 0 && now > d->first_tried_us ?
 		    (now - d->first_tried_us) / 1000000 : 0,
 		.give_up_s = d->post->sink->give_up_s,
@@ -357,11 +392,9 @@ wait_for(const struct delivery *d, const struct http_answer *a)
 
 /* What the answer means for queue, and for this lane and sink. */
 static void
-settle(struct delivery *d, const struct http_answer *a,
+settle(struct delivery *d, enum answer_class class, int64_t retry_after_s,
     struct msg_delivered *out)
 {
-	enum answer_class class = classify(d, a);
-
 	out->status = DELIVERY_NEVER;
 	switch (class) {
 	case ANSWER_TAKEN:
@@ -372,13 +405,13 @@ settle(struct delivery *d, const struct http_answer *a,
 			break;
 		__attribute__((fallthrough));
 	case ANSWER_RETRY:
-		out->again_ms = wait_for(d, a);
+		out->again_ms = wait_for(d, retry_after_s);
 		if (out->again_ms >= 0)
 			out->status = DELIVERY_LATER;
 		else
 			out->again_ms = 0;
 		/* What it asked for holds for everything sent there. */
-		if (a->retry_after_s > 0 && out->again_ms > 0)
+		if (retry_after_s > 0 && out->again_ms > 0)
 			d->lane->not_before_ms = clock_mono_ms() +
 			    out->again_ms;
 		break;
@@ -425,13 +458,18 @@ finish(struct lane *l, const struct http_answer *a)
 {
 	char		 text[ANSWER_MAX + 1];
 	struct delivery	*d = l->sending;
-	struct msg_delivered m = { .id = d->id,
-	    .http_status = a->status > 0 && a->status < 1000 ?
-	    (uint32_t)a->status : 0 };
+	struct sink_answer read;
+	struct msg_delivered m = { .id = d->id };
+	enum answer_class class = classify(d, a, &read);
 
-	describe(a, text, sizeof(text));
+	describe(d, a, text, sizeof(text));
+	m.http_status = read.status;
 	m.answer = text;
-	settle(d, a, &m);
+	settle(d, class, read.retry_after_s, &m);
+	if (m.status == DELIVERY_OK && read.ref[0] != '\0')
+		m.ref = read.ref;
+	if (a->rest_ms > 0 && l->not_before_ms < clock_mono_ms() + a->rest_ms)
+		l->not_before_ms = clock_mono_ms() + a->rest_ms;
 	say(d, &m);
 	l->request = NULL;
 	l->sending = NULL;
@@ -448,41 +486,85 @@ answered(void *ctx, const struct http_answer *a)
 	finish(ctx, a);
 }
 
+/* Discord tells errors only to who waits for its answer. */
+static char *
+url_of(const struct sink *s)
+{
+	if (str_equal(s->kind->name, "discord") &&
+	    strstr(s->url, "wait=") == NULL)
+		return mem_printf("%s%cwait=true", s->url,
+		    strchr(s->url, '?') != NULL ? '&' : '?');
+	return mem_strdup(s->url);
+}
+
+static void
+post(struct delivery *d, const struct rendered *r)
+{
+	const struct sink *s = d->post->sink;
+	const struct courier_settings *set = &d->lane->courier->set;
+	char		*url = url_of(s);
+	const struct mail mail = { .from = s->from,
+	    .to = (const char *const *)s->to, .nto = s->nto,
+	    .headers = (const char *const *)r->headers,
+	    .text = buf_text(&r->body), .html = buf_text(&r->html),
+	    .auth = s->auth };
+	const struct frame frame = { buf_text(&r->body), r->body.len };
+	struct http_ask	 ask = { .url = url,
+	    .allow_plain = s->allow_private,
+	    /* Through a proxy the address is the proxy's, which the operator
+	     * chose. */
+	    .allow_private = s->allow_private || s->proxy != NULL ||
+	    (set->proxy != NULL && *set->proxy != '\0'),
+	    .body_most = ANSWER_READ_MAX, .timeout_ms = s->timeout_s * 1000,
+	    .done = answered, .ctx = d->lane };
+
+	if (s->kind->transport == BY_SMTP) {
+		ask.mail = &mail;
+	} else if (s->kind->transport == BY_STREAM) {
+		ask.frame = &frame;
+	} else {
+		ask.headers = (const char *const *)r->headers;
+		ask.post = buf_text(&r->body);
+		ask.post_len = r->body.len;
+	}
+	d->lane->request = http_send(d->lane->http, &ask);
+	free(url);
+}
+
+/* One write: a line in a pipe or journal stays whole.  Its answer comes from
+ * the loop, like all others. */
+static void
+journal(struct delivery *d, const struct rendered *r)
+{
+	d->lane->wrote = write(STDERR_FILENO, buf_text(&r->body),
+	    r->body.len) == (ssize_t)r->body.len;
+	timer_arm(d->lane->timer, 0);
+}
+
 /* Renders and sends; -1 with a reason when this alert cannot be rendered. */
 static int
 start(struct delivery *d, char *why, size_t room)
 {
 	const struct sink	*s = d->post->sink;
-	const struct courier_settings *set = &d->lane->courier->set;
 	struct rendered		 r = { .nheaders = 0 };
 	struct alert		 a;
 	struct render_job	 job = { .payload = d->payload,
-	    .delivery_id = d->delivery_id,
-	    .now_s = clock_wall_us() / 1000000, .link_base = set->link_base,
-	    .secret = s->secret, .header = s->header,
-	    .limits = &s->kind->limits };
+	    .delivery_id = d->delivery_id, .thread_id = d->thread_id,
+	    .thread_ref = d->thread_ref, .now_s = clock_wall_us() / 1000000,
+	    .link_base = d->lane->courier->set.link_base, .sink = s,
+	    .team = s->team, .words = s->words, .limits = &s->kind->limits };
+	int			 rc;
 
 	if (alert_open(&a, d->payload, why, room) == -1)
 		return -1;
-	if (s->kind->render(&job, &a, &r, why, room) == 0) {
-		const struct http_ask ask = { .url = s->url,
-		    .headers = (const char *const *)r.headers,
-		    .post = buf_text(&r.body), .post_len = r.body.len,
-		    .allow_plain = s->allow_private,
-		    /* Through a proxy the address is the proxy's, which the
-		     * operator chose. */
-		    .allow_private = s->allow_private || s->proxy != NULL ||
-		    (set->proxy != NULL && *set->proxy != '\0'),
-		    .body_most = ANSWER_READ_MAX,
-		    .timeout_ms = s->timeout_s * 1000, .done = answered,
-		    .ctx = d->lane };
-
-		d->lane->request = http_send(d->lane->http, &ask);
-		why[0] = '\0';
-	}
-	rendered_release(&r);
+	rc = s->kind->render(&job, &a, &r, why, room);
 	alert_close(&a);
-	return why[0] == '\0' ? 0 : -1;
+	if (rc == 0 && s->kind->transport == BY_STDERR)
+		journal(d, &r);
+	else if (rc == 0)
+		post(d, &r);
+	rendered_release(&r);
+	return rc;
 }
 
 static void

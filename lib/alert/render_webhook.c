@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "alert/alert.h"
+#include "alert/render.h"
 #include "alert/sinks.h"
 #include "base/digest.h"
 #include "base/mem.h"
@@ -17,14 +18,6 @@
 
 #define SECRET_PREFIX "whsec_"
 enum { KEY_LEAST = 24, KEY_MOST = 64 };	/* bytes, by the specification */
-
-/* The id is signed between dots and stands in a header. */
-static bool
-id_is_safe(const char *id)
-{
-	return *id != '\0' && strspn(id, "0123456789abcdefghijklmnopqrstuvwxyz"
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ-_") == strlen(id);
-}
 
 static int
 sign(const char *secret, size_t len, const struct buf *content,
@@ -59,7 +52,7 @@ static int
 sign_all(const struct render_job *job, struct buf *out, char *why, size_t room)
 {
 	struct buf	 content = BUF_EMPTY;
-	const char	*s = job->secret;
+	const char	*s = job->sink->secret;
 	int		 rc = 0;
 	size_t		 n;
 
@@ -80,12 +73,12 @@ render_webhook(const struct render_job *job, const struct alert *a,
 	struct buf signature = BUF_EMPTY;
 
 	(void)a;
-	if (!id_is_safe(job->delivery_id)) {
+	if (!delivery_id_valid(job->delivery_id)) {
 		snprintf(why, room, "the delivery id holds a character that"
 		    " webhook-id may not hold");
 		return -1;
 	}
-	if (job->secret != NULL &&
+	if (job->sink != NULL && job->sink->secret != NULL &&
 	    sign_all(job, &signature, why, room) == -1) {
 		buf_release(&signature);
 		return -1;
@@ -96,8 +89,9 @@ render_webhook(const struct render_job *job, const struct alert *a,
 	rendered_header(out, "webhook-timestamp: %" PRId64, job->now_s);
 	if (signature.len > 0)
 		rendered_header(out, "webhook-signature: %s", signature.data);
-	if (job->header != NULL)
-		rendered_header(out, "%s", job->header);
+	for (size_t i = 0; job->sink != NULL && i < job->sink->nheaders; i++)
+		rendered_header(out, "%s", job->sink->headers[i]);
+	out->nsecret = job->sink != NULL ? job->sink->nheaders : 0;
 	buf_release(&signature);
 	return 0;
 }

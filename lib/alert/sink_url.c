@@ -76,3 +76,33 @@ sink_url_check(const char *url, bool allow_private, char *why, size_t room)
 	}
 	return 0;
 }
+
+int
+sink_server_check(const char *url, enum transport transport,
+    bool allow_private, char *why, size_t room)
+{
+	const char	*host;
+	bool		 mail = transport == BY_SMTP;
+	bool		 bare = strncmp(url, "tcp://", 6) == 0;
+
+	if (mail && strncmp(url, "smtp://", 7) != 0 &&
+	    strncmp(url, "smtps://", 8) != 0) {
+		snprintf(why, room, "server must begin with smtp:// (STARTTLS "
+		    "is required then) or smtps://");
+		return -1;
+	}
+	if (!mail && !bare && strncmp(url, "tls://", 6) != 0) {
+		snprintf(why, room, "server must begin with tls://, or tcp://");
+		return -1;
+	}
+	if (bare && !allow_private) {
+		snprintf(why, room, "server begins with tcp://; use tls://, or "
+		    "set allow-private = true for a receiver of your own");
+		return -1;
+	}
+	if (url_host(url, &host) == 0 || strchr(url, '@') != NULL) {
+		snprintf(why, room, "server names no host, or a user as well");
+		return -1;
+	}
+	return 0;
+}

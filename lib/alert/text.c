@@ -158,58 +158,102 @@ text_units(const char *s, size_t len)
 	return units;
 }
 
-/* Bytes of the character or entity at `s`, and the units it counts. */
-static size_t
-piece(const char *s, size_t left, size_t *units)
-{
-	static const char *const entities[] = { "&amp;", "&lt;", "&gt;" };
-	uint32_t	code;
-	size_t		n;
-
-	for (size_t i = 0; i < ARRAY_LEN(entities); i++) {
-		n = strlen(entities[i]);
-		if (left >= n && memcmp(s, entities[i], n) == 0) {
-			*units = n;
-			return n;
-		}
-	}
-	n = utf8_next((const uint8_t *)s, left, &code);
-	*units = n == 4 ? 2 : 1;
-	return n != 0 ? n : 1;
-}
-
 size_t
 text_cut(const char *s, size_t len, size_t units)
 {
-	size_t at = 0, n, u;
+	size_t		at = 0, n, u;
+	uint32_t	code;
 
 	while (at < len) {
-		n = piece(s + at, len - at, &u);
+		n = utf8_next((const uint8_t *)s + at, len - at, &code);
+		u = n == 4 ? 2 : 1;
 		if (u > units)
 			break;
 		units -= u;
-		at += n;
+		at += n != 0 ? n : 1;
 	}
 	return at;
 }
 
-void
-text_escape(struct buf *b, const char *s, size_t len)
+/* ---- styles -------------------------------------------------------------- */
+
+struct entity { char c; const char *instead; };
+
+static const struct entity slack_entities[] = { { '&', "&amp;" },
+	{ '<', "&lt;" }, { '>', "&gt;" }, { '\0', NULL } };
+static const struct entity html_entities[] = { { '&', "&amp;" },
+	{ '<', "&lt;" }, { '>', "&gt;" }, { '"', "&quot;" },
+	{ '\'', "&#39;" }, { '\0', NULL } };
+/* Mentions of everybody notify; nothing visible ends them otherwise. */
+static const struct entity mattermost_entities[] = {
+	{ '@', "@\xe2\x80\x8b" }, { '\0', NULL } };
+
+static const struct style {
+	const struct entity *entities;	/* or NULL */
+	const char	*slashed;	/* escaped by a backslash */
+	const char	*open, *close;	/* of code */
+	bool		 code_escapes;	/* the entities hold in code too */
+	const char	*acts;		/* characters without any escape */
+} styles[TEXT_STYLES] = {
+	[TEXT_PLAIN] = { NULL, "", "", "", false, "" },
+	[TEXT_HTML] = { html_entities, "", "<code>", "</code>", true, "" },
+	[TEXT_SLACK] = { slack_entities, "", "`", "`", true, "*_~`@#" },
+	[TEXT_DISCORD] = { NULL, "\\*_~|<>[]()#`:@-", "`", "`", false, "" },
+	[TEXT_TEAMS] = { NULL, "\\*_[]()#`~<>", "", "", false, "" },
+	[TEXT_MATTERMOST] = { mattermost_entities, "\\*_~|<>[]()#`:!", "`",
+	    "`", true, "" },
+};
+
+/* One character of valid, visible text as the style writes it. */
+static void
+add_escaped(struct buf *b, const char *s, size_t n, const struct style *style,
+    bool code)
 {
-	for (size_t i = 0; i < len; i++)
-		switch (s[i]) {
-		case '&':
-			buf_adds(b, "&amp;");
-			break;
-		case '<':
-			buf_adds(b, "&lt;");
-			break;
-		case '>':
-			buf_adds(b, "&gt;");
-			break;
-		default:
-			buf_addc(b, s[i]);
+	const struct entity *e = style->entities;
+	bool	ticks = code && strcmp(style->open, "`") == 0;
+
+	if (ticks && *s == '`') {
+		buf_addc(b, '\'');
+		return;
+	}
+	for (; e != NULL && e->c != '\0' && (!code || style->code_escapes); e++)
+		if (e->c == *s) {
+			buf_adds(b, e->instead);
+			return;
 		}
+	if (!ticks && *s != '\0' && strchr(style->slashed, *s) != NULL)
+		buf_addc(b, '\\');
+	buf_add(b, s, n);
+}
+
+/* Appends what fits, and "..." instead of the rest. */
+static void
+add_fitting(struct buf *b, const struct buf *soft, size_t units,
+    const struct style *style, bool code)
+{
+	struct buf	 hard = BUF_EMPTY;
+	const char	*s = buf_text(soft);
+	size_t		 left = soft->len, n, dots = units > 3 ? 3 : 0;
+	size_t		 short_at = 0, used = 0, before;
+	uint32_t	 point;
+
+	for (; left > 0; s += n, left -= n) {
+		n = utf8_next((const uint8_t *)s, left, &point);
+		n = n != 0 ? n : 1;
+		before = hard.len;
+		add_escaped(&hard, s, n, style, code);
+		used += text_units(hard.data + before, hard.len - before);
+		if (used > units) {
+			buf_add(b, buf_text(&hard), short_at);
+			buf_add(b, "...", dots);
+			buf_release(&hard);
+			return;
+		}
+		if (used + dots <= units)
+			short_at = hard.len;
+	}
+	buf_add(b, buf_text(&hard), hard.len);
+	buf_release(&hard);
 }
 
 /*
@@ -217,55 +261,50 @@ text_escape(struct buf *b, const char *s, size_t len)
  * at most four bytes) can show; one more tells that it was cut.
  */
 static void
-slack(struct buf *b, const char *raw, size_t units, bool code)
+put(struct buf *b, const char *raw, size_t units, const struct style *style,
+    bool code)
 {
-	struct buf	 start = BUF_EMPTY, soft = BUF_EMPTY, hard = BUF_EMPTY;
-	size_t		 len = strnlen(raw, 4 * units + 4);
+	struct buf	 start = BUF_EMPTY, soft = BUF_EMPTY;
 
-	buf_add(&start, raw, len);
+	buf_add(&start, raw, strnlen(raw, 4 * units + 4));
 	text_defang(&soft, buf_text(&start));
-	for (size_t i = 0; code && i < soft.len; i++)
-		if (soft.data[i] == '`')
-			soft.data[i] = '\'';
-	text_escape(&hard, buf_text(&soft), soft.len);
-	if (text_units(buf_text(&hard), hard.len) <= units) {
-		buf_add(b, buf_text(&hard), hard.len);
-	} else {
-		buf_add(b, hard.data,
-		    text_cut(hard.data, hard.len, units > 3 ? units - 3 : 0));
-		buf_adds(b, units > 3 ? "..." : "");
-	}
-	buf_release(&hard);
+	add_fitting(b, &soft, units, style, code);
 	buf_release(&soft);
 	buf_release(&start);
 }
 
 void
-text_slack(struct buf *b, const char *s, size_t units)
+text_put(struct buf *b, const char *s, size_t units, enum text_style style)
 {
-	slack(b, s, units, false);
+	put(b, s, units, &styles[style], false);
 }
 
 void
-text_slack_code(struct buf *b, const char *s, size_t units)
+text_put_code(struct buf *b, const char *s, size_t units,
+    enum text_style which)
 {
-	if (*s == '\0' || units < 3)
-		return;		/* two backticks alone would show as such */
-	buf_addc(b, '`');
-	slack(b, s, units - 2, true);
-	buf_addc(b, '`');
+	const struct style *style = &styles[which];
+	size_t	marks = strlen(style->open) + strlen(style->close);
+
+	if (*s == '\0' || units <= marks)
+		return;		/* two marks alone would show as such */
+	buf_adds(b, style->open);
+	put(b, s, units - marks, style, marks > 0);
+	buf_adds(b, style->close);
 }
 
 void
-text_slack_quiet(struct buf *b, const char *s, size_t units)
+text_put_quiet(struct buf *b, const char *s, size_t units,
+    enum text_style style)
 {
 	const char *colon = strchr(s, ':');
 
-	if (strpbrk(s, "*_~`@#") != NULL ||
-	    (colon != NULL && strchr(colon + 1, ':') != NULL))
-		text_slack_code(b, s, units);
+	if (styles[style].acts[0] != '\0' &&
+	    (strpbrk(s, styles[style].acts) != NULL ||
+	    (colon != NULL && strchr(colon + 1, ':') != NULL)))
+		text_put_code(b, s, units, style);
 	else
-		text_slack(b, s, units);
+		text_put(b, s, units, style);
 }
 
 void

@@ -23,20 +23,33 @@ void	text_defang_value(struct buf *, const char *s);
  * points.
  */
 size_t	text_units(const char *, size_t len);
-/* The most bytes of valid UTF-8 that hold `units` units and end neither inside
- * a character nor inside an entity such as &amp;. */
+/* The most bytes of valid UTF-8 that hold `units` units and do not end inside
+ * a character. */
 size_t	text_cut(const char *, size_t len, size_t units);
-/* Replaces & < > and nothing else, as Slack asks. */
-void	text_escape(struct buf *, const char *, size_t len);
+
+/* How a receiver reads text: what must be escaped, and what code looks like. */
+enum text_style {
+	TEXT_PLAIN,		/* mail, syslog, PagerDuty: nothing acts */
+	TEXT_HTML,
+	TEXT_SLACK,		/* mrkdwn: & < > only, code in backticks */
+	TEXT_DISCORD,		/* Markdown */
+	TEXT_TEAMS,		/* a subset of Markdown without code */
+	TEXT_MATTERMOST,	/* Markdown, and mentions that notify */
+	TEXT_STYLES
+};
 /*
- * Visible, de-fanged, escaped for Slack, at most `units` long, "..." at the
- * end when cut.  As code it stands between backticks (counted in), and
- * backticks in it are replaced.
+ * Visible, de-fanged, escaped, at most `units` long, "..." at the end when
+ * cut; never cut inside an entity or an escape.
  */
-void	text_slack(struct buf *, const char *s, size_t units);
-void	text_slack_code(struct buf *, const char *s, size_t units);
-/* As a sentence, or as code when a character of it could format. */
-void	text_slack_quiet(struct buf *, const char *s, size_t units);
+void	text_put(struct buf *, const char *s, size_t units, enum text_style);
+/* The same between the style's marks of code (counted in); a character that
+ * would end the code is replaced.  Nothing for "". */
+void	text_put_code(struct buf *, const char *s, size_t units,
+	    enum text_style);
+/* As a sentence, or as code where a character of it could format and the
+ * style knows no escape for it. */
+void	text_put_quiet(struct buf *, const char *s, size_t units,
+	    enum text_style);
 /* One path segment or query value of a URL, percent-encoded (RFC 3986). */
 void	text_percent(struct buf *, const char *s);
 

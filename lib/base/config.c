@@ -315,7 +315,7 @@ sinks_check(struct parse *p, cfg_t *cfg)
 	for (unsigned int i = 0; i < n; i++) {
 		cfg_t			*sec = cfg_getnsec(cfg, "sink", i);
 		const char		*name = cfg_title(sec);
-		const struct config_sink *s;
+		char			 why[128];
 
 		if (!sink_name_good(name)) {
 			complain(p, sec->line, "sink name \"%s\" must be 1 to "
@@ -323,13 +323,9 @@ sinks_check(struct parse *p, cfg_t *cfg)
 			    vis(name), SINK_NAME_MAX);
 			continue;
 		}
-		s = sink_get(p->config, name);
-		if (s->url_file == NULL)
-			complain(p, sec->line, "sink \"%s\" needs url-file: "
-			    "the file that holds its URL", name);
-		if (s->secret_file != NULL && !str_equal(s->type, "webhook"))
-			complain(p, sec->line, "sink \"%s\": secret-file is "
-			    "for type webhook", name);
+		if (config_sink_check(sink_get(p->config, name), why,
+		    sizeof(why)) == -1)
+			complain(p, sec->line, "sink \"%s\": %s", name, why);
 	}
 }
 

@@ -20,10 +20,19 @@ enum judge_mode { MODE_OBSERVE, MODE_ALERT };
 
 struct config_sink {
 	char	*name;
-	char	*type;			/* "webhook", "slack" */
+	char	*type;			/* "webhook", "slack", ... */
+	/* Which of these a type needs, its table says; NULL: not set. */
 	char	*url_file;		/* holds the URL, a secret */
-	char	*secret_file;		/* webhook: whsec_...; may be NULL */
-	char	*headers_file;		/* webhook: extra headers; may be NULL */
+	char	*server;		/* smtp://host:587, tls://host:6514 */
+	char	*token_file;		/* of a Slack bot */
+	char	*channel;
+	char	*secret_file;		/* whsec_..., a routing key */
+	char	*headers_file;		/* extra headers */
+	char	*auth_file;		/* user:password of a mail server */
+	char	*from, *to;		/* of mails */
+	char	*ca_file;		/* NULL: the http section's */
+	char	*language;		/* "en" */
+	char	*team;			/* shown; may be NULL */
 	char	*min_severity;		/* "high" */
 	char	*match;			/* NULL: everything */
 	char	*proxy;			/* NULL: the http section's */
@@ -77,8 +86,8 @@ struct config {
 	struct {
 		bool	 sandbox_required;
 		int64_t	 drain_s;	/* time for a clean stop */
-		int64_t	 recovered_after_s; /* without an end of a role */
 		char	*link_base;	/* of links in alerts, or NULL */
+		char	*locale_directory;	/* of message catalogues */
 	} daemon;
 	struct config_sink *sinks;
 	size_t	 nsinks;
@@ -104,5 +113,7 @@ void	config_keys(struct buf *out);
  * when it cannot be read, is empty, or is readable by others.
  */
 char	*config_secret(const char *file, char *why, size_t room);
+/* The same of all its lines. */
+char	*config_secret_text(const char *file, char *why, size_t room);
 
 #endif

@@ -17,7 +17,10 @@
 static const char *const mode_names[] = { "observe", "alert", NULL };
 static const char *const severity_names[] = { "none", "low", "medium", "high",
 	"critical", NULL };
-static const char *const sink_types[] = { "webhook", "slack", NULL };
+static const char *const sink_types[] = { "slack", "discord", "teams",
+	"mattermost", "pagerduty", "webhook", "email", "syslog", "journal",
+	NULL };
+static const char *const languages[] = { "en", NULL };
 
 #define AT(f) offsetof(struct config, f)
 #define SINK(f) offsetof(struct config_sink, f)
@@ -120,20 +123,39 @@ const struct row config_rows[] = {
   "yes", "", NULL, "refuse to run where the kernel lacks Landlock or seccomp" },
 { "daemon", "drain", ROW_SECONDS, AT(daemon.drain_s), 1, 600, "30", "s", NULL,
   "time for a clean stop" },
-{ "daemon", "recovered-after", ROW_SECONDS, AT(daemon.recovered_after_s), 1,
-  86400, "300", "s", NULL,
-  "a role that ended again and again is well after so long without an end" },
 { "daemon", "link-base", ROW_URL, AT(daemon.link_base), 0, 0, "", "", NULL,
   "base URL of links in alerts; empty: none" },
+{ "daemon", "locale-directory", ROW_FILE, AT(daemon.locale_directory), 0, 0,
+  LOCALEDIR, "", NULL, "message catalogues of other languages than English" },
 
 { "sink", "type", ROW_CHOICE, SINK(type), 0, 0, "webhook", "", sink_types,
   "kind of receiver" },
 { "sink", "url-file", ROW_FILE, SINK(url_file), 0, 0, "", "", NULL,
-  "file holding the receiver's URL; required" },
+  "file holding the receiver's URL, a secret" },
+{ "sink", "server", ROW_SERVER, SINK(server), 0, 0, "", "", NULL,
+  "email: smtp:// or smtps://; syslog: tls:// or tcp://; else the address of "
+  "the API" },
+{ "sink", "token-file", ROW_FILE, SINK(token_file), 0, 0, "", "", NULL,
+  "slack: file holding a bot's token, instead of url-file" },
+{ "sink", "channel", ROW_NAME, SINK(channel), 0, 0, "", "", NULL,
+  "slack: where the bot posts, the channel's id" },
 { "sink", "secret-file", ROW_FILE, SINK(secret_file), 0, 0, "", "", NULL,
-  "webhook: file holding the signing secret (whsec_...)" },
+  "webhook: file holding the signing secret (whsec_...); pagerduty: the "
+  "integration key" },
 { "sink", "headers-file", ROW_FILE, SINK(headers_file), 0, 0, "", "", NULL,
-  "webhook: file holding one extra header" },
+  "webhook: file holding extra headers, one a line" },
+{ "sink", "auth-file", ROW_FILE, SINK(auth_file), 0, 0, "", "", NULL,
+  "email: file holding user:password for the server" },
+{ "sink", "from", ROW_NAME, SINK(from), 0, 0, "", "", NULL,
+  "email: the sender's address" },
+{ "sink", "to", ROW_NAME, SINK(to), 0, 0, "", "", NULL,
+  "email: the recipients' addresses, separated by commas" },
+{ "sink", "ca-file", ROW_FILE, SINK(ca_file), 0, 0, "", "", NULL,
+  "certificates to trust for this sink; empty: the http section's" },
+{ "sink", "language", ROW_CHOICE, SINK(language), 0, 0, "en", "", languages,
+  "language of the messages" },
+{ "sink", "team", ROW_NAME, SINK(team), 0, 0, "", "", NULL,
+  "whom its messages are for; shown in them" },
 { "sink", "min-severity", ROW_CHOICE, SINK(min_severity), 0, 0, "high", "",
   severity_names, "least severity that is sent" },
 { "sink", "match", ROW_NAME, SINK(match), 0, 0, "", "", NULL,

@@ -20,6 +20,7 @@ enum row_type {
 	ROW_FILE,	/* a path, NULL when "" */
 	ROW_URL,	/* http or https, NULL when "" */
 	ROW_PROXY,	/* the same, and socks5h */
+	ROW_SERVER,	/* the same, and smtp, smtps, tcp, tls; may have a path */
 	ROW_CONNINFO,	/* libpq's, without a password */
 	ROW_CHOICE,	/* heap text out of `names` */
 	ROW_ENUM,	/* int, an index into `names` */
@@ -42,7 +43,7 @@ struct row {
 };
 
 extern const struct row config_rows[];
-#define CONFIG_ROWS 54		/* sizes the arrays of one parse */
+#define CONFIG_ROWS 63		/* sizes the arrays of one parse */
 
 /* Sets the row's field in `base`; NULL, or what is wrong ("" for "must be
  * what row_range says"). */
@@ -51,6 +52,9 @@ const char *row_set(const struct row *, void *base, const char *value);
 void	row_range(const struct row *, struct buf *out);
 /* The value as it is written in a config. */
 void	row_value(const struct row *, const void *base, struct buf *out);
+/* -1 with what is wrong: a key that the sink's type needs, or has no use for. */
+struct config_sink;
+int	config_sink_check(const struct config_sink *, char *why, size_t room);
 /* The field holds a string of its own. */
 bool	row_is_text(const struct row *);
 

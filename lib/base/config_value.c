@@ -60,6 +60,28 @@ check_url(const char *value, bool proxy)
 	return NULL;
 }
 
+static const char *
+check_server(const char *value)
+{
+	static const char *const schemes[] = { "https://", "http://",
+		"smtp://", "smtps://", "tcp://", "tls://" };
+	const char *host = NULL;
+
+	for (size_t i = 0; i < ARRAY_LEN(schemes); i++)
+		if (str_starts(value, schemes[i]))
+			host = value + strlen(schemes[i]);
+	if (host == NULL)
+		return "must begin with smtp://, smtps://, tls://, tcp:// or "
+		    "https://";
+	if (*host == '\0' || *host == '/' || *host == ':')
+		return "names no host";
+	if (strlen(value) > URL_MAX)
+		return "is too long";
+	if (strpbrk(host, " \"<>\\^`{|}?#@") != NULL)
+		return "holds a character that has no place there";
+	return NULL;
+}
+
 /* A password here would be shown by `config show` and ps. */
 static const char *
 check_conninfo(const char *value)
@@ -131,7 +153,7 @@ row_range(const struct row *row, struct buf *out)
 	case ROW_FILE:
 		buf_adds(out, "file");
 		break;
-	case ROW_URL: case ROW_PROXY:
+	case ROW_URL: case ROW_PROXY: case ROW_SERVER:
 		buf_adds(out, "URL");
 		break;
 	case ROW_CONNINFO:
@@ -163,6 +185,8 @@ text_set(char **field, const struct row *row, const char *value)
 	if (why == NULL && value[0] != '\0') {
 		if (row->type == ROW_URL || row->type == ROW_PROXY)
 			why = check_url(value, row->type == ROW_PROXY);
+		else if (row->type == ROW_SERVER)
+			why = check_server(value);
 		else if (row->type == ROW_CONNINFO)
 			why = check_conninfo(value);
 	}
@@ -213,7 +237,7 @@ row_set(const struct row *row, void *base, const char *value)
 
 	switch (row->type) {
 	case ROW_TEXT: case ROW_NAME: case ROW_FILE: case ROW_URL:
-	case ROW_PROXY: case ROW_CONNINFO:
+	case ROW_PROXY: case ROW_SERVER: case ROW_CONNINFO:
 		return text_set(field, row, value);
 	case ROW_CHOICE:
 		if (name_index(row->names, value) == -1)
@@ -256,7 +280,7 @@ row_value(const struct row *row, const void *base, struct buf *out)
 
 	switch (row->type) {
 	case ROW_TEXT: case ROW_NAME: case ROW_FILE: case ROW_URL:
-	case ROW_PROXY: case ROW_CONNINFO: case ROW_CHOICE: {
+	case ROW_PROXY: case ROW_SERVER: case ROW_CONNINFO: case ROW_CHOICE: {
 		const char *text = *(const char *const *)field;
 
 		quoted_add(out, text != NULL ? text : "");

@@ -4,6 +4,8 @@
  * Takes: an ask.  Gives: one answer, or pieces of a body and then an answer.
  * Runs in: poll, fetch, alert, the command.
  *
+ * mail.c has the settings of what is no HTTP.
+ *
  * A request goes  waiting -> running -> (answered, freed).  A cancelled one is
  * only marked, because the caller may stand inside a libcurl callback, and is
  * swept on the next turn of the loop.
@@ -23,32 +25,14 @@
 #include "base/address.h"
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/http_request.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/loop.h"
+#include "base/mail.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/vis.h"
-
-struct http_request {
-	TAILQ_ENTRY(http_request) link;
-	struct http_client *client;
-	struct http_ask	 ask;		/* what it points at is ours */
-	CURL		*easy;		/* NULL while waiting */
-	CURLU		*url;		/* NULL: no URL we can use */
-	char		*host;
-	struct curl_slist *headers;
-	char		*post;
-	bool		 plain;		/* http:// */
-	bool		 too_big, aborted, cancelled, private_address;
-	size_t		 received;
-	struct buf	 body;
-	long		 status;
-	char		 content_type[HTTP_HEADER_MAX];
-	char		 etag[HTTP_HEADER_MAX];
-	int64_t		 retry_after_s, last_serial;
-	char		 error[CURL_ERROR_SIZE];
-};
 
 TAILQ_HEAD(request_list, http_request);
 
@@ -73,8 +57,8 @@ struct http_client {
 
 /* ---- settings ----------------------------------------------------------- */
 
-static void
-set_ok(CURLcode rc, const char *what)
+void
+http_set(CURLcode rc, const char *what)
 {
 	if (rc != CURLE_OK)
 		fatal("libcurl refuses %s: %s", what, curl_easy_strerror(rc));
@@ -83,13 +67,13 @@ set_ok(CURLcode rc, const char *what)
 static void
 set_number(CURL *easy, CURLoption option, int64_t value)
 {
-	set_ok(curl_easy_setopt(easy, option, (long)value), "a number");
+	http_set(curl_easy_setopt(easy, option, (long)value), "a number");
 }
 
 static void
 set_text(CURL *easy, CURLoption option, const char *value)
 {
-	set_ok(curl_easy_setopt(easy, option, value), "a text");
+	http_set(curl_easy_setopt(easy, option, value), "a text");
 }
 
 /* ---- what libcurl calls for one request ---------------------------------- */
@@ -124,6 +108,8 @@ headers_reset(struct http_request *r)
 {
 	r->content_type[0] = r->etag[0] = '\0';
 	r->retry_after_s = r->last_serial = -1;
+	r->rest_s = 0;
+	r->used_up = false;
 }
 
 /* Seconds, or a date; anything else counts as absent. */
@@ -153,6 +139,10 @@ header_take(struct http_request *r, const char *name, const char *value)
 		(void)!str_copy(r->etag, sizeof(r->etag), value);
 	else if (strcasecmp(name, "retry-after") == 0)
 		r->retry_after_s = retry_after(value);
+	else if (strcasecmp(name, "x-ratelimit-remaining") == 0)
+		r->used_up = strcmp(value, "0") == 0;
+	else if (strcasecmp(name, "x-ratelimit-reset-after") == 0)
+		r->rest_s = strtod(value, NULL);
 	else if (strcasecmp(name, "x-pypi-last-serial") == 0 &&
 	    str_int(value, 0, INT64_MAX, &r->last_serial) == -1)
 		r->last_serial = -1;
@@ -184,6 +174,10 @@ on_header(char *bytes, size_t size, size_t n, void *arg)
 	size_t	len = size * n;
 	char	line[HTTP_HEADER_MAX + 64];
 
+	if (r->mail != NULL) {
+		mail_line(r, bytes, len);
+		return len;
+	}
 	/* A status line starts the next answer: redirect, proxy, 1xx. */
 	if (len >= 5 && memcmp(bytes, "HTTP/", 5) == 0)
 		headers_reset(r);
@@ -223,6 +217,8 @@ request_free(struct http_request *r)
 	curl_url_cleanup(r->url);
 	curl_free(r->host);
 	curl_slist_free_all(r->headers);
+	mail_sending_free(r->mail);
+	buf_release(&r->frame);
 	free(r->post);
 	buf_release(&r->body);
 	free(r);
@@ -238,6 +234,19 @@ request_header(struct http_request *r, const char *line)
 	r->headers = more;
 }
 
+static bool
+scheme_taken(struct http_request *r, const struct http_ask *ask, CURLU *url,
+    const char *scheme)
+{
+	if (r->mail != NULL)
+		return mail_url(url, scheme);
+	if (r->stream)
+		return stream_url(r, url, scheme) &&
+		    (!r->plain || ask->allow_plain);
+	r->plain = strcmp(scheme, "http") == 0;
+	return strcmp(scheme, "https") == 0 || (r->plain && ask->allow_plain);
+}
+
 /* The parsed URL itself goes to libcurl, so that no second reader can see
  * another host in it.  Leaves r->url NULL when it may not be used. */
 static void
@@ -248,12 +257,11 @@ request_url(struct http_request *r, const struct http_ask *ask)
 
 	if (url == NULL)
 		mem_exhausted(sizeof(*r));
-	if (curl_url_set(url, CURLUPART_URL, ask->url, CURLU_DISALLOW_USER) ||
+	if (curl_url_set(url, CURLUPART_URL, ask->url, CURLU_DISALLOW_USER |
+	    (r->stream ? CURLU_NON_SUPPORT_SCHEME : 0)) ||
 	    curl_url_get(url, CURLUPART_SCHEME, &scheme, 0) ||
-	    curl_url_get(url, CURLUPART_HOST, &r->host, 0))
-		goto refuse;
-	r->plain = strcmp(scheme, "http") == 0;
-	if (strcmp(scheme, "https") != 0 && !(r->plain && ask->allow_plain))
+	    curl_url_get(url, CURLUPART_HOST, &r->host, 0) ||
+	    !scheme_taken(r, ask, url, scheme))
 		goto refuse;
 	curl_free(scheme);
 	r->url = url;
@@ -272,6 +280,12 @@ request_new(struct http_client *c, const struct http_ask *ask)
 	r->client = c;
 	r->ask = *ask;
 	headers_reset(r);
+	if (ask->mail != NULL)
+		r->mail = mail_sending_new(ask->mail);
+	if (ask->frame != NULL) {
+		r->stream = true;
+		buf_add(&r->frame, ask->frame->bytes, ask->frame->len);
+	}
 	request_url(r, ask);
 	for (size_t i = 0; ask->headers != NULL && ask->headers[i] != NULL; i++)
 		request_header(r, ask->headers[i]);
@@ -288,6 +302,8 @@ request_new(struct http_client *c, const struct http_ask *ask)
 	r->ask.url = NULL;
 	r->ask.headers = NULL;
 	r->ask.post = NULL;
+	r->ask.mail = NULL;
+	r->ask.frame = NULL;
 	r->ask.if_none_match = NULL;
 	return r;
 }
@@ -323,9 +339,9 @@ easy_connection(struct http_request *r)
 		set_number(easy, CURLOPT_FRESH_CONNECT, 1);
 		set_number(easy, CURLOPT_FORBID_REUSE, 1);
 	}
-	set_ok(curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION,
+	http_set(curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION,
 	    on_open_socket), "a callback");
-	set_ok(curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, r), "data");
+	http_set(curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, r), "data");
 }
 
 static void
@@ -349,28 +365,32 @@ easy_request(struct http_request *r)
 {
 	CURL *easy = r->easy;
 
-	set_ok(curl_easy_setopt(easy, CURLOPT_CURLU, r->url), "the URL");
-	set_ok(curl_easy_setopt(easy, CURLOPT_PRIVATE, r), "data");
-	set_ok(curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, r->error), "data");
+	http_set(curl_easy_setopt(easy, CURLOPT_CURLU, r->url), "the URL");
+	http_set(curl_easy_setopt(easy, CURLOPT_PRIVATE, r), "data");
+	http_set(curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, r->error), "data");
 	set_text(easy, CURLOPT_USERAGENT, r->client->user_agent);
 	if (r->ask.compressed)
 		set_text(easy, CURLOPT_ACCEPT_ENCODING, "gzip, br");
 	if (r->post != NULL) {
-		set_ok(curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
+		http_set(curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
 		    (curl_off_t)r->ask.post_len), "a number");
-		set_ok(curl_easy_setopt(easy, CURLOPT_POSTFIELDS, r->post),
+		http_set(curl_easy_setopt(easy, CURLOPT_POSTFIELDS, r->post),
 		    "data");
 	}
-	set_ok(curl_easy_setopt(easy, CURLOPT_HTTPHEADER, r->headers),
+	http_set(curl_easy_setopt(easy, CURLOPT_HTTPHEADER, r->headers),
 	    "headers");
-	set_ok(curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body),
+	http_set(curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body),
 	    "a callback");
-	set_ok(curl_easy_setopt(easy, CURLOPT_WRITEDATA, r), "data");
-	set_ok(curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header),
+	http_set(curl_easy_setopt(easy, CURLOPT_WRITEDATA, r), "data");
+	http_set(curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header),
 	    "a callback");
-	set_ok(curl_easy_setopt(easy, CURLOPT_HEADERDATA, r), "data");
+	http_set(curl_easy_setopt(easy, CURLOPT_HEADERDATA, r), "data");
 	if (r->ask.data != NULL)
 		set_number(easy, CURLOPT_BUFFERSIZE, 128 * 1024);
+	if (r->mail != NULL)
+		mail_apply(r);
+	else if (r->stream)
+		stream_apply(r);
 }
 
 static void
@@ -389,6 +409,8 @@ request_end(struct http_request *r, enum http_result result, const char *error)
 	struct http_answer answer = { .result = result, .status = r->status,
 	    .content_type = r->content_type, .etag = r->etag,
 	    .retry_after_s = r->retry_after_s, .last_serial = r->last_serial,
+	    .rest_ms = r->used_up && r->rest_s > 0 && r->rest_s < 3600 ?
+	    (int64_t)(r->rest_s * 1000) : 0,
 	    .body = buf_text(&r->body), .body_len = r->body.len };
 
 	if (r->easy != NULL) {
@@ -438,8 +460,13 @@ request_finish(struct http_request *r, CURLcode rc)
 	    curl_easy_strerror(rc);
 
 	curl_easy_getinfo(r->easy, CURLINFO_RESPONSE_CODE, &r->status);
+	if (r->stream && rc == CURLE_OK)
+		rc = stream_send(r);
 	if (rc == CURLE_OK)
 		request_end(r, HTTP_OK, NULL);
+	else if (rc == CURLE_USE_SSL_FAILED)
+		request_end(r, HTTP_REFUSED,
+		    "the server offers no TLS (STARTTLS)");
 	else if (r->too_big)
 		request_end(r, HTTP_TOO_BIG, "the answer is too big");
 	else if (r->aborted)

@@ -17,6 +17,8 @@
 struct loop;
 struct http_client;
 struct http_request;
+struct mail;
+struct frame;
 
 struct http_settings {
 	const char	*user_agent;	/* required */
@@ -46,6 +48,8 @@ struct http_answer {
 	const char	*etag;		/* "" if absent */
 	int64_t		 retry_after_s;	/* -1 if absent; dates are converted */
 	int64_t		 last_serial;	/* X-PyPI-Last-Serial, -1 if absent */
+	int64_t		 rest_ms;	/* X-RateLimit-Reset-After, when none
+					   remains; else 0 */
 	const char	*body;		/* NUL-terminated; "" when streamed */
 	size_t		 body_len;
 };
@@ -55,6 +59,10 @@ struct http_ask {
 	const char	*const *headers;	/* NULL-terminated, or NULL */
 	const void	*post;		/* NULL: GET */
 	size_t		 post_len;
+	/* Instead of HTTP: one mail, or one frame over TCP or TLS (mail.h).  A
+	 * frame that the system took whole is answered 200. */
+	const struct mail *mail;
+	const struct frame *frame;
 	const char	*if_none_match;	/* ETag with its quotes, or NULL */
 	bool		 compressed;	/* accept gzip and br */
 	bool		 follow;	/* at most 3 redirects, none to http:// */

@@ -38,6 +38,8 @@
 #define EVENT_BATCH_MAX 200	/* events a message: 200 x 600 bytes fit */
 #define UPLOAD_BATCH_MAX 60	/* uploads a message: 60 x 2 KB */
 #define ALERT_PAYLOAD_MAX (96 * 1024)
+#define DELIVERY_ID_MAX 64	/* a UUID has 36 */
+#define RECEIVER_REF_MAX 127	/* Slack's ts: 17; Discord's id: 19 */
 #define ANSWER_MAX 512		/* of a sink's answer, kept for the operator */
 #define ANSWER_READ_MAX 4096	/* of a sink's answer, read at all */
 #define RETRY_AFTER_MAX_S (24 * 3600) /* a receiver may not park us for ever */
@@ -50,6 +52,9 @@
 #define CONFIG_VALUE_MAX 4096	/* PATH_MAX */
 #define SINK_NAME_MAX 64	/* goes into log lines and SQL */
 #define SINKS_MAX 64		/* each has a queue in memory */
+#define SINK_HEADERS_MAX 16	/* of one webhook; each is sent every time */
+#define MAIL_ADDRESS_MAX 254	/* RFC 5321 4.5.3.1.3, without < and > */
+#define MAIL_RECIPIENTS_MAX 100	/* what every server takes, RFC 5321 4.5.3.1.8 */
 #define SECRET_MAX 4096		/* longest webhook URLs are below 500 */
 
 /* inspecting */

@@ -69,8 +69,19 @@ line_cut(const char *text, size_t *len)
 	return memchr(text, '\0', *len) != NULL ? "holds a NUL byte" : NULL;
 }
 
-char *
-config_secret(const char *file, char *why, size_t room)
+/* NULL, or what is wrong with it. */
+static const char *
+text_check(const char *text, size_t len)
+{
+	if (len == 0)
+		return "is empty";
+	if (len > SECRET_MAX)
+		return "is too long";
+	return memchr(text, '\0', len) != NULL ? "holds a NUL byte" : NULL;
+}
+
+static char *
+secret_read(const char *file, bool whole, char *why, size_t room)
 {
 	char		 text[SECRET_MAX + 1];
 	int		 fd = secret_open(file);
@@ -81,7 +92,8 @@ config_secret(const char *file, char *why, size_t room)
 	if (wrong == NULL) {
 		n = read(fd, text, sizeof(text));
 		len = n > 0 ? (size_t)n : 0;
-		wrong = n == -1 ? strerror(errno) : line_cut(text, &len);
+		wrong = n == -1 ? strerror(errno) : whole ?
+		    text_check(text, len) : line_cut(text, &len);
 	}
 	if (fd != -1)
 		close(fd);
@@ -89,4 +101,16 @@ config_secret(const char *file, char *why, size_t room)
 		return mem_strndup(text, len);
 	(void)snprintf(why, room, "%s: %s", vis(file), wrong);
 	return NULL;
+}
+
+char *
+config_secret(const char *file, char *why, size_t room)
+{
+	return secret_read(file, false, why, room);
+}
+
+char *
+config_secret_text(const char *file, char *why, size_t room)
+{
+	return secret_read(file, true, why, room);
 }

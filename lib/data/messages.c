@@ -24,14 +24,6 @@ static const struct wire_field satellite_fields[] = {
 };
 WIRE_DESC(msg_satellite_desc, msg_satellite, satellite_fields);
 
-static const struct wire_field degraded_fields[] = {
-	WIRE_FIELD(WIRE_STR, msg_degraded, role, ROLE_MAX),
-	WIRE_FIELD(WIRE_U32, msg_degraded, index, 1024),
-	WIRE_FIELD(WIRE_BOOL, msg_degraded, over, 0),
-	WIRE_FIELD(WIRE_STR, msg_degraded, why, WHY_MAX),
-};
-WIRE_DESC(msg_degraded_desc, msg_degraded, degraded_fields);
-
 static const struct wire_field kick_fields[] = {
 	WIRE_FIELD(WIRE_STR, msg_kick, role, ROLE_MAX),
 	WIRE_FIELD(WIRE_U32, msg_kick, index, 1024),
@@ -142,11 +134,13 @@ WIRE_DESC(msg_inspected_desc, msg_inspected, inspected_fields);
 
 static const struct wire_field deliver_fields[] = {
 	WIRE_FIELD(WIRE_I64, msg_deliver, id, 0),
-	WIRE_FIELD(WIRE_STR, msg_deliver, delivery_id, 64),
+	WIRE_FIELD(WIRE_STR, msg_deliver, delivery_id, DELIVERY_ID_MAX),
 	WIRE_FIELD(WIRE_STR, msg_deliver, sink, RULE_NAME_MAX),
 	WIRE_FIELD(WIRE_U32, msg_deliver, attempt, 0),
 	WIRE_FIELD(WIRE_I64, msg_deliver, first_tried_us, 0),
 	WIRE_FIELD(WIRE_STR, msg_deliver, payload, ALERT_PAYLOAD_MAX),
+	WIRE_FIELD(WIRE_STR, msg_deliver, thread_id, DELIVERY_ID_MAX),
+	WIRE_FIELD(WIRE_STR, msg_deliver, thread_ref, RECEIVER_REF_MAX),
 };
 WIRE_DESC(msg_deliver_desc, msg_deliver, deliver_fields);
 
@@ -157,5 +151,6 @@ static const struct wire_field delivered_fields[] = {
 	WIRE_FIELD(WIRE_U32, msg_delivered, http_status, 999),
 	WIRE_FIELD(WIRE_BOOL, msg_delivered, disable, 0),
 	WIRE_FIELD(WIRE_STR, msg_delivered, answer, ANSWER_MAX),
+	WIRE_FIELD(WIRE_STR, msg_delivered, ref, RECEIVER_REF_MAX),
 };
 WIRE_DESC(msg_delivered_desc, msg_delivered, delivered_fields);

@@ -22,19 +22,14 @@ extern const struct wire_desc msg_hello_desc;	/* type MSG_HELLO, slots: tasks
 enum { MSG_HELLO = 1 };
 
 /* ---- supervisor -> queue: a satellite was started; its channel end ------ */
-enum { MSG_SATELLITE = 10, MSG_DRAIN, MSG_DEGRADED };
+enum { MSG_SATELLITE = 10, MSG_DRAIN };
 struct msg_satellite { char *role; uint32_t index; int64_t pid; };
 extern const struct wire_desc msg_satellite_desc;	/* one descriptor */
 /* MSG_DRAIN: no payload; take no new leases, finish what runs, then exit 0. */
-/* A role ends again and again, or no longer does.  A new queue is told at once
- * of all that are degraded, itself included. */
-struct msg_degraded { char *role; uint32_t index; bool over; char *why; };
-extern const struct wire_desc msg_degraded_desc;
 
 /* ---- queue -> supervisor ----------------------------------------------- */
-enum { MSG_QUEUE_READY = 20, MSG_KICK, MSG_GREETED };
-/* MSG_QUEUE_READY: the database answered for the first time.
- * MSG_GREETED, a msg_satellite: its hello was right. */
+enum { MSG_QUEUE_READY = 20, MSG_KICK, MSG_DEGRADED };
+/* MSG_QUEUE_READY: the database answered for the first time. */
 struct msg_kick { char *role; uint32_t index; char *why; };	/* kill it */
 extern const struct wire_desc msg_kick_desc;
 
@@ -158,6 +153,9 @@ struct msg_deliver {
 	uint32_t attempt;		/* from 1 */
 	int64_t	 first_tried_us;	/* 0 on the first; for the give-up time */
 	char	*payload;		/* the JSON of design 4.8, unsigned */
+	/* Of the first message about the same detection to this sink: its
+	 * delivery id, and the receiver's own id of it; NULL without. */
+	char	*thread_id, *thread_ref;
 };
 enum delivery_status { DELIVERY_OK, DELIVERY_LATER, DELIVERY_NEVER,
 	DELIVERY_STATUS_COUNT };
@@ -168,6 +166,7 @@ struct msg_delivered {
 	uint32_t http_status;
 	bool	 disable;		/* the sink itself is gone (410, 404) */
 	char	*answer;		/* at most ANSWER_MAX, visible */
+	char	*ref;			/* the receiver's id of the message */
 };
 extern const struct wire_desc msg_deliver_desc, msg_delivered_desc;
 

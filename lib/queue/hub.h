@@ -54,7 +54,6 @@ struct lease {
 
 struct writes;
 struct job;
-struct trouble;
 
 struct queue {
 	struct loop		*loop;
@@ -101,9 +100,6 @@ struct queue {
 	int			 targets_fd;	/* -1: not built yet */
 
 	struct weights		*weights;
-
-	struct trouble		*troubles;	/* of this host's roles */
-	int64_t			 away_ms;	/* since when the database is */
 };
 
 /* queue.c */
@@ -170,12 +166,6 @@ void	tasks_free(struct queue *);
 void	outbox_sync(struct queue *);
 void	deliveries_claim(struct queue *);
 void	delivered_handle(void *satellite, void *object, const int *fds);
-
-/* health.c */
-void	health_report(struct queue *);	/* all of this host, again */
-void	health_database_away(struct queue *);
-void	health_database_back(struct queue *);
-void	health_free(struct queue *);
 
 /* known_names.c */
 int	known_names_read(struct queue *, char *why, size_t room);

@@ -37,19 +37,27 @@ check_slack(const char *body, size_t most)
 		    str_starts(s, "https://alerts.example.net/detections/"));
 }
 
+/* A sink of each kind, with what its renderer needs of it. */
 static void
-render(const char *kind, const char *payload, const struct alert *a)
+render(const struct sink_kind *k, const char *payload, const struct alert *a)
 {
-	const struct sink_kind	*k = sink_kind_find(kind);
+	char			*to[] = { (char[]){ "soc@example.net" } };
+	struct sink		 s = { .kind = k, .name = (char[]){ "fuzz" },
+	    .from = (char[]){ "pypiwatch@example.net" }, .to = to, .nto = 1 };
 	struct rendered		 r = { .nheaders = 0 };
-	struct render_job	 job = { .payload = payload,
+	struct render_job	 job = { .payload = payload, .sink = &s,
 	    .delivery_id = "fuzz", .limits = &k->limits,
 	    .link_base = "https://alerts.example.net" };
 	char			 why[128];
 
 	require(k->render(&job, a, &r, why, sizeof(why)) == 0);
-	if (str_equal(kind, "slack"))
+	if (str_equal(k->name, "slack"))
 		check_slack(buf_text(&r.body), k->limits.total);
+	for (size_t i = 0; i < r.nheaders; i++)
+		for (const char *c = r.headers[i]; *c != '\0'; c++)
+			require(*c != '\n' || c[1] == ' ');
+	if (k->transport >= BY_STREAM)
+		require(strcspn(buf_text(&r.body), "\n") + 1 >= r.body.len);
 	rendered_release(&r);
 }
 
@@ -61,8 +69,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char		 why[128];
 
 	if (alert_open(&a, payload, why, sizeof(why)) == 0) {
-		render("slack", payload, &a);
-		render("webhook", payload, &a);
+		for (size_t i = 0; sink_kind_at(i) != NULL; i++)
+			render(sink_kind_at(i), payload, &a);
 		alert_close(&a);
 	}
 	free(payload);

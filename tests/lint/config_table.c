@@ -15,7 +15,8 @@ static void
 show(const char *text)
 {
 	static const struct { const char *is, *as; } dirs[] = {
-		{ PKGDATADIR, "DATADIR" }, { PKGSYSCONFDIR, "SYSCONFDIR" } };
+		{ PKGDATADIR, "DATADIR" }, { PKGSYSCONFDIR, "SYSCONFDIR" },
+		{ LOCALEDIR, "LOCALEDIR" } };
 
 	while (*text != '\0') {
 		size_t i = 0;

@@ -30,9 +30,11 @@ fi
 	/^\t[a-z]/ { print section "." $1 " " said }' > "$work/table"
 awk '
 	/^\.Ss / { section = $2 }
-	/^\.It Cm / { key = $3; if (section != "") wait = 1 }
+	/^\.It Cm / { key = $3; if (section != "") wait = 1; said = ""; next }
+	# A sentence may go over several lines.
+	wait && !/; default / { said = /\.$/ ? "" : said $0 " " }
 	wait && /; default / {
-		sub(/\.$/, ""); print section "." key " " $0; wait = 0 }
+		sub(/\.$/, ""); print section "." key " " said $0; wait = 0 }
 	/^\.Sh / { section = "" }' man/pypiwatch.conf.5 > "$work/page"
 diff -u --label "the table in lib/base/config_rows.c" \
     --label man/pypiwatch.conf.5 "$work/table" "$work/page" || bad=1

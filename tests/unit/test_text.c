@@ -90,7 +90,7 @@ escapes_then_cuts(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
 		struct buf b = BUF_EMPTY;
 
-		text_slack(&b, table[i].in, table[i].most);
+		text_put(&b, table[i].in, table[i].most, TEXT_SLACK);
 		assert_string_equal(buf_text(&b), table[i].out);
 		assert_true(text_units(buf_text(&b), b.len) <= table[i].most);
 		buf_release(&b);
@@ -103,14 +103,14 @@ code_holds_no_backtick(void **state)
 	struct buf b = BUF_EMPTY;
 
 	(void)state;
-	text_slack_code(&b, "a`*b*`<x>", 100);
+	text_put_code(&b, "a`*b*`<x>", 100, TEXT_SLACK);
 	assert_string_equal(buf_text(&b), "`a'*b*'&lt;x&gt;`");
 	buf_reset(&b);
-	text_slack_code(&b, "", 100);
-	text_slack_code(&b, "abc", 2);
+	text_put_code(&b, "", 100, TEXT_SLACK);
+	text_put_code(&b, "abc", 2, TEXT_SLACK);
 	assert_string_equal(buf_text(&b), "");
-	text_slack_quiet(&b, "plain words", 100);
-	text_slack_quiet(&b, "_a_", 100);
+	text_put_quiet(&b, "plain words", 100, TEXT_SLACK);
+	text_put_quiet(&b, "_a_", 100, TEXT_SLACK);
 	assert_string_equal(buf_text(&b), "plain words`_a_`");
 	buf_release(&b);
 }
@@ -129,14 +129,65 @@ any_bytes(void **state)
 		all[n++] = (char)(i ^ 0x80) == '\0' ? 'x' : (char)(i ^ 0x80);
 	}
 	all[n] = '\0';
-	for (size_t most = 0; most < 3000; most += 7) {
-		struct buf b = BUF_EMPTY;
+	for (size_t most = 0; most < 3000; most += 7)
+		for (int style = 0; style < TEXT_STYLES; style++) {
+			struct buf b = BUF_EMPTY;
 
-		text_slack_code(&b, all, most);
-		assert_true(utf8_valid(buf_text(&b), b.len));
-		assert_true(text_units(buf_text(&b), b.len) <= most);
-		buf_release(&b);
+			text_put_code(&b, all, most, (enum text_style)style);
+			assert_true(utf8_valid(buf_text(&b), b.len));
+			assert_true(text_units(buf_text(&b), b.len) <= most);
+			buf_reset(&b);
+			text_put(&b, all, most, (enum text_style)style);
+			assert_true(utf8_valid(buf_text(&b), b.len));
+			assert_true(text_units(buf_text(&b), b.len) <= most);
+			buf_release(&b);
+		}
+}
+
+/* What each receiver's markup would make of a string, taken away. */
+static void
+styles_escape(void **state)
+{
+	static const struct { enum text_style style; const char *in, *out; }
+	table[] = {
+		{ TEXT_PLAIN, "*a* <b> @all", "*a* <b> @all" },
+		{ TEXT_HTML, "<img src=\"x\" onerror='y'>&",
+		    "&lt;img src=&quot;x&quot; onerror=&#39;y&#39;&gt;&amp;" },
+		{ TEXT_DISCORD, "@everyone <@1> [a](b) **c** `d` :e:",
+		    "\\@everyone \\<\\@1\\> \\[a\\]\\(b\\) "
+		    "\\*\\*c\\*\\* \\`d\\` \\:e\\:" },
+		{ TEXT_TEAMS, "[a](b) *c* `d`",
+		    "\\[a\\]\\(b\\) \\*c\\* \\`d\\`" },
+		{ TEXT_MATTERMOST, "@all ~town #x",
+		    "@\xe2\x80\x8b" "all \\~town \\#x" },
+	}, codes[] = {
+		{ TEXT_PLAIN, "a`b", "a`b" },
+		{ TEXT_HTML, "a<`>", "<code>a&lt;`&gt;</code>" },
+		{ TEXT_DISCORD, "a`*b*@here", "`a'*b*@here`" },
+		{ TEXT_TEAMS, "a_b_", "a\\_b\\_" },
+		{ TEXT_MATTERMOST, "@all`", "`@\xe2\x80\x8b" "all'`" },
+	};
+	struct buf b = BUF_EMPTY;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+		buf_reset(&b);
+		text_put(&b, table[i].in, 200, table[i].style);
+		assert_string_equal(buf_text(&b), table[i].out);
 	}
+	for (size_t i = 0; i < ARRAY_LEN(codes); i++) {
+		buf_reset(&b);
+		text_put_code(&b, codes[i].in, 200, codes[i].style);
+		assert_string_equal(buf_text(&b), codes[i].out);
+	}
+	/* Neither an entity nor an escape is ever cut apart. */
+	for (size_t most = 0; most < 60; most++) {
+		buf_reset(&b);
+		text_put(&b, "****************", most, TEXT_DISCORD);
+		for (size_t i = 0; i < b.len; i += 2)
+			assert_true(b.data[i] == '.' || i + 1 < b.len);
+	}
+	buf_release(&b);
 }
 
 static void
@@ -158,6 +209,7 @@ main(void)
 		cmocka_unit_test(defangs_values),
 		cmocka_unit_test(escapes_then_cuts),
 		cmocka_unit_test(code_holds_no_backtick),
+		cmocka_unit_test(styles_escape),
 		cmocka_unit_test(any_bytes),
 		cmocka_unit_test(percent_encodes),
 	};

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * words - what alerts say, in the reader's language, by gettext.
+ * Takes: a language.  Gives: its words.
+ * Runs in: alert (before its sandbox), the command.
+ */
+#include "alert/words.h"
+
+#include <libintl.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "base/vis.h"
+
+#define N_(s) s
+#define DOMAIN "pypiwatch"
+
+const char *const word_languages[] = { "en", NULL };
+
+/* xgettext takes them from here. */
+static const char *const english[WORD_COUNT] = {
+	[W_NONE] = N_("NONE"),
+	[W_LOW] = N_("LOW"),
+	[W_MEDIUM] = N_("MEDIUM"),
+	[W_HIGH] = N_("HIGH"),
+	[W_CRITICAL] = N_("CRITICAL"),
+	[W_ALERT] = N_("ALERT"),
+	[W_WITHDRAWN] = N_("WITHDRAWN"),
+	[W_REMOVED] = N_("REMOVED FROM PYPI"),
+	[W_QUARANTINED] = N_("QUARANTINED BY PYPI"),
+	[W_DIGEST] = N_("SUMMARY"),
+	[W_OBSERVED] = N_("OBSERVED ONLY"),
+	[W_CAMPAIGN_HEAD] = N_("CAMPAIGN"),
+	[W_TRIAGED_HEAD] = N_("TRIAGED"),
+	[W_SUPPRESSED_HEAD] = N_("SUPPRESSED"),
+	[W_DEGRADED] = N_("PYPIWATCH DEGRADED"),
+	[W_RECOVERED] = N_("PYPIWATCH RECOVERED"),
+	[W_TEST] = N_("TEST"),
+
+	[W_NEXT_OPENED] = N_("Do not install it. Look for it in lock files, "
+	    "mirrors and build logs, block it in your proxy, and report it "
+	    "to PyPI if you agree."),
+	[W_NEXT_UPDATED] = N_("The verdict changed: compare it with what you "
+	    "decided before."),
+	[W_NEXT_WITHDRAWN] = N_("The detection was taken back; lift what you "
+	    "blocked because of it."),
+	[W_NEXT_REMOVED] = N_("It can no longer be installed from PyPI. Look "
+	    "for copies in mirrors and caches."),
+	[W_NEXT_QUARANTINED] = N_("PyPI holds it back. Look for copies in "
+	    "mirrors and caches."),
+	[W_NEXT_DEGRADED] = N_("Look at the log of pypiwatchd and at the "
+	    "output of \"pypiwatch status\"."),
+	[W_NEXT_OBSERVED] = N_("Nobody was alerted, because the mode is "
+	    "\"observe\". Set judge.mode to alert when this list looks "
+	    "right."),
+	[W_NEXT_TEST] = N_("Nothing to do: this sink works."),
+
+	[W_SCORE] = N_("Score"),
+	[W_SCORE_OF] = N_("{0} of 100"),
+	[W_LOOKS_LIKE] = N_("Looks like"),
+	[W_LOOKS_LIKE_SHORT] = N_("looks like {0}"),
+	[W_TECHNIQUE] = N_("({0})"),
+	[W_TECHNIQUE_RANK] = N_("({0}, rank {1})"),
+	[W_OURS] = N_("Concerns us"),
+	[W_TEAM] = N_("Team"),
+	[W_CAMPAIGN] = N_("Campaign"),
+	[W_CAMPAIGN_OF] = N_("{0} releases so far"),
+	[W_WHY] = N_("Why"),
+	[W_INDICATORS] = N_("It names (made harmless)"),
+	[W_FILES] = N_("Files"),
+	[W_FILE_OUTCOME] = N_("({0})"),
+	[W_OTHERS] = N_("Releases"),
+	[W_NEXT] = N_("What to do"),
+	[W_MORE] = N_("and {0} more"),
+	[W_PYPI] = N_("PyPI"),
+	[W_INSPECTOR] = N_("Inspector"),
+	[W_DETECTION] = N_("Detection {0}"),
+	[W_DETECTION_SHOW] = N_("Detection {0}: run \"pypiwatch show {0}\""),
+
+	[W_CHANGE_SCORE] = N_("The score changed from {0} to {1}."),
+	[W_CHANGE_FILES] = N_("Files were added to the release: {0}."),
+	[W_CHANGE_TRIAGED] = N_("Triaged by {1}: {0}."),
+	[W_CHANGE_SUPPRESSED] = N_("Suppressed by {0}: nothing more will be "
+	    "said about it."),
+	[W_CHANGE_CAMPAIGN] = N_("More releases of the same campaign: {0} new, "
+	    "{1} in all."),
+	[W_NOTE] = N_("Note"),
+
+	[W_SUM_DIGEST] = N_("Alerts since the last summary: {0}."),
+	[W_SUM_OBSERVED] = N_("What would have alerted: {0}."),
+	[W_SUM_RATE] = N_("There were more alerts than this sink's hourly "
+	    "limit. In this one message: {0}."),
+	[W_SUM_QUIET] = N_("Alerts during quiet hours: {0}."),
+	[W_SUM_CAMPAIGN] = N_("Releases of one campaign: {0}."),
+
+	[W_AT_INSTALL] = N_("runs at install"),
+	[W_AT_STARTUP] = N_("runs whenever Python starts"),
+	[W_AT_IMPORT] = N_("runs on import"),
+	[W_AT_CALL] = N_("runs when called"),
+	[W_IN_DATA] = N_("in data"),
+	[W_IN_TESTS] = N_("in tests"),
+	[W_IN_METADATA] = N_("in the metadata"),
+	[W_IN_NAME] = N_("in the name"),
+	[W_IN_ARCHIVE] = N_("in the archive"),
+
+	[W_AFFIX] = N_("affix"),
+	[W_EXACT] = N_("same name"),
+	[W_INSERTION] = N_("insertion"),
+	[W_OMISSION] = N_("omission"),
+	[W_REPETITION] = N_("repetition"),
+	[W_REPLACEMENT] = N_("replacement"),
+	[W_TRANSPOSITION] = N_("transposition"),
+
+	[W_PARTIAL] = N_("looked at in part"),
+	[W_UNSCANNABLE] = N_("broken, not looked at"),
+	[W_DEAD] = N_("given up"),
+
+	[W_OPEN] = N_("open again"),
+	[W_CONFIRMED] = N_("confirmed as malicious"),
+	[W_FALSE_POSITIVE] = N_("false alarm"),
+	[W_PENTEST] = N_("penetration test"),
+	[W_SPAM] = N_("spam"),
+	[W_BENIGN] = N_("harmless"),
+
+	[W_MAIL_FOOT] = N_("Sent by pypiwatch to the sink {0}."),
+};
+
+/* Names as they stand in JSON. */
+static const struct { const char *name; enum word word; } names[] = {
+	{ "install", W_AT_INSTALL }, { "startup", W_AT_STARTUP },
+	{ "import", W_AT_IMPORT }, { "call", W_AT_CALL },
+	{ "data", W_IN_DATA }, { "test", W_IN_TESTS },
+	{ "metadata", W_IN_METADATA }, { "name", W_IN_NAME },
+	{ "archive", W_IN_ARCHIVE },
+	{ "affix", W_AFFIX }, { "exact", W_EXACT },
+	{ "insertion", W_INSERTION }, { "omission", W_OMISSION },
+	{ "repetition", W_REPETITION }, { "replacement", W_REPLACEMENT },
+	{ "transposition", W_TRANSPOSITION },
+	{ "partial", W_PARTIAL }, { "unscannable", W_UNSCANNABLE },
+	{ "dead", W_DEAD },
+	{ "open", W_OPEN }, { "confirmed", W_CONFIRMED },
+	{ "false_positive", W_FALSE_POSITIVE }, { "pentest", W_PENTEST },
+	{ "spam", W_SPAM }, { "benign", W_BENIGN },
+};
+
+struct words {
+	char		*language;
+	char		*texts[WORD_COUNT];	/* NULL: English */
+};
+
+const struct words *
+words_english(void)
+{
+	static const struct words none = { .language = NULL };
+
+	return &none;
+}
+
+void
+words_free(struct words *w)
+{
+	if (w == NULL)
+		return;
+	for (size_t i = 0; i < WORD_COUNT; i++)
+		free(w->texts[i]);
+	free(w->language);
+	free(w);
+}
+
+const char *
+words_language(const struct words *w)
+{
+	return w->language != NULL ? w->language : word_languages[0];
+}
+
+/* Every word as gettext gives it now; how many are missing. */
+static size_t
+read_all(struct words *w)
+{
+	size_t missing = 0;
+
+	for (size_t i = 0; i < WORD_COUNT; i++) {
+		const char *text = dgettext(DOMAIN, english[i]);
+
+		/* gettext gives back its argument when it finds nothing. */
+		missing += text == english[i];
+		w->texts[i] = mem_strdup(text);
+	}
+	return missing;
+}
+
+/*
+ * gettext asks the environment for the language, and only in a locale that is
+ * not "C"; both are put back afterwards, so that nothing else changes.
+ */
+static size_t
+read_language(struct words *w, const char *directory)
+{
+	const char	*was = setlocale(LC_MESSAGES, NULL);
+	char		*locale = mem_strdup(was != NULL ? was : "C");
+	char		*before = mem_strdup(getenv("LANGUAGE"));
+	size_t		 missing = WORD_COUNT;
+
+	if (setlocale(LC_MESSAGES, "C.UTF-8") != NULL &&
+	    setenv("LANGUAGE", w->language, 1) == 0) {
+		(void)bindtextdomain(DOMAIN, directory);
+		(void)bind_textdomain_codeset(DOMAIN, "UTF-8");
+		missing = read_all(w);
+	}
+	if (before != NULL)
+		(void)setenv("LANGUAGE", before, 1);
+	else
+		(void)unsetenv("LANGUAGE");
+	(void)setlocale(LC_MESSAGES, locale);
+	free(before);
+	free(locale);
+	return missing;
+}
+
+struct words *
+words_open(const char *language, const char *directory, char *why, size_t room)
+{
+	struct words	*w = mem_alloc(sizeof(*w));
+	size_t		 missing;
+
+	w->language = mem_strdup(language);
+	if (str_equal(language, word_languages[0]))
+		return w;
+	missing = read_language(w, directory);
+	if (missing == 0)
+		return w;
+	snprintf(why, room, "language %s: %zu of %d texts are missing below %s",
+	    vis(language), missing, (int)WORD_COUNT, vis(directory));
+	words_free(w);
+	return NULL;
+}
+
+const char *
+word(const struct words *w, enum word id)
+{
+	return w->texts[id] != NULL ? w->texts[id] : english[id];
+}
+
+void
+word_fill(struct buf *b, const struct words *w, enum word id,
+    const char *const *arguments, size_t n)
+{
+	for (const char *s = word(w, id); *s != '\0'; s++) {
+		size_t at = (size_t)((unsigned char)s[1] - '0');
+
+		if (*s != '{' || at > 9 || s[2] != '}') {
+			buf_addc(b, *s);
+			continue;
+		}
+		if (at < n)
+			buf_adds(b, arguments[at]);
+		s += 2;
+	}
+}
+
+char *
+word_text(const struct words *w, enum word id, const char *const *arguments,
+    size_t n)
+{
+	struct buf b = BUF_EMPTY;
+
+	buf_adds(&b, "");
+	word_fill(&b, w, id, arguments, n);
+	return buf_steal(&b);
+}
+
+const char *
+word_of(const struct words *w, const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (str_equal(names[i].name, name))
+			return word(w, names[i].word);
+	return name;
+}

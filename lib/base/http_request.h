@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef BASE_HTTP_REQUEST_H
+#define BASE_HTTP_REQUEST_H
+
+/* http_request - what http.c and mail.c share, and with nobody else. */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include <curl/curl.h>
+
+#include "base/buf.h"
+#include "base/http.h"
+#include "base/limits.h"
+
+struct mail_sending;
+
+struct http_request {
+	TAILQ_ENTRY(http_request) link;
+	struct http_client *client;
+	struct http_ask	 ask;		/* what it points at is ours */
+	CURL		*easy;		/* NULL while waiting */
+	CURLU		*url;		/* NULL: no URL we can use */
+	char		*host;
+	struct curl_slist *headers;
+	char		*post;
+	struct mail_sending *mail;	/* or NULL */
+	struct buf	 frame;		/* of a stream */
+	bool		 stream;
+	bool		 plain;		/* http:// */
+	bool		 too_big, aborted, cancelled, private_address;
+	size_t		 received;
+	struct buf	 body;
+	long		 status;
+	char		 content_type[HTTP_HEADER_MAX];
+	char		 etag[HTTP_HEADER_MAX];
+	int64_t		 retry_after_s, last_serial;
+	double		 rest_s;	/* until a used up limit is reset */
+	bool		 used_up;
+	char		 error[CURL_ERROR_SIZE];
+};
+
+/* A mail's own copy, and its settings once there is an easy handle. */
+struct mail_sending *mail_sending_new(const struct mail *);
+void	mail_sending_free(struct mail_sending *);
+void	mail_apply(struct http_request *);
+/* One line of a server's answer. */
+void	mail_line(struct http_request *, const char *bytes, size_t len);
+/* Takes smtp:// and smtps://, or tls:// and tcp://; false for others. */
+bool	mail_url(CURLU *, const char *scheme);
+bool	stream_url(struct http_request *, CURLU *, const char *scheme);
+void	stream_apply(struct http_request *);
+/* Connected: sends the frame; CURLE_OK when the system took it whole. */
+CURLcode stream_send(struct http_request *);
+/* libcurl takes what we set, or the build is wrong. */
+void	http_set(CURLcode, const char *what);
+
+#endif
