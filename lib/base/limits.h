@@ -76,6 +76,14 @@
 #define WEIGHTS_FILE_MAX (1024 * 1024)
 #define WEIGHTS_LINE_MAX 512
 
+/* python: one source file */
+#define PYTHON_SOURCE_MAX (64u << 20)	/* UNPACK_WHOLE_MAX */
+#define PYTHON_NODES_MAX (4u << 20)	/* of its tree, 24 bytes each: 40 MB
+					   of ordinary source */
+#define PYTHON_BRACKETS_MAX 4000	/* CPython takes 200 within each other */
+#define PYTHON_BLOCKS_MAX 512	/* CPython takes 100 indents, 20 loops */
+#define PYTHON_SCOPES_MAX 200000	/* largest generated file seen: 40,000 */
+
 /* names: PyPI has 800,000 projects; targets are the ones worth imitating */
 #define TARGETS_MAX 200000
 #define TARGET_LINE_MAX 512	/* rank, name, downloads, a comment */
