@@ -13,6 +13,7 @@
 
 /* names: PyPI has no maximum; file names bound it to about 200 */
 #define PROJECT_NAME_MAX 214
+#define NAME_WORDS_MAX 16	/* of 15,000 popular names the longest has 9 */
 #define VERSION_MAX 200		/* longest seen on PyPI: 77 */
 #define FILENAME_MAX_BYTES 512	/* name + version + wheel tags */
 #define URL_MAX 2048		/* what every proxy on the way accepts */
@@ -86,6 +87,8 @@
 
 /* names: PyPI has 800,000 projects; targets are the ones worth imitating */
 #define TARGETS_MAX 200000
+#define SEARCH_HITS_MAX 64	/* targets of one name: names of 3 letters: 40 */
+#define FORM_SAME_MAX 8		/* targets equal in a form: the best ranked */
 #define TARGET_LINE_MAX 512	/* rank, name, downloads, a comment */
 #define TARGET_INDEX_MAX (64u * 1024 * 1024) /* 15,000 names take below 8 MB */
 

@@ -12,71 +12,151 @@
 
 #include "base/mem.h"
 #include "base/str.h"
-#include "names/index.h"
+#include "names/search.h"
 
-#define EDIT_LEN_MIN 5		/* shorter names are near everything */
+#define PROTECTED_LETTERS 6	/* shorter ones begin many other names */
+#define PIECE_LEAST 3	/* letters of a known word within a longer one */
 
-struct hit {
-	const struct index_entry *entry;
-	const char	*technique;
-	uint32_t	 distance, score;
-};
-
-/* One edit, or one swap of neighbours: its name, or NULL. */
-static const char *
-one_edit(const char *a, size_t la, const char *b, size_t lb)
+void
+search_init(struct search *s, const struct targets *t, const char *name,
+    size_t len)
 {
-	size_t p = 0, s = 0;
-
-	while (p < la && p < lb && a[p] == b[p])
-		p++;
-	while (s < la - p && s < lb - p && a[la - 1 - s] == b[lb - 1 - s])
-		s++;
-	if (la == lb && la - p - s == 1)
-		return "replacement";
-	if (la == lb && la - p - s == 2 && a[p] == b[p + 1] &&
-	    a[p + 1] == b[p])
-		return "transposition";
-	if (la == lb + 1 && lb == p + s)
-		return (p > 0 && a[p] == a[p - 1]) ||
-		    (p + 1 < la && a[p] == a[p + 1]) ?
-		    "repetition" : "insertion";
-	if (la + 1 == lb && la == p + s)
-		return "omission";
-	return NULL;
-}
-
-/* The target at one end of the name. */
-static bool
-is_affix(const char *a, size_t la, const char *b, size_t lb)
-{
-	return lb >= 6 && la > lb && la <= 2 * lb &&
-	    (memcmp(a, b, lb) == 0 || memcmp(a + la - lb, b, lb) == 0);
+	s->t = t;
+	shape_of(name, len, &s->s);
+	s->self = index_find(t, name, len);
+	s->learning = false;
+	s->n = 0;
 }
 
 static bool
-hit_make(const struct targets *t, const struct index_entry *e,
-    const struct project_name *name, struct hit *hit)
+is_too_short(const struct hit *h)
 {
-	const char	*text = t->text + e->name;
-	uint32_t	 weight = e->rank == 0 ? 10 : e->rank <= 1000 ? 20 :
-			    e->rank <= 5000 ? 10 : 0;
+	size_t least = technique_least(h->technique);
 
-	*hit = (struct hit){ .entry = e };
-	if (e->kind == TARGET_STDLIB || e->len < EDIT_LEN_MIN)
+	if (h->entry == NULL)
 		return false;
-	hit->technique = one_edit(name->text, name->len, text, e->len);
-	if (hit->technique != NULL) {
-		hit->distance = 1;
-		hit->score = 45 + weight;
-	} else if (is_affix(name->text, name->len, text, e->len)) {
-		hit->technique = "affix";
-		hit->distance = (uint32_t)(name->len - e->len);
-		hit->score = 20 + weight;
+	if (h->entry->kind == TARGET_PROTECTED)
+		least -= least > 1;
+	return h->entry->nletters < least;
+}
+
+void
+search_add(struct search *s, const struct hit *found)
+{
+	struct hit h = *found;
+	size_t at = s->n;
+
+	if (is_too_short(&h) || (h.entry != NULL && (h.entry->flags &
+	    INDEX_SHADOW) != 0) || (h.entry == s->self && s->self != NULL &&
+	    h.distance != 0))
+		return;
+	if (h.entry != NULL && h.technique >= BY_SEPARATOR &&
+	    h.technique <= BY_SPELLING && h.technique != BY_VERSION)
+		search_compare(s, &h);
+	h.points = score_points(s, &h);
+	for (size_t i = 0; i < s->n; i++)
+		if (s->hits[i].entry == h.entry &&
+		    s->hits[i].brand == h.brand)
+			at = i;
+	if (at == SEARCH_HITS_MAX) {
+		/* full: the weakest gives way */
+		at = 0;
+		for (size_t i = 1; i < s->n; i++)
+			if (s->hits[i].points < s->hits[at].points)
+				at = i;
 	}
-	if (hit->technique != NULL && e->kind == TARGET_PROTECTED)
-		hit->score = 80;
-	return hit->technique != NULL;
+	if (at == s->n)
+		s->hits[s->n++] = h;
+	else if (h.points > s->hits[at].points)
+		s->hits[at] = h;
+}
+
+/* A word of the list or an everyday one.  A name of the list itself does not
+ * vouch for its own words. */
+bool
+search_knows(const struct search *s, size_t from, size_t to)
+{
+	const struct index_word *w = index_word(s->t,
+	    shape_piece(&s->s, from, to));
+
+	return w != NULL && (w->everyday != 0 ||
+	    w->names >= (s->self != NULL ? 2 : 1));
+}
+
+/* One known word, two, or a letter before one. */
+static bool
+is_words(const struct search *s, size_t from, size_t to)
+{
+	if (to - from < PIECE_LEAST)
+		return false;
+	if (search_knows(s, from, to) || (to - from > 2 * PIECE_LEAST &&
+	    search_knows(s, from + 1, to)))
+		return true;
+	for (size_t k = from + PIECE_LEAST; k + PIECE_LEAST <= to; k++)
+		if (search_knows(s, from, k) && search_knows(s, k, to))
+			return true;
+	return false;
+}
+
+static bool
+has_word(const struct shape *t, const char *word, size_t n)
+{
+	for (size_t i = 0; i < t->nwords; i++)
+		if (t->words[i].len == n &&
+		    memcmp(t->letters + t->words[i].at, word, n) == 0)
+			return true;
+	return false;
+}
+
+static void
+compare_targets_words(const struct search *s, const struct shape *t,
+    struct hit *h)
+{
+	size_t least = t->n;
+
+	for (size_t i = 0; i < t->nwords; i++) {
+		const struct index_word *w;
+		size_t from = t->words[i].at, n = t->words[i].len;
+
+		if (!has_word(&s->s, t->letters + from, n)) {
+			if (n < least)
+				least = n;
+			continue;
+		}
+		w = index_word(s->t, shape_piece(t, from, from + n));
+		if (w != NULL && (h->shared == 0 || w->names < h->shared))
+			h->shared = w->names;
+	}
+	h->word = (uint8_t)least;
+}
+
+void
+search_compare(const struct search *s, struct hit *h)
+{
+	struct shape t;
+
+	shape_of(entry_name(s->t, h->entry), h->entry->len, &t);
+	compare_targets_words(s, &t, h);
+	h->known = s->s.nwords > 0;
+	for (size_t i = 0; i < s->s.nwords; i++) {
+		size_t from = s->s.words[i].at, to = from + s->s.words[i].len;
+
+		if (!has_word(&t, s->s.letters + from, to - from) &&
+		    !is_words(s, from, to))
+			h->known = false;
+	}
+}
+
+void
+search_run(struct search *s)
+{
+	find_same(s);
+	find_near(s);
+	find_folded(s);
+	find_words(s);
+	find_affix(s);
+	find_pieces(s);
+	find_slogans(s);
 }
 
 static int
@@ -84,35 +164,70 @@ hit_order(const void *a, const void *b)
 {
 	const struct hit *x = a, *y = b;
 
-	if (x->score != y->score)
-		return x->score < y->score ? 1 : -1;
-	return x->entry < y->entry ? -1 : x->entry > y->entry;
+	if (x->points != y->points)
+		return x->points < y->points ? 1 : -1;
+	return (x->entry > y->entry) - (x->entry < y->entry);
+}
+
+/* A protected name alerts alone, unless what is left of it is one word of it
+ * that anybody may use. */
+static unsigned int
+protected_least(const struct hit *h)
+{
+	switch (h->technique) {
+	case BY_WORD_DROP:
+	case BY_EMBEDDED:
+		return 0;
+	case BY_AFFIX:
+	case BY_EDIT_AFFIX:
+	case BY_SEMANTIC:
+	case BY_HOMOPHONE:
+		return h->entry->nletters >= PROTECTED_LETTERS ? 60 : 0;
+	default:
+		return 80;
+	}
+}
+
+static uint32_t
+hit_score(const struct hit *h)
+{
+	unsigned int score = score_of_points(h->points), least = 0;
+
+	if (h->technique == BY_CONFUSION)
+		return 100;
+	if (h->entry != NULL && h->entry->kind == TARGET_PROTECTED)
+		least = protected_least(h);
+	return score > least ? score : least;
+}
+
+static void
+match_of(const struct targets *t, const struct hit *h, struct name_match *out)
+{
+	*out = (struct name_match){ .technique = mem_strdup(
+	    technique_name(h->technique)), .distance = h->distance,
+	    .score = hit_score(h) };
+	out->target = mem_strdup(h->entry != NULL ? entry_name(t, h->entry) :
+	    h->brand);
+	if (h->entry != NULL) {
+		out->rank = h->entry->rank;
+		out->is_protected = h->entry->kind == TARGET_PROTECTED;
+	}
 }
 
 size_t
 lookalike_find(const struct targets *t, const struct project_name *name,
     struct name_match *out, size_t most)
 {
-	const struct index_entry *self = index_find(t, name->text, name->len);
-	struct hit	 hits[NAME_MATCHES_MAX * 4];
-	size_t		 n = 0, i;
+	struct search s;
+	size_t i;
 
-	if (self != NULL && self->kind != TARGET_STDLIB &&
-	    (self->kind == TARGET_POPULAR || (self->flags & INDEX_OWNED) != 0))
+	search_init(&s, t, name->text, name->len);
+	if (s.self != NULL && (s.self->kind == TARGET_POPULAR ||
+	    (s.self->flags & INDEX_OWNED) != 0))
 		return 0;
-	if (self != NULL)
-		hits[n++] = (struct hit){ self, "exact", 0,
-		    self->kind == TARGET_PROTECTED ? 100 : 60 };
-	for (i = 0; i < t->head->n && n < ARRAY_LEN(hits); i++)
-		n += hit_make(t, &t->entries[i], name, &hits[n]);
-	qsort(hits, n, sizeof(*hits), hit_order);
-	for (i = 0; i < n && i < most; i++)
-		out[i] = (struct name_match){
-			.target = mem_strdup(t->text + hits[i].entry->name),
-			.technique = mem_strdup(hits[i].technique),
-			.rank = hits[i].entry->rank,
-			.distance = hits[i].distance, .score = hits[i].score,
-			.is_protected =
-			    hits[i].entry->kind == TARGET_PROTECTED };
+	search_run(&s);
+	qsort(s.hits, s.n, sizeof(*s.hits), hit_order);
+	for (i = 0; i < s.n && i < most; i++)
+		match_of(t, &s.hits[i], &out[i]);
 	return i;
 }

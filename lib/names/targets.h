@@ -16,13 +16,28 @@
 struct buf;
 struct targets;
 
-enum target_kind { TARGET_POPULAR, TARGET_PROTECTED, TARGET_STDLIB };
+/*
+ * Of a name that is given twice one kind counts: protected, else popular, else
+ * an import name, else the others as listed.  Denied names are no popular
+ * ones, whatever the list says.
+ */
+enum target_kind {
+	TARGET_POPULAR,
+	TARGET_PROTECTED,	/* the operator's own */
+	TARGET_STDLIB,
+	TARGET_IMPORT,		/* what code imports; `project` installs it */
+	TARGET_FOREIGN,		/* popular on npm, conda or in a distribution */
+	TARGET_INVENTED,	/* language models make it up */
+	TARGET_KINDS,
+	TARGET_DENIED = TARGET_KINDS	/* popular lists can be attacked */
+};
 
 struct target {
 	const char	*name;		/* any spelling; normalised inside */
 	uint32_t	 rank;		/* from 1; 0 unknown */
 	int64_t		 downloads;	/* 30 days; 0 unknown */
 	enum target_kind kind;
+	const char	*project;	/* of TARGET_IMPORT; else NULL */
 	bool		 owned;		/* protected, and the name is ours */
 };
 
@@ -36,9 +51,10 @@ size_t	targets_count(const struct targets *);
 /* Rank of a name that is itself popular, 0 when it is not. */
 uint32_t targets_rank(const struct targets *, const char *normalized);
 
-/* Reads "rank<TAB>name<TAB>downloads" lines (or plain names, one a line; `#`
- * starts a comment) into *list, which the caller frees with
- * targets_list_free.  -1 with "line N: ..." in why. */
+/* Reads "rank<TAB>name<TAB>downloads" lines (or plain names, one a line; of
+ * TARGET_IMPORT "import name<TAB>project"; `#` starts a comment) into *list,
+ * which the caller frees with targets_list_free.  -1 with "line N: ..." in
+ * why. */
 int	targets_read(const char *text, size_t len, enum target_kind,
 	    struct target **list, size_t *n, char *why, size_t room)
 	    __attribute__((warn_unused_result));

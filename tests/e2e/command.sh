@@ -128,8 +128,9 @@ status=0
 "$top_builddir/pypiwatch" -c conf check-name --format json - < names > out ||
     status=$?
 check "names of standard input" 1 $status
-check "their answers" "reqeusts 65 true,null 0 false,flask 0 false" \
-    "$(jq -r '"\(.normalized) \(.score) \(.alert)"' out | paste -sd,)"
+check "their answers" \
+    "reqeusts transposition true,null null false,flask null false" \
+    "$(jq -r '"\(.normalized) \(.matches[0].technique) \(.alert)"' out | paste -sd,)"
 printf '1\tmy-target\t5\n' > targets
 run 1 check-name --targets targets --format json my-targett
 check "target" my-target "$(jq -r '.matches[0].target' out)"

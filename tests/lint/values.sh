@@ -37,7 +37,7 @@ sed -n '/names\[PACKAGETYPE_COUNT\]/,/};/p' lib/data/upload.c | quoted \
     > "$work/packagetype"
 sed -n '/CONTEXT_COUNT\] = {/,/};/p' lib/data/finding.c | quoted \
     > "$work/context"
-cat lib/names/*.c | grep -oE '(return|technique =|TECHNIQUE\()[^;]*"[a-z-]+"' |
+cat lib/names/technique.c | grep -oE 'TECHNIQUE\("[a-z-]+"' |
     quoted > "$work/technique"
 cat daemon/cmd_*.c | grep -oE '\{ "[a-z-]+", (no|required)_argument' | quoted \
     > "$work/option"

@@ -1,0 +1,464 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * find_words - targets whose words the name has, in another order, fewer, or
+ * with others around them.
+ * Takes: a name taken apart.  Gives: hits.
+ * Runs in: wherever names are compared.  Pure.
+ */
+#include <string.h>
+
+#include "base/str.h"
+#include "names/edit.h"
+#include "names/forms.h"
+#include "names/letters.h"
+#include "names/near.h"
+#include "names/search.h"
+#include "names/words.h"
+
+#define EDGE_LEAST 4	/* letters of a target that stands as whole words */
+#define INSIDE_LEAST 5	/* ... that begins or ends within a word */
+#define MIDDLE_LEAST 7	/* ... that does both */
+
+static bool
+is_imitated(const struct index_entry *e)
+{
+	return (e->kind == TARGET_POPULAR || e->kind == TARGET_PROTECTED) &&
+	    (e->flags & INDEX_SHADOW) == 0;
+}
+
+static bool
+has_letters(const struct search *s, const struct index_entry *e,
+    const char *letters, size_t n)
+{
+	return e->nletters == n &&
+	    memcmp(entry_letters(s->t, e), letters, n) == 0;
+}
+
+/* The imitated target of exactly these letters, other than the name itself. */
+static const struct index_entry *
+target_of(const struct search *s, uint64_t hash, const char *letters, size_t n)
+{
+	const struct index_entry *e;
+	struct index_cursor c;
+
+	if (!index_may_have(s->t, index_mix(hash, FORM_LETTERS)))
+		return NULL;
+	index_look(s->t, hash, FORM_LETTERS, &c);
+	while ((e = index_next(&c)) != NULL)
+		if (is_imitated(e) && e != s->self &&
+		    has_letters(s, e, letters, n))
+			return e;
+	return NULL;
+}
+
+/* ---- the same words ------------------------------------------------------ */
+
+/* Two halves that changed places, with or without a separator. */
+static void
+find_turned(struct search *s)
+{
+	char turned[PROJECT_NAME_MAX + 1];
+	size_t n = s->s.n;
+
+	for (size_t k = 2; k + 2 <= n; k++) {
+		uint64_t h = hash_join(shape_piece(&s->s, k, n),
+		    shape_piece(&s->s, 0, k), k);
+		const struct index_entry *e;
+
+		if (!index_may_have(s->t, index_mix(h, FORM_LETTERS)))
+			continue;
+		memcpy(turned, s->s.letters + k, n - k);
+		memcpy(turned + n - k, s->s.letters, k);
+		e = target_of(s, h, turned, n);
+		if (e != NULL && !has_letters(s, e, s->s.letters, n))
+			search_add(s, &(struct hit){ .entry = e,
+			    .technique = BY_WORD_ORDER, .edge = true,
+			    .distance = (uint8_t)(k < n - k ? k : n - k) });
+	}
+}
+
+static void
+find_doubled(struct search *s)
+{
+	size_t half = s->s.n / 2;
+	const struct index_entry *e;
+
+	if (s->s.n % 2 != 0 || half < 3 ||
+	    memcmp(s->s.letters, s->s.letters + half, half) != 0)
+		return;
+	e = target_of(s, shape_piece(&s->s, 0, half), s->s.letters, half);
+	if (e != NULL)
+		search_add(s, &(struct hit){ .entry = e,
+		    .technique = BY_WORD_DOUBLE, .edge = true,
+		    .distance = (uint8_t)half });
+}
+
+static bool
+is_dropped(const struct search *s, const struct index_entry *e)
+{
+	struct shape t;
+
+	shape_of(entry_name(s->t, e), e->len, &t);
+	for (size_t i = 0; i < t.nwords; i++) {
+		size_t from = t.words[i].at, to = from + t.words[i].len;
+
+		if (t.n - (to - from) == s->s.n &&
+		    memcmp(t.letters, s->s.letters, from) == 0 &&
+		    memcmp(t.letters + to, s->s.letters + from,
+		    t.n - to) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void
+find_dropped(struct search *s)
+{
+	const struct index_entry *e;
+	struct index_cursor c;
+
+	index_look(s->t, shape_piece(&s->s, 0, s->s.n), FORM_DROPPED, &c);
+	while ((e = index_next(&c)) != NULL)
+		if (is_dropped(s, e))
+			search_add(s, &(struct hit){ .entry = e,
+			    .technique = BY_WORD_DROP, .edge = true,
+			    .distance = (uint8_t)(e->nletters - s->s.n) });
+}
+
+/* Equal without its digits, or with numbers spelled out. */
+static bool
+differs_in_version(const struct search *s, const struct index_entry *e)
+{
+	const char *a = s->s.letters, *b = entry_letters(s->t, e);
+	size_t i = 0, na = s->s.n, nb = e->nletters;
+
+	while (i < na && i < nb && a[i] == b[i])
+		i++;
+	while (i > 0 && letter_is_digit(a[i - 1]))
+		i--;
+	for (size_t k = i; k < nb; k++)
+		if (!letter_is_digit(b[k]))
+			return false;
+	if (word_number(a + i, na - i) != -1)
+		return true;
+	for (; i < na; i++)
+		if (!letter_is_digit(a[i]))
+			return false;
+	return true;
+}
+
+static bool
+is_grammar(const struct folded *f)
+{
+	for (size_t i = 0; i < f->n; i++)
+		if (!letter_is_digit(f->text[i]) &&
+		    (f->text[i] < 'a' || f->text[i] > 'z'))
+			return false;
+	return true;
+}
+
+static bool
+same_core(const struct shape *a, const struct shape *b)
+{
+	struct folded x, y;
+
+	form_core(a, &x);
+	form_core(b, &y);
+	return x.n == y.n && memcmp(x.text, y.text, x.n) == 0;
+}
+
+static void
+find_core(struct search *s, enum form form,
+    void (*fold)(const struct shape *, struct folded *))
+{
+	const struct index_entry *e;
+	struct folded f, same;
+	struct index_cursor c;
+	struct shape other;
+
+	fold(&s->s, &f);
+	if (form == FORM_CORE ? f.n < 3 : f.n < 2 && f.nwords < 2)
+		return;
+	index_look(s->t, folded_hash(&f), form, &c);
+	while ((e = index_next(&c)) != NULL) {
+		struct hit hit = { .entry = e, .edge = true,
+		    .technique = BY_PYTHON_AFFIX };
+
+		if (has_letters(s, e, s->s.letters, s->s.n))
+			continue;
+		shape_of(entry_name(s->t, e), e->len, &other);
+		if (form == FORM_MEANING && same_core(&s->s, &other))
+			continue;
+		fold(&other, &same);
+		if (same.n != f.n || memcmp(same.text, f.text, f.n) != 0)
+			continue;
+		if (form == FORM_MEANING)
+			hit.technique = is_grammar(&f) ? BY_PLURAL :
+			    BY_SEMANTIC;
+		else if (e->kind == TARGET_STDLIB)
+			hit.technique = BY_STDLIB;
+		else if (differs_in_version(s, e))
+			hit.technique = BY_VERSION;
+		hit.distance = (uint8_t)near_distance(s->s.letters, s->s.n,
+		    other.letters, other.n, 12);
+		search_add(s, &hit);
+	}
+}
+
+void
+find_words(struct search *s)
+{
+	find_turned(s);
+	find_doubled(s);
+	find_dropped(s);
+	find_core(s, FORM_CORE, form_core);
+	find_core(s, FORM_MEANING, form_meaning);
+}
+
+/* ---- other words around them --------------------------------------------- */
+
+static bool
+is_digits(const char *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!letter_is_digit(s[i]))
+			return false;
+	return n > 0;
+}
+
+/* What was hung on the target, up to the next word's begin. */
+static size_t
+added_word(const struct search *s, size_t from, size_t to)
+{
+	size_t end = from + 1;
+
+	while (end < to && !shape_is_edge(&s->s, end))
+		end++;
+	return end;
+}
+
+/* What the words that were hung on the target are good for. */
+static void
+hit_added(const struct search *s, struct hit *hit, size_t from, size_t to)
+{
+	const char *letters = s->s.letters;
+	unsigned int all = WORD_PYTHON | WORD_COMMAND;
+	bool known = true;
+
+	for (size_t at = from, end; at < to; at = end) {
+		const struct word_facts *w;
+
+		end = added_word(s, at, to);
+		w = word_find(letters + at, end - at);
+		known = known && search_knows(s, at, end);
+		all &= w != NULL ? w->is : 0;
+		if (w != NULL && (w->is & (WORD_LURE | WORD_PYTHON)) != 0)
+			hit->lure = true;
+	}
+	hit->known = known && !hit->lure;
+	if (is_digits(letters + from, to - from))
+		hit->technique = BY_VERSION;
+	else if ((all & WORD_PYTHON) != 0)
+		hit->technique = BY_PYTHON_AFFIX;
+	else if ((all & WORD_COMMAND) != 0)
+		hit->technique = BY_COMMAND;
+}
+
+/* The target's letters stand at from..to. */
+static void
+affix_hit(struct search *s, const struct index_entry *e, size_t from,
+    size_t to)
+{
+	struct hit hit = { .entry = e, .technique = BY_AFFIX,
+	    .added = (uint8_t)(s->s.n - (to - from)), .front = from > 0,
+	    .edge = shape_is_edge(&s->s, from) && shape_is_edge(&s->s, to) };
+
+	hit.distance = hit.added;
+	if (from > 0 && to < s->s.n)
+		hit.technique = BY_EMBEDDED;
+	else if (from > 0)
+		hit_added(s, &hit, 0, from);
+	else
+		hit_added(s, &hit, to, s->s.n);
+	if ((e->flags & INDEX_TOOL) != 0 && hit.edge)
+		hit.technique = BY_TOOLING;
+	search_add(s, &hit);
+}
+
+void
+find_affix(struct search *s)
+{
+	size_t n = s->s.n;
+
+	for (size_t from = 0; from < n; from++) {
+		bool starts = shape_is_edge(&s->s, from);
+		size_t least = from == 0 || starts ? EDGE_LEAST : INSIDE_LEAST;
+
+		for (size_t to = from + least; to <= n; to++) {
+			bool ends = to == n || shape_is_edge(&s->s, to);
+			size_t len = to - from;
+			const struct index_entry *e;
+
+			if ((from == 0 && to == n) ||
+			    (len < INSIDE_LEAST && !(starts && ends)) ||
+			    (len < MIDDLE_LEAST && from > 0 && to < n &&
+			    !(starts && ends)))
+				continue;
+			e = target_of(s, shape_piece(&s->s, from, to),
+			    s->s.letters + from, len);
+			if (e != NULL)
+				affix_hit(s, e, from, to);
+		}
+	}
+}
+
+/* ---- misspelled, with other words around --------------------------------- */
+
+static void
+piece_verify(struct search *s, const struct index_entry *e, size_t from,
+    size_t to)
+{
+	struct hit hit = { .entry = e, .technique = BY_EDIT_AFFIX,
+	    .added = (uint8_t)(s->s.n - (to - from)), .front = from > 0,
+	    .edge = true };
+	const char *letters = entry_letters(s->t, e);
+	struct shape target;
+	struct edit edit;
+	size_t bare;
+
+	if (!is_imitated(e) || e == s->self)
+		return;
+	shape_of(entry_name(s->t, e), e->len, &target);
+	bare = shape_bare(&target);
+	if (!(hit.added > 0 && edit_explain(s->s.letters + from, to - from,
+	    letters, e->nletters, &edit)) &&
+	    !(bare < target.n && edit_explain(s->s.letters + from, to - from,
+	    letters, bare, &edit)))
+		return;
+	hit.known = false;
+	if (from > 0)
+		hit_added(s, &hit, 0, from);
+	else if (to < s->s.n)
+		hit_added(s, &hit, to, s->s.n);
+	hit.technique = BY_EDIT_AFFIX;
+	hit.distance = (uint8_t)(hit.added + 1);
+	hit.at = (uint8_t)edit.at;
+	hit.slip = edit.technique == BY_TRANSPOSITION ||
+	    edit.technique == BY_REPETITION;
+	search_add(s, &hit);
+}
+
+static void
+piece_look(struct search *s, uint64_t hash, size_t from, size_t to)
+{
+	const struct index_entry *e;
+	struct index_cursor c;
+
+	index_look(s->t, hash, FORM_NEAR, &c);
+	while ((e = index_next(&c)) != NULL)
+		piece_verify(s, e, from, to);
+}
+
+/* Targets one edit from the letters from..to. */
+static void
+find_piece(struct search *s, size_t from, size_t to)
+{
+	if (to - from + 1 < technique_least(BY_EDIT_AFFIX) ||
+	    search_knows(s, from, to))
+		return;
+	piece_look(s, shape_piece(&s->s, from, to), from, to);
+	for (size_t i = from; i < to; i++)
+		if (i == from || s->s.letters[i] != s->s.letters[i - 1])
+			piece_look(s, shape_without(&s->s, from, to, i), from,
+			    to);
+}
+
+void
+find_pieces(struct search *s)
+{
+	const struct shape *n = &s->s;
+	size_t digits = 0, start, end;
+
+	find_piece(s, 0, n->n);
+	if (n->nwords > 1) {
+		find_piece(s, n->words[1].at, n->n);
+		find_piece(s, 0, n->words[n->nwords - 1].at);
+		return;
+	}
+	start = word_python_start(n->letters, n->n);
+	end = word_python_end(n->letters, n->n);
+	while (digits < n->n && letter_is_digit(n->letters[n->n - 1 - digits]))
+		digits++;
+	if (start > 0)
+		find_piece(s, start, n->n);
+	if (end > 0)
+		find_piece(s, 0, n->n - end);
+	if (digits > 0)
+		find_piece(s, 0, n->n - digits);
+}
+
+/* ---- without any one target ---------------------------------------------- */
+
+static const struct word_facts *
+word_at(const struct search *s, size_t i)
+{
+	return word_find(s->s.letters + s->s.words[i].at, s->s.words[i].len);
+}
+
+/* requirements-txt, install-requirements: what a slip on a command line asks
+ * for; every word is of the command's. */
+static void
+find_command(struct search *s)
+{
+	size_t commands = 0;
+
+	for (size_t i = 0; i < s->s.nwords; i++) {
+		const struct word_facts *w = word_at(s, i);
+
+		commands += w != NULL && (w->is & WORD_COMMAND) != 0 &&
+		    s->s.words[i].len > 1;
+	}
+	if (commands == s->s.nwords && commands >= 2)
+		search_add(s, &(struct hit){ .brand = "pip",
+		    .technique = BY_COMMAND, .edge = true });
+}
+
+/* How many names of the list have that word. */
+static uint16_t
+brand_family(const struct search *s, size_t i)
+{
+	size_t from = s->s.words[i].at;
+	const struct index_word *w = index_word(s->t, shape_piece(&s->s, from,
+	    from + s->s.words[i].len));
+
+	return w != NULL ? w->names : 0;
+}
+
+static void
+find_brand(struct search *s)
+{
+	for (size_t i = 0; i < s->s.nwords; i += s->s.nwords - 1) {
+		const struct word_facts *w = word_at(s, i), *other;
+
+		if (w != NULL && (w->is & WORD_BRAND) != 0) {
+			other = word_at(s, i == 0 ? s->s.nwords - 1 : 0);
+			search_add(s, &(struct hit){ .brand = w->word,
+			    .technique = BY_BRAND, .edge = true,
+			    .front = i > 0, .shared = brand_family(s, i),
+			    .distance =
+			    (uint8_t)(s->s.n - s->s.words[i].len),
+			    .added = (uint8_t)(s->s.n - s->s.words[i].len),
+			    .lure = other != NULL &&
+			    (other->is & WORD_LURE) != 0 });
+		}
+	}
+}
+
+void
+find_slogans(struct search *s)
+{
+	if (s->s.nwords < 2)
+		return;
+	find_command(s);
+	find_brand(s);
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * learn - what a list of names says about names.
+ * Takes: an index without it.  Gives: the index complete.
+ * Runs in: where the index is built.
+ */
+#include "names/learn.h"
+
+#include <string.h>
+
+#include "base/log.h"
+#include "names/index.h"
+#include "names/near.h"
+#include "names/search.h"
+
+#define SAMPLE_MOST 5000	/* names looked at for chance hits */
+#define FAMILY_LEAST 4		/* letters of a project that has a family */
+#define SHADOW_RATIO 200	/* downloads of the target over the lookalike's */
+#define SHADOW_LEAST 6		/* letters; shorter names meet by chance */
+
+struct learner {
+	struct targets	*t;
+	struct index_header *head;
+	struct index_entry *entries;	/* the same bytes, to write */
+};
+
+/* ---- families ------------------------------------------------------------ */
+
+static void
+family_count(struct learner *l, const struct shape *s, size_t from, size_t to)
+{
+	uint64_t hash = shape_piece(s, from, to);
+	const struct index_entry *e;
+	struct index_cursor c;
+
+	if (to - from < FAMILY_LEAST ||
+	    !index_may_have(l->t, index_mix(hash, FORM_LETTERS)))
+		return;
+	index_look(l->t, hash, FORM_LETTERS, &c);
+	while ((e = index_next(&c)) != NULL) {
+		struct index_entry *own = &l->entries[e - l->t->entries];
+
+		if (e->nletters == to - from && memcmp(entry_letters(l->t, e),
+		    s->letters + from, to - from) == 0 &&
+		    own->family < UINT16_MAX)
+			own->family++;
+	}
+}
+
+static void
+learn_families(struct learner *l)
+{
+	struct shape s;
+
+	for (uint32_t i = 0; i < l->head->n; i++) {
+		const struct index_entry *e = &l->entries[i];
+
+		if (e->kind != TARGET_POPULAR)
+			continue;
+		shape_of(entry_name(l->t, e), e->len, &s);
+		for (size_t k = 1; k < s.nwords; k++) {
+			family_count(l, &s, 0, s.words[k].at);
+			family_count(l, &s, s.words[k].at, s.n);
+		}
+	}
+}
+
+/* ---- popular names that imitate ------------------------------------------ */
+
+struct shadow {
+	struct learner	*l;
+	struct index_entry *e;
+};
+
+static void
+on_shadow(void *ctx, uint32_t entry, unsigned int distance)
+{
+	struct shadow *s = ctx;
+	const struct index_entry *other = &s->l->entries[entry];
+
+	if (distance == 1 && other->kind == TARGET_POPULAR &&
+	    other->nletters >= SHADOW_LEAST &&
+	    s->e->downloads < other->downloads / SHADOW_RATIO)
+		s->e->flags |= INDEX_SHADOW;
+}
+
+static void
+learn_shadows(struct learner *l)
+{
+	for (uint32_t i = 0; i < l->head->n; i++) {
+		struct shadow s = { l, &l->entries[i] };
+
+		if (s.e->kind == TARGET_POPULAR && s.e->downloads > 0 &&
+		    s.e->nletters >= SHADOW_LEAST)
+			near_find(l->t, entry_letters(l->t, s.e),
+			    s.e->nletters, 1, on_shadow, &s);
+	}
+}
+
+/* ---- chance -------------------------------------------------------------- */
+
+typedef uint32_t chances[TECHNIQUE_COUNT][LENGTH_CLASSES];
+
+static void
+chance_count(const struct search *s, chances hits)
+{
+	bool seen[TECHNIQUE_COUNT][LENGTH_CLASSES] = { 0 };
+
+	for (size_t i = 0; i < s->n; i++) {
+		const struct hit *h = &s->hits[i];
+		size_t length = hit_length_class(h);
+
+		if (!seen[h->technique][length])
+			hits[h->technique][length]++;
+		seen[h->technique][length] = true;
+	}
+}
+
+/*
+ * Popular names stand for ordinary ones.  Half a hit more than was seen keeps
+ * a technique that never hit by chance from being believed without end.
+ */
+static void
+learn_chance(struct learner *l)
+{
+	uint32_t step = l->head->n / SAMPLE_MOST + 1, looked = 0;
+	int16_t *rarity = &l->head->rarity[0][0];
+	chances hits = { 0 };
+	struct search s;
+
+	for (uint32_t i = 0; i < l->head->n; i += step) {
+		const struct index_entry *e = &l->entries[i];
+
+		if (e->kind != TARGET_POPULAR)
+			continue;
+		search_init(&s, l->t, entry_name(l->t, e), e->len);
+		s.learning = true;
+		search_run(&s);
+		chance_count(&s, hits);
+		looked++;
+	}
+	for (size_t i = 0; i < sizeof(hits) / sizeof(hits[0][0]); i++)
+		rarity[i] = (int16_t)(score_log(2 * looked + 2) -
+		    score_log(2 * (&hits[0][0])[i] + 1));
+}
+
+void
+learn(void *index, size_t len)
+{
+	struct learner l = { .head = index };
+	const char *why;
+
+	l.t = targets_open(index, len, &why);
+	if (l.t == NULL)
+		fatal("an index of names just built: %s", why);
+	l.entries = (void *)((char *)index + l.head->entries);
+	learn_families(&l);
+	learn_shadows(&l);
+	learn_chance(&l);
+	targets_free(l.t);
+}

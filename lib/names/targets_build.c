@@ -1,0 +1,466 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * targets_build - the index of names that somebody might imitate, made.
+ *
+ * Takes: names with rank and kind.  Gives: the index's bytes.
+ * Runs in: queue and the command.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/limits.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "names/english.h"
+#include "names/forms.h"
+#include "names/index.h"
+#include "names/learn.h"
+#include "names/name.h"
+#include "names/shape.h"
+#include "names/stdlib.h"
+#include "names/words.h"
+
+/* A slot is 8 bytes: full to two thirds they are found in two steps. */
+#define SLOTS_PER_KEY_TENTHS 14
+
+struct builder {
+	struct index_header head;
+	struct index_entry *entries;
+	struct index_slot *slots;
+	struct index_word *words;
+	uint64_t	*signs, *seen;
+	uint32_t	*members, *known;	/* known: hash of whole names */
+	size_t		 most, nknown, nkeys;
+	uint64_t	*denied;
+	size_t		 ndenied;
+	struct buf	 text;
+};
+
+/* ---- entries ------------------------------------------------------------- */
+
+/* Where that name is, or where it would go. */
+static uint32_t *
+known_slot(struct builder *b, const char *name, size_t len)
+{
+	uint64_t h = index_mix(hash_letters(name, len), FORM_COUNT);
+	size_t at = h & (b->nknown - 1);
+
+	for (; b->known[at] != 0; at = (at + 1) & (b->nknown - 1)) {
+		const struct index_entry *e = &b->entries[b->known[at] - 1];
+
+		if (e->len == len &&
+		    memcmp(b->text.data + e->name, name, len) == 0)
+			break;
+	}
+	return &b->known[at];
+}
+
+static int
+hash_order(const void *a, const void *b)
+{
+	uint64_t x, y;
+
+	memcpy(&x, a, sizeof(x));
+	memcpy(&y, b, sizeof(y));
+	return (x > y) - (x < y);
+}
+
+static void
+denied_read(struct builder *b, const struct target *list, size_t n)
+{
+	struct project_name name;
+
+	b->denied = mem_array(n + 1, sizeof(*b->denied));
+	for (size_t i = 0; i < n; i++)
+		if (list[i].kind == TARGET_DENIED && list[i].name != NULL &&
+		    name_normalize(list[i].name, &name, NULL) == 0)
+			b->denied[b->ndenied++] = hash_letters(name.text,
+			    name.len);
+	qsort(b->denied, b->ndenied, sizeof(*b->denied), hash_order);
+}
+
+static bool
+is_denied(const struct builder *b, const struct project_name *name)
+{
+	uint64_t h = hash_letters(name->text, name->len);
+
+	return bsearch(&h, b->denied, b->ndenied, sizeof(h), hash_order) !=
+	    NULL;
+}
+
+static uint32_t
+text_add(struct builder *b, const char *s, size_t n)
+{
+	uint32_t at = (uint32_t)b->text.len;
+
+	buf_add(&b->text, s, n);
+	buf_addc(&b->text, '\0');
+	return at;
+}
+
+static void
+entry_fill(struct builder *b, struct index_entry *e, const struct target *t,
+    const struct project_name *name)
+{
+	struct shape s;
+
+	shape_of(name->text, name->len, &s);
+	e->name = text_add(b, name->text, name->len);
+	e->letters = s.n == name->len ? e->name :
+	    text_add(b, s.letters, s.n);
+	e->len = (uint8_t)name->len;
+	e->nletters = (uint8_t)s.n;
+	e->rank = t->rank;
+	e->downloads = t->downloads < 0 ? 0 : t->downloads / 1000 > UINT32_MAX ?
+	    UINT32_MAX : (uint32_t)(t->downloads / 1000);
+	e->kind = (uint8_t)t->kind;
+	if (t->owned && t->kind == TARGET_PROTECTED)
+		e->flags |= INDEX_OWNED;
+	if (word_is(name->text, name->len, WORD_TOOL))
+		e->flags |= INDEX_TOOL;
+	if (word_is(name->text, name->len, WORD_BRAND))
+		e->flags |= INDEX_BRAND;
+}
+
+static bool
+entry_add(struct builder *b, const struct target *t)
+{
+	struct project_name name;
+	uint32_t *slot;
+
+	if (b->head.n == b->most || t->name == NULL ||
+	    name_normalize(t->name, &name, NULL) == -1)
+		return false;
+	if (t->kind == TARGET_POPULAR && is_denied(b, &name))
+		return false;
+	slot = known_slot(b, name.text, name.len);
+	if (*slot != 0)
+		return false;
+	entry_fill(b, &b->entries[b->head.n], t, &name);
+	*slot = ++b->head.n;
+	return true;
+}
+
+/* An import name's project must be a name of the list. */
+static void
+import_link(struct builder *b, const struct target *t)
+{
+	struct project_name name, project;
+	uint32_t at, to;
+
+	if (t->project == NULL || t->name == NULL ||
+	    name_normalize(t->name, &name, NULL) == -1 ||
+	    name_normalize(t->project, &project, NULL) == -1)
+		return;
+	at = *known_slot(b, name.text, name.len);
+	to = *known_slot(b, project.text, project.len);
+	if (at != 0 && to != 0 && at != to &&
+	    b->entries[at - 1].kind == TARGET_IMPORT)
+		b->entries[at - 1].project = to;
+}
+
+static size_t
+entries_add(struct builder *b, const struct target *list, size_t n)
+{
+	static const enum target_kind order[] = { TARGET_PROTECTED,
+		TARGET_POPULAR, TARGET_IMPORT, TARGET_STDLIB, TARGET_FOREIGN,
+		TARGET_INVENTED };
+	struct target lib = { .kind = TARGET_STDLIB };
+	size_t taken = 0;
+
+	for (size_t k = 0; k < ARRAY_LEN(order); k++) {
+		for (size_t i = 0; i < n; i++)
+			if (list[i].kind == order[k])
+				taken += entry_add(b, &list[i]);
+		for (size_t i = 0; order[k] == TARGET_STDLIB &&
+		    i < stdlib_count; i++) {
+			lib.name = stdlib_names[i];
+			(void)entry_add(b, &lib);
+		}
+	}
+	for (size_t i = 0; i < n; i++)
+		if (list[i].kind == TARGET_IMPORT)
+			import_link(b, &list[i]);
+	return taken;
+}
+
+/* ---- forms --------------------------------------------------------------- */
+
+/* With no table yet the keys are only counted. */
+static void
+key_add(struct builder *b, uint64_t hash, enum form form, uint32_t entry)
+{
+	uint64_t mixed = index_mix(hash, form);
+	uint32_t print = (uint32_t)(mixed >> 32), same = 0, at;
+	uint32_t value = (uint32_t)form << INDEX_FORM_SHIFT | (entry + 1);
+
+	if (b->slots == NULL) {
+		b->nkeys++;
+		return;
+	}
+	at = (uint32_t)mixed & (b->head.nslots - 1);
+	for (; b->slots[at].value != 0; at = (at + 1) & (b->head.nslots - 1)) {
+		if (b->slots[at].print != print ||
+		    b->slots[at].value >> INDEX_FORM_SHIFT != (uint32_t)form)
+			continue;
+		if (b->slots[at].value == value ||
+		    ++same == FORM_SAME_MAX)
+			return;
+	}
+	b->slots[at] = (struct index_slot){ print, value };
+}
+
+/* The first n letters, and each time one of them less. */
+static void
+keys_near(struct builder *b, const struct shape *s, size_t n, uint32_t entry)
+{
+	key_add(b, shape_piece(s, 0, n), FORM_NEAR, entry);
+	for (size_t i = 0; i < n; i++)
+		if (i == 0 || s->letters[i] != s->letters[i - 1])
+			key_add(b, shape_without(s, 0, n, i), FORM_NEAR,
+			    entry);
+}
+
+static void
+keys_dropped(struct builder *b, const struct shape *s, uint32_t entry)
+{
+	for (size_t i = 0; s->nwords >= 2 && i < s->nwords; i++) {
+		size_t from = s->words[i].at, to = from + s->words[i].len;
+
+		key_add(b, hash_join(shape_piece(s, 0, from),
+		    shape_piece(s, to, s->n), s->n - to), FORM_DROPPED,
+		    entry);
+	}
+}
+
+static void
+keys_folded(struct builder *b, const struct shape *s, uint32_t entry)
+{
+	static const struct {
+		void (*fold)(const struct shape *, struct folded *);
+		enum form form;
+		size_t words;		/* at least */
+	} folds[] = { { form_skeleton, FORM_SKELETON, 0 },
+	    { form_sound, FORM_SOUND, 0 }, { form_order, FORM_ORDER, 2 },
+	    { form_core, FORM_CORE, 0 }, { form_meaning, FORM_MEANING, 0 } };
+	struct folded f;
+
+	for (size_t i = 0; i < ARRAY_LEN(folds); i++) {
+		if (s->nwords < folds[i].words)
+			continue;
+		folds[i].fold(s, &f);
+		key_add(b, folded_hash(&f), folds[i].form, entry);
+	}
+}
+
+static void
+keys_core(struct builder *b, const struct shape *s, uint32_t entry)
+{
+	struct folded f;
+
+	form_core(s, &f);
+	key_add(b, folded_hash(&f), FORM_CORE, entry);
+}
+
+static bool
+is_imitated(const struct index_entry *e)
+{
+	return e->kind == TARGET_PROTECTED || e->kind == TARGET_POPULAR;
+}
+
+static void
+keys_of(struct builder *b, uint32_t i)
+{
+	const struct index_entry *e = &b->entries[i];
+	struct shape s;
+	uint64_t bit;
+
+	shape_of(b->text.data + e->name, e->len, &s);
+	key_add(b, shape_piece(&s, 0, s.n), FORM_LETTERS, i);
+	if (b->slots != NULL) {
+		bit = index_mix(shape_piece(&s, 0, s.n), FORM_LETTERS) >>
+		    (64 - SEEN_BITS);
+		b->seen[bit / 64] |= (uint64_t)1 << (bit % 64);
+	}
+	if (e->kind == TARGET_STDLIB)
+		keys_core(b, &s, i);
+	if (!is_imitated(e))
+		return;
+	keys_near(b, &s, s.n, i);
+	if (shape_bare(&s) < s.n)
+		keys_near(b, &s, shape_bare(&s), i);
+	keys_dropped(b, &s, i);
+	keys_folded(b, &s, i);
+}
+
+static void
+keys_build(struct builder *b)
+{
+	for (uint32_t i = 0; i < b->head.n; i++)
+		keys_of(b, i);
+	b->head.nslots = 64;
+	while (b->head.nslots < b->nkeys * SLOTS_PER_KEY_TENTHS / 10)
+		b->head.nslots *= 2;
+	b->slots = mem_array(b->head.nslots, sizeof(*b->slots));
+	for (uint32_t i = 0; i < b->head.n; i++)
+		keys_of(b, i);
+}
+
+/* ---- what distance 2 is looked for in ------------------------------------ */
+
+static void
+near_build(struct builder *b)
+{
+	uint32_t *starts = b->head.starts, at[PROJECT_NAME_MAX + 2];
+
+	for (uint32_t i = 0; i < b->head.n; i++)
+		if (is_imitated(&b->entries[i]))
+			starts[b->entries[i].nletters + 1]++;
+	for (size_t i = 1; i < ARRAY_LEN(at); i++)
+		starts[i] += starts[i - 1];
+	memcpy(at, starts, sizeof(at));
+	b->head.nnear = starts[PROJECT_NAME_MAX + 1];
+	b->signs = mem_array(b->head.nnear + 1, sizeof(*b->signs));
+	b->members = mem_array(b->head.nnear + 1, sizeof(*b->members));
+	for (uint32_t i = 0; i < b->head.n; i++) {
+		const struct index_entry *e = &b->entries[i];
+
+		if (!is_imitated(e))
+			continue;
+		b->members[at[e->nletters]] = i;
+		b->signs[at[e->nletters]++] =
+		    index_sign(b->text.data + e->letters, e->nletters);
+	}
+}
+
+/* ---- words --------------------------------------------------------------- */
+
+static struct index_word *
+word_slot(struct builder *b, uint64_t hash)
+{
+	uint64_t mixed = index_mix(hash, FORM_COUNT);
+	uint32_t print = (uint32_t)(mixed >> 32) | 1;
+	uint32_t at = (uint32_t)mixed & (b->head.nwords - 1);
+
+	while (b->words[at].print != 0 && b->words[at].print != print)
+		at = (at + 1) & (b->head.nwords - 1);
+	b->words[at].print = print;
+	return &b->words[at];
+}
+
+static void
+words_of_entry(struct builder *b, const struct index_entry *e)
+{
+	struct shape s;
+
+	shape_of(b->text.data + e->name, e->len, &s);
+	for (size_t i = 0; i < s.nwords; i++) {
+		struct index_word *w = word_slot(b, shape_piece(&s,
+		    s.words[i].at, (size_t)s.words[i].at + s.words[i].len));
+
+		if (w->names < UINT16_MAX)
+			w->names++;
+	}
+}
+
+static void
+words_build(struct builder *b)
+{
+	size_t most = english_count;
+
+	for (uint32_t i = 0; i < b->head.n; i++) {
+		const char *name = b->text.data + b->entries[i].name;
+
+		most++;
+		for (; *name != '\0'; name++)
+			most += *name == '-';
+	}
+	b->head.nwords = 64;
+	while (b->head.nwords < most + most / 4)
+		b->head.nwords *= 2;
+	b->words = mem_array(b->head.nwords, sizeof(*b->words));
+	for (size_t i = 0; i < english_count; i++)
+		word_slot(b, hash_letters(english_words[i],
+		    strlen(english_words[i])))->everyday = 1;
+	for (uint32_t i = 0; i < b->head.n; i++)
+		if (b->entries[i].kind == TARGET_POPULAR)
+			words_of_entry(b, &b->entries[i]);
+}
+
+/* ---- bytes --------------------------------------------------------------- */
+
+static uint32_t
+part_add(struct buf *out, size_t start, const void *data, size_t n, size_t size)
+{
+	static const char zeros[8];
+	uint32_t at;
+
+	buf_add(out, zeros, -(out->len - start) & 7);
+	at = (uint32_t)(out->len - start);
+	buf_add(out, data, n * size);
+	return at;
+}
+
+static void
+builder_finish(struct builder *b, struct buf *out)
+{
+	struct index_header *h = &b->head;
+	size_t start = out->len;
+
+	h->magic = INDEX_MAGIC;
+	h->ntext = (uint32_t)b->text.len;
+	buf_add(out, h, sizeof(*h));
+	h->entries = part_add(out, start, b->entries, h->n,
+	    sizeof(*b->entries));
+	h->slots = part_add(out, start, b->slots, h->nslots,
+	    sizeof(*b->slots));
+	h->words = part_add(out, start, b->words, h->nwords,
+	    sizeof(*b->words));
+	h->signs = part_add(out, start, b->signs, h->nnear,
+	    sizeof(*b->signs));
+	h->members = part_add(out, start, b->members, h->nnear,
+	    sizeof(*b->members));
+	h->seen = part_add(out, start, b->seen, (1u << SEEN_BITS) / 64,
+	    sizeof(*b->seen));
+	h->text = part_add(out, start, b->text.data, h->ntext, 1);
+	h->size = (uint32_t)(out->len - start);
+	memcpy(out->data + start, h, sizeof(*h));
+}
+
+static void
+builder_release(struct builder *b)
+{
+	buf_release(&b->text);
+	free(b->entries);
+	free(b->slots);
+	free(b->words);
+	free(b->signs);
+	free(b->members);
+	free(b->seen);
+	free(b->known);
+	free(b->denied);
+}
+
+size_t
+targets_build(const struct target *list, size_t n, struct buf *out)
+{
+	struct builder b = { .text = BUF_EMPTY };
+	size_t taken;
+
+	b.most = (n < TARGETS_MAX ? n : TARGETS_MAX) + stdlib_count;
+	b.entries = mem_array(b.most, sizeof(*b.entries));
+	for (b.nknown = 16; b.nknown < 2 * b.most; b.nknown *= 2)
+		;
+	b.known = mem_array(b.nknown, sizeof(*b.known));
+	b.seen = mem_array((1u << SEEN_BITS) / 64, sizeof(*b.seen));
+	denied_read(&b, list, n);
+	taken = entries_add(&b, list, n);
+	words_build(&b);
+	keys_build(&b);
+	near_build(&b);
+	builder_finish(&b, out);
+	builder_release(&b);
+	learn(out->data + out->len - b.head.size, b.head.size);
+	return taken;
+}

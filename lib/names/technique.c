@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * technique - the ways to imitate a name.
+ * Runs in: wherever names are compared.  Pure.
+ */
+#include "names/technique.h"
+
+#define TECHNIQUE(name, weight, least) { name, weight, least }
+
+/*
+ * Weights are fitted (docs/lookalike.md says how) where attackers and honest
+ * people were seen to use a technique often enough, and judged where not.
+ * Below the least length everything is near everything.
+ */
+static const struct {
+	const char	*name;
+	int		 weight;
+	size_t		 least;
+} techniques[TECHNIQUE_COUNT] = {
+	[BY_CONFUSION] = TECHNIQUE("dependency-confusion", 900, 1),
+	[BY_STDLIB] = TECHNIQUE("stdlib", -132, 1),
+	[BY_IMPORT_NAME] = TECHNIQUE("import-name", 0, 1),
+	[BY_FOREIGN] = TECHNIQUE("foreign-registry", 0, 1),
+	[BY_INVENTED] = TECHNIQUE("invented", 0, 1),
+	[BY_SEPARATOR] = TECHNIQUE("separator", -150, 4),
+	[BY_COLLISION] = TECHNIQUE("collision", 60, 4),
+	[BY_HOMOGLYPH] = TECHNIQUE("homoglyph", 90, 4),
+	[BY_OMISSION] = TECHNIQUE("omission", 73, 4),
+	[BY_INSERTION] = TECHNIQUE("insertion", -15, 4),
+	[BY_REPETITION] = TECHNIQUE("repetition", 217, 3),
+	[BY_REPLACEMENT] = TECHNIQUE("replacement", -42, 4),
+	[BY_KEYBOARD] = TECHNIQUE("keyboard", 33, 4),
+	[BY_VOWEL] = TECHNIQUE("vowel", -22, 5),
+	[BY_BITFLIP] = TECHNIQUE("bitflip", 40, 5),
+	[BY_TRANSPOSITION] = TECHNIQUE("transposition", 140, 3),
+	[BY_TWO_EDITS] = TECHNIQUE("two-edits", 100, 7),
+	[BY_PLURAL] = TECHNIQUE("plural", -14, 4),
+	[BY_VERSION] = TECHNIQUE("version", -80, 4),
+	[BY_SPELLING] = TECHNIQUE("spelling", 40, 5),
+	[BY_HOMOPHONE] = TECHNIQUE("homophone", -85, 5),
+	[BY_WORD_ORDER] = TECHNIQUE("word-order", 32, 6),
+	[BY_WORD_DROP] = TECHNIQUE("word-drop", -99, 5),
+	[BY_WORD_DOUBLE] = TECHNIQUE("word-double", 120, 3),
+	[BY_PYTHON_AFFIX] = TECHNIQUE("python-affix", -10, 4),
+	[BY_AFFIX] = TECHNIQUE("affix", 86, 4),
+	[BY_EMBEDDED] = TECHNIQUE("embedded", -135, 6),
+	[BY_EDIT_AFFIX] = TECHNIQUE("edit-affix", 70, 5),
+	[BY_SEMANTIC] = TECHNIQUE("semantic", -30, 5),
+	[BY_BRAND] = TECHNIQUE("brand", 0, 2),
+	[BY_TOOLING] = TECHNIQUE("tooling", -113, 3),
+	[BY_COMMAND] = TECHNIQUE("command-slip", 0, 2),
+};
+
+const char *
+technique_name(enum technique t)
+{
+	return techniques[t].name;
+}
+
+int
+technique_weight(enum technique t)
+{
+	return techniques[t].weight;
+}
+
+size_t
+technique_least(enum technique t)
+{
+	return techniques[t].least;
+}

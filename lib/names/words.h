@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef NAMES_WORDS_H
+#define NAMES_WORDS_H
+
+/*
+ * words - what is known of words beforehand.  What can be learned from the
+ * list of names is learned there (learn.h).
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define WORD_PYTHON 1u		/* only says that it is Python */
+#define WORD_BRAND 2u		/* a company or service that many trust */
+#define WORD_TOOL 4u		/* a project of the packaging tools */
+#define WORD_COMMAND 8u		/* of a command line around a name: install */
+#define WORD_LURE 16u		/* hung on a name to look official: sdk */
+
+struct word_facts {
+	const char	*word;
+	uint8_t		 is;		/* WORD_* */
+	uint8_t		 meaning;	/* words of one meaning share it; or 0 */
+};
+
+const struct word_facts *word_find(const char *, size_t); /* or NULL */
+bool	word_is(const char *, size_t, unsigned int what);
+/* A small number as a word ("two"): the number; -1 for other words. */
+int	word_number(const char *, size_t);
+/* How many letters at the start (or end) only say "Python"; three are left. */
+size_t	word_python_start(const char *, size_t);
+size_t	word_python_end(const char *, size_t);
+
+#ifdef WORDS_LEFT_OUT
+/* The evaluation asks what is found without some rows. */
+bool	word_left_out(const char *, size_t);
+#endif
+
+#endif
