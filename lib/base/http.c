@@ -456,12 +456,12 @@ request_start(struct http_request *r)
 static void
 request_finish(struct http_request *r, CURLcode rc)
 {
-	const char *error = r->error[0] != '\0' ? r->error :
-	    curl_easy_strerror(rc);
+	const char *error;
 
 	curl_easy_getinfo(r->easy, CURLINFO_RESPONSE_CODE, &r->status);
 	if (r->stream && rc == CURLE_OK)
 		rc = stream_send(r);
+	error = r->error[0] != '\0' ? r->error : curl_easy_strerror(rc);
 	if (rc == CURLE_OK)
 		request_end(r, HTTP_OK, NULL);
 	else if (rc == CURLE_USE_SSL_FAILED)

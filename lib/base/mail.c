@@ -225,7 +225,9 @@ stream_apply(struct http_request *r)
 	    "no names");
 	http_set(curl_easy_setopt(r->easy, CURLOPT_CONNECT_ONLY, 1L),
 	    "a connection");
-	http_set(curl_easy_setopt(r->easy, CURLOPT_FORBID_REUSE, 1L),
+	/* It would be closed before the frame is sent; libcurl reuses no such
+	 * connection, and closes it with the handle. */
+	http_set(curl_easy_setopt(r->easy, CURLOPT_FORBID_REUSE, 0L),
 	    "a number");
 }
 

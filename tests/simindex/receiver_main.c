@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * simreceiver - where alerts go in tests: a Slack-like endpoint under /slack
- * and a Standard Webhooks endpoint everywhere else.  It checks as strictly as
+ * simreceiver - where alerts go in tests: endpoints that answer as Slack
+ * (/slack, its API under /slackbot), Discord (/discord), Teams (/teams),
+ * Mattermost (/mattermost) and PagerDuty (/pagerduty) would, and a Standard
+ * Webhooks endpoint everywhere else.  It checks as strictly as
  * the real ones, can be told to refuse, and remembers what it acknowledged.
  * Takes: POSTs.  Gives: one JSON line a request, GET /_stats.
  * Runs in: simreceiver.
@@ -26,6 +28,7 @@
 
 #include "slack.h"
 #include "text.h"
+#include "vendors.h"
 
 #define TOLERANCE_S 300
 #define BODY_MOST (1 << 20)
@@ -51,7 +54,7 @@ struct verdict {
 	int		 status;
 	const char	*body, *why;
 	bool		 verified, duplicate;
-	char		*id;
+	char		*id, *own;	/* own: a body to free */
 };
 
 static const char *
@@ -147,6 +150,46 @@ slack_check(struct evhttp_request *req, const struct text *body,
 	json_decref(json);
 	digest_sha256(body->s, body->len, sum);
 	v->id = must_format("slack:%s", sum);
+}
+
+static const struct { const char *path; vendor_check *check; } vendors[] = {
+	{ "/slackbot", slackbot_check },
+	{ "/discord", discord_check },
+	{ "/teams", teams_check },
+	{ "/mattermost", mattermost_check },
+	{ "/pagerduty", pagerduty_check },
+};
+
+/* True when the path is a vendor's. */
+static bool
+vendor_answer(struct evhttp_request *req, const char *path,
+    const struct text *body, struct verdict *v)
+{
+	const char		*type = header(req, "Content-Type");
+	const char		*auth = header(req, "Authorization");
+	struct vendor_reply	 reply = { .status = 400, .why = "no JSON" };
+	json_t			*json;
+	char			 sum[SHA256_TEXT];
+
+	for (size_t i = 0; i < sizeof(vendors) / sizeof(vendors[0]); i++) {
+		if (strncmp(path, vendors[i].path,
+		    strlen(vendors[i].path)) != 0)
+			continue;
+		json = json_loadb(body->s, body->len, 0, NULL);
+		if (json != NULL && type != NULL &&
+		    strncmp(type, "application/json", 16) == 0)
+			vendors[i].check(json, body->s,
+			    auth != NULL ? auth : "", &reply);
+		json_decref(json);
+		v->status = reply.status;
+		v->why = reply.why;
+		v->own = reply.body;
+		v->body = reply.body != NULL ? reply.body : "";
+		digest_sha256(body->s, body->len, sum);
+		v->id = must_format("%s:%s", vendors[i].path + 1, sum);
+		return true;
+	}
+	return false;
 }
 
 static void
@@ -257,7 +300,9 @@ deliver(struct receiver *r, struct evhttp_request *req, const char *path,
 	char		*seconds;
 
 	r->requests++;
-	if (strncmp(path, "/slack", 6) == 0)
+	if (vendor_answer(req, path, body, &v))
+		;
+	else if (strncmp(path, "/slack", 6) == 0)
 		slack_check(req, body, &v);
 	else
 		webhook_check(r, req, body, &v);
@@ -276,6 +321,7 @@ deliver(struct receiver *r, struct evhttp_request *req, const char *path,
 	acknowledge(r, &v);
 	log_request(r, req, path, body, &v);
 	reply(r, req, v.status, v.body, delay);
+	free(v.own);
 	free(v.id);
 }
 
