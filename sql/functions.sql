@@ -220,11 +220,15 @@ BEGIN
 	 * is uploaded twice may have other bytes the second time. */
 	IF u.state <> 'unresolved' AND u.uploaded_at BETWEEN
 	    p_at - interval '5 minutes' AND p_at + interval '5 minutes'
-	    AND NOT EXISTS (SELECT FROM pypiwatch.event e
-		WHERE e.normalized = p_normalized AND e.version = p_version
-		AND e.filename = p_filename AND e.kind = 'add file'
-		AND e.serial <> p_serial) THEN
-		RETURN;
+	THEN
+		/* Apart, because it opens every month. */
+		PERFORM FROM pypiwatch.event e
+		    WHERE e.normalized = p_normalized
+		    AND e.version = p_version AND e.filename = p_filename
+		    AND e.kind = 'add file' AND e.serial <> p_serial LIMIT 1;
+		IF NOT FOUND THEN
+			RETURN;
+		END IF;
 	END IF;
 	PERFORM pypiwatch.resolve_want(p_normalized, p_version, p_display,
 	    p_serial, p_priority);
@@ -327,18 +331,23 @@ END $$;
  * day is one event. */
 CREATE OR REPLACE FUNCTION pypiwatch.event_twin(p_source text, p_kind text,
     p_normalized text, p_version text, p_serial bigint) RETURNS bigint
-LANGUAGE sql STABLE
+LANGUAGE plpgsql STABLE	/* keeps its plan, which is over every month */
 AS $$
-	SELECT e.id FROM pypiwatch.event e
-	WHERE p_kind IN ('create', 'new release')
-	AND e.normalized = p_normalized AND e.kind = p_kind
-	AND e.version IS NOT DISTINCT FROM p_version
-	AND e.seen_at > now() - interval '1 day'
-	AND (p_serial IS NULL OR e.serial IS NULL)
-	AND NOT EXISTS (SELECT FROM pypiwatch.sighting s
-	    WHERE s.event_id = e.id AND s.source = p_source)
-	ORDER BY e.id DESC LIMIT 1
-$$;
+BEGIN
+	IF p_kind NOT IN ('create', 'new release') THEN
+		RETURN NULL;
+	END IF;
+	/* Materialised, or the newest is sought among the events of all. */
+	RETURN (WITH same AS MATERIALIZED (
+	    SELECT e.id FROM pypiwatch.event e
+	    WHERE e.normalized = p_normalized AND e.kind = p_kind
+	    AND e.version IS NOT DISTINCT FROM p_version
+	    AND e.seen_at > now() - interval '1 day'
+	    AND (p_serial IS NULL OR e.serial IS NULL))
+	    SELECT max(same.id) FROM same
+	    WHERE NOT EXISTS (SELECT FROM pypiwatch.sighting s
+		WHERE s.event_id = same.id AND s.source = p_source));
+END $$;
 
 /* A piece of a page and the cursor after it; gives how many were new. */
 CREATE OR REPLACE FUNCTION pypiwatch.events_store(p_source text,
@@ -354,6 +363,9 @@ DECLARE
 	items integer := 0;
 	first bigint;
 	last bigint;
+	dropped bigint := (SELECT max(r.last) FROM pypiwatch.sighting_range r
+	    WHERE r.source = p_source);
+	told timestamptz;
 BEGIN
 	PERFORM FROM pypiwatch.poll_lease WHERE epoch = p_epoch FOR SHARE;
 	IF NOT FOUND THEN
@@ -371,8 +383,16 @@ BEGIN
 		items := items + 1;
 		first := least(first, x.number);
 		last := greatest(last, x.number);
-		CONTINUE WHEN EXISTS (SELECT FROM pypiwatch.sighting s
-		    WHERE s.source = p_source AND s.key = x.key);
+		SELECT coalesce(s.shown_at, s.seen_at) INTO told
+		    FROM pypiwatch.sighting s
+		    WHERE s.source = p_source AND s.key = x.key;
+		IF told < now() - interval '30 days' AND x.number IS NULL THEN
+			UPDATE pypiwatch.sighting SET shown_at = now()
+			    WHERE source = p_source AND key = x.key;
+		END IF;
+		CONTINUE WHEN told IS NOT NULL OR (dropped IS NOT NULL
+		    AND x.number <= dropped
+		    AND pypiwatch.sighting_dropped(p_source, x.number));
 		twin := pypiwatch.event_twin(p_source, x.kind, x.normalized,
 		    x.version, x.number);
 		IF twin IS NOT NULL THEN
@@ -381,7 +401,8 @@ BEGIN
 			    action = coalesce(action, x.action),
 			    at = CASE WHEN x.number IS NULL THEN event.at
 				ELSE coalesce(x.at, event.at) END
-			    WHERE id = twin;
+			    WHERE id = twin
+			    AND seen_at > now() - interval '1 day';
 		ELSE
 			INSERT INTO pypiwatch.event (serial, kind, project,
 			    normalized, version, filename, actor, role,
@@ -625,6 +646,26 @@ END $$;
 
 /* ---- verdicts ---------------------------------------------------------- */
 
+/* The release's detection, locked; a row of NULLs without one.  Through the
+ * narrow table: it knows the month, and most releases have none. */
+CREATE OR REPLACE FUNCTION pypiwatch.detection_of(p_normalized text,
+    p_version text) RETURNS pypiwatch.detection
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	k pypiwatch.detection_key;
+	d pypiwatch.detection;
+BEGIN
+	SELECT * INTO k FROM pypiwatch.detection_key
+	    WHERE normalized = p_normalized AND version = p_version;
+	IF FOUND THEN
+		SELECT * INTO d FROM pypiwatch.detection
+		    WHERE id = k.id
+		    AND first_detected_at = k.first_detected_at FOR UPDATE;
+	END IF;
+	RETURN d;
+END $$;
+
 /* The release's detection after one of its files was judged. */
 CREATE OR REPLACE FUNCTION pypiwatch.release_judge(u pypiwatch.upload,
     p_display text, p_reasons jsonb, p_lookalike text) RETURNS void
@@ -638,13 +679,17 @@ BEGIN
 	SELECT max(score), bool_or(alert) INTO best, alerting
 	    FROM pypiwatch.upload
 	    WHERE normalized = u.normalized AND version = u.version;
-	SELECT * INTO d FROM pypiwatch.detection
-	    WHERE normalized = u.normalized AND version = u.version
-	    FOR UPDATE;
-	IF NOT FOUND THEN
-		IF NOT alerting THEN
-			RETURN;
-		END IF;
+	d := pypiwatch.detection_of(u.normalized, u.version);
+	IF d.id IS NULL AND NOT alerting THEN
+		RETURN;
+	END IF;
+	IF d.id IS NULL THEN
+		/* Two hosts may judge two files of it at once. */
+		PERFORM pg_advisory_xact_lock(7059,
+		    hashtext(u.normalized || ' ' || u.version));
+		d := pypiwatch.detection_of(u.normalized, u.version);
+	END IF;
+	IF d.id IS NULL THEN
 		INSERT INTO pypiwatch.detection (normalized, project, version,
 		    score, severity, reasons, lookalike_of, upload_to_alert,
 		    pypi_status, pypi_status_at)
@@ -664,7 +709,8 @@ BEGIN
 	    reasons = CASE WHEN u.score >= d.score THEN p_reasons
 		ELSE reasons END,
 	    lookalike_of = coalesce(lookalike_of, p_lookalike),
-	    updated_at = now() WHERE id = d.id;
+	    updated_at = now() WHERE id = d.id
+	    AND first_detected_at = d.first_detected_at;
 	/* A few points more by the tenth wheel are no news. */
 	IF best >= d.told_score + 5 OR pypiwatch.severity_of(best)
 	    <> pypiwatch.severity_of(d.told_score) THEN
@@ -698,7 +744,10 @@ BEGIN
 		coalesce(p_scan->'reasons', '[]'), t.attempt,
 		(p_scan->>'ms')::integer)
 	    RETURNING id INTO scan;
-	DELETE FROM pypiwatch.finding WHERE upload_id = t.upload_id;
+	/* Only of a file that was looked at before: a look into every month. */
+	DELETE FROM pypiwatch.finding WHERE upload_id = t.upload_id
+	    AND EXISTS (SELECT FROM pypiwatch.upload x
+		WHERE x.id = t.upload_id AND x.scanned_at IS NOT NULL);
 	INSERT INTO pypiwatch.finding (scan_id, upload_id, normalized,
 	    version, rule, category, tactic, context, path, line, layers,
 	    weight, novel, text, snippet)
@@ -717,7 +766,7 @@ BEGIN
 	    AND p_scan->>'ruleset' IS NOT NULL
 	    ON CONFLICT DO NOTHING;
 	/* Other bytes may have come under this name since. */
-	UPDATE pypiwatch.upload SET state = 'done',
+	UPDATE pypiwatch.upload SET state = 'done', kept_rules = NULL,
 	    outcome = p_scan->>'outcome', why = p_scan->>'why',
 	    scanned_at = now(), score = (p_scan->>'score')::smallint,
 	    alert = (p_scan->>'alert')::boolean, object = p_scan->'object'

@@ -40,6 +40,8 @@ BEGIN
 		    FROM pypiwatch;
 		GRANT USAGE ON ALL SEQUENCES IN SCHEMA pypiwatch TO pypiwatch;
 		GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA analyst TO pypiwatch;
+		GRANT EXECUTE ON FUNCTION pypiwatch.retention_run(bigint,
+		    bigint, bigint) TO pypiwatch;
 		GRANT SELECT ON ALL TABLES IN SCHEMA analyst TO pypiwatch;
 	END IF;
 	IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'pypiwatch_web') THEN

@@ -193,7 +193,7 @@ section_options(const char *section, struct parse *p)
 	return o;
 }
 
-#define SECTIONS_MAX 16		/* room for the table's ten */
+#define SECTIONS_MAX 16		/* room for the table's dozen */
 
 static cfg_t *
 grammar_new(struct parse *p, cfg_opt_t *parts[SECTIONS_MAX])
@@ -340,6 +340,14 @@ sections_check(struct parse *p, cfg_t *cfg)
 }
 
 static void
+retention_check(struct parse *p, const char *key, int64_t s)
+{
+	if (s > 0 && s < RETENTION_LEAST_DAYS * INT64_C(86400))
+		complain(p, 0, "retention: %s must be 0, for ever, or at "
+		    "least %dd", key, RETENTION_LEAST_DAYS);
+}
+
+static void
 relations_check(struct parse *p)
 {
 	const struct config *c = p->config;
@@ -358,6 +366,9 @@ relations_check(struct parse *p)
 	if (c->rules.directory == NULL || c->judge.weights_file == NULL)
 		complain(p, 0, "rules: directory and judge: weights-file may "
 		    "not be empty");
+	retention_check(p, "events", c->retention.events_s);
+	retention_check(p, "scans", c->retention.scans_s);
+	retention_check(p, "detections", c->retention.detections_s);
 	if (c->web.listen == NULL)
 		complain(p, 0, "web: listen may not be empty");
 	if (c->http.proxy_auth_file != NULL && c->http.proxy == NULL)

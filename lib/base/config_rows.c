@@ -112,6 +112,14 @@ const struct row config_rows[] = {
 { "judge", "weights-file", ROW_FILE, AT(judge.weights_file), 0, 0,
   PKGDATADIR "/weights.conf", "", NULL, "weight of every rule" },
 
+{ "retention", "events", ROW_SECONDS, AT(retention.events_s), 0, 36500 * DAY,
+  "400d", "s", NULL, "how long what PyPI told is kept; 0: for ever" },
+{ "retention", "scans", ROW_SECONDS, AT(retention.scans_s), 0, 36500 * DAY,
+  "400d", "s", NULL, "how long scans and findings are kept; 0: for ever" },
+{ "retention", "detections", ROW_SECONDS, AT(retention.detections_s), 0,
+  36500 * DAY, "1825d", "s", NULL,
+  "how long detections, alerts and triage are kept; 0: for ever" },
+
 { "web", "enabled", ROW_BOOL, AT(web.enabled), 0, 0, "no", "", NULL,
   "start pypiwatch-web" },
 { "web", "listen", ROW_NAME, AT(web.listen), 0, 0, "127.0.0.1", "", NULL,

@@ -136,6 +136,9 @@
 #define RELEASE_FILES_MAX 5000	/* wheels of one release; largest seen: 300 */
 #define PROJECT_FILES_MAX 200000	/* twenty times the largest project */
 
+/* retention: as in sql/retention.sql, retention_least() */
+#define RETENTION_LEAST_DAYS 31	/* a month at least, as months are dropped */
+
 /* web: what a feed reader or Prometheus sends is below 2 KB */
 #define WEB_HEADERS_MAX 8192
 #define WEB_TIMEOUT_S 10	/* a slow-loris holds a connection so long */

@@ -70,7 +70,7 @@ struct queue {
 	char			 host[256];
 	int64_t			 instance;	/* 0: none yet */
 	char			 instance_text[NUMBER_SIZE];
-	struct timer		*beat, *work, *look, *drain;
+	struct timer		*beat, *work, *look, *drain, *retention;
 	int64_t			 work_at_ms;	/* when `work` fires */
 
 	struct satellite	*satellites;
@@ -166,6 +166,9 @@ void	tasks_free(struct queue *);
 void	outbox_sync(struct queue *);
 void	deliveries_claim(struct queue *);
 void	delivered_handle(void *satellite, void *object, const int *fds);
+
+/* retention.c */
+void	retention_start(void *queue);	/* and from then on by itself */
 
 /* known_names.c */
 int	known_names_read(struct queue *, char *why, size_t room);

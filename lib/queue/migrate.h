@@ -15,7 +15,7 @@
 struct loop;
 
 /* The newest migration that this program knows. */
-#define SCHEMA_VERSION 2
+#define SCHEMA_VERSION 3
 
 struct migrate_report {
 	int	was, is;	/* versions before and after */
@@ -23,8 +23,8 @@ struct migrate_report {
 };
 
 /*
- * `sql_dir` holds migration.sql, schema/NNNN_*.sql, functions.sql, analyst.sql
- * and roles.sql.  Blocks on the loop.  0, or -1 with what went wrong, in which
+ * `sql_dir` holds migration.sql, schema/NNNN_*.sql, functions.sql, retention.sql,
+ * analyst.sql and roles.sql.  Blocks on the loop.  0, or -1 with what went wrong, in which
  * file, and the remedy in `why`.
  */
 int	migrate_run(struct loop *, const char *conninfo, const char *sql_dir,

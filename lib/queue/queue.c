@@ -206,6 +206,7 @@ on_instance(void *ctx, enum db_status status, const struct db_rows *rows)
 	leases_keep(q);
 	outbox_sync(q);
 	known_names_refresh(q);
+	retention_start(q);
 	timer_arm(q->beat, 0);
 	queue_work(q);
 	if (!q->told_ready && q->hooks.ready != NULL)
@@ -275,6 +276,7 @@ on_down(void *ctx, const char *why)
 	log_spell_begin(&q->down, "the database is away: %s", why);
 	q->ready = false;
 	timer_disarm(q->look);
+	timer_disarm(q->retention);
 	q->tasks_claiming = q->resolves_claiming = false;
 	q->claiming_deliveries = 0;
 	q->electing = false;
@@ -376,6 +378,7 @@ queue_new(struct loop *loop, const struct config *config,
 	q->work = timer_new(loop, on_work, q);
 	q->look = timer_new(loop, schema_look, q);
 	q->drain = timer_new(loop, drain_end, q);
+	q->retention = timer_new(loop, retention_start, q);
 	if (weights_read(q, why, room) == -1 ||
 	    known_names_read(q, why, room) == -1) {
 		queue_free(q);
@@ -404,5 +407,6 @@ queue_free(struct queue *q)
 	timer_free(q->work);
 	timer_free(q->look);
 	timer_free(q->drain);
+	timer_free(q->retention);
 	free(q);
 }

@@ -9,13 +9,18 @@ SELECT
 	AS owner_changed,
     coalesce(p.revived, false) AS revived,
     coalesce(u.changed_bytes, false) AS changed_bytes,
-    coalesce((SELECT jsonb_agg(DISTINCT f.rule) FROM pypiwatch.finding f
-	WHERE f.normalized = t.normalized AND f.version = (
+    coalesce((SELECT jsonb_agg(DISTINCT r.rule) FROM (
 	    SELECT x.version FROM pypiwatch.upload x
 	    WHERE x.normalized = t.normalized AND x.version <> t.version
 	    AND x.outcome IN ('scanned', 'partial')
-	    ORDER BY x.uploaded_at DESC NULLS LAST LIMIT 1)), '[]')
-	AS seen_rules,
+	    ORDER BY x.uploaded_at DESC NULLS LAST LIMIT 1) b
+	CROSS JOIN LATERAL (
+	    SELECT f.rule FROM pypiwatch.finding f
+	    WHERE f.normalized = t.normalized AND f.version = b.version
+	    UNION ALL
+	    SELECT unnest(x.kept_rules) FROM pypiwatch.upload x
+	    WHERE x.normalized = t.normalized AND x.version = b.version) r),
+	'[]') AS seen_rules,
     EXISTS (SELECT FROM pypiwatch.upload x
 	WHERE x.normalized = t.normalized AND x.version <> t.version
 	AND x.outcome IN ('scanned', 'partial')) AS has_baseline

@@ -54,6 +54,50 @@ says "1 $newest $((newest - 1))" "$migrate" "dbname=first" "$top_srcdir/sql"
 says "f|0" sql -d first -c "SELECT filename, mismatches FROM pypiwatch.task"
 sql -c "DROP DATABASE first"
 
+# With rows in it, from each earlier schema on: nothing is lost, views that
+# others made follow, and numbers go on.
+cluster_createdb rows > "$tmp/out"
+export PGDATABASE=rows
+sql -1 -f "$top_srcdir/sql/migration.sql" \
+    -f "$top_srcdir/sql/schema/0001_start.sql" \
+    -c "INSERT INTO pypiwatch.migration VALUES (1, '0001_start.sql')"
+sql -1 -f "$top_srcdir/tests/db/rows_0001.sql" > "$tmp/out"
+numbers() {
+	sql -F ' ' -c "SELECT (SELECT count(*) || ':' || sum(id) ||
+	    max(seen_at) FROM pypiwatch.event),
+	    (SELECT count(*) || ':' || sum(id) || max(scanned_at)
+		FROM pypiwatch.scan),
+	    (SELECT count(*) || ':' || sum(id) || max(scanned_at)
+		FROM pypiwatch.finding),
+	    (SELECT string_agg(id || project || score || reasons::text ||
+		first_detected_at, ',' ORDER BY id) FROM pypiwatch.detection),
+	    (SELECT string_agg(id || verdict || detection_id, ',')
+		FROM pypiwatch.triage),
+	    (SELECT string_agg(id || project, ',' ORDER BY id)
+		FROM theirs.newest)"
+}
+before=$(numbers)
+says "1 $newest $((newest - 1))" "$migrate" "" "$top_srcdir/sql"
+says "$before" numbers
+says "0 0 0 0" sql -F ' ' -c "SELECT (SELECT count(*)
+    FROM pypiwatch.event_rest), (SELECT count(*) FROM pypiwatch.scan_rest),
+    (SELECT count(*) FROM pypiwatch.finding_rest),
+    (SELECT count(*) FROM pypiwatch.detection_rest)"
+says "pypiwatch.event_2025_12 pypiwatch.event_2026_01" sql -c "SELECT
+    string_agg(DISTINCT tableoid::regclass::text, ' ')
+    FROM (SELECT tableoid FROM pypiwatch.event
+    WHERE seen_at < '2026-02-01Z') e"
+says 4 sql -c "WITH d AS (INSERT INTO pypiwatch.detection (normalized, project,
+    version, score, severity) VALUES ('new', 'new', '1', 90, 'critical')
+    RETURNING id) SELECT id FROM d"
+fails_with 'detection_key.*duplicate\|duplicate.*detection_key' sql -c "
+    INSERT INTO pypiwatch.detection (normalized, project, version, score,
+    severity) VALUES ('new', 'new', '1', 90, 'critical')"
+fails_with 'foreign key' sql -c "INSERT INTO pypiwatch.triage
+    (detection_id, verdict, was, author) VALUES (99, 'open', 'open', 'x')"
+export PGDATABASE=pypiwatch
+sql -c "DROP DATABASE rows"
+
 # An owner without any special right: roles are there, or are asked for.
 sql -c "CREATE ROLE plain LOGIN" -c "CREATE DATABASE plain OWNER plain"
 says "0 $newest $newest" "$migrate" "dbname=plain user=plain" \
