@@ -39,7 +39,7 @@ struct command {
 
 extern const struct command command_check_name, command_config_,
     command_coverage, command_detections, command_migrate, command_protect,
-    command_queue, command_scan, command_show, command_sinks,
+    command_queue, command_rescan, command_scan, command_show, command_sinks,
     command_status, command_triage;
 
 /* ---- errors and options ---- */
@@ -78,6 +78,11 @@ int	command_read(const char *file, size_t most, struct buf *);
 /* The bytes of the target index: of `file`, else as the config says; 0, or -1
  * after a message. */
 int	command_targets(struct command_env *, const char *file, struct buf *);
+
+/* Runs pypiwatch-worker with these arguments (argv[0] is its name) and this
+ * config; its standard output goes to the buffer.  Its exit status, or -1
+ * after a message. */
+int	command_worker(struct command_env *, char *const argv[], struct buf *);
 
 /* ---- output ---- */
 enum colour { COLOUR_NONE, COLOUR_BOLD, COLOUR_DIM, COLOUR_RED, COLOUR_YELLOW,

@@ -30,6 +30,7 @@ static const struct command *const commands[] = {
 	&command_status,
 	&command_queue,
 	&command_coverage,
+	&command_rescan,
 	&command_sinks,
 	&command_protect,
 	&command_config_,
@@ -100,7 +101,7 @@ find(const char *name)
 
 /* Promised by the documents, made by later versions: no typing errors. */
 static const char *const later[] = { "sample", "report", "suppress", "mute",
-	"popular", "deps", "seed", "rescan", "backfill", "ingest", "tune",
+	"popular", "deps", "seed", "backfill", "ingest", "tune",
 	"rules", "export", "erase" };
 
 static int

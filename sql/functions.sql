@@ -458,7 +458,10 @@ AS $$
 	    VALUES (u.id, u.normalized, u.version, u.filename, u.sha256,
 		p_display, u.url, u.size, u.packagetype, p_priority,
 		now() + p_priority * interval '10 minutes')
-	ON CONFLICT (normalized, filename, sha256) DO NOTHING
+	ON CONFLICT (normalized, filename, sha256) DO UPDATE SET
+	    /* no longer one of a rescan, which would wait its turn */
+	    priority = excluded.priority, turn_at = excluded.turn_at,
+	    rescan_id = NULL WHERE task.rescan_id IS NOT NULL
 $$;
 
 /* One listed file.  Taken when an event named it, or the release is new;
@@ -744,6 +747,10 @@ BEGIN
 		coalesce(p_scan->'reasons', '[]'), t.attempt,
 		(p_scan->>'ms')::integer)
 	    RETURNING id INTO scan;
+	/* Looking again in vain takes away nothing that was found. */
+	IF t.rescan_id IS NOT NULL AND p_scan->>'outcome' = 'dead' THEN
+		RETURN true;
+	END IF;
 	/* Only of a file that was looked at before: a look into every month. */
 	DELETE FROM pypiwatch.finding WHERE upload_id = t.upload_id
 	    AND EXISTS (SELECT FROM pypiwatch.upload x
@@ -768,7 +775,8 @@ BEGIN
 	/* Other bytes may have come under this name since. */
 	UPDATE pypiwatch.upload SET state = 'done', kept_rules = NULL,
 	    outcome = p_scan->>'outcome', why = p_scan->>'why',
-	    scanned_at = now(), score = (p_scan->>'score')::smallint,
+	    ruleset = p_scan->>'ruleset', scanned_at = now(),
+	    score = (p_scan->>'score')::smallint,
 	    alert = (p_scan->>'alert')::boolean, object = p_scan->'object'
 	    WHERE id = t.upload_id AND sha256 = t.sha256 RETURNING * INTO u;
 	IF FOUND THEN
@@ -798,7 +806,8 @@ BEGIN
 		p_outcome, p_why, 0, t.attempt);
 	UPDATE pypiwatch.upload SET state = 'done', outcome = p_outcome,
 	    why = p_why, scanned_at = now()
-	    WHERE id = t.upload_id AND sha256 = t.sha256;
+	    WHERE id = t.upload_id AND sha256 = t.sha256
+	    AND t.rescan_id IS NULL;	/* else it was looked at before */
 	RETURN true;
 END $$;
 

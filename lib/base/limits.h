@@ -136,6 +136,9 @@
 #define RELEASE_FILES_MAX 5000	/* wheels of one release; largest seen: 300 */
 #define PROJECT_FILES_MAX 200000	/* twenty times the largest project */
 
+/* command: rules as the worker prints them; shipped ones: 50 kB */
+#define WORKER_TEXT_MAX (16u << 20)
+
 /* retention: as in sql/retention.sql, retention_least() */
 #define RETENTION_LEAST_DAYS 31	/* a month at least, as months are dropped */
 

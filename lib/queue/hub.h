@@ -84,6 +84,7 @@ struct queue {
 	struct job		*jobs;
 	size_t			 njobs;
 	bool			 tasks_claiming, tasks_more;
+	bool			 rescans_open, rescans_feeding;
 	int64_t			 bytes_in_flight;
 
 	struct lease		*deliveries;
@@ -166,6 +167,9 @@ void	tasks_free(struct queue *);
 void	outbox_sync(struct queue *);
 void	deliveries_claim(struct queue *);
 void	delivered_handle(void *satellite, void *object, const int *fds);
+
+/* rescans.c: when nothing else waits */
+void	rescans_feed(struct queue *);
 
 /* retention.c */
 void	retention_start(void *queue);	/* and from then on by itself */

@@ -15,7 +15,7 @@
 struct loop;
 
 /* The newest migration that this program knows. */
-#define SCHEMA_VERSION 3
+#define SCHEMA_VERSION 4
 
 struct migrate_report {
 	int	was, is;	/* versions before and after */
@@ -23,9 +23,9 @@ struct migrate_report {
 };
 
 /*
- * `sql_dir` holds migration.sql, schema/NNNN_*.sql, functions.sql, retention.sql,
- * analyst.sql and roles.sql.  Blocks on the loop.  0, or -1 with what went wrong, in which
- * file, and the remedy in `why`.
+ * `sql_dir` holds migration.sql, schema/NNNN_*.sql and what is applied again
+ * each time: see migrate.c.  Blocks on the loop.  0, or -1 with what went
+ * wrong, in which file, and the remedy in `why`.
  */
 int	migrate_run(struct loop *, const char *conninfo, const char *sql_dir,
 	    struct migrate_report *, char *why, size_t room)

@@ -207,6 +207,7 @@ on_instance(void *ctx, enum db_status status, const struct db_rows *rows)
 	outbox_sync(q);
 	known_names_refresh(q);
 	retention_start(q);
+	q->rescans_open = true;		/* until the database says no */
 	timer_arm(q->beat, 0);
 	queue_work(q);
 	if (!q->told_ready && q->hooks.ready != NULL)
@@ -278,6 +279,7 @@ on_down(void *ctx, const char *why)
 	timer_disarm(q->look);
 	timer_disarm(q->retention);
 	q->tasks_claiming = q->resolves_claiming = false;
+	q->rescans_feeding = false;
 	q->claiming_deliveries = 0;
 	q->electing = false;
 	poll_lost(q);		/* its lock ended with the session */
@@ -291,6 +293,8 @@ on_notify(void *ctx, const char *channel)
 
 	if (str_equal(channel, "pypiwatch_targets") && q->ready)
 		known_names_refresh(q);
+	if (str_equal(channel, "pypiwatch_rescan"))
+		q->rescans_open = true;
 	queue_soon(q, 0);
 }
 
@@ -387,6 +391,7 @@ queue_new(struct loop *loop, const struct config *config,
 	q->db = db_new(loop, &settings);
 	db_listen(q->db, "pypiwatch_work");
 	db_listen(q->db, "pypiwatch_targets");
+	db_listen(q->db, "pypiwatch_rescan");
 	return q;
 }
 

@@ -493,6 +493,8 @@ on_claimed(void *ctx, enum db_status status, const struct db_rows *rows)
 	tasks_move(q);
 	if (q->tasks_more)
 		tasks_claim(q);
+	else
+		rescans_feed(q);
 }
 
 /* Twice what the workers take: one being inspected, one being fetched. */
