@@ -53,6 +53,18 @@ on_kick(void *ctx, const char *role, uint32_t index, const char *why)
 }
 
 static void
+on_greeted(void *ctx, const char *role, uint32_t index, int64_t pid)
+{
+	struct msg_satellite m = { .role = mem_strdup(role), .index = index,
+	    .pid = pid };
+
+	(void)ctx;
+	channel_send(state.supervisor, MSG_GREETED, &msg_satellite_desc, &m,
+	    NULL, 0);
+	wire_release(&msg_satellite_desc, &m);
+}
+
+static void
 on_drained(void *ctx)
 {
 	(void)ctx;
@@ -68,6 +80,16 @@ on_satellite(void *ctx, void *object, const int *fds)
 
 	(void)ctx;
 	queue_adopt(state.queue, m->role, m->index, m->pid, fds[0]);
+}
+
+static void
+on_degraded(void *ctx, void *object, const int *fds)
+{
+	const struct msg_degraded *m = object;
+
+	(void)ctx;
+	(void)fds;
+	queue_degraded(state.queue, m->role, m->index, m->over, m->why);
 }
 
 /* A little before the supervisor loses its patience. */
@@ -105,6 +127,7 @@ on_closed(void *ctx, const char *why)
 static const struct msg_rule from_supervisor[] = {
 	{ MSG_SATELLITE, &msg_satellite_desc, 1, on_satellite },
 	{ MSG_DRAIN, NULL, 0, on_drain },
+	{ MSG_DEGRADED, &msg_degraded_desc, 0, on_degraded },
 };
 
 /* ---- main -------------------------------------------------------------- */
@@ -151,7 +174,7 @@ int
 main(int argc, char **argv)
 {
 	static const struct queue_hooks hooks = { .ready = on_ready,
-	    .kick = on_kick, .drained = on_drained };
+	    .greeted = on_greeted, .kick = on_kick, .drained = on_drained };
 	struct config	*config;
 	char		 why[FAULT_TEXT_MAX];
 	int		 rc;

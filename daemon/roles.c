@@ -33,6 +33,7 @@
 #define DEGRADED_ENDS 5
 #define DEGRADED_MS 300000
 #define KILL_AFTER_MS 3000	/* between SIGTERM and SIGKILL */
+#define WELL_AFTER_MS 10000	/* rules compile in less; the next one starts */
 
 enum role_state { ROLE_WAITING, ROLE_RUNNING, ROLE_RESTING };
 
@@ -46,7 +47,7 @@ struct role {
 	int64_t		 ends_ms[DEGRADED_ENDS];	/* a ring */
 	unsigned int	 ends;
 	bool		 degraded;
-	struct timer	*timer;
+	struct timer	*timer, *recovery;
 };
 
 enum roles_phase { ROLES_IDLE, ROLES_UP, ROLES_REPLACING, ROLES_STOPPING };
@@ -62,10 +63,18 @@ struct roles {
 	struct channel		*queue;
 	struct timer		*deadline;	/* of draining, of ending */
 	bool			 term_sent;
+
+	/* After a replacement they start one after the other: the next when
+	 * the one before it is well, or has had its time. */
+	bool			 one_by_one;
+	struct role		*awaited;
+	struct timer		*patience;
+	bool			 queue_ready;	/* said, not yet passed on */
 };
 
 static void role_start(struct role *);
 static void on_deadline(void *);
+static void next_start(struct roles *);
 
 static bool
 is_queue(const struct role *r)
@@ -82,6 +91,23 @@ queue_runs(const struct roles *all)
 
 /* ---- queue's words ------------------------------------------------------ */
 
+/* Once queue has its database, and nobody waits for his turn to start. */
+static void
+ready_tell(struct roles *all)
+{
+	if (all->phase != ROLES_UP || all->one_by_one || !all->queue_ready)
+		return;
+	all->queue_ready = false;
+	all->owner.ready(all->owner.ctx);
+}
+
+static void
+role_is_well(struct role *r)
+{
+	if (r->all->one_by_one && r->all->awaited == r)
+		next_start(r->all);
+}
+
 static void
 on_queue_ready(void *ctx, void *object, const int *fds)
 {
@@ -89,8 +115,22 @@ on_queue_ready(void *ctx, void *object, const int *fds)
 
 	(void)object;
 	(void)fds;
-	if (all->phase == ROLES_UP)
-		all->owner.ready(all->owner.ctx);
+	all->queue_ready = true;
+	role_is_well(&all->list[0]);
+	ready_tell(all);
+}
+
+static void
+on_greeted(void *ctx, void *object, const int *fds)
+{
+	struct roles			*all = ctx;
+	const struct msg_satellite	*m = object;
+
+	(void)fds;
+	for (size_t i = 1; i < all->n; i++)
+		if (all->list[i].state == ROLE_RUNNING &&
+		    all->list[i].pid == m->pid)
+			role_is_well(&all->list[i]);
 }
 
 static void
@@ -115,6 +155,7 @@ on_kick(void *ctx, void *object, const int *fds)
 static const struct msg_rule from_queue[] = {
 	{ MSG_QUEUE_READY, NULL, 0, on_queue_ready },
 	{ MSG_KICK, &msg_kick_desc, 0, on_kick },
+	{ MSG_GREETED, &msg_satellite_desc, 0, on_greeted },
 };
 
 /* Queue is about to end, or broke the protocol: it cannot go on either way. */
@@ -170,12 +211,67 @@ satellite_announce(const struct role *r, int fd)
 	close(fd);
 }
 
+/* To queue, which makes an alert of it; to a new one, again. */
+static void
+degraded_send(const struct role *r)
+{
+	struct msg_degraded m = { .role = (char *)(uintptr_t)r->name,
+	    .index = r->index, .over = !r->degraded };
+
+	if (!queue_runs(r->all))
+		return;
+	m.why = mem_printf("ended %d times in %d s", DEGRADED_ENDS,
+	    DEGRADED_MS / 1000);
+	channel_send(r->all->queue, MSG_DEGRADED, &msg_degraded_desc, &m, NULL,
+	    0);
+	free(m.why);
+}
+
 static void
 satellites_start(struct roles *all)
 {
-	for (size_t i = 1; i < all->n; i++)
+	for (size_t i = 1; i < all->n && !all->one_by_one; i++)
 		if (all->list[i].state == ROLE_WAITING)
 			role_start(&all->list[i]);
+}
+
+static void
+await(struct role *r)
+{
+	r->all->awaited = r;
+	timer_arm(r->all->patience, WELL_AFTER_MS);
+}
+
+/* The next of those that have not been started yet; else all are. */
+static void
+next_start(struct roles *all)
+{
+	size_t i = 1;
+
+	timer_disarm(all->patience);
+	if (!all->one_by_one || !queue_runs(all))
+		return;
+	while (i < all->n && all->list[i].state != ROLE_WAITING)
+		i++;
+	if (i < all->n) {
+		await(&all->list[i]);
+		role_start(&all->list[i]);
+		return;
+	}
+	all->one_by_one = false;
+	all->awaited = NULL;
+	log_info("all roles have the new config");
+	ready_tell(all);
+}
+
+static void
+on_patience(void *ctx)
+{
+	struct roles *all = ctx;
+
+	log_warn("role=%s index=%u is slow to come up, going on",
+	    all->awaited->name, all->awaited->index);
+	next_start(all);
 }
 
 static void
@@ -198,6 +294,7 @@ role_start(struct role *r)
 	r->pid = role_spawn(r, &mine);
 	if (r->pid == -1) {
 		role_rest(r, BACKOFF_MOST_MS);
+		role_is_well(r);	/* the others need not wait */
 		return;
 	}
 	r->state = ROLE_RUNNING;
@@ -210,6 +307,11 @@ role_start(struct role *r)
 	}
 	all->queue = channel_new(all->loop, mine, from_queue,
 	    ARRAY_LEN(from_queue), on_queue_closed, all);
+	for (size_t i = 0; i < all->n; i++)
+		if (all->list[i].degraded)
+			degraded_send(&all->list[i]);
+	if (all->one_by_one)
+		await(r);
 	satellites_start(all);
 }
 
@@ -217,6 +319,52 @@ static void
 on_rested(void *ctx)
 {
 	role_start(ctx);
+}
+
+/* ---- health ------------------------------------------------------------- */
+
+static int64_t
+recovered_after_ms(const struct roles *all)
+{
+	return all->config->daemon.recovered_after_s * 1000;
+}
+
+/* So long without an end of its own; but it must be there at all. */
+static void
+on_recovered(void *ctx)
+{
+	struct role *r = ctx;
+
+	if (r->state != ROLE_RUNNING) {
+		timer_arm(r->recovery, BACKOFF_MOST_MS);
+		return;
+	}
+	r->degraded = false;
+	r->ends = 0;
+	log_info("role=%s index=%u recovered", r->name, r->index);
+	degraded_send(r);
+}
+
+/* Notes an end; true when it was the fifth within five minutes. */
+static bool
+note_end(struct role *r, int64_t now)
+{
+	r->ends_ms[r->ends++ % DEGRADED_ENDS] = now;
+	return r->ends >= DEGRADED_ENDS &&
+	    now - r->ends_ms[r->ends % DEGRADED_ENDS] < DEGRADED_MS;
+}
+
+static void
+health_end(struct role *r, int64_t now)
+{
+	if (note_end(r, now) && !r->degraded) {
+		r->degraded = true;
+		log_error("role=%s index=%u degraded: ended %d times in %d s",
+		    r->name, r->index, DEGRADED_ENDS, DEGRADED_MS / 1000);
+		degraded_send(r);
+	}
+	if (r->degraded)
+		timer_arm(r->recovery, recovered_after_ms(r->all));
 }
 
 /* ---- the list ----------------------------------------------------------- */
@@ -233,13 +381,29 @@ role_add(struct roles *all, const char *name, int64_t count)
 }
 
 static void
-list_clear(struct roles *all)
+list_free(struct role *list, size_t n)
 {
-	for (size_t i = 0; i < all->n; i++)
-		timer_free(all->list[i].timer);
-	free(all->list);
-	all->list = NULL;
-	all->n = 0;
+	for (size_t i = 0; i < n; i++) {
+		timer_free(list[i].timer);
+		timer_free(list[i].recovery);
+	}
+	free(list);
+}
+
+/* A new config is no proof of health. */
+static void
+health_inherit(struct role *r, const struct role *old, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (old[i].index != r->index ||
+		    !str_equal(old[i].name, r->name))
+			continue;
+		memcpy(r->ends_ms, old[i].ends_ms, sizeof(r->ends_ms));
+		r->ends = old[i].ends;
+		r->degraded = old[i].degraded;
+		if (r->degraded)
+			timer_arm(r->recovery, recovered_after_ms(r->all));
+	}
 }
 
 /* A package of its own in some distributions. */
@@ -258,7 +422,11 @@ web_installed(void)
 static void
 list_fill(struct roles *all)
 {
-	list_clear(all);
+	struct role	*old = all->list;
+	size_t		 nold = all->n;
+
+	all->list = NULL;
+	all->n = 0;
 	role_add(all, "queue", 1);
 	role_add(all, "poll", 1);
 	role_add(all, "fetch", 1);
@@ -266,9 +434,14 @@ list_fill(struct roles *all)
 	role_add(all, "alert", 1);
 	role_add(all, "web", all->config->web.enabled && web_installed() ? 1 :
 	    0);
-	for (size_t i = 0; i < all->n; i++)
-		all->list[i].timer = timer_new(all->loop, on_rested,
-		    &all->list[i]);
+	for (size_t i = 0; i < all->n; i++) {
+		struct role *r = &all->list[i];
+
+		r->timer = timer_new(all->loop, on_rested, r);
+		r->recovery = timer_new(all->loop, on_recovered, r);
+		health_inherit(r, old, nold);
+	}
+	list_free(old, nold);
 }
 
 static void
@@ -306,6 +479,7 @@ all_ended(struct roles *all)
 {
 	timer_disarm(all->deadline);
 	if (all->phase == ROLES_REPLACING) {
+		all->one_by_one = true;
 		all_up(all);
 		return;
 	}
@@ -336,6 +510,9 @@ static void
 all_down(struct roles *all, enum roles_phase phase, int64_t drain_ms)
 {
 	all->phase = phase;
+	all->one_by_one = false;
+	all->awaited = NULL;
+	timer_disarm(all->patience);
 	for (size_t i = 0; i < all->n; i++) {
 		timer_disarm(all->list[i].timer);
 		if (all->list[i].state == ROLE_RESTING)
@@ -349,30 +526,14 @@ all_down(struct roles *all, enum roles_phase phase, int64_t drain_ms)
 	}
 }
 
-/* Notes an end; true when it was the fifth within five minutes. */
-static bool
-note_end(struct role *r, int64_t now)
-{
-	int64_t oldest = r->ends_ms[r->ends % DEGRADED_ENDS];
-
-	r->ends_ms[r->ends++ % DEGRADED_ENDS] = now;
-	return r->ends >= DEGRADED_ENDS && now - oldest < DEGRADED_MS;
-}
-
 static void
 role_back_off(struct role *r)
 {
 	int64_t now = clock_mono_ms();
 
-	if (now - r->started_ms >= HEALTHY_MS) {
+	if (now - r->started_ms >= HEALTHY_MS)
 		r->backoff_ms = BACKOFF_LEAST_MS;
-		r->degraded = false;
-	}
-	if (note_end(r, now) && !r->degraded) {
-		r->degraded = true;
-		log_error("role=%s index=%u degraded: ended %d times in %d s",
-		    r->name, r->index, DEGRADED_ENDS, DEGRADED_MS / 1000);
-	}
+	health_end(r, now);
 	role_rest(r, r->backoff_ms);
 	r->backoff_ms *= 2;
 	if (r->backoff_ms > BACKOFF_MOST_MS)
@@ -401,9 +562,10 @@ role_ended(struct role *r, int status)
 
 	log_end(r, status);
 	r->state = ROLE_WAITING;
-	if (is_queue(r) && all->queue != NULL) {
+	if (is_queue(r)) {
 		channel_free(all->queue);
 		all->queue = NULL;
+		all->queue_ready = false;
 	}
 	if (all->phase != ROLES_UP) {
 		if (is_queue(r) || running_count(all) == 0)
@@ -411,8 +573,10 @@ role_ended(struct role *r, int status)
 		return;
 	}
 	/* It only followed queue, which is no fault of its own. */
-	if (!with_queue)
+	if (!with_queue) {
 		role_back_off(r);
+		role_is_well(r);	/* the others need not wait */
+	}
 }
 
 void
@@ -442,6 +606,7 @@ roles_new(struct loop *loop, const struct roles_owner *owner)
 	all->loop = loop;
 	all->owner = *owner;
 	all->deadline = timer_new(loop, on_deadline, all);
+	all->patience = timer_new(loop, on_patience, all);
 	return all;
 }
 
@@ -450,9 +615,10 @@ roles_free(struct roles *all)
 {
 	if (all == NULL)
 		return;
-	list_clear(all);
+	list_free(all->list, all->n);
 	channel_free(all->queue);
 	timer_free(all->deadline);
+	timer_free(all->patience);
 	free(all);
 }
 

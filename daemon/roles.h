@@ -9,7 +9,8 @@
  * the other.  When queue ends, every satellite sees its channel close and ends
  * too; all start again together.  A role that ends is restarted after 0.1 s
  * doubling to 30 s, which is forgotten after 60 s of health; nobody is given
- * up.  Five ends of one role within 300 s are reported as degraded.
+ * up.  Five ends of one role within 300 s make it degraded, until it has run
+ * for daemon.recovered-after without one: queue is told, which tells people.
  */
 #include <stdbool.h>
 
@@ -27,8 +28,11 @@ struct roles_owner {
 struct roles *roles_new(struct loop *, const struct roles_owner *);
 void	roles_free(struct roles *);
 void	roles_start(struct roles *, const struct config *, int config_fd);
-/* With a new config: queue drains and ends, the rest follows, all start
- * again.  Never two queues or two polls at a time. */
+/*
+ * With a new config.  Queue drains and ends, and the rest with it; then they
+ * start strictly one after the other, each when the one before it is well.
+ * Never two queues or two polls at a time.
+ */
 void	roles_replace(struct roles *, const struct config *, int config_fd);
 /* Queue drains, then everybody ends; killed after `drain_s`. */
 void	roles_stop(struct roles *, int drain_s);

@@ -74,7 +74,26 @@ BEGIN
 	RETURN data;
 END $$;
 
-/* One alert row, and an outbox row for each sink that wants to hear it. */
+/* An outbox row for each sink that wants to hear it. */
+CREATE OR REPLACE FUNCTION pypiwatch.outbox_fill(p_alert bigint,
+    p_detection bigint, p_severity text) RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	IF (SELECT value FROM pypiwatch.setting WHERE name = 'mode')
+	    = 'observe' THEN
+		RETURN;
+	END IF;
+	INSERT INTO pypiwatch.delivery (alert_id, sink, detection_id)
+	    SELECT p_alert, s.name, p_detection FROM pypiwatch.sink s
+	    WHERE s.enabled AND pypiwatch.severity_rank(p_severity)
+		>= pypiwatch.severity_rank(s.min_severity);
+	IF FOUND THEN
+		PERFORM pg_notify('pypiwatch_work', '');
+	END IF;
+END $$;
+
+/* One alert row about a detection, and its outbox rows. */
 CREATE OR REPLACE FUNCTION pypiwatch.alert_emit(p_detection bigint,
     p_type text) RETURNS bigint
 LANGUAGE plpgsql
@@ -92,17 +111,7 @@ BEGIN
 		'type', p_type, 'timestamp', pypiwatch.rfc3339(now()),
 		'data', pypiwatch.alert_data(d)))
 	    RETURNING id INTO alert;
-	IF (SELECT value FROM pypiwatch.setting WHERE name = 'mode')
-	    = 'observe' THEN
-		RETURN alert;
-	END IF;
-	INSERT INTO pypiwatch.delivery (alert_id, sink, detection_id)
-	    SELECT alert, s.name, d.id FROM pypiwatch.sink s
-	    WHERE s.enabled AND pypiwatch.severity_rank(d.severity)
-		>= pypiwatch.severity_rank(s.min_severity);
-	IF FOUND THEN
-		PERFORM pg_notify('pypiwatch_work', '');
-	END IF;
+	PERFORM pypiwatch.outbox_fill(alert, d.id, d.severity);
 	RETURN alert;
 END $$;
 
@@ -932,6 +941,16 @@ BEGIN
 	UPDATE pypiwatch.delivery SET lease_owner = NULL, lease_until = NULL
 	    WHERE lease_owner = ANY (gone)
 	    AND state IN ('pending', 'retrying');
+	/* A process that ended is started again by its host; of a host that
+	 * is silent nobody else would tell. */
+	PERFORM pypiwatch.health_bad(i.host, 'host', 'high', 'queue',
+	    'silent since ' || pypiwatch.rfc3339(max(i.seen_at)),
+	    max(i.seen_at))
+	    FROM pypiwatch.instance i WHERE i.id = ANY (gone)
+	    AND i.host <> p_host AND NOT EXISTS (SELECT
+		FROM pypiwatch.instance o WHERE o.host = i.host
+		AND o.id <> ALL (gone))
+	    GROUP BY i.host;
 	DELETE FROM pypiwatch.instance WHERE id = ANY (gone);
 	RETURN n;
 END $$;

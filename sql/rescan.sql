@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Looking again: see schema/0004_rescan.sql.  Applied again after every
+ * Looking again: see schema/0005_rescan.sql.  Applied again after every
  * migration, as functions.sql.
  */
 

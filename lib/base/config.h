@@ -88,6 +88,7 @@ struct config {
 	struct {
 		bool	 sandbox_required;
 		int64_t	 drain_s;	/* time for a clean stop */
+		int64_t	 recovered_after_s; /* without an end of a role */
 		char	*link_base;	/* of links in alerts, or NULL */
 		char	*locale_directory;	/* of message catalogues */
 	} daemon;

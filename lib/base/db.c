@@ -35,10 +35,13 @@
 #define SQLSTATE_SIZE 6
 
 /* Session settings; a conninfo with `options` of its own replaces them.  The
- * empty search path makes every statement name its schema. */
+ * empty search path makes every statement name its schema.  The server notices
+ * within half a minute that we are cut off, and lets go of our locks. */
 #define SESSION_OPTIONS "-c search_path=pg_catalog -c timezone=UTC " \
 	"-c statement_timeout=60s -c idle_in_transaction_session_timeout=60s " \
-	"-c lock_timeout=20s"
+	"-c lock_timeout=20s " \
+	"-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 " \
+	"-c tcp_keepalives_count=3 -c tcp_user_timeout=20s"
 
 enum db_state { DB_REST, DB_CONNECT, DB_READY };
 

@@ -24,6 +24,14 @@ static const struct wire_field satellite_fields[] = {
 };
 WIRE_DESC(msg_satellite_desc, msg_satellite, satellite_fields);
 
+static const struct wire_field degraded_fields[] = {
+	WIRE_FIELD(WIRE_STR, msg_degraded, role, ROLE_MAX),
+	WIRE_FIELD(WIRE_U32, msg_degraded, index, 1024),
+	WIRE_FIELD(WIRE_BOOL, msg_degraded, over, 0),
+	WIRE_FIELD(WIRE_STR, msg_degraded, why, WHY_MAX),
+};
+WIRE_DESC(msg_degraded_desc, msg_degraded, degraded_fields);
+
 static const struct wire_field kick_fields[] = {
 	WIRE_FIELD(WIRE_STR, msg_kick, role, ROLE_MAX),
 	WIRE_FIELD(WIRE_U32, msg_kick, index, 1024),

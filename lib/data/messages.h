@@ -22,14 +22,19 @@ extern const struct wire_desc msg_hello_desc;	/* type MSG_HELLO, slots: tasks
 enum { MSG_HELLO = 1 };
 
 /* ---- supervisor -> queue: a satellite was started; its channel end ------ */
-enum { MSG_SATELLITE = 10, MSG_DRAIN };
+enum { MSG_SATELLITE = 10, MSG_DRAIN, MSG_DEGRADED };
 struct msg_satellite { char *role; uint32_t index; int64_t pid; };
 extern const struct wire_desc msg_satellite_desc;	/* one descriptor */
 /* MSG_DRAIN: no payload; take no new leases, finish what runs, then exit 0. */
+/* A role ends again and again, or no longer does.  A new queue is told at once
+ * of all that are degraded, itself included. */
+struct msg_degraded { char *role; uint32_t index; bool over; char *why; };
+extern const struct wire_desc msg_degraded_desc;
 
 /* ---- queue -> supervisor ----------------------------------------------- */
-enum { MSG_QUEUE_READY = 20, MSG_KICK, MSG_DEGRADED };
-/* MSG_QUEUE_READY: the database answered for the first time. */
+enum { MSG_QUEUE_READY = 20, MSG_KICK, MSG_GREETED };
+/* MSG_QUEUE_READY: the database answered for the first time.
+ * MSG_GREETED, a msg_satellite: its hello was right. */
 struct msg_kick { char *role; uint32_t index; char *why; };	/* kill it */
 extern const struct wire_desc msg_kick_desc;
 

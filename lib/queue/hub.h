@@ -54,6 +54,7 @@ struct lease {
 
 struct writes;
 struct job;
+struct trouble;
 
 struct queue {
 	struct loop		*loop;
@@ -101,6 +102,9 @@ struct queue {
 	int			 targets_fd;	/* -1: not built yet */
 
 	struct weights		*weights;
+
+	struct trouble		*troubles;	/* of this host's roles */
+	int64_t			 away_ms;	/* since when the database is */
 };
 
 /* queue.c */
@@ -173,6 +177,12 @@ void	rescans_feed(struct queue *);
 
 /* retention.c */
 void	retention_start(void *queue);	/* and from then on by itself */
+
+/* health.c */
+void	health_report(struct queue *);	/* all of this host, again */
+void	health_database_away(struct queue *);
+void	health_database_back(struct queue *);
+void	health_free(struct queue *);
 
 /* known_names.c */
 int	known_names_read(struct queue *, char *why, size_t room);

@@ -170,8 +170,14 @@ turn_take(struct migrate *m)
 static int
 migrate_all(struct migrate *m)
 {
-	static const char *const again[] = { "functions.sql", "rescan.sql",
-	    "retention.sql", "analyst.sql", "roles.sql" };
+	static const char *const again[] = {
+		"functions.sql",
+		"health.sql",
+		"rescan.sql",
+		"retention.sql",
+		"analyst.sql",
+		"roles.sql"
+	};
 
 	if (turn_take(m) == -1 || script_run(m, "migration.sql", 0) == -1 ||
 	    schema_version(m, &m->report->was) == -1)

@@ -203,11 +203,13 @@ on_instance(void *ctx, enum db_status status, const struct db_rows *rows)
 	q->ready = true;
 	/* Ends that waited go first: what they end must not be given back. */
 	writes_resume(q);
+	health_database_back(q);
 	leases_keep(q);
 	outbox_sync(q);
 	known_names_refresh(q);
 	retention_start(q);
 	q->rescans_open = true;		/* until the database says no */
+	health_report(q);
 	timer_arm(q->beat, 0);
 	queue_work(q);
 	if (!q->told_ready && q->hooks.ready != NULL)
@@ -275,6 +277,7 @@ on_down(void *ctx, const char *why)
 	struct queue *q = ctx;
 
 	log_spell_begin(&q->down, "the database is away: %s", why);
+	health_database_away(q);
 	q->ready = false;
 	timer_disarm(q->look);
 	timer_disarm(q->retention);
@@ -408,6 +411,7 @@ queue_free(struct queue *q)
 	writes_free(q->writes);
 	known_names_free(q);
 	weights_free(q->weights);
+	health_free(q);
 	timer_free(q->beat);
 	timer_free(q->work);
 	timer_free(q->look);

@@ -213,6 +213,9 @@ hello_handle(void *ctx, void *object, const int *fds)
 	s->slots = m->slots;
 	log_debug("satellite=%s.%" PRIu32 " well slots=%" PRIu32,
 	    role_name(s->role), s->index, s->slots);
+	if (s->q->hooks.greeted != NULL)
+		s->q->hooks.greeted(s->q->hooks.ctx, role_name(s->role),
+		    s->index, s->pid);
 	if (s->role == ROLE_POLL)
 		poll_elect(s->q);
 	else if (s->role == ROLE_WORKER)

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Leases up to $3 deliveries of one sink, never two of one detection at once
--- and always the oldest first: that is what keeps them in order.
+-- Leases up to $3 deliveries of one sink, never two of one detection (or
+-- of the daemon itself) at once and always the oldest first: that is what keeps
+-- them in order.
 WITH c AS (
 	SELECT d.id FROM pypiwatch.delivery d
 	WHERE d.sink = $2 AND d.state IN ('pending', 'retrying')
@@ -9,7 +10,8 @@ WITH c AS (
 	    WHERE s.name = d.sink AND s.enabled)
 	AND (d.lease_until IS NULL OR d.lease_until < now())
 	AND NOT EXISTS (SELECT FROM pypiwatch.delivery e
-	    WHERE e.sink = d.sink AND e.detection_id = d.detection_id
+	    WHERE e.sink = d.sink
+	    AND e.detection_id IS NOT DISTINCT FROM d.detection_id
 	    AND e.id < d.id AND e.state IN ('pending', 'retrying'))
 	ORDER BY d.id LIMIT $3::integer FOR NO KEY UPDATE SKIP LOCKED
 )

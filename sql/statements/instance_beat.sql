@@ -5,4 +5,5 @@ WITH i AS (
 	UPDATE pypiwatch.instance SET seen_at = now(), satellites = $3::jsonb
 	WHERE id = $1::integer RETURNING id
 )
-SELECT i.id, pypiwatch.leases_reap(i.id, $2) AS reaped FROM i
+SELECT i.id, pypiwatch.leases_reap(i.id, $2) AS reaped,
+    pypiwatch.health_look(i.id) FROM i

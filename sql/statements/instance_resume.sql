@@ -5,6 +5,7 @@ WITH i AS (
 	INSERT INTO pypiwatch.instance (id, host, pid, version)
 	OVERRIDING SYSTEM VALUE
 	VALUES ($1::integer, $2, $3::integer, $4)
-	ON CONFLICT (id) DO UPDATE SET seen_at = now() RETURNING id
+	ON CONFLICT (id) DO UPDATE SET seen_at = now() RETURNING id, host
 )
-SELECT id, pg_advisory_lock(7058, id) FROM i
+SELECT id, pg_advisory_lock(7058, id), pypiwatch.health_good(host, 'host')
+FROM i

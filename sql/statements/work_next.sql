@@ -11,6 +11,7 @@ SELECT (extract(epoch FROM least(
 	    AND EXISTS (SELECT FROM pypiwatch.sink s
 		WHERE s.name = d.sink AND s.enabled)
 	    AND NOT EXISTS (SELECT FROM pypiwatch.delivery e
-		WHERE e.sink = d.sink AND e.detection_id = d.detection_id
+		WHERE e.sink = d.sink AND e.detection_id
+		    IS NOT DISTINCT FROM d.detection_id
 		AND e.id < d.id AND e.state IN ('pending', 'retrying')))
 	) - now()) * 1000)::bigint AS ms

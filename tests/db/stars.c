@@ -358,8 +358,8 @@ config_make(struct star *star, const char *extra)
 static void
 queue_start(struct star *star)
 {
-	const struct queue_hooks hooks = { on_ready, on_kick, on_drained,
-	    star };
+	const struct queue_hooks hooks = { .ready = on_ready, .kick = on_kick,
+	    .drained = on_drained, .ctx = star };
 	char why[256];
 
 	star->ready = star->drained = star->follows = false;

@@ -125,6 +125,37 @@ SELECT lives_ok($$SELECT pypiwatch.leases_reap(0, 'here')$$);
 SELECT results_eq('SELECT host FROM pypiwatch.instance', $$VALUES ('there')$$, 'one on another host may be cut off for a moment');
 SELECT is((SELECT count(*)::int FROM pypiwatch.delivery WHERE lease_owner IS NOT NULL), 0, 'its leases are free');
 
+-- the daemon itself: each spell is told once, and its end once
+SELECT is((SELECT part || ' ' || severity FROM pypiwatch.health WHERE host = 'far'), 'host high', 'a silent host');
+SELECT is((SELECT count(*)::int FROM pypiwatch.health WHERE host = 'here'), 0, 'a process that ended is no silent host');
+SELECT pypiwatch.health_good('far', 'host');
+UPDATE pypiwatch.setting SET value = 'alert' WHERE name = 'mode';
+SELECT pypiwatch.health_report('h', '[{"part": "poll", "why": "ended"}, {"part": "alert", "why": "ended"}]') FROM generate_series(1, 3);
+SELECT results_eq($$SELECT payload#>>'{data,text}' FROM analyst.alerts WHERE type = 'daemon.degraded' AND payload#>>'{data,host}' = 'h' ORDER BY id$$,
+    $$VALUES ('poll on host h: ended'), ('alert on host h: ended')$$, 'told once');
+SELECT pypiwatch.health_report('h', '[{"part": "alert", "why": "ended"}]') FROM generate_series(1, 3);
+SELECT results_eq($$SELECT payload#>>'{data,part}' FROM analyst.alerts WHERE type = 'daemon.recovered' AND payload#>>'{data,host}' = 'h'$$, $$VALUES ('poll')$$, 'over once');
+SELECT pypiwatch.health_report('other', '[]');
+SELECT is((SELECT count(*)::int FROM pypiwatch.health WHERE degraded AND host = 'h'), 1, 'another host''s word changes nothing here');
+SELECT is((SELECT string_agg(d.sink, ' ' ORDER BY d.sink) FROM analyst.deliveries d JOIN analyst.alerts a ON a.id = d.alert_id WHERE a.type = 'daemon.recovered' AND a.payload#>>'{data,part}' = 'poll'), 'all', 'to the sinks that want it');
+SELECT pypiwatch.health_past('h', 'database', 75, 'away');
+SELECT results_eq($$SELECT type FROM analyst.alerts WHERE payload#>>'{data,part}' = 'database' ORDER BY id$$, $$VALUES ('daemon.degraded'), ('daemon.recovered')$$, 'an outage that is over');
+INSERT INTO pypiwatch.instance (host, pid, version, started_at) VALUES ('old', 1, 'x', now() - interval '1 hour');
+DELETE FROM pypiwatch.source_health;
+INSERT INTO pypiwatch.source_health (source, ok, stopped, last_ok_at, why) VALUES
+    ('changelog', false, true, now(), 'the cursor is ahead'), ('rss', false, false, now() - interval '11 minutes', 'HTTP 503'), ('rss-packages', false, false, now(), 'HTTP 503');
+SELECT pypiwatch.health_look(id) FROM pypiwatch.instance WHERE host = 'old';
+SELECT results_eq('SELECT part, severity FROM pypiwatch.health WHERE degraded AND host = '''' ORDER BY part',
+    $$VALUES ('source changelog', 'critical'), ('source rss', 'high')$$, 'stopped, and failing for long');
+UPDATE pypiwatch.source_health SET ok = true, stopped = false;
+SELECT pypiwatch.health_look(id) FROM pypiwatch.instance WHERE host = 'old';
+SELECT is((SELECT count(*)::int FROM pypiwatch.health WHERE degraded AND host = ''), 0, 'well again');
+UPDATE pypiwatch.source_health SET updated_at = now() - interval '1 hour';
+SELECT pypiwatch.health_look(id) FROM pypiwatch.instance WHERE host = 'there';
+SELECT is((SELECT count(*)::int FROM pypiwatch.health WHERE degraded AND host = ''), 0, 'just started: it will poll soon');
+SELECT pypiwatch.health_look(id) FROM pypiwatch.instance WHERE host = 'old';
+SELECT results_eq('SELECT part, severity FROM pypiwatch.health WHERE degraded AND host = ''''', $$VALUES ('polling', 'critical')$$, 'nobody polls');
+
 -- the schedule of a release that is not there
 CREATE FUNCTION pg_temp.attempts(how text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE

@@ -29,6 +29,18 @@ on_satellite(void *ctx, void *object, const int *fds)
 	log_info("told of %s/%u", m->role, m->index);
 	/* Held open until we end. */
 	(void)fds;
+	channel_send(channel, MSG_GREETED, &msg_satellite_desc, m, NULL, 0);
+}
+
+static void
+on_degraded(void *ctx, void *object, const int *fds)
+{
+	const struct msg_degraded *m = object;
+
+	(void)ctx;
+	(void)fds;
+	log_info("told that %s/%u is %s: %s", m->role, m->index,
+	    m->over ? "well" : "degraded", m->why);
 }
 
 static void
@@ -44,6 +56,7 @@ on_drain(void *ctx, void *object, const int *fds)
 static const struct msg_rule from_supervisor[] = {
 	{ MSG_SATELLITE, &msg_satellite_desc, 1, on_satellite },
 	{ MSG_DRAIN, NULL, 0, on_drain },
+	{ MSG_DEGRADED, &msg_degraded_desc, 0, on_degraded },
 };
 
 static void

@@ -8,8 +8,8 @@
 source_only=${1:-}
 case $source_only in
 '') ;;
-changelog) config_extra='pypi { rss = no }' ;;
-rss) config_extra='pypi { changelog = no }' ;;
+changelog) config_pypi='rss = no' ;;
+rss) config_pypi='changelog = no' ;;
 *) fail "faults.sh [changelog|rss]" ;;
 esac
 seconds=${FAULT_SECONDS:-4}

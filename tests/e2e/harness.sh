@@ -7,7 +7,8 @@
 #	index_start [OPTION...]	starts simindex
 #	receiver_start		starts simreceiver: a webhook and a Slack
 #	config_write		writes $work/pypiwatch.conf; what is in
-#				$config_extra goes to its end
+#				$config_pypi and $config_daemon goes to those
+#				sections, $config_extra to its end
 #	daemon_start		starts pypiwatchd and waits until it follows
 #	daemon_stop [SIGNAL]	ends it and waits for its end
 #	tell LINE...		lines for the index, as of a scenario
@@ -33,7 +34,7 @@ done
 
 e2e_failed=0
 index_pid='' receiver_pid='' daemon_pid=''
-config_extra=''
+config_extra='' config_pypi='' config_daemon=''
 work=$(mktemp -d "${TMPDIR:-/tmp}/pypiwatch-e2e.XXXXXX")
 chmod 755 "$work"
 
@@ -125,6 +126,7 @@ pypi {
 	rss-interval = 1
 	requests-per-second = 100
 	timeout = 5
+	$config_pypi
 }
 rules { directory = "$top_srcdir/etc/rules" local-directory = "" }
 judge { weights-file = "$top_srcdir/etc/weights.conf" }
@@ -132,7 +134,7 @@ lookalike {
 	popular-names-file = "$top_srcdir/etc/popular-names.txt"
 	protected-names-file = "$work/protected"
 }
-daemon { sandbox-required = no }
+daemon { sandbox-required = no $config_daemon }
 CONF
 	[ -e "$top_srcdir/etc/popular-names.txt" ] ||
 	    sed -i '/popular-names-file/d' "$work/pypiwatch.conf"
@@ -212,7 +214,9 @@ ledger() {
 	    WHERE serial > ${1:-0}" | LC_ALL=C sort > "$work/events.stored"
 	sql "SELECT normalized || ' ' || filename || ' ' || sha256
 	    FROM pypiwatch.upload WHERE outcome IN ('scanned', 'partial',
-	    'unscannable')" | LC_ALL=C sort > "$work/files.stored"
+	    'unscannable')" | LC_ALL=C sort > "$work/files.all"
+	LC_ALL=C comm -12 "$work/files.served" "$work/files.all" \
+	    > "$work/files.stored"
 	LC_ALL=C comm -23 "$work/events.served" "$work/events.stored" \
 	    > "$work/events.missing"
 	LC_ALL=C comm -23 "$work/files.served" "$work/files.stored" \

@@ -62,7 +62,8 @@ config_write(const char *contact, const char *more)
 	assert_non_null(f);
 	(void)sandbox_offer(&complete);
 	fprintf(f, "pypi { contact = \"%s\" }\nworkers { count = 2 }\n"
-	    "daemon { drain = 5 sandbox-required = %s }\n%s\n", contact,
+	    "daemon { drain = 5 recovered-after = 1 sandbox-required = %s }\n"
+	    "%s\n", contact,
 	    complete ? "yes" : "no", more);
 	fclose(f);
 	free(path);
@@ -268,16 +269,84 @@ keeps_a_config_that_works(void **state)
 	daemon_stop();
 }
 
+/* Where the n-th of it stands in the log. */
+static size_t
+log_place(const char *text, unsigned int times)
+{
+	return (size_t)(log_await(text, times) - daemon_.seen.data);
+}
+
+/* Each starts when the one before it is well, and after its own end. */
+static void
+replaces_one_by_one(void **state)
+{
+	static const char *const order[] = { "queue index=0", "poll index=0",
+	    "fetch index=0", "worker index=0", "worker index=1",
+	    "alert index=0" };
+	static const char *const told[] = { NULL, "poll/0", "fetch/0",
+	    "worker/0", "worker/1", "alert/0" };
+	char started[80], well[40];
+
+	(void)state;
+	daemon_start("a");
+	all_await_up();
+	config_write("b", "");
+	assert_int_equal(kill(daemon_.pid, SIGHUP), 0);
+	log_await("all roles have the new config", 1);
+	for (size_t i = 0; i < ARRAY_LEN(order); i++) {
+		const char	*at;
+		size_t		 second;
+
+		(void)snprintf(started, sizeof(started), "role=%s pid=",
+		    order[i]);
+		/* its first start, its end, its second start */
+		at = log_await(started, 3);
+		second = (size_t)(at - daemon_.seen.data);
+		assert_non_null(strstr(at, "started"));
+		if (i > 1) {
+			(void)snprintf(well, sizeof(well), "told of %s",
+			    told[i - 1]);
+			assert_true(log_place(well, 2) < second);
+		}
+	}
+	notify_await("READY=1");
+	daemon_stop();
+}
+
 static void
 gives_nobody_up(void **state)
 {
 	(void)state;
 	daemon_start("crash");
 	log_await("role=poll index=0 degraded", 1);
+	log_await("told that poll/0 is degraded: ended 5 times in 300 s", 1);
 	log_await("poll: level=info up contact=crash", 6);
 	config_write("a", "");
 	assert_int_equal(kill(daemon_.pid, SIGHUP), 0);
 	log_await("poll: level=info up contact=a", 1);
+	/* The new queue is told too, and that it is over. */
+	log_await("told that poll/0 is degraded", 2);
+	log_await("role=poll index=0 recovered", 1);
+	log_await("told that poll/0 is well", 1);
+	daemon_stop();
+}
+
+/* What queue cannot tell of itself, the next one does. */
+static void
+tells_of_queue_itself(void **state)
+{
+	(void)state;
+	daemon_start("a");
+	all_await_up();
+	for (unsigned int n = 1; n <= 5; n++) {
+		const char *at;
+
+		up_await("queue", n);
+		at = log_await("role=queue index=0 pid=", 2 * n - 1);
+		assert_int_equal(kill((pid_t)strtol(strstr(at, "pid=") + 4,
+		    NULL, 10), SIGKILL), 0);
+	}
+	log_await("told that queue/0 is degraded", 1);
 	daemon_stop();
 }
 
@@ -416,7 +485,9 @@ main(void)
 		cmocka_unit_test_teardown(restarts_a_satellite, daemon_leave),
 		cmocka_unit_test_teardown(restarts_all_with_queue, daemon_leave),
 		cmocka_unit_test_teardown(keeps_a_config_that_works, daemon_leave),
+		cmocka_unit_test_teardown(replaces_one_by_one, daemon_leave),
 		cmocka_unit_test_teardown(gives_nobody_up, daemon_leave),
+		cmocka_unit_test_teardown(tells_of_queue_itself, daemon_leave),
 		cmocka_unit_test_teardown(kills_the_stuck, daemon_leave),
 		cmocka_unit_test_teardown(leaves_nobody_behind, daemon_leave),
 		cmocka_unit_test_teardown(switches_debug, daemon_leave),
