@@ -8,12 +8,14 @@
 #include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/config.h"
 #include "base/http.h"
 #include "base/ipc.h"
 #include "base/log.h"
 #include "base/loop.h"
+#include "base/mem.h"
 #include "base/proc.h"
 #include "base/sandbox.h"
 #include "base/str.h"
@@ -80,6 +82,7 @@ main(int argc, char **argv)
 {
 	struct config *c;
 	struct http_client *http;
+	char *fed;
 	struct msg_hello hello = { .protocol = IPC_PROTOCOL,
 	    .role = (char *)(uintptr_t)"fetch" };
 
@@ -91,9 +94,13 @@ main(int argc, char **argv)
 	state.loop = loop_new();
 	loop_signal(state.loop, SIGTERM, on_term, NULL);
 	loop_signal(state.loop, SIGINT, on_term, NULL);
+	fed = mem_printf(strchr(c->ingest.listen, ':') != NULL ?
+	    "http://[%s]:%d/ingest/" : "http://%s:%d/ingest/",
+	    c->ingest.listen, (int)c->ingest.port);
 	http = role_http(state.loop, c, hello.slots, hello.slots);
 	state.transfers = transfers_new(&(struct transfer_settings){
 	    .http = http, .files_url = c->pypi.files_url,
+	    .fed_url = fed,
 	    .size_most = c->limits.artefact_bytes,
 	    .low_speed = c->limits.fetch_low_speed, .done = on_done });
 	state.queue = channel_new(state.loop, ROLE_CHANNEL_FD, from_queue,
@@ -106,6 +113,7 @@ main(int argc, char **argv)
 	channel_free(state.queue);
 	transfers_free(state.transfers);
 	http_client_free(http);
+	free(fed);
 	loop_free(state.loop);
 	config_free(c);
 	return 0;

@@ -153,6 +153,9 @@
 /* command: rules as the worker prints them; shipped ones: 50 kB */
 #define WORKER_TEXT_MAX (16u << 20)
 
+/* ingest: files held in memory while they wait; workers take two each */
+#define INGEST_HELD_MAX 64
+
 /* retention: as in sql/retention.sql, retention_least() */
 #define RETENTION_LEAST_DAYS 31	/* a month at least, as months are dropped */
 

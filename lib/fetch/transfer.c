@@ -66,11 +66,19 @@ transfer_url_digest(const char *url, char *out)
 	out[64] = '\0';
 }
 
+/* From the command that feeds a folder: without TLS, on hosts of our own. */
+static bool
+is_fed(const struct transfers *all, const char *url)
+{
+	return all->set.fed_url != NULL && str_starts(url, all->set.fed_url);
+}
+
 /* A path that climbs could leave the prefix again. */
 static bool
 is_allowed(const struct transfers *all, const char *url)
 {
-	return url != NULL && str_starts(url, all->prefix) &&
+	return url != NULL && (str_starts(url, all->prefix) || is_fed(all,
+	    url)) &&
 	    strstr(url, "/..") == NULL && strchr(url, '\\') == NULL &&
 	    strstr(url, "%2e") == NULL && strstr(url, "%2E") == NULL;
 }
@@ -233,7 +241,8 @@ on_data(void *ctx, const void *bytes, size_t len)
 static void
 transfer_send(struct transfer *t, const char *url)
 {
-	struct http_ask ask = { .url = url, .allow_plain = t->all->plain,
+	struct http_ask ask = { .url = url, .allow_plain = t->all->plain ||
+	    is_fed(t->all, url),
 	    .body_most = (size_t)t->size_most, .timeout_ms = time_limit_ms(t),
 	    .low_speed = t->all->set.low_speed, .data = on_data,
 	    .done = on_done, .ctx = t };

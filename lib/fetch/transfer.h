@@ -14,6 +14,7 @@ struct transfers;
 struct transfer_settings {
 	struct http_client *http;
 	const char	*files_url;	/* every URL must begin with it */
+	const char	*fed_url;	/* or with this: of `pypiwatch ingest` */
 	int64_t		 size_most;	/* whatever a task says */
 	int64_t		 low_speed;	/* bytes a second */
 	/* Called once a task, perhaps inside transfer_start; `fd` is a sealed memfd with

@@ -173,6 +173,7 @@ migrate_all(struct migrate *m)
 	static const char *const again[] = {
 		"functions.sql",
 		"health.sql",
+		"ingest.sql",
 		"rescan.sql",
 		"retention.sql",
 		"analyst.sql",
