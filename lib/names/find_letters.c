@@ -99,6 +99,25 @@ is_misspelling(const char *a, const struct edit *e)
 	    (a[e->at] == 'e' && a[e->at + 1] == 'i'));
 }
 
+/* Two letters more at one end are words around the target; and what differs
+ * in "py", "lib" or digits has a technique of its own. */
+static bool
+is_two_edits(const struct search *s, const struct index_entry *e)
+{
+	const char *a = s->s.letters, *b = entry_letters(s->t, e);
+	size_t la = s->s.n, lb = e->nletters;
+	struct folded x, y;
+	struct shape other;
+
+	if (la == lb + 2 && (memcmp(a, b, lb) == 0 ||
+	    memcmp(a + 2, b, lb) == 0))
+		return false;
+	shape_of(entry_name(s->t, e), e->len, &other);
+	form_core(&s->s, &x);
+	form_core(&other, &y);
+	return x.n != y.n || memcmp(x.text, y.text, x.n) != 0;
+}
+
 static void
 on_near(void *ctx, uint32_t entry, unsigned int distance)
 {
@@ -118,7 +137,9 @@ on_near(void *ctx, uint32_t entry, unsigned int distance)
 		hit.slip = edit.slip;
 		if (is_misspelling(s->s.letters, &edit))
 			hit.technique = BY_SPELLING;
-	} else
+	} else if (!is_two_edits(s, e))
+		return;
+	else
 		while (hit.at < s->s.n && s->s.letters[hit.at] == b[hit.at])
 			hit.at++;
 	if (hit.technique != BY_TRANSPOSITION && is_spelling(s, e))

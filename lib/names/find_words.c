@@ -16,7 +16,7 @@
 #include "names/words.h"
 
 #define EDGE_LEAST 4	/* letters of a target that stands as whole words */
-#define INSIDE_LEAST 5	/* ... that begins or ends within a word */
+#define INSIDE_LEAST 6	/* ... that begins or ends within a word */
 #define MIDDLE_LEAST 7	/* ... that does both */
 
 static bool
@@ -245,15 +245,14 @@ hit_added(const struct search *s, struct hit *hit, size_t from, size_t to)
 	unsigned int all = WORD_PYTHON | WORD_COMMAND;
 	bool known = true;
 
+	hit->lure = true;
 	for (size_t at = from, end; at < to; at = end) {
-		const struct word_facts *w;
-
 		end = added_word(s, at, to);
-		w = word_find(letters + at, end - at);
 		known = known && search_knows(s, at, end);
-		all &= w != NULL ? w->is : 0;
-		if (w != NULL && (w->is & (WORD_LURE | WORD_PYTHON)) != 0)
-			hit->lure = true;
+		all &= word_says(letters + at, end - at);
+		if ((word_says(letters + at, end - at) &
+		    (WORD_LURE | WORD_PYTHON)) == 0)
+			hit->lure = false;
 	}
 	hit->known = known && !hit->lure;
 	if (is_digits(letters + from, to - from))

@@ -77,6 +77,7 @@ struct index_header {
 	uint32_t	 words, nwords;
 	uint32_t	 signs, members, nnear;	/* for distance 2, by length */
 	uint32_t	 seen;		/* bits of hashes in FORM_LETTERS */
+	uint32_t	 other;		/* ... and in the other forms */
 	uint32_t	 text, ntext;	/* names, each NUL-terminated */
 	uint32_t	 starts[PROJECT_NAME_MAX + 2];	/* in signs, by length */
 	/* How rare it is that an ordinary name is hit so, in hundredths of a
@@ -85,7 +86,9 @@ struct index_header {
 	uint32_t	 pad;
 };
 
+/* Most hashes are in no form: bits that fit the near caches say so. */
 #define SEEN_BITS 18
+#define OTHER_BITS 21
 
 struct targets {
 	const struct index_header *head;
@@ -94,7 +97,7 @@ struct targets {
 	const struct index_word *words;
 	const uint64_t	*signs;
 	const uint32_t	*members;
-	const uint64_t	*seen;
+	const uint64_t	*seen, *other;
 	const char	*text;
 };
 
@@ -115,6 +118,14 @@ index_may_have(const struct targets *t, uint64_t mixed)
 	uint64_t bit = mixed >> (64 - SEEN_BITS);
 
 	return (t->seen[bit / 64] >> (bit % 64) & 1) != 0;
+}
+
+static inline bool
+index_may_have_form(const struct targets *t, uint64_t mixed)
+{
+	uint64_t bit = mixed >> (64 - OTHER_BITS);
+
+	return (t->other[bit / 64] >> (bit % 64) & 1) != 0;
 }
 
 /* Each letter's first and second occurrence as a bit: an edit changes at most

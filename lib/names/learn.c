@@ -13,7 +13,7 @@
 #include "names/near.h"
 #include "names/search.h"
 
-#define SAMPLE_MOST 5000	/* names looked at for chance hits */
+#define SAMPLE_MOST 2700	/* names looked at for chance hits */
 #define FAMILY_LEAST 4		/* letters of a project that has a family */
 #define SHADOW_RATIO 200	/* downloads of the target over the lookalike's */
 #define SHADOW_LEAST 6		/* letters; shorter names meet by chance */
@@ -69,31 +69,47 @@ learn_families(struct learner *l)
 
 struct shadow {
 	struct learner	*l;
-	struct index_entry *e;
+	const struct index_entry *known;	/* far more popular */
 };
 
 static void
 on_shadow(void *ctx, uint32_t entry, unsigned int distance)
 {
 	struct shadow *s = ctx;
-	const struct index_entry *other = &s->l->entries[entry];
+	struct index_entry *e = &s->l->entries[entry];
 
-	if (distance == 1 && other->kind == TARGET_POPULAR &&
-	    other->nletters >= SHADOW_LEAST &&
-	    s->e->downloads < other->downloads / SHADOW_RATIO)
-		s->e->flags |= INDEX_SHADOW;
+	if (distance == 1 && e->kind == TARGET_POPULAR && e->downloads > 0 &&
+	    e->nletters >= SHADOW_LEAST &&
+	    e->downloads < s->known->downloads / SHADOW_RATIO)
+		e->flags |= INDEX_SHADOW;
 }
 
+static uint32_t
+least_downloads(const struct learner *l)
+{
+	uint32_t least = UINT32_MAX;
+
+	for (uint32_t i = 0; i < l->head->n; i++)
+		if (l->entries[i].downloads > 0 &&
+		    l->entries[i].downloads < least)
+			least = l->entries[i].downloads;
+	return least;
+}
+
+/* From the few that are popular enough to the many that may imitate them. */
 static void
 learn_shadows(struct learner *l)
 {
+	uint32_t least = least_downloads(l);
+
 	for (uint32_t i = 0; i < l->head->n; i++) {
 		struct shadow s = { l, &l->entries[i] };
 
-		if (s.e->kind == TARGET_POPULAR && s.e->downloads > 0 &&
-		    s.e->nletters >= SHADOW_LEAST)
-			near_find(l->t, entry_letters(l->t, s.e),
-			    s.e->nletters, 1, on_shadow, &s);
+		if (s.known->kind == TARGET_POPULAR &&
+		    s.known->downloads / SHADOW_RATIO > least &&
+		    s.known->nletters >= SHADOW_LEAST)
+			near_find(l->t, entry_letters(l->t, s.known),
+			    s.known->nletters, 1, on_shadow, &s);
 	}
 }
 

@@ -6,6 +6,7 @@
  */
 #include "names/letters.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -88,30 +89,55 @@ struct fold {
 	const char	*from, *to;	/* `to` is never longer */
 };
 
+#define FOLDS_MAX 64
+
+/* Rules by the first letter they begin with, in their order. */
+struct fold_heads {
+	uint8_t		 head[128], next[FOLDS_MAX];	/* rule + 1; 0: none */
+};
+
+static void
+fold_heads_of(struct fold_heads *h, const struct fold *folds, size_t n)
+{
+	memset(h->head, 0, sizeof(h->head));
+	while (n-- > 0) {
+		uint8_t *head = &h->head[folds[n].from[0] & 127];
+
+		h->next[n] = *head;
+		*head = (uint8_t)(n + 1);
+	}
+}
+
+static bool
+fold_fits(const char *from, const char *s, size_t n, size_t *step)
+{
+	size_t i = 0;
+
+	while (from[i] != '\0' && i < n && from[i] == s[i])
+		i++;
+	*step = i;
+	return from[i] == '\0';
+}
+
 /* The first `from` that stands at the text is taken. */
 static size_t
 fold_all(const struct fold *folds, size_t nfolds, const char *s, size_t n,
     char *out)
 {
-	size_t len = 0, i = 0;
+	size_t len = 0, i = 0, step, k;
+	struct fold_heads h;
 
+	fold_heads_of(&h, folds, nfolds);
 	while (i < n) {
-		size_t k, step = 1;
-
-		for (k = 0; k < nfolds; k++) {
-			if (folds[k].from[0] != s[i])
-				continue;
-			step = strlen(folds[k].from);
-			if (step <= n - i &&
-			    memcmp(s + i, folds[k].from, step) == 0)
+		for (k = h.head[s[i] & 127]; k != 0; k = h.next[k - 1])
+			if (fold_fits(folds[k - 1].from, s + i, n - i, &step))
 				break;
-		}
-		if (k == nfolds) {
+		if (k == 0) {
 			out[len++] = s[i++];
 			continue;
 		}
-		memcpy(out + len, folds[k].to, strlen(folds[k].to));
-		len += strlen(folds[k].to);
+		for (const char *to = folds[k - 1].to; *to != '\0'; to++)
+			out[len++] = *to;
 		i += step;
 	}
 	return len;

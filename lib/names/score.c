@@ -137,8 +137,8 @@ points_spelled(const struct hit *h)
 		points -= 30;
 	/* Within a family one short word makes another project. */
 	if (h->shared != 0)
-		points += 100 - 65 * score_log(h->shared) / 100 -
-		    (h->word <= 3 ? 85 : h->word <= 5 ? 35 : 0);
+		points += 130 - 72 * score_log(h->shared) / 100 -
+		    (h->word <= 3 ? 75 : h->word <= 5 ? 40 : 0);
 	return points;
 }
 

@@ -94,6 +94,8 @@ parts_fit(const struct index_header *h)
 	    part_fits(h, h->members, h->nnear, sizeof(uint32_t), 4) &&
 	    part_fits(h, h->seen, (1u << SEEN_BITS) / 64, sizeof(uint64_t),
 	    8) &&
+	    part_fits(h, h->other, (1u << OTHER_BITS) / 64, sizeof(uint64_t),
+	    8) &&
 	    part_fits(h, h->text, h->ntext, 1, 1);
 }
 
@@ -115,6 +117,7 @@ targets_map(struct targets *t, const void *bytes, size_t len)
 	t->signs = (const void *)(base + h->signs);
 	t->members = (const void *)(base + h->members);
 	t->seen = (const void *)(base + h->seen);
+	t->other = (const void *)(base + h->other);
 	t->text = base + h->text;
 	return targets_check(t);
 }
@@ -167,6 +170,8 @@ index_look(const struct targets *t, uint64_t hash, enum form form,
 	*c = (struct index_cursor){ .targets = t, .form = form,
 	    .at = (uint32_t)mixed & (t->head->nslots - 1),
 	    .print = (uint32_t)(mixed >> 32), .tries = INDEX_LOOK_MAX };
+	if (form != FORM_LETTERS && !index_may_have_form(t, mixed))
+		c->tries = 0;
 }
 
 /* Bounded: a hostile table may have no empty slot. */

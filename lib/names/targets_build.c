@@ -21,17 +21,14 @@
 #include "names/stdlib.h"
 #include "names/words.h"
 
-/* A slot is 8 bytes: full to two thirds they are found in two steps. */
-#define SLOTS_PER_KEY_TENTHS 14
-
 struct builder {
 	struct index_header head;
 	struct index_entry *entries;
 	struct index_slot *slots;
 	struct index_word *words;
-	uint64_t	*signs, *seen;
+	uint64_t	*signs, *seen, *other;
 	uint32_t	*members, *known;	/* known: hash of whole names */
-	size_t		 most, nknown, nkeys;
+	size_t		 most, nknown;
 	uint64_t	*denied;
 	size_t		 ndenied;
 	struct buf	 text;
@@ -187,7 +184,14 @@ entries_add(struct builder *b, const struct target *list, size_t n)
 
 /* ---- forms --------------------------------------------------------------- */
 
-/* With no table yet the keys are only counted. */
+static void
+bit_set(uint64_t *bits, uint64_t mixed, unsigned int nbits)
+{
+	uint64_t bit = mixed >> (64 - nbits);
+
+	bits[bit / 64] |= (uint64_t)1 << (bit % 64);
+}
+
 static void
 key_add(struct builder *b, uint64_t hash, enum form form, uint32_t entry)
 {
@@ -195,10 +199,10 @@ key_add(struct builder *b, uint64_t hash, enum form form, uint32_t entry)
 	uint32_t print = (uint32_t)(mixed >> 32), same = 0, at;
 	uint32_t value = (uint32_t)form << INDEX_FORM_SHIFT | (entry + 1);
 
-	if (b->slots == NULL) {
-		b->nkeys++;
-		return;
-	}
+	if (form == FORM_LETTERS)
+		bit_set(b->seen, mixed, SEEN_BITS);
+	else
+		bit_set(b->other, mixed, OTHER_BITS);
 	at = (uint32_t)mixed & (b->head.nslots - 1);
 	for (; b->slots[at].value != 0; at = (at + 1) & (b->head.nslots - 1)) {
 		if (b->slots[at].print != print ||
@@ -274,15 +278,9 @@ keys_of(struct builder *b, uint32_t i)
 {
 	const struct index_entry *e = &b->entries[i];
 	struct shape s;
-	uint64_t bit;
 
 	shape_of(b->text.data + e->name, e->len, &s);
 	key_add(b, shape_piece(&s, 0, s.n), FORM_LETTERS, i);
-	if (b->slots != NULL) {
-		bit = index_mix(shape_piece(&s, 0, s.n), FORM_LETTERS) >>
-		    (64 - SEEN_BITS);
-		b->seen[bit / 64] |= (uint64_t)1 << (bit % 64);
-	}
 	if (e->kind == TARGET_STDLIB)
 		keys_core(b, &s, i);
 	if (!is_imitated(e))
@@ -294,13 +292,28 @@ keys_of(struct builder *b, uint32_t i)
 	keys_folded(b, &s, i);
 }
 
+/* The most keys that an entry can have: each letter gone, perhaps twice, each
+ * word gone, and the folded ones. */
+static size_t
+keys_most(const struct index_entry *e)
+{
+	bool version = e->nletters >= 7;	/* shape_bare() */
+
+	if (!is_imitated(e))
+		return 2;
+	return (version ? 2u : 1u) * (e->nletters + 1u) + 6u +
+	    (size_t)(e->len - e->nletters) + 1;
+}
+
 static void
 keys_build(struct builder *b)
 {
+	size_t keys = 0;
+
 	for (uint32_t i = 0; i < b->head.n; i++)
-		keys_of(b, i);
+		keys += keys_most(&b->entries[i]);
 	b->head.nslots = 64;
-	while (b->head.nslots < b->nkeys * SLOTS_PER_KEY_TENTHS / 10)
+	while (b->head.nslots <= keys)	/* one stays empty */
 		b->head.nslots *= 2;
 	b->slots = mem_array(b->head.nslots, sizeof(*b->slots));
 	for (uint32_t i = 0; i < b->head.n; i++)
@@ -365,6 +378,18 @@ words_of_entry(struct builder *b, const struct index_entry *e)
 }
 
 static void
+everyday_add(struct builder *b, const char *word)
+{
+	size_t n = strlen(word);
+
+#ifdef WORDS_LEFT_OUT
+	if (word_left_out(word, n))
+		return;
+#endif
+	word_slot(b, hash_letters(word, n))->everyday = 1;
+}
+
+static void
 words_build(struct builder *b)
 {
 	size_t most = english_count;
@@ -381,8 +406,7 @@ words_build(struct builder *b)
 		b->head.nwords *= 2;
 	b->words = mem_array(b->head.nwords, sizeof(*b->words));
 	for (size_t i = 0; i < english_count; i++)
-		word_slot(b, hash_letters(english_words[i],
-		    strlen(english_words[i])))->everyday = 1;
+		everyday_add(b, english_words[i]);
 	for (uint32_t i = 0; i < b->head.n; i++)
 		if (b->entries[i].kind == TARGET_POPULAR)
 			words_of_entry(b, &b->entries[i]);
@@ -423,6 +447,8 @@ builder_finish(struct builder *b, struct buf *out)
 	    sizeof(*b->members));
 	h->seen = part_add(out, start, b->seen, (1u << SEEN_BITS) / 64,
 	    sizeof(*b->seen));
+	h->other = part_add(out, start, b->other, (1u << OTHER_BITS) / 64,
+	    sizeof(*b->other));
 	h->text = part_add(out, start, b->text.data, h->ntext, 1);
 	h->size = (uint32_t)(out->len - start);
 	memcpy(out->data + start, h, sizeof(*h));
@@ -438,6 +464,7 @@ builder_release(struct builder *b)
 	free(b->signs);
 	free(b->members);
 	free(b->seen);
+	free(b->other);
 	free(b->known);
 	free(b->denied);
 }
@@ -454,6 +481,7 @@ targets_build(const struct target *list, size_t n, struct buf *out)
 		;
 	b.known = mem_array(b.nknown, sizeof(*b.known));
 	b.seen = mem_array((1u << SEEN_BITS) / 64, sizeof(*b.seen));
+	b.other = mem_array((1u << OTHER_BITS) / 64, sizeof(*b.other));
 	denied_read(&b, list, n);
 	taken = entries_add(&b, list, n);
 	words_build(&b);

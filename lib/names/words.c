@@ -160,9 +160,12 @@ static const struct word_facts table[] = {
 static int
 word_order(const char *s, size_t n, const char *word)
 {
-	int order = strncmp(s, word, n);
+	size_t i = 0;
 
-	return order != 0 ? order : word[n] == '\0' ? 0 : -1;
+	while (i < n && s[i] == word[i])
+		i++;
+	return i < n ? (uint8_t)s[i] - (uint8_t)word[i] :
+	    word[n] == '\0' ? 0 : -1;
 }
 
 const struct word_facts *
@@ -188,12 +191,31 @@ word_find(const char *s, size_t n)
 	return NULL;
 }
 
-bool
-word_is(const char *s, size_t n, unsigned int what)
+/* py, py3, python, python27 */
+static bool
+is_python(const char *s, size_t n)
+{
+	size_t at = n >= 6 && memcmp(s, "python", 6) == 0 ? 6 : 2;
+
+	if (n < 2 || memcmp(s, "py", 2) != 0)
+		return false;
+	while (at < n && s[at] >= '0' && s[at] <= '9')
+		at++;
+	return at == n;
+}
+
+unsigned int
+word_says(const char *s, size_t n)
 {
 	const struct word_facts *w = word_find(s, n);
 
-	return w != NULL && (w->is & what) != 0;
+	return (w != NULL ? w->is : 0) | (is_python(s, n) ? P : 0);
+}
+
+bool
+word_is(const char *s, size_t n, unsigned int what)
+{
+	return (word_says(s, n) & what) != 0;
 }
 
 int

@@ -23,6 +23,8 @@ struct word_facts {
 };
 
 const struct word_facts *word_find(const char *, size_t); /* or NULL */
+/* WORD_* of a word, 0 if none; python and its versions need no table. */
+unsigned int word_says(const char *, size_t);
 bool	word_is(const char *, size_t, unsigned int what);
 /* A small number as a word ("two"): the number; -1 for other words. */
 int	word_number(const char *, size_t);
