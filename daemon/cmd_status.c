@@ -19,7 +19,7 @@
 struct report {
 	int		 format;
 	const char	*since;
-	bool		 dead;
+	bool		 dead, gaps;
 };
 
 /* 0, or -1 with *status set. */
@@ -38,6 +38,8 @@ read_options(const struct command *me, int argc, char **argv,
 			out->since = optarg;
 		else if (o == 'd')
 			out->dead = true;
+		else if (o == 'g')
+			out->gaps = true;
 		else if ((out->format = command_choice(me, "format", optarg,
 		    table_format_names, ARRAY_LEN(table_format_names))) == -1)
 			return -1;
@@ -74,6 +76,13 @@ static const struct option format_options[] = {
 static const struct option queue_options[] = {
 	{ "format", required_argument, NULL, 'f' },
 	{ "dead", no_argument, NULL, 'd' },
+	{ "since", required_argument, NULL, 's' },
+	{ "help", no_argument, NULL, 'h' },
+	{ NULL, 0, NULL, 0 },
+};
+static const struct option coverage_options[] = {
+	{ "format", required_argument, NULL, 'f' },
+	{ "gaps", no_argument, NULL, 'g' },
 	{ "since", required_argument, NULL, 's' },
 	{ "help", no_argument, NULL, 'h' },
 	{ NULL, 0, NULL, 0 },
@@ -122,13 +131,13 @@ run_coverage(struct command_env *env, int argc, char **argv)
 	const char	*params[1] = { at };
 	int		 status;
 
-	if (read_options(&command_coverage, argc, argv, queue_options, &r,
+	if (read_options(&command_coverage, argc, argv, coverage_options, &r,
 	    &status) == -1 ||
 	    command_since(&command_coverage, r.since, at, sizeof(at)) == -1)
 		return status;
-	if (r.dead)
-		return command_misused(&command_coverage,
-		    "coverage has no option --dead");
+	if (r.gaps)
+		return print(env, &STMT_GAP_LIST, params, &r,
+		    "nothing was missed");
 	return print(env, &STMT_COVERAGE_LIST, params, &r,
 	    "nothing was polled in that time");
 }
@@ -149,8 +158,10 @@ const struct command command_queue = { "queue",
     "  pypiwatch queue --dead --since 24h\n", run_queue };
 
 const struct command command_coverage = { "coverage",
-    "[--since 24h] [--format human|json|csv]",
-    "Show what each source showed, hour by hour, and every gap",
+    "[--gaps] [--since 24h] [--format human|json|csv]",
+    "Show what each source showed, hour by hour, and what may be missed",
+    "  --gaps        each time in which a source may have missed something,\n"
+    "                and which other source made it good\n"
     "  --since TIME  a time span (12h, 7d) or a time; default 24h\n"
     "\n"
     "Example:\n"

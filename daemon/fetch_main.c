@@ -8,7 +8,6 @@
 #include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/config.h"
 #include "base/http.h"
@@ -77,12 +76,39 @@ on_term(void *ctx)
 	loop_stop(state.loop);
 }
 
+/* The main index's file host, then those of the others. */
+static void
+transfers_open(const struct config *c, struct http_client *http)
+{
+	struct transfer_origin *from = mem_array(c->nindexes + 1,
+	    sizeof(*from));
+	char	**secrets = mem_array(c->nindexes + 1, sizeof(*secrets));
+	size_t	 n = 1;
+
+	from[0].files_url = c->pypi.files_url;
+	for (size_t i = 0; i < c->nindexes; i++) {
+		if (!c->indexes[i].enabled)
+			continue;
+		secrets[n] = role_authorization(&c->indexes[i]);
+		from[n] = (struct transfer_origin){ c->indexes[i].files_url,
+		    secrets[n], true };
+		n++;
+	}
+	state.transfers = transfers_new(&(struct transfer_settings){
+	    .http = http, .origins = from, .norigins = n,
+	    .size_most = c->limits.artefact_bytes,
+	    .low_speed = c->limits.fetch_low_speed, .done = on_done });
+	while (n-- > 1)
+		free(secrets[n]);
+	free(secrets);
+	free(from);
+}
+
 int
 main(int argc, char **argv)
 {
 	struct config *c;
 	struct http_client *http;
-	char *fed;
 	struct msg_hello hello = { .protocol = IPC_PROTOCOL,
 	    .role = (char *)(uintptr_t)"fetch" };
 
@@ -94,15 +120,8 @@ main(int argc, char **argv)
 	state.loop = loop_new();
 	loop_signal(state.loop, SIGTERM, on_term, NULL);
 	loop_signal(state.loop, SIGINT, on_term, NULL);
-	fed = mem_printf(strchr(c->ingest.listen, ':') != NULL ?
-	    "http://[%s]:%d/ingest/" : "http://%s:%d/ingest/",
-	    c->ingest.listen, (int)c->ingest.port);
 	http = role_http(state.loop, c, hello.slots, hello.slots);
-	state.transfers = transfers_new(&(struct transfer_settings){
-	    .http = http, .files_url = c->pypi.files_url,
-	    .fed_url = fed,
-	    .size_most = c->limits.artefact_bytes,
-	    .low_speed = c->limits.fetch_low_speed, .done = on_done });
+	transfers_open(c, http);
 	state.queue = channel_new(state.loop, ROLE_CHANNEL_FD, from_queue,
 	    ARRAY_LEN(from_queue), on_closed, NULL);
 	sandbox_enter(SANDBOX_FETCH, c->daemon.sandbox_required ?
@@ -113,7 +132,6 @@ main(int argc, char **argv)
 	channel_free(state.queue);
 	transfers_free(state.transfers);
 	http_client_free(http);
-	free(fed);
 	loop_free(state.loop);
 	config_free(c);
 	return 0;

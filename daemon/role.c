@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/config.h"
+#include "base/digest.h"
 #include "base/fault.h"
 #include "base/http.h"
 #include "base/log.h"
@@ -57,24 +58,47 @@ role_proxy_auth(const struct config *c)
 	return s;
 }
 
+char *
+role_authorization(const struct config_index *x)
+{
+	const char *file = x->bearer_file != NULL ? x->bearer_file :
+	    x->basic_auth_file;
+	char	 why[FAULT_TEXT_MAX];
+	char	*secret, *code, *value;
+
+	if (file == NULL)
+		return NULL;
+	if ((secret = config_secret(file, why, sizeof(why))) == NULL) {
+		log_error("index=%s %s: %s", x->name, x->bearer_file != NULL ?
+		    "bearer-file" : "basic-auth-file", why);
+		return NULL;
+	}
+	if (x->bearer_file != NULL)
+		value = mem_printf("Bearer %s", secret);
+	else {
+		code = base64_encode(secret, strlen(secret));
+		value = mem_printf("Basic %s", code);
+		explicit_bzero(code, strlen(code));
+		free(code);
+	}
+	explicit_bzero(secret, strlen(secret));
+	free(secret);
+	return value;
+}
+
 struct http_client *
 role_http(struct loop *loop, const struct config *c, unsigned int host,
     unsigned int total)
 {
 	char	*agent = role_agent(c), *auth = role_proxy_auth(c);
-	/* Files fed on hosts of our own do not go through a proxy. */
-	char	*direct = mem_printf("%s%s%s", c->http.no_proxy != NULL ?
-	    c->http.no_proxy : "", c->http.no_proxy != NULL ? "," : "",
-	    c->ingest.listen);
 	struct http_settings set = { .user_agent = agent,
 	    .proxy = c->http.proxy, .proxy_auth = auth,
-	    .no_proxy = direct, .ca_file = c->http.ca_file,
+	    .no_proxy = c->http.no_proxy, .ca_file = c->http.ca_file,
 	    .host_connections = host, .total = total };
 	struct http_client *http = http_client_new(loop, &set);
 
 	sandbox_reads(c->http.ca_file);
 	free(agent);
 	free(auth);
-	free(direct);
 	return http;
 }

@@ -5,6 +5,7 @@
 /* role - what the roles on the network do alike when they start. */
 
 struct config;
+struct config_index;
 struct http_client;
 struct loop;
 
@@ -20,6 +21,9 @@ struct http_client *role_http(struct loop *, const struct config *,
     unsigned int host, unsigned int total);
 /* "user:password" of the proxy, heap; NULL without one. */
 char	*role_proxy_auth(const struct config *);
+/* The Authorization header's value for an index, heap and secret; NULL without
+ * one, or after a message when its file cannot be used. */
+char	*role_authorization(const struct config_index *);
 /* "pypiwatch/0.1 (contact)", heap. */
 char	*role_agent(const struct config *);
 

@@ -135,7 +135,8 @@ static int
 fetch_all(struct visit *v)
 {
 	struct transfers *t = transfers_new(&(struct transfer_settings){
-	    .http = v->http, .files_url = v->config->pypi.files_url,
+	    .http = v->http, .origins = &(struct transfer_origin){
+	    .files_url = v->config->pypi.files_url }, .norigins = 1,
 	    .size_most = v->config->limits.artefact_bytes,
 	    .low_speed = v->config->limits.fetch_low_speed, .done = on_file,
 	    .ctx = v });

@@ -16,7 +16,8 @@ SELECT e.id, e.serial, e.kind, e.project, e.normalized, e.version,
     (SELECT array_agg(s.source ORDER BY s.seen_at, s.source)
 	FROM pypiwatch.sighting s WHERE s.event_id = e.id) AS sources,
     (SELECT jsonb_object_agg(s.source, s.seen_at)
-	FROM pypiwatch.sighting s WHERE s.event_id = e.id) AS seen_by
+	FROM pypiwatch.sighting s WHERE s.event_id = e.id) AS seen_by,
+    coalesce(pypiwatch.index_of(e.normalized), 'pypi') AS index
 FROM pypiwatch.event e;
 COMMENT ON VIEW analyst.events IS
     'everything PyPI told: one row a happening, whichever sources told of it';
@@ -40,6 +41,8 @@ COMMENT ON COLUMN analyst.events.seen_at IS 'when we first saw it';
 COMMENT ON COLUMN analyst.events.sources IS
     'which sources told of it, first one first: changelog, rss, ...';
 COMMENT ON COLUMN analyst.events.seen_by IS 'when each source told of it';
+COMMENT ON COLUMN analyst.events.index IS
+    'the index it is from: pypi, or the name of an index section';
 
 /* ---- releases ---------------------------------------------------------- */
 
@@ -48,7 +51,8 @@ SELECT p.display AS project, r.normalized, r.version, r.first_seen_at,
     r.status, f.files, f.finished, f.score,
     d.id AS detection_id, r.summary, r.author, r.author_email, r.maintainer,
     r.maintainer_email, r.home_page, p.created_at AS project_created_at,
-    p.status AS project_status, p.lookalike_of
+    p.status AS project_status, p.lookalike_of,
+    coalesce(pypiwatch.index_of(r.normalized), 'pypi') AS index
 FROM pypiwatch.release r
 JOIN pypiwatch.project p USING (normalized)
 LEFT JOIN pypiwatch.detection d
@@ -85,13 +89,16 @@ COMMENT ON COLUMN analyst.releases.project_status IS
     'of the project: live, quarantined or removed';
 COMMENT ON COLUMN analyst.releases.lookalike_of IS
     'the known project whose name this one resembles';
+COMMENT ON COLUMN analyst.releases.index IS
+    'the index it is from: pypi, or the name of an index section';
 
 /* ---- files and findings ------------------------------------------------ */
 
 CREATE OR REPLACE VIEW analyst.files AS
 SELECT coalesce(p.display, u.normalized) AS project, u.normalized, u.version,
     u.filename, u.sha256, u.packagetype, u.uploaded_at, u.seen_at,
-    u.scanned_at, u.outcome, u.score, u.why, u.size, u.id
+    u.scanned_at, u.outcome, u.score, u.why, u.size, u.id,
+    coalesce(pypiwatch.index_of(u.normalized), 'pypi') AS index
 FROM pypiwatch.upload u
 LEFT JOIN pypiwatch.project p USING (normalized);
 COMMENT ON VIEW analyst.files IS 'every uploaded file and what became of it';
@@ -112,6 +119,8 @@ COMMENT ON COLUMN analyst.files.why IS
     'why it is partial, unscannable, gone or dead';
 COMMENT ON COLUMN analyst.files.size IS 'bytes, says PyPI';
 COMMENT ON COLUMN analyst.files.id IS 'number of the file here';
+COMMENT ON COLUMN analyst.files.index IS
+    'the index it is from: pypi, or the name of an index section';
 
 CREATE OR REPLACE VIEW analyst.findings AS
 SELECT f.id, u.normalized, u.version, u.filename, u.sha256, f.rule,
@@ -153,7 +162,8 @@ COMMENT ON COLUMN analyst.findings.project IS 'project name as displayed';
 CREATE OR REPLACE VIEW analyst.detections AS
 SELECT id, project, version, score, severity, reasons, lookalike_of,
     first_detected_at, updated_at, triage_status, pypi_status,
-    upload_to_alert, normalized, pypi_status_at
+    upload_to_alert, normalized, pypi_status_at,
+    coalesce(pypiwatch.index_of(normalized), 'pypi') AS index
 FROM pypiwatch.detection;
 COMMENT ON VIEW analyst.detections IS
     'releases whose score reached the alert threshold, one row each';
@@ -180,6 +190,8 @@ COMMENT ON COLUMN analyst.detections.normalized IS
     'project name, normalised';
 COMMENT ON COLUMN analyst.detections.pypi_status_at IS
     'when PyPI changed its status';
+COMMENT ON COLUMN analyst.detections.index IS
+    'the index it is from: pypi, or the name of an index section';
 
 CREATE OR REPLACE VIEW analyst.alerts AS
 SELECT id, detection_id, sequence, type, severity, created_at, payload
@@ -225,14 +237,22 @@ COMMENT ON COLUMN analyst.deliveries.detection_id IS 'detections.id';
 /* ---- how well ---------------------------------------------------------- */
 
 CREATE OR REPLACE VIEW analyst.coverage AS
-SELECT period, source, polls, items, stored, gaps, failures, first_serial,
-    last_serial
-FROM pypiwatch.coverage;
+SELECT c.period, c.source, c.polls, c.items, c.stored, c.gaps, c.failures,
+    c.first_serial, c.last_serial, g.open AS gaps_open, g.lost_from, g.lost_to,
+    CASE WHEN c.source <> 'ingest' THEN
+	pypiwatch.coverage_unseen(c.source, c.period) END AS unseen,
+    pypiwatch.source_shows(c.source) AS shows
+FROM pypiwatch.coverage c
+LEFT JOIN LATERAL (SELECT count(*) AS open,
+    min(coalesce(x.from_at, x.to_at)) AS lost_from, max(x.to_at) AS lost_to
+    FROM pypiwatch.gap x WHERE x.source = c.source
+    AND x.repaired_at IS NULL AND x.to_at >= c.period
+    AND coalesce(x.from_at, x.to_at) < c.period + interval '1 hour') g ON true;
 COMMENT ON VIEW analyst.coverage IS
     'what each source showed in each hour, and what may have been lost';
 COMMENT ON COLUMN analyst.coverage.period IS 'the hour, by its start';
 COMMENT ON COLUMN analyst.coverage.source IS
-    'changelog, rss, rss-packages, simple or ingest';
+    'changelog, rss, rss-packages, simple, simple:INDEX or ingest';
 COMMENT ON COLUMN analyst.coverage.polls IS 'answers with events in them';
 COMMENT ON COLUMN analyst.coverage.items IS
     'events in them, repeated ones included';
@@ -244,6 +264,37 @@ COMMENT ON COLUMN analyst.coverage.failures IS
     'times the source turned from well to failing';
 COMMENT ON COLUMN analyst.coverage.first_serial IS 'least serial shown';
 COMMENT ON COLUMN analyst.coverage.last_serial IS 'largest serial shown';
+COMMENT ON COLUMN analyst.coverage.gaps_open IS
+    'gaps that reach into the hour and that no source has filled';
+COMMENT ON COLUMN analyst.coverage.lost_from IS
+    'what was published from then on may be missed; NULL: nothing is';
+COMMENT ON COLUMN analyst.coverage.lost_to IS '... until then';
+COMMENT ON COLUMN analyst.coverage.unseen IS
+    'events first seen in the hour, by others, that this source could show';
+COMMENT ON COLUMN analyst.coverage.shows IS
+    'kinds of events that this source shows; it is blind to all others';
+
+CREATE OR REPLACE VIEW analyst.gaps AS
+SELECT g.id, g.source, coalesce(p.display, g.normalized) AS project,
+    g.from_at, g.to_at, g.from_serial, g.to_serial, g.why, g.repaired_at,
+    g.repaired_by
+FROM pypiwatch.gap g LEFT JOIN pypiwatch.project p USING (normalized);
+COMMENT ON VIEW analyst.gaps IS
+    'times in which a source may have missed something, and who made it good';
+COMMENT ON COLUMN analyst.gaps.id IS 'number of the gap';
+COMMENT ON COLUMN analyst.gaps.source IS 'which source';
+COMMENT ON COLUMN analyst.gaps.project IS
+    'the only project concerned; NULL: any';
+COMMENT ON COLUMN analyst.gaps.from_at IS
+    'the last look before; NULL if there was none';
+COMMENT ON COLUMN analyst.gaps.to_at IS 'the look that does not join it';
+COMMENT ON COLUMN analyst.gaps.from_serial IS
+    'of a source with serials: the last one before';
+COMMENT ON COLUMN analyst.gaps.to_serial IS '... and the last one within';
+COMMENT ON COLUMN analyst.gaps.why IS 'how it was noticed';
+COMMENT ON COLUMN analyst.gaps.repaired_at IS
+    'when another source had seen all of that time; NULL: none has';
+COMMENT ON COLUMN analyst.gaps.repaired_by IS 'which one';
 
 CREATE OR REPLACE VIEW analyst.daily AS
 SELECT day::date AS day,

@@ -55,9 +55,11 @@ BEGIN
 			    AND u.object IS NOT NULL
 			    ORDER BY u.score DESC, u.filename
 			    LIMIT nfiles) f), '[]'),
+		    'index', coalesce(pypiwatch.index_of(d.normalized), 'pypi'),
 		    'links', jsonb_strip_nulls(jsonb_build_object(
-			'pypi', 'https://pypi.org/project/' || d.normalized
-			    || '/' || d.version || '/',
+			'pypi', CASE WHEN strpos(d.normalized, '/') = 0
+			    THEN 'https://pypi.org/project/' || d.normalized
+			    || '/' || d.version || '/' END,
 			'detection', link_base || '/detections/' || d.id)));
 		EXIT WHEN octet_length(data::text) < 19000
 		    OR (nfindings = 0 AND nfiles = 0);
@@ -336,51 +338,158 @@ BEGIN
 END $$;
 
 /* The event that another source told of the same thing, if there is one.
- * Feeds know no serials: a release or project told by two sources within a
- * day is one event. */
-CREATE OR REPLACE FUNCTION pypiwatch.event_twin(p_source text, p_kind text,
-    p_normalized text, p_version text, p_serial bigint) RETURNS bigint
+ * Feeds and lists know no serials: what two sources tell of one release or
+ * file within a day, or with times less than an hour apart, is one event.  A
+ * removal seen in a list has no time but that it was over by then. */
+CREATE OR REPLACE FUNCTION pypiwatch.event_twin(p_source text,
+    e pypiwatch.event) RETURNS bigint
 LANGUAGE plpgsql STABLE	/* keeps its plan, which is over every month */
 AS $$
 BEGIN
-	IF p_kind NOT IN ('create', 'new release') THEN
+	IF e.kind NOT IN ('create', 'new release', 'add file', 'remove file',
+	    'remove release', 'remove project', 'yank release',
+	    'unyank release', 'project quarantined',
+	    'project quarantine cleared') THEN
 		RETURN NULL;
 	END IF;
 	/* Materialised, or the newest is sought among the events of all. */
 	RETURN (WITH same AS MATERIALIZED (
-	    SELECT e.id FROM pypiwatch.event e
-	    WHERE e.normalized = p_normalized AND e.kind = p_kind
-	    AND e.version IS NOT DISTINCT FROM p_version
-	    AND e.seen_at > now() - interval '1 day'
-	    AND (p_serial IS NULL OR e.serial IS NULL))
+	    SELECT t.id FROM pypiwatch.event t
+	    WHERE t.normalized = e.normalized AND t.kind = e.kind
+	    AND t.version IS NOT DISTINCT FROM e.version
+	    AND t.filename IS NOT DISTINCT FROM e.filename
+	    AND t.seen_at > now() - interval '30 days'
+	    AND (e.serial IS NULL OR t.serial IS NULL)
+	    AND (t.seen_at > now() - interval '1 day'
+		OR t.at BETWEEN e.at - interval '1 hour'
+		    AND e.at + interval '1 hour'
+		OR (t.at IS NULL AND t.seen_at > e.at - interval '1 hour')))
 	    SELECT max(same.id) FROM same
 	    WHERE NOT EXISTS (SELECT FROM pypiwatch.sighting s
 		WHERE s.event_id = same.id AND s.source = p_source));
 END $$;
 
-/* A piece of a page and the cursor after it; gives how many were new. */
-CREATE OR REPLACE FUNCTION pypiwatch.events_store(p_source text,
-    p_epoch bigint, p_cursor bigint, p_gap boolean, p_polled_at timestamptz,
-    p_events jsonb) RETURNS integer
+/* One happening as a source tells it; true when no source had before.  p_key
+ * makes a repetition by the same source the same. */
+CREATE OR REPLACE FUNCTION pypiwatch.event_take(p_source text, p_key text,
+    p_event pypiwatch.event, p_lookalike text, p_rank integer) RETURNS boolean
 LANGUAGE plpgsql
 AS $$
 DECLARE
-	x record;
-	e pypiwatch.event;
+	e pypiwatch.event := p_event;
 	twin bigint;
-	stored integer := 0;
-	items integer := 0;
-	first bigint;
-	last bigint;
-	dropped bigint := (SELECT max(r.last) FROM pypiwatch.sighting_range r
-	    WHERE r.source = p_source);
-	told timestamptz;
+	told timestamptz := (SELECT coalesce(s.shown_at, s.seen_at)
+	    FROM pypiwatch.sighting s
+	    WHERE s.source = p_source AND s.key = p_key);
+BEGIN
+	IF told < now() - interval '30 days' AND e.serial IS NULL THEN
+		UPDATE pypiwatch.sighting SET shown_at = now()
+		    WHERE source = p_source AND key = p_key;
+	END IF;
+	IF told IS NOT NULL THEN
+		RETURN false;
+	END IF;
+	twin := pypiwatch.event_twin(p_source, e);
+	IF twin IS NOT NULL THEN
+		UPDATE pypiwatch.event SET
+		    serial = coalesce(serial, e.serial),
+		    action = coalesce(action, e.action),
+		    at = CASE WHEN e.serial IS NULL
+			THEN coalesce(event.at, e.at)
+			ELSE coalesce(e.at, event.at) END
+		    WHERE id = twin
+		    AND seen_at > now() - interval '30 days';
+	ELSE
+		INSERT INTO pypiwatch.event (serial, kind, project,
+		    normalized, version, filename, actor, role, action, at)
+		    VALUES (e.serial, e.kind, e.project, e.normalized,
+			e.version, e.filename, e.actor, e.role, e.action,
+			e.at)
+		    RETURNING * INTO e;
+		PERFORM pypiwatch.event_apply(e, p_lookalike, p_rank);
+	END IF;
+	INSERT INTO pypiwatch.sighting (source, key, event_id)
+	    VALUES (p_source, p_key, coalesce(twin, e.id));
+	RETURN twin IS NULL;
+END $$;
+
+/* Refuses who does not lead the polling. */
+CREATE OR REPLACE FUNCTION pypiwatch.poll_fence(p_epoch bigint) RETURNS void
+LANGUAGE plpgsql
+AS $$
 BEGIN
 	PERFORM FROM pypiwatch.poll_lease WHERE epoch = p_epoch FOR SHARE;
 	IF NOT FOUND THEN
 		RAISE EXCEPTION 'another host polls now (epoch %)', p_epoch
 		    USING ERRCODE = 'PW001';
 	END IF;
+END $$;
+
+/* What a source that saw everything up to a time and a serial makes good. */
+CREATE OR REPLACE FUNCTION pypiwatch.gaps_repair(p_source text,
+    p_at timestamptz, p_from bigint, p_serial bigint) RETURNS void
+LANGUAGE sql
+AS $$
+	UPDATE pypiwatch.gap g SET repaired_at = now(), repaired_by = p_source
+	WHERE g.repaired_at IS NULL AND g.normalized IS NULL
+	AND ((g.source IN ('rss', 'rss-packages') AND g.newest_at <= p_at)
+	    OR (g.source = 'changelog' AND p_source <> 'changelog'
+		AND g.to_serial <= p_serial AND g.from_serial >= p_from))
+$$;
+
+/* What this source told in this hour, added up. */
+CREATE OR REPLACE FUNCTION pypiwatch.coverage_add(p_source text,
+    p_at timestamptz, p_items bigint, p_stored bigint, p_gaps bigint,
+    p_first bigint, p_last bigint) RETURNS void
+LANGUAGE sql
+AS $$
+	INSERT INTO pypiwatch.coverage AS c (source, period, polls, items,
+	    stored, gaps, first_serial, last_serial, last_at)
+	    VALUES (p_source, date_trunc('hour', p_at), 1, p_items,
+		p_stored, p_gaps, p_first, p_last, p_at)
+	    ON CONFLICT (source, period) DO UPDATE SET
+	    /* pieces of one poll carry one time */
+	    polls = c.polls + (c.last_at IS DISTINCT FROM
+		excluded.last_at)::integer,
+	    items = c.items + excluded.items,
+	    stored = c.stored + excluded.stored,
+	    gaps = c.gaps + excluded.gaps,
+	    first_serial = least(c.first_serial, excluded.first_serial),
+	    last_serial = greatest(c.last_serial, excluded.last_serial),
+	    last_at = excluded.last_at
+$$;
+
+/* When a release that only a feed told of is looked at next: others of its
+ * files are late by minutes as a rule, and by 14 days at most. */
+CREATE OR REPLACE FUNCTION pypiwatch.look_after(p_looks integer)
+RETURNS interval LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+	SELECT (ARRAY['2 minutes', '15 minutes', '2 hours', '1 day', '4 days',
+	    '13 days'])[p_looks + 1]::interval
+$$;
+
+/* A piece of a page and the cursor after it; gives how many were new.  What
+ * stood in a feed before we began (p_past) is only noted. */
+CREATE OR REPLACE FUNCTION pypiwatch.events_store(p_source text,
+    p_epoch bigint, p_cursor bigint, p_gap boolean, p_polled_at timestamptz,
+    p_events jsonb, p_why text DEFAULT NULL, p_before timestamptz DEFAULT NULL,
+    p_past boolean DEFAULT false, p_since bigint DEFAULT NULL) RETURNS integer
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	x record;
+	feed boolean := p_source IN ('rss', 'rss-packages');
+	was bigint := (SELECT serial FROM pypiwatch.cursor
+	    WHERE source = p_source);
+	stored integer := 0;
+	items integer := 0;
+	first bigint;
+	last bigint;
+	newest timestamptz;
+	dropped bigint := (SELECT max(r.last) FROM pypiwatch.sighting_range r
+	    WHERE r.source = p_source);
+BEGIN
+	PERFORM pypiwatch.poll_fence(p_epoch);
 	FOR x IN SELECT j.*, pypiwatch.normalize(j.project) AS normalized,
 	    nullif(j.serial, 0) AS number,
 	    CASE WHEN j.at_us > 0 THEN to_timestamp(j.at_us / 1e6) END AS at
@@ -392,40 +501,26 @@ BEGIN
 		items := items + 1;
 		first := least(first, x.number);
 		last := greatest(last, x.number);
-		SELECT coalesce(s.shown_at, s.seen_at) INTO told
-		    FROM pypiwatch.sighting s
-		    WHERE s.source = p_source AND s.key = x.key;
-		IF told < now() - interval '30 days' AND x.number IS NULL THEN
-			UPDATE pypiwatch.sighting SET shown_at = now()
-			    WHERE source = p_source AND key = x.key;
+		newest := greatest(newest, x.at);
+		IF p_past THEN
+			INSERT INTO pypiwatch.sighting (source, key, event_id)
+			    VALUES (p_source, x.key, 0)
+			    ON CONFLICT DO NOTHING;
+			CONTINUE;
 		END IF;
-		CONTINUE WHEN told IS NOT NULL OR (dropped IS NOT NULL
-		    AND x.number <= dropped
-		    AND pypiwatch.sighting_dropped(p_source, x.number));
-		twin := pypiwatch.event_twin(p_source, x.kind, x.normalized,
-		    x.version, x.number);
-		IF twin IS NOT NULL THEN
-			UPDATE pypiwatch.event SET
-			    serial = coalesce(serial, x.number),
-			    action = coalesce(action, x.action),
-			    at = CASE WHEN x.number IS NULL THEN event.at
-				ELSE coalesce(x.at, event.at) END
-			    WHERE id = twin
-			    AND seen_at > now() - interval '1 day';
-		ELSE
-			INSERT INTO pypiwatch.event (serial, kind, project,
-			    normalized, version, filename, actor, role,
-			    action, at)
-			    VALUES (x.number, x.kind, x.project, x.normalized,
-				x.version, x.filename, x.actor, x.role,
-				x.action, x.at)
-			    RETURNING * INTO e;
-			PERFORM pypiwatch.event_apply(e, x.lookalike, x.rank);
-			twin := e.id;
-			stored := stored + 1;
+		CONTINUE WHEN x.number <= dropped
+		    AND pypiwatch.sighting_dropped(p_source, x.number);
+		CONTINUE WHEN NOT pypiwatch.event_take(p_source, x.key,
+		    ROW(NULL, NULL, x.number, x.kind, x.project, x.normalized,
+		    x.version, x.filename, x.actor, x.role, x.action, x.at)
+		    ::pypiwatch.event, x.lookalike, x.rank);
+		stored := stored + 1;
+		IF feed AND x.kind = 'new release' THEN
+			UPDATE pypiwatch.release SET look_at = now()
+			    + pypiwatch.look_after(0), looks = 0
+			    WHERE release.normalized = x.normalized
+			    AND release.version = x.version;
 		END IF;
-		INSERT INTO pypiwatch.sighting (source, key, event_id)
-		    VALUES (p_source, x.key, twin);
 	END LOOP;
 	IF p_cursor IS NOT NULL THEN
 		INSERT INTO pypiwatch.cursor AS c (source, serial,
@@ -436,24 +531,55 @@ BEGIN
 		    epoch = excluded.epoch, updated_at = now()
 		    WHERE c.epoch <= excluded.epoch;
 	END IF;
-	INSERT INTO pypiwatch.coverage AS c (source, period, polls, items,
-	    stored, gaps, first_serial, last_serial, last_at)
-	    VALUES (p_source, date_trunc('hour', p_polled_at), 1, items,
-		stored, p_gap::integer, first, last, p_polled_at)
-	    ON CONFLICT (source, period) DO UPDATE SET
-	    /* pieces of one poll carry one time */
-	    polls = c.polls + (c.last_at IS DISTINCT FROM
-		excluded.last_at)::integer,
-	    items = c.items + excluded.items,
-	    stored = c.stored + excluded.stored,
-	    gaps = c.gaps + excluded.gaps,
-	    first_serial = least(c.first_serial, excluded.first_serial),
-	    last_serial = greatest(c.last_serial, excluded.last_serial),
-	    last_at = excluded.last_at;
+	IF p_gap THEN
+		INSERT INTO pypiwatch.gap (source, from_at, to_at,
+		    from_serial, to_serial, newest_at, why)
+		    VALUES (p_source, p_before, p_polled_at,
+			CASE WHEN NOT feed THEN coalesce(p_since, was) END,
+			CASE WHEN NOT feed THEN coalesce(p_cursor, last) END,
+			newest, coalesce(p_why, 'unknown'));
+	END IF;
+	IF NOT feed THEN
+		PERFORM pypiwatch.gaps_repair(p_source, newest, was, p_cursor);
+	END IF;
+	PERFORM pypiwatch.coverage_add(p_source, p_polled_at, items, stored,
+	    p_gap::integer, first, last);
 	IF stored > 0 THEN
 		PERFORM pg_notify('pypiwatch_work', '');
 	END IF;
 	RETURN stored;
+END $$;
+
+/* Another look at releases that no source but a feed tells of; how many. */
+CREATE OR REPLACE FUNCTION pypiwatch.releases_look(p_most integer)
+RETURNS integer
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	r record;
+	n integer := 0;
+BEGIN
+	FOR r IN SELECT v.normalized, v.version, v.looks, v.first_seen_at,
+	    p.display, EXISTS (SELECT FROM pypiwatch.event e
+		JOIN pypiwatch.sighting s ON s.event_id = e.id
+		WHERE e.normalized = v.normalized AND e.version = v.version
+		AND s.source NOT IN ('rss', 'rss-packages')) AS told
+	    FROM pypiwatch.release v JOIN pypiwatch.project p
+		USING (normalized)
+	    WHERE v.look_at <= now() ORDER BY v.look_at LIMIT p_most
+	    FOR UPDATE OF v SKIP LOCKED
+	LOOP
+		IF NOT r.told THEN
+			PERFORM pypiwatch.resolve_want(r.normalized,
+			    r.version, r.display, 0, 3);
+			n := n + 1;
+		END IF;
+		UPDATE pypiwatch.release SET looks = release.looks + 1,
+		    look_at = CASE WHEN NOT r.told THEN r.first_seen_at
+			+ pypiwatch.look_after(r.looks + 1) END
+		    WHERE normalized = r.normalized AND version = r.version;
+	END LOOP;
+	RETURN n;
 END $$;
 
 /* ---- resolving --------------------------------------------------------- */

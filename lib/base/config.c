@@ -53,13 +53,24 @@ complain(struct parse *p, int line, const char *fmt, ...)
 	buf_addc(p->errors, '\n');
 }
 
+/* The sections of which there may be several, each with a name; what they
+ * hold is no part of struct config itself. */
+static bool
+is_titled(const char *section)
+{
+	return str_equal(section, "sink") || str_equal(section, "index");
+}
+
+/* Of one titled section; of all others when it is NULL. */
 static void
-defaults_set(const char *section, bool others, void *base)
+defaults_set(const char *section, void *base)
 {
 	for (size_t i = 0; i < CONFIG_ROWS; i++) {
 		const char *why = NULL;
 
-		if (str_equal(config_rows[i].section, section) != others)
+		if (section != NULL ?
+		    str_equal(config_rows[i].section, section) :
+		    !is_titled(config_rows[i].section))
 			why = row_set(&config_rows[i], base, config_rows[i].def);
 		if (why != NULL)
 			fatal("default of %s.%s is wrong: %s",
@@ -122,8 +133,24 @@ sink_get(struct config *c, const char *name)
 	c->sinks = mem_grow(c->sinks, c->nsinks + 1, sizeof(*c->sinks));
 	s = &c->sinks[c->nsinks++];
 	*s = (struct config_sink){ .name = mem_strdup(name) };
-	defaults_set("sink", false, s);
+	defaults_set("sink", s);
 	return s;
+}
+
+static struct config_index *
+index_get(struct config *c, const char *name)
+{
+	struct config_index *x;
+
+	for (size_t i = 0; i < c->nindexes; i++)
+		if (str_equal(c->indexes[i].name, name))
+			return &c->indexes[i];
+	c->indexes = mem_grow(c->indexes, c->nindexes + 1,
+	    sizeof(*c->indexes));
+	x = &c->indexes[c->nindexes++];
+	*x = (struct config_index){ .name = mem_strdup(name) };
+	defaults_set("index", x);
+	return x;
 }
 
 static int
@@ -144,6 +171,8 @@ on_value(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *result)
 	p->given[row - config_rows] = cfg;
 	if (str_equal(cfg->name, "sink"))
 		base = sink_get(p->config, cfg->title);
+	else if (str_equal(cfg->name, "index"))
+		base = index_get(p->config, cfg->title);
 	why = row_set(row, base, value);
 	if (why != NULL && why[0] == '\0') {
 		row_range(row, &range);
@@ -204,14 +233,14 @@ grammar_new(struct parse *p, cfg_opt_t *parts[SECTIONS_MAX])
 
 	top[n++] = context_option(p);
 	for (size_t i = 0; i < CONFIG_ROWS; i++) {
-		bool sink = str_equal(config_rows[i].section, "sink");
+		bool titled = is_titled(config_rows[i].section);
 
 		if (!section_begins(i))
 			continue;
 		parts[n - 1] = section_options(config_rows[i].section, p);
 		/* MULTI, so that a second one is seen and not swallowed. */
 		cfg_opt_t section = CFG_SEC(config_rows[i].section, parts[n - 1],
-		    CFGF_MULTI | (sink ? CFGF_TITLE | CFGF_NO_TITLE_DUPES : 0));
+		    CFGF_MULTI | (titled ? CFGF_TITLE | CFGF_NO_TITLE_DUPES : 0));
 		top[n++] = section;
 	}
 	top[n] = end;
@@ -297,12 +326,12 @@ config_scan(struct parse *p, const char *text)
 /* ---- what one row cannot tell ------------------------------------------- */
 
 static bool
-sink_name_good(const char *name)
+name_good(const char *name, size_t most)
 {
 	size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz"
 	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
 
-	return n > 0 && n <= SINK_NAME_MAX && name[n] == '\0';
+	return n > 0 && n <= most && name[n] == '\0';
 }
 
 static void
@@ -317,7 +346,7 @@ sinks_check(struct parse *p, cfg_t *cfg)
 		const char		*name = cfg_title(sec);
 		char			 why[128];
 
-		if (!sink_name_good(name)) {
+		if (!name_good(name, SINK_NAME_MAX)) {
 			complain(p, sec->line, "sink name \"%s\" must be 1 to "
 			    "%d letters, digits, dots, dashes or underscores",
 			    vis(name), SINK_NAME_MAX);
@@ -329,11 +358,67 @@ sinks_check(struct parse *p, cfg_t *cfg)
 	}
 }
 
+/* A name becomes part of every key of its projects. */
+static bool
+index_name_check(struct parse *p, const cfg_t *sec, const char *name)
+{
+	if (name_good(name, INDEX_NAME_MAX) && strcmp(name, "pypi") != 0)
+		return true;
+	complain(p, sec->line, "index name \"%s\" must be 1 to %d letters, "
+	    "digits, dots, dashes or underscores, and not \"pypi\"",
+	    vis(name), INDEX_NAME_MAX);
+	return false;
+}
+
+/* "https://host:port/" of a URL. */
+static char *
+host_of(const char *url)
+{
+	const char *host = strstr(url, "://") + 3;
+
+	return mem_printf("%.*s/", (int)((size_t)(host - url) +
+	    strcspn(host, "/")), url);
+}
+
+static void
+indexes_check(struct parse *p, cfg_t *cfg)
+{
+	unsigned int n = cfg_size(cfg, "index");
+
+	if (n > INDEXES_MAX)
+		complain(p, 0, "more than %d indexes", INDEXES_MAX);
+	for (unsigned int i = 0; i < n; i++) {
+		cfg_t			*sec = cfg_getnsec(cfg, "index", i);
+		const char		*name = cfg_title(sec);
+		struct config_index	*x;
+
+		if (!index_name_check(p, sec, name))
+			continue;
+		x = index_get(p->config, name);
+		if (x->url == NULL)
+			complain(p, sec->line, "index \"%s\" needs url", name);
+		else if (x->files_url == NULL)
+			x->files_url = host_of(x->url);
+		if (x->basic_auth_file != NULL && x->bearer_file != NULL)
+			complain(p, sec->line, "index \"%s\": give "
+			    "basic-auth-file or bearer-file, not both", name);
+	}
+}
+
+static bool
+any_index(const struct config *c)
+{
+	for (size_t i = 0; i < c->nindexes; i++)
+		if (c->indexes[i].enabled)
+			return true;
+	return false;
+}
+
 static void
 sections_check(struct parse *p, cfg_t *cfg)
 {
 	for (cfg_opt_t *o = cfg->opts; o->name != NULL; o++)
-		if (o->type == CFGT_SEC && !str_equal(o->name, "sink") &&
+		if (o->type == CFGT_SEC && !is_titled(o->name) &&
 		    cfg_opt_size(o) > 1)
 			complain(p, cfg_opt_getnsec(o, 1)->line, "section %s "
 			    "is given twice: join the two", o->name);
@@ -361,16 +446,16 @@ relations_check(struct parse *p)
 		complain(p, 0, "limits: child-cpu is above child-wall");
 	if (c->pypi.url == NULL || c->pypi.files_url == NULL)
 		complain(p, 0, "pypi: url and files-url may not be empty");
-	if (!c->pypi.changelog && !c->pypi.rss)
-		complain(p, 0, "pypi: changelog and rss are both off");
+	if (!c->pypi.changelog && !c->pypi.rss &&
+	    str_equal(c->pypi.simple, "no") && !any_index(c))
+		complain(p, 0, "pypi: changelog, rss and simple are all off, "
+		    "and no index is followed");
 	if (c->rules.directory == NULL || c->judge.weights_file == NULL)
 		complain(p, 0, "rules: directory and judge: weights-file may "
 		    "not be empty");
 	retention_check(p, "events", c->retention.events_s);
 	retention_check(p, "scans", c->retention.scans_s);
 	retention_check(p, "detections", c->retention.detections_s);
-	if (c->ingest.listen == NULL)
-		complain(p, 0, "ingest: listen may not be empty");
 	if (c->web.listen == NULL)
 		complain(p, 0, "web: listen may not be empty");
 	if (c->http.proxy_auth_file != NULL && c->http.proxy == NULL)
@@ -390,6 +475,7 @@ text_parse(struct parse *p, const char *text)
 	if (text[0] == '\0' || cfg_parse_buf(cfg, text) == CFG_SUCCESS) {
 		sections_check(p, cfg);
 		sinks_check(p, cfg);
+		indexes_check(p, cfg);
 		if (p->nerrors == 0)
 			relations_check(p);
 	} else if (p->nerrors == 0)
@@ -408,7 +494,7 @@ config_parse(const char *name, const char *text, size_t len,
 
 	p.config = mem_alloc(sizeof(*p.config));
 	p.config->file = mem_strdup(name);
-	defaults_set("sink", true, p.config);
+	defaults_set(NULL, p.config);
 	copy = mem_strndup(len != 0 ? text : "", len);
 	if (len > CONFIG_BYTES_MAX)
 		complain(&p, 1, "larger than %d bytes", CONFIG_BYTES_MAX);
@@ -487,12 +573,14 @@ config_inherited(void)
 	return c;
 }
 
+/* Of one titled section, or of all others. */
 static void
-texts_free(bool sink, void *base)
+texts_free(const char *section, void *base)
 {
 	for (size_t i = 0; i < CONFIG_ROWS; i++)
-		if (row_is_text(&config_rows[i]) &&
-		    str_equal(config_rows[i].section, "sink") == sink)
+		if (row_is_text(&config_rows[i]) && (section != NULL ?
+		    str_equal(config_rows[i].section, section) :
+		    !is_titled(config_rows[i].section)))
 			free(*(char **)(void *)((char *)base + config_rows[i].at));
 }
 
@@ -502,11 +590,16 @@ config_free(struct config *c)
 	if (c == NULL)
 		return;
 	for (size_t i = 0; i < c->nsinks; i++) {
-		texts_free(true, &c->sinks[i]);
+		texts_free("sink", &c->sinks[i]);
 		free(c->sinks[i].name);
 	}
 	free(c->sinks);
-	texts_free(false, c);
+	for (size_t i = 0; i < c->nindexes; i++) {
+		texts_free("index", &c->indexes[i]);
+		free(c->indexes[i].name);
+	}
+	free(c->indexes);
+	texts_free(NULL, c);
 	free(c->file);
 	free(c);
 }
@@ -544,9 +637,11 @@ void
 config_show(const struct config *c, struct buf *out)
 {
 	for (size_t i = 0; i < CONFIG_ROWS; i++)
-		if (section_begins(i) &&
-		    !str_equal(config_rows[i].section, "sink"))
+		if (section_begins(i) && !is_titled(config_rows[i].section))
 			section_show(out, config_rows[i].section, NULL, c);
+	for (size_t i = 0; i < c->nindexes; i++)
+		section_show(out, "index", c->indexes[i].name,
+		    &c->indexes[i]);
 	for (size_t i = 0; i < c->nsinks; i++)
 		section_show(out, "sink", c->sinks[i].name, &c->sinks[i]);
 }

@@ -42,6 +42,17 @@ struct config_sink {
 	int64_t	 give_up_s;		/* then a dead letter */
 };
 
+/* An index beside the main one; it has the Simple API alone. */
+struct config_index {
+	char	*name;
+	char	*url;
+	char	*files_url;		/* NULL: the host of url */
+	char	*basic_auth_file, *bearer_file;	/* one of them, or NULL */
+	bool	 scan_existing, enabled;
+	int64_t	 interval_s, timeout_s;
+	int64_t	 requests_per_second;
+};
+
 struct config {
 	char	*file;			/* for messages */
 	struct { char *conninfo; } database;
@@ -50,7 +61,9 @@ struct config {
 		char	*files_url;	/* prefix every file URL must have */
 		char	*contact;	/* mail address or URL; "" polls slowly */
 		bool	 changelog, rss;
+		char	*simple;	/* "no", "gaps", "yes" */
 		int64_t	 changelog_interval_s, rss_interval_s;
+		int64_t	 simple_interval_s;
 		int64_t	 timeout_s;
 		int64_t	 requests_per_second;
 	} pypi;
@@ -82,7 +95,6 @@ struct config {
 		enum judge_mode mode;
 		char	*weights_file;
 	} judge;
-	struct { char *listen; int64_t port; } ingest;
 	/* 0: for ever; else at least RETENTION_LEAST_DAYS. */
 	struct { int64_t events_s, scans_s, detections_s; } retention;
 	struct { char *listen; int64_t port; bool enabled; } web;
@@ -95,6 +107,8 @@ struct config {
 	} daemon;
 	struct config_sink *sinks;
 	size_t	 nsinks;
+	struct config_index *indexes;
+	size_t	 nindexes;
 };
 
 /* From a file, or from the text another process read (name for messages).

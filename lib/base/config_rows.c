@@ -21,9 +21,11 @@ static const char *const sink_types[] = { "slack", "discord", "teams",
 	"mattermost", "pagerduty", "webhook", "email", "syslog", "journal",
 	NULL };
 static const char *const languages[] = { "en", NULL };
+static const char *const simple_names[] = { "no", "gaps", "yes", NULL };
 
 #define AT(f) offsetof(struct config, f)
 #define SINK(f) offsetof(struct config_sink, f)
+#define INDEX(f) offsetof(struct config_index, f)
 
 const struct row config_rows[] = {
 { "database", "conninfo", ROW_CONNINFO, AT(database.conninfo), 0, 0, "", "",
@@ -41,10 +43,15 @@ const struct row config_rows[] = {
   "follow the changelog, which loses nothing" },
 { "pypi", "rss", ROW_BOOL, AT(pypi.rss), 0, 0, "yes", "", NULL,
   "follow the feeds, as a second witness" },
+{ "pypi", "simple", ROW_CHOICE, AT(pypi.simple), 0, 0, "gaps", "",
+  simple_names, "compare the list of all projects: always, or while the "
+  "changelog is off or fails, and after a gap" },
 { "pypi", "changelog-interval", ROW_SECONDS, AT(pypi.changelog_interval_s),
   1, 3600, "30", "s", NULL, "time between two looks at the changelog" },
 { "pypi", "rss-interval", ROW_SECONDS, AT(pypi.rss_interval_s), 1, 3600, "30",
   "s", NULL, "time between two looks at the feeds" },
+{ "pypi", "simple-interval", ROW_SECONDS, AT(pypi.simple_interval_s), 1,
+  86400, "600", "s", NULL, "time between two looks at that list" },
 { "pypi", "timeout", ROW_SECONDS, AT(pypi.timeout_s), 1, 600, "30", "s", NULL,
   "time for one request" },
 { "pypi", "requests-per-second", ROW_INT, AT(pypi.requests_per_second), 1,
@@ -112,11 +119,6 @@ const struct row config_rows[] = {
 { "judge", "weights-file", ROW_FILE, AT(judge.weights_file), 0, 0,
   PKGDATADIR "/weights.conf", "", NULL, "weight of every rule" },
 
-{ "ingest", "listen", ROW_NAME, AT(ingest.listen), 0, 0, "127.0.0.1", "", NULL,
-  "address where \"pypiwatch ingest\" serves files to pypiwatch-fetch" },
-{ "ingest", "port", ROW_INT, AT(ingest.port), 1, 65535, "9381", "", NULL,
-  "its TCP port" },
-
 { "retention", "events", ROW_SECONDS, AT(retention.events_s), 0, 36500 * DAY,
   "400d", "s", NULL, "how long what PyPI told is kept; 0: for ever" },
 { "retention", "scans", ROW_SECONDS, AT(retention.scans_s), 0, 36500 * DAY,
@@ -143,6 +145,25 @@ const struct row config_rows[] = {
   "base URL of links in alerts; empty: none" },
 { "daemon", "locale-directory", ROW_FILE, AT(daemon.locale_directory), 0, 0,
   LOCALEDIR, "", NULL, "message catalogues of other languages than English" },
+
+{ "index", "url", ROW_URL, INDEX(url), 0, 0, "", "", NULL,
+  "base URL of the index: what stands before /simple/; required" },
+{ "index", "files-url", ROW_URL, INDEX(files_url), 0, 0, "", "", NULL,
+  "what the URL of every file must begin with; empty: the host of url" },
+{ "index", "basic-auth-file", ROW_FILE, INDEX(basic_auth_file), 0, 0, "", "",
+  NULL, "file holding user:password for the index" },
+{ "index", "bearer-file", ROW_FILE, INDEX(bearer_file), 0, 0, "", "", NULL,
+  "file holding a bearer token for the index" },
+{ "index", "interval", ROW_SECONDS, INDEX(interval_s), 1, 86400, "600", "s",
+  NULL, "time between two looks at everything it lists" },
+{ "index", "timeout", ROW_SECONDS, INDEX(timeout_s), 1, 600, "30", "s", NULL,
+  "time for one request" },
+{ "index", "requests-per-second", ROW_INT, INDEX(requests_per_second), 1, 100,
+  "5", "requests", NULL, "most requests a second to this index" },
+{ "index", "scan-existing", ROW_BOOL, INDEX(scan_existing), 0, 0, "no", "",
+  NULL, "look into what it holds already, too" },
+{ "index", "enabled", ROW_BOOL, INDEX(enabled), 0, 0, "yes", "", NULL,
+  "follow this index" },
 
 { "sink", "type", ROW_CHOICE, SINK(type), 0, 0, "webhook", "", sink_types,
   "kind of receiver" },

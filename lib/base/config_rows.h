@@ -34,7 +34,7 @@ enum row_type {
 struct row {
 	const char	*section, *key;
 	enum row_type	 type;
-	size_t		 at;		/* in struct config or config_sink */
+	size_t		 at;		/* in struct config, _sink or _index */
 	int64_t		 least, most;
 	const char	*def;
 	const char	*unit;		/* "" if it has none */
@@ -43,7 +43,7 @@ struct row {
 };
 
 extern const struct row config_rows[];
-#define CONFIG_ROWS 69		/* sizes the arrays of one parse */
+#define CONFIG_ROWS 78		/* sizes the arrays of one parse */
 
 /* Sets the row's field in `base`; NULL, or what is wrong ("" for "must be
  * what row_range says"). */

@@ -289,6 +289,12 @@ request_new(struct http_client *c, const struct http_ask *ask)
 	request_url(r, ask);
 	for (size_t i = 0; ask->headers != NULL && ask->headers[i] != NULL; i++)
 		request_header(r, ask->headers[i]);
+	if (ask->authorization != NULL) {
+		line = mem_printf("Authorization: %s", ask->authorization);
+		request_header(r, line);
+		explicit_bzero(line, strlen(line));
+		free(line);
+	}
 	if (ask->if_none_match != NULL) {
 		line = mem_printf("If-None-Match: %s", ask->if_none_match);
 		request_header(r, line);
@@ -304,6 +310,7 @@ request_new(struct http_client *c, const struct http_ask *ask)
 	r->ask.post = NULL;
 	r->ask.mail = NULL;
 	r->ask.frame = NULL;
+	r->ask.authorization = NULL;
 	r->ask.if_none_match = NULL;
 	return r;
 }
@@ -753,4 +760,22 @@ unsigned int
 http_waiting(const struct http_client *c)
 {
 	return c->nwaiting + c->nrunning;
+}
+
+char *
+http_url_join(const char *page, const char *reference)
+{
+	CURLU	*url = curl_url();
+	char	*part = NULL, *whole = NULL;
+
+	if (url == NULL)
+		mem_exhausted(sizeof(*page));
+	if (curl_url_set(url, CURLUPART_URL, page, CURLU_DISALLOW_USER) ==
+	    CURLUE_OK && curl_url_set(url, CURLUPART_URL, reference,
+	    CURLU_DISALLOW_USER) == CURLUE_OK &&
+	    curl_url_get(url, CURLUPART_URL, &part, 0) == CURLUE_OK)
+		whole = mem_strdup(part);
+	curl_free(part);
+	curl_url_cleanup(url);
+	return whole;
 }

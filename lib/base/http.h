@@ -63,6 +63,8 @@ struct http_ask {
 	 * frame that the system took whole is answered 200. */
 	const struct mail *mail;
 	const struct frame *frame;
+	const char	*authorization;	/* value of the header, or NULL; goes
+					   to no other host on a redirect */
 	const char	*if_none_match;	/* ETag with its quotes, or NULL */
 	bool		 compressed;	/* accept gzip and br */
 	bool		 follow;	/* at most 3 redirects, none to http:// */
@@ -87,5 +89,8 @@ void	http_client_free(struct http_client *);	/* cancels without callbacks */
 struct http_request *http_send(struct http_client *, const struct http_ask *);
 void	http_cancel(struct http_request *);	/* no callback follows */
 unsigned int http_waiting(const struct http_client *); /* queued and running */
+/* A reference on a page, as an absolute URL (RFC 3986, 5.2), heap; NULL when
+ * it is none. */
+char	*http_url_join(const char *page, const char *reference);
 
 #endif

@@ -38,6 +38,9 @@
 #define NAMES_FILE_MAX (16 * 1024 * 1024) /* every project of PyPI, by name */
 #define EVENT_BATCH_MAX 200	/* events a message: 200 x 600 bytes fit */
 #define UPLOAD_BATCH_MAX 60	/* uploads a message: 60 x 2 KB */
+#define LISTED_BATCH_MAX 400	/* listed files a message: 400 x 250 bytes */
+#define FOLLOWED_MAX (INDEXES_MAX + 8)	/* sources of one daemon */
+#define FEED_ITEMS_KNOWN 200	/* what both feeds show, and some more */
 #define ALERT_PAYLOAD_MAX (96 * 1024)
 #define DELIVERY_ID_MAX 64	/* a UUID has 36 */
 #define RECEIVER_REF_MAX 127	/* Slack's ts: 17; Discord's id: 19 */
@@ -56,6 +59,9 @@
 #define SINK_HEADERS_MAX 16	/* of one webhook; each is sent every time */
 #define MAIL_ADDRESS_MAX 254	/* RFC 5321 4.5.3.1.3, without < and > */
 #define MAIL_RECIPIENTS_MAX 100	/* what every server takes, RFC 5321 4.5.3.1.8 */
+#define INDEX_NAME_MAX 32	/* part of keys, of log lines and of SQL */
+#define INDEXES_MAX 32		/* each polls on its own */
+#define SOURCE_NAME_MAX (INDEX_NAME_MAX + 16)	/* "simple:" and an index */
 #define SECRET_MAX 4096		/* longest webhook URLs are below 500 */
 
 /* inspecting */
@@ -74,20 +80,6 @@
 #define LAYER_DEPTH_MAX 8	/* deepest seen in malware: 50, all alike */
 #define LAYER_BYTES_MAX (32u * 1024 * 1024)	/* of all layers of a file */
 #define LAYERS_MAX 400		/* decoded texts a file */
-#define PICKLE_MEMO_MAX 4096	/* texts that names may refer to: 100 seen */
-#define PICKLE_TEXTS_MAX (256 * 1024) /* of one pickle */
-#define BYTECODE_DEPTH_MAX 200	/* functions within functions: 20 seen */
-#define BYTECODE_TEXT_MAX (1024 * 1024) /* names, constants of one module */
-#define BYTECODE_REFS_MAX 262144 /* objects that others refer to: 20k seen */
-#define COMPILED_WORDS_MAX 50000 /* of one source: 20k seen in tables */
-#define COMPILED_BYTES_MAX (8u * 1024 * 1024) /* of all sources and names */
-#define NATIVE_NAME_MAX 4096	/* mangled names of C++: 2 KB seen */
-#define NATIVE_TEXT_MAX (4u * 1024 * 1024) /* names of one table */
-#define NATIVE_SYMBOLS_MAX 200000 /* largest library seen: 90k */
-#define NATIVE_TABLE_MAX 4096	/* segments, libraries, load commands */
-#define MODULES_TEXT_MAX (40 * 1024) /* 600 modules; fits into a message */
-#define MODULES_DIGEST 32	/* hexadecimal digits of SHA-256 kept */
-#define MODULES_TOPS_MAX 4096	/* bytes of names; honest wheels have 1 to 5 */
 #define WEIGHTS_FILE_MAX (1024 * 1024)
 #define WEIGHTS_LINE_MAX 512
 
@@ -150,11 +142,16 @@
 #define RELEASE_FILES_MAX 5000	/* wheels of one release; largest seen: 300 */
 #define PROJECT_FILES_MAX 200000	/* twenty times the largest project */
 
+#define SIMPLE_INDEX_MAX (256u << 20)	/* 800,000 projects: 30 MB */
+#define SIMPLE_TOKEN_MAX (64 * 1024)	/* a name has 214 bytes at most */
+#define SIMPLE_NAMES_MAX (64u << 20)	/* bytes of names: 12 MB */
+#define LISTING_FILES_MAX 50000	/* of one project; nightly builds: 10,000 */
+#define LISTING_HELD_MAX 1000	/* quarantined projects: some hundred a month */
+#define LISTING_HELD_TURN 20	/* of them asked for in one pass: politeness */
+#define LISTING_TAGS_MAX 100000	/* ETags of projects, where there are no serials */
+
 /* command: rules as the worker prints them; shipped ones: 50 kB */
 #define WORKER_TEXT_MAX (16u << 20)
-
-/* ingest: files held in memory while they wait; workers take two each */
-#define INGEST_HELD_MAX 64
 
 /* retention: as in sql/retention.sql, retention_least() */
 #define RETENTION_LEAST_DAYS 31	/* a month at least, as months are dropped */

@@ -39,11 +39,29 @@ static const struct wire_field kick_fields[] = {
 };
 WIRE_DESC(msg_kick_desc, msg_kick, kick_fields);
 
+static const struct wire_field followed_fields[] = {
+	WIRE_FIELD(WIRE_STR, followed, source, SOURCE_NAME_MAX),
+	WIRE_FIELD(WIRE_BOOL, followed, has_cursor, 0),
+	WIRE_FIELD(WIRE_I64, followed, serial, 0),
+	WIRE_FIELD(WIRE_I64, followed, last_ok_us, 0),
+};
+static WIRE_DESC(followed_desc, followed, followed_fields);
+
+static const struct wire_field feed_item_fields[] = {
+	WIRE_FIELD(WIRE_ENUM, feed_item, source, SOURCE_COUNT - 1),
+	WIRE_FIELD(WIRE_STR, feed_item, key, PROJECT_NAME_MAX + VERSION_MAX),
+};
+static WIRE_DESC(feed_item_desc, feed_item, feed_item_fields);
+
 static const struct wire_field follow_fields[] = {
 	WIRE_FIELD(WIRE_I64, msg_follow, epoch, 0),
 	WIRE_FIELD(WIRE_BOOL, msg_follow, first, 0),
 	WIRE_FIELD(WIRE_I64, msg_follow, serial, 0),
 	WIRE_FIELD(WIRE_I64, msg_follow, begin, 0),
+	WIRE_FIELD_LIST(msg_follow, sources, nsources, FOLLOWED_MAX,
+	    followed_desc),
+	WIRE_FIELD_LIST(msg_follow, items, nitems, FEED_ITEMS_KNOWN,
+	    feed_item_desc),
 };
 WIRE_DESC(msg_follow_desc, msg_follow, follow_fields);
 
@@ -54,8 +72,17 @@ static const struct wire_field events_stored_fields[] = {
 };
 WIRE_DESC(msg_events_stored_desc, msg_events_stored, events_stored_fields);
 
+static const struct wire_field listing_stored_fields[] = {
+	WIRE_FIELD(WIRE_STR, msg_listing_stored, index, INDEX_NAME_MAX),
+	WIRE_FIELD(WIRE_I64, msg_listing_stored, seq, 0),
+	WIRE_FIELD(WIRE_BOOL, msg_listing_stored, ok, 0),
+	WIRE_FIELD(WIRE_STR, msg_listing_stored, why, WHY_MAX),
+};
+WIRE_DESC(msg_listing_stored_desc, msg_listing_stored, listing_stored_fields);
+
 static const struct wire_field resolve_fields[] = {
 	WIRE_FIELD(WIRE_I64, msg_resolve, id, 0),
+	WIRE_FIELD(WIRE_STR, msg_resolve, index, INDEX_NAME_MAX),
 	WIRE_FIELD(WIRE_STR, msg_resolve, project, PROJECT_NAME_MAX),
 	WIRE_FIELD(WIRE_STR, msg_resolve, version, VERSION_MAX),
 	WIRE_FIELD(WIRE_STR, msg_resolve, filename, FILENAME_MAX_BYTES),
@@ -70,7 +97,10 @@ static const struct wire_field events_fields[] = {
 	WIRE_FIELD(WIRE_ENUM, msg_events, source, SOURCE_COUNT - 1),
 	WIRE_FIELD(WIRE_BOOL, msg_events, has_cursor, 0),
 	WIRE_FIELD(WIRE_I64, msg_events, cursor, 0),
-	WIRE_FIELD(WIRE_BOOL, msg_events, gap, 0),
+	WIRE_FIELD(WIRE_STR, msg_events, gap, WHY_MAX),
+	WIRE_FIELD(WIRE_I64, msg_events, gap_since, 0),
+	WIRE_FIELD(WIRE_I64, msg_events, before_us, 0),
+	WIRE_FIELD(WIRE_BOOL, msg_events, past, 0),
 	WIRE_FIELD(WIRE_I64, msg_events, polled_at_us, 0),
 	WIRE_FIELD_LIST(msg_events, events, nevents, EVENT_BATCH_MAX,
 	    event_desc),
@@ -89,8 +119,51 @@ static const struct wire_field resolved_fields[] = {
 };
 WIRE_DESC(msg_resolved_desc, msg_resolved, resolved_fields);
 
+static const struct wire_field listed_file_fields[] = {
+	WIRE_FIELD(WIRE_STR, listed_file, filename, FILENAME_MAX_BYTES),
+	WIRE_FIELD(WIRE_STR, listed_file, version, VERSION_MAX),
+	WIRE_FIELD(WIRE_TEXT, listed_file, sha256, SHA256_HEX),
+	WIRE_FIELD(WIRE_I64, listed_file, uploaded_at_us, 0),
+	WIRE_FIELD(WIRE_BOOL, listed_file, yanked, 0),
+};
+WIRE_DESC(listed_file_desc, listed_file, listed_file_fields);
+
+static const struct wire_field listing_fields[] = {
+	WIRE_FIELD(WIRE_I64, msg_listing, seq, 0),
+	WIRE_FIELD(WIRE_I64, msg_listing, epoch, 0),
+	WIRE_FIELD(WIRE_STR, msg_listing, index, INDEX_NAME_MAX),
+	WIRE_FIELD(WIRE_STR, msg_listing, project, PROJECT_NAME_MAX),
+	WIRE_FIELD(WIRE_ENUM, msg_listing, status, LISTING_STATUS_COUNT - 1),
+	WIRE_FIELD(WIRE_STR, msg_listing, why, WHY_MAX),
+	WIRE_FIELD(WIRE_I64, msg_listing, serial, 0),
+	WIRE_FIELD(WIRE_I64, msg_listing, polled_at_us, 0),
+	WIRE_FIELD(WIRE_I64, msg_listing, pass, 0),
+	WIRE_FIELD(WIRE_BOOL, msg_listing, existing, 0),
+	WIRE_FIELD(WIRE_BOOL, msg_listing, partial, 0),
+	WIRE_FIELD(WIRE_BOOL, msg_listing, more, 0),
+	WIRE_FIELD(WIRE_I64, msg_listing, cursor, 0),
+	WIRE_FIELD_LIST(msg_listing, files, nfiles, LISTED_BATCH_MAX,
+	    listed_file_desc),
+};
+WIRE_DESC(msg_listing_desc, msg_listing, listing_fields);
+
+static const struct wire_field listed_fields[] = {
+	WIRE_FIELD(WIRE_I64, msg_listed, seq, 0),
+	WIRE_FIELD(WIRE_I64, msg_listed, epoch, 0),
+	WIRE_FIELD(WIRE_STR, msg_listed, index, INDEX_NAME_MAX),
+	WIRE_FIELD(WIRE_I64, msg_listed, pass, 0),
+	WIRE_FIELD(WIRE_I64, msg_listed, polled_at_us, 0),
+	WIRE_FIELD(WIRE_I64, msg_listed, cursor, 0),
+	WIRE_FIELD(WIRE_I64, msg_listed, since, 0),
+	WIRE_FIELD(WIRE_I64, msg_listed, projects, 0),
+	WIRE_FIELD(WIRE_I64, msg_listed, visited, 0),
+	WIRE_FIELD(WIRE_BOOL, msg_listed, whole, 0),
+};
+WIRE_DESC(msg_listed_desc, msg_listed, listed_fields);
+
 static const struct wire_field source_fields[] = {
 	WIRE_FIELD(WIRE_ENUM, msg_source, source, SOURCE_COUNT - 1),
+	WIRE_FIELD(WIRE_STR, msg_source, index, INDEX_NAME_MAX),
 	WIRE_FIELD(WIRE_BOOL, msg_source, ok, 0),
 	WIRE_FIELD(WIRE_BOOL, msg_source, stopped, 0),
 	WIRE_FIELD(WIRE_I64, msg_source, last_ok_us, 0),

@@ -39,19 +39,35 @@ struct msg_kick { char *role; uint32_t index; char *why; };	/* kill it */
 extern const struct wire_desc msg_kick_desc;
 
 /* ---- queue -> poll ------------------------------------------------------ */
-enum { MSG_FOLLOW = 100, MSG_EVENTS_STORED, MSG_RESOLVE, MSG_UNFOLLOW };
+enum { MSG_FOLLOW = 100, MSG_EVENTS_STORED, MSG_RESOLVE, MSG_UNFOLLOW,
+	MSG_LISTING_STORED };
+/* How far a source came before. */
+struct followed {
+	char	*source;	/* "changelog", "rss", "simple", "simple:corp" */
+	bool	 has_cursor;
+	int64_t	 serial;	/* the cursor */
+	int64_t	 last_ok_us;	/* when it was last read whole, 0 unknown */
+};
+/* An item that a feed showed before: "project/version" of `source`. */
+struct feed_item { enum source source; char *key; };
 /* Start (or go on) following: we hold the lease on polling. */
 struct msg_follow {
 	int64_t	 epoch;		/* goes back in every msg_events */
 	bool	 first;		/* no cursor yet: begin at the present */
-	int64_t	 serial;	/* the cursor */
+	int64_t	 serial;	/* the changelog's cursor */
 	int64_t	 begin;		/* where we once began: what is older is the
 				   past; 0 unknown */
+	struct followed *sources;
+	size_t	 nsources;
+	struct feed_item *items; /* oldest first */
+	size_t	 nitems;
 };
 struct msg_events_stored { int64_t seq; bool ok; char *why; };
+struct msg_listing_stored { char *index; int64_t seq; bool ok; char *why; };
 /* One attempt to learn what a release holds. */
 struct msg_resolve {
 	int64_t	 id;		/* goes back */
+	char	*index;		/* NULL: the main one */
 	char	*project;	/* display name */
 	char	*version;	/* NULL: the newest */
 	char	*filename;	/* NULL: all files of the release */
@@ -59,10 +75,10 @@ struct msg_resolve {
 	uint32_t attempt;	/* from 1; later ones vary URL and encoding */
 };
 extern const struct wire_desc msg_follow_desc, msg_events_stored_desc,
-    msg_resolve_desc;
+    msg_listing_stored_desc, msg_resolve_desc;
 
 /* ---- poll -> queue ------------------------------------------------------ */
-enum { MSG_EVENTS = 120, MSG_RESOLVED, MSG_SOURCE };
+enum { MSG_EVENTS = 120, MSG_RESOLVED, MSG_SOURCE, MSG_LISTING, MSG_LISTED };
 /* A piece of a page.  Stored with its cursor in one transaction; poll sends
  * the next piece after msg_events_stored. */
 struct msg_events {
@@ -70,8 +86,11 @@ struct msg_events {
 	enum source source;
 	bool	 has_cursor;
 	int64_t	 cursor;		/* after these events */
-	bool	 gap;			/* RSS: no item of the last poll was in
-					   this one, so something may be lost */
+	char	*gap;			/* why something may be lost between
+					   the poll before and this one; NULL */
+	int64_t	 gap_since;		/* a serial that came before it, -1 */
+	int64_t	 before_us;		/* time of the poll before, 0 unknown */
+	bool	 past;			/* a feed's first page: not our time */
 	int64_t	 polled_at_us;
 	struct event *events;
 	size_t	 nevents;
@@ -93,15 +112,53 @@ struct msg_resolved {
 	bool	 more;			/* further parts of the same release follow */
 	struct release release;
 };
+/* What an index lists of one project, or a part of it.  Compared with what is
+ * known and stored in one transaction after the last part; poll sends the next
+ * one after msg_listing_stored. */
+struct listed_file {
+	char	*filename, *version;
+	char	 sha256[SHA256_HEX + 1];
+	int64_t	 uploaded_at_us;	/* 0 if not said */
+	bool	 yanked;
+};
+enum listing_status { LISTING_ACTIVE, LISTING_QUARANTINED, LISTING_REMOVED,
+	LISTING_UNREAD, LISTING_STATUS_COUNT };
+struct msg_listing {
+	int64_t	 seq, epoch;
+	char	*index;			/* NULL: the main one */
+	char	*project;		/* as the index displays it */
+	enum listing_status status;
+	char	*why;			/* UNREAD: given up, may hide news */
+	int64_t	 serial;		/* of the page, -1 unknown */
+	int64_t	 polled_at_us;
+	int64_t	 pass;			/* when its pass began, us */
+	bool	 existing;		/* what stood there before counts too */
+	bool	 partial;		/* there are files beyond these */
+	bool	 more;			/* further parts follow */
+	int64_t	 cursor;		/* after this one, -1: none yet */
+	struct listed_file *files;
+	size_t	 nfiles;
+};
+/* A pass over an index ended: all that its list showed as changed is stored. */
+struct msg_listed {
+	int64_t	 seq, epoch;
+	char	*index;
+	int64_t	 pass, polled_at_us;
+	int64_t	 cursor;		/* 0: the index has no serials */
+	int64_t	 since;			/* serials above it were visited */
+	int64_t	 projects, visited;
+	bool	 whole;			/* every project was visited */
+};
 /* Health of one source, when it changes and at least every minute. */
 struct msg_source {
 	enum source source;
+	char	*index;			/* NULL: the main one */
 	bool	 ok, stopped;		/* stopped: needs an operator */
 	int64_t	 last_ok_us, items, lag_s, server_serial;
 	char	*why;
 };
-extern const struct wire_desc msg_events_desc, msg_resolved_desc,
-    msg_source_desc;
+extern const struct wire_desc listed_file_desc, msg_events_desc, msg_resolved_desc,
+    msg_listing_desc, msg_listed_desc, msg_source_desc;
 
 /* ---- queue -> fetch, and back ------------------------------------------ */
 enum { MSG_FETCH = 200, MSG_FETCHED };

@@ -38,10 +38,16 @@ struct transfer {
 	int		 write_error;
 };
 
+struct origin {
+	char		*prefix;	/* of every URL, with its slash */
+	char		*authorization;
+	bool		 plain;		/* the prefix is http:// */
+	bool		 follow;
+};
+
 struct transfers {
 	struct transfer_settings set;
-	char		*prefix;	/* of every URL, with its slash */
-	bool		 plain;		/* the prefix is http:// */
+	struct origin	*origins;
 	LIST_HEAD(, transfer) list;
 	size_t		 n;
 };
@@ -66,21 +72,19 @@ transfer_url_digest(const char *url, char *out)
 	out[64] = '\0';
 }
 
-/* From the command that feeds a folder: without TLS, on hosts of our own. */
-static bool
-is_fed(const struct transfers *all, const char *url)
+/* The origin that the URL lies below, or NULL.  A path that climbs could leave
+ * it again. */
+static const struct origin *
+origin_of(const struct transfers *all, const char *url)
 {
-	return all->set.fed_url != NULL && str_starts(url, all->set.fed_url);
-}
-
-/* A path that climbs could leave the prefix again. */
-static bool
-is_allowed(const struct transfers *all, const char *url)
-{
-	return url != NULL && (str_starts(url, all->prefix) || is_fed(all,
-	    url)) &&
-	    strstr(url, "/..") == NULL && strchr(url, '\\') == NULL &&
-	    strstr(url, "%2e") == NULL && strstr(url, "%2E") == NULL;
+	if (url == NULL || strstr(url, "/..") != NULL ||
+	    strchr(url, '\\') != NULL || strstr(url, "%2e") != NULL ||
+	    strstr(url, "%2E") != NULL)
+		return NULL;
+	for (size_t i = 0; i < all->set.norigins; i++)
+		if (str_starts(url, all->origins[i].prefix))
+			return &all->origins[i];
+	return NULL;
 }
 
 /* A slow but honest host gets a big file across; a small one may not linger. */
@@ -239,10 +243,10 @@ on_data(void *ctx, const void *bytes, size_t len)
 /* ---- starting -------------------------------------------------------------------- */
 
 static void
-transfer_send(struct transfer *t, const char *url)
+transfer_send(struct transfer *t, const struct origin *from, const char *url)
 {
-	struct http_ask ask = { .url = url, .allow_plain = t->all->plain ||
-	    is_fed(t->all, url),
+	struct http_ask ask = { .url = url, .allow_plain = from->plain,
+	    .authorization = from->authorization, .follow = from->follow,
 	    .body_most = (size_t)t->size_most, .timeout_ms = time_limit_ms(t),
 	    .low_speed = t->all->set.low_speed, .data = on_data,
 	    .done = on_done, .ctx = t };
@@ -256,6 +260,7 @@ void
 transfer_start(struct transfers *all, const struct msg_fetch *m)
 {
 	struct transfer *t = mem_alloc(sizeof(*t));
+	const struct origin *from = origin_of(all, m->url);
 
 	t->all = all;
 	t->id = m->id;
@@ -266,7 +271,7 @@ transfer_start(struct transfers *all, const struct msg_fetch *m)
 	memcpy(t->sha256, m->sha256, sizeof(t->sha256));
 	LIST_INSERT_HEAD(&all->list, t, link);
 	all->n++;
-	if (!is_allowed(all, m->url))
+	if (from == NULL)
 		transfer_refuse(t, FETCH_REFUSED,
 		    "the URL is not below pypi.files-url");
 	else if (!str_is_hex(t->sha256, SHA256_HEX))
@@ -275,7 +280,7 @@ transfer_start(struct transfers *all, const struct msg_fetch *m)
 		transfer_refuse(t, FETCH_TOO_BIG,
 		    "larger than limits.artefact-bytes");
 	else
-		transfer_send(t, m->url);
+		transfer_send(t, from, m->url);
 }
 
 struct transfers *
@@ -284,9 +289,16 @@ transfers_new(const struct transfer_settings *set)
 	struct transfers *all = mem_alloc(sizeof(*all));
 
 	all->set = *set;
-	all->prefix = mem_printf("%s%s", set->files_url,
-	    str_ends(set->files_url, "/") ? "" : "/");
-	all->plain = str_starts(all->prefix, "http://");
+	all->origins = mem_array(set->norigins, sizeof(*all->origins));
+	for (size_t i = 0; i < set->norigins; i++) {
+		const struct transfer_origin *from = &set->origins[i];
+
+		all->origins[i] = (struct origin){ .prefix = mem_printf("%s%s",
+		    from->files_url, str_ends(from->files_url, "/") ? "" : "/"),
+		    .authorization = mem_strdup(from->authorization),
+		    .plain = str_starts(from->files_url, "http://"),
+		    .follow = from->follow };
+	}
 	LIST_INIT(&all->list);
 	return all;
 }
@@ -298,7 +310,11 @@ transfers_free(struct transfers *all)
 		return;
 	while (!LIST_EMPTY(&all->list))
 		transfer_free(LIST_FIRST(&all->list));
-	free(all->prefix);
+	for (size_t i = 0; i < all->set.norigins; i++) {
+		free(all->origins[i].prefix);
+		free(all->origins[i].authorization);
+	}
+	free(all->origins);
 	free(all);
 }
 

@@ -3,6 +3,7 @@
 #define FETCH_TRANSFER_H
 
 /* transfer - one file as uploaded, from its URL into a sealed memfd. */
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -11,10 +12,18 @@ struct msg_fetch;
 struct msg_fetched;
 struct transfers;
 
+/* Where files may come from. */
+struct transfer_origin {
+	const char	*files_url;	/* every URL must begin with one */
+	const char	*authorization;	/* value of the header there, or NULL */
+	bool		 follow;	/* redirects: private indexes keep their
+					   files elsewhere; the digest decides */
+};
+
 struct transfer_settings {
 	struct http_client *http;
-	const char	*files_url;	/* every URL must begin with it */
-	const char	*fed_url;	/* or with this: of `pypiwatch ingest` */
+	const struct transfer_origin *origins;	/* copied */
+	size_t		 norigins;
 	int64_t		 size_most;	/* whatever a task says */
 	int64_t		 low_speed;	/* bytes a second */
 	/* Called once a task, perhaps inside transfer_start; `fd` is a sealed memfd with

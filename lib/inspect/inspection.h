@@ -18,7 +18,6 @@
 #include "data/finding.h"
 #include "data/upload.h"
 
-struct compiled;
 struct endpoints;
 struct rules;
 struct targets;
@@ -65,9 +64,6 @@ struct inspection {
 	unsigned int	 metadata_rank;	/* how good the one we hold is */
 	bool		 looked;	/* at a member that is a file */
 	struct buf	 sources, bytecode; /* paths seen, one a line */
-	struct buf	 modules;	/* "DIGEST PATH", one a line */
-	struct buf	 tops;		/* modules at the top, one a line */
-	struct compiled	*compiled;	/* bytecode and sources, or NULL */
 	bool		 acts;		/* the Python view at hand runs or sends */
 	bool		 findings_full;
 };
@@ -84,10 +80,6 @@ void	inspection_report(struct inspection *, const struct view *,
 /* Looks at a decoded layer with every inspector. */
 void	inspection_layer(struct inspection *, const struct view *parent,
 	    const char *name, uint32_t line, const void *, size_t);
-/* The same for bytes that are of a kind whatever they look like. */
-void	inspection_layer_as(struct inspection *, const struct view *parent,
-	    const char *name, uint32_t line, const void *, size_t,
-	    enum view_kind);
 /* Line of an offset, from 1. */
 uint32_t view_line(const struct view *, size_t offset);
 /* The line around `offset`, cut to what a person reads. */

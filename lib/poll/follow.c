@@ -33,6 +33,7 @@
 #include "poll/page.h"
 #include "poll/rss.h"
 #include "poll/serials.h"
+#include "poll/site.h"
 
 enum feed_state { FEED_OFF, FEED_WAIT, FEED_ASK, FEED_STORE, FEED_STOPPED };
 
@@ -41,6 +42,8 @@ enum feed_state { FEED_OFF, FEED_WAIT, FEED_ASK, FEED_STORE, FEED_STOPPED };
 /* A full page takes PyPI longer than any other answer. */
 #define CALL_PATIENCE 4
 #define HEALTH_MS 60000
+/* So many in a row, and others had better look too. */
+#define LOSSLESS_FAILURES 3
 
 struct feed {
 	struct follow	*follow;
@@ -50,11 +53,15 @@ struct feed {
 	struct http_request *request;	/* of FEED_ASK */
 	struct pace	 pace;
 	struct page	 page;		/* of FEED_STORE */
-	bool		 gap;		/* goes with the page's first piece */
+	char		 gap[128];	/* goes with the page's last piece */
+	int64_t		 gap_since;
+	size_t		 unreadable;	/* rows of the page before */
+	int64_t		 before_us;	/* the last whole answer's time */
 	bool		 has_cursor;	/* the page moves the cursor */
 	bool		 more;		/* the page was full: ask at once */
 	bool		 ask_last;	/* next: changelog_last_serial */
 	bool		 first;		/* its answer is where we begin */
+	bool		 past;		/* the page is what stood there before */
 	bool		 silent;	/* its host does not answer */
 	char		 broken[256];	/* after storing what there is, fail */
 	int64_t		 retry_after_s;	/* then */
@@ -71,8 +78,6 @@ enum { FEEDS = 3 };
 
 struct follow {
 	struct follow_settings set;
-	char		*url;
-	bool		 plain;
 	struct feed	 feeds[FEEDS];
 	struct timer	*minute;
 	int64_t		 epoch, seq;
@@ -118,7 +123,7 @@ silence_end(struct feed *d)
 	for (int i = 0; i < FEEDS; i++)
 		if (f->feeds[i].silent)
 			return;
-	log_spell_end(&f->silence, "%s answers again", f->url);
+	log_spell_end(&f->silence, "%s answers again", f->set.site->url);
 }
 
 static void
@@ -128,7 +133,8 @@ health_well(struct feed *d)
 
 	d->health.ok = true;
 	d->health.stopped = false;
-	d->health.last_ok_us = d->polled_at_us;
+	d->before_us = d->health.last_ok_us = d->polled_at_us;
+	d->gap[0] = '\0';
 	d->why[0] = '\0';
 	silence_end(d);
 	log_spell_end(&d->spell, "source=%s is well again",
@@ -170,6 +176,9 @@ feed_fail(struct feed *d, int64_t retry_after_s, const char *why)
 	log_debug("source=%s failures=%u next_ms=%lld why=%s",
 	    source_name(d->source), d->pace.failures, (long long)ms, vis(why));
 	health_ill(d, why);
+	if (d->source == SOURCE_CHANGELOG &&
+	    d->pace.failures == LOSSLESS_FAILURES)
+		d->follow->set.gap(d->follow->set.ctx, d->follow->cursor);
 	feed_again(d, ms);
 }
 
@@ -179,7 +188,7 @@ feed_unanswered(struct feed *d, int64_t retry_after_s, const char *why)
 {
 	d->silent = true;
 	log_spell_begin(&d->follow->silence, "%s does not answer: %s; trying "
-	    "again with growing pauses", d->follow->url, vis(why));
+	    "again with growing pauses", d->follow->set.site->url, vis(why));
 	feed_fail(d, retry_after_s, why);
 }
 
@@ -224,6 +233,32 @@ answered(struct feed *d, const struct http_answer *a, const char *type)
 	return false;
 }
 
+/* ---- gaps ---------------------------------------------------------------- */
+
+/* Told with the page, and to who can repair it. */
+static void
+feed_gap(struct feed *d, int64_t since, const char *why)
+{
+	struct follow *f = d->follow;
+
+	if (d->gap[0] == '\0') {
+		log_info("source=%s gap: %s", source_name(d->source), why);
+		d->gap_since = since;
+	}
+	(void)!str_copy(d->gap, sizeof(d->gap), why);
+	f->set.gap(f->set.ctx, since);
+}
+
+bool
+follow_is_lossless(const struct follow *f, int64_t *serial)
+{
+	const struct feed *d = &f->feeds[0];
+
+	*serial = f->cursor;
+	return d->state != FEED_OFF && d->state != FEED_STOPPED &&
+	    d->pace.failures < LOSSLESS_FAILURES;
+}
+
 /* ---- handing over ---------------------------------------------------------------------- */
 
 static int64_t
@@ -252,9 +287,12 @@ hand_over(struct follow *f)
 		return;
 	m.seq = ++f->seq;
 	m.source = d->source;
-	m.gap = d->gap && d->page.next == 0;
+	m.before_us = d->before_us;
+	m.past = d->past;
 	m.polled_at_us = d->polled_at_us;
 	f->handed = page_piece(&d->page, &m);
+	m.gap = d->gap[0] != '\0' && f->handed == d->page.n ? d->gap : NULL;
+	m.gap_since = d->gap_since;
 	m.has_cursor = d->has_cursor;
 	m.cursor = f->handed_cursor = d->has_cursor ?
 	    piece_cursor(f, d, &m) : f->cursor;
@@ -278,7 +316,7 @@ feed_stored(struct feed *d)
 	for (size_t i = 0; d->seen != NULL && i < d->page.n; i++)
 		rss_seen_add(d->seen, &d->page.events[i]);
 	page_end(d);
-	d->first = false;
+	d->first = d->past = false;
 	if (d->broken[0] != '\0') {
 		feed_fail(d, d->retry_after_s, d->broken);
 		return;
@@ -300,7 +338,7 @@ follow_stored(struct follow *f, const struct msg_events_stored *m)
 		return;
 	if (!m->ok) {
 		d->etag[0] = '\0';	/* the same page again */
-		d->ask_last = d->first;
+		d->ask_last = d->first && d->seen == NULL;
 		page_end(d);
 		feed_fail(d, -1, m->why != NULL ? m->why :
 		    "queue could not store it");
@@ -381,11 +419,16 @@ take_page(struct feed *d, const struct changelog_page *p)
 {
 	struct follow *f = d->follow;
 	bool ascending = d->page.ascending, whole = p->status == CHANGELOG_OK;
+	char why[64];
 	int64_t top;
 
-	if (p->unreadable > 0)
-		log_warn("source=changelog unreadable_rows=%zu",
+	/* Rows near the cursor are read again and again. */
+	if (p->unreadable > d->unreadable) {
+		snprintf(why, sizeof(why), "%zu rows could not be read",
 		    p->unreadable);
+		feed_gap(d, f->cursor, why);
+	}
+	d->unreadable = p->unreadable;
 	page_sort(&d->page);
 	top = d->page.n > 0 ? d->page.events[d->page.n - 1].serial : 0;
 	if (top > d->health.server_serial)
@@ -395,7 +438,7 @@ take_page(struct feed *d, const struct changelog_page *p)
 	page_filter(&d->page, known_serial, &f->known);
 	/* Half a page out of order may lack what its last serial promises. */
 	d->has_cursor = whole || ascending;
-	if (d->page.n > 0)
+	if (d->page.n > 0 || d->gap[0] != '\0')
 		feed_enter(d, FEED_STORE);
 	else if (!whole)
 		feed_fail(d, -1, d->broken);
@@ -465,7 +508,7 @@ ask_changelog(struct feed *d)
 	static const char *const headers[] = { "Content-Type: text/xml", NULL };
 	struct follow *f = d->follow;
 	struct buf call = BUF_EMPTY;
-	char	*url = mem_printf("%s%s", f->url, CHANGELOG_PATH);
+	char	*url = mem_printf("%s%s", f->set.site->url, CHANGELOG_PATH);
 	int64_t	 since = f->cursor > CHANGELOG_OVERLAP ?
 	    f->cursor - CHANGELOG_OVERLAP : 0;
 
@@ -478,7 +521,7 @@ ask_changelog(struct feed *d)
 	d->reader = changelog_reader_new(take_row, d);
 	d->request = http_send(f->set.http, &(struct http_ask){ .url = url,
 	    .headers = headers, .post = call.data, .post_len = call.len,
-	    .compressed = true, .allow_plain = f->plain,
+	    .compressed = true, .allow_plain = f->set.site->plain,
 	    /* The reader's own bound comes first and keeps the rows. */
 	    .body_most = XML_BYTES_MAX + (1u << 20), .data = on_page_bytes,
 	    .timeout_ms = f->set.timeout_s * 1000 * CALL_PATIENCE,
@@ -498,13 +541,9 @@ take_feed(struct feed *d, const struct http_answer *a)
 	if (p.unreadable > 0)
 		log_debug("source=%s unreadable_items=%zu",
 		    source_name(d->source), p.unreadable);
-	d->gap = rss_seen_gap(d->seen, &p);
-	if (d->gap)
-		log_info("source=%s gap: no item of earlier polls is left",
-		    source_name(d->source));
-	for (size_t i = 0; d->first && i < p.n; i++)
-		rss_seen_add(d->seen, &p.events[i]);
-	d->first = d->first && p.error[0] != '\0';
+	if (rss_seen_gap(d->seen, &p))
+		feed_gap(d, -1, "no item of the poll before is left");
+	d->past = d->first;	/* of the first page: it is only noted */
 	rss_seen_filter(d->seen, &p);
 	for (size_t i = 0; i < p.n; i++)
 		page_add(&d->page, &p.events[i]);
@@ -543,13 +582,13 @@ static void
 ask_feed(struct feed *d)
 {
 	struct follow *f = d->follow;
-	char *url = mem_printf("%s%s", f->url,
+	char *url = mem_printf("%s%s", f->set.site->url,
 	    d->source == SOURCE_RSS_UPDATES ? RSS_UPDATES_PATH :
 	    RSS_PACKAGES_PATH);
 
 	d->request = http_send(f->set.http, &(struct http_ask){ .url = url,
 	    .if_none_match = d->etag[0] != '\0' ? d->etag : NULL,
-	    .compressed = true, .follow = true, .allow_plain = f->plain,
+	    .compressed = true, .follow = true, .allow_plain = f->set.site->plain,
 	    .body_most = RSS_BYTES_MAX,
 	    .timeout_ms = f->set.timeout_s * 1000,
 	    .done = on_feed, .ctx = d });
@@ -571,7 +610,7 @@ feed_enter(struct feed *d, enum feed_state next)
 	case FEED_STOPPED:
 		break;
 	case FEED_ASK:
-		bucket_owe(f->set.bucket, clock_mono_ms());
+		bucket_owe(&f->set.site->bucket, clock_mono_ms());
 		if (d->source == SOURCE_CHANGELOG)
 			ask_changelog(d);
 		else
@@ -608,6 +647,23 @@ follow_stop(struct follow *f)
 		feed_enter(&f->feeds[i], FEED_OFF);
 }
 
+/* What was seen before us, by whoever polled then: so that the first page can
+ * be joined to the last one. */
+static void
+feed_remember(struct feed *d, const struct msg_follow *m)
+{
+	const char *name = source_name(d->source);
+
+	d->before_us = 0;
+	for (size_t i = 0; i < m->nsources; i++)
+		if (str_equal(m->sources[i].source, name))
+			d->before_us = m->sources[i].last_ok_us;
+	for (size_t i = 0; d->seen != NULL && i < m->nitems; i++)
+		if (m->items[i].source == d->source &&
+		    m->items[i].key != NULL)
+			rss_seen_add_key(d->seen, m->items[i].key);
+}
+
 void
 follow_start(struct follow *f, const struct msg_follow *m)
 {
@@ -626,9 +682,10 @@ follow_start(struct follow *f, const struct msg_follow *m)
 		if (d->source == SOURCE_CHANGELOG ? !f->set.changelog :
 		    !f->set.rss)
 			continue;
-		d->first = m->first;
-		d->more = d->gap = false;
-		d->etag[0] = '\0';
+		feed_remember(d, m);
+		d->first = d->seen != NULL ? d->before_us == 0 : m->first;
+		d->more = d->past = false;
+		d->etag[0] = d->gap[0] = '\0';
 		feed_again(d, 0);
 	}
 	timer_arm(f->minute, HEALTH_MS);
@@ -642,8 +699,6 @@ follow_new(const struct follow_settings *set)
 	struct follow *f = mem_alloc(sizeof(*f));
 
 	f->set = *set;
-	f->url = mem_strdup(set->url);
-	f->plain = str_starts(f->url, "http://");
 	f->minute = timer_new(set->loop, on_minute, f);
 	for (int i = 0; i < FEEDS; i++) {
 		struct feed *d = &f->feeds[i];
@@ -672,6 +727,5 @@ follow_free(struct follow *f)
 	}
 	serials_clear(&f->known);
 	timer_free(f->minute);
-	free(f->url);
 	free(f);
 }

@@ -13,7 +13,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct bucket;
 struct follow;
 struct http_client;
 struct loop;
@@ -21,17 +20,19 @@ struct msg_events;
 struct msg_events_stored;
 struct msg_follow;
 struct msg_source;
+struct site;
 
 struct follow_settings {
 	struct loop	*loop;
 	struct http_client *http;
-	struct bucket	*bucket;	/* of all requests to the index */
-	const char	*url;		/* of the index, no slash at the end */
+	struct site	*site;		/* the main one, borrowed */
 	bool		 changelog, rss;
 	int64_t		 changelog_interval_s, rss_interval_s, timeout_s;
 	/* One piece; the next comes after follow_stored. */
 	void		(*events)(void *ctx, const struct msg_events *);
 	void		(*health)(void *ctx, const struct msg_source *);
+	/* Something may have been missed since `serial`, -1 unknown. */
+	void		(*gap)(void *ctx, int64_t serial);
 	void		*ctx;
 };
 
@@ -40,5 +41,7 @@ void	follow_free(struct follow *);
 void	follow_start(struct follow *, const struct msg_follow *);
 void	follow_stored(struct follow *, const struct msg_events_stored *);
 void	follow_stop(struct follow *);	/* another host polls now */
+/* True while the changelog shows everything, up to *serial by now. */
+bool	follow_is_lossless(const struct follow *, int64_t *serial);
 
 #endif

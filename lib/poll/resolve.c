@@ -7,7 +7,8 @@
  *
  *   WAIT --turn--> LEGACY --404, unusable--> WAIT again --> SIMPLE --> answer
  *                    +--> answer
- * Every third attempt begins with SIMPLE.
+ * Every third attempt begins with SIMPLE, and all do at an index that is not
+ * the main one.
  */
 #include "poll/resolve.h"
 
@@ -31,6 +32,7 @@
 #include "poll/parts.h"
 #include "poll/release_json.h"
 #include "poll/simple_json.h"
+#include "poll/site.h"
 
 /* From this attempt on a fresh page's silence about a file is believed. */
 #define SURE_ATTEMPT 3
@@ -54,8 +56,6 @@ TAILQ_HEAD(resolve_list, resolve);
 
 struct resolver {
 	struct resolver_settings set;
-	char		*url, *origin, *files_prefix;
-	bool		 plain;
 	struct resolve_list waiting, running;
 	struct timer	*turn;
 	size_t		 n;
@@ -65,57 +65,12 @@ struct resolver {
 
 /* ---- pure questions -------------------------------------------------------------- */
 
-static const char name_chars[] = "abcdefghijklmnopqrstuvwxyz"
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
-
-/* Only letters, digits and "._-", and not just dots: it becomes part of a
- * path. */
-static bool
-is_project(const char *s)
-{
-	return s != NULL && s[0] != '\0' &&
-	    strspn(s, name_chars) == strlen(s) && strspn(s, ".") != strlen(s);
-}
-
-/* As the edge does: lower case, and runs of "._-" as one dash (PEP 503). */
-static void
-add_project(struct buf *b, const char *name)
-{
-	for (; *name != '\0'; name++) {
-		if (strchr("._-", *name) != NULL) {
-			buf_addc(b, '-');
-			name += strspn(name, "._-") - 1;
-		} else
-			buf_addc(b, *name >= 'A' && *name <= 'Z' ?
-			    (char)(*name | 0x20) : *name);
-	}
-}
-
-static void
-add_encoded(struct buf *b, const char *s)
-{
-	for (; *s != '\0'; s++) {
-		if (strchr(name_chars, *s) != NULL || *s == '!' || *s == '+')
-			buf_addc(b, *s);
-		else
-			buf_addf(b, "%%%02X", (unsigned char)*s);
-	}
-}
-
 static char *
 page_url(const struct resolve *r)
 {
-	struct buf b = BUF_EMPTY;
-
-	buf_addf(&b, "%s/%s/", r->all->url,
-	    r->page == PAGE_SIMPLE ? "simple" : "pypi");
-	add_project(&b, r->ask.project);
-	if (r->page != PAGE_SIMPLE && r->ask.version != NULL) {
-		buf_addc(&b, '/');
-		add_encoded(&b, r->ask.version);
-	}
-	buf_adds(&b, r->page == PAGE_SIMPLE ? "/" : "/json");
-	return buf_steal(&b);
+	return r->page == PAGE_SIMPLE ?
+	    site_project_url(r->all->set.site, r->ask.project) :
+	    site_json_url(r->all->set.site, r->ask.project, r->ask.version);
 }
 
 static bool
@@ -214,27 +169,14 @@ is_that_version(const struct resolve *r, const struct release *rel,
 	return same;
 }
 
-/* Mirrors may give paths; everything else must lie below the file host. */
 static bool
-place_urls(struct resolver *all, struct release *rel, char *why, size_t room)
+place_urls(struct resolve *r, struct release *rel, char *why, size_t room)
 {
-	for (size_t i = 0; i < rel->nuploads; i++) {
-		struct upload *u = &rel->uploads[i];
-		char *whole;
+	char *page = page_url(r);
+	bool ok = site_place(r->all->set.site, page, rel, why, room);
 
-		if (u->url[0] == '/' && u->url[1] != '/') {
-			whole = mem_printf("%s%s", all->origin, u->url);
-			free(u->url);
-			u->url = whole;
-		}
-		if (!str_starts(u->url, all->files_prefix)) {
-			snprintf(why, room, "the URL of %s is not below "
-			    "pypi.files-url: %s", vis(u->filename),
-			    vis(u->url));
-			return false;
-		}
-	}
-	return true;
+	free(page);
+	return ok;
 }
 
 static void
@@ -278,7 +220,7 @@ answer_release(struct resolve *r, struct release *rel, int64_t serial,
 		snprintf(why, sizeof(why), "the copy is of serial %lld, before"
 		    " %lld", (long long)serial, (long long)r->ask.serial);
 		resolve_say(r, RESOLVE_STALE, -1, project_status, why);
-	} else if (!place_urls(r->all, rel, why, sizeof(why))) {
+	} else if (!place_urls(r, rel, why, sizeof(why))) {
 		resolve_say(r, RESOLVE_FAILED, -1, project_status, why);
 	} else {
 		m.release = *rel;
@@ -451,7 +393,8 @@ resolve_send(struct resolve *r)
 	r->request = http_send(all->set.http, &(struct http_ask){
 	    .url = url, .headers = headers[r->page],
 	    .compressed = r->page != PAGE_LEGACY_PLAIN, .follow = true,
-	    .allow_plain = all->plain,
+	    .allow_plain = all->set.site->plain,
+	    .authorization = all->set.site->authorization,
 	    .body_most = r->page != PAGE_SIMPLE && r->ask.version != NULL ?
 	    RELEASE_JSON_MAX : PROJECT_JSON_MAX,
 	    .timeout_ms = all->set.timeout_s * 1000,
@@ -482,7 +425,7 @@ resolver_go(struct resolver *all)
 	while ((r = TAILQ_FIRST(&all->waiting)) != NULL) {
 		if (turned_away(r))
 			continue;
-		ms = bucket_take(all->set.bucket, clock_mono_ms());
+		ms = bucket_take(&all->set.site->bucket, clock_mono_ms());
 		if (ms > 0) {
 			timer_arm(all->turn, ms);
 			return;
@@ -509,25 +452,16 @@ resolve_start(struct resolver *all, const struct msg_resolve *m)
 	r->ask.filename = mem_strdup(m->filename);
 	if (r->ask.attempt == 0)
 		r->ask.attempt = 1;
-	r->page = (enum page)((r->ask.attempt - 1) % 3);
+	r->page = all->set.site->name != NULL ? PAGE_SIMPLE :
+	    (enum page)((r->ask.attempt - 1) % 3);
 	TAILQ_INSERT_TAIL(&all->waiting, r, link);
 	all->n++;
-	if (!is_project(m->project) || (m->version != NULL &&
+	if (!site_is_project(m->project) || (m->version != NULL &&
 	    strspn(m->version, ".") == strlen(m->version)))
 		resolve_say(r, RESOLVE_FAILED, -1, NULL,
 		    "no name or version that the index could be asked for");
 	else
 		resolver_go(all);
-}
-
-/* "https://host:port" of a URL. */
-static char *
-origin_of(const char *url)
-{
-	const char *host = strstr(url, "://");
-
-	host = host != NULL ? host + 3 : url;
-	return mem_strndup(url, (size_t)(host - url) + strcspn(host, "/"));
 }
 
 struct resolver *
@@ -536,11 +470,6 @@ resolver_new(const struct resolver_settings *set)
 	struct resolver *all = mem_alloc(sizeof(*all));
 
 	all->set = *set;
-	all->url = mem_strdup(set->url);
-	all->origin = origin_of(set->url);
-	all->files_prefix = mem_printf("%s%s", set->files_url,
-	    str_ends(set->files_url, "/") ? "" : "/");
-	all->plain = str_starts(set->url, "http://");
 	TAILQ_INIT(&all->waiting);
 	TAILQ_INIT(&all->running);
 	all->turn = timer_new(set->loop, on_turn, all);
@@ -563,9 +492,6 @@ resolver_free(struct resolver *all)
 		resolve_free(r);
 	}
 	timer_free(all->turn);
-	free(all->url);
-	free(all->origin);
-	free(all->files_prefix);
 	free(all);
 }
 

@@ -13,19 +13,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct bucket;
 struct http_client;
 struct loop;
 struct msg_resolve;
 struct msg_resolved;
 struct resolver;
+struct site;
 
 struct resolver_settings {
 	struct loop	*loop;
 	struct http_client *http;
-	struct bucket	*bucket;
-	const char	*url;		/* of the index, no slash at the end */
-	const char	*files_url;	/* what a file's URL must begin with */
+	struct site	*site;		/* borrowed */
 	int64_t		 timeout_s;
 	/* At least one a task; with `more` until the last part. */
 	void		(*done)(void *ctx, const struct msg_resolved *);

@@ -216,27 +216,42 @@ rss_seen_free(struct rss_seen *seen)
 	free(seen);
 }
 
+static bool
+has_key(const struct rss_seen *seen, const char *key)
+{
+	for (size_t i = 0; i < RSS_SEEN_MAX && seen->keys[i] != NULL; i++)
+		if (strcmp(seen->keys[i], key) == 0)
+			return true;
+	return false;
+}
+
 bool
 rss_seen_has(const struct rss_seen *seen, const struct event *e)
 {
 	char *key = key_of(e);
-	bool found = false;
+	bool found = has_key(seen, key);
 
-	for (size_t i = 0; !found && i < RSS_SEEN_MAX &&
-	    seen->keys[i] != NULL; i++)
-		found = strcmp(seen->keys[i], key) == 0;
 	free(key);
 	return found;
 }
 
 void
-rss_seen_add(struct rss_seen *seen, const struct event *e)
+rss_seen_add_key(struct rss_seen *seen, const char *key)
 {
-	if (rss_seen_has(seen, e))
+	if (has_key(seen, key))
 		return;
 	free(seen->keys[seen->next]);
-	seen->keys[seen->next] = key_of(e);
+	seen->keys[seen->next] = mem_strdup(key);
 	seen->next = (seen->next + 1) % RSS_SEEN_MAX;
+}
+
+void
+rss_seen_add(struct rss_seen *seen, const struct event *e)
+{
+	char *key = key_of(e);
+
+	rss_seen_add_key(seen, key);
+	free(key);
 }
 
 bool

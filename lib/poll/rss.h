@@ -30,6 +30,7 @@ struct rss_seen *rss_seen_new(void);
 void	rss_seen_free(struct rss_seen *);
 bool	rss_seen_has(const struct rss_seen *, const struct event *);
 void	rss_seen_add(struct rss_seen *, const struct event *);
+void	rss_seen_add_key(struct rss_seen *, const char *); /* project/version */
 /* True when something may have passed between the last page and this one: no
  * item is a known one.  The first page of all has no gap. */
 bool	rss_seen_gap(const struct rss_seen *, const struct rss_page *);

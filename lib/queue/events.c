@@ -8,10 +8,12 @@
  * every piece, so one who only believes it leads can store nothing.
  */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/limits.h"
 #include "base/mem.h"
 #include "base/vis.h"
 #include "names/lookalike.h"
@@ -19,13 +21,82 @@
 
 /* ---- who polls --------------------------------------------------------- */
 
-static struct satellite *
+struct satellite *
 poll_satellite(struct queue *q)
 {
 	for (struct satellite *s = q->satellites; s != NULL; s = s->next)
 		if (s->role == ROLE_POLL && s->greeted)
 			return s;
 	return NULL;
+}
+
+static json_t *
+column_json(const struct db_rows *rows, const char *column)
+{
+	const char *text = db_text(rows, 0, column);
+	json_t *list = text != NULL ? json_loads(text, 0, NULL) : NULL;
+
+	return list != NULL ? list : json_array();
+}
+
+static void
+add_sources(struct msg_follow *m, const json_t *list)
+{
+	size_t n = json_array_size(list);
+
+	if (n > FOLLOWED_MAX)
+		n = FOLLOWED_MAX;
+	m->sources = mem_array(n, sizeof(*m->sources));
+	for (size_t i = 0; i < n; i++) {
+		const json_t *o = json_array_get(list, i);
+		struct followed *f = &m->sources[m->nsources++];
+
+		f->source = mem_strdup(json_string_value(
+		    json_object_get(o, "source")));
+		f->has_cursor = json_is_true(json_object_get(o, "complete"));
+		f->serial = json_integer_value(json_object_get(o, "serial"));
+		f->last_ok_us = json_integer_value(json_object_get(o,
+		    "ok_us"));
+	}
+}
+
+/* Keys are "project/version@time"; the time may differ between copies. */
+static void
+add_items(struct msg_follow *m, const json_t *list)
+{
+	size_t n = json_array_size(list);
+
+	if (n > FEED_ITEMS_KNOWN)
+		n = FEED_ITEMS_KNOWN;
+	m->items = mem_array(n, sizeof(*m->items));
+	for (size_t i = 0; i < n; i++) {
+		const json_t *pair = json_array_get(list, i);
+		const char *key = json_string_value(json_array_get(pair, 1));
+		int source = source_from_name(json_string_value(
+		    json_array_get(pair, 0)));
+		const char *end = key != NULL ? strrchr(key, '@') : NULL;
+
+		if (source < 0 || end == NULL)
+			continue;
+		m->items[m->nitems++] = (struct feed_item){
+		    (enum source)source,
+		    mem_strndup(key, (size_t)(end - key)) };
+	}
+}
+
+static void
+follow_send(struct satellite *s, struct msg_follow *m,
+    const struct db_rows *rows)
+{
+	json_t *sources = column_json(rows, "sources");
+	json_t *items = column_json(rows, "items");
+
+	add_sources(m, sources);
+	add_items(m, items);
+	channel_send(s->channel, MSG_FOLLOW, &msg_follow_desc, m, NULL, 0);
+	json_decref(sources);
+	json_decref(items);
+	wire_release(&msg_follow_desc, m);
 }
 
 static void
@@ -44,7 +115,7 @@ on_elected(void *ctx, enum db_status status, const struct db_rows *rows)
 	m.begin = db_int(rows, 0, "begin_serial");
 	log_info("polling epoch=%" PRId64 " cursor=%" PRId64, m.epoch,
 	    m.serial);
-	channel_send(s->channel, MSG_FOLLOW, &msg_follow_desc, &m, NULL, 0);
+	follow_send(s, &m, rows);
 }
 
 void
@@ -70,22 +141,30 @@ poll_lost(struct queue *q)
 
 /* ---- events ------------------------------------------------------------ */
 
-/* How urgent: a new name like a known one, or a popular project itself. */
-static void
-event_weigh(struct queue *q, const struct event *e, json_t *out)
+void
+source_full_name(char out[SOURCE_NAME_MAX + 1], enum source source,
+    const char *index)
+{
+	(void)!snprintf(out, SOURCE_NAME_MAX + 1, "%s%s%s",
+	    source_name(source), index != NULL ? ":" : "",
+	    index != NULL ? index : "");
+}
+
+void
+name_weigh(struct queue *q, const char *text, bool fresh, json_t *out)
 {
 	struct project_name	name;
 	struct name_match	match = { 0 };
 	const char		*why;
 	uint32_t		rank;
 
-	if (q->targets == NULL || name_normalize(e->project, &name, &why) == -1)
+	if (q->targets == NULL || name_normalize(text, &name, &why) == -1)
 		return;
 	rank = targets_rank(q->targets, name.text);
 	if (rank != 0)
 		(void)json_object_set_new(out, "rank",
 		    json_integer((json_int_t)rank));
-	else if (e->kind == EVENT_CREATE || e->kind == EVENT_NEW_RELEASE) {
+	else if (fresh) {
 		if (lookalike_find(q->targets, &name, &match, 1) == 1)
 			(void)json_object_set_new(out, "lookalike",
 			    visible_json(match.target));
@@ -126,7 +205,8 @@ event_json(struct queue *q, const struct event *e, size_t n)
 	(void)json_object_set_new(out, "serial", json_integer(e->serial));
 	(void)json_object_set_new(out, "at_us",
 	    json_integer(time_checked(e->at_us)));
-	event_weigh(q, e, out);
+	name_weigh(q, e->project, e->kind == EVENT_CREATE ||
+	    e->kind == EVENT_NEW_RELEASE, out);
 	free(key);
 	return out;
 }
@@ -190,7 +270,10 @@ events_handle(void *ctx, void *object, const int *fds)
 	struct queue		*q = s->q;
 	struct piece		*p = mem_alloc(sizeof(*p));
 	char			 epoch[NUMBER_SIZE], cursor[NUMBER_SIZE],
-				 at[NUMBER_SIZE];
+				 at[NUMBER_SIZE], before[NUMBER_SIZE],
+				 since[NUMBER_SIZE];
+	char			*gap = m->gap != NULL ?
+	    vis_dup(m->gap, strlen(m->gap)) : NULL;
 	char			*events = events_json(q, m);
 	int64_t			 polled_at = time_checked(m->polled_at_us);
 
@@ -203,9 +286,12 @@ events_handle(void *ctx, void *object, const int *fds)
 	db_query(q->db, &STMT_EVENTS_STORE, (const char *[]){
 	    source_name(m->source), number_text(epoch, m->epoch),
 	    m->has_cursor ? number_text(cursor, m->cursor) : NULL,
-	    m->gap ? "true" : "false", number_text(at, polled_at),
-	    events }, on_stored, p);
+	    gap, number_text(at, polled_at), events, number_text(before,
+	    time_checked(m->before_us)), m->past ? "true" : "false",
+	    m->gap_since >= 0 ? number_text(since, m->gap_since) : NULL },
+	    on_stored, p);
 	free(events);
+	free(gap);
 }
 
 /* ---- health ------------------------------------------------------------ */
@@ -219,11 +305,13 @@ source_handle(void *ctx, void *object, const int *fds)
 				 lag[NUMBER_SIZE], serial[NUMBER_SIZE];
 	char			*why = m->why != NULL ?
 	    vis_dup(m->why, strlen(m->why)) : NULL;
+	char			 name[SOURCE_NAME_MAX + 1];
 
 	(void)fds;
+	source_full_name(name, m->source, m->index);
 	if (s->q->ready)
 		db_query(s->q->db, &STMT_SOURCE_STORE, (const char *[]){
-		    source_name(m->source), m->ok ? "true" : "false",
+		    name, m->ok ? "true" : "false",
 		    m->stopped ? "true" : "false",
 		    number_text(ok_at, time_checked(m->last_ok_us)),
 		    number_text(items, m->items), number_text(lag, m->lag_s),

@@ -11,6 +11,7 @@
 
 #include "base/db.h"
 #include "base/ipc.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "base/str.h"
 #include "data/messages.h"
@@ -55,6 +56,7 @@ struct lease {
 struct writes;
 struct job;
 struct trouble;
+struct pile;
 
 struct queue {
 	struct loop		*loop;
@@ -77,6 +79,7 @@ struct queue {
 	struct satellite	*satellites;
 
 	int64_t			 epoch;		/* of our poll lease, 0 none */
+	struct pile		*piles;		/* listings that come in parts */
 	bool			 electing;
 
 	struct lease		*resolves;
@@ -152,6 +155,18 @@ void	events_handle(void *satellite, void *object, const int *fds);
 void	source_handle(void *satellite, void *object, const int *fds);
 void	poll_elect(struct queue *);
 void	poll_lost(struct queue *);	/* the lease on polling is */
+struct satellite *poll_satellite(struct queue *);	/* or NULL */
+/* "changelog", "simple:corp": a source as the database knows it. */
+void	source_full_name(char out[SOURCE_NAME_MAX + 1], enum source,
+	    const char *index);
+/* Adds "rank" of a known name, or "lookalike", if it is `fresh`. */
+void	name_weigh(struct queue *, const char *, bool fresh, json_t *out);
+
+/* listings.c */
+void	listing_handle(void *satellite, void *object, const int *fds);
+void	listed_handle(void *satellite, void *object, const int *fds);
+void	listings_free(struct queue *);
+void	releases_look(struct queue *);
 
 /* resolves.c */
 void	resolves_claim(struct queue *);

@@ -172,8 +172,8 @@ migrate_all(struct migrate *m)
 {
 	static const char *const again[] = {
 		"functions.sql",
+		"listings.sql",
 		"health.sql",
-		"ingest.sql",
 		"rescan.sql",
 		"retention.sql",
 		"analyst.sql",

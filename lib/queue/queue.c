@@ -159,6 +159,7 @@ on_beat(void *ctx)
 	    q->instance_text, q->host, text }, on_beat_answered, q);
 	free(text);
 	poll_elect(q);
+	releases_look(q);
 }
 
 /* ---- the database comes and goes --------------------------------------- */
@@ -407,6 +408,7 @@ queue_free(struct queue *q)
 	q->ready = false;
 	tasks_free(q);
 	satellites_free(q);
+	listings_free(q);
 	db_free(q->db);
 	writes_free(q->writes);
 	known_names_free(q);

@@ -36,6 +36,7 @@ resolve_send(struct queue *q, const struct db_rows *rows, size_t i)
 		    q->instance_text }, NULL, NULL);
 		return;
 	}
+	m.index = mem_strdup(db_text(rows, i, "index"));
 	m.project = mem_strdup(db_text(rows, i, "display"));
 	m.version = mem_strdup(db_text(rows, i, "version"));
 	m.filename = mem_strdup(db_text(rows, i, "filename"));

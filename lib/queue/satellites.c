@@ -165,6 +165,7 @@ satellite_remove(struct satellite *s)
 	s->channel = NULL;
 	if (s->role == ROLE_POLL) {
 		q->epoch = 0;
+		listings_free(q);
 		leases_lost(q, &q->resolves, s, &STMT_RESOLVE_RELEASE);
 	} else if (s->role == ROLE_ALERT)
 		leases_lost(q, &q->deliveries, s, &STMT_DELIVERY_RELEASE);
@@ -230,6 +231,8 @@ static const struct msg_rule from_poll[] = { HELLO,
 	{ MSG_EVENTS, &msg_events_desc, 0, events_handle },
 	{ MSG_RESOLVED, &msg_resolved_desc, 0, resolved_handle },
 	{ MSG_SOURCE, &msg_source_desc, 0, source_handle },
+	{ MSG_LISTING, &msg_listing_desc, 0, listing_handle },
+	{ MSG_LISTED, &msg_listed_desc, 0, listed_handle },
 };
 static const struct msg_rule from_fetch[] = { HELLO,
 	{ MSG_FETCHED, &msg_fetched_desc, 1, fetched_handle },

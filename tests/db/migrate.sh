@@ -50,8 +50,16 @@ sql -d first -1 -f "$top_srcdir/sql/migration.sql" \
 sql -d first -c "INSERT INTO pypiwatch.task (upload_id, normalized, version,
     filename, sha256, display, url, packagetype) VALUES (1, 'a', '1', 'f',
     repeat('0', 64), 'A', 'u', 'sdist')"
+sql -d first -c "INSERT INTO pypiwatch.cursor (source, serial, begin_serial,
+    epoch) VALUES ('changelog', 9, 5, 1); INSERT INTO pypiwatch.event (seen_at,
+    serial, kind, project, normalized) VALUES ('2026-01-02 03:04:05Z', 9,
+    'create', 'A', 'a'); INSERT INTO pypiwatch.release (normalized, version)
+    VALUES ('a', '1')"
 says "1 $newest $((newest - 1))" "$migrate" "dbname=first" "$top_srcdir/sql"
 says "f|0" sql -d first -c "SELECT filename, mismatches FROM pypiwatch.task"
+says "9|t|t" sql -d first -c "SELECT serial, complete,
+    begin_at = '2026-01-02 03:04:05Z' FROM pypiwatch.cursor"
+says "0|" sql -d first -c "SELECT looks, look_at FROM pypiwatch.release"
 sql -c "DROP DATABASE first"
 
 # With rows in it, from each earlier schema on: nothing is lost, views that

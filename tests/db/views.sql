@@ -11,7 +11,7 @@ WHERE attrelid = ('analyst.' || view)::regclass AND attnum > 0 $$;
 SELECT alike(pg_temp.columns('files'), 'project normalized version filename sha256 packagetype uploaded_at seen_at scanned_at outcome score%', 'files');
 SELECT alike(pg_temp.columns('detections'), 'id project version score severity reasons lookalike_of first_detected_at updated_at triage_status pypi_status upload_to_alert%', 'detections');
 SELECT alike(pg_temp.columns('deliveries'), 'alert_id sink delivery_id attempt status delivered_at%', 'deliveries');
-SELECT views_are('analyst', ARRAY['events', 'releases', 'files', 'findings',
+SELECT views_are('analyst', ARRAY['events', 'releases', 'files', 'findings', 'gaps',
     'detections', 'alerts', 'deliveries', 'coverage', 'daily', 'precision', 'hosts', 'sources', 'sinks', 'work',
     'health', 'targets']);
 SELECT functions_are('analyst', ARRAY['triage', 'similar_names', 'explain']);

@@ -2,16 +2,19 @@
 # SPDX-License-Identifier: Apache-2.0
 # faults.sh [SOURCE]: for each fault of the simulated index, releases come in
 # while it misbehaves and after; prints what was served, stored, missing.
-# SOURCE (changelog or rss) follows with that source alone.
+# SOURCE (changelog, rss or simple) follows with that source alone, and with
+# the faults of the pages that it reads; events are those that it can show.
 # shellcheck source=tests/e2e/harness.sh
 . "${top_srcdir:-.}/tests/e2e/harness.sh"
-source_only=${1:-}
-case $source_only in
-'') ;;
-changelog) config_pypi='rss = no' ;;
-rss) config_pypi='changelog = no' ;;
-*) fail "faults.sh [changelog|rss]" ;;
-esac
+pages='xmlrpc rss json'
+if [ $# -gt 0 ]; then
+	sources_only "$1"
+	case $1 in
+	changelog) pages='xmlrpc json' ;;
+	rss) pages='rss json' ;;
+	simple) pages='simple json' ;;
+	esac
+fi
 seconds=${FAULT_SECONDS:-4}
 e2e_start --seed 5
 
@@ -28,19 +31,24 @@ try() {
 	events_table "$(echo "$1" | sed 's/^fault //')"
 }
 try 'clear'
-for at in xmlrpc rss json; do
+for at in $pages; do
 	for kind in 503 404 html reset truncate cut garbage type loop lie-long \
 	    lie-short bad-bytes; do
 		try "fault $at $kind"
 	done
 done
-for kind in nonchar dtd bomb; do
-	try "fault xmlrpc $kind"
-	try "fault rss $kind"
+for at in $pages; do
+	case $at in xmlrpc | rss) ;; *) continue ;; esac
+	for kind in nonchar dtd bomb; do
+		try "fault $at $kind"
+	done
 done
-try 'fault xmlrpc rate-limit 2'
-try 'fault xmlrpc duplicates'
-try 'fault xmlrpc disorder'
+[ "${pages#xmlrpc}" = "$pages" ] || {
+	try 'fault xmlrpc rate-limit 2'
+	try 'fault xmlrpc duplicates'
+	try 'fault xmlrpc disorder'
+	try 'fault xmlrpc oversize 80'
+}
 try 'gap 5000'
 try 'fault json missing 2'
 try 'fault json stale'
@@ -48,7 +56,8 @@ try 'fault simple stale'
 try 'fault json wrong-digest'
 try 'fault json latency 3000'
 try 'fault json slow 400'
-try 'fault xmlrpc oversize 80'
+try 'fault simple missing 2'
+try 'fault simple gzip-bomb 200'
 try 'fault json gzip-bomb 200'
 for kind in 503 404 reset truncate wrong-digest html lie-short lie-long; do
 	try "fault file $kind"

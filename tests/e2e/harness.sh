@@ -9,7 +9,9 @@
 #	config_write		writes $work/pypiwatch.conf; what is in
 #				$config_pypi and $config_daemon goes to those
 #				sections, $config_extra to its end
+#	sources_only SOURCE	changelog, rss or simple: follow with it alone
 #	daemon_start		starts pypiwatchd and waits until it follows
+#				by $followed_by
 #	daemon_stop [SIGNAL]	ends it and waits for its end
 #	tell LINE...		lines for the index, as of a scenario
 #	receiver_tell LINE	a line for the receiver
@@ -34,7 +36,7 @@ done
 
 e2e_failed=0
 index_pid='' receiver_pid='' daemon_pid=''
-config_extra='' config_pypi='' config_daemon=''
+config_extra='' config_pypi='' config_daemon='' followed_by=changelog
 work=$(mktemp -d "${TMPDIR:-/tmp}/pypiwatch-e2e.XXXXXX")
 chmod 755 "$work"
 
@@ -126,7 +128,8 @@ pypi {
 	rss-interval = 1
 	requests-per-second = 100
 	timeout = 5
-	$config_pypi
+	simple-interval = 1
+$config_pypi
 }
 rules { directory = "$top_srcdir/etc/rules" local-directory = "" }
 judge { weights-file = "$top_srcdir/etc/weights.conf" }
@@ -169,8 +172,24 @@ daemon_start() {
 	"$top_builddir/pypiwatchd" -c "$work/pypiwatch.conf" \
 	    >> "$work/daemon.log" 2>&1 &
 	daemon_pid=$!
-	wait_sql 30 t "SELECT count(*) > 0 FROM pypiwatch.cursor
-	    WHERE source = 'changelog'" || fail "the daemon does not follow"
+	if [ "$followed_by" = rss ]; then
+		follows="SELECT count(*) = 2 FROM pypiwatch.source_health
+		    WHERE source LIKE 'rss%' AND ok"
+	else
+		follows="SELECT count(*) > 0 FROM pypiwatch.cursor
+		    WHERE source = '$followed_by'"
+	fi
+	wait_sql 30 t "$follows" || fail "the daemon does not follow"
+}
+
+sources_only() {
+	followed_by=$1
+	case $1 in
+	changelog) config_pypi='rss = no simple = no' ;;
+	rss) config_pypi='changelog = no simple = no' ;;
+	simple) config_pypi='changelog = no rss = no simple = yes' ;;
+	*) fail "no source $1" ;;
+	esac
 }
 
 daemon_stop() {
@@ -201,17 +220,65 @@ wait_sql() {
 	wait_for "$1" "'$2' of: $3" sql_is "$2" "$3"
 }
 
+# What the index published after serial $1, one line each: kind, project,
+# version, file, time.
+history() {
+	jq -r --argjson from "$1" '
+	def kind: if test("^add [^ ]+ file ") then "add file"
+	    elif startswith("remove file ") then "remove file"
+	    elif test("^add (Owner|Maintainer) ") then "add role"
+	    elif test("^remove (Owner|Maintainer) ") then "remove role"
+	    elif IN("create", "new release", "remove release",
+		"remove project", "yank release", "unyank release",
+		"project quarantined", "project quarantine cleared") then .
+	    else "project changed" end;
+	def file: if test("^add [^ ]+ file |^remove file ")
+	    then split(" file ")[-1] else "" end;
+	.events[] | select(.serial > $from) | [(.action | kind),
+	    (.name | ascii_downcase | gsub("[-_.]+"; "-")), .version // "",
+	    (.action | file), (.at_us / 1000000 | tostring)] | @tsv' \
+	    "$work/ledger" | LC_ALL=C sort
+}
+
+# Kinds of events that the sources of this run show.
+kinds_shown() {
+	case $followed_by in
+	rss) printf '%s\n' create 'new release' ;;
+	simple*) printf '%s\n' create 'new release' 'add file' \
+	    'remove file' 'remove release' 'remove project' 'yank release' \
+	    'unyank release' 'project quarantined' \
+	    'project quarantine cleared' ;;
+	esac
+}
+
+# Events by serial; by what they say where the source has no serials.
+ledger_events() {
+	if [ "$followed_by" = changelog ]; then
+		jq -r --argjson from "$1" \
+		    '.events[] | select(.serial > $from) | .serial' \
+		    "$work/ledger" | LC_ALL=C sort > "$work/events.served"
+		sql "SELECT DISTINCT serial FROM pypiwatch.event
+		    WHERE serial > $1" | LC_ALL=C sort > "$work/events.stored"
+		return
+	fi
+	kinds_shown > "$work/kinds"
+	history "$1" | awk -F'\t' 'FILENAME == ARGV[1] { shown[$1] = 1; next }
+	    $1 in shown { print $1 FS $2 FS $3 FS $4 }' "$work/kinds" - |
+	    LC_ALL=C sort -u > "$work/events.served"
+	sql "COPY (SELECT kind, normalized, coalesce(version, ''),
+	    coalesce(filename, '') FROM pypiwatch.event) TO STDOUT" |
+	    LC_ALL=C sort -u > "$work/events.all"
+	LC_ALL=C comm -12 "$work/events.served" "$work/events.all" \
+	    > "$work/events.stored"
+}
+
 # What the index published since the daemon began, and what is stored.
 ledger() {
 	curl -fsS --max-time 60 "$index_url/_ledger" > "$work/ledger"
-	jq -r --argjson from "${1:-0}" \
-	    '.events[] | select(.serial > $from) | .serial' "$work/ledger" |
-	    LC_ALL=C sort > "$work/events.served"
+	ledger_events "${1:-0}"
 	jq -r --argjson from "${1:-0}" '.files[] | select(.serial > $from and
 	    .ended == 0) | "\(.project) \(.filename) \(.sha256)"' \
 	    "$work/ledger" | LC_ALL=C sort > "$work/files.served"
-	sql "SELECT DISTINCT serial FROM pypiwatch.event
-	    WHERE serial > ${1:-0}" | LC_ALL=C sort > "$work/events.stored"
 	sql "SELECT normalized || ' ' || filename || ' ' || sha256
 	    FROM pypiwatch.upload WHERE outcome IN ('scanned', 'partial',
 	    'unscannable')" | LC_ALL=C sort > "$work/files.all"
@@ -247,6 +314,14 @@ mark() {
 	quiet_from=$(curl -fsS "$index_url/_ledger" | jq .serial)
 }
 
+events_twice() {
+	sql "SELECT count(*) FROM (SELECT FROM pypiwatch.event
+	    WHERE serial IS NOT NULL OR kind IN ('create', 'new release',
+	    'add file') GROUP BY serial, CASE WHEN serial IS NULL
+	    THEN concat_ws(' ', kind, normalized, version, filename) END
+	    HAVING count(*) > 1) d"
+}
+
 # name, events served, stored, missing, stored twice; files likewise
 events_table() {
 	ledger "${quiet_from:-0}"
@@ -254,9 +329,7 @@ events_table() {
 	    "$(wc -l < "$work/events.served")" \
 	    "$(wc -l < "$work/events.stored")" \
 	    "$(wc -l < "$work/events.missing")" \
-	    "$(sql "SELECT count(*) FROM (SELECT FROM pypiwatch.event
-	    WHERE serial IS NOT NULL GROUP BY serial
-	    HAVING count(*) > 1) d")" \
+	    "$(events_twice)" \
 	    "$(wc -l < "$work/files.served")" \
 	    "$(wc -l < "$work/files.stored")" \
 	    "$(wc -l < "$work/files.missing")"
@@ -264,9 +337,7 @@ events_table() {
 
 # Every invariant that holds at rest, whatever happened before.
 check_invariants() {
-	check "events stored twice" 0 "$(sql "SELECT count(*) FROM (SELECT
-	    FROM pypiwatch.event WHERE serial IS NOT NULL GROUP BY serial
-	    HAVING count(*) > 1) d")"
+	check "events stored twice" 0 "$(events_twice)"
 	check "files twice" 0 "$(sql "SELECT count(*) FROM (SELECT
 	    FROM pypiwatch.upload GROUP BY normalized, filename
 	    HAVING count(*) > 1) d")"

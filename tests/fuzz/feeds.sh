@@ -12,3 +12,4 @@ fi
 "$build/tests/fuzz/fuzz_changelog" $args "$golden/changelog"
 "$build/tests/fuzz/fuzz_rss" $args "$golden/rss"
 "$build/tests/fuzz/fuzz_release_json" $args "$golden/release" "$golden/simple"
+"$build/tests/fuzz/fuzz_simple_index" $args "$golden/simple_index"

@@ -35,7 +35,8 @@ show(const char *text)
 int
 main(int argc, char **argv)
 {
-	static const char	 sink[] = "sink \"NAME\" { url-file = x }";
+	static const char	 titled[] = "sink \"NAME\" { url-file = x }\n"
+	    "index \"NAME\" { url = \"https://example.invalid\" }\n";
 	struct buf		 out = BUF_EMPTY;
 	struct config		*c;
 	bool			 unreadable;
@@ -43,7 +44,7 @@ main(int argc, char **argv)
 	if (argc > 1)
 		c = config_load(argv[1], &out, &unreadable);
 	else {
-		c = config_parse("defaults", sink, sizeof(sink) - 1, &out);
+		c = config_parse("defaults", titled, sizeof(titled) - 1, &out);
 		if (c != NULL)
 			config_show(c, &out);
 	}

@@ -44,7 +44,17 @@ static const struct { const char *text, *complaint; } refused[] = {
 	{ "pypi { timeout = fast }", "timeout must be" },
 	{ "pypi { timeout }", "t.conf:1: " },
 	{ "pypi { rss = maybe }", "rss must be yes or no" },
-	{ "pypi { rss = no changelog = no }", "both off" },
+	{ "pypi { rss = no changelog = no simple = no }", "are all off" },
+	{ "pypi { rss = no changelog = no simple = no }\n"
+	    "index \"a\" { url = \"https://x\" enabled = no }", "all off" },
+	{ "pypi { simple = maybe }", "simple must be no, gaps or yes" },
+	{ "index { url = \"https://x\" }", "t.conf:1: " },
+	{ "index \"a\" { }", "t.conf:1: index \"a\" needs url" },
+	{ "index \"a/b\" { url = \"https://x\" }", "index name \"a/b\"" },
+	{ "index \"pypi\" { url = \"https://x\" }", "and not \"pypi\"" },
+	{ "index \"a\" { url = \"https://u:p@x/\" }", "no user or password" },
+	{ "index \"a\" { url = \"https://x\" bearer-file = \"/a\" "
+	    "basic-auth-file = \"/b\" }", "not both" },
 	{ "pypi { url = \"ftp://x\" }", "url must begin with https://" },
 	{ "pypi { url = \"https://\" }", "url names no host" },
 	{ "pypi { url = \"https:///x\" }", "url names no host" },
@@ -186,6 +196,8 @@ defaults(void **state)
 	    "https://files.pythonhosted.org/");
 	assert_string_equal(c->pypi.contact, "");
 	assert_true(c->pypi.rss && c->pypi.changelog);
+	assert_string_equal(c->pypi.simple, "gaps");
+	assert_int_equal(c->nindexes, 0);
 	assert_int_equal(c->limits.bytes_in_flight, 512 * 1024 * 1024);
 	assert_null(c->http.proxy);
 	assert_int_equal(c->judge.mode, MODE_ALERT);
@@ -208,9 +220,22 @@ values(void **state)
 	    "judge { mode = observe prior = 0.25 }\n"
 	    "sink \"team\" { type = slack url-file = \"/run/u\"\n"
 	    "  min-severity = low give-up = 2h }\n"
-	    "sink \"hook.2\" { url-file = hook allow-private = yes }\n");
+	    "sink \"hook.2\" { url-file = hook allow-private = yes }\n"
+	    "index \"corp\" { url = \"https://py.example.invalid/root/\"\n"
+	    "  bearer-file = t }\n"
+	    "index \"mirror\" { url = \"http://m:8080\" interval = 1h\n"
+	    "  files-url = \"https://f.example.invalid/p/\" }\n");
 
 	(void)state;
+	assert_int_equal(c->nindexes, 2);
+	assert_string_equal(c->indexes[0].name, "corp");
+	assert_string_equal(c->indexes[0].files_url,
+	    "https://py.example.invalid/");
+	assert_string_equal(c->indexes[0].bearer_file, "t");
+	assert_true(c->indexes[0].enabled);
+	assert_int_equal(c->indexes[1].interval_s, 3600);
+	assert_string_equal(c->indexes[1].files_url,
+	    "https://f.example.invalid/p/");
 	assert_string_equal(c->database.conninfo, "host=/run/x dbname=y");
 	assert_string_equal(c->pypi.url, "http://127.0.0.1:8080/pypi");
 	assert_int_equal(c->pypi.timeout_s, 120);

@@ -40,9 +40,11 @@ struct fixture {
 	struct buf	 paths, encodings;	/* of JSON requests */
 	int64_t		 since;			/* of the last call */
 	/* queue */
-	int64_t		 cursor, epoch, begin;
+	int64_t		 cursor, epoch, begin, listed;
+	struct feed_item *items;
+	size_t		 nitems;
 	struct buf	 events;	/* one line each */
-	unsigned int	 pieces, gaps, nevents;
+	unsigned int	 pieces, gaps, past, nevents;
 	unsigned int	 refuse;	/* the so-many-th piece */
 	struct msg_source health[SOURCE_COUNT];
 	char		 why[SOURCE_COUNT][256];
@@ -50,6 +52,13 @@ struct fixture {
 	bool		 hello;
 	bool		(*enough)(const struct fixture *);
 };
+
+/* A literal as a message's field, which is never written to. */
+static char *
+text(const char *s)
+{
+	return (char *)(uintptr_t)s;
+}
 
 /* ---- the index ------------------------------------------------------------------- */
 
@@ -239,9 +248,10 @@ on_events(void *ctx, void *object, const int *fds)
 			assert_true(m->cursor >= f->cursor);
 			f->cursor = m->cursor;
 		}
-		f->gaps += m->gap;
-		f->nevents += (unsigned int)m->nevents;
-		for (size_t i = 0; i < m->nevents; i++)
+		f->gaps += m->gap != NULL;
+		f->past += m->past;
+		f->nevents += m->past ? 0 : (unsigned int)m->nevents;
+		for (size_t i = 0; !m->past && i < m->nevents; i++)
 			buf_addf(&f->events, "%s %lld %s %s\n",
 			    source_name(m->events[i].source),
 			    (long long)m->events[i].serial,
@@ -304,8 +314,16 @@ until(struct fixture *f, bool (*enough)(const struct fixture *))
 static void
 say_follow(struct fixture *f, bool first, int64_t serial)
 {
+	struct followed sources[] = {
+		{ .source = text("rss"), .last_ok_us = 1 },
+		{ .source = text("rss-packages"), .last_ok_us = 1 },
+		{ .source = text("simple"), .has_cursor = f->listed >= 0,
+		  .serial = f->listed },
+	};
 	struct msg_follow m = { .epoch = ++f->epoch, .first = first,
-	    .serial = serial, .begin = f->begin };
+	    .serial = serial, .begin = f->begin, .sources = sources,
+	    .nsources = first ? 0 : ARRAY_LEN(sources), .items = f->items,
+	    .nitems = f->nitems };
 
 	f->cursor = serial;
 	channel_send(f->poll.channel, MSG_FOLLOW, &msg_follow_desc, &m, NULL,
@@ -352,6 +370,7 @@ open_with(void **state, const char *pypi)
 	f->server = loopback_new(loop_base(f->loop), serve, f);
 	f->legacy_status = f->simple_status = f->rpc_status = 200;
 	f->json_serial = 100;
+	f->listed = -1;
 	feed_of(&f->updates, none);
 	feed_of(&f->packages, none);
 	page_rows(f, 1, 0);
@@ -373,13 +392,13 @@ open_with(void **state, const char *pypi)
 static int
 open_changelog(void **state)
 {
-	return open_with(state, "\trss = \"no\"\n");
+	return open_with(state, "\trss = no\n\tsimple = no\n");
 }
 
 static int
 open_rss(void **state)
 {
-	return open_with(state, "\tchangelog = \"no\"\n");
+	return open_with(state, "\tchangelog = no\n\tsimple = no\n");
 }
 
 static int
@@ -634,6 +653,12 @@ a_gap(const struct fixture *f)
 	return f->gaps > 0 && f->nevents >= 5;
 }
 
+static bool
+a_new_gap(const struct fixture *f)
+{
+	return f->gaps > 0 && f->nevents >= 3;
+}
+
 static void
 feeds(void **state)
 {
@@ -659,6 +684,29 @@ feeds(void **state)
 	assert_int_equal(f->nevents, 5);
 	assert_int_equal(f->gaps, 1);
 	assert_int_equal(f->rpc_calls, 0);
+}
+
+/* What another process saw joins the first page to it, or does not. */
+static void
+feeds_next_start(void **state)
+{
+	static const char *const one[] = { "c/1.0", "b/1.0", NULL };
+	static const char *const two[] = { "e/1.0", "d/1.0", NULL };
+	struct feed_item seen[] = { { SOURCE_RSS_UPDATES, text("b/1.0") },
+		{ SOURCE_RSS_UPDATES, text("a/1.0") } };
+	struct fixture *f = *state;
+
+	f->items = seen;
+	f->nitems = ARRAY_LEN(seen);
+	feed_of(&f->updates, one);
+	say_follow(f, false, 0);
+	until(f, one_piece);
+	assert_string_equal(buf_text(&f->events), "rss 0 c new release\n");
+	assert_int_equal(f->gaps, 0);
+	feed_of(&f->updates, two);
+	say_follow(f, false, 0);
+	until(f, a_new_gap);
+	assert_int_equal(f->gaps, 1);
 }
 
 static bool
@@ -922,6 +970,7 @@ main(void)
 		CASE(late_row, open_changelog),
 		CASE(feeds, open_rss),
 		CASE(feeds_first_start, open_rss),
+		CASE(feeds_next_start, open_rss),
 		CASE(resolve_found, open_rss),
 		CASE(resolve_stale, open_rss),
 		CASE(resolve_absent, open_rss),
