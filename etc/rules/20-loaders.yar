@@ -190,6 +190,11 @@ rule pickle_call
 		$i = { 8c 05 70 6f 73 69 78 94 8c 06 73 79 73 74 65 6d 94 93 }
 		$j = { 8c 08 62 75 69 6c 74 69 6e 73 94 8c 04 65 78 65 63 94 93 }
 		$k = { 8c 08 62 75 69 6c 74 69 6e 73 94 8c 04 65 76 61 6c 94 93 }
+		$m = /c(posix|nt|os|subprocess|builtins|__builtin__|runpy|pty|sys|importlib|socket)\n(system|popen|Popen|call|run|check_output|check_call|exec|eval|compile|__import__|getattr|_run_code|spawn|import_module|execv|execve)\n/
+		$n = { 8c 02 6f 73 (94 | 71 ??) 8c 06 73 79 73 74 65 6d }
+		$o = { 8c 02 6e 74 (94 | 71 ??) 8c 06 73 79 73 74 65 6d }
+		$p = { 8c 08 62 75 69 6c 74 69 6e 73 (94 | 71 ??) 8c 0a 5f 5f 69 6d 70 6f 72 74 5f 5f }
+		$q = { 8c 0a 73 75 62 70 72 6f 63 65 73 73 (94 | 71 ??) 8c (03 72 75 6e | 04 63 61 6c 6c | 0c 63 68 65 63 6b) }
 		$l = { 8c 0a 73 75 62 70 72 6f 63 65 73 73 94 8c 05 50 6f 70 65 6e 94 93 }
 	condition:
 		any of them
@@ -216,7 +221,7 @@ rule xor_loader
 		$win = "ctypes.windll"
 		$start = "os.startfile"
 	condition:
-		any of ($xor*) and (($read1 and any of ($bytes*)) or $rundll) and any of ($shell, $rundll, $win, $start)
+		any of ($xor*) and (($read1 and any of ($bytes*) and for any i in (1..#read1) : (any of ($xor*) in (@read1[i]-300..@read1[i]+300))) or $rundll) and any of ($shell, $rundll, $win, $start)
 }
 
 rule memory_loader
@@ -237,6 +242,47 @@ rule memory_loader
 		$ctypes = "ctypes"
 		$memfd = "memfd_create"
 		$fexec = /os\.(execve?|fexecve)\(/
+		$mmap = "PROT_EXEC"
+		$call = /CFUNCTYPE|WINFUNCTYPE/
+		$code = /b['"](\\x[0-9a-f]{2}){12}/ nocase
 	condition:
-		($ctypes and any of ($alloc, $protect) and any of ($move, $write) and any of ($thread, $remote)) or ($memfd and $fexec)
+		($ctypes and $mmap and $call and $code) or ($ctypes and any of ($alloc, $protect) and any of ($move, $write) and any of ($thread, $remote)) or ($memfd and $fexec)
+}
+
+rule codec_exec
+{
+	meta:
+		id = "codec-exec"
+		category = "obfuscation"
+		tactic = "TA0005"
+		text = "registers a codec of its own and executes what it decodes"
+		on = "python"
+		context = "install startup import call"
+	strings:
+		$reg = "codecs.register("
+		$run = /[^.A-Za-z_](exec|eval)\(/
+		$dec1 = "b64decode"
+		$dec2 = "fromhex"
+		$dec3 = "decompress("
+		$dec4 = "rot13"
+		$dec5 = "marshal"
+	condition:
+		$reg and $run and any of ($dec*)
+}
+
+rule requires_foreign
+{
+	meta:
+		id = "requires-foreign"
+		category = "dependency"
+		tactic = "TA0001"
+		text = "requires a package from a plain or nameless address"
+		on = "python text"
+		context = "install"
+	strings:
+		$url = /['"][A-Za-z0-9._-]{1,60}\s{0,2}(\[[a-z, ]{1,40}\])?\s{0,2}@\s{0,2}(git\+)?http:\/\//
+		$ip = /@\s{0,2}(git\+)?https?:\/\/[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}/
+		$links = /dependency_links\s?=\s?\[\s*['"]http:\/\//
+	condition:
+		any of them
 }

@@ -15,7 +15,7 @@ rule powershell_hidden
 		$hidden = /-w(indowstyle)?\s{1,3}(hidden|1)\b/ nocase
 		$enc = /-e(nc|ncodedcommand|c)?\s{1,3}[A-Za-z0-9+\/=]{40}/ nocase
 	condition:
-		$ps and any of ($hidden, $enc)
+		$ps and for any i in (1..#ps) : ($hidden in (@ps[i]..@ps[i]+250) or $enc in (@ps[i]..@ps[i]+250))
 }
 
 rule powershell_fetch
@@ -211,4 +211,63 @@ rule unix_persistence
 		$rc = /open\([^\n]{0,60}\.(bashrc|zshrc|profile)['"][^\n]{0,10}['"]a/
 	condition:
 		$cron or $cron2 or ($unit and $enable) or ($user and $enable) or ($agent and $load) or $rc
+}
+
+rule build_shell_fetch
+{
+	meta:
+		id = "build-shell-fetch"
+		category = "process"
+		tactic = "TA0011"
+		text = "a build file that pipes a fetched page into a shell"
+		on = "text script"
+		context = "install call data"
+	strings:
+		$run1 = /execute_process\s{0,2}\(/ nocase
+		$run2 = "run_command("
+		$run3 = "Command::new("
+		$run4 = "$(shell "
+		$run5 = "add_custom_command("
+		$pipe = /(curl|wget)\s[^\n]{4,200}\|\s{0,2}(sudo )?(ba|z|da)?sh\b/
+		$pipe2 = /(curl|wget)\s[^\n]{4,200}(&&|;)\s{0,2}(chmod|\.\/|python)/
+		$enc = /base64 (-d|--decode)[^\n]{0,40}\|\s{0,2}(ba|z)?sh\b/
+		$ps = /powershell[^\n]{0,60}(-enc|iex|DownloadString|hidden)/ nocase
+		$tcp = "/dev/tcp/"
+	condition:
+		any of ($run*) and any of ($pipe*, $enc, $ps, $tcp)
+}
+
+rule shell_socket
+{
+	meta:
+		id = "shell-socket"
+		category = "remote-control"
+		tactic = "TA0011"
+		needs = "deed"
+		text = "a shell whose input and output are tied to a connection"
+		on = "python"
+	strings:
+		$pipe = /stdin\s?=\s?(subprocess\.)?PIPE/
+		$shell = /Popen\(\s*\[?\s*f?['"](cmd|cmd\.exe|\/bin\/(ba|z)?sh|(ba|z)?sh|powershell|powershell\.exe)['" ]/
+		$recv = ".recv("
+		$conn = ".connect("
+		$send = /\.send(all)?\(/
+	condition:
+		all of them
+}
+
+rule chat_shell
+{
+	meta:
+		id = "chat-shell"
+		category = "remote-control"
+		tactic = "TA0011"
+		needs = "deed"
+		text = "runs what a chat message says"
+		on = "python"
+	strings:
+		$bot1 = /discord\.Client|commands\.Bot\(|telebot\.TeleBot\(|Updater\(|slack_bolt|ApplicationBuilder\(/
+		$run = /(subprocess\.(run|Popen|call|check_output|getoutput)|os\.(system|popen))\(\s*(ctx|m|msg|message|update|event|command|cmd|args|arg|text)\b/
+	condition:
+		all of them
 }

@@ -75,10 +75,16 @@
 #define FLOW_REFERENCES_MAX 100000
 #define FLOW_LINE_TOKENS_MAX 20000 /* longer lines are read in pieces */
 #define FLOW_FRAMES_MAX 100	/* brackets within brackets: CPython takes 200 */
+#define WORLD_NAMES_MAX 20000	/* functions and values of a package */
+#define WORLD_EDGES_MAX 20000	/* imports of a package */
+#define HELD_FILE_MAX (512 * 1024)	/* one module kept for a second look */
+#define HELD_BYTES_MAX (4u * 1024 * 1024) /* all of them; malware: 20 KB */
+#define HELD_FILES_MAX 2000
 #define RULE_FILE_MAX (4 * 1024 * 1024)	/* the largest public sets: 2 MB */
 #define RULE_SCAN_SECONDS_MAX 5	/* shipped rules take 10 ms a megabyte */
 #define LAYER_DEPTH_MAX 8	/* deepest seen in malware: 50, all alike */
 #define LAYER_BYTES_MAX (32u * 1024 * 1024)	/* of all layers of a file */
+#define FOLDED_MAX 32		/* texts that one file executes */
 #define LAYERS_MAX 400		/* decoded texts a file */
 #define WEIGHTS_FILE_MAX (1024 * 1024)
 #define WEIGHTS_LINE_MAX 512

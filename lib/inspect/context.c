@@ -136,11 +136,30 @@ is_startup_path(const char *path)
 	    str_starts(path, "usercustomize/");
 }
 
+/* Top folders of a source tree that nobody installs. */
+static bool
+is_tool_path(const char *path)
+{
+	static const char *const folders[] = { "tools", "tooling", "scripts",
+	    "script", "ci", "contrib", ".github", ".ci", "dev", "admin",
+	    "maint", "packaging", "other", "util" };
+
+	for (size_t i = 0; i < ARRAY_LEN(folders); i++) {
+		size_t len = strlen(folders[i]);
+
+		if (strncmp(path, folders[i], len) == 0 && path[len] == '/')
+			return true;
+	}
+	return false;
+}
+
 static enum context
-context_of_module(const char *path)
+context_of_module(enum packagetype type, const char *path)
 {
 	if (is_test_path(path))
 		return CONTEXT_TEST;
+	if (type != PACKAGE_WHEEL && type != PACKAGE_EGG && is_tool_path(path))
+		return CONTEXT_CALL;
 	if (is_example_path(path))
 		return CONTEXT_CALL;
 	return CONTEXT_IMPORT;
@@ -159,7 +178,7 @@ context_of(enum packagetype type, const struct entry *entry)
 	    entry->depth == 0 && is_build_path(path))
 		return CONTEXT_INSTALL;
 	if (is_python_name(path)) {
-		enum context context = context_of_module(path);
+		enum context context = context_of_module(type, path);
 
 		return context != CONTEXT_TEST &&
 		    context_kind(entry) != VIEW_PYTHON ? CONTEXT_DATA : context;

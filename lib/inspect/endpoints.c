@@ -34,6 +34,8 @@ static const char *const kinds[ENDPOINT_KIND_COUNT] = {
 	[ENDPOINT_BIN] = "bin", [ENDPOINT_HOOK] = "hook",
 	[ENDPOINT_DROP] = "drop", [ENDPOINT_PASTE] = "paste",
 	[ENDPOINT_TUNNEL] = "tunnel", [ENDPOINT_ECHO] = "echo",
+	[ENDPOINT_FORM] = "form", [ENDPOINT_CHAIN] = "chain",
+	[ENDPOINT_FORGE] = "forge",
 };
 
 const char *

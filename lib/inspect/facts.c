@@ -8,7 +8,6 @@
 #include "inspect/facts.h"
 
 #include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -17,207 +16,6 @@
 
 #define PACKED_LEAST 24		/* shorter ones are identifiers */
 #define LONG_LITERAL 400	/* longer than any message */
-
-/* Sorted by name: fact_find searches by halves. */
-static const struct fact facts[] = {
-	{ "?.b64decode", DEED_NONE, MARK_DECODED },
-	{ "?.check_output", DEED_PROCESS, MARK_OUTPUT },
-	{ "?.connect_ex", DEED_CONNECT, 0 },
-	{ "?.decompress", DEED_NONE, MARK_DECODED },
-	{ "?.decrypt", DEED_NONE, MARK_DECODED },
-	{ "?.getlogin", DEED_NONE, MARK_USER },
-	{ "?.read_bytes", DEED_NONE, MARK_FILE },
-	{ "?.read_text", DEED_NONE, MARK_FILE },
-	{ "?.recv", DEED_NONE, MARK_SOCKET | MARK_NETWORK },
-	{ "?.recvfrom", DEED_NONE, MARK_SOCKET | MARK_NETWORK },
-	{ "?.sendall", DEED_SEND, 0 },
-	{ "?.sendto", DEED_SEND, 0 },
-	{ "?.unpad", DEED_NONE, MARK_DECODED },
-	{ "?.urlopen", DEED_FETCH, MARK_NETWORK },
-	{ "?.urlretrieve", DEED_FETCH_TO, MARK_NETWORK },
-	{ "?.write", DEED_WRITE, 0 },
-	{ "?.write_bytes", DEED_WRITE, 0 },
-	{ "?.write_text", DEED_WRITE, 0 },
-	{ "?.writelines", DEED_WRITE, 0 },
-	{ "Crypto.Cipher.AES.new", DEED_NONE, 0 },
-	{ "ImageGrab.grab", DEED_NONE, MARK_SPIED },
-	{ "PIL.ImageGrab.grab", DEED_NONE, MARK_SPIED },
-	{ "__import__", DEED_IMPORT, 0 },
-	{ "aiohttp.ClientSession().get", DEED_FETCH, MARK_NETWORK },
-	{ "aiohttp.ClientSession().post", DEED_SEND, MARK_NETWORK },
-	{ "aiohttp.ClientSession().put", DEED_SEND, MARK_NETWORK },
-	{ "aiohttp.request", DEED_SEND, MARK_NETWORK },
-	{ "asyncio.create_subprocess_exec", DEED_PROCESS, 0 },
-	{ "asyncio.create_subprocess_shell", DEED_PROCESS, 0 },
-	{ "base64.a85decode", DEED_NONE, MARK_DECODED },
-	{ "base64.b16decode", DEED_NONE, MARK_DECODED },
-	{ "base64.b32decode", DEED_NONE, MARK_DECODED },
-	{ "base64.b64decode", DEED_NONE, MARK_DECODED },
-	{ "base64.b85decode", DEED_NONE, MARK_DECODED },
-	{ "base64.decodebytes", DEED_NONE, MARK_DECODED },
-	{ "base64.decodestring", DEED_NONE, MARK_DECODED },
-	{ "base64.standard_b64decode", DEED_NONE, MARK_DECODED },
-	{ "base64.urlsafe_b64decode", DEED_NONE, MARK_DECODED },
-	{ "binascii.a2b_base64", DEED_NONE, MARK_DECODED },
-	{ "binascii.a2b_hex", DEED_NONE, MARK_DECODED },
-	{ "binascii.unhexlify", DEED_NONE, MARK_DECODED },
-	{ "browser_cookie3.chrome", DEED_NONE, MARK_SECRET },
-	{ "browser_cookie3.load", DEED_NONE, MARK_SECRET },
-	{ "builtins.__import__", DEED_IMPORT, 0 },
-	{ "builtins.compile", DEED_EXEC, 0 },
-	{ "builtins.eval", DEED_EXEC, 0 },
-	{ "builtins.exec", DEED_EXEC, 0 },
-	{ "builtins.getattr", DEED_GETATTR, 0 },
-	{ "builtins.open", DEED_OPEN, MARK_FILE },
-	{ "bytearray.fromhex", DEED_NONE, MARK_DECODED },
-	{ "bytes.fromhex", DEED_NONE, MARK_DECODED },
-	{ "bz2.decompress", DEED_NONE, MARK_DECODED },
-	{ "chr", DEED_CHR, MARK_BUILT },
-	{ "codecs.decode", DEED_NONE, MARK_DECODED },
-	{ "codecs.open", DEED_OPEN, MARK_FILE },
-	{ "commands.getoutput", DEED_PROCESS, MARK_OUTPUT },
-	{ "compile", DEED_EXEC, 0 },
-	{ "cryptography.fernet.Fernet().decrypt", DEED_NONE, MARK_DECODED },
-	{ "ctypes.CDLL", DEED_LOAD, 0 },
-	{ "ctypes.WinDLL", DEED_LOAD, 0 },
-	{ "ctypes.cdll.LoadLibrary", DEED_LOAD, 0 },
-	{ "ctypes.windll.LoadLibrary", DEED_LOAD, 0 },
-	{ "ctypes.windll.shell32.ShellExecuteW", DEED_PROCESS, 0 },
-	{ "curl_cffi.requests.get", DEED_FETCH, MARK_NETWORK },
-	{ "curl_cffi.requests.post", DEED_SEND, MARK_NETWORK },
-	{ "cv2.VideoCapture", DEED_NONE, MARK_SPIED },
-	{ "dns.resolver.resolve", DEED_RESOLVE, MARK_NETWORK },
-	{ "eval", DEED_EXEC, 0 },
-	{ "exec", DEED_EXEC, 0 },
-	{ "execfile", DEED_EXEC, 0 },
-	{ "getattr", DEED_GETATTR, 0 },
-	{ "getpass.getuser", DEED_NONE, MARK_USER },
-	{ "getpass4.getuser", DEED_NONE, MARK_USER },
-	{ "gzip.decompress", DEED_NONE, MARK_DECODED },
-	{ "http.client.HTTPConnection().request", DEED_SEND, MARK_NETWORK },
-	{ "http.client.HTTPSConnection().getresponse", DEED_NONE,
-	    MARK_NETWORK },
-	{ "http.client.HTTPSConnection().request", DEED_SEND, MARK_NETWORK },
-	{ "httplib.HTTPSConnection().request", DEED_SEND, MARK_NETWORK },
-	{ "httpx.AsyncClient().get", DEED_FETCH, MARK_NETWORK },
-	{ "httpx.AsyncClient().post", DEED_SEND, MARK_NETWORK },
-	{ "httpx.Client().get", DEED_FETCH, MARK_NETWORK },
-	{ "httpx.Client().post", DEED_SEND, MARK_NETWORK },
-	{ "httpx.get", DEED_FETCH, MARK_NETWORK },
-	{ "httpx.post", DEED_SEND, MARK_NETWORK },
-	{ "httpx.request", DEED_SEND, MARK_NETWORK },
-	{ "importlib.__import__", DEED_IMPORT, 0 },
-	{ "importlib.import_module", DEED_IMPORT, 0 },
-	{ "io.open", DEED_OPEN, MARK_FILE },
-	{ "keyboard.record", DEED_NONE, MARK_SPIED },
-	{ "lzma.decompress", DEED_NONE, MARK_DECODED },
-	{ "marshal.loads", DEED_NONE, MARK_DECODED },
-	{ "mss.mss", DEED_NONE, MARK_SPIED },
-	{ "open", DEED_OPEN, MARK_FILE },
-	{ "os.dup2", DEED_DUP, 0 },
-	{ "os.environ.copy", DEED_NONE, MARK_ENVIRON },
-	{ "os.environ.items", DEED_NONE, MARK_ENVIRON },
-	{ "os.environ.values", DEED_NONE, MARK_ENVIRON },
-	{ "os.execl", DEED_PROCESS, 0 },
-	{ "os.execlp", DEED_PROCESS, 0 },
-	{ "os.execv", DEED_PROCESS, 0 },
-	{ "os.execve", DEED_PROCESS, 0 },
-	{ "os.execvp", DEED_PROCESS, 0 },
-	{ "os.getcwd", DEED_NONE, MARK_FOLDER },
-	{ "os.getenv", DEED_NONE, MARK_VARIABLE },
-	{ "os.getlogin", DEED_NONE, MARK_USER },
-	{ "os.path.expanduser", DEED_NONE, 0 },
-	{ "os.popen", DEED_PROCESS, MARK_OUTPUT },
-	{ "os.posix_spawn", DEED_PROCESS, 0 },
-	{ "os.spawnl", DEED_PROCESS, 0 },
-	{ "os.spawnlp", DEED_PROCESS, 0 },
-	{ "os.spawnv", DEED_PROCESS, 0 },
-	{ "os.spawnvp", DEED_PROCESS, 0 },
-	{ "os.startfile", DEED_PROCESS, 0 },
-	{ "os.system", DEED_PROCESS, 0 },
-	{ "os.uname", DEED_NONE, MARK_MACHINE | MARK_HOSTNAME },
-	{ "pickle.loads", DEED_NONE, 0 },
-	{ "platform.node", DEED_NONE, MARK_HOSTNAME },
-	{ "platform.uname", DEED_NONE, MARK_MACHINE | MARK_HOSTNAME },
-	{ "psutil.net_if_addrs", DEED_NONE, MARK_MACHINE },
-	{ "pty.spawn", DEED_PROCESS, 0 },
-	{ "pyautogui.screenshot", DEED_NONE, MARK_SPIED },
-	{ "pyperclip.paste", DEED_NONE, MARK_SPIED },
-	{ "requests.Session().get", DEED_FETCH, MARK_NETWORK },
-	{ "requests.Session().post", DEED_SEND, MARK_NETWORK },
-	{ "requests.Session().put", DEED_SEND, MARK_NETWORK },
-	{ "requests.get", DEED_FETCH, MARK_NETWORK },
-	{ "requests.head", DEED_FETCH, MARK_NETWORK },
-	{ "requests.patch", DEED_SEND, MARK_NETWORK },
-	{ "requests.post", DEED_SEND, MARK_NETWORK },
-	{ "requests.put", DEED_SEND, MARK_NETWORK },
-	{ "requests.request", DEED_SEND, MARK_NETWORK },
-	{ "requests.session().get", DEED_FETCH, MARK_NETWORK },
-	{ "requests.session().post", DEED_SEND, MARK_NETWORK },
-	{ "runpy.run_path", DEED_EXEC, 0 },
-	{ "session.get", DEED_FETCH, MARK_NETWORK },
-	{ "session.post", DEED_SEND, MARK_NETWORK },
-	{ "sh.curl", DEED_FETCH, MARK_NETWORK },
-	{ "smtplib.SMTP().send_message", DEED_SEND, 0 },
-	{ "smtplib.SMTP().sendmail", DEED_SEND, 0 },
-	{ "smtplib.SMTP_SSL().sendmail", DEED_SEND, 0 },
-	{ "socket.create_connection", DEED_CONNECT, 0 },
-	{ "socket.getaddrinfo", DEED_RESOLVE, 0 },
-	{ "socket.getfqdn", DEED_NONE, MARK_HOSTNAME },
-	{ "socket.gethostbyname", DEED_RESOLVE, MARK_MACHINE },
-	{ "socket.gethostname", DEED_NONE, MARK_HOSTNAME },
-	{ "socket.socket().connect", DEED_CONNECT, 0 },
-	{ "socket.socket().connect_ex", DEED_CONNECT, 0 },
-	{ "socket.socket().send", DEED_SEND, 0 },
-	{ "ssl.wrap_socket().send", DEED_SEND, 0 },
-	{ "subprocess.Popen", DEED_PROCESS, MARK_OUTPUT },
-	{ "subprocess.call", DEED_PROCESS, 0 },
-	{ "subprocess.check_call", DEED_PROCESS, 0 },
-	{ "subprocess.check_output", DEED_PROCESS, MARK_OUTPUT },
-	{ "subprocess.getoutput", DEED_PROCESS, MARK_OUTPUT },
-	{ "subprocess.getstatusoutput", DEED_PROCESS, MARK_OUTPUT },
-	{ "subprocess.run", DEED_PROCESS, MARK_OUTPUT },
-	{ "tls_client.Session().get", DEED_FETCH, MARK_NETWORK },
-	{ "tls_client.Session().post", DEED_SEND, MARK_NETWORK },
-	{ "urllib.request.Request", DEED_NONE, 0 },
-	{ "urllib.request.build_opener().open", DEED_FETCH, MARK_NETWORK },
-	{ "urllib.request.urlopen", DEED_SEND, MARK_NETWORK },
-	{ "urllib.request.urlretrieve", DEED_FETCH_TO, MARK_NETWORK },
-	{ "urllib.urlopen", DEED_SEND, MARK_NETWORK },
-	{ "urllib.urlretrieve", DEED_FETCH_TO, MARK_NETWORK },
-	{ "urllib2.urlopen", DEED_SEND, MARK_NETWORK },
-	{ "urllib3.PoolManager().request", DEED_SEND, MARK_NETWORK },
-	{ "urllib3.request", DEED_SEND, MARK_NETWORK },
-	{ "uuid.getnode", DEED_NONE, MARK_MACHINE },
-	{ "uuid.uuid1", DEED_NONE, 0 },
-	{ "webbrowser.open", DEED_NONE, 0 },
-	{ "wget.download", DEED_FETCH_TO, MARK_NETWORK },
-	{ "win32clipboard.GetClipboardData", DEED_NONE, MARK_SPIED },
-	{ "win32crypt.CryptUnprotectData", DEED_NONE,
-	    MARK_SECRET | MARK_DECODED },
-	{ "zlib.decompress", DEED_NONE, MARK_DECODED },
-};
-
-static int
-by_name(const void *key, const void *row)
-{
-	return strcmp(key, ((const struct fact *)row)->name);
-}
-
-const struct fact *
-fact_find(const char *name)
-{
-	const struct fact *f = bsearch(name, facts, ARRAY_LEN(facts),
-	    sizeof(*facts), by_name);
-	const char *last = strrchr(name, '.');
-	char method[32] = "?";
-
-	if (f != NULL || last == NULL ||
-	    str_copy(method + 1, sizeof(method) - 1, last) == -1)
-		return f;
-	return bsearch(method, facts, ARRAY_LEN(facts), sizeof(*facts),
-	    by_name);
-}
 
 bool
 fact_is_command(const char *name)
@@ -242,14 +40,14 @@ fact_is_command(const char *name)
 
 struct word {
 	const char	*text;
-	uint32_t	 marks;
+	uint64_t	 marks;
 };
 
 static const struct word words[] = {
 	/* stores of credentials */
 	{ ".ssh/id_", MARK_SECRET }, { ".aws/credentials", MARK_SECRET },
 	{ ".git-credentials", MARK_SECRET },
-	{ ".npmrc", MARK_SECRET }, { ".kube/config", MARK_SECRET },
+	{ ".kube/config", MARK_SECRET },
 	{ ".docker/config.json", MARK_SECRET }, { "wallet.dat", MARK_SECRET },
 	{ "/etc/shadow", MARK_SECRET }, { "/etc/passwd", MARK_MACHINE },
 	{ "Login Data", MARK_SECRET }, { "leveldb", MARK_SECRET },
@@ -262,13 +60,87 @@ static const struct word words[] = {
 	{ ".azure/accessTokens", MARK_SECRET }, { ".bash_history", MARK_SECRET },
 	{ "meta-data/iam/security-credentials", MARK_SECRET }, { ".config/solana", MARK_SECRET },
 	{ "dQw4w9WgXcQ:", MARK_SECRET },
+	{ "serviceaccount/token", MARK_SECRET },
+	{ "Local Extension Settings", MARK_SECRET },
+	{ "Sync Extension Settings", MARK_SECRET },
+	{ "Firefox/Profiles", MARK_SECRET }, { "Firefox\\Profiles", MARK_SECRET },
+	{ "Firefox\x1f" "Profiles", MARK_SECRET },
+	{ "Google/Chrome/User Data", MARK_SECRET },
+	{ "Google\\Chrome\\User Data", MARK_SECRET },
+	{ "Chrome/Default", MARK_SECRET }, { "Cookies", MARK_TOKEN },
+	{ ".ROBLOSECURITY", MARK_SECRET }, { "roblox.com", MARK_TOKEN },
+	{ "key=clear", MARK_SECRET }, { "find-generic-password", MARK_SECRET },
+	{ "dump-keychain", MARK_SECRET }, { "login.keychain", MARK_SECRET },
+	{ "gh auth token", MARK_SECRET }, { "gcloud auth print", MARK_SECRET },
+	{ "application_default_credentials.json", MARK_SECRET },
+	{ "id.json", MARK_TOKEN }, { ".zsh_history", MARK_SECRET },
+	{ ".pgpass", MARK_SECRET }, { ".my.cnf", MARK_TOKEN },
+	{ ".vault-token", MARK_SECRET }, { "terraform.tfstate", MARK_TOKEN },
+	{ ".bitcoin", MARK_SECRET }, { ".ethereum/keystore", MARK_SECRET },
+	{ "MetaMask", MARK_SECRET }, { "Phantom", MARK_TOKEN },
+	{ "Atomic/Local Storage", MARK_SECRET }, { ".gnupg", MARK_TOKEN },
+	{ "seed_phrase", MARK_TOKEN }, { "mnemonic", MARK_TOKEN },
+	{ ".ssh", MARK_TOKEN }, { ".pypirc", MARK_TOKEN },
+	{ ".netrc", MARK_TOKEN }, { ".npmrc", MARK_TOKEN },
+	{ "/.env", MARK_TOKEN }, { "discordcanary", MARK_TOKEN },
+	{ "Roaming\\discord", MARK_TOKEN }, { "CredEnumerate", MARK_SECRET },
+	/* homes and disks */
+	{ "rm -rf ~", MARK_DESTROY }, { "rm -rf /", MARK_DESTROY },
+	{ "rm -rf $HOME", MARK_DESTROY }, { "rm -fr ~", MARK_DESTROY },
+	{ "rm -rf --no-preserve-root", MARK_DESTROY },
+	{ "rd /s /q C:\\", MARK_DESTROY }, { "rmdir /s /q C:\\",
+	    MARK_DESTROY }, { "del /f /s /q C:\\", MARK_DESTROY },
+	{ "del /s /q C:\\", MARK_DESTROY }, { "format c:", MARK_DESTROY },
+	{ "mkfs.", MARK_DESTROY }, { "dd if=/dev/zero of=/dev/", MARK_DESTROY },
+	{ "dd if=/dev/urandom of=/dev/", MARK_DESTROY },
+	{ "cipher /w:", MARK_DESTROY }, { ":(){ :|:& };:", MARK_DESTROY },
+	{ "\\\\.\\PhysicalDrive0", MARK_DESTROY },
+	/* AI tools */
+	{ "CLAUDE.md", MARK_AGENT }, { ".claude/", MARK_AGENT },
+	{ "AGENTS.md", MARK_AGENT }, { ".cursorrules", MARK_AGENT },
+	{ ".cursor/", MARK_AGENT }, { "mcp.json", MARK_AGENT },
+	{ "mcpServers", MARK_AGENT }, { ".codex/", MARK_AGENT },
+	{ ".gemini/", MARK_AGENT }, { "GEMINI.md", MARK_AGENT },
+	{ "copilot-instructions.md", MARK_AGENT },
+	{ ".windsurf", MARK_AGENT }, { "claude_desktop_config", MARK_AGENT },
+	{ "not tell the user", MARK_ORDERS }, { "not mention this", MARK_ORDERS },
+	{ "not inform the user", MARK_ORDERS },
+	{ "gnore previous instructions", MARK_ORDERS },
+	{ "gnore all previous instructions", MARK_ORDERS },
+	{ "--dangerously-skip-permissions", MARK_AGENT | MARK_COMMAND },
+	{ "--trust-all-tools", MARK_AGENT | MARK_COMMAND },
+	/* what a CI service, git or an editor runs */
+	{ ".github/workflows", MARK_WORKFLOW }, { ".git/hooks", MARK_WORKFLOW },
+	{ ".vscode/tasks.json", MARK_WORKFLOW },
 	/* command lines that hide, fetch or plant */
+	{ "-ep bypass", MARK_COMMAND }, { "-exec bypass", MARK_COMMAND },
+	{ "-nop -w", MARK_COMMAND }, { "-enc ", MARK_COMMAND },
+	{ "iex(", MARK_COMMAND }, { "iex (", MARK_COMMAND },
+	{ "iwr http", MARK_FETCHING }, { "irm http", MARK_COMMAND },
+	{ "do shell script", MARK_COMMAND },
+	{ "with hidden answer", MARK_COMMAND | MARK_SECRET },
+	{ "eval(Buffer.from(", MARK_COMMAND }, { "eval(atob(", MARK_COMMAND },
+	{ "mkfifo /tmp", MARK_COMMAND }, { "| crontab", MARK_COMMAND |
+	    MARK_PERSIST }, { "SCHTASKS /CREATE", MARK_COMMAND | MARK_PERSIST },
+	{ "launchctl load", MARK_PERSIST }, { "launchctl bootstrap",
+	    MARK_PERSIST }, { "systemctl --user enable", MARK_PERSIST },
+	{ "systemctl enable", MARK_PERSIST },
+	{ "Set-MpPreference", MARK_COMMAND },
+	{ "netsh advfirewall", MARK_COMMAND },
+	{ "xmrig", MARK_COMMAND }, { "stratum+tcp", MARK_COMMAND },
+	{ "--donate-level", MARK_COMMAND },
+	{ "twine upload", MARK_WORKFLOW },
+	{ "npm publish", MARK_WORKFLOW },
+	{ "base64 -d |", MARK_COMMAND }, { "base64 --decode |", MARK_COMMAND },
+	{ "python -c \"import base64", MARK_COMMAND },
+	{ "$(whoami)", MARK_COMMAND }, { "`whoami`", MARK_COMMAND },
+	{ "$(hostname)", MARK_COMMAND }, { "`hostname`", MARK_COMMAND },
 	{ "powershell -e", MARK_COMMAND }, { "-EncodedCommand", MARK_COMMAND },
 	{ "-WindowStyle Hidden", MARK_COMMAND },
 	{ "-w hidden", MARK_COMMAND }, { "-ExecutionPolicy Bypass",
 	    MARK_COMMAND }, { "IEX(", MARK_COMMAND }, { "IEX (", MARK_COMMAND },
-	{ "Invoke-WebRequest", MARK_COMMAND },
-	{ "DownloadString(", MARK_COMMAND }, { "DownloadFile(", MARK_COMMAND },
+	{ "Invoke-WebRequest", MARK_FETCHING },
+	{ "DownloadString(", MARK_COMMAND }, { "DownloadFile(", MARK_FETCHING },
 	{ "Invoke-Expression", MARK_COMMAND },
 	{ "/dev/tcp/", MARK_COMMAND }, { "mshta ", MARK_COMMAND },
 	{ "mshta.exe", MARK_COMMAND }, { "rundll32", MARK_COMMAND },
@@ -286,13 +158,46 @@ static const struct word words[] = {
 	{ "Programs/Startup", MARK_PERSIST },
 	{ "LaunchAgents", MARK_PERSIST }, { "@reboot", MARK_PERSIST },
 	{ ".config/autostart", MARK_PERSIST },
+	{ ".bashrc", MARK_PERSIST }, { ".zshrc", MARK_PERSIST },
+	{ ".bash_profile", MARK_PERSIST }, { "/.profile", MARK_PERSIST },
+	{ "/etc/profile.d", MARK_PERSIST }, { "/etc/cron", MARK_PERSIST },
+	{ "/etc/systemd/system", MARK_PERSIST },
+	{ "systemd/user", MARK_PERSIST }, { "/etc/rc.local", MARK_PERSIST },
+	{ "LaunchDaemons", MARK_PERSIST }, { "sitecustomize.py", MARK_PTH },
+	{ "usercustomize.py", MARK_PTH }, { "authorized_keys", MARK_PERSIST },
 	{ "pip install", MARK_PIP }, { "pip3 install", MARK_PIP },
+	{ "--index-url http://", MARK_FOREIGN },
+	{ "--extra-index-url", MARK_FOREIGN }, { "--trusted-host",
+	    MARK_FOREIGN }, { "pip install http://", MARK_FOREIGN },
+	{ "pip install git+http", MARK_PIP },
 };
 
 static bool
 holds(const char *text, size_t len, const char *word)
 {
 	return memmem(text, len, word, strlen(word)) != NULL;
+}
+
+/* Variables that thieves look for by name. */
+uint64_t
+fact_of_variable(const char *name)
+{
+	static const char *const parts[] = { "AWS_SECRET", "AWS_ACCESS_KEY",
+	    "AWS_SESSION", "GITHUB_TOKEN", "GH_TOKEN", "NPM_TOKEN",
+	    "PYPI_TOKEN", "PYPI_API", "TWINE_PASSWORD", "DISCORD_TOKEN",
+	    "PRIVATE_KEY", "MNEMONIC", "SEED_PHRASE", "KUBECONFIG",
+	    "SSH_AUTH", "SSH_PRIVATE", "GOOGLE_APPLICATION_CRED",
+	    "AZURE_CLIENT_SECRET", "DATABASE_URL", "DB_PASSWORD",
+	    "MYSQL_PASSWORD", "PGPASSWORD", "ACTIONS_ID_TOKEN",
+	    "ACTIONS_RUNTIME_TOKEN", "CI_JOB_TOKEN", "GITLAB_TOKEN",
+	    "SLACK_TOKEN", "STRIPE_SECRET", "OPENAI_API_KEY",
+	    "ANTHROPIC_API_KEY", "VAULT_TOKEN", "DOCKER_PASSWORD",
+	    "HF_TOKEN", "SECRET_KEY" };
+
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+		if (strstr(name, parts[i]) != NULL)
+			return MARK_TOKEN;
+	return 0;
 }
 
 /* "curl ... | sh", "wget ... && chmod +x": fetched and run by a shell. */
@@ -312,7 +217,20 @@ is_shell_fetch(const char *text, size_t len)
 	    holds(text, len, "base64 -d"));
 }
 
-static uint32_t
+/* The whole of what a user has, not a folder of one program in it. */
+static bool
+is_home(const char *text, size_t len)
+{
+	static const char *const homes[] = { "~", "~/", "/home", "/Users", "C:\\Users", "~/Documents", "~/Desktop",
+	    "~/Downloads", "%USERPROFILE%", "$HOME", "/root" };
+
+	for (size_t i = 0; i < ARRAY_LEN(homes); i++)
+		if (strlen(homes[i]) == len && memcmp(homes[i], text, len) == 0)
+			return true;
+	return false;
+}
+
+static uint64_t
 endpoint_marks(int kind)
 {
 	switch (kind) {
@@ -326,6 +244,12 @@ endpoint_marks(int kind)
 		return MARK_DROP;
 	case ENDPOINT_ECHO:
 		return MARK_MACHINE;
+	case ENDPOINT_FORM:
+		return MARK_FORM;
+	case ENDPOINT_CHAIN:
+		return MARK_CHAIN;
+	case ENDPOINT_FORGE:
+		return MARK_FORGE;
 	default:
 		return 0;
 	}
@@ -358,13 +282,13 @@ is_public_ip(const char *host, size_t len)
 	    !(part[0] == 1 && part[1] == 1);
 }
 
-static uint32_t
+static uint64_t
 url_marks(const struct endpoints *e, const char *url, size_t len)
 {
 	static const char *const programs[] = { ".exe", ".bat", ".ps1", ".msi",
 	    ".scr", ".dll", ".vbs", ".hta", ".cmd", ".elf", ".apk", ".jar",
 	    ".exe?dl=0", ".exe?dl=1" };
-	uint32_t marks = MARK_URL;
+	uint64_t marks = MARK_URL;
 	const char *host = memmem(url, len, "://", 3);
 	size_t n;
 
@@ -409,17 +333,30 @@ is_packed(const char *text, size_t len)
 	    (plain * 100 >= len * 96 && len >= 200);
 }
 
-uint32_t
+uint64_t
 fact_of_text(const struct endpoints *e, const char *text, size_t len)
 {
 	size_t look = len < 4096 ? len : 4096;
-	uint32_t marks = 0;
+	uint64_t marks = 0;
 
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
 		if (holds(text, look, words[i].text))
 			marks |= words[i].marks;
 	if (is_shell_fetch(text, look))
 		marks |= MARK_COMMAND;
+	if ((marks & MARK_FETCHING) && (holds(text, look, "Start-Process") ||
+	    holds(text, look, "start ") || holds(text, look, ".exe;") ||
+	    holds(text, look, "iex") || holds(text, look, "; &") ||
+	    holds(text, look, "&& ") || holds(text, look, "idden")))
+		marks |= MARK_COMMAND;
+	if (len > 4 && len < 200 && memcmp(text + len - 4, ".pth", 4) == 0)
+		marks |= MARK_PTH;
+	if (is_home(text, len))
+		marks |= MARK_HOME;
+	if ((marks & MARK_PIP) && holds(text, look, "://") &&
+	    !holds(text, look, "https://github.com/") &&
+	    !holds(text, look, "pypi.org"))
+		marks |= MARK_FOREIGN;
 	marks |= url_marks(e, text, look);
 	if (is_packed(text, len) || len >= LONG_LITERAL)
 		marks |= MARK_PACKED;

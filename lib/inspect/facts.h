@@ -12,44 +12,68 @@
 
 /* Where a value comes from.  A value has the marks of all it was made of. */
 enum mark {
-	MARK_NETWORK	= 1u << 0,	/* came over the network */
-	MARK_DECODED	= 1u << 1,	/* decoded, unpacked, decrypted */
-	MARK_PACKED	= 1u << 2,	/* a literal that is no prose */
-	MARK_HOSTNAME	= 1u << 3,
-	MARK_USER	= 1u << 4,
-	MARK_FOLDER	= 1u << 5,	/* working folder, home */
-	MARK_MACHINE	= 1u << 6,	/* addresses, hardware ids, uname */
-	MARK_ENVIRON	= 1u << 7,	/* the whole environment */
-	MARK_VARIABLE	= 1u << 8,	/* one variable of it */
-	MARK_SECRET	= 1u << 9,	/* a credential store, or a token */
-	MARK_SPIED	= 1u << 10,	/* screen, keys, clipboard, camera */
-	MARK_OUTPUT	= 1u << 11,	/* what a process printed */
-	MARK_FILE	= 1u << 12,	/* what a file holds */
-	MARK_SOCKET	= 1u << 13,	/* a peer sent it */
-	MARK_BIN	= 1u << 14,	/* address that records requests */
-	MARK_HOOK	= 1u << 15,	/* webhook or bot of a chat service */
-	MARK_DROP	= 1u << 16,	/* file drop, paste, tunnel */
-	MARK_PROGRAM	= 1u << 17,	/* address of a program or script */
-	MARK_RAW_IP	= 1u << 18,	/* address without a name */
-	MARK_COMMAND	= 1u << 19,	/* command line that hides or fetches */
-	MARK_DROPPED	= 1u << 20,	/* path the code itself filled */
-	MARK_BUILT	= 1u << 21,	/* from character codes, reversed */
-	MARK_HIDDEN	= 1u << 22,	/* reached through its name as a text */
-	MARK_PIP	= 1u << 23,	/* "pip install" */
-	MARK_HERE	= 1u << 24,	/* the package's own files */
-	MARK_URL	= 1u << 25,
-	MARK_PERSIST	= 1u << 26	/* a place that starts programs */
+	MARK_NETWORK	= 1ull << 0,	/* came over the network */
+	MARK_DECODED	= 1ull << 1,	/* decoded, unpacked, decrypted */
+	MARK_PACKED	= 1ull << 2,	/* a literal that is no prose */
+	MARK_HOSTNAME	= 1ull << 3,
+	MARK_USER	= 1ull << 4,
+	MARK_FOLDER	= 1ull << 5,	/* working folder, home */
+	MARK_MACHINE	= 1ull << 6,	/* addresses, hardware ids, uname */
+	MARK_ENVIRON	= 1ull << 7,	/* the whole environment */
+	MARK_VARIABLE	= 1ull << 8,	/* one variable of it */
+	MARK_SECRET	= 1ull << 9,	/* a credential store, or a token */
+	MARK_SPIED	= 1ull << 10,	/* screen, keys, clipboard, camera */
+	MARK_OUTPUT	= 1ull << 11,	/* what a process printed */
+	MARK_FILE	= 1ull << 12,	/* what a file holds */
+	MARK_SOCKET	= 1ull << 13,	/* a peer sent it */
+	MARK_BIN	= 1ull << 14,	/* address that records requests */
+	MARK_HOOK	= 1ull << 15,	/* webhook or bot of a chat service */
+	MARK_DROP	= 1ull << 16,	/* file drop, paste, tunnel */
+	MARK_PROGRAM	= 1ull << 17,	/* address of a program or script */
+	MARK_RAW_IP	= 1ull << 18,	/* address without a name */
+	MARK_COMMAND	= 1ull << 19,	/* command line that hides or fetches */
+	MARK_DROPPED	= 1ull << 20,	/* path the code itself filled */
+	MARK_BUILT	= 1ull << 21,	/* from character codes, reversed */
+	MARK_HIDDEN	= 1ull << 22,	/* reached through its name as a text */
+	MARK_PIP	= 1ull << 23,	/* "pip install" */
+	MARK_HERE	= 1ull << 24,	/* the package's own files */
+	MARK_URL	= 1ull << 25,
+	MARK_PERSIST	= 1ull << 26,	/* a place that starts programs */
+	MARK_NUMBERS	= 1ull << 27,	/* a list of numbers */
+	MARK_PASSED	= 1ull << 28,	/* a function handed to a caller */
+	MARK_TOKEN	= 1ull << 29,	/* a well-known secret variable, or a
+					   file that honest tools send from */
+	MARK_KEY	= 1ull << 30,	/* a parameter: private key, mnemonic */
+	MARK_FOREIGN	= 1ull << 31,	/* pip from elsewhere than the index */
+	MARK_DESTROY	= 1ull << 32,	/* home, root, or a command on them */
+	MARK_AGENT	= 1ull << 33,	/* what an AI tool reads or obeys */
+	MARK_FORM	= 1ull << 34,	/* form, error tracker, hosted store */
+	MARK_FORGE	= 1ull << 35,	/* release files of a forge or hub */
+	MARK_CHAIN	= 1ull << 36,	/* a ledger's interface */
+	MARK_ORDERS	= 1ull << 37,	/* tells an AI tool to hide its doings */
+	MARK_HOME	= 1ull << 38,	/* the user's whole home or documents */
+	MARK_WORKFLOW	= 1ull << 39,	/* what a CI service or git runs */
+	MARK_PTH	= 1ull << 40,	/* a start-up file of Python */
+	MARK_FETCHING	= 1ull << 41	/* command line that fetches */
 };
+/* What a file or buffer passes on to who reads it. */
+#define MARKS_TAKEN (MARK_SECRET | MARK_SPIED | MARK_ENVIRON | MARK_TOKEN | \
+    MARK_OUTPUT | MARK_HOME | MARK_NETWORK | MARK_DECODED)
 #define MARKS_HOST (MARK_HOSTNAME | MARK_USER | MARK_FOLDER | MARK_MACHINE)
 
 enum deed { DEED_NONE, DEED_EXEC, DEED_PROCESS, DEED_SEND, DEED_FETCH,
 	DEED_FETCH_TO, DEED_WRITE, DEED_CONNECT, DEED_DUP, DEED_LOAD,
-	DEED_OPEN, DEED_RESOLVE, DEED_IMPORT, DEED_GETATTR, DEED_CHR };
+	DEED_OPEN, DEED_RESOLVE, DEED_IMPORT, DEED_GETATTR, DEED_CHR,
+	DEED_COPY,		/* first path to second */
+	DEED_PACK,		/* an archive of a folder */
+	DEED_SAVE,		/* the receiver into the first argument */
+	DEED_DELETE, DEED_PATH,	/* a folder to import from */
+	DEED_UNPICKLE, DEED_PATCH };
 
 struct fact {
 	const char	*name;	/* "requests.post"; "?.recv": any receiver */
 	enum deed	 deed;
-	uint32_t	 gives;	/* marks of the result */
+	uint64_t	 gives;	/* marks of the result */
 };
 
 /* By dotted name, or NULL. */
@@ -57,8 +81,11 @@ const struct fact *fact_find(const char *name);
 /* A base class whose methods run during installation. */
 bool	fact_is_command(const char *name);
 
+/* MARK_TOKEN for a variable that thieves look for. */
+uint64_t fact_of_variable(const char *name);
+
 struct endpoints;
 /* The marks of a literal.  `endpoints` may be NULL. */
-uint32_t fact_of_text(const struct endpoints *, const char *, size_t);
+uint64_t fact_of_text(const struct endpoints *, const char *, size_t);
 
 #endif

@@ -45,14 +45,21 @@ flow_is(const struct flow *f, size_t token, const char *text)
 void
 flow_refer(struct flow *f, uint32_t name, bool attribute)
 {
-	if (f->pass != 0 || f->in_bases ||
-	    f->nreferences == FLOW_REFERENCES_MAX)
+	if (f->pass != 0 || f->nreferences == FLOW_REFERENCES_MAX)
 		return;
 	if ((f->nreferences & (f->nreferences - 1)) == 0)
 		f->references = mem_grow(f->references, f->nreferences == 0 ?
 		    64 : 2 * f->nreferences, sizeof(*f->references));
 	f->references[f->nreferences++] = (struct reference){ f->scope, name,
-	    attribute };
+	    attribute, f->in_bases };
+}
+
+void
+flow_tell(struct flow *f, struct flow_call *call)
+{
+	call->via = f->scopes[f->scope].via;
+	if (f->each != NULL)
+		f->each(f->ctx, call);
 }
 
 enum flow_place
@@ -61,6 +68,146 @@ flow_place(const struct flow *f)
 	if (f->scopes[f->scope].command)
 		return FLOW_COMMAND;
 	return f->scopes[f->scope].reached ? FLOW_TOP : FLOW_LATER;
+}
+
+/* ---- the other modules ----------------------------------------------------- */
+
+struct world_name *
+flow_outside(struct flow *f, uint32_t name)
+{
+	struct interned *t = &f->s.texts[name];
+
+	if (name == 0 || f->file->world == NULL)
+		return NULL;
+	if (!t->asked) {
+		const char *text = symbols_text(&f->s, name);
+
+		t->asked = true;
+		if (strchr(text, '.') != NULL)
+			t->outside = world_find(f->file->world, text);
+	}
+	if (t->outside != NULL && f->last && f->scopes[f->scope].reached) {
+		enum world_reach via = f->scopes[f->scope].via;
+
+		if (f->scopes[f->scope].command)
+			via = REACH_INSTALL;
+		if (via > t->outside->reach)
+			t->outside->reach = via;
+	}
+	return t->outside;
+}
+
+/* "..net.x" as seen from this module. */
+static uint32_t
+absolute(struct flow *f, uint32_t name)
+{
+	const char *text = symbols_text(&f->s, name);
+	size_t dots = strspn(text, "."), len;
+	char whole[NAME_ROOM * 2];
+
+	if (dots == 0 || f->file->module == NULL)
+		return name;
+	len = strlen(f->file->module);
+	for (size_t up = f->file->is_package ? 1 : 0; up < dots; up++) {
+		const char *dot = memrchr(f->file->module, '.', len);
+
+		len = dot != NULL ? (size_t)(dot - f->file->module) : 0;
+	}
+	if (snprintf(whole, sizeof(whole), "%.*s%s%s", (int)len,
+	    f->file->module, len != 0 && text[dots] != '\0' ? "." : "",
+	    text + dots) >= (int)sizeof(whole))
+		return name;
+	return symbols_intern(&f->s, whole, strlen(whole));
+}
+
+static void
+note_import(struct flow *f, uint32_t module)
+{
+	if (f->last && f->file->world != NULL && module != 0 &&
+	    f->scopes[f->scope].reached)
+		world_import(f->file->world, symbols_text(&f->s, module));
+}
+
+/* What a top-level name of this module is called elsewhere. */
+static struct world_name *
+published(struct flow *f, uint32_t name, bool make)
+{
+	char whole[NAME_ROOM * 3];
+
+	if (name == 0 || snprintf(whole, sizeof(whole), "%s.%s",
+	    f->file->module, symbols_text(&f->s, name)) >= (int)sizeof(whole))
+		return NULL;
+	return make ? world_make(f->file->world, whole) :
+	    world_find(f->file->world, whole);
+}
+
+static void
+publish_text(struct flow *f, struct world_name *n, uint32_t text)
+{
+	size_t len = f->s.texts[text].len;
+
+	if (text == 0 || n->text != NULL)
+		return;
+	n->text = mem_alloc(len + 1);
+	memcpy(n->text, symbols_text(&f->s, text), len + 1);
+	n->text_len = len;
+}
+
+static void
+publish(struct flow *f)
+{
+	for (size_t i = 1; i < f->s.nrows; i++) {
+		struct symbol *row = &f->s.rows[i];
+		struct value *v = &row->value;
+		struct world_name *n;
+		const char *from = v->name != 0 ?
+		    symbols_text(&f->s, v->name) : "";
+
+		if (row->scope != 0 || *symbols_text(&f->s, row->name) == '.')
+			continue;
+		if (v->code != 0) {
+			struct scope *s = &f->scopes[v->code - 1];
+
+			n = published(f, row->name, true);
+			if (n == NULL)
+				return;
+			n->function = true;
+			n->acts = n->acts || s->acts;
+			n->marks |= s->result.marks;
+			publish_text(f, n, s->result.text);
+		} else if (v->marks != 0 || strchr(from, '.') != NULL) {
+			n = published(f, row->name, true);
+			if (n == NULL)
+				return;
+			n->marks |= v->marks & ~(uint64_t)MARK_HIDDEN;
+			publish_text(f, n, v->text);
+			if (v->marks == 0 && v->text == 0 && n->alias == NULL &&
+			    !n->function && strcmp(n->name, from) != 0)
+				n->alias = mem_strdup(from);
+		}
+	}
+}
+
+/* What others told of this module's functions. */
+static void
+take_told(struct flow *f)
+{
+	for (size_t i = 1; i < f->nscopes; i++) {
+		struct scope *s = &f->scopes[i];
+		struct world_name *n = s->parent == 0 &&
+		    s->kind != SCOPE_MAIN ? published(f, s->name, false) : NULL;
+
+		if (n == NULL)
+			continue;
+		if (n->reach > s->via) {
+			s->via = n->reach;
+			s->reached = true;
+		}
+		for (uint32_t k = 0; k < s->nparameters &&
+		    k < WORLD_PARAMETERS; k++)
+			f->s.rows[s->parameters[k]].value.marks |=
+			    n->parameters[k];
+	}
 }
 
 /* ---- scopes ------------------------------------------------------------------------ */
@@ -186,7 +333,7 @@ on_import(struct flow *f, size_t i, size_t to)
 {
 	while (i < to) {
 		size_t before = i;
-		uint32_t name = dotted_name(f, &i, to);
+		uint32_t name = dotted_name(f, &i, to), whole = name;
 		uint32_t alias = alias_at(f, &i, to);
 		const char *text = text_at(f, name);
 
@@ -196,6 +343,7 @@ on_import(struct flow *f, size_t i, size_t to)
 			alias = name = symbols_intern(&f->s, text, len);
 		}
 		assign(f, f->scope, alias, (struct value){ .name = name });
+		note_import(f, whole);
 		while (i < to && op_at(f, i) != ',')
 			i++;
 		i++;
@@ -244,8 +392,9 @@ import_all(struct flow *f, uint32_t module)
 static void
 on_from(struct flow *f, size_t i, size_t to)
 {
-	uint32_t module = dotted_name(f, &i, to);
+	uint32_t module = absolute(f, dotted_name(f, &i, to));
 
+	note_import(f, module);
 	if (i >= to || !flow_is(f, i, "import"))
 		return;
 	for (i++; i < to;) {
@@ -261,9 +410,24 @@ on_from(struct flow *f, size_t i, size_t to)
 		}
 		name = flow_name(f, &f->tokens[i++]);
 		alias = alias_at(f, &i, to);
+		note_import(f, member(f, module, name));
 		assign(f, f->scope, alias != 0 ? alias : name,
 		    (struct value){ .name = member(f, module, name) });
 	}
+}
+
+/* What wallets are opened with. */
+static uint32_t
+parameter(struct flow *f, uint32_t name)
+{
+	static const char *const keys[] = { "private_key", "privkey",
+	    "privatekey", "mnemonic", "seed_phrase", "seedphrase", "keypair",
+	    "wallet_key", "secret_phrase", "recovery_phrase" };
+	uint32_t sym = symbols_of(&f->s, f->scope, name, true);
+
+	if (sym != 0 && str_index(keys, ARRAY_LEN(keys), text_at(f, name)) >= 0)
+		f->s.rows[sym].value.marks |= MARK_KEY;
+	return sym;
 }
 
 static void
@@ -293,7 +457,7 @@ on_parameters(struct flow *f, size_t i, size_t to)
 			    !str_equal(text_at(f, name), "self") &&
 			    !str_equal(text_at(f, name), "cls"))
 				s->parameters[s->nparameters++] =
-				    symbols_of(&f->s, f->scope, name, true);
+				    parameter(f, name);
 		}
 	}
 }
@@ -325,7 +489,7 @@ on_class(struct flow *f, size_t i, size_t to, uint32_t column)
 {
 	size_t colon = find_op(f, i, to, ':');
 	uint32_t name, outer = f->scope;
-	bool command = false;
+	bool command = false, meta = false, thread = false;
 
 	if (i >= to || f->tokens[i].kind != TOKEN_NAME)
 		return;
@@ -335,7 +499,14 @@ on_class(struct flow *f, size_t i, size_t to, uint32_t column)
 	f->in_bases = false;
 	for (size_t k = 0; k < f->nparts; k++) {
 		struct value *base = &f->parts[k];
+		const char *text = base->name != 0 ?
+		    text_at(f, base->name) : "";
 
+		meta = meta || str_equal(text, "type") ||
+		    str_ends(text, "Meta");
+		thread = thread || str_ends(text, ".Thread") ||
+		    str_ends(text, ".Timer") || str_ends(text, ".Process") ||
+		    str_equal(text, "Thread");
 		command = command || (base->name != 0 &&
 		    fact_is_command(text_at(f, base->name))) ||
 		    (base->code != 0 && f->scopes[base->code - 1].command);
@@ -343,11 +514,32 @@ on_class(struct flow *f, size_t i, size_t to, uint32_t column)
 	if (!enter(f, SCOPE_CLASS, name, column))
 		return;
 	f->scopes[f->scope].command = command;
+	f->scopes[f->scope].meta = meta;
+	f->scopes[f->scope].thread = thread;
 	assign(f, outer, name, (struct value){ .code = f->scope + 1 });
 	if (colon + 1 < to) {
 		statement(f, colon + 1, to);
 		f->scope = outer;
 	}
+}
+
+/* requests.get = ours: a function of this file in a library's place. */
+static void
+tell_patch(struct flow *f, size_t from, size_t to, uint32_t code)
+{
+	static const struct fact patch = { "patch", DEED_PATCH, 0 };
+	struct value v;
+	struct flow_call call = { .name = patch.name, .fact = &patch,
+	    .place = flow_place(f), .scope = f->scope, .patched = code - 1,
+	    .line = f->tokens[from].line, .at = f->tokens[from].start };
+	const char *name;
+
+	if (!f->last || flow_is(f, from, "self") || flow_is(f, from, "cls"))
+		return;
+	v = flow_eval(f, from, to);
+	name = v.name != 0 ? text_at(f, v.name) : "";
+	if (strchr(name, '.') != NULL && *name != '?' && *name != '.')
+		flow_tell(f, &call);
 }
 
 /* Gives every name of a target the value; a lone one all of it. */
@@ -362,6 +554,8 @@ set_target(struct flow *f, size_t from, size_t to, struct value v)
 		assign(f, f->scope, flow_name(f, &f->tokens[from]), v);
 		return;
 	}
+	if (to >= from + 3 && op_at(f, from + 1) == '.' && v.code != 0)
+		tell_patch(f, from, to, v.code);
 	if (to == from + 3 && op_at(f, from + 1) == '.') {
 		name = flow_name(f, &f->tokens[from + 2]);
 		(void)snprintf(key, sizeof(key), ".%s", text_at(f, name));
@@ -396,6 +590,44 @@ set_each(struct flow *f, size_t from, size_t to)
 	return true;
 }
 
+/* Methods that run without being called by name. */
+bool
+flow_is_operator(const char *name)
+{
+	static const char *const names[] = { "__add__", "__radd__", "__sub__",
+	    "__mul__", "__matmul__", "__truediv__", "__floordiv__", "__mod__",
+	    "__pow__", "__lshift__", "__rshift__", "__and__", "__or__",
+	    "__xor__", "__neg__", "__pos__", "__invert__", "__lt__", "__gt__",
+	    "__le__", "__ge__", "__getitem__", "__class_getitem__",
+	    "__contains__" };
+
+	return *name == '_' && str_index(names, ARRAY_LEN(names), name) >= 0;
+}
+
+static bool
+assigns_operator(struct flow *f, size_t from, size_t to)
+{
+	return f->scopes[f->scope].kind == SCOPE_CLASS && to > from + 2 &&
+	    op_at(f, from + 1) == '=' && f->tokens[from].kind == TOKEN_NAME &&
+	    flow_is_operator(text_at(f, flow_name(f, &f->tokens[from])));
+}
+
+/* __add__ = exec: every + is a call. */
+static void
+tell_assigned(struct flow *f, size_t at, struct value v)
+{
+	const struct fact *fact = v.name != 0 ?
+	    fact_find(text_at(f, v.name)) : NULL;
+	struct flow_call call = { .fact = fact, .place = flow_place(f),
+	    .line = f->tokens[at].line, .at = f->tokens[at].start,
+	    .scope = f->scope, .bare = true, .in_operator = true };
+
+	if (fact == NULL || !f->last)
+		return;
+	call.name = text_at(f, v.name);
+	flow_tell(f, &call);
+}
+
 static void
 on_expression(struct flow *f, size_t from, size_t to)
 {
@@ -405,7 +637,11 @@ on_expression(struct flow *f, size_t from, size_t to)
 	for (equals = find_op(f, from, to, '='); equals < to;
 	    equals = find_op(f, last, to, '='))
 		last = equals + 1;
+	f->in_operator = assigns_operator(f, from, to);
 	v = flow_eval(f, last, to);
+	if (f->in_operator)
+		tell_assigned(f, from, v);
+	f->in_operator = false;
 	for (size_t at = from; at < last;) {
 		equals = find_op(f, at, to, '=');
 		if (!set_each(f, at, equals))
@@ -492,8 +728,8 @@ on_decorator(struct flow *f, size_t i, size_t to)
 	if (fact == NULL || fact->deed != DEED_EXEC || !f->last)
 		return;
 	call.name = text_at(f, v.name);
-	call.receiver = MARK_HIDDEN;
-	f->each(f->ctx, &call);
+	call.receiver = MARK_HIDDEN | MARK_PASSED;
+	flow_tell(f, &call);
 }
 
 static void
@@ -638,15 +874,36 @@ note_long_line(struct flow *f)
 
 /* ---- passes --------------------------------------------------------------------------------- */
 
+/* Lines that only somebody's call reaches, as spans of the source. */
+static void
+note_later(struct flow *f, size_t from, size_t to)
+{
+	struct flow_shape *s = f->shape;
+
+	if (s->nlater > 0 && s->joined) {
+		s->later[s->nlater - 1].to = to;
+	} else if (s->nlater < FLOW_SPANS) {
+		s->later[s->nlater].from = from;
+		s->later[s->nlater++].to = to;
+	}
+	s->joined = true;
+}
+
 static void
 logical_line(struct flow *f)
 {
-	size_t first = 0;
+	size_t from, to;
 
 	if (f->ntokens == 0)
 		return;
-	if (f->tokens[first].first)
-		leave_to(f, f->tokens[first].gap);
+	from = f->tokens[0].start;
+	to = f->tokens[f->ntokens - 1].end;
+	if (f->tokens[0].first)
+		leave_to(f, f->tokens[0].gap);
+	if (f->last && flow_place(f) == FLOW_LATER)
+		note_later(f, from, to);
+	else if (f->last)
+		f->shape->joined = false;
 	statement(f, 0, f->ntokens);
 	f->ntokens = 0;
 }
@@ -678,17 +935,62 @@ run_pass(struct flow *f, const uint8_t *data, size_t size)
 
 /* A method runs when its class is used and its own name is, or by itself. */
 static bool
-is_special(const char *name)
+is_special(const struct flow *f, const struct scope *method)
 {
-	return str_starts(name, "__") && str_ends(name, "__");
+	static const char *const hooks[] = { "find_spec", "find_module",
+	    "exec_module", "load_module", "create_module" };
+	const char *name = text_at(f, method->name);
+
+	if (f->scopes[method->parent].thread && str_equal(name, "run"))
+		return true;
+	return (str_starts(name, "__") && str_ends(name, "__")) ||
+	    str_index(hooks, ARRAY_LEN(hooks), name) >= 0;
+}
+
+/* What a class statement calls of the classes in its brackets. */
+static bool
+is_class_hook(const struct flow *f, const struct scope *method)
+{
+	static const char *const names[] = { "__init_subclass__",
+	    "__set_name__", "__prepare__", "__new__", "__init__", "__call__" };
+	int which = str_index(names, ARRAY_LEN(names),
+	    text_at(f, method->name));
+
+	return which >= 0 && (which < 2 || f->scopes[method->parent].meta);
 }
 
 static bool
-reach(struct flow *f, struct scope *s, bool attribute)
+reach_base(struct flow *f, const struct reference *r)
+{
+	bool grown = false;
+
+	for (size_t i = 1; i < f->nscopes; i++) {
+		struct scope *s = &f->scopes[i];
+
+		if (f->scopes[s->parent].kind != SCOPE_CLASS ||
+		    f->scopes[s->parent].name != r->name || s->reached ||
+		    !is_class_hook(f, s))
+			continue;
+		s->reached = grown = true;
+		s->via = f->scopes[r->scope].via;
+	}
+	return grown;
+}
+
+/* Python asks a module for names that it lacks. */
+static bool
+is_module_hook(const struct flow *f, const struct scope *s)
+{
+	return s->parent == 0 && s->kind == SCOPE_FUNCTION &&
+	    str_equal(text_at(f, s->name), "__getattr__");
+}
+
+static bool
+reach(struct flow *f, struct scope *s, bool attribute, enum world_reach via)
 {
 	struct scope *parent = &f->scopes[s->parent];
 
-	if (s->reached)
+	if (s->reached && s->via >= via)
 		return false;
 	if (parent->kind == SCOPE_CLASS && (!parent->reached || !attribute))
 		return false;
@@ -697,6 +999,7 @@ reach(struct flow *f, struct scope *s, bool attribute)
 	if (parent->kind != SCOPE_CLASS && attribute)
 		return false;
 	s->reached = true;
+	s->via = via;
 	return true;
 }
 
@@ -707,9 +1010,14 @@ find_reached(struct flow *f)
 	bool grown = true;
 
 	f->scopes[0].reached = true;
+	f->scopes[0].via = f->file->reach;
+	if (f->file->world != NULL)
+		take_told(f);
 	for (size_t i = 1; i < f->nscopes; i++)
-		if (f->scopes[i].kind == SCOPE_MAIN)
+		if (f->scopes[i].kind == SCOPE_MAIN) {
 			f->scopes[i].reached = f->main_runs;
+			f->scopes[i].via = f->file->reach;
+		}
 	for (int round = 0; grown && round < REACH_ROUNDS; round++) {
 		grown = false;
 		for (size_t i = 0; i < f->nreferences; i++) {
@@ -719,25 +1027,31 @@ find_reached(struct flow *f)
 			if (!f->scopes[r->scope].reached &&
 			    f->scopes[r->scope].kind != SCOPE_CLASS)
 				continue;
+			if (r->base) {
+				grown |= reach_base(f, r);
+				continue;
+			}
 			for (; next != 0; next = f->scopes[next - 1].same_name)
 				grown |= reach(f, &f->scopes[next - 1],
-				    r->attribute);
+				    r->attribute, f->scopes[r->scope].via);
 		}
 		for (size_t i = 1; i < f->nscopes; i++)
-			if (f->scopes[f->scopes[i].parent].kind ==
-			    SCOPE_CLASS && is_special(text_at(f,
-			    f->scopes[i].name)))
-				grown |= reach(f, &f->scopes[i], true);
+			if (is_module_hook(f, &f->scopes[i]) ||
+			    (f->scopes[f->scopes[i].parent].kind ==
+			    SCOPE_CLASS && is_special(f, &f->scopes[i])))
+				grown |= reach(f, &f->scopes[i],
+				    f->scopes[i].parent != 0, f->scopes[f->scopes[i].parent].via);
 	}
 }
 
 void
-flow_read(const uint8_t *data, size_t size, const struct endpoints *endpoints,
-    bool main_runs, void (*each)(void *, const struct flow_call *), void *ctx,
+flow_read(const struct flow_file *file,
+    void (*each)(void *, const struct flow_call *), void *ctx,
     struct flow_shape *out)
 {
-	struct flow f = { .endpoints = endpoints, .main_runs = main_runs,
-	    .each = each, .ctx = ctx, .shape = out };
+	struct flow f = { .file = file, .endpoints = file->endpoints,
+	    .main_runs = file->main_runs, .each = each, .ctx = ctx,
+	    .shape = out };
 
 	*out = (struct flow_shape){ 0 };
 	symbols_init(&f.s);
@@ -748,11 +1062,14 @@ flow_read(const uint8_t *data, size_t size, const struct endpoints *endpoints,
 	f.nscopes = 1;		/* the module */
 	for (f.pass = 0; f.pass < PASSES; f.pass++) {
 		f.last = f.pass == PASSES - 1;
-		run_pass(&f, data, size);
+		run_pass(&f, file->data, file->size);
 		if (f.pass == 0)
 			find_reached(&f);
 	}
+	if (file->world != NULL)
+		publish(&f);
 	note_long_line(&f);
+	buf_release(&f.bytes);
 	free(f.tokens);
 	free(f.frames);
 	free(f.scopes);

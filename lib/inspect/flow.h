@@ -15,8 +15,11 @@
 #include <stdint.h>
 
 #include "inspect/facts.h"
+#include "inspect/world.h"
 
 struct endpoints;
+
+#define FLOW_SPANS 256		/* code beyond them counts as run */
 
 enum flow_place {
 	FLOW_TOP,		/* runs with the file */
@@ -28,14 +31,19 @@ struct flow_call {
 	const char	*name;		/* dotted, as resolved */
 	const struct fact *fact;	/* never NULL */
 	enum flow_place	 place;
-	uint32_t	 receiver;	/* marks of what it was called on */
-	uint32_t	 arguments;	/* of all arguments */
-	uint32_t	 first;		/* of the first one */
+	uint64_t	 receiver;	/* marks of what it was called on */
+	uint64_t	 arguments;	/* of all arguments */
+	uint64_t	 first, second;	/* of the first two */
 	const char	*text;		/* of the first one, or NULL */
+	size_t		 text_len;
+	uint32_t	 patched;	/* DEED_PATCH: scope of the function put
+					   in another library's place */
 	uint32_t	 scope;		/* equal for calls of one function */
 	uint32_t	 line;
 	size_t		 at;		/* offset in the source */
 	bool		 bare;		/* no argument at all */
+	enum world_reach via;		/* FLOW_TOP: who makes it run */
+	bool		 in_operator;	/* within __add__, __getitem__ ... */
 };
 
 struct flow_shape {			/* of the whole file */
@@ -45,10 +53,25 @@ struct flow_shape {			/* of the whole file */
 	uint32_t	 long_line;	/* over 2000 bytes; 0: none */
 	uint32_t	 calls;
 	bool		 uses_doc;	/* __doc__ */
+	struct flow_span { size_t from, to; } later[FLOW_SPANS];
+	size_t		 nlater;	/* code that somebody must call */
+	bool		 joined;	/* while reading */
 };
 
-void	flow_read(const uint8_t *, size_t, const struct endpoints *,
-	    bool main_runs, void (*each)(void *, const struct flow_call *),
-	    void *ctx, struct flow_shape *out);
+struct flow_file {			/* borrowed */
+	const uint8_t	*data;
+	size_t		 size;
+	const struct endpoints *endpoints;
+	bool		 main_runs;	/* the file is the program */
+	struct world	*world;		/* or NULL */
+	const char	*module;	/* "pkg.net"; NULL without a world */
+	bool		 is_package;	/* an __init__ */
+	enum world_reach reach;		/* how early the file itself runs */
+};
+
+/* `each` may be NULL: the world learns, nobody is told. */
+void	flow_read(const struct flow_file *,
+	    void (*each)(void *, const struct flow_call *), void *ctx,
+	    struct flow_shape *out);
 
 #endif

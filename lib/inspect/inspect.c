@@ -19,6 +19,7 @@
 #include "inspect/endpoints.h"
 #include "inspect/inspection.h"
 #include "inspect/inspectors.h"
+#include "inspect/package.h"
 #include "inspect/rules.h"
 #include "python/blank.h"
 
@@ -86,6 +87,7 @@ inspection_new(struct inspector *inspector, const struct inspected_file *file,
 	in->version = mem_strdup(file->version);
 	in->filename = mem_strdup(file->filename);
 	in->packagetype = file->packagetype;
+	in->package = package_new();
 	free(out->ruleset);
 	out->ruleset = mem_strdup(rules_id(in->rules));
 	return in;
@@ -99,13 +101,34 @@ inspection_free(struct inspection *in)
 	free(in->project);
 	free(in->version);
 	free(in->filename);
+	package_free(in->package);
+	free(in->later);
 	buf_release(&in->sources);
 	buf_release(&in->bytecode);
 	free(in);
 }
 
-static void
-look(struct inspection *in, struct view *view)
+/* Layers fold texts of their own: the list is taken before it is walked. */
+void
+inspection_folded(struct inspection *in, const struct view *view)
+{
+	struct folded *list = in->folded;
+	size_t n = in->nfolded;
+	struct view later = *view;
+
+	in->folded = NULL;
+	in->nfolded = 0;
+	for (size_t i = 0; i < n; i++) {
+		later.context = list[i].context;
+		inspection_layer(in, &later, "folded", list[i].line,
+		    list[i].text, list[i].len);
+		free(list[i].text);
+	}
+	free(list);
+}
+
+void
+inspection_look(struct inspection *in, struct view *view)
 {
 	uint8_t *code = view->kind == VIEW_PYTHON ?
 	    blank_copy(view->data, view->size) : NULL;
@@ -115,9 +138,25 @@ look(struct inspection *in, struct view *view)
 	for (size_t i = 0; i < ARRAY_LEN(inspectors); i++)
 		if (inspectors[i].view != NULL)
 			inspectors[i].view(in, view);
+	inspection_folded(in, view);
 	if (in->out->nfindings != before)
 		indicators_view(in, view);
 	free(code);
+}
+
+void
+inspection_fold(struct inspection *in, enum context context, uint32_t line,
+    const void *text, size_t len)
+{
+	struct folded *to;
+
+	if (in->nfolded == FOLDED_MAX)
+		return;
+	if (in->folded == NULL)
+		in->folded = mem_array(FOLDED_MAX, sizeof(*in->folded));
+	to = &in->folded[in->nfolded++];
+	*to = (struct folded){ mem_alloc(len + 1), len, line, context };
+	memcpy(to->text, text, len);
 }
 
 void
@@ -133,7 +172,8 @@ inspection_entry(void *ctx, const struct entry *entry)
 	view.size = entry->size;
 	view.context = context_of(in->packagetype, entry);
 	view.kind = context_kind(entry);
-	look(in, &view);
+	view.module = package_hold(in->package, &view);
+	inspection_look(in, &view);
 }
 
 void
@@ -158,13 +198,14 @@ inspection_layer(struct inspection *in, const struct view *parent,
 	view.kind = context_kind_of_bytes(data, size);
 	if (view.line == 0)
 		view.line = line;
-	look(in, &view);
+	inspection_look(in, &view);
 	free(layers);
 }
 
 void
 inspection_end(struct inspection *in)
 {
+	package_end(in);
 	for (size_t i = 0; i < ARRAY_LEN(inspectors); i++)
 		if (inspectors[i].end != NULL)
 			inspectors[i].end(in);

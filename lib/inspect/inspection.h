@@ -19,6 +19,8 @@
 #include "data/upload.h"
 
 struct endpoints;
+struct flow_span;
+struct package;
 struct rules;
 struct targets;
 
@@ -40,6 +42,7 @@ struct view {
 	const char	*layers;	/* "base64 > zlib", NULL: as it is */
 	unsigned int	 depth;		/* layers taken off */
 	uint32_t	 line;		/* where a layer's text began, else 0 */
+	const char	*module;	/* "pkg.net", or NULL */
 };
 
 /* One finding as an inspector words it; the rest comes from the view. */
@@ -50,6 +53,14 @@ struct report {
 	uint32_t	 line;
 	const char	*layers;	/* below the view's own, or NULL */
 	bool		 elsewhere;	/* `context` counts, not the view's */
+	enum context	 context;
+};
+
+/* A text that the code at hand executes and that stands nowhere as such. */
+struct folded {
+	void		*text;
+	size_t		 len;
+	uint32_t	 line;
 	enum context	 context;
 };
 
@@ -64,6 +75,11 @@ struct inspection {
 	unsigned int	 metadata_rank;	/* how good the one we hold is */
 	bool		 looked;	/* at a member that is a file */
 	struct buf	 sources, bytecode; /* paths seen, one a line */
+	struct package	*package;	/* its modules, for a second look */
+	struct flow_span *later;	/* of the Python view at hand */
+	size_t		 nlater;
+	struct folded	*folded;	/* executed texts, not looked at yet */
+	size_t		 nfolded;
 	bool		 acts;		/* the Python view at hand runs or sends */
 	bool		 findings_full;
 };
@@ -77,9 +93,16 @@ struct inspector_row {
 
 void	inspection_report(struct inspection *, const struct view *,
 	    const struct report *);
+/* Looks at a view with every inspector. */
+void	inspection_look(struct inspection *, struct view *);
 /* Looks at a decoded layer with every inspector. */
 void	inspection_layer(struct inspection *, const struct view *parent,
 	    const char *name, uint32_t line, const void *, size_t);
+/* Keeps an executed text until the view's own layers were looked at. */
+void	inspection_fold(struct inspection *, enum context, uint32_t line,
+	    const void *, size_t);
+/* Looks at what was kept; once, after the view. */
+void	inspection_folded(struct inspection *, const struct view *);
 /* Line of an offset, from 1. */
 uint32_t view_line(const struct view *, size_t offset);
 /* The line around `offset`, cut to what a person reads. */

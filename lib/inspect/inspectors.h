@@ -13,6 +13,8 @@ void	layers_view(struct inspection *, const struct view *);
 void	metadata_view(struct inspection *, const struct view *);
 void	metadata_end(struct inspection *);
 void	names_end(struct inspection *);
+/* What others may know of the module, and nothing told. */
+void	python_code_learn(struct inspection *, const struct view *);
 void	python_code_view(struct inspection *, const struct view *);
 
 #endif

@@ -9,7 +9,6 @@
  */
 #include "inspect/layers.h"
 
-#include <libdeflate.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,179 +18,28 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/vis.h"
+#include "inspect/alphabets.h"
 #include "inspect/context.h"
 #include "inspect/disguise.h"
 #include "inspect/inspectors.h"
+#include "inspect/packed.h"
 #include "python/token.h"
 
 #define LITERAL_LEAST 40	/* shorter ones hide nothing worth a look */
 #define CODE_LEAST 12
-
-/* ---- alphabets --------------------------------------------------------------- */
-
-static int
-base64_value(unsigned char c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	if (c == '+' || c == '-')
-		return 62;
-	return c == '/' || c == '_' ? 63 : -1;
-}
-
-static bool
-is_blank(unsigned char c)
-{
-	return c == ' ' || c == '\n' || c == '\r' || c == '\t';
-}
-
-static uint8_t *
-decode_base64(const char *text, size_t len, size_t *out_len)
-{
-	uint8_t *out = mem_alloc(len / 4 * 3 + 4);
-	uint32_t bits = 0;
-	unsigned int n = 0;
-	size_t k = 0, digits = 0, i;
-
-	for (i = 0; i < len; i++) {
-		int v = base64_value((unsigned char)text[i]);
-
-		if (v < 0) {
-			if (is_blank((unsigned char)text[i]))
-				continue;
-			break;
-		}
-		digits++;
-		bits = bits << 6 | (uint32_t)v;
-		n += 6;
-		if (n >= 8) {
-			n -= 8;
-			out[k++] = (uint8_t)(bits >> n);
-		}
-	}
-	while (i < len && (text[i] == '=' || is_blank((unsigned char)text[i])))
-		i++;
-	if (i != len || digits < 8 || digits % 4 == 1) {
-		free(out);
-		return NULL;
-	}
-	*out_len = k;
-	return out;
-}
-
-static int
-hex_value(char c)
-{
-	static const char digits[] = "0123456789abcdef0123456789ABCDEF";
-	const char *at = c != '\0' ? strchr(digits, c) : NULL;
-
-	return at != NULL ? (int)((at - digits) % 16) : -1;
-}
-
-static uint8_t *
-decode_hex(const char *text, size_t len, size_t *out_len)
-{
-	uint8_t *out;
-
-	if (len < 16 || len % 2 != 0)
-		return NULL;
-	out = mem_alloc(len / 2 + 1);
-	for (size_t i = 0; i < len; i += 2) {
-		int a = hex_value(text[i]), b = hex_value(text[i + 1]);
-
-		if (a < 0 || b < 0) {
-			free(out);
-			return NULL;
-		}
-		out[i / 2] = (uint8_t)(a << 4 | b);
-	}
-	*out_len = len / 2;
-	return out;
-}
-
-static uint8_t *
-decode_base32(const char *text, size_t len, size_t *out_len)
-{
-	uint8_t *out = mem_alloc(len / 8 * 5 + 8);
-	uint64_t bits = 0;
-	unsigned int n = 0;
-	size_t k = 0, i;
-
-	for (i = 0; i < len && text[i] != '='; i++) {
-		char c = text[i];
-		unsigned int v = c >= 'A' && c <= 'Z' ? (unsigned int)(c - 'A') :
-		    c >= '2' && c <= '7' ? (unsigned int)(c - '2' + 26) : 32;
-
-		if (v == 32) {
-			free(out);
-			return NULL;
-		}
-		bits = (bits << 5 | v) & 0xffffffffff;
-		n += 5;
-		if (n >= 8) {
-			n -= 8;
-			out[k++] = (uint8_t)(bits >> n);
-		}
-	}
-	*out_len = k;
-	return out;
-}
+#define BASE85_LEAST 60		/* its alphabet is nearly every letter */
 
 uint8_t *
 layers_decode_text(const char *text, size_t len, size_t *out_len)
 {
-	uint8_t *out = decode_hex(text, len, out_len);
+	uint8_t *out = alphabet_hex(text, len, out_len);
 
-	return out != NULL ? out : decode_base64(text, len, out_len);
-}
-
-/* ---- compression -------------------------------------------------------------- */
-
-static bool
-is_zlib(const uint8_t *d, size_t size)
-{
-	return size > 8 && (d[0] & 0x0f) == 8 && d[0] >> 4 <= 7 &&
-	    (d[0] * 256 + d[1]) % 31 == 0;
-}
-
-static bool
-is_gzip(const uint8_t *d, size_t size)
-{
-	return size > 18 && d[0] == 0x1f && d[1] == 0x8b && d[2] == 8;
-}
-
-/* libdeflate wants the room first: it is grown until the result fits. */
-static uint8_t *
-inflate_whole(const uint8_t *data, size_t size, bool gzip, size_t most,
-    size_t *out_len)
-{
-	struct libdeflate_decompressor *d = libdeflate_alloc_decompressor();
-	enum libdeflate_result result = LIBDEFLATE_INSUFFICIENT_SPACE;
-	uint8_t *out = NULL;
-
-	for (size_t room = 64 * 1024; d != NULL &&
-	    result == LIBDEFLATE_INSUFFICIENT_SPACE && room <= most;
-	    room *= 8) {
-		free(out);
-		out = mem_try(room);
-		if (out == NULL)
-			break;
-		result = gzip ? libdeflate_gzip_decompress(d, data, size, out,
-		    room, out_len) : libdeflate_zlib_decompress_ex(d, data,
-		    size, out, room, NULL, out_len);
-	}
-	libdeflate_free_decompressor(d);
-	if (result == LIBDEFLATE_SUCCESS && *out_len != 0)
-		return out;
-	free(out);
-	return NULL;
+	return out != NULL ? out : alphabet_base64(text, len, out_len);
 }
 
 /* ---- one layer ------------------------------------------------------------------ */
+
+static bool is_plain_utf16(const uint8_t *, size_t);
 
 /* Worth following: text, a packed stream, an executable, an archive. */
 static bool
@@ -199,9 +47,20 @@ makes_sense(const uint8_t *data, size_t size)
 {
 	if (size < CODE_LEAST)
 		return false;
-	return is_zlib(data, size) || is_gzip(data, size) ||
+	return packed_is(data, size) || is_plain_utf16(data, size) ||
 	    executable_of(data, size) != EXECUTABLE_NONE ||
 	    (context_is_text(data, size) && utf8_valid(data, size));
+}
+
+static bool
+is_plain_utf16(const uint8_t *data, size_t size)
+{
+	size_t n;
+	uint8_t *text = size > 4 && (data[0] == 0) != (data[1] == 0) ?
+	    alphabet_utf16(data, size, &n) : NULL;
+
+	free(text);
+	return text != NULL;
 }
 
 static uint8_t *
@@ -223,22 +82,25 @@ peel_text(const char *text, size_t len, size_t *out_len, const char **name)
 	uint8_t *out;
 	char *back;
 
-	while (len > 0 && is_blank((unsigned char)text[len - 1]))
+	while (len > 0 && alphabet_is_blank((unsigned char)text[len - 1]))
 		len--;
-	out = keep(decode_hex(text, len, out_len), "hex", out_len, name);
+	out = keep(alphabet_hex(text, len, out_len), "hex", out_len, name);
 	if (out == NULL)
-		out = keep(decode_base64(text, len, out_len), "base64",
+		out = keep(alphabet_base64(text, len, out_len), "base64",
 		    out_len, name);
 	if (out == NULL)
-		out = keep(decode_base32(text, len, out_len), "base32",
+		out = keep(alphabet_base32(text, len, out_len), "base32",
+		    out_len, name);
+	if (out == NULL && len >= BASE85_LEAST)
+		out = keep(alphabet_base85(text, len, out_len), "base85",
 		    out_len, name);
 	if (out != NULL || len == 0 || (text[0] != '=' &&
-	    base64_value((unsigned char)text[0]) < 0))
+	    alphabet_base64_value((unsigned char)text[0]) < 0))
 		return out;
 	back = mem_alloc(len + 1);
 	for (size_t i = 0; i < len; i++)
 		back[i] = text[len - 1 - i];
-	out = keep(decode_base64(back, len, out_len), "reversed > base64",
+	out = keep(alphabet_base64(back, len, out_len), "reversed > base64",
 	    out_len, name);
 	free(back);
 	return out;
@@ -248,14 +110,15 @@ static uint8_t *
 peel_reversed(const uint8_t *data, size_t size, size_t most, size_t *out_len)
 {
 	uint8_t *back, *out;
+	const char *name;
 
-	if (size < 16 || !is_zlib((const uint8_t[9]){ data[size - 1],
+	if (size < 16 || !packed_is_zlib((const uint8_t[9]){ data[size - 1],
 	    data[size - 2] }, 9))
 		return NULL;
 	back = mem_alloc(size);
 	for (size_t i = 0; i < size; i++)
 		back[i] = data[size - 1 - i];
-	out = inflate_whole(back, size, false, most, out_len);
+	out = packed_open(back, size, most, out_len, &name);
 	free(back);
 	return out;
 }
@@ -264,16 +127,11 @@ uint8_t *
 layers_peel(const uint8_t *data, size_t size, size_t most, size_t *out_len,
     const char **name)
 {
-	uint8_t *out = NULL;
+	uint8_t *out = packed_open(data, size, most, out_len, name);
 
-	if (is_gzip(data, size)) {
-		*name = "gzip";
-		return inflate_whole(data, size, true, most, out_len);
-	}
-	if (is_zlib(data, size)) {
-		*name = "zlib";
-		out = inflate_whole(data, size, false, most, out_len);
-	}
+	if (out == NULL && size <= most)
+		out = keep(alphabet_utf16(data, size, out_len), "utf-16",
+		    out_len, name);
 	if (out == NULL && size <= most)
 		out = peel_text((const char *)data, size, out_len, name);
 	if (out == NULL && size <= most) {
@@ -281,6 +139,32 @@ layers_peel(const uint8_t *data, size_t size, size_t most, size_t *out_len,
 		out = peel_reversed(data, size, most, out_len);
 	}
 	return out;
+}
+
+/* As the function or codec `how` would. */
+uint8_t *
+layers_decode_as(const char *how, const char *text, size_t len, size_t most,
+    size_t *out_len)
+{
+	const uint8_t *bytes = (const uint8_t *)text;
+	const char *name;
+
+	if (strstr(how, "rot") != NULL)
+		return alphabet_rot13(text, len, out_len);
+	if (strstr(how, "compress") != NULL || strstr(how, "zip") != NULL ||
+	    strstr(how, "bz2") != NULL || strstr(how, "zlib") != NULL)
+		return packed_open(bytes, len, most, out_len, &name);
+	if (strstr(how, "b85") != NULL)
+		return alphabet_base85(text, len, out_len);
+	if (strstr(how, "a85") != NULL)
+		return alphabet_ascii85(text, len, out_len);
+	if (strstr(how, "32") != NULL)
+		return alphabet_base32(text, len, out_len);
+	if (strstr(how, "16le") != NULL || strstr(how, "utf") != NULL)
+		return alphabet_utf16(bytes, len, out_len);
+	if (strstr(how, "64") != NULL)
+		return alphabet_base64(text, len, out_len);
+	return layers_decode_text(text, len, out_len);
 }
 
 /* ---- literals -------------------------------------------------------------------- */

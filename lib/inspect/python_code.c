@@ -11,113 +11,23 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "inspect/code_rules.h"
 #include "inspect/flow.h"
 #include "inspect/inspectors.h"
+#include "inspect/package.h"
 
 #define ODD_NAMES_LEAST 10	/* uses; honest files have none or a few */
 #define ODD_NAMES_SHARE 8	/* at least one name in so many */
 #define FOLDED_NAMES_LEAST 2
+#define FOLDED_LEAST 12		/* a call at least */
+#define PATCHES_FOLLOWED 32
 #define SCOPES_FOLLOWED 512	/* functions of a file that do things */
-
-#define DEED(d) (1u << (d))
-#define DEEDS_NET (DEED(DEED_SEND) | DEED(DEED_FETCH) | DEED(DEED_FETCH_TO))
-#define DEEDS_RUN DEED(DEED_PROCESS)
-#define DEEDS_EXEC DEED(DEED_EXEC)
-#define IN(c) (1u << (c))
-#define ANYWHERE (~0u)
-#define AT_LOAD (IN(CONTEXT_INSTALL) | IN(CONTEXT_STARTUP) | IN(CONTEXT_IMPORT))
-#define VALUABLES (MARKS_HOST | MARK_ENVIRON | MARK_SECRET | MARK_SPIED | \
-    MARK_OUTPUT | MARK_FILE)
-
-/* A call is worth a finding when its arguments have all marks of `all`, one of
- * `any` (unless 0) and none of `none`. */
-struct code_rule {
-	unsigned int	 deeds, contexts;
-	uint32_t	 all, any, none;
-	const char	*id, *category, *tactic, *text;
-};
-
-static const struct code_rule code_rules[] = {
-	{ DEEDS_EXEC, ANYWHERE, MARK_NETWORK, 0, 0, "exec-downloaded",
-	    "dynamic-exec", "TA0002", "executes code fetched over the network" },
-	{ DEEDS_EXEC, ANYWHERE, MARK_DECODED | MARK_PACKED, 0, MARK_NETWORK,
-	    "exec-decoded", "dynamic-exec", "TA0005",
-	    "executes code decoded from a literal" },
-	{ DEEDS_EXEC, ANYWHERE, MARK_DECODED | MARK_FILE, 0, MARK_PACKED,
-	    "exec-decoded-file", "dynamic-exec", "TA0005",
-	    "executes code decoded from a file" },
-	{ DEEDS_EXEC, ANYWHERE, MARK_DECODED, 0,
-	    MARK_PACKED | MARK_FILE | MARK_NETWORK, "exec-decoded-value",
-	    "dynamic-exec", "TA0005", "executes a decoded value" },
-	{ DEEDS_EXEC, ANYWHERE, MARK_BUILT, 0, 0, "exec-built", "dynamic-exec",
-	    "TA0005", "executes code put together from character codes" },
-	{ DEEDS_EXEC | DEEDS_RUN, ANYWHERE, MARK_SOCKET, 0, 0,
-	    "remote-command", "remote-control", "TA0011",
-	    "runs what a network peer sends" },
-
-	{ DEEDS_RUN, ANYWHERE, MARK_DROPPED, 0, 0, "download-run",
-	    "download-exec", "TA0002",
-	    "runs a program that it has just written or fetched" },
-	{ DEEDS_RUN, ANYWHERE, MARK_NETWORK, 0, MARK_SOCKET | MARK_DROPPED,
-	    "run-downloaded", "download-exec", "TA0002",
-	    "runs a command made of downloaded data" },
-	{ DEEDS_RUN, ANYWHERE, MARK_COMMAND, 0, 0, "run-hidden-command",
-	    "process", "TA0002", "runs a command line that hides, fetches or "
-	    "disarms" },
-	{ DEEDS_RUN, ANYWHERE, MARK_BIN, 0, 0, "beacon-endpoint", "beacon",
-	    "TA0011", "reports to a service that records requests" },
-	{ DEEDS_RUN, ANYWHERE, MARK_DECODED | MARK_PACKED, 0, 0, "run-decoded",
-	    "dynamic-exec", "TA0005", "runs a command decoded from a literal" },
-	{ DEEDS_RUN, AT_LOAD, MARK_PIP, 0, 0, "pip-install", "process",
-	    "TA0002", "installs other packages by itself" },
-	{ DEEDS_RUN, ANYWHERE, MARK_PERSIST, 0, 0, "persistence-command",
-	    "persistence", "TA0003", "plants itself to be started again" },
-	{ DEEDS_RUN, IN(CONTEXT_INSTALL), 0, 0, 0, "install-process",
-	    "install-action", "TA0002", "starts a process during installation" },
-	{ DEEDS_RUN, IN(CONTEXT_STARTUP), 0, 0, 0, "startup-process",
-	    "startup-action", "TA0003",
-	    "starts a process whenever Python starts" },
-	{ DEED(DEED_LOAD), ANYWHERE, 0, MARK_DROPPED | MARK_NETWORK, 0,
-	    "load-dropped", "download-exec", "TA0002",
-	    "loads a library that it has just written" },
-
-	{ DEEDS_NET, ANYWHERE, MARK_ENVIRON, 0, 0, "exfil-environ",
-	    "exfiltration", "TA0010", "sends the whole environment away" },
-	{ DEEDS_NET, ANYWHERE, MARK_SECRET, 0, 0, "exfil-secret",
-	    "exfiltration", "TA0006", "sends stored credentials away" },
-	{ DEEDS_NET, ANYWHERE, MARK_SPIED, 0, 0, "exfil-spied", "exfiltration",
-	    "TA0009", "sends the screen, keys or clipboard away" },
-	{ DEEDS_NET, ANYWHERE, 0, MARK_BIN | MARK_HOOK | MARK_DROP, 0,
-	    "send-endpoint", "endpoint", "TA0010",
-	    "talks to a service that anonymous senders and receivers use" },
-	{ DEEDS_NET, ANYWHERE, MARK_BIN, 0, 0, "beacon-endpoint", "beacon",
-	    "TA0011", "reports to a service that records requests" },
-	{ DEEDS_NET, ANYWHERE, MARK_OUTPUT, 0, 0, "exfil-output",
-	    "exfiltration", "TA0010", "sends away what a command printed" },
-	{ DEEDS_NET, ANYWHERE, MARK_PROGRAM, 0, 0, "program-download",
-	    "download-exec", "TA0011", "fetches a program" },
-	{ DEEDS_NET, ANYWHERE, MARK_RAW_IP, 0, 0, "network-raw-address",
-	    "network", "TA0011", "talks to an address without a name" },
-	{ DEEDS_NET, IN(CONTEXT_INSTALL), 0, 0, 0, "install-network",
-	    "install-action", "TA0011",
-	    "uses the network during installation" },
-	{ DEEDS_NET, IN(CONTEXT_STARTUP), 0, 0, 0, "startup-network",
-	    "startup-action", "TA0011",
-	    "uses the network whenever Python starts" },
-	{ DEEDS_NET, IN(CONTEXT_IMPORT), 0, 0, 0, "import-network",
-	    "network", "TA0011", "uses the network when imported" },
-	{ DEED(DEED_CONNECT), IN(CONTEXT_INSTALL), 0, 0, 0, "install-network",
-	    "install-action", "TA0011",
-	    "uses the network during installation" },
-	{ DEED(DEED_WRITE), ANYWHERE, MARK_DECODED | MARK_PACKED, 0, 0,
-	    "drop-decoded", "drop", "TA0005",
-	    "writes a file decoded from a literal" },
-};
 
 enum did { DID_DROP = 1, DID_RUN = 2, DID_SEND = 4 };
 
 struct doings {
-	uint32_t	 scope, did, host;
+	uint32_t	 scope, did;
+	uint64_t	 host;
 	enum context	 context;
 	uint32_t	 line;
 	size_t		 at;
@@ -128,15 +38,25 @@ struct look {
 	const struct view *view;
 	struct doings	 scopes[SCOPES_FOLLOWED];
 	size_t		 nscopes;
+	struct { uint32_t scope, line; size_t at; enum context context; }
+			 patches[PATCHES_FOLLOWED];
+	size_t		 npatches;
 	uint32_t	 connects, dups, runs;	/* lines of the first */
 	bool		 acts;		/* runs, executes, sends anything */
 };
 
 static enum context
-context_of_call(const struct view *v, enum flow_place place)
+context_of_call(const struct view *v, const struct flow_call *c)
 {
-	if (place == FLOW_COMMAND && v->context != CONTEXT_TEST)
+	enum flow_place place = c->place;
+
+	if (v->context == CONTEXT_TEST)
+		return CONTEXT_TEST;
+	if (place == FLOW_COMMAND || (place == FLOW_TOP &&
+	    c->via == REACH_INSTALL))
 		return CONTEXT_INSTALL;
+	if (place == FLOW_TOP && c->via == REACH_STARTUP)
+		return CONTEXT_STARTUP;
 	if (place == FLOW_LATER && (AT_LOAD & IN(v->context)))
 		return CONTEXT_CALL;
 	return v->context;
@@ -155,7 +75,7 @@ say(struct look *l, const struct code_rule *r, enum context context,
 }
 
 static unsigned int
-count_marks(uint32_t marks)
+count_marks(uint64_t marks)
 {
 	unsigned int n = 0;
 
@@ -177,7 +97,16 @@ look_host(struct look *l, const struct flow_call *c, enum context context)
 	static const struct code_rule drop = { .id = "exfil-endpoint",
 	    .category = "exfiltration", .tactic = "TA0010",
 	    .text = "sends data of the machine to an anonymous service" };
+	static const struct code_rule variable = { .id = "send-variable",
+	    .category = "beacon", .tactic = "TA0007",
+	    .text = "sends a variable of the environment to a fixed "
+	    "address" };
 	unsigned int n = count_marks(c->arguments & MARKS_HOST);
+
+	if (n == 0 && (c->arguments & MARK_VARIABLE) && (c->arguments &
+	    MARK_URL) && (IN(context) & (IN(CONTEXT_INSTALL) |
+	    IN(CONTEXT_STARTUP))))
+		say(l, &variable, context, c->line, c->at);
 
 	/* Protocols greet with the host's name. */
 	if (n > 1 && (str_ends(c->name, ".sendall") ||
@@ -190,6 +119,19 @@ look_host(struct look *l, const struct flow_call *c, enum context context)
 	if ((c->arguments & (MARK_BIN | MARK_HOOK | MARK_DROP)) &&
 	    (c->arguments & VALUABLES))
 		say(l, &drop, context, c->line, c->at);
+}
+
+/* The program itself is of the package, not its folder or an argument. */
+static void
+look_shipped(struct look *l, const struct flow_call *c, enum context context)
+{
+	static const struct code_rule runs = { .id = "run-shipped",
+	    .category = "shipped-program", .tactic = "TA0002",
+	    .text = "starts a file of the package by itself" };
+
+	if ((DEED(c->fact->deed) & DEEDS_RUN) && (c->first & MARK_HERE) &&
+	    (AT_LOAD & IN(context)))
+		say(l, &runs, context, c->line, c->at);
 }
 
 /* A call found through its name as a text hides from readers. */
@@ -206,16 +148,112 @@ look_hidden(struct look *l, const struct flow_call *c, enum context context)
 		say(l, &hidden, context, c->line, c->at);
 }
 
+/* What is written where: both the file's marks and the text's count. */
+struct write_rule {
+	uint64_t	 where, what;
+	unsigned int	 contexts;
+	struct code_rule say;
+};
+
+static const struct write_rule write_rules[] = {
+	{ MARK_PERSIST | MARK_PTH, MARK_COMMAND, ANYWHERE, { .id = "persistence-payload",
+	    .category = "persistence", .tactic = "TA0003", .text = "writes a "
+	    "command that fetches or hides into a place that starts "
+	    "programs" } },
+	{ MARK_PERSIST, 0, ANYWHERE, { .id = "persistence-write",
+	    .category = "persistence", .tactic = "TA0003",
+	    .text = "writes into a place that starts programs" } },
+	{ MARK_AGENT, MARK_COMMAND | MARK_ORDERS, ANYWHERE,
+	    { .id = "agent-config-payload", .category = "prompt",
+	    .tactic = "TA0003", .text = "writes commands or orders into what "
+	    "AI tools obey" } },
+	{ MARK_AGENT, 0, AT_LOAD, { .id = "agent-config-write",
+	    .category = "prompt", .tactic = "TA0003",
+	    .text = "changes the configuration of AI tools by itself" } },
+	{ MARK_WORKFLOW, 0, AT_LOAD, { .id = "workflow-write",
+	    .category = "propagation", .tactic = "TA0008", .text = "changes "
+	    "what a CI service, git or an editor runs, by itself" } },
+	{ MARK_PTH, 0, IN(CONTEXT_IMPORT) | IN(CONTEXT_STARTUP),
+	    { .id = "startup-file-write", .category = "persistence",
+	    .tactic = "TA0003", .text = "writes a file that Python runs at "
+	    "every start" } },
+	{ MARK_PTH, 0, IN(CONTEXT_INSTALL), { .id = "startup-file-install",
+	    .category = "persistence", .tactic = "TA0003",
+	    .text = "the installer writes a file that Python runs at every "
+	    "start" } },
+};
+
 static void
-look_persistence(struct look *l, const struct flow_call *c,
+look_write(struct look *l, const struct flow_call *c, enum context context)
+{
+	if (c->fact->deed != DEED_WRITE && c->fact->deed != DEED_COPY)
+		return;
+	for (size_t i = 0; i < ARRAY_LEN(write_rules); i++) {
+		const struct write_rule *r = &write_rules[i];
+		uint64_t where = c->receiver;
+
+		if (c->fact->deed == DEED_COPY ||
+		    str_ends(c->name, ".dump"))
+			where = c->second;
+		if ((where & r->where) == 0 ||
+		    (r->what != 0 && !(c->arguments & r->what)) ||
+		    !(r->contexts & IN(context)))
+			continue;
+		say(l, &r->say, context, c->line, c->at);
+	}
+}
+
+/* All that a user has, or all that a disk holds. */
+static void
+look_delete(struct look *l, const struct flow_call *c, enum context context)
+{
+	static const struct code_rule destroys = { .id = "destroy-home",
+	    .category = "impact", .tactic = "TA0040",
+	    .text = "deletes the user's home or the whole disk" };
+	static const char *const roots[] = { "/", "C:\\", "C:/", "/etc",
+	    "C:\\Windows" };
+
+	if (c->fact->deed == DEED_DELETE && ((c->first & MARK_HOME) ||
+	    (c->text != NULL && str_index(roots, ARRAY_LEN(roots), c->text) >=
+	    0)))
+		say(l, &destroys, context, c->line, c->at);
+}
+
+/* exec used as an operator, a decorator or somebody's callback. */
+static void
+look_disguised(struct look *l, const struct flow_call *c,
     enum context context)
 {
-	static const struct code_rule plants = { .id = "persistence-write",
-	    .category = "persistence", .tactic = "TA0003",
-	    .text = "writes into a place that starts programs" };
+	static const struct code_rule passed = { .id = "exec-passed",
+	    .category = "obfuscation", .tactic = "TA0005",
+	    .text = "hands exec or eval to something that calls it" };
+	static const struct code_rule operator = { .id = "operator-exec",
+	    .category = "obfuscation", .tactic = "TA0005",
+	    .text = "an operator or attribute of a class that runs code" };
+	unsigned int deed = DEED(c->fact->deed);
 
-	if (c->fact->deed == DEED_WRITE && (c->receiver & MARK_PERSIST))
-		say(l, &plants, context, c->line, c->at);
+	if ((deed & DEEDS_EXEC) && (c->receiver & MARK_PASSED))
+		say(l, &passed, context, c->line, c->at);
+	if (c->in_operator && (deed & (DEEDS_EXEC | DEEDS_RUN)))
+		say(l, &operator, context, c->line, c->at);
+}
+
+/* What is executed, when its text is known: one more layer. */
+static void
+look_folded(struct look *l, const struct flow_call *c, enum context context)
+{
+	static const struct code_rule hidden = { .id = "exec-hidden-constant",
+	    .category = "dynamic-exec", .tactic = "TA0005",
+	    .text = "executes a constant that was encoded or taken apart" };
+	unsigned int deeds = DEEDS_EXEC | DEED(DEED_UNPICKLE);
+
+	if (!(DEED(c->fact->deed) & deeds) || c->text == NULL ||
+	    c->text_len < FOLDED_LEAST || (c->first & MARK_FILE))
+		return;
+	if ((c->first & (MARK_DECODED | MARK_BUILT)) &&
+	    c->fact->deed == DEED_EXEC)
+		say(l, &hidden, context, c->line, c->at);
+	inspection_fold(l->in, context, c->line, c->text, c->text_len);
 }
 
 /* ---- what a function does in all ------------------------------------------------ */
@@ -248,6 +286,12 @@ note_doing(struct look *l, const struct flow_call *c, enum context context)
 		l->connects = c->line;
 	if (deed & DEED(DEED_DUP))
 		l->dups = c->line;
+	if (c->fact->deed == DEED_PATCH && l->npatches < PATCHES_FOLLOWED) {
+		l->patches[l->npatches].scope = c->patched;
+		l->patches[l->npatches].line = c->line;
+		l->patches[l->npatches].at = c->at;
+		l->patches[l->npatches++].context = context;
+	}
 	if (d == NULL)
 		return;
 	d->host |= c->fact->gives & MARKS_HOST;
@@ -278,6 +322,10 @@ look_doings(struct look *l)
 	    .category = "beacon", .tactic = "TA0007",
 	    .text = "asks who and where the machine is, and uses the "
 	    "network" };
+	static const struct code_rule patch = { .id = "patch-and-send",
+	    .category = "exfiltration", .tactic = "TA0009",
+	    .text = "replaces a function of another library with one that "
+	    "sends" };
 	static const struct code_rule shell = { .id = "reverse-shell",
 	    .category = "remote-control", .tactic = "TA0011",
 	    .text = "ties a shell to a network connection" };
@@ -290,6 +338,12 @@ look_doings(struct look *l)
 		if ((d->did & DID_SEND) && count_marks(d->host) >= 2)
 			say(l, &recon, d->context, d->line, d->at);
 	}
+	for (size_t i = 0; i < l->npatches; i++)
+		for (size_t k = 0; k < l->nscopes; k++)
+			if (l->scopes[k].scope == l->patches[i].scope &&
+			    (l->scopes[k].did & DID_SEND))
+				say(l, &patch, l->patches[i].context,
+				    l->patches[i].line, l->patches[i].at);
 	if (l->connects != 0 && l->dups != 0 && l->runs != 0)
 		say(l, &shell, l->view->context, l->connects, 0);
 }
@@ -298,13 +352,13 @@ static void
 on_call(void *ctx, const struct flow_call *c)
 {
 	struct look *l = ctx;
-	enum context context = context_of_call(l->view, c->place);
+	enum context context = context_of_call(l->view, c);
 	unsigned int deed = DEED(c->fact->deed);
 
 	/* A name asked of the resolver tells only who listens to names. */
 	if (c->fact->deed == DEED_RESOLVE && (c->arguments & MARK_BIN))
 		deed = DEED(DEED_SEND);
-	for (size_t i = 0; i < ARRAY_LEN(code_rules); i++) {
+	for (size_t i = 0; i < code_rules_count; i++) {
 		const struct code_rule *r = &code_rules[i];
 
 		if ((r->deeds & deed) && (r->contexts & IN(context)) &&
@@ -316,7 +370,11 @@ on_call(void *ctx, const struct flow_call *c)
 	if (deed & DEEDS_NET)
 		look_host(l, c, context);
 	look_hidden(l, c, context);
-	look_persistence(l, c, context);
+	look_shipped(l, c, context);
+	look_write(l, c, context);
+	look_delete(l, c, context);
+	look_disguised(l, c, context);
+	look_folded(l, c, context);
 	note_doing(l, c, context);
 }
 
@@ -350,9 +408,53 @@ look_shape(struct inspection *in, const struct view *v,
 		    .text = "code with a line of over 2,000 characters" });
 }
 
+static enum world_reach
+reach_of(enum context context)
+{
+	switch (context) {
+	case CONTEXT_INSTALL:
+		return REACH_INSTALL;
+	case CONTEXT_STARTUP:
+		return REACH_STARTUP;
+	case CONTEXT_IMPORT:
+		return REACH_IMPORT;
+	default:
+		return REACH_NONE;
+	}
+}
+
+static struct flow_file
+file_of(const struct inspection *in, const struct view *v)
+{
+	struct flow_file file = { .data = v->data, .size = v->size,
+	    .endpoints = in->endpoints, .reach = reach_of(v->context),
+	    .main_runs = v->context == CONTEXT_INSTALL ||
+	    v->context == CONTEXT_STARTUP || v->layers != NULL };
+
+	if (v->module != NULL && v->layers == NULL) {
+		const char *slash = strrchr(v->path, '/');
+
+		file.world = package_world(in->package);
+		file.module = v->module;
+		file.is_package = str_starts(slash != NULL ? slash + 1 :
+		    v->path, "__init__.");
+	}
+	return file;
+}
+
+void
+python_code_learn(struct inspection *in, const struct view *v)
+{
+	struct flow_file file = file_of(in, v);
+	struct flow_shape shape;
+
+	flow_read(&file, NULL, NULL, &shape);
+}
+
 void
 python_code_view(struct inspection *in, const struct view *v)
 {
+	struct flow_file file = file_of(in, v);
 	struct flow_shape shape;
 	struct look *l;
 
@@ -362,11 +464,13 @@ python_code_view(struct inspection *in, const struct view *v)
 	l = mem_alloc(sizeof(*l));
 	l->in = in;
 	l->view = v;
-	flow_read(v->data, v->size, in->endpoints,
-	    v->context == CONTEXT_INSTALL || v->context == CONTEXT_STARTUP ||
-	    v->layers != NULL, on_call, l, &shape);
+	flow_read(&file, on_call, l, &shape);
 	in->acts = l->acts;
 	look_doings(l);
 	look_shape(in, v, &shape);
+	free(in->later);
+	in->nlater = shape.nlater;
+	in->later = mem_array(shape.nlater + 1, sizeof(*in->later));
+	memcpy(in->later, shape.later, shape.nlater * sizeof(*in->later));
 	free(l);
 }

@@ -24,6 +24,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/vis.h"
+#include "inspect/flow.h"
 #include "inspect/inspection.h"
 
 #define RULESET_VERSION "2026.1"
@@ -331,6 +332,9 @@ read_place(YR_SCAN_CONTEXT *context, YR_RULE *rule, struct rule_match *m)
 		yr_string_matches_foreach(context, string, match) {
 			size_t at = (size_t)(match->base + match->offset);
 
+			if (m->nplaces < RULE_PLACES)
+				m->places[m->nplaces] = at;
+			m->nplaces++;
 			if (found && at >= m->offset)
 				continue;
 			found = true;
@@ -370,8 +374,9 @@ rules_scan(const struct rules *r, const uint8_t *data, size_t size,
 	yr_scanner_set_callback(scanner, on_message, &scan);
 	yr_scanner_set_timeout(scanner, RULE_SCAN_SECONDS_MAX);
 	/* Without NO_TRYCATCH libyara takes over SIGSEGV and SIGBUS. */
-	yr_scanner_set_flags(scanner, SCAN_FLAGS_FAST_MODE |
-	    SCAN_FLAGS_NO_TRYCATCH | SCAN_FLAGS_REPORT_RULES_MATCHING);
+	/* Not in fast mode: every place of a string counts, not its first. */
+	yr_scanner_set_flags(scanner, SCAN_FLAGS_NO_TRYCATCH |
+	    SCAN_FLAGS_REPORT_RULES_MATCHING);
 	failed = yr_scanner_scan_mem(scanner, data, size);
 	yr_scanner_destroy(scanner);
 	return failed == ERROR_SUCCESS ? 0 : -1;
@@ -397,6 +402,24 @@ listed(const char *list, const char *word)
 	return false;
 }
 
+/* Does every match stand in code that somebody must call? */
+static bool
+is_later(const struct inspection *in, const struct rule_match *m)
+{
+	if (m->nplaces == 0 || m->nplaces > RULE_PLACES)
+		return false;
+	for (size_t i = 0; i < m->nplaces; i++) {
+		size_t k = 0;
+
+		while (k < in->nlater && (m->places[i] < in->later[k].from ||
+		    m->places[i] >= in->later[k].to))
+			k++;
+		if (k == in->nlater)
+			return false;
+	}
+	return true;
+}
+
 static void
 on_match(void *ctx, const struct rule_match *m)
 {
@@ -413,6 +436,11 @@ on_match(void *ctx, const struct rule_match *m)
 	if (str_equal(m->needs, "deed") &&
 	    seen->view->kind == VIEW_PYTHON && !seen->in->acts)
 		return;
+	if (seen->view->kind == VIEW_PYTHON && is_later(seen->in, m) &&
+	    seen->view->context < CONTEXT_CALL) {
+		report.elsewhere = true;
+		report.context = CONTEXT_CALL;
+	}
 	if (report.category == NULL)
 		report.category = "operator-rule";
 	if (report.text == NULL)

@@ -27,10 +27,13 @@ const char *rules_id(const struct rules *);	/* "2026.1+3f2c" */
 size_t	rules_count(const struct rules *);
 void	rules_view(struct inspection *, const struct view *);
 
+#define RULE_PLACES 64		/* more of them: counted as run */
+
 struct rule_match {
 	const char	*id, *category, *tactic, *text;
 	const char	*contexts, *kinds;	/* NULL: all */
 	const char	*needs;			/* "deed", or NULL */
+	size_t		 places[RULE_PLACES], nplaces; /* of all strings */
 	size_t		 offset, len;		/* of the first string, or 0 */
 };
 /* Every rule that matches, whatever its context; 0, or -1 on a time-out. */

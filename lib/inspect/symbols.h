@@ -9,19 +9,25 @@
 
 #include "inspect/facts.h"
 
+struct world_name;
+
 struct value {
-	uint32_t	 marks;
+	uint64_t	 marks;
 	uint32_t	 name;		/* dotted name, interned; 0 none */
 	uint32_t	 text;		/* constant, interned; 0 none */
 	uint32_t	 origin;	/* symbol it came from, or 0 */
 	uint32_t	 code;		/* function or class + 1, or 0 */
+	uint32_t	 list;		/* texts with U+001F between; 0 none */
+	uint32_t	 number;	/* + 1; 0: not known */
 };
 
 struct interned {
 	size_t		 at, len;
 	uint32_t	 hash, next;
-	uint32_t	 marks;		/* of the text as a literal */
-	bool		 marked, looked_up;
+	uint64_t	 marks;		/* of the text as a literal */
+	uint64_t	 kept;		/* of what is stored under this path */
+	bool		 marked, looked_up, asked;
+	struct world_name *outside;
 	const struct fact *fact;
 	uint32_t	 defined;	/* newest function of this name + 1 */
 };

@@ -23,8 +23,13 @@
 
 /* Support alone stays below the alert score (design 4.4). */
 #define SUPPORT_MOST 0.59
-/* Evidence of this strength is amplified in full, less of it in proportion. */
-#define SUPPORT_FULL_AT 0.40
+/* Evidence of this strength is amplified in full, less of it by its square. */
+#define SUPPORT_FULL_AT 0.50
+/* Parts below this are weak, and large honest packages gather many: together
+ * they reach WEAK_MOST.  It may not be above WEAK_BELOW, or a part that grows
+ * past that could lower the score. */
+#define WEAK_BELOW 0.35
+#define WEAK_MOST 0.30
 /* A category counts in full in a pair from this strength on. */
 #define TOGETHER_FULL_AT 0.50
 
@@ -180,14 +185,32 @@ is_interaction(const struct part *p)
 }
 
 static double
-noisy_or(const struct hearing *h, bool support)
+support_of(const struct hearing *h)
 {
 	double none = 1;
 
 	for (size_t i = 0; i < h->n; i++)
-		if (h->parts[i].support == support)
+		if (h->parts[i].support)
 			none *= 1 - h->parts[i].strength;
 	return 1 - none;
+}
+
+static double
+evidence_of(const struct hearing *h)
+{
+	double strong = 1, weak = 1;
+
+	for (size_t i = 0; i < h->n; i++) {
+		const struct part *p = &h->parts[i];
+
+		if (p->support)
+			continue;
+		if (p->strength < WEAK_BELOW)
+			weak *= 1 - p->strength;
+		else
+			strong *= 1 - p->strength;
+	}
+	return 1 - strong * fmax(weak, 1 - WEAK_MOST);
 }
 
 /*
@@ -223,11 +246,10 @@ alone(const struct hearing *h)
 static double
 combine(const struct hearing *h, double *support)
 {
-	double evidence = noisy_or(h, false), most = noisy_or(h, true), both;
-	double least = alone(h);
+	double evidence = evidence_of(h), both, least = alone(h);
+	double full = fmin(1, evidence / SUPPORT_FULL_AT);
 
-	most = fmin(most, SUPPORT_MOST);
-	*support = most * fmin(1, evidence / SUPPORT_FULL_AT);
+	*support = fmin(support_of(h), SUPPORT_MOST) * full * full;
 	both = 1 - (1 - evidence) * (1 - *support);
 	both = fmin(both, ceiling(h));
 	if (both >= least)
@@ -256,7 +278,7 @@ by_points(const void *a, const void *b)
 static void
 explain(const struct hearing *h, double support, struct verdict *out)
 {
-	double all_support = -log1p(-noisy_or(h, true)), sum = 0;
+	double all_support = -log1p(-support_of(h)), sum = 0;
 	double *share = mem_array(h->n + 1, sizeof(*share));
 
 	for (size_t i = 0; i < h->n; i++) {

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef INSPECT_CODE_RULES_H
+#define INSPECT_CODE_RULES_H
+
+/* code_rules - which call, with which marks, is worth a finding. */
+#include <stddef.h>
+#include <stdint.h>
+
+#include "data/finding.h"
+#include "inspect/facts.h"
+
+#define DEED(d) (1u << (d))
+#define DEEDS_NET (DEED(DEED_SEND) | DEED(DEED_FETCH) | DEED(DEED_FETCH_TO))
+#define DEEDS_RUN DEED(DEED_PROCESS)
+#define DEEDS_EXEC DEED(DEED_EXEC)
+#define IN(c) (1u << (c))
+#define ANYWHERE (~0u)
+#define AT_LOAD (IN(CONTEXT_INSTALL) | IN(CONTEXT_STARTUP) | IN(CONTEXT_IMPORT))
+#define VALUABLES (MARKS_HOST | MARK_ENVIRON | MARK_SECRET | MARK_SPIED | \
+    MARK_OUTPUT | MARK_FILE)
+
+/* A call is worth a finding when its arguments have all marks of `all`, one of
+ * `any` (unless 0) and none of `none`. */
+struct code_rule {
+	unsigned int	 deeds, contexts;
+	uint64_t	 all, any, none;
+	const char	*id, *category, *tactic, *text;
+};
+
+extern const struct code_rule code_rules[];
+extern const size_t code_rules_count;
+
+#endif

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * package - the modules of one package, kept for a second look.
+ *
+ * Takes: views as they pass.  Gives: at the end, findings of what only the
+ * package as a whole shows.
+ * Runs in: worker child, command.  Bounded in files and bytes.
+ */
+#include "inspect/package.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "inspect/inspectors.h"
+
+#define IMPORT_ROUNDS 8		/* imports of imports of a start-up file */
+
+struct package *
+package_new(void)
+{
+	struct package *p = mem_alloc(sizeof(*p));
+
+	p->world = world_new();
+	return p;
+}
+
+void
+package_free(struct package *p)
+{
+	if (p == NULL)
+		return;
+	for (size_t i = 0; i < p->n; i++) {
+		free(p->files[i].path);
+		free(p->files[i].inner);
+		free(p->files[i].module);
+		free(p->files[i].data);
+	}
+	free(p->files);
+	world_free(p->world);
+	free(p);
+}
+
+struct world *
+package_world(const struct package *p)
+{
+	return p->world;
+}
+
+/* ---- keeping ----------------------------------------------------------------- */
+
+/* "src/pkg/net/__init__.py" is pkg.net; NULL for what cannot be imported. */
+static char *
+module_of(const char *inner)
+{
+	char *name;
+	size_t len;
+
+	if (str_starts(inner, "src/"))
+		inner += 4;
+	len = strlen(inner);
+	if (len < 4 || !str_ends(inner, ".py"))
+		return NULL;
+	len -= 3;
+	if (len >= 9 && memcmp(inner + len - 9, "/__init__", 9) == 0)
+		len -= 9;
+	name = mem_strndup(inner, len);
+	for (char *c = name; *c != '\0'; c++)
+		if (*c == '/')
+			*c = '.';
+	return name;
+}
+
+static bool
+is_build_text(const char *inner)
+{
+	return str_equal(inner, "pyproject.toml") ||
+	    str_equal(inner, "setup.cfg") ||
+	    str_ends(inner, "entry_points.txt");
+}
+
+const char *
+package_hold(struct package *p, const struct view *v)
+{
+	const char *inner = v->entry->inner != NULL ? v->entry->inner :
+	    v->path;
+	bool python = v->kind == VIEW_PYTHON;
+	struct held *h;
+
+	if (v->entry->depth != 0 || v->size > HELD_FILE_MAX ||
+	    p->n == HELD_FILES_MAX || v->context == CONTEXT_TEST ||
+	    p->bytes + v->size > HELD_BYTES_MAX ||
+	    (!python && !is_build_text(inner)))
+		return NULL;
+	if (p->n == p->room) {
+		p->room = p->room == 0 ? 16 : 2 * p->room;
+		p->files = mem_grow(p->files, p->room, sizeof(*p->files));
+	}
+	h = &p->files[p->n];
+	*h = (struct held){ .path = mem_strdup(v->path),
+	    .inner = mem_strdup(inner), .size = v->size,
+	    .context = v->context, .kind = v->kind };
+	h->module = python ? module_of(inner) : NULL;
+	h->data = mem_alloc(v->size + 1);
+	memcpy(h->data, v->data, v->size);
+	p->bytes += v->size;
+	p->world->at = (uint32_t)p->n++;
+	return h->module;
+}
+
+struct held *
+package_file(const struct package *p, const char *inner)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (str_equal(p->files[i].inner, inner))
+			return &p->files[i];
+	return NULL;
+}
+
+struct held *
+package_module(const struct package *p, const char *name)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (str_equal(p->files[i].module, name))
+			return &p->files[i];
+	return NULL;
+}
+
+void
+package_reach(struct held *h, enum world_reach reach)
+{
+	if (h != NULL && reach > h->reach)
+		h->reach = reach;
+}
+
+/* ---- who runs because of whom --------------------------------------------------- */
+
+static enum world_reach
+own_reach(const struct held *h)
+{
+	enum world_reach own = h->context == CONTEXT_INSTALL ? REACH_INSTALL :
+	    h->context == CONTEXT_STARTUP ? REACH_STARTUP :
+	    h->context == CONTEXT_IMPORT ? REACH_IMPORT : REACH_NONE;
+
+	return h->reach > own ? h->reach : own;
+}
+
+/* pkg.net.send imports pkg/__init__, pkg/net; true if any is of the package. */
+static bool
+follow(const struct package *p, const char *to, enum world_reach reach,
+    bool *grown)
+{
+	char *name = mem_strdup(to), *dot;
+	bool ours = false;
+
+	do {
+		struct held *h = package_module(p, name);
+
+		if (h != NULL) {
+			ours = h->involved = true;
+			*grown = *grown || (reach > REACH_IMPORT &&
+			    reach > own_reach(h));
+			if (reach > REACH_IMPORT)
+				package_reach(h, reach);
+		}
+		dot = strrchr(name, '.');
+		if (dot != NULL)
+			*dot = '\0';
+	} while (dot != NULL);
+	free(name);
+	return ours;
+}
+
+static bool
+follow_imports(struct package *p)
+{
+	bool grown = true, any = false;
+
+	for (int round = 0; grown && round < IMPORT_ROUNDS; round++) {
+		grown = false;
+		for (size_t i = 0; i < p->world->nedges; i++) {
+			const struct world_edge *e = &p->world->edges[i];
+			struct held *from = &p->files[e->from];
+
+			if (!follow(p, e->to, own_reach(from), &grown))
+				continue;
+			from->involved = any = true;
+		}
+	}
+	return any;
+}
+
+/* ---- the second look ------------------------------------------------------------- */
+
+static struct view
+view_of(struct package *p, size_t i, struct entry *e)
+{
+	struct held *h = &p->files[i];
+	struct view v = { .entry = e, .path = h->path, .kind = h->kind,
+	    .context = h->context, .data = h->data, .code = h->data,
+	    .size = h->size, .module = h->module };
+
+	*e = (struct entry){ .kind = ENTRY_FILE, .path = h->path,
+	    .inner = h->inner, .data = h->data, .size = h->size,
+	    .declared = h->size, .installed = true };
+	if (h->reach == REACH_INSTALL)
+		v.context = CONTEXT_INSTALL;
+	else if (h->reach == REACH_STARTUP && v.context != CONTEXT_INSTALL)
+		v.context = CONTEXT_STARTUP;
+	else if (h->reach == REACH_IMPORT && v.context > CONTEXT_IMPORT)
+		v.context = CONTEXT_IMPORT;
+	p->world->at = (uint32_t)i;
+	return v;
+}
+
+static void
+look_again(struct inspection *in, size_t i)
+{
+	struct entry e;
+	struct view v = view_of(in->package, i, &e);
+	size_t before = in->out->nfindings;
+
+	if (v.context != in->package->files[i].context) {
+		inspection_look(in, &v);
+		return;
+	}
+	python_code_view(in, &v);
+	inspection_folded(in, &v);
+	if (in->out->nfindings != before)
+		indicators_view(in, &v);
+}
+
+void
+package_end(struct inspection *in)
+{
+	struct package *p = in->package;
+	struct entry e;
+	bool any;
+
+	package_build(in, p);
+	any = follow_imports(p);
+	for (size_t i = 0; i < p->n; i++) {
+		p->files[i].involved = p->files[i].module != NULL &&
+		    (p->files[i].involved || p->files[i].reach != REACH_NONE);
+		any = any || p->files[i].involved;
+	}
+	if (!any)
+		return;
+	for (size_t i = 0; i < p->n; i++)
+		if (p->files[i].involved) {
+			struct view v = view_of(p, i, &e);
+
+			python_code_learn(in, &v);
+		}
+	for (size_t i = 0; i < p->n; i++)
+		if (p->files[i].involved)
+			look_again(in, i);
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef INSPECT_PACKAGE_H
+#define INSPECT_PACKAGE_H
+
+/*
+ * package - the modules of one package, kept for a second look.
+ *
+ * When every file was seen, it is known which of them the build, a start-up
+ * file or an entry point runs, and who calls whose functions with what.  What
+ * that changes is looked at once more; a second look only adds findings.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "inspect/inspection.h"
+#include "inspect/world.h"
+
+struct held {
+	char		*path, *inner;
+	char		*module;	/* "pkg.net"; NULL: no Python module */
+	uint8_t		*data;
+	size_t		 size;
+	enum context	 context;
+	enum view_kind	 kind;
+	enum world_reach reach;		/* because of who imports it */
+	bool		 involved;	/* imports of the package, or is */
+};
+
+struct package {
+	struct world	*world;
+	struct held	*files;
+	size_t		 n, room, bytes;
+};
+
+struct package *package_new(void);
+void	package_free(struct package *);
+struct world *package_world(const struct package *);
+/* Keeps the file when it matters; its module's name, borrowed, or NULL. */
+const char *package_hold(struct package *, const struct view *);
+void	package_end(struct inspection *);
+
+/* package_build.c: what pyproject.toml, setup.cfg and entry points name. */
+void	package_build(struct inspection *, struct package *);
+struct held *package_module(const struct package *, const char *name);
+struct held *package_file(const struct package *, const char *inner);
+void	package_reach(struct held *, enum world_reach);
+
+#endif

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * world - what the modules of one package know of each other.
+ * Runs in: worker child, command.  A hash table; bounded.
+ */
+#include "inspect/world.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/mem.h"
+#include "base/str.h"
+
+#define HEADS 1024		/* a power of two */
+#define ALIASES_MOST 4		/* a re-export of a re-export ... */
+
+struct world *
+world_new(void)
+{
+	struct world *w = mem_alloc(sizeof(*w));
+
+	w->heads = mem_array(HEADS, sizeof(struct world_name *));
+	return w;
+}
+
+void
+world_free(struct world *w)
+{
+	if (w == NULL)
+		return;
+	for (size_t i = 0; i < HEADS; i++)
+		while (w->heads[i] != NULL) {
+			struct world_name *n = w->heads[i];
+
+			w->heads[i] = n->next;
+			free(n->name);
+			free(n->text);
+			free(n->alias);
+			free(n);
+		}
+	for (size_t i = 0; i < w->nedges; i++)
+		free(w->edges[i].to);
+	free(w->edges);
+	free(w->heads);
+	free(w);
+}
+
+static struct world_name **
+head_of(const struct world *w, const char *name)
+{
+	uint32_t h = 2166136261u;
+
+	for (; *name != '\0'; name++)
+		h = (h ^ (unsigned char)*name) * 16777619u;
+	return &w->heads[h & (HEADS - 1)];
+}
+
+static struct world_name *
+find(const struct world *w, const char *name)
+{
+	struct world_name *n = *head_of(w, name);
+
+	while (n != NULL && strcmp(n->name, name) != 0)
+		n = n->next;
+	return n;
+}
+
+struct world_name *
+world_find(const struct world *w, const char *name)
+{
+	struct world_name *n = find(w, name);
+
+	for (int i = 0; n != NULL && n->alias != NULL && i < ALIASES_MOST; i++)
+		n = find(w, n->alias);
+	return n;
+}
+
+struct world_name *
+world_make(struct world *w, const char *name)
+{
+	struct world_name *n = find(w, name), **head;
+
+	if (n != NULL || w->nnames == WORLD_NAMES_MAX)
+		return n;
+	head = head_of(w, name);
+	n = mem_alloc(sizeof(*n));
+	n->name = mem_strdup(name);
+	n->next = *head;
+	*head = n;
+	w->nnames++;
+	return n;
+}
+
+void
+world_import(struct world *w, const char *module)
+{
+	for (size_t i = w->nedges; i > 0 && w->edges[i - 1].from == w->at; i--)
+		if (str_equal(w->edges[i - 1].to, module))
+			return;
+	if (w->nedges == WORLD_EDGES_MAX)
+		return;
+	if (w->nedges == w->edges_room) {
+		w->edges_room = w->edges_room == 0 ? 32 : 2 * w->edges_room;
+		w->edges = mem_grow(w->edges, w->edges_room,
+		    sizeof(*w->edges));
+	}
+	w->edges[w->nedges++] = (struct world_edge){ w->at,
+	    mem_strdup(module) };
+}

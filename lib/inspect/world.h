@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef INSPECT_WORLD_H
+#define INSPECT_WORLD_H
+
+/*
+ * world - what the modules of one package know of each other.
+ *
+ * Names are dotted and absolute: "pkg.net.send".  flow.c publishes what a
+ * module defines and takes what others told of it; bounded, and what does not
+ * fit is not known.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define WORLD_PARAMETERS 8
+
+/* How early something runs because of who uses it. */
+enum world_reach { REACH_NONE, REACH_IMPORT, REACH_STARTUP, REACH_INSTALL };
+
+struct world_name {
+	char		*name;
+	uint64_t	 marks;		/* of the value, or of what it returns */
+	char		*text;		/* constant, or NULL */
+	size_t		 text_len;
+	char		*alias;		/* what it stands for, or NULL */
+	bool		 function, acts;
+	enum world_reach reach;		/* by others */
+	uint64_t	 parameters[WORLD_PARAMETERS]; /* marks they pass */
+	struct world_name *next;
+};
+
+/* Module `from` (a number of the caller's) imports `to` as it is read. */
+struct world_edge {
+	uint32_t	 from;
+	char		*to;
+};
+
+struct world {
+	struct world_name **heads;
+	size_t		 nnames;
+	struct world_edge *edges;
+	size_t		 nedges, edges_room;
+	uint32_t	 at;		/* the module being read */
+};
+
+struct world *world_new(void);
+void	world_free(struct world *);
+/* The entry behind a name and its aliases; made when `make`, else NULL. */
+struct world_name *world_find(const struct world *, const char *);
+struct world_name *world_make(struct world *, const char *);
+void	world_import(struct world *, const char *module);
+
+#endif
