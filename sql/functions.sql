@@ -616,10 +616,14 @@ BEGIN
 		IF NOT p_all THEN
 			RETURN;
 		END IF;
-		INSERT INTO pypiwatch.upload (normalized, version, filename)
+		/* Whoever polls may just be storing the file's event. */
+		INSERT INTO pypiwatch.upload AS x
+		    (normalized, version, filename)
 		    VALUES (r.normalized, r.version, f->>'filename')
-		    RETURNING * INTO u;
-	ELSIF u.sha256 = f->>'sha256' AND u.state <> 'unresolved'
+		    ON CONFLICT (normalized, filename) DO UPDATE
+		    SET filename = x.filename RETURNING * INTO u;
+	END IF;
+	IF u.sha256 = f->>'sha256' AND u.state <> 'unresolved'
 	    AND u.outcome IS DISTINCT FROM 'gone' THEN
 		UPDATE pypiwatch.upload SET yanked = (f->>'yanked')::boolean
 		    WHERE id = u.id AND yanked <> (f->>'yanked')::boolean;
@@ -814,6 +818,9 @@ DECLARE
 	alerting boolean;
 	d pypiwatch.detection;
 BEGIN
+	/* Another host may be judging another file of the same release. */
+	PERFORM pg_advisory_xact_lock(hashtextextended('release ' ||
+	    u.normalized || ' ' || u.version, 7056));
 	SELECT max(score), bool_or(alert) INTO best, alerting
 	    FROM pypiwatch.upload
 	    WHERE normalized = u.normalized AND version = u.version;

@@ -43,6 +43,8 @@ struct job {
 	const char		*outcome;	/* overrides the features' */
 };
 
+/* Again later, of no fault of the file. */
+void	job_again(struct job *, const char *why);
 void	job_free(struct job *);		/* takes it off the list */
 /* With the features: history, verdict, everything stored, job freed. */
 void	job_judge(struct job *);

@@ -197,6 +197,12 @@ back_off_ms(int64_t failures, int64_t asked_s)
 	return ms + random() % (ms / 4 + 1);
 }
 
+void
+job_again(struct job *job, const char *why)
+{
+	job_retry(job, why, back_off_ms(job->failures, 0), false);
+}
+
 /* ---- inspecting -------------------------------------------------------- */
 
 static void

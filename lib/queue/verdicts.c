@@ -17,6 +17,8 @@
 #include "judge/judge.h"
 #include "queue/job.h"
 
+#define VERDICT_TRIES 50	/* at 5 minutes each: a disk is full for hours */
+
 /* ---- as JSON ----------------------------------------------------------- */
 
 static json_t *
@@ -84,6 +86,16 @@ scan_text(const struct job *job, const struct verdict *v)
 
 /* ---- storing ----------------------------------------------------------- */
 
+/* Out of disk or memory, a fault of the server, or somebody was faster:
+ * nothing that speaks against this verdict.  SQLSTATE classes of PostgreSQL's
+ * appendix A. */
+static bool
+is_passing(const char *sqlstate)
+{
+	return str_starts(sqlstate, "53") || str_starts(sqlstate, "58") ||
+	    str_starts(sqlstate, "XX") || str_equal(sqlstate, "23505");
+}
+
 static void
 on_stored(void *ctx, enum db_status status, const struct db_rows *rows)
 {
@@ -91,6 +103,13 @@ on_stored(void *ctx, enum db_status status, const struct db_rows *rows)
 	struct queue	*q = job->q;
 	char		 id[NUMBER_SIZE];
 
+	if (status != DB_OK && is_passing(db_sqlstate(rows)) &&
+	    job->failures < VERDICT_TRIES) {
+		log_error("task=%" PRId64 " file=%s verdict not stored: %s",
+		    job->id, vis(job->filename), db_error(rows));
+		job_again(job, db_error(rows));
+		return;
+	}
 	if (status != DB_OK) {
 		/* Ours is broken, not the file; it stays visible as dead. */
 		log_error("task=%" PRId64 " file=%s verdict not stored: %s",

@@ -1,0 +1,74 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# What two hosts do to one release at the same moment: one waits for the
+# other, and both are right.
+. "$(dirname "$0")/setup.sh"
+schema_apply
+tmp=$cluster_dir.files
+mkdir "$tmp"
+trap 'cluster_end; rm -rf "$tmp"' EXIT
+
+check() {
+	[ "$2" = "$3" ] || { echo "FAIL: $1: wanted '$2', got '$3'" >&2; exit 1; }
+}
+# both FIRST SECOND: the second begins while the first has not committed
+both() {
+	sql -c "BEGIN" -c "$1" -c "SELECT pg_sleep(2)" -c "COMMIT" \
+	    > "$tmp/first" 2>&1 &
+	for turn in 1 2 3 4 5 6 7 8 9 10; do
+		[ "$(sql -c "SELECT count(*) FROM pg_stat_activity
+		    WHERE query LIKE '%pg_sleep(2)%' AND state = 'active'
+		    AND pid <> pg_backend_pid()")" = 0 ] || break
+		sleep 0.2
+	done
+	sql -c "$2" > "$tmp/second" 2>&1 || { cat "$tmp/second"; exit 1; }
+	wait $! || { cat "$tmp/first"; exit 1; }
+}
+
+# ---- two files of one release, each with a verdict of its own host
+sql -c "INSERT INTO pypiwatch.release (normalized, version) VALUES ('a', '1');
+    INSERT INTO pypiwatch.project (normalized, display) VALUES ('a', 'A');
+    INSERT INTO pypiwatch.upload (normalized, version, filename, state, sha256)
+    VALUES ('a', '1', 'f1', 'queued', repeat('1', 64)),
+    ('a', '1', 'f2', 'queued', repeat('2', 64));
+    INSERT INTO pypiwatch.task (upload_id, normalized, version, filename,
+    sha256, display, url, packagetype, lease_owner)
+    SELECT id, normalized, version, filename, sha256, 'A', 'u', 'sdist', id
+    FROM pypiwatch.upload"
+verdict() {
+	echo "SELECT pypiwatch.scan_store($1, $1, '{\"outcome\": \"scanned\",
+	    \"score\": $2, \"alert\": true, \"ms\": 1, \"object\": {}}')"
+}
+both "$(verdict 1 70)" "$(verdict 2 90)"
+check "detections" "1|90|2" "$(sql -c "SELECT count(*), max(score),
+    max(sequence) FROM pypiwatch.detection")"
+check "outcomes" 2 "$(sql -c "SELECT count(*) FROM analyst.files
+    WHERE outcome = 'scanned'")"
+
+# ---- the file's event by the one who polls, its release by another
+sql -c "UPDATE pypiwatch.poll_lease SET epoch = 1"
+event() {
+	echo "SELECT pypiwatch.events_store('changelog', 1, $1, false, now(),
+	    '[{\"n\":0,\"serial\":$1,\"key\":\"$1\",\"kind\":\"$2\",
+	    \"project\":\"B\",\"version\":\"1\",\"filename\":$3,\"at_us\":1}]')"
+}
+sql -c "$(event 1 'new release' null)" -c "UPDATE pypiwatch.resolve
+    SET lease_owner = 1, lease_serial = serial" > "$tmp/out"
+both "$(event 2 'add file' '"g"')" "SELECT pypiwatch.release_store(id, 1,
+    '{\"files\": [{\"filename\": \"g\", \"url\": \"u\", \"size\": 1,
+    \"sha256\": \"$(printf %064d 3)\", \"packagetype\": \"sdist\",
+    \"yanked\": false, \"uploaded_at_us\": 0}], \"owners\": []}')
+    FROM pypiwatch.resolve WHERE normalized = 'b'"
+check "the file" "1|queued" "$(sql -c "SELECT count(*), max(state)
+    FROM pypiwatch.upload WHERE normalized = 'b'")"
+check "its task" 1 "$(sql -c "SELECT count(*) FROM pypiwatch.task
+    WHERE normalized = 'b'")"
+
+# ---- a page on its way when another is elected: the election waits for it
+both "$(event 3 'new release' null)" \
+    "UPDATE pypiwatch.poll_lease SET epoch = epoch + 1"
+check "the cursor" 3 "$(sql -c "SELECT serial FROM pypiwatch.cursor")"
+if sql -c "$(event 4 'new release' null)" > "$tmp/out" 2>&1; then
+	check "an old epoch" refused stored
+fi
+check "the cursor" 3 "$(sql -c "SELECT serial FROM pypiwatch.cursor")"
