@@ -422,16 +422,17 @@ web_installed(void)
 static void
 list_fill(struct roles *all)
 {
+	const struct config *c = all->config;
 	struct role	*old = all->list;
 	size_t		 nold = all->n;
 
 	all->list = NULL;
 	all->n = 0;
 	role_add(all, "queue", 1);
-	role_add(all, "poll", 1);
-	role_add(all, "fetch", 1);
-	role_add(all, "worker", all->config->workers.count);
-	role_add(all, "alert", 1);
+	role_add(all, "poll", c->roles.poll ? 1 : 0);
+	role_add(all, "fetch", c->roles.inspect ? 1 : 0);
+	role_add(all, "worker", c->roles.inspect ? c->workers.count : 0);
+	role_add(all, "alert", c->roles.alert ? 1 : 0);
 	role_add(all, "web", all->config->web.enabled && web_installed() ? 1 :
 	    0);
 	for (size_t i = 0; i < all->n; i++) {

@@ -12,7 +12,8 @@
 #	cluster_end		stops it and removes everything
 #
 # Its Unix socket is in a short directory of its own under /tmp (a socket's
-# path holds 107 bytes); there is no TCP.  The server refuses root, so root
+# path holds 107 bytes); there is no TCP unless cluster_listen, an address of a
+# network of our own, was set before.  The server refuses root, so root
 # runs it as user postgres or nobody.  The superuser is `postgres`, and any
 # local user may connect as anybody: it is a test's own.
 
@@ -51,6 +52,9 @@ cluster_start() {
 		exit 1
 	fi
 	mv "$cluster_dir.log" "$cluster_dir/initdb.log"
+	[ -z "${cluster_listen:-}" ] ||
+	    echo "host all all $cluster_listen/24 trust" \
+	    >> "$cluster_dir/data/pg_hba.conf"
 	PGHOST=$cluster_dir PGUSER=postgres PGDATABASE=pypiwatch
 	export PGHOST PGUSER PGDATABASE
 	unset PGPORT PGPASSWORD PGSERVICE PGHOSTADDR PGOPTIONS || :
@@ -63,7 +67,7 @@ cluster_start() {
 cluster_again() {
 	cluster_as "$cluster_pg/pg_ctl" -D "$cluster_dir/data" -s -w \
 	    -l "$cluster_dir/data/server.log" -o "-k '$cluster_dir' \
-	    -c listen_addresses= -c fsync=off -c full_page_writes=off \
+	    -c listen_addresses=${cluster_listen:-} -c fsync=off -c full_page_writes=off \
 	    -c shared_buffers=32MB -c max_connections=40" start || {
 		cat "$cluster_dir/data/server.log" >&2
 		exit 1

@@ -70,6 +70,7 @@ struct config {
 	struct {
 		char	*proxy, *proxy_auth_file, *no_proxy, *ca_file;
 	} http;
+	struct { bool poll, inspect, alert; } roles;	/* of this host */
 	struct { int64_t count, artefacts_per_process; } workers;
 	struct {
 		int64_t	 bytes_in_flight;	/* memfds of a host */

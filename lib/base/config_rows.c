@@ -66,6 +66,13 @@ const struct row config_rows[] = {
 { "http", "ca-file", ROW_FILE, AT(http.ca_file), 0, 0, "", "", NULL,
   "certificates to trust, PEM; empty: the system's" },
 
+{ "roles", "poll", ROW_BOOL, AT(roles.poll), 0, 0, "yes", "", NULL,
+  "this host asks the index; of several one follows it, all look up releases" },
+{ "roles", "inspect", ROW_BOOL, AT(roles.inspect), 0, 0, "yes", "", NULL,
+  "this host fetches files and looks into them" },
+{ "roles", "alert", ROW_BOOL, AT(roles.alert), 0, 0, "yes", "", NULL,
+  "this host delivers alerts, and its sinks and judge.mode are those of all" },
+
 { "workers", "count", ROW_INT, AT(workers.count), 1, 64, "2", "processes",
   NULL, "worker processes" },
 { "workers", "artefacts-per-process", ROW_INT,

@@ -29,13 +29,17 @@ sink_of(const struct queue *q, const char *name)
 	return NULL;
 }
 
-/* The configuration's sinks, mode and links, where SQL finds them. */
+/* The configuration's sinks, mode and links, where SQL finds them: those of
+ * the hosts that deliver. */
 void
 outbox_sync(struct queue *q)
 {
-	json_t	*list = json_array();
+	json_t	*list;
 	char	*text;
 
+	if (!q->config->roles.alert)
+		return;
+	list = json_array();
 	for (size_t i = 0; i < q->config->nsinks; i++) {
 		const struct config_sink *s = &q->config->sinks[i];
 

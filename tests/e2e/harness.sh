@@ -36,6 +36,7 @@ done
 
 e2e_failed=0
 index_pid='' receiver_pid='' daemon_pid=''
+test_address=127.0.0.1
 config_extra='' config_pypi='' config_daemon='' followed_by=changelog
 work=$(mktemp -d "${TMPDIR:-/tmp}/pypiwatch-e2e.XXXXXX")
 chmod 755 "$work"
@@ -93,11 +94,12 @@ wait_for() {
 
 index_start() {
 	rm -f "$work/index.port"
-	"$top_builddir/simindex" --port-file "$work/index.port" "$@" \
+	"$top_builddir/simindex" --port-file "$work/index.port" \
+	    --address "$test_address" "$@" \
 	    > /dev/null 2>> "$work/index.log" &
 	index_pid=$!
 	wait_for 20 "the index" test -s "$work/index.port"
-	index_url=http://127.0.0.1:$(cat "$work/index.port")
+	index_url=http://$test_address:$(cat "$work/index.port")
 }
 
 receiver_start() {
@@ -106,11 +108,11 @@ receiver_start() {
 	    > "$work/secret"
 	chmod 600 "$work/secret"
 	"$top_builddir/simreceiver" --port-file "$work/receiver.port" \
-	    --log "$work/received" --secret-file "$work/secret" \
+	    --address "$test_address" --log "$work/received" --secret-file "$work/secret" \
 	    > /dev/null 2>> "$work/receiver.log" &
 	receiver_pid=$!
 	wait_for 20 "the receiver" test -s "$work/receiver.port"
-	receiver_url=http://127.0.0.1:$(cat "$work/receiver.port")
+	receiver_url=http://$test_address:$(cat "$work/receiver.port")
 	echo "$receiver_url/hook" > "$work/hook.url"
 	echo "$receiver_url/slack" > "$work/slack.url"
 	chmod 600 "$work/hook.url" "$work/slack.url"

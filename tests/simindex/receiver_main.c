@@ -38,6 +38,7 @@
 struct receiver {
 	struct event_base	*base;
 	struct evhttp		*http;
+	const char		*address;
 	FILE			*log;
 	unsigned char		 key[64];
 	size_t			 key_len;	/* 0: signatures not checked */
@@ -433,7 +434,8 @@ listen_on(struct receiver *r, uint16_t port, const char *port_file)
 	char				*part;
 	FILE				*f;
 
-	bound = evhttp_bind_socket_with_handle(r->http, "127.0.0.1", port);
+	bound = evhttp_bind_socket_with_handle(r->http, r->address,
+	    port);
 	if (bound == NULL || getsockname(evhttp_bound_socket_get_fd(bound),
 	    (struct sockaddr *)&addr, &len) == -1) {
 		fprintf(stderr, "simreceiver: cannot listen on port %u\n",
@@ -492,13 +494,14 @@ int
 main(int argc, char **argv)
 {
 	static const struct option	 longs[] = {
+		{ "address", required_argument, NULL, 'a' },
 		{ "port", required_argument, NULL, 'p' },
 		{ "port-file", required_argument, NULL, 'P' },
 		{ "log", required_argument, NULL, 'l' },
 		{ "secret-file", required_argument, NULL, 's' },
 		{ NULL, 0, NULL, 0 },
 	};
-	struct receiver	 r = { 0 };
+	struct receiver	 r = { .address = "127.0.0.1" };
 	uint16_t	 port = 0;
 	const char	*port_file = NULL;
 	int		 c;
@@ -508,6 +511,7 @@ main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
 		switch (c) {
+		case 'a': r.address = optarg; break;
 		case 'p': port = (uint16_t)strtoul(optarg, NULL, 10); break;
 		case 'P': port_file = optarg; break;
 		case 's': read_secret(&r, optarg); break;
@@ -518,8 +522,9 @@ main(int argc, char **argv)
 			}
 			break;
 		default:
-			fprintf(stderr, "usage: simreceiver [--port N] "
-			    "[--port-file F] [--log F] [--secret-file F]\n");
+			fprintf(stderr, "usage: simreceiver [--address A] "
+			    "[--port N] [--port-file F] [--log F] "
+			    "[--secret-file F]\n");
 			return 2;
 		}
 	}
