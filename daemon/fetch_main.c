@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/config.h"
 #include "base/http.h"
@@ -76,16 +77,19 @@ on_term(void *ctx)
 	loop_stop(state.loop);
 }
 
-/* The main index's file host, then those of the others. */
+/* The main index's file host, the command that feeds a folder, and the file
+ * hosts of the other indexes. */
 static void
-transfers_open(const struct config *c, struct http_client *http)
+transfers_open(const struct config *c, struct http_client *http,
+    const char *fed)
 {
-	struct transfer_origin *from = mem_array(c->nindexes + 1,
+	struct transfer_origin *from = mem_array(c->nindexes + 2,
 	    sizeof(*from));
-	char	**secrets = mem_array(c->nindexes + 1, sizeof(*secrets));
-	size_t	 n = 1;
+	char	**secrets = mem_array(c->nindexes + 2, sizeof(*secrets));
+	size_t	 n = 2;
 
 	from[0].files_url = c->pypi.files_url;
+	from[1].files_url = fed;
 	for (size_t i = 0; i < c->nindexes; i++) {
 		if (!c->indexes[i].enabled)
 			continue;
@@ -98,7 +102,7 @@ transfers_open(const struct config *c, struct http_client *http)
 	    .http = http, .origins = from, .norigins = n,
 	    .size_most = c->limits.artefact_bytes,
 	    .low_speed = c->limits.fetch_low_speed, .done = on_done });
-	while (n-- > 1)
+	while (n-- > 2)
 		free(secrets[n]);
 	free(secrets);
 	free(from);
@@ -109,6 +113,7 @@ main(int argc, char **argv)
 {
 	struct config *c;
 	struct http_client *http;
+	char *fed;
 	struct msg_hello hello = { .protocol = IPC_PROTOCOL,
 	    .role = (char *)(uintptr_t)"fetch" };
 
@@ -120,8 +125,11 @@ main(int argc, char **argv)
 	state.loop = loop_new();
 	loop_signal(state.loop, SIGTERM, on_term, NULL);
 	loop_signal(state.loop, SIGINT, on_term, NULL);
+	fed = mem_printf(strchr(c->ingest.listen, ':') != NULL ?
+	    "http://[%s]:%d/ingest/" : "http://%s:%d/ingest/",
+	    c->ingest.listen, (int)c->ingest.port);
 	http = role_http(state.loop, c, hello.slots, hello.slots);
-	transfers_open(c, http);
+	transfers_open(c, http, fed);
 	state.queue = channel_new(state.loop, ROLE_CHANNEL_FD, from_queue,
 	    ARRAY_LEN(from_queue), on_closed, NULL);
 	sandbox_enter(SANDBOX_FETCH, c->daemon.sandbox_required ?
@@ -132,6 +140,7 @@ main(int argc, char **argv)
 	channel_free(state.queue);
 	transfers_free(state.transfers);
 	http_client_free(http);
+	free(fed);
 	loop_free(state.loop);
 	config_free(c);
 	return 0;

@@ -31,6 +31,7 @@ static const struct command *const commands[] = {
 	&command_queue,
 	&command_coverage,
 	&command_rescan,
+	&command_ingest,
 	&command_sinks,
 	&command_protect,
 	&command_config_,
@@ -101,7 +102,7 @@ find(const char *name)
 
 /* Promised by the documents, made by later versions: no typing errors. */
 static const char *const later[] = { "sample", "report", "suppress", "mute",
-	"popular", "deps", "seed", "backfill", "ingest", "tune",
+	"popular", "deps", "seed", "backfill", "tune",
 	"rules", "export", "erase" };
 
 static int

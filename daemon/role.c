@@ -91,14 +91,19 @@ role_http(struct loop *loop, const struct config *c, unsigned int host,
     unsigned int total)
 {
 	char	*agent = role_agent(c), *auth = role_proxy_auth(c);
+	/* Files fed on hosts of our own do not go through a proxy. */
+	char	*direct = mem_printf("%s%s%s", c->http.no_proxy != NULL ?
+	    c->http.no_proxy : "", c->http.no_proxy != NULL ? "," : "",
+	    c->ingest.listen);
 	struct http_settings set = { .user_agent = agent,
 	    .proxy = c->http.proxy, .proxy_auth = auth,
-	    .no_proxy = c->http.no_proxy, .ca_file = c->http.ca_file,
+	    .no_proxy = direct, .ca_file = c->http.ca_file,
 	    .host_connections = host, .total = total };
 	struct http_client *http = http_client_new(loop, &set);
 
 	sandbox_reads(c->http.ca_file);
 	free(agent);
 	free(auth);
+	free(direct);
 	return http;
 }

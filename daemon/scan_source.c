@@ -204,10 +204,13 @@ walk_entry(struct scan_sources *s, const FTSENT *e, size_t *found)
 	    e->fts_info == FTS_NS)
 		return s->each(s->ctx, scan_item_missing(e->fts_path,
 		    "cannot be read: %s", strerror(e->fts_errno)));
-	if (e->fts_info != FTS_F ||
+	if (e->fts_info == FTS_D || e->fts_info == FTS_DP ||
 	    packagetype_from_filename(e->fts_name) == PACKAGE_OTHER)
 		return 0;
 	++*found;
+	if (e->fts_info == FTS_SL || e->fts_info == FTS_SLNONE)
+		return s->each(s->ctx, scan_item_missing(e->fts_path,
+		    "is a symbolic link, which is not followed in a folder"));
 	return walk_file(s, e->fts_path);
 }
 

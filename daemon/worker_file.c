@@ -111,6 +111,10 @@ features_shrink(struct features *f)
 	if (fits(f))
 		return;
 	texts_drop(&m->classifiers, &m->nclassifiers);
+	if (!fits(f)) {
+		free(f->modules);
+		f->modules = NULL;
+	}
 	if (!fits(f))
 		texts_drop(&m->requires, &m->nrequires);
 	if (!fits(f))

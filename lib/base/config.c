@@ -456,6 +456,8 @@ relations_check(struct parse *p)
 	retention_check(p, "events", c->retention.events_s);
 	retention_check(p, "scans", c->retention.scans_s);
 	retention_check(p, "detections", c->retention.detections_s);
+	if (c->ingest.listen == NULL)
+		complain(p, 0, "ingest: listen may not be empty");
 	if (c->web.listen == NULL)
 		complain(p, 0, "web: listen may not be empty");
 	if (c->http.proxy_auth_file != NULL && c->http.proxy == NULL)

@@ -96,6 +96,7 @@ struct config {
 		enum judge_mode mode;
 		char	*weights_file;
 	} judge;
+	struct { char *listen; int64_t port; } ingest;
 	/* 0: for ever; else at least RETENTION_LEAST_DAYS. */
 	struct { int64_t events_s, scans_s, detections_s; } retention;
 	struct { char *listen; int64_t port; bool enabled; } web;

@@ -126,6 +126,11 @@ const struct row config_rows[] = {
 { "judge", "weights-file", ROW_FILE, AT(judge.weights_file), 0, 0,
   PKGDATADIR "/weights.conf", "", NULL, "weight of every rule" },
 
+{ "ingest", "listen", ROW_NAME, AT(ingest.listen), 0, 0, "127.0.0.1", "", NULL,
+  "address where \"pypiwatch ingest\" serves files to pypiwatch-fetch" },
+{ "ingest", "port", ROW_INT, AT(ingest.port), 1, 65535, "9381", "", NULL,
+  "its TCP port" },
+
 { "retention", "events", ROW_SECONDS, AT(retention.events_s), 0, 36500 * DAY,
   "400d", "s", NULL, "how long what PyPI told is kept; 0: for ever" },
 { "retention", "scans", ROW_SECONDS, AT(retention.scans_s), 0, 36500 * DAY,

@@ -86,6 +86,20 @@
 #define LAYER_BYTES_MAX (32u * 1024 * 1024)	/* of all layers of a file */
 #define FOLDED_MAX 32		/* texts that one file executes */
 #define LAYERS_MAX 400		/* decoded texts a file */
+#define PICKLE_MEMO_MAX 4096	/* texts that names may refer to: 100 seen */
+#define PICKLE_TEXTS_MAX (256 * 1024) /* of one pickle */
+#define BYTECODE_DEPTH_MAX 200	/* functions within functions: 20 seen */
+#define BYTECODE_TEXT_MAX (1024 * 1024) /* names, constants of one module */
+#define BYTECODE_REFS_MAX 262144 /* objects that others refer to: 20k seen */
+#define COMPILED_WORDS_MAX 50000 /* of one source: 20k seen in tables */
+#define COMPILED_BYTES_MAX (8u * 1024 * 1024) /* of all sources and names */
+#define NATIVE_NAME_MAX 4096	/* mangled names of C++: 2 KB seen */
+#define NATIVE_TEXT_MAX (4u * 1024 * 1024) /* names of one table */
+#define NATIVE_SYMBOLS_MAX 200000 /* largest library seen: 90k */
+#define NATIVE_TABLE_MAX 4096	/* segments, libraries, load commands */
+#define MODULES_TEXT_MAX (40 * 1024) /* 600 modules; fits into a message */
+#define MODULES_DIGEST 32	/* hexadecimal digits of SHA-256 kept */
+#define MODULES_TOPS_MAX 4096	/* bytes of names; honest wheels have 1 to 5 */
 #define WEIGHTS_FILE_MAX (1024 * 1024)
 #define WEIGHTS_LINE_MAX 512
 
@@ -158,6 +172,9 @@
 
 /* command: rules as the worker prints them; shipped ones: 50 kB */
 #define WORKER_TEXT_MAX (16u << 20)
+
+/* ingest: files held in memory while they wait; workers take two each */
+#define INGEST_HELD_MAX 64
 
 /* retention: as in sql/retention.sql, retention_least() */
 #define RETENTION_LEAST_DAYS 31	/* a month at least, as months are dropped */

@@ -17,6 +17,7 @@
 #include "base/limits.h"
 #include "base/str.h"
 #include "base/vis.h"
+#include "inspect/compiled.h"
 #include "inspect/context.h"
 #include "inspect/disguise.h"
 #include "inspect/facts.h"
@@ -313,24 +314,6 @@ note_path(struct inspection *in, const struct view *v)
 		remember(&in->bytecode, v->path);
 }
 
-/* "a/__pycache__/b.cpython-311.pyc" and "a/b.pyc" both come from "a/b.py". */
-static void
-source_of(const char *pyc, size_t len, struct buf *out)
-{
-	static const char cache[] = "__pycache__/";
-	const char *folder = memmem(pyc, len, cache, sizeof(cache) - 1);
-	const char *base = folder != NULL ? folder + sizeof(cache) - 1 : pyc;
-	size_t rest = len - (size_t)(base - pyc) - strlen(".pyc");
-	const char *tag = folder != NULL ? memchr(base, '.', rest) : NULL;
-
-	buf_reset(out);
-	buf_addc(out, '\n');
-	if (folder != NULL)
-		buf_add(out, pyc, (size_t)(folder - pyc));
-	buf_add(out, base, tag != NULL ? (size_t)(tag - base) : rest);
-	buf_adds(out, ".py\n");
-}
-
 void
 anomalies_end(struct inspection *in)
 {
@@ -346,7 +329,10 @@ anomalies_end(struct inspection *in)
 		end = strchr(at, '\n');
 		if (end == NULL)
 			break;
-		source_of(at, (size_t)(end - at), &want);
+		buf_reset(&want);
+		buf_addc(&want, '\n');
+		compiled_source_path(at, (size_t)(end - at), &want);
+		buf_addc(&want, '\n');
 		if (strstr(buf_text(&in->sources), want.data) == NULL) {
 			buf_add(&path, at, (size_t)(end - at));
 			v.path = path.data;

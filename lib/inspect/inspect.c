@@ -15,6 +15,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "inspect/compiled.h"
 #include "inspect/context.h"
 #include "inspect/endpoints.h"
 #include "inspect/inspection.h"
@@ -33,6 +34,11 @@ static const struct inspector_row inspectors[] = {
 	{ "python code", python_code_view, NULL },
 	{ "rules", rules_view, NULL },	/* asks whether the code acts */
 	{ "anomalies", anomalies_view, anomalies_end },
+	{ "pickles", pickles_view, NULL },
+	{ "native code", natives_view, NULL },
+	{ "bytecode", compiled_view, compiled_end },
+	{ "modules", modules_view, modules_end },
+	{ "requirements", requirements_view, requirements_end },
 	{ "layers", layers_view, NULL },
 	{ "names", NULL, names_end },	/* metadata_end asks for them */
 	{ "metadata", metadata_view, metadata_end },
@@ -105,6 +111,9 @@ inspection_free(struct inspection *in)
 	free(in->later);
 	buf_release(&in->sources);
 	buf_release(&in->bytecode);
+	buf_release(&in->modules);
+	buf_release(&in->tops);
+	compiled_free(in->compiled);
 	free(in);
 }
 
@@ -177,8 +186,9 @@ inspection_entry(void *ctx, const struct entry *entry)
 }
 
 void
-inspection_layer(struct inspection *in, const struct view *parent,
-    const char *name, uint32_t line, const void *data, size_t size)
+inspection_layer_as(struct inspection *in, const struct view *parent,
+    const char *name, uint32_t line, const void *data, size_t size,
+    enum view_kind kind)
 {
 	struct view view = *parent;
 	char *layers;
@@ -195,11 +205,19 @@ inspection_layer(struct inspection *in, const struct view *parent,
 	view.depth++;
 	view.data = data;
 	view.size = size;
-	view.kind = context_kind_of_bytes(data, size);
+	view.kind = kind;
 	if (view.line == 0)
 		view.line = line;
 	inspection_look(in, &view);
 	free(layers);
+}
+
+void
+inspection_layer(struct inspection *in, const struct view *parent,
+    const char *name, uint32_t line, const void *data, size_t size)
+{
+	inspection_layer_as(in, parent, name, line, data, size,
+	    context_kind_of_bytes(data, size));
 }
 
 void

@@ -18,6 +18,7 @@
 #include "data/finding.h"
 #include "data/upload.h"
 
+struct compiled;
 struct endpoints;
 struct flow_span;
 struct package;
@@ -80,6 +81,9 @@ struct inspection {
 	size_t		 nlater;
 	struct folded	*folded;	/* executed texts, not looked at yet */
 	size_t		 nfolded;
+	struct buf	 modules;	/* "DIGEST PATH", one a line */
+	struct buf	 tops;		/* modules at the top, one a line */
+	struct compiled	*compiled;	/* bytecode and sources, or NULL */
 	bool		 acts;		/* the Python view at hand runs or sends */
 	bool		 findings_full;
 };
@@ -103,6 +107,10 @@ void	inspection_fold(struct inspection *, enum context, uint32_t line,
 	    const void *, size_t);
 /* Looks at what was kept; once, after the view. */
 void	inspection_folded(struct inspection *, const struct view *);
+/* The same for bytes that are of a kind whatever they look like. */
+void	inspection_layer_as(struct inspection *, const struct view *parent,
+	    const char *name, uint32_t line, const void *, size_t,
+	    enum view_kind);
 /* Line of an offset, from 1. */
 uint32_t view_line(const struct view *, size_t offset);
 /* The line around `offset`, cut to what a person reads. */

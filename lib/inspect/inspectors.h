@@ -8,10 +8,18 @@
 void	anomalies_view(struct inspection *, const struct view *);
 void	anomalies_end(struct inspection *);
 /* After the others, when they found something in the view. */
+void	compiled_view(struct inspection *, const struct view *);
+void	compiled_end(struct inspection *);
 void	indicators_view(struct inspection *, const struct view *);
 void	layers_view(struct inspection *, const struct view *);
 void	metadata_view(struct inspection *, const struct view *);
 void	metadata_end(struct inspection *);
+void	modules_view(struct inspection *, const struct view *);
+void	modules_end(struct inspection *);
+void	natives_view(struct inspection *, const struct view *);
+void	pickles_view(struct inspection *, const struct view *);
+void	requirements_view(struct inspection *, const struct view *);
+void	requirements_end(struct inspection *);
 void	names_end(struct inspection *);
 /* What others may know of the module, and nothing told. */
 void	python_code_learn(struct inspection *, const struct view *);

@@ -174,6 +174,7 @@ migrate_all(struct migrate *m)
 		"functions.sql",
 		"listings.sql",
 		"health.sql",
+		"ingest.sql",
 		"rescan.sql",
 		"retention.sql",
 		"analyst.sql",

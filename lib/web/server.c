@@ -12,11 +12,13 @@
 #include <event2/http.h>
 #include <event2/keyvalq_struct.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <event2/listener.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/digest.h"
@@ -123,6 +125,29 @@ request_answer(struct request *r, int status, const char *type,
 }
 
 void
+request_send_file(struct request *r, int fd, size_t size)
+{
+	struct evbuffer	*out = evbuffer_new();
+	int		 copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+
+	if (out == NULL)
+		mem_exhausted(size);
+	/* Takes the descriptor over, unless it fails. */
+	if (copy == -1 || evbuffer_add_file(out, copy, 0,
+	    (ev_off_t)size) == -1) {
+		if (copy != -1)
+			close(copy);
+		evbuffer_free(out);
+		request_fail(r, 503, "out of descriptors");
+		return;
+	}
+	common_headers(r, "application/octet-stream", 0);
+	evhttp_send_reply(r->http, HTTP_OK, NULL, out);
+	evbuffer_free(out);
+	request_free(r);
+}
+
+void
 request_fail(struct request *r, int status, const char *text)
 {
 	struct buf body = BUF_EMPTY;
@@ -150,9 +175,13 @@ request_new(struct server *s, struct evhttp_request *http,
 static const struct route *
 route_find(const struct server *s, const char *path)
 {
-	for (size_t i = 0; path != NULL && i < s->nroutes; i++)
-		if (strcmp(s->routes[i].path, path) == 0)
+	for (size_t i = 0; path != NULL && i < s->nroutes; i++) {
+		const char *known = s->routes[i].path;
+
+		if (strcmp(known, path) == 0 || (str_ends(known, "/") &&
+		    str_starts(path, known)))
 			return &s->routes[i];
+	}
 	return NULL;
 }
 

@@ -18,7 +18,7 @@ struct server;
 struct request;
 
 struct route {
-	const char	*path;
+	const char	*path;		/* with "/" at its end: all below it */
 	/* Answers now or later with request_answer, exactly once. */
 	void		(*handle)(void *ctx, struct request *);
 };
@@ -39,6 +39,8 @@ const char *request_target(struct request *);
  */
 void	request_answer(struct request *, int status, const char *type,
     const struct buf *body, int max_age_s);
+/* Sends a file, or a memfd, that stays yours, and frees the request. */
+void	request_send_file(struct request *, int fd, size_t size);
 void	request_fail(struct request *, int status, const char *text);
 
 #endif

@@ -3,31 +3,13 @@
 # pypiwatch-web against a real database: feeds, conditional requests, metrics,
 # health, refusals, and the database going away.
 . "$(dirname "$0")/setup.sh"
+# shellcheck source=tests/db/web_start.sh
+. "$top_srcdir/tests/db/web_start.sh"
 schema_apply
 
 work=$(mktemp -d)
 port=$((20000 + $$ % 20000))
-printf 'database { conninfo = "%s" }\nweb {\n  enabled = yes\n  port = %s\n}\ndaemon { sandbox-required = no }\n' \
-    "$cluster_conninfo" "$port" > "$work/conf"
-cat > "$work/run.py" <<'PY'
-# Stands for the supervisor: a channel as descriptor 3, the config as 4.
-import os, signal, socket, sys
-a, b = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-keep = os.dup2(a.fileno(), 40)
-conf = os.open(sys.argv[2], os.O_RDONLY)
-if os.fork() == 0:
-    os.dup2(b.fileno(), 10)
-    os.dup2(conf, 11)
-    os.dup2(10, 3)
-    os.dup2(11, 4)
-    os.closerange(5, 100)
-    os.execv(sys.argv[1], ["pypiwatch-web", "--role"])
-b.close()
-signal.pause()
-PY
-python3 "$work/run.py" "$top_builddir/pypiwatch-web" "$work/conf" \
-    2> "$work/log" &
-standin=$!
+web_start "$work" "$port"
 trap 'kill $standin; cat "$work/log"; rm -rf "$work"; cluster_end' EXIT
 
 bad=0
@@ -38,11 +20,7 @@ check() {
 		bad=1
 	fi
 }
-status() { curl -s -o /dev/null -w '%{http_code}' "$@"; }
-for _ in $(seq 50); do
-	[ "$(status "$url/feed.json")" = 200 ] && break
-	sleep 0.2
-done
+web_wait "$url"
 
 sql > /dev/null <<'SQL'
 INSERT INTO pypiwatch.detection (normalized, project, version, score, severity,

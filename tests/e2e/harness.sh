@@ -318,8 +318,8 @@ mark() {
 
 events_twice() {
 	sql "SELECT count(*) FROM (SELECT FROM pypiwatch.event
-	    WHERE serial IS NOT NULL OR kind IN ('create', 'new release',
-	    'add file') GROUP BY serial, CASE WHEN serial IS NULL
+	    WHERE serial IS NOT NULL OR ('$followed_by' <> 'changelog'
+	    AND kind IN ('create', 'new release', 'add file')) GROUP BY serial, CASE WHEN serial IS NULL
 	    THEN concat_ws(' ', kind, normalized, version, filename) END
 	    HAVING count(*) > 1) d"
 }

@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * compiled - compiled Python against its source, or in its stead.
+ *
+ * Every name that bytecode uses stands in its source, were it only in a
+ * comment; bytecode whose names do not is of another source.  Python runs it
+ * all the same when it says that it need not be checked (PEP 552).
+ *
+ * Takes: views.  Gives: findings at the end, and the names and texts of
+ * bytecode as a layer.
+ * Runs in: worker child, command.
+ */
+#include "inspect/compiled.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/limits.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "inspect/bytecode.h"
+#include "inspect/inspectors.h"
+
+/* Fewer strange names than this happen when a build is a little stale. */
+#define STRANGE_LEAST 3
+
+struct source {
+	char		*path;
+	uint32_t	*words;		/* hashes, sorted */
+	size_t		 n;
+};
+
+struct code {
+	char		*path, *names;
+	bool		 unchecked;
+	enum context	 context;
+};
+
+struct compiled {
+	struct source	*sources;
+	struct code	*codes;
+	size_t		 nsources, ncodes, bytes;
+};
+
+/* ---- collecting ----------------------------------------------------------- */
+
+static bool
+is_word(uint8_t c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	    (c >= '0' && c <= '9') || c == '_' || c >= 0x80;
+}
+
+static uint32_t
+word_hash(const void *word, size_t len)
+{
+	const uint8_t *p = word;
+	uint32_t h = 2166136261u;	/* FNV-1a */
+
+	for (size_t i = 0; i < len; i++)
+		h = (h ^ p[i]) * 16777619u;
+	return h;
+}
+
+static int
+by_value(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static size_t
+unique(uint32_t *words, size_t n)
+{
+	size_t kept = 0;
+
+	qsort(words, n, sizeof(*words), by_value);
+	for (size_t i = 0; i < n; i++)
+		if (i == 0 || words[i] != words[kept - 1])
+			words[kept++] = words[i];
+	return kept;
+}
+
+/* The words of a text; NULL when they are more than there is room for. */
+static uint32_t *
+words_of(const uint8_t *data, size_t size, size_t *n)
+{
+	uint32_t *words = NULL;
+	size_t count = 0, room = 0, start;
+
+	for (size_t i = 0; i < size; i++) {
+		if (!is_word(data[i]))
+			continue;
+		for (start = i; i < size && is_word(data[i]); i++)
+			;
+		if (count == room) {
+			if (room > 4 * COMPILED_WORDS_MAX) {
+				free(words);
+				return NULL;
+			}
+			room = room != 0 ? 2 * room : 256;
+			words = mem_grow(words, room, sizeof(*words));
+		}
+		words[count++] = word_hash(data + start, i - start);
+	}
+	*n = unique(words, count);
+	if (*n > COMPILED_WORDS_MAX) {
+		free(words);
+		return NULL;
+	}
+	return words;
+}
+
+static struct compiled *
+compiled_of(struct inspection *in)
+{
+	if (in->compiled == NULL)
+		in->compiled = mem_alloc(sizeof(*in->compiled));
+	return in->compiled;
+}
+
+static void
+source_add(struct inspection *in, const struct view *v)
+{
+	struct compiled *c = compiled_of(in);
+	struct source s = { 0 };
+
+	if (c->bytes > COMPILED_BYTES_MAX ||
+	    (s.words = words_of(v->data, v->size, &s.n)) == NULL)
+		return;
+	s.path = mem_strdup(v->path);
+	s.words = mem_grow(s.words, s.n, sizeof(*s.words));
+	c->bytes += s.n * sizeof(*s.words) + strlen(s.path);
+	if ((c->nsources & (c->nsources - 1)) == 0)
+		c->sources = mem_grow(c->sources, c->nsources != 0 ?
+		    2 * c->nsources : 1, sizeof(*c->sources));
+	c->sources[c->nsources++] = s;
+}
+
+/* Names by what they do. */
+static const char *const runs[] = { "exec", "eval", NULL };
+static const char *const decodes[] = { "b64decode", "b85decode",
+    "a85decode", "b32decode", "decompress", "unhexlify", "fromhex",
+    "Fernet", NULL };
+static const char *const fetches[] = { "urlopen", "urlretrieve",
+    "requests", "httpx", "HTTPSConnection", "HTTPConnection", NULL };
+static const char *const starts[] = { "system", "Popen", "startfile",
+    "check_output", "check_call", "popen", NULL };
+
+static bool
+has_any(const char *names, const char *const *words)
+{
+	for (; *words != NULL; words++) {
+		size_t len = strlen(*words);
+
+		for (const char *at = names; (at = strstr(at, *words)) != NULL;
+		    at += len)
+			if ((at == names || at[-1] == '\n') && at[len] == '\n')
+				return true;
+	}
+	return false;
+}
+
+static void
+code_add(struct inspection *in, const struct view *v)
+{
+	struct compiled *c = compiled_of(in);
+	struct bytecode b;
+	struct code code = { .context = v->context };
+
+	bytecode_read(v->data, v->size, &b);
+	code.unchecked = b.unchecked;
+	if (has_any(buf_text(&b.names), runs) ||
+	    has_any(buf_text(&b.names), fetches) ||
+	    has_any(buf_text(&b.names), starts))
+		inspection_layer_as(in, v, "bytecode", 0, buf_text(&b.texts),
+		    b.texts.len, VIEW_TEXT);
+	if (c->bytes <= COMPILED_BYTES_MAX) {
+		code.path = mem_strdup(v->path);
+		c->bytes += b.names.len + strlen(code.path);
+		code.names = mem_strdup(buf_text(&b.names));
+		c->codes = mem_grow(c->codes, c->ncodes + 1,
+		    sizeof(*c->codes));
+		c->codes[c->ncodes++] = code;
+	}
+	bytecode_release(&b);
+}
+
+void
+compiled_view(struct inspection *in, const struct view *v)
+{
+	if (v->layers != NULL)
+		return;
+	if (str_ends(v->path, ".py") || str_ends(v->path, ".pyw"))
+		source_add(in, v);
+	else if (bytecode_is(v->data, v->size))
+		code_add(in, v);
+}
+
+/* ---- comparing ------------------------------------------------------------ */
+
+void
+compiled_source_path(const char *pyc, size_t len, struct buf *out)
+{
+	static const char cache[] = "__pycache__/";
+	const char *folder = memmem(pyc, len, cache, sizeof(cache) - 1);
+	const char *base = folder != NULL ? folder + sizeof(cache) - 1 : pyc;
+	size_t rest = len - (size_t)(base - pyc);
+	const char *tag;
+
+	rest -= rest >= strlen(".pyc") ? strlen(".pyc") : rest;
+	tag = folder != NULL ? memchr(base, '.', rest) : NULL;
+	if (folder != NULL)
+		buf_add(out, pyc, (size_t)(folder - pyc));
+	buf_add(out, base, tag != NULL ? (size_t)(tag - base) : rest);
+	buf_adds(out, ".py");
+}
+
+static int
+by_path(const void *a, const void *b)
+{
+	const struct source *x = a, *y = b;
+
+	return strcmp(x->path, y->path);
+}
+
+static const struct source *
+source_find(const struct compiled *c, char *path)
+{
+	const struct source want = { .path = path };
+
+	return c->nsources == 0 ? NULL : bsearch(&want, c->sources,
+	    c->nsources, sizeof(want), by_path);
+}
+
+static bool
+has_word(const struct source *s, const char *word, size_t len)
+{
+	uint32_t h = word_hash(word, len);
+
+	return bsearch(&h, s->words, s->n, sizeof(*s->words), by_value) != NULL;
+}
+
+/* Names that the compiler makes up, or writes otherwise than the source: in
+ * classes, "__x" becomes "_Class__x"; letters beyond ASCII are folded. */
+static bool
+is_made_up(const struct source *s, const char *name, size_t len)
+{
+	const char *inner;
+
+	for (size_t i = 0; i < len; i++)
+		if (!is_word((uint8_t)name[i]) || (uint8_t)name[i] >= 0x80)
+			return true;
+	if (len == 0 || (len > 4 && memcmp(name, "__", 2) == 0 &&
+	    memcmp(name + len - 2, "__", 2) == 0))
+		return true;
+	inner = name[0] == '_' && len > 3 ? memmem(name + 1, len - 1, "__", 2) :
+	    NULL;
+	return inner != NULL && has_word(s, inner, len - (size_t)(inner -
+	    name));
+}
+
+/* How many names of the code its source lacks; the first ones into *out. */
+static size_t
+strange_names(const struct source *s, const char *names, struct buf *out)
+{
+	size_t strange = 0, len;
+
+	for (; *names != '\0'; names += len + (names[len] == '\n')) {
+		len = strcspn(names, "\n");
+		if (is_made_up(s, names, len) || has_word(s, names, len) ||
+		    (strange > 0 && memmem(out->data, out->len, names, len) !=
+		    NULL))
+			continue;
+		if (strange++ > 0)
+			buf_adds(out, ", ");
+		buf_add(out, names, len);
+	}
+	return strange;
+}
+
+static void
+say(struct inspection *in, const struct code *code, const char *rule,
+    const char *text, const struct buf *names)
+{
+	inspection_report(in, &(struct view){ .path = code->path,
+	    .context = code->context == CONTEXT_TEST ? CONTEXT_TEST :
+	    CONTEXT_IMPORT }, &(struct report){ .rule = rule,
+	    .category = "disguised-file", .tactic = "TA0005", .text = text,
+	    .snippet = buf_text(names), .snippet_len = names->len });
+}
+
+static void
+compare(struct inspection *in, const struct code *code,
+    const struct source *s)
+{
+	struct buf names = { .most = SNIPPET_MAX };
+	bool differs = strange_names(s, code->names, &names) >= STRANGE_LEAST;
+
+	if (differs && code->unchecked)
+		say(in, code, "bytecode-poisoned", "compiled Python that runs "
+		    "in place of its source, and is not compiled from it",
+		    &names);
+	else if (differs)
+		say(in, code, "bytecode-differs", "compiled Python uses names "
+		    "that its source does not have", &names);
+	else if (code->unchecked)
+		say(in, code, "bytecode-unchecked", "compiled Python that runs "
+		    "in place of its source unchecked", &names);
+	buf_release(&names);
+}
+
+/* ---- bytecode alone ------------------------------------------------------- */
+
+/* There is no source to read: what the names say together. */
+static void
+judge_names(struct inspection *in, const struct code *code)
+{
+	static const struct buf none = BUF_EMPTY;
+
+	if (has_any(code->names, runs) && has_any(code->names, decodes))
+		say(in, code, "bytecode-decodes", "compiled Python without "
+		    "source decodes and executes", &none);
+	if (has_any(code->names, fetches) && has_any(code->names, starts))
+		say(in, code, "bytecode-fetches", "compiled Python without "
+		    "source reaches the network and starts programs", &none);
+}
+
+void
+compiled_end(struct inspection *in)
+{
+	struct compiled *c = in->compiled;
+	struct buf path = BUF_EMPTY;
+
+	if (c != NULL && c->nsources != 0)
+		qsort(c->sources, c->nsources, sizeof(*c->sources), by_path);
+	for (size_t i = 0; c != NULL && i < c->ncodes; i++) {
+		const struct source *s;
+
+		buf_reset(&path);
+		compiled_source_path(c->codes[i].path,
+		    strlen(c->codes[i].path), &path);
+		s = source_find(c, path.data);
+		if (s != NULL)
+			compare(in, &c->codes[i], s);
+		else
+			judge_names(in, &c->codes[i]);
+	}
+	buf_release(&path);
+}
+
+void
+compiled_free(struct compiled *c)
+{
+	if (c == NULL)
+		return;
+	for (size_t i = 0; i < c->nsources; i++) {
+		free(c->sources[i].path);
+		free(c->sources[i].words);
+	}
+	for (size_t i = 0; i < c->ncodes; i++) {
+		free(c->codes[i].path);
+		free(c->codes[i].names);
+	}
+	free(c->sources);
+	free(c->codes);
+	free(c);
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * natives - native code by what it asks the system for.
+ *
+ * One function says nothing; a table says which mean something together.
+ *
+ * Takes: views.  Gives: findings.  Runs in: worker child, command.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/str.h"
+#include "inspect/disguise.h"
+#include "inspect/inspectors.h"
+#include "inspect/native.h"
+
+/* Functions that do the same thing stand in one group, "|" between. */
+static const struct {
+	const char	*groups[3];	/* all of them are imported */
+	const char	*rule, *tactic, *text;
+	bool		 extension;	/* only in a module of Python */
+} acts[] = {
+	{ { "WriteProcessMemory|NtWriteVirtualMemory",
+	    "CreateRemoteThread|NtCreateThreadEx|QueueUserAPC|"
+	    "SetThreadContext|RtlCreateUserThread", NULL }, "native-injects",
+	    "TA0005", "native code that writes into other programs and runs "
+	    "it there", false },
+	{ { "process_vm_writev|ptrace", "memfd_create|dlopen_memory", NULL },
+	    "native-injects", "TA0005", "native code that writes into other "
+	    "programs", false },
+	{ { "memfd_create", "fexecve|execve|execveat|execvp|execv", NULL },
+	    "native-runs-memory", "TA0005", "native code that runs a program "
+	    "from memory, out of sight of the disk", false },
+	{ { "URLDownloadToFile|InternetReadFile|WinHttpReadData",
+	    "WinExec|ShellExecute|ShellExecuteEx|CreateProcess", NULL },
+	    "native-downloads", "TA0011", "native code that downloads and "
+	    "starts programs", false },
+	{ { "CryptUnprotectData", NULL, NULL }, "native-decrypts-secrets",
+	    "TA0006", "native code that decrypts what the system keeps for "
+	    "the user: passwords and cookies", false },
+	{ { "SetWindowsHookEx|GetAsyncKeyState|GetKeyboardState",
+	    "WSAStartup|connect|InternetOpen|WinHttpOpen|send", NULL },
+	    "native-watches-keys", "TA0009", "native code that reads the "
+	    "keyboard and reaches the network", false },
+	{ { "system|popen|WinExec|ShellExecute|posix_spawn|posix_spawnp|"
+	    "execve|execvp|execl|execlp|CreateProcess",
+	    "socket|getaddrinfo|curl_easy_perform|InternetOpen|WinHttpOpen|"
+	    "URLDownloadToFile", NULL }, "native-module-acts", "TA0002",
+	    "a compiled module of Python that starts programs and reaches "
+	    "the network", true },
+};
+
+static bool
+has_group(const struct native *n, const char *group)
+{
+	char name[64];
+	size_t len;
+
+	for (; *group != '\0'; group += len + (group[len] == '|')) {
+		len = strcspn(group, "|");
+		if (len >= sizeof(name))
+			continue;
+		memcpy(name, group, len);
+		name[len] = '\0';
+		if (native_imports(n, name))
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_extension(const struct native *n)
+{
+	return strstr(buf_text(&n->exports), "PyInit_") != NULL;
+}
+
+/* As few imports as a loader needs to find the rest itself. */
+static void
+look_packed(struct inspection *in, const struct view *v,
+    const struct native *n)
+{
+	if (n->nimports == 0 || n->nimports > 8 ||
+	    !native_imports(n, "GetProcAddress") ||
+	    !(native_imports(n, "LoadLibrary") ||
+	    native_imports(n, "LoadLibraryEx") ||
+	    native_imports(n, "GetModuleHandle")) ||
+	    !(native_imports(n, "VirtualAlloc") ||
+	    native_imports(n, "VirtualProtect")))
+		return;
+	inspection_report(in, v, &(struct report){ .rule = "native-packed",
+	    .category = "native-act", .tactic = "TA0005", .text = "a packed "
+	    "program: it finds what it calls only when it runs" });
+}
+
+static void
+look_acts(struct inspection *in, const struct view *v, const struct native *n)
+{
+	for (size_t i = 0; i < ARRAY_LEN(acts); i++) {
+		size_t k = 0;
+
+		if (acts[i].extension && !is_extension(n))
+			continue;
+		while (k < 3 && acts[i].groups[k] != NULL &&
+		    has_group(n, acts[i].groups[k]))
+			k++;
+		if (k < 3 && acts[i].groups[k] != NULL)
+			continue;
+		inspection_report(in, v, &(struct report){
+		    .rule = acts[i].rule, .category = "native-act",
+		    .tactic = acts[i].tactic, .text = acts[i].text,
+		    .snippet = buf_text(&n->libraries),
+		    .snippet_len = n->libraries.len });
+	}
+}
+
+/* "py3-none-any" promises code for every system. */
+static void
+look_tag(struct inspection *in, const struct view *v)
+{
+	if (v->layers != NULL || in->filename == NULL || v->entry == NULL || v->entry->depth != 0 ||
+	    !str_ends(in->filename, "-none-any.whl"))
+		return;
+	inspection_report(in, v, &(struct report){
+	    .rule = "native-in-pure-wheel", .category = "native",
+	    .text = "native code in a wheel that says it has none" });
+}
+
+static void
+look_image(struct inspection *in, const struct view *v, const uint8_t *data,
+    size_t size)
+{
+	struct native n;
+
+	if (executable_of(data, size) == EXECUTABLE_NONE)
+		return;
+	look_tag(in, v);
+	native_read(data, size, &n);
+	look_packed(in, v, &n);
+	look_acts(in, v, &n);
+	native_release(&n);
+}
+
+static size_t
+big_endian(const uint8_t *p)
+{
+	return (size_t)p[0] << 24 | (size_t)p[1] << 16 | (size_t)p[2] << 8 |
+	    p[3];
+}
+
+/* A file of several Mach-O images, one a processor (<mach-o/fat.h>). */
+static void
+look_universal(struct inspection *in, const struct view *v)
+{
+	static const uint8_t magic[4] = { 0xca, 0xfe, 0xba, 0xbe };
+	size_t n, offset, size;
+
+	if (v->size < 8 || memcmp(v->data, magic, 4) != 0)
+		return;
+	n = big_endian(v->data + 4);
+	for (size_t i = 0; i < n && i < 8 && 28 + 20 * i <= v->size; i++) {
+		offset = big_endian(v->data + 16 + 20 * i);
+		size = big_endian(v->data + 20 + 20 * i);
+		if (offset < v->size && size <= v->size - offset)
+			look_image(in, v, v->data + offset, size);
+	}
+}
+
+void
+natives_view(struct inspection *in, const struct view *v)
+{
+	if (v->kind != VIEW_BINARY)
+		return;
+	look_image(in, v, v->data, v->size);
+	look_universal(in, v);
+}

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * requirements - what a package draws in: to run, to build, by extras.
+ *
+ * A clean package that requires a hostile one is the oldest disguise, so each
+ * requirement's name is looked at like a new project's (PEP 508 says what a
+ * requirement is, PEP 518 where those of a build stand).
+ *
+ * Takes: metadata, pyproject.toml, setup.cfg.  Gives: findings.
+ * Runs in: worker child, command.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/limits.h"
+#include "base/str.h"
+#include "inspect/inspectors.h"
+#include "names/lookalike.h"
+#include "names/name.h"
+#include "names/targets.h"
+
+#define LOOKALIKE_LEAST 60	/* on the scale of names */
+
+/* Of text that is not NUL-terminated. */
+struct piece { const char *at; size_t len; };
+
+/* The name that a requirement begins with, normalised. */
+static bool
+name_of(struct piece r, struct project_name *out)
+{
+	char name[PROJECT_NAME_MAX + 1];
+	const char *why;
+	size_t n = 0;
+
+	while (r.len > 0 && (*r.at == ' ' || *r.at == '\t')) {
+		r.at++;
+		r.len--;
+	}
+	while (n < r.len && n < sizeof(name) - 1 && (strchr("._-", r.at[n]) !=
+	    NULL || (r.at[n] >= '0' && r.at[n] <= '9') ||
+	    ((r.at[n] | 32) >= 'a' && (r.at[n] | 32) <= 'z')) &&
+	    r.at[n] != '\0') {
+		name[n] = r.at[n];
+		n++;
+	}
+	name[n] = '\0';
+	return n > 0 && name_normalize(name, out, &why) == 0;
+}
+
+static void
+report(struct inspection *in, const struct view *v, const char *rule,
+    const char *text, struct piece r)
+{
+	inspection_report(in, v, &(struct report){ .rule = rule,
+	    .category = "dependency", .tactic = "TA0001", .text = text,
+	    .snippet = r.at, .snippet_len = r.len,
+	    .context = CONTEXT_METADATA });
+}
+
+static void
+look_name(struct inspection *in, const struct view *v, struct piece r)
+{
+	struct name_match	 found[NAME_MATCHES_MAX] = { 0 };
+	struct project_name	 name, own;
+	const char		*why;
+	char			 text[FINDING_TEXT_MAX];
+	size_t			 n;
+
+	if (in->targets == NULL || !name_of(r, &name) ||
+	    targets_rank(in->targets, name.text) != 0)
+		return;
+	/* A family's own parts resemble each other. */
+	if (in->project != NULL && name_normalize(in->project, &own, &why) ==
+	    0 && (str_starts(name.text, own.text) ||
+	    str_starts(own.text, name.text)))
+		return;
+	n = lookalike_find(in->targets, &name, found, ARRAY_LEN(found));
+	/* Parts of the standard library were projects once. */
+	if (n > 0 && found[0].score >= LOOKALIKE_LEAST &&
+	    !str_equal(found[0].target, name.text)) {
+		(void)snprintf(text, sizeof(text), "requires %.80s, whose "
+		    "name resembles %.80s (%.40s)", name.text,
+		    found[0].target, found[0].technique);
+		report(in, v, "requires-lookalike", text, r);
+	}
+	for (size_t i = 0; i < n; i++)
+		wire_release(&name_match_desc, &found[i]);
+}
+
+/* ---- files that name requirements of a build ------------------------------- */
+
+static void
+look_build(struct inspection *in, const struct view *v, struct piece r)
+{
+	if (memmem(r.at, r.len, "://", 3) != NULL)
+		report(in, v, "build-requires-url", "builds with a package "
+		    "straight from an address, past the index", r);
+	look_name(in, v, r);
+}
+
+static struct piece
+line_next(struct piece *rest)
+{
+	const char *end = memchr(rest->at, '\n', rest->len);
+	struct piece line = { rest->at, end != NULL ?
+		(size_t)(end - rest->at) : rest->len };
+
+	rest->at += line.len + (end != NULL);
+	rest->len -= line.len + (end != NULL);
+	return line;
+}
+
+static bool
+starts(struct piece line, const char *text)
+{
+	return line.len >= strlen(text) &&
+	    memcmp(line.at, text, strlen(text)) == 0;
+}
+
+/* Each text in quotes of one line; false once the list is closed. */
+static bool
+quoted_each(struct inspection *in, const struct view *v, struct piece line)
+{
+	char quote = '\0';
+	size_t from = 0;
+
+	for (size_t i = 0; i < line.len; i++) {
+		char c = line.at[i];
+
+		if (quote == '\0' && (c == '#' || c == ']'))
+			return c == '#';
+		if (quote == '\0' && (c == '"' || c == '\'')) {
+			quote = c;
+			from = i + 1;
+		} else if (quote != '\0' && c == quote) {
+			look_build(in, v, (struct piece){ line.at + from,
+			    i - from });
+			quote = '\0';
+		}
+	}
+	return true;
+}
+
+/* [build-system] requires = [ "...", ... ] */
+static void
+look_pyproject(struct inspection *in, const struct view *v)
+{
+	struct piece rest = { (const char *)v->data, v->size }, line;
+	bool section = false, list = false;
+
+	while (rest.len > 0) {
+		line = line_next(&rest);
+		if (!list && starts(line, "["))
+			section = starts(line, "[build-system]");
+		else if (!list && section && starts(line, "requires")) {
+			const char *open = memchr(line.at, '[', line.len);
+
+			list = open != NULL;
+			if (list) {
+				line.len -= (size_t)(open + 1 - line.at);
+				line.at = open + 1;
+			}
+		}
+		if (list)
+			list = quoted_each(in, v, line);
+	}
+}
+
+/* setup_requires = ..., then one a line, further in. */
+static void
+look_setup_cfg(struct inspection *in, const struct view *v)
+{
+	struct piece rest = { (const char *)v->data, v->size }, line;
+	bool list = false;
+
+	while (rest.len > 0) {
+		line = line_next(&rest);
+		if (starts(line, "setup_requires") ||
+		    starts(line, "dependency_links")) {
+			const char *sign = memchr(line.at, '=', line.len);
+
+			list = sign != NULL;
+			if (list)
+				look_build(in, v, (struct piece){ sign + 1,
+				    line.len - (size_t)(sign + 1 - line.at) });
+		} else if (starts(line, " ") || starts(line, "\t")) {
+			if (list)
+				look_build(in, v, line);
+		} else if (line.len > 0)
+			list = false;
+	}
+}
+
+void
+requirements_view(struct inspection *in, const struct view *v)
+{
+	const char *path = v->entry != NULL ? v->entry->inner : NULL;
+
+	if (v->layers != NULL || path == NULL || v->entry->depth != 0)
+		return;
+	if (str_equal(path, "pyproject.toml"))
+		look_pyproject(in, v);
+	else if (str_equal(path, "setup.cfg"))
+		look_setup_cfg(in, v);
+}
+
+void
+requirements_end(struct inspection *in)
+{
+	const struct metadata *m = &in->out->metadata;
+
+	for (size_t i = 0; i < m->nrequires; i++)
+		look_name(in, NULL, (struct piece){ m->requires[i].text,
+		    strlen(m->requires[i].text) });
+}

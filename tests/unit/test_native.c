@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * native: import and export tables.  ELF is this program itself; PE and Mach-O
+ * are images of a few hundred bytes that hold tables and no code.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "inspect/native.h"
+#include "inspect_tools.h"
+
+static void
+put(uint8_t *image, size_t at, uint64_t value, unsigned int width)
+{
+	for (unsigned int i = 0; i < width; i++)
+		image[at + i] = (uint8_t)(value >> (8 * i));
+}
+
+#define IMAGE 2048
+
+/* One section at address 0x1000, file offset 0x400, that holds the names. */
+static void
+pe_make(uint8_t image[IMAGE], const char *const *functions)
+{
+	size_t text = 0x600, thunk = 0x500;
+
+	memset(image, 0, IMAGE);
+	memcpy(image, "MZ", 2);
+	put(image, 0x3c, 0x80, 4);
+	memcpy(image + 0x80, "PE\0\0\x64\x86", 6);
+	put(image, 0x86, 1, 2);			/* sections */
+	put(image, 0x94, 0xf0, 2);		/* of the optional header */
+	put(image, 0x98, 0x20b, 2);
+	put(image, 0x98 + 112 + 8, 0x1000, 4);	/* imports */
+	put(image, 0x98 + 0xf0 + 8, 0x400, 4);
+	put(image, 0x98 + 0xf0 + 12, 0x1000, 4);
+	put(image, 0x98 + 0xf0 + 16, 0x400, 4);
+	put(image, 0x98 + 0xf0 + 20, 0x400, 4);
+	put(image, 0x400, 0x1100, 4);		/* thunks, at 0x500 */
+	put(image, 0x40c, 0x1080, 4);		/* library, at 0x480 */
+	memcpy(image + 0x480, "KERNEL32.dll", 12);
+	for (; *functions != NULL; functions++, thunk += 8) {
+		put(image, thunk, text - 0x400 + 0x1000, 8);
+		memcpy(image + text + 2, *functions, strlen(*functions));
+		text += strlen(*functions) + 4;
+	}
+}
+
+static void
+macho_make(uint8_t image[IMAGE], const char *const *functions)
+{
+	size_t at = 0x200, text = 1;
+	uint32_t n = 0;
+
+	memset(image, 0, IMAGE);
+	put(image, 0, 0xfeedfacf, 4);
+	put(image, 4, 0x01000007, 4);
+	put(image, 16, 2, 4);			/* commands */
+	put(image, 32, 0xc, 4);
+	put(image, 36, 0x40, 4);
+	put(image, 40, 24, 4);
+	memcpy(image + 56, "/usr/lib/libSystem.B.dylib", 26);
+	put(image, 96, 2, 4);
+	put(image, 100, 24, 4);
+	put(image, 104, 0x200, 4);
+	put(image, 112, 0x400, 4);
+	for (; *functions != NULL; functions++, at += 16, n++) {
+		put(image, at, text, 4);
+		image[at + 4] = 1;		/* external, undefined */
+		image[0x400 + text] = '_';
+		memcpy(image + 0x400 + text + 1, *functions,
+		    strlen(*functions));
+		text += strlen(*functions) + 2;
+	}
+	put(image, 108, n, 4);
+}
+
+static void
+reads_this_program(void **state)
+{
+	FILE	*f = fopen("/proc/self/exe", "re");
+	struct buf b = BUF_EMPTY;
+	char	 piece[65536];
+	struct native n;
+	size_t	 got;
+
+	(void)state;
+	assert_non_null(f);
+	while ((got = fread(piece, 1, sizeof(piece), f)) != 0)
+		buf_add(&b, piece, got);
+	(void)fclose(f);
+	native_read((const uint8_t *)b.data, b.len, &n);
+	assert_false(n.broken);
+	assert_true(native_imports(&n, "fclose"));
+	assert_true(native_imports(&n, "_cmocka_run_group_tests"));
+	assert_false(native_imports(&n, "fope"));
+	assert_non_null(strstr(n.libraries.data, "\nlibc.so.6\n"));
+	native_release(&n);
+	/* Every prefix of the head: tables that point out of the file. */
+	for (size_t len = 0; len < 4096 && len < b.len; len += 7) {
+		uint8_t *exact = mem_array(1, len);
+
+		memcpy(exact, b.data, len);
+		native_read(exact, len, &n);
+		native_release(&n);
+		free(exact);
+	}
+	buf_release(&b);
+}
+
+static const struct {
+	const char	*name;
+	void		(*make)(uint8_t [IMAGE], const char *const *);
+	const char	*functions[5];
+	const char	*rule;		/* NULL: none */
+} cases[] = {
+	{ "an ordinary program", pe_make, { "ReadFile", "CreateProcessW" },
+	    NULL },
+	{ "injection", pe_make, { "VirtualAllocEx", "WriteProcessMemory",
+	    "CreateRemoteThread" }, "native-injects" },
+	{ "half of an injection", pe_make, { "WriteProcessMemory" }, NULL },
+	{ "a downloader", pe_make, { "URLDownloadToFileA", "WinExec" },
+	    "native-downloads" },
+	{ "a cookie thief", pe_make, { "CryptUnprotectData" },
+	    "native-decrypts-secrets" },
+	{ "a packed program", pe_make, { "LoadLibraryA", "GetProcAddress",
+	    "VirtualProtect" }, "native-packed" },
+	{ "a program out of memory", macho_make, { "memfd_create", "execve" },
+	    "native-runs-memory" },
+	{ "an ordinary Mach-O", macho_make, { "open", "read", "execve" },
+	    NULL },
+};
+
+static void
+says_what_it_asks_for(void **state)
+{
+	const struct inspect_tools *t = *state;
+	struct inspected_file file = { "p", "1", "p-1-cp311-win_amd64.whl",
+	    PACKAGE_WHEEL };
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct features f = { 0 };
+		struct inspection *in = inspection_new(t->inspector, &file,
+		    NULL, &f);
+		const char *found = NULL;
+		uint8_t image[IMAGE];
+
+		cases[i].make(image, cases[i].functions);
+		inspection_entry(in, &(struct entry){ .kind = ENTRY_FILE,
+		    .path = "p/x.bin", .inner = "p/x.bin", .data = image,
+		    .size = IMAGE, .installed = true });
+		inspection_end(in);
+		inspection_free(in);
+		for (size_t k = 0; k < f.nfindings; k++)
+			if (str_equal(f.findings[k].category, "native-act"))
+				found = f.findings[k].rule;
+		if (!str_equal(found, cases[i].rule))
+			fail_msg("%s: %s", cases[i].name,
+			    found != NULL ? found : "nothing");
+		features_release(&f);
+	}
+}
+
+/* Every byte of the tables set to everything that points elsewhere. */
+static void
+survives_damage(void **state)
+{
+	(void)state;
+	for (size_t i = 1; i < ARRAY_LEN(cases); i += 5)
+		for (size_t at = 4; at < IMAGE; at++)
+			for (int how = 0; how < 2; how++) {
+				uint8_t *image = mem_alloc(IMAGE);
+				struct native n;
+
+				cases[i].make(image, cases[i].functions);
+				image[at] = how ? 0xff : (uint8_t)(image[at] ^
+				    0x41);
+				native_read(image, IMAGE, &n);
+				native_release(&n);
+				free(image);
+			}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(reads_this_program),
+		cmocka_unit_test(says_what_it_asks_for),
+		cmocka_unit_test(survives_damage),
+	};
+
+	return cmocka_run_group_tests(tests, inspect_tools_setup,
+	    inspect_tools_teardown);
+}
