@@ -38,140 +38,6 @@ fact_is_command(const char *name)
 
 /* ---- texts -------------------------------------------------------------------- */
 
-struct word {
-	const char	*text;
-	uint64_t	 marks;
-};
-
-static const struct word words[] = {
-	/* stores of credentials */
-	{ ".ssh/id_", MARK_SECRET }, { ".aws/credentials", MARK_SECRET },
-	{ ".git-credentials", MARK_SECRET },
-	{ ".kube/config", MARK_SECRET },
-	{ ".docker/config.json", MARK_SECRET }, { "wallet.dat", MARK_SECRET },
-	{ "/etc/shadow", MARK_SECRET }, { "/etc/passwd", MARK_MACHINE },
-	{ "Login Data", MARK_SECRET }, { "leveldb", MARK_SECRET },
-	{ "Local State", MARK_SECRET }, { "logins.json", MARK_SECRET },
-	{ "key4.db", MARK_SECRET }, { "cookies.sqlite", MARK_SECRET },
-	{ "Exodus", MARK_SECRET }, { "Electrum\\wallets", MARK_SECRET },
-	{ "Ethereum\\keystore", MARK_SECRET }, { "tdata", MARK_SECRET },
-	{ "nkbihfbeogaeaoehlefnkodbefgpgknn", MARK_SECRET },
-	{ "encrypted_key", MARK_SECRET }, { ".config/gcloud", MARK_SECRET },
-	{ ".azure/accessTokens", MARK_SECRET }, { ".bash_history", MARK_SECRET },
-	{ "meta-data/iam/security-credentials", MARK_SECRET }, { ".config/solana", MARK_SECRET },
-	{ "dQw4w9WgXcQ:", MARK_SECRET },
-	{ "serviceaccount/token", MARK_SECRET },
-	{ "Local Extension Settings", MARK_SECRET },
-	{ "Sync Extension Settings", MARK_SECRET },
-	{ "Firefox/Profiles", MARK_SECRET }, { "Firefox\\Profiles", MARK_SECRET },
-	{ "Firefox\x1f" "Profiles", MARK_SECRET },
-	{ "Google/Chrome/User Data", MARK_SECRET },
-	{ "Google\\Chrome\\User Data", MARK_SECRET },
-	{ "Chrome/Default", MARK_SECRET }, { "Cookies", MARK_TOKEN },
-	{ ".ROBLOSECURITY", MARK_SECRET }, { "roblox.com", MARK_TOKEN },
-	{ "key=clear", MARK_SECRET }, { "find-generic-password", MARK_SECRET },
-	{ "dump-keychain", MARK_SECRET }, { "login.keychain", MARK_SECRET },
-	{ "gh auth token", MARK_SECRET }, { "gcloud auth print", MARK_SECRET },
-	{ "application_default_credentials.json", MARK_SECRET },
-	{ "id.json", MARK_TOKEN }, { ".zsh_history", MARK_SECRET },
-	{ ".pgpass", MARK_SECRET }, { ".my.cnf", MARK_TOKEN },
-	{ ".vault-token", MARK_SECRET }, { "terraform.tfstate", MARK_TOKEN },
-	{ ".bitcoin", MARK_SECRET }, { ".ethereum/keystore", MARK_SECRET },
-	{ "MetaMask", MARK_SECRET }, { "Phantom", MARK_TOKEN },
-	{ "Atomic/Local Storage", MARK_SECRET }, { ".gnupg", MARK_TOKEN },
-	{ "seed_phrase", MARK_TOKEN }, { "mnemonic", MARK_TOKEN },
-	{ ".ssh", MARK_TOKEN }, { ".pypirc", MARK_TOKEN },
-	{ ".netrc", MARK_TOKEN }, { ".npmrc", MARK_TOKEN },
-	{ "/.env", MARK_TOKEN }, { "discordcanary", MARK_TOKEN },
-	{ "Roaming\\discord", MARK_TOKEN }, { "CredEnumerate", MARK_SECRET },
-	/* homes and disks */
-	{ "rm -rf ~", MARK_DESTROY }, { "rm -rf /", MARK_DESTROY },
-	{ "rm -rf $HOME", MARK_DESTROY }, { "rm -fr ~", MARK_DESTROY },
-	{ "rm -rf --no-preserve-root", MARK_DESTROY },
-	{ "rd /s /q C:\\", MARK_DESTROY }, { "rmdir /s /q C:\\",
-	    MARK_DESTROY }, { "del /f /s /q C:\\", MARK_DESTROY },
-	{ "del /s /q C:\\", MARK_DESTROY }, { "format c:", MARK_DESTROY },
-	{ "mkfs.", MARK_DESTROY }, { "dd if=/dev/zero of=/dev/", MARK_DESTROY },
-	{ "dd if=/dev/urandom of=/dev/", MARK_DESTROY },
-	{ "cipher /w:", MARK_DESTROY }, { ":(){ :|:& };:", MARK_DESTROY },
-	{ "\\\\.\\PhysicalDrive0", MARK_DESTROY },
-	/* AI tools */
-	{ "CLAUDE.md", MARK_AGENT }, { ".claude/", MARK_AGENT },
-	{ "AGENTS.md", MARK_AGENT }, { ".cursorrules", MARK_AGENT },
-	{ ".cursor/", MARK_AGENT }, { "mcp.json", MARK_AGENT },
-	{ "mcpServers", MARK_AGENT }, { ".codex/", MARK_AGENT },
-	{ ".gemini/", MARK_AGENT }, { "GEMINI.md", MARK_AGENT },
-	{ "copilot-instructions.md", MARK_AGENT },
-	{ ".windsurf", MARK_AGENT }, { "claude_desktop_config", MARK_AGENT },
-	{ "not tell the user", MARK_ORDERS }, { "not mention this", MARK_ORDERS },
-	{ "not inform the user", MARK_ORDERS },
-	{ "gnore previous instructions", MARK_ORDERS },
-	{ "gnore all previous instructions", MARK_ORDERS },
-	{ "--dangerously-skip-permissions", MARK_AGENT | MARK_COMMAND },
-	{ "--trust-all-tools", MARK_AGENT | MARK_COMMAND },
-	/* what a CI service, git or an editor runs */
-	{ ".github/workflows", MARK_WORKFLOW }, { ".git/hooks", MARK_WORKFLOW },
-	{ ".vscode/tasks.json", MARK_WORKFLOW },
-	/* command lines that hide, fetch or plant */
-	{ "-ep bypass", MARK_COMMAND }, { "-exec bypass", MARK_COMMAND },
-	{ "-nop -w", MARK_COMMAND }, { "-enc ", MARK_COMMAND },
-	{ "iex(", MARK_COMMAND }, { "iex (", MARK_COMMAND },
-	{ "iwr http", MARK_FETCHING }, { "irm http", MARK_COMMAND },
-	{ "do shell script", MARK_COMMAND },
-	{ "with hidden answer", MARK_COMMAND | MARK_SECRET },
-	{ "eval(Buffer.from(", MARK_COMMAND }, { "eval(atob(", MARK_COMMAND },
-	{ "mkfifo /tmp", MARK_COMMAND }, { "| crontab", MARK_COMMAND |
-	    MARK_PERSIST }, { "SCHTASKS /CREATE", MARK_COMMAND | MARK_PERSIST },
-	{ "launchctl load", MARK_PERSIST }, { "launchctl bootstrap",
-	    MARK_PERSIST }, { "systemctl --user enable", MARK_PERSIST },
-	{ "systemctl enable", MARK_PERSIST },
-	{ "Set-MpPreference", MARK_COMMAND },
-	{ "netsh advfirewall", MARK_COMMAND },
-	{ "xmrig", MARK_COMMAND }, { "stratum+tcp", MARK_COMMAND },
-	{ "--donate-level", MARK_COMMAND },
-	{ "twine upload", MARK_WORKFLOW },
-	{ "npm publish", MARK_WORKFLOW },
-	{ "base64 -d |", MARK_COMMAND }, { "base64 --decode |", MARK_COMMAND },
-	{ "python -c \"import base64", MARK_COMMAND },
-	{ "$(whoami)", MARK_COMMAND }, { "`whoami`", MARK_COMMAND },
-	{ "$(hostname)", MARK_COMMAND }, { "`hostname`", MARK_COMMAND },
-	{ "powershell -e", MARK_COMMAND }, { "-EncodedCommand", MARK_COMMAND },
-	{ "-WindowStyle Hidden", MARK_COMMAND },
-	{ "-w hidden", MARK_COMMAND }, { "-ExecutionPolicy Bypass",
-	    MARK_COMMAND }, { "IEX(", MARK_COMMAND }, { "IEX (", MARK_COMMAND },
-	{ "Invoke-WebRequest", MARK_FETCHING },
-	{ "DownloadString(", MARK_COMMAND }, { "DownloadFile(", MARK_FETCHING },
-	{ "Invoke-Expression", MARK_COMMAND },
-	{ "/dev/tcp/", MARK_COMMAND }, { "mshta ", MARK_COMMAND },
-	{ "mshta.exe", MARK_COMMAND }, { "rundll32", MARK_COMMAND },
-	{ "regsvr32", MARK_COMMAND }, { "certutil -urlcache", MARK_COMMAND },
-	{ "certutil.exe -urlcache", MARK_COMMAND },
-	{ "bitsadmin /transfer", MARK_COMMAND },
-	{ "schtasks /create", MARK_COMMAND | MARK_PERSIST },
-	{ "Add-MpPreference", MARK_COMMAND }, { "osascript -e", MARK_COMMAND },
-	{ "nc -e", MARK_COMMAND }, { "ncat -e", MARK_COMMAND },
-	{ "bash -i", MARK_COMMAND }, { "xattr -d com.apple", MARK_COMMAND },
-	{ "vssadmin delete", MARK_COMMAND },
-	/* places that start programs */
-	{ "CurrentVersion\\Run", MARK_PERSIST },
-	{ "Start Menu\\Programs\\Startup", MARK_PERSIST },
-	{ "Programs/Startup", MARK_PERSIST },
-	{ "LaunchAgents", MARK_PERSIST }, { "@reboot", MARK_PERSIST },
-	{ ".config/autostart", MARK_PERSIST },
-	{ ".bashrc", MARK_PERSIST }, { ".zshrc", MARK_PERSIST },
-	{ ".bash_profile", MARK_PERSIST }, { "/.profile", MARK_PERSIST },
-	{ "/etc/profile.d", MARK_PERSIST }, { "/etc/cron", MARK_PERSIST },
-	{ "/etc/systemd/system", MARK_PERSIST },
-	{ "systemd/user", MARK_PERSIST }, { "/etc/rc.local", MARK_PERSIST },
-	{ "LaunchDaemons", MARK_PERSIST }, { "sitecustomize.py", MARK_PTH },
-	{ "usercustomize.py", MARK_PTH }, { "authorized_keys", MARK_PERSIST },
-	{ "pip install", MARK_PIP }, { "pip3 install", MARK_PIP },
-	{ "--index-url http://", MARK_FOREIGN },
-	{ "--extra-index-url", MARK_FOREIGN }, { "--trusted-host",
-	    MARK_FOREIGN }, { "pip install http://", MARK_FOREIGN },
-	{ "pip install git+http", MARK_PIP },
-};
-
 static bool
 holds(const char *text, size_t len, const char *word)
 {
@@ -293,7 +159,8 @@ url_marks(const struct endpoints *e, const char *url, size_t len)
 	size_t n;
 
 	if (host == NULL)
-		return len < 256 && memchr(url, '.', len) != NULL ?
+		return len < 256 && memchr(url, '.', len) != NULL &&
+		    memchr(url, ' ', len) == NULL ?
 		    endpoint_marks(endpoints_find(e, url, len)) : 0;
 	host += 3;
 	for (n = 0; host + n < url + len &&
@@ -339,9 +206,7 @@ fact_of_text(const struct endpoints *e, const char *text, size_t len)
 	size_t look = len < 4096 ? len : 4096;
 	uint64_t marks = 0;
 
-	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		if (holds(text, look, words[i].text))
-			marks |= words[i].marks;
+	marks = fact_of_words(text, look);
 	if (is_shell_fetch(text, look))
 		marks |= MARK_COMMAND;
 	if ((marks & MARK_FETCHING) && (holds(text, look, "Start-Process") ||

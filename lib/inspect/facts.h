@@ -84,6 +84,11 @@ bool	fact_is_command(const char *name);
 /* MARK_TOKEN for a variable that thieves look for. */
 uint64_t fact_of_variable(const char *name);
 
+uint64_t fact_of_words(const char *, size_t);
+/* For the test of the tables: both are searched by their order. */
+bool	facts_are_sorted(void);
+bool	facts_words_are_sorted(void);
+
 struct endpoints;
 /* The marks of a literal.  `endpoints` may be NULL. */
 uint64_t fact_of_text(const struct endpoints *, const char *, size_t);

@@ -392,3 +392,12 @@ fact_find(const char *name)
 	return bsearch(method, facts, ARRAY_LEN(facts), sizeof(*facts),
 	    by_name);
 }
+
+bool
+facts_are_sorted(void)
+{
+	for (size_t i = 1; i < ARRAY_LEN(facts); i++)
+		if (strcmp(facts[i - 1].name, facts[i].name) >= 0)
+			return false;
+	return true;
+}

@@ -928,6 +928,11 @@ run_pass(struct flow *f, const uint8_t *data, size_t size)
 			continue;
 		if (f->ntokens == FLOW_LINE_TOKENS_MAX)
 			logical_line(f);
+		if (f->ntokens == f->tokens_room) {
+			f->tokens_room *= 4;
+			f->tokens = mem_grow(f->tokens, f->tokens_room,
+			    sizeof(*f->tokens));
+		}
 		f->tokens[f->ntokens++] = t;
 	}
 	logical_line(f);
@@ -1055,12 +1060,15 @@ flow_read(const struct flow_file *file,
 
 	*out = (struct flow_shape){ 0 };
 	symbols_init(&f.s);
-	f.tokens = mem_array(FLOW_LINE_TOKENS_MAX, sizeof(*f.tokens));
+	f.tokens_room = 256;
+	f.tokens = mem_array(f.tokens_room, sizeof(*f.tokens));
 	f.frames = flow_frames_new();
 	f.scopes = mem_array(16, sizeof(*f.scopes));
 	f.scopes_room = 16;
 	f.nscopes = 1;		/* the module */
 	for (f.pass = 0; f.pass < PASSES; f.pass++) {
+		if (f.pass == 1 && each == NULL)
+			continue;	/* what others need settles later */
 		f.last = f.pass == PASSES - 1;
 		run_pass(&f, file->data, file->size);
 		if (f.pass == 0)

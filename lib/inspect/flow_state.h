@@ -64,7 +64,7 @@ struct flow {
 	const struct flow_file *file;
 	struct token_reader reader;
 	struct token	*tokens;	/* of the logical line */
-	size_t		 ntokens;
+	size_t		 ntokens, tokens_room;
 	struct scope	*scopes;
 	size_t		 nscopes, scopes_room;
 	size_t		 next_scope;	/* in this pass */

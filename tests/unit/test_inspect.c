@@ -12,6 +12,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "inspect/facts.h"
 #include "inspect/context.h"
 #include "inspect/disguise.h"
 #include "inspect/layers.h"
@@ -244,6 +245,18 @@ names_bare_addresses(void **state)
 	features_release(&f);
 }
 
+/* Both tables are searched by their order. */
+static void
+tables_are_sorted(void **state)
+{
+	(void)state;
+	assert_true(facts_are_sorted());
+	assert_true(facts_words_are_sorted());
+	assert_non_null(fact_find("requests.post"));
+	assert_true(fact_of_words("x ~/.ssh/id_rsa", 15) & MARK_SECRET);
+	assert_int_equal(fact_of_words("", 0), 0);
+}
+
 /* Where nothing could be read, nothing is missing. */
 static void
 needs_a_member_to_miss_metadata(void **state)
@@ -315,6 +328,7 @@ main(void)
 		cmocka_unit_test(knows_contexts),
 		cmocka_unit_test(peels_layers),
 		cmocka_unit_test(names_layers_and_addresses),
+		cmocka_unit_test(tables_are_sorted),
 		cmocka_unit_test(names_bare_addresses),
 		cmocka_unit_test(needs_a_member_to_miss_metadata),
 		cmocka_unit_test(survives_noise),

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * facts_words - what words inside a text tell of it.
+ *
+ * Takes: a text.  Gives: marks.  Runs in: worker child, command.
+ */
+#include "inspect/facts.h"
+
+#include <string.h>
+
+#include "base/str.h"
+
+struct word {
+	const char	*text;
+	uint64_t	 marks;
+};
+
+/* Sorted by byte: those that begin with one byte stand together. */
+static const struct word words[] = {
+	{ "$(hostname)", MARK_COMMAND },
+	{ "$(whoami)", MARK_COMMAND },
+	{ "--dangerously-skip-permissions", MARK_AGENT | MARK_COMMAND },
+	{ "--donate-level", MARK_COMMAND },
+	{ "--extra-index-url", MARK_FOREIGN },
+	{ "--index-url http://", MARK_FOREIGN },
+	{ "--trust-all-tools", MARK_AGENT | MARK_COMMAND },
+	{ "--trusted-host", MARK_FOREIGN },
+	{ "-EncodedCommand", MARK_COMMAND },
+	{ "-ExecutionPolicy Bypass", MARK_COMMAND },
+	{ "-WindowStyle Hidden", MARK_COMMAND },
+	{ "-enc ", MARK_COMMAND },
+	{ "-ep bypass", MARK_COMMAND },
+	{ "-exec bypass", MARK_COMMAND },
+	{ "-nop -w", MARK_COMMAND },
+	{ "-w hidden", MARK_COMMAND },
+	{ ".ROBLOSECURITY", MARK_SECRET },
+	{ ".aws/credentials", MARK_SECRET },
+	{ ".azure/accessTokens", MARK_SECRET },
+	{ ".bash_history", MARK_SECRET },
+	{ ".bash_profile", MARK_PERSIST },
+	{ ".bashrc", MARK_PERSIST },
+	{ ".bitcoin", MARK_SECRET },
+	{ ".claude/", MARK_AGENT },
+	{ ".codex/", MARK_AGENT },
+	{ ".config/autostart", MARK_PERSIST },
+	{ ".config/gcloud", MARK_SECRET },
+	{ ".config/solana", MARK_SECRET },
+	{ ".cursor/", MARK_AGENT },
+	{ ".cursorrules", MARK_AGENT },
+	{ ".docker/config.json", MARK_SECRET },
+	{ ".ethereum/keystore", MARK_SECRET },
+	{ ".gemini/", MARK_AGENT },
+	{ ".git-credentials", MARK_SECRET },
+	{ ".git/hooks", MARK_WORKFLOW },
+	{ ".github/workflows", MARK_WORKFLOW },
+	{ ".gnupg", MARK_TOKEN },
+	{ ".kube/config", MARK_SECRET },
+	{ ".my.cnf", MARK_TOKEN },
+	{ ".netrc", MARK_TOKEN },
+	{ ".npmrc", MARK_TOKEN },
+	{ ".pgpass", MARK_SECRET },
+	{ ".pypirc", MARK_TOKEN },
+	{ ".ssh", MARK_TOKEN },
+	{ ".ssh/id_", MARK_SECRET },
+	{ ".vault-token", MARK_SECRET },
+	{ ".vscode/tasks.json", MARK_WORKFLOW },
+	{ ".windsurf", MARK_AGENT },
+	{ ".zsh_history", MARK_SECRET },
+	{ ".zshrc", MARK_PERSIST },
+	{ "/.env", MARK_TOKEN },
+	{ "/.profile", MARK_PERSIST },
+	{ "/dev/tcp/", MARK_COMMAND },
+	{ "/etc/cron", MARK_PERSIST },
+	{ "/etc/passwd", MARK_MACHINE },
+	{ "/etc/profile.d", MARK_PERSIST },
+	{ "/etc/rc.local", MARK_PERSIST },
+	{ "/etc/shadow", MARK_SECRET },
+	{ "/etc/systemd/system", MARK_PERSIST },
+	{ ":(){ :|:& };:", MARK_DESTROY },
+	{ "@reboot", MARK_PERSIST },
+	{ "AGENTS.md", MARK_AGENT },
+	{ "Add-MpPreference", MARK_COMMAND },
+	{ "Atomic/Local Storage", MARK_SECRET },
+	{ "CLAUDE.md", MARK_AGENT },
+	{ "Chrome/Default", MARK_SECRET },
+	{ "Cookies", MARK_TOKEN },
+	{ "CredEnumerate", MARK_SECRET },
+	{ "CurrentVersion\\Run", MARK_PERSIST },
+	{ "DownloadFile(", MARK_FETCHING },
+	{ "DownloadString(", MARK_COMMAND },
+	{ "Electrum\\wallets", MARK_SECRET },
+	{ "Ethereum\\keystore", MARK_SECRET },
+	{ "Exodus", MARK_SECRET },
+	{ "Firefox\x1f" "Profiles", MARK_SECRET },
+	{ "Firefox/Profiles", MARK_SECRET },
+	{ "Firefox\\Profiles", MARK_SECRET },
+	{ "GEMINI.md", MARK_AGENT },
+	{ "Google/Chrome/User Data", MARK_SECRET },
+	{ "Google\\Chrome\\User Data", MARK_SECRET },
+	{ "IEX (", MARK_COMMAND },
+	{ "IEX(", MARK_COMMAND },
+	{ "Invoke-Expression", MARK_COMMAND },
+	{ "Invoke-WebRequest", MARK_FETCHING },
+	{ "LaunchAgents", MARK_PERSIST },
+	{ "LaunchDaemons", MARK_PERSIST },
+	{ "Local Extension Settings", MARK_SECRET },
+	{ "Local State", MARK_SECRET },
+	{ "Login Data", MARK_SECRET },
+	{ "MetaMask", MARK_SECRET },
+	{ "Phantom", MARK_TOKEN },
+	{ "Programs/Startup", MARK_PERSIST },
+	{ "Roaming\\discord", MARK_TOKEN },
+	{ "SCHTASKS /CREATE", MARK_COMMAND | MARK_PERSIST },
+	{ "Set-MpPreference", MARK_COMMAND },
+	{ "Start Menu\\Programs\\Startup", MARK_PERSIST },
+	{ "Sync Extension Settings", MARK_SECRET },
+	{ "\\\\.\\PhysicalDrive0", MARK_DESTROY },
+	{ "`hostname`", MARK_COMMAND },
+	{ "`whoami`", MARK_COMMAND },
+	{ "application_default_credentials.json", MARK_SECRET },
+	{ "authorized_keys", MARK_PERSIST },
+	{ "base64 --decode |", MARK_COMMAND },
+	{ "base64 -d |", MARK_COMMAND },
+	{ "bash -i", MARK_COMMAND },
+	{ "bitsadmin /transfer", MARK_COMMAND },
+	{ "certutil -urlcache", MARK_COMMAND },
+	{ "certutil.exe -urlcache", MARK_COMMAND },
+	{ "cipher /w:", MARK_DESTROY },
+	{ "claude_desktop_config", MARK_AGENT },
+	{ "cookies.sqlite", MARK_SECRET },
+	{ "copilot-instructions.md", MARK_AGENT },
+	{ "dQw4w9WgXcQ:", MARK_SECRET },
+	{ "dd if=/dev/urandom of=/dev/", MARK_DESTROY },
+	{ "dd if=/dev/zero of=/dev/", MARK_DESTROY },
+	{ "del /f /s /q C:\\", MARK_DESTROY },
+	{ "del /s /q C:\\", MARK_DESTROY },
+	{ "discordcanary", MARK_TOKEN },
+	{ "do shell script", MARK_COMMAND },
+	{ "dump-keychain", MARK_SECRET },
+	{ "encrypted_key", MARK_SECRET },
+	{ "eval(Buffer.from(", MARK_COMMAND },
+	{ "eval(atob(", MARK_COMMAND },
+	{ "find-generic-password", MARK_SECRET },
+	{ "format c:", MARK_DESTROY },
+	{ "gcloud auth print", MARK_SECRET },
+	{ "gh auth token", MARK_SECRET },
+	{ "gnore all previous instructions", MARK_ORDERS },
+	{ "gnore previous instructions", MARK_ORDERS },
+	{ "id.json", MARK_TOKEN },
+	{ "iex (", MARK_COMMAND },
+	{ "iex(", MARK_COMMAND },
+	{ "irm http", MARK_COMMAND },
+	{ "iwr http", MARK_FETCHING },
+	{ "key4.db", MARK_SECRET },
+	{ "key=clear", MARK_SECRET },
+	{ "launchctl bootstrap", MARK_PERSIST },
+	{ "launchctl load", MARK_PERSIST },
+	{ "leveldb", MARK_SECRET },
+	{ "login.keychain", MARK_SECRET },
+	{ "logins.json", MARK_SECRET },
+	{ "mcp.json", MARK_AGENT },
+	{ "mcpServers", MARK_AGENT },
+	{ "meta-data/iam/security-credentials", MARK_SECRET },
+	{ "mkfifo /tmp", MARK_COMMAND },
+	{ "mkfs.", MARK_DESTROY },
+	{ "mnemonic", MARK_TOKEN },
+	{ "mshta ", MARK_COMMAND },
+	{ "mshta.exe", MARK_COMMAND },
+	{ "nc -e", MARK_COMMAND },
+	{ "ncat -e", MARK_COMMAND },
+	{ "netsh advfirewall", MARK_COMMAND },
+	{ "nkbihfbeogaeaoehlefnkodbefgpgknn", MARK_SECRET },
+	{ "not inform the user", MARK_ORDERS },
+	{ "not mention this", MARK_ORDERS },
+	{ "not tell the user", MARK_ORDERS },
+	{ "npm publish", MARK_WORKFLOW },
+	{ "osascript -e", MARK_COMMAND },
+	{ "pip install", MARK_PIP },
+	{ "pip install git+http", MARK_PIP },
+	{ "pip install http://", MARK_FOREIGN },
+	{ "pip3 install", MARK_PIP },
+	{ "powershell -e", MARK_COMMAND },
+	{ "python -c \"import base64", MARK_COMMAND },
+	{ "rd /s /q C:\\", MARK_DESTROY },
+	{ "regsvr32", MARK_COMMAND },
+	{ "rm -fr ~", MARK_DESTROY },
+	{ "rm -rf $HOME", MARK_DESTROY },
+	{ "rm -rf --no-preserve-root", MARK_DESTROY },
+	{ "rm -rf /", MARK_DESTROY },
+	{ "rm -rf ~", MARK_DESTROY },
+	{ "rmdir /s /q C:\\", MARK_DESTROY },
+	{ "roblox.com", MARK_TOKEN },
+	{ "rundll32", MARK_COMMAND },
+	{ "schtasks /create", MARK_COMMAND | MARK_PERSIST },
+	{ "seed_phrase", MARK_TOKEN },
+	{ "serviceaccount/token", MARK_SECRET },
+	{ "sitecustomize.py", MARK_PTH },
+	{ "stratum+tcp", MARK_COMMAND },
+	{ "systemctl --user enable", MARK_PERSIST },
+	{ "systemctl enable", MARK_PERSIST },
+	{ "systemd/user", MARK_PERSIST },
+	{ "tdata", MARK_SECRET },
+	{ "terraform.tfstate", MARK_TOKEN },
+	{ "twine upload", MARK_WORKFLOW },
+	{ "usercustomize.py", MARK_PTH },
+	{ "vssadmin delete", MARK_COMMAND },
+	{ "wallet.dat", MARK_SECRET },
+	{ "with hidden answer", MARK_COMMAND | MARK_SECRET },
+	{ "xattr -d com.apple", MARK_COMMAND },
+	{ "xmrig", MARK_COMMAND },
+	{ "| crontab", MARK_COMMAND | MARK_PERSIST },
+};
+
+uint64_t
+fact_of_words(const char *text, size_t len)
+{
+	uint16_t from[257] = { 0 };
+	uint64_t marks = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		from[(unsigned char)*words[i].text + 1]++;
+	for (size_t c = 1; c < ARRAY_LEN(from); c++)
+		from[c] = (uint16_t)(from[c] + from[c - 1]);
+	for (size_t at = 0; at < len; at++) {
+		unsigned char c = (unsigned char)text[at];
+
+		for (size_t i = from[c]; i < from[c + 1]; i++) {
+			size_t k = strlen(words[i].text);
+
+			if (k <= len - at && text[at + k - 1] ==
+			    words[i].text[k - 1] &&
+			    memcmp(text + at, words[i].text, k) == 0)
+				marks |= words[i].marks;
+		}
+	}
+	return marks;
+}
+
+bool
+facts_words_are_sorted(void)
+{
+	for (size_t i = 1; i < ARRAY_LEN(words); i++)
+		if (strcmp(words[i - 1].text, words[i].text) >= 0)
+			return false;
+	return true;
+}
