@@ -23,12 +23,13 @@
 #include "base/vis.h"
 #include "judge/judge.h"
 #include "judge/scan_sarif.h"
+#include "judge/scan_vector.h"
 #include "names/lookalike.h"
 #include "names/name.h"
 #include "names/targets.h"
 
 static const char *const formats[] = { "human", "json", "sarif" };
-enum { FORMAT_HUMAN, FORMAT_JSON, FORMAT_SARIF };
+enum { FORMAT_HUMAN, FORMAT_JSON, FORMAT_SARIF, FORMAT_VECTORS };
 #define BASELINES_MAX 64
 
 struct scan {
@@ -43,6 +44,7 @@ struct scan {
 	struct judge_settings judge;
 	struct weights	*weights;
 	struct sarif	*sarif;
+	struct vector_label label;
 	/* of the baseline */
 	bool		 in_baseline;
 	struct history	 history;
@@ -122,6 +124,10 @@ print(struct scan *s, const struct scan_item *i, const struct features *f,
 	progress_clear();
 	if (s->format == FORMAT_SARIF) {
 		sarif_add(s->sarif, &file, f, v);
+	} else if (s->format == FORMAT_VECTORS) {
+		scan_vector(&file, f, v, &s->label, &b);
+		printf("%s\n", buf_text(&b));
+		buf_release(&b);
 	} else if (s->format == FORMAT_JSON) {
 		scan_json(&file, f, v, SCAN_JSON_STATS, &b);
 		printf("%s\n", buf_text(&b));
@@ -269,7 +275,25 @@ release(struct scan *s)
 	buf_release(&s->index);
 }
 
-enum { OPT_STDIN_NAME = 256, OPT_BASELINE, OPT_NO_NETWORK, OPT_LATER };
+enum { OPT_STDIN_NAME = 256, OPT_BASELINE, OPT_NO_NETWORK, OPT_LATER,
+	OPT_VECTORS, OPT_LABEL, OPT_FAMILY, OPT_YEAR };
+
+#define YEAR_LEAST 1991		/* Python itself */
+#define YEAR_MOST 2199
+
+static bool
+take_year(struct scan *s)
+{
+	char	*end;
+	unsigned long year = strtoul(optarg, &end, 10);
+
+	s->label.year = (unsigned int)year;
+	if (*end == '\0' && year >= YEAR_LEAST && year <= YEAR_MOST)
+		return true;
+	command_misused(&command_scan, "--year takes a year, not '%s'",
+	    vis(optarg));
+	return false;
+}
 
 /* One option; false: stop with COMMAND_FAILED. */
 static bool
@@ -289,6 +313,17 @@ take(struct scan *s, int o, const char *name, const char **targets)
 	case OPT_NO_NETWORK:
 		s->sources.no_network = true;
 		return true;
+	case OPT_VECTORS:
+		s->format = FORMAT_VECTORS;
+		return true;
+	case OPT_LABEL:
+		s->label.label = optarg;
+		return true;
+	case OPT_FAMILY:
+		s->label.family = optarg;
+		return true;
+	case OPT_YEAR:
+		return take_year(s);
 	case OPT_BASELINE:
 		if (s->nbaselines < BASELINES_MAX) {
 			s->baselines[s->nbaselines++] = optarg;
@@ -313,10 +348,10 @@ run(struct command_env *env, int argc, char **argv)
 		{ "baseline", required_argument, NULL, OPT_BASELINE },
 		{ "no-network", no_argument, NULL, OPT_NO_NETWORK },
 		{ "profile", no_argument, NULL, OPT_LATER },
-		{ "vectors", no_argument, NULL, OPT_LATER },
-		{ "label", required_argument, NULL, OPT_LATER },
-		{ "family", required_argument, NULL, OPT_LATER },
-		{ "year", required_argument, NULL, OPT_LATER },
+		{ "vectors", no_argument, NULL, OPT_VECTORS },
+		{ "label", required_argument, NULL, OPT_LABEL },
+		{ "family", required_argument, NULL, OPT_FAMILY },
+		{ "year", required_argument, NULL, OPT_YEAR },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -333,6 +368,10 @@ run(struct command_env *env, int argc, char **argv)
 		    &targets))
 			return COMMAND_FAILED;
 	}
+	if (s.format != FORMAT_VECTORS && (s.label.label != NULL ||
+	    s.label.family != NULL || s.label.year != 0))
+		return command_misused(&command_scan, "--label, --family and"
+		    " --year go with --vectors");
 	if (optind == argc)
 		return command_misused(&command_scan, "scan needs a file, a"
 		    " folder, - or NAME[==VERSION]");
@@ -357,6 +396,10 @@ const struct command command_scan = { "scan",
     "beneath it is looked into.  - reads one archive from standard input.\n"
     "\n"
     "  --format human|json|sarif  json: one object a line; sarif: one log\n"
+    "  --vectors                  one object a line with what was found as\n"
+    "                             numbers, to fit weights on\n"
+    "  --label L --family F --year Y\n"
+    "                             what is known of the files, for --vectors\n"
     "  --stdin-name NAME          file name of what - reads\n"
     "  --baseline FILE            an archive of the previous release: what it\n"
     "                             had already counts less; may be repeated\n"

@@ -73,10 +73,9 @@ run 2 suppress list; says "not in this version yet"
 run 2 help nothing-like-it; says 'no command'
 run 2 scan; says "scan needs"
 run 2 scan --format xml x; says "human, json or sarif"
-for later in --profile --vectors "--label malicious"; do
-	# shellcheck disable=SC2086
-	run 2 scan $later x; says "not in this version yet"
-done
+run 2 scan --profile x; says "not in this version yet"
+run 2 scan --label malicious x; says "go with --vectors"
+run 2 scan --vectors --year soon x; says "--year takes a year"
 run 2 check-name; says "needs a name"
 run 2 show; says "number of one detection"
 run 2 show x; says "not the number"
@@ -157,6 +156,24 @@ jq -es '.[0].severity == "critical" and .[0].alert and
 run 0 scan "$good"; shows "nothing notable"
 run 2 scan absent.tar.gz --no-network; shows "NOT SCANNED"
 run 2 scan ./absent.tar.gz; shows "No such file"
+# A vector is the same twice, and holds what was given and found.
+run 1 scan --vectors --label malicious --family lazarus --year 2024 \
+    pycryptoenv-1.0.7.tar.gz
+cp out first
+check "vector" "pypiwatch.vector/1 malicious lazarus 2024 sdist scanned" \
+    "$(jq -r '"\(.schema) \(.label) \(.family) \(.year) \(.packagetype
+    ) \(.outcome)"' out)"
+check "its id" "$(sha256sum < pycryptoenv-1.0.7.tar.gz | cut -d ' ' -f 1)" \
+    "$(jq -r .id out)"
+check "its features" "1 true true" "$(jq -r '.features |
+    "\(."xor-executable.data") \(."name.affix" > 0) \(."file.bytes" > 0)"' out)"
+check "all numbers" true "$(jq '[.features[] | type == "number"] | all' out)"
+run 1 scan --vectors --label malicious --family lazarus --year 2024 \
+    pycryptoenv-1.0.7.tar.gz
+cmp -s first out || check "vector twice" same different
+run 0 scan --vectors "$good"
+check "no label" "null null null" "$(jq -r '"\(.label) \(.family) \(.year)"' out)"
+
 run 2 scan --format json ./absent.tar.gz
 check "absent" "unscannable 0 null" \
     "$(jq -r '"\(.outcome) \(.score) \(.sha256)"' out)"
