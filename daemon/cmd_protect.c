@@ -58,21 +58,21 @@ run(struct command_env *env, int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "format", required_argument, NULL, 'f' },
-		{ "not-ours", no_argument, NULL, 'n' },
+		{ "owner", no_argument, NULL, 'o' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
 	static const char *const verbs[] = { "add", "list", "remove" };
 	const struct command *me = &command_protect;
-	const char	*owned = "true";
+	const char	*owned = "false";
 	int		 o, verb, format = TABLE_HUMAN;
 	int		 status = COMMAND_FAILED;
 
 	while ((o = command_option(me, argc, argv, options, &status)) != -1) {
 		if (o == COMMAND_STOP)
 			return status;
-		if (o == 'n')
-			owned = "false";
+		if (o == 'o')
+			owned = "true";
 		else if ((format = command_choice(me, "format", optarg,
 		    table_format_names, ARRAY_LEN(table_format_names))) == -1)
 			return COMMAND_FAILED;
@@ -96,10 +96,11 @@ run(struct command_env *env, int argc, char **argv)
 }
 
 const struct command command_protect = { "protect",
-    "add [--not-ours] NAME ... | list [--format F] | remove NAME ...",
+    "add [--owner] NAME ... | list [--format F] | remove NAME ...",
     "Protect names: what resembles one of them always alerts",
-    "  --not-ours  the name is protected, but projects of that very name are\n"
-    "              not our own\n"
+    "  --owner     we publish a project of this very name ourselves, which is\n"
+    "              nothing to alert about; without it, a project that takes the\n"
+    "              name alerts too\n"
     "  --format F  human, json (one object a line) or csv\n"
     "\n"
     "Names may also stand in the file lookalike.protected-names-file.\n"

@@ -38,7 +38,7 @@ struct command {
 };
 
 extern const struct command command_check_name, command_config_,
-    command_coverage, command_detections, command_ingest, command_migrate, command_protect,
+    command_coverage, command_detections, command_ingest, command_migrate, command_popular, command_protect,
     command_queue, command_rescan, command_scan, command_show, command_sinks,
     command_status, command_triage;
 

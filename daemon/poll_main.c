@@ -11,13 +11,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/buf.h"
 #include "base/config.h"
 #include "base/http.h"
 #include "base/ipc.h"
 #include "base/log.h"
 #include "base/loop.h"
 #include "base/mem.h"
+#include "base/memfd.h"
 #include "base/proc.h"
 #include "base/sandbox.h"
 #include "base/str.h"
@@ -25,6 +28,7 @@
 #include "data/messages.h"
 #include "poll/follow.h"
 #include "poll/listing.h"
+#include "poll/popular.h"
 #include "poll/resolve.h"
 #include "poll/site.h"
 #include "role.h"
@@ -53,6 +57,9 @@ static struct {
 	size_t		 nindexes;
 	bool		 following;
 	bool		 gaps_only;	/* the main list: when there is need */
+	const struct config *config;
+	struct http_client *http;
+	bool		 popular_asked;	/* and not answered yet */
 } state;
 
 static void
@@ -162,12 +169,46 @@ on_resolve(void *ctx, void *object, const int *fds)
 	title();
 }
 
+static void
+send_popular(void *ctx, const struct buf *lines, const char *why)
+{
+	struct msg_popular_failed m = { .why = (char *)(uintptr_t)why };
+	int fd = lines != NULL ? memfd_of("popular", buf_text(lines),
+	    lines->len) : -1;
+
+	(void)ctx;
+	state.popular_asked = false;
+	if (fd == -1) {
+		channel_send(state.queue, MSG_POPULAR_FAILED,
+		    &msg_popular_failed_desc, &m, NULL, 0);
+		return;
+	}
+	channel_send(state.queue, MSG_POPULAR, NULL, NULL, &fd, 1);
+	close(fd);
+}
+
+static void
+on_popular_wanted(void *ctx, void *object, const int *fds)
+{
+	(void)ctx;
+	(void)object;
+	(void)fds;
+	if (state.popular_asked || state.config->pypi.popular_url == NULL)
+		return;
+	state.popular_asked = true;
+	popular_fetch(&(struct popular_ask){ .http = state.http,
+	    .url = state.config->pypi.popular_url,
+	    .timeout_s = state.config->pypi.timeout_s,
+	    .done = send_popular });
+}
+
 static const struct msg_rule from_queue[] = {
 	{ MSG_FOLLOW, &msg_follow_desc, 0, on_follow },
 	{ MSG_UNFOLLOW, NULL, 0, on_unfollow },
 	{ MSG_EVENTS_STORED, &msg_events_stored_desc, 0, on_stored },
 	{ MSG_RESOLVE, &msg_resolve_desc, 0, on_resolve },
 	{ MSG_LISTING_STORED, &msg_listing_stored_desc, 0, on_listing_stored },
+	{ MSG_POPULAR_WANTED, NULL, 0, on_popular_wanted },
 };
 
 static void
@@ -332,6 +373,8 @@ main(int argc, char **argv)
 	loop_signal(state.loop, SIGINT, on_term, NULL);
 	http = role_http(state.loop, c, POLL_CONNECTIONS, POLL_CONNECTIONS *
 	    (unsigned int)(c->nindexes + 1));
+	state.config = c;
+	state.http = http;
 	parts_new(c, http);
 	state.queue = channel_new(state.loop, ROLE_CHANNEL_FD, from_queue,
 	    ARRAY_LEN(from_queue), on_closed, NULL);

@@ -33,6 +33,7 @@ static const struct command *const commands[] = {
 	&command_rescan,
 	&command_ingest,
 	&command_sinks,
+	&command_popular,
 	&command_protect,
 	&command_config_,
 	&command_migrate,
@@ -102,7 +103,7 @@ find(const char *name)
 
 /* Promised by the documents, made by later versions: no typing errors. */
 static const char *const later[] = { "sample", "report", "suppress", "mute",
-	"popular", "deps", "seed", "backfill", "tune",
+	"deps", "seed", "backfill", "tune",
 	"rules", "export", "erase" };
 
 static int

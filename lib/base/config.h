@@ -60,6 +60,7 @@ struct config {
 		char	*url;		/* https://pypi.org */
 		char	*files_url;	/* prefix every file URL must have */
 		char	*contact;	/* mail address or URL; "" polls slowly */
+		char	*popular_url;	/* NULL: none is fetched */
 		bool	 changelog, rss;
 		char	*simple;	/* "no", "gaps", "yes" */
 		int64_t	 changelog_interval_s, rss_interval_s;

@@ -56,6 +56,8 @@ const struct row config_rows[] = {
   "time for one request" },
 { "pypi", "requests-per-second", ROW_INT, AT(pypi.requests_per_second), 1,
   100, "5", "requests", NULL, "most requests a second to the index" },
+{ "pypi", "popular-url", ROW_URL, AT(pypi.popular_url), 0, 0, "", "", NULL,
+  "list of the most downloaded projects, fetched daily; empty: none" },
 
 { "http", "proxy", ROW_PROXY, AT(http.proxy), 0, 0, "", "", NULL,
   "proxy for all requests; empty: none" },

@@ -179,6 +179,10 @@
 /* retention: as in sql/retention.sql, retention_least() */
 #define RETENTION_LEAST_DAYS 31	/* a month at least, as months are dropped */
 
+/* lists of popular names: known ones have 15,000 rows, 1 MB */
+#define POPULAR_ROWS_MAX 100000
+#define POPULAR_JSON_MAX (32u << 20)
+
 /* web: what a feed reader or Prometheus sends is below 2 KB */
 #define WEB_HEADERS_MAX 8192
 #define WEB_TIMEOUT_S 10	/* a slow-loris holds a connection so long */

@@ -79,6 +79,10 @@ static const struct wire_field listing_stored_fields[] = {
 	WIRE_FIELD(WIRE_STR, msg_listing_stored, why, WHY_MAX),
 };
 WIRE_DESC(msg_listing_stored_desc, msg_listing_stored, listing_stored_fields);
+static const struct wire_field popular_failed_fields[] = {
+	WIRE_FIELD(WIRE_STR, msg_popular_failed, why, WHY_MAX),
+};
+WIRE_DESC(msg_popular_failed_desc, msg_popular_failed, popular_failed_fields);
 
 static const struct wire_field resolve_fields[] = {
 	WIRE_FIELD(WIRE_I64, msg_resolve, id, 0),

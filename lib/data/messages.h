@@ -40,7 +40,7 @@ extern const struct wire_desc msg_kick_desc;
 
 /* ---- queue -> poll ------------------------------------------------------ */
 enum { MSG_FOLLOW = 100, MSG_EVENTS_STORED, MSG_RESOLVE, MSG_UNFOLLOW,
-	MSG_LISTING_STORED };
+	MSG_LISTING_STORED, MSG_POPULAR_WANTED };
 /* How far a source came before. */
 struct followed {
 	char	*source;	/* "changelog", "rss", "simple", "simple:corp" */
@@ -50,6 +50,7 @@ struct followed {
 };
 /* An item that a feed showed before: "project/version" of `source`. */
 struct feed_item { enum source source; char *key; };
+/* MSG_POPULAR_WANTED: no payload; fetch pypi.popular-url, once. */
 /* Start (or go on) following: we hold the lease on polling. */
 struct msg_follow {
 	int64_t	 epoch;		/* goes back in every msg_events */
@@ -78,7 +79,12 @@ extern const struct wire_desc msg_follow_desc, msg_events_stored_desc,
     msg_listing_stored_desc, msg_resolve_desc;
 
 /* ---- poll -> queue ------------------------------------------------------ */
-enum { MSG_EVENTS = 120, MSG_RESOLVED, MSG_SOURCE, MSG_LISTING, MSG_LISTED };
+enum { MSG_EVENTS = 120, MSG_RESOLVED, MSG_SOURCE, MSG_LISTING, MSG_LISTED,
+	MSG_POPULAR, MSG_POPULAR_FAILED };
+/* MSG_POPULAR: no payload, one descriptor: a sealed memfd with lines of rank,
+ * name and downloads. */
+struct msg_popular_failed { char *why; };
+extern const struct wire_desc msg_popular_failed_desc;
 /* A piece of a page.  Stored with its cursor in one transaction; poll sends
  * the next piece after msg_events_stored. */
 struct msg_events {

@@ -116,6 +116,7 @@ on_elected(void *ctx, enum db_status status, const struct db_rows *rows)
 	log_info("polling epoch=%" PRId64 " cursor=%" PRId64, m.epoch,
 	    m.serial);
 	follow_send(s, &m, rows);
+	popular_look(q);
 }
 
 void

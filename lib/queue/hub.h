@@ -74,6 +74,7 @@ struct queue {
 	int64_t			 instance;	/* 0: none yet */
 	char			 instance_text[NUMBER_SIZE];
 	struct timer		*beat, *work, *look, *drain, *retention;
+	struct timer		*popular;
 	int64_t			 work_at_ms;	/* when `work` fires */
 
 	struct satellite	*satellites;
@@ -186,6 +187,11 @@ void	tasks_free(struct queue *);
 void	outbox_sync(struct queue *);
 void	deliveries_claim(struct queue *);
 void	delivered_handle(void *satellite, void *object, const int *fds);
+
+/* popular.c */
+void	popular_look(void *queue);	/* and from then on, while we poll */
+void	popular_handle(void *satellite, void *object, const int *fds);
+void	popular_failed_handle(void *satellite, void *object, const int *fds);
 
 /* rescans.c: when nothing else waits */
 void	rescans_feed(struct queue *);

@@ -175,6 +175,7 @@ migrate_all(struct migrate *m)
 		"listings.sql",
 		"health.sql",
 		"ingest.sql",
+		"popular.sql",
 		"rescan.sql",
 		"retention.sql",
 		"analyst.sql",

@@ -15,7 +15,7 @@
 struct loop;
 
 /* The newest migration that this program knows. */
-#define SCHEMA_VERSION 6
+#define SCHEMA_VERSION 7
 
 struct migrate_report {
 	int	was, is;	/* versions before and after */

@@ -387,6 +387,7 @@ queue_new(struct loop *loop, const struct config *config,
 	q->look = timer_new(loop, schema_look, q);
 	q->drain = timer_new(loop, drain_end, q);
 	q->retention = timer_new(loop, retention_start, q);
+	q->popular = timer_new(loop, popular_look, q);
 	if (weights_read(q, why, room) == -1 ||
 	    known_names_read(q, why, room) == -1) {
 		queue_free(q);
@@ -419,5 +420,6 @@ queue_free(struct queue *q)
 	timer_free(q->look);
 	timer_free(q->drain);
 	timer_free(q->retention);
+	timer_free(q->popular);
 	free(q);
 }
