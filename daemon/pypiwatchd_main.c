@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -25,6 +26,14 @@
 #include "base/proc.h"
 #include "base/sandbox.h"
 #include "roles.h"
+#include "trial.h"
+
+/* A config that waits for its trial. */
+struct candidate {
+	struct config	*config;
+	int		 fd;
+	struct trial	*trial;		/* NULL: there is none */
+};
 
 static struct {
 	const char	*file;
@@ -32,9 +41,11 @@ static struct {
 	int		 config_fd;
 	struct loop	*loop;
 	struct roles	*roles;
+	struct candidate next;
 	struct timer	*watchdog;
 	bool		 verbose, stopping;
-} daemon_ = { .file = PKGSYSCONFDIR "/pypiwatch.conf", .config_fd = -1 };
+} daemon_ = { .file = PKGSYSCONFDIR "/pypiwatch.conf", .next = { .fd = -1 },
+    .config_fd = -1 };
 
 static const char usage_text[] =
     "usage: pypiwatchd [-c FILE] [-n] [-v]\n"
@@ -139,8 +150,25 @@ on_stopped(void *ctx)
 static void
 on_child(void *ctx)
 {
+	pid_t	pid;
+	int	status;
+
 	(void)ctx;
-	roles_reap(daemon_.roles);
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+		if (!trial_reap(daemon_.next.trial, pid, status))
+			roles_reap(daemon_.roles, pid, status);
+}
+
+static void
+candidate_drop(void)
+{
+	trial_free(daemon_.next.trial);
+	daemon_.next.trial = NULL;
+	config_free(daemon_.next.config);
+	daemon_.next.config = NULL;
+	if (daemon_.next.fd != -1)
+		close(daemon_.next.fd);
+	daemon_.next.fd = -1;
 }
 
 /* The second request does not wait for work in progress. */
@@ -150,9 +178,38 @@ on_end_request(void *ctx)
 	(void)ctx;
 	notify_send("STOPPING=1");
 	log_info("stopping");
+	candidate_drop();
 	roles_stop(daemon_.roles, daemon_.stopping ? 0 :
 	    (int)daemon_.config->daemon.drain_s);
 	daemon_.stopping = true;
+}
+
+static void
+reload_refused(void)
+{
+	log_error("the running config stays in force");
+	notify_send("READY=1");
+}
+
+static void
+on_tried(void *ctx, bool good)
+{
+	struct candidate next = daemon_.next;
+
+	(void)ctx;
+	if (!good) {
+		candidate_drop();
+		reload_refused();
+		return;
+	}
+	daemon_.next.config = NULL;
+	daemon_.next.fd = -1;
+	candidate_drop();
+	roles_replace(daemon_.roles, next.config, next.fd);
+	config_free(daemon_.config);
+	close(daemon_.config_fd);
+	daemon_.config = next.config;
+	daemon_.config_fd = next.fd;
 }
 
 static void
@@ -164,19 +221,17 @@ on_reload_request(void *ctx)
 	(void)ctx;
 	if (daemon_.stopping)
 		return;
+	candidate_drop();
 	notify_send("RELOADING=1\nMONOTONIC_USEC=%lld",
 	    (long long)clock_mono_ms() * 1000);
 	if (config_take(&fresh, &fd) != 0) {
-		log_error("the running config stays in force");
-		notify_send("READY=1");
+		reload_refused();
 		return;
 	}
 	log_info("config=%s read again", daemon_.file);
-	roles_replace(daemon_.roles, fresh, fd);
-	config_free(daemon_.config);
-	close(daemon_.config_fd);
-	daemon_.config = fresh;
-	daemon_.config_fd = fd;
+	daemon_.next = (struct candidate){ fresh, fd, NULL };
+	daemon_.next.trial = trial_new(daemon_.loop, fresh, fd, on_tried,
+	    NULL);
 }
 
 /* The environment tells the roles that are started from now on. */
@@ -227,6 +282,7 @@ run(void)
 		on_watchdog(NULL);
 	roles_start(daemon_.roles, daemon_.config, daemon_.config_fd);
 	loop_run(daemon_.loop);
+	candidate_drop();
 	roles_free(daemon_.roles);
 	timer_free(daemon_.watchdog);
 	loop_free(daemon_.loop);

@@ -137,13 +137,14 @@ options_read(int argc, char **argv)
 {
 	bool help = argc == 2 && str_equal(argv[1], "--help");
 
-	if (argc == 2 && str_equal(argv[1], "--role"))
+	if (argc == 2 && (str_equal(argv[1], "--role") ||
+	    str_equal(argv[1], "--check")))
 		return -1;
 	if (argc == 2 && str_equal(argv[1], "--version")) {
 		printf("pypiwatch-queue %s\n", VERSION);
 		return 0;
 	}
-	fputs("usage: pypiwatch-queue --role\n"
+	fputs("usage: pypiwatch-queue --role | --check\n"
 	    "Started by pypiwatchd(8); keeps the queue in PostgreSQL.\n",
 	    help ? stdout : stderr);
 	return help ? 0 : 2;
@@ -177,6 +178,7 @@ main(int argc, char **argv)
 	    .greeted = on_greeted, .kick = on_kick, .drained = on_drained };
 	struct config	*config;
 	char		 why[FAULT_TEXT_MAX];
+	bool		 check = argc == 2 && str_equal(argv[1], "--check");
 	int		 rc;
 
 	proc_init(argc, argv);
@@ -193,6 +195,12 @@ main(int argc, char **argv)
 	if (state.queue == NULL) {
 		log_error("%s", why);
 		return 1;
+	}
+	if (check) {	/* the loop never turns: nothing was connected */
+		queue_free(state.queue);
+		loop_free(state.loop);
+		config_free(config);
+		return 0;
 	}
 	state.supervisor = channel_new(state.loop, ROLE_CHANNEL_FD,
 	    from_supervisor, ARRAY_LEN(from_supervisor), on_closed, NULL);

@@ -581,20 +581,15 @@ role_ended(struct role *r, int status)
 }
 
 void
-roles_reap(struct roles *all)
+roles_reap(struct roles *all, pid_t pid, int status)
 {
-	pid_t	pid;
-	int	status;
+	size_t i = 0;
 
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		size_t i = 0;
-
-		while (i < all->n && (all->list[i].pid != pid ||
-		    all->list[i].state != ROLE_RUNNING))
-			i++;
-		if (i < all->n)
-			role_ended(&all->list[i], status);
-	}
+	while (i < all->n && (all->list[i].pid != pid ||
+	    all->list[i].state != ROLE_RUNNING))
+		i++;
+	if (i < all->n)
+		role_ended(&all->list[i], status);
 }
 
 /* ---- the owner's side --------------------------------------------------- */

@@ -13,6 +13,7 @@
  * for daemon.recovered-after without one: queue is told, which tells people.
  */
 #include <stdbool.h>
+#include <sys/types.h>
 
 struct config;
 struct loop;
@@ -36,8 +37,8 @@ void	roles_start(struct roles *, const struct config *, int config_fd);
 void	roles_replace(struct roles *, const struct config *, int config_fd);
 /* Queue drains, then everybody ends; killed after `drain_s`. */
 void	roles_stop(struct roles *, int drain_s);
-/* Call on SIGCHLD. */
-void	roles_reap(struct roles *);
+/* A child that ended. */
+void	roles_reap(struct roles *, pid_t, int status);
 /* Debug messages on or off, in every role. */
 void	roles_debug(struct roles *);
 /* Queue runs or is about to be started again: for the watchdog. */

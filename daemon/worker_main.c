@@ -420,7 +420,7 @@ usage(FILE *out)
 {
 	fputs("usage: pypiwatch-worker [-v] [-c FILE] -f FILE\n"
 	    "       pypiwatch-worker --ruleset [-c FILE]\n"
-	    "       pypiwatch-worker --role [-c FILE]\n"
+	    "       pypiwatch-worker --role | --check [-c FILE]\n"
 	    "Prints what is found in one local file, without a sandbox; or is\n"
 	    "started by pypiwatchd(8) and pypiwatch(1).\n", out);
 }
@@ -476,13 +476,14 @@ main(int argc, char **argv)
 {
 	static const struct option longs[] = {
 		{ "role", no_argument, NULL, 'r' },
+		{ "check", no_argument, NULL, 'C' },
 		{ "ruleset", no_argument, NULL, 'R' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
 		{ NULL, 0, NULL, 0 },
 	};
 	const char	*config_path = NULL, *file = NULL;
-	bool		 role = false, ruleset = false;
+	bool		 role = false, ruleset = false, check = false;
 	int		 ch;
 
 	proc_init(argc, argv);
@@ -491,13 +492,15 @@ main(int argc, char **argv)
 		case 'c': config_path = optarg; break;
 		case 'f': file = optarg; break;
 		case 'r': role = true; break;
+		case 'C': check = true; break;
 		case 'R': ruleset = true; break;
 		case 'v': log_set_level(LOG_LEVEL_DEBUG); break;
 		case 'h': usage(stdout); return 0;
 		case 'V': puts("pypiwatch-worker " VERSION); return 0;
 		default: usage(stderr); return 2;
 		}
-	if (optind != argc || role + ruleset + (file != NULL) != 1) {
+	if (optind != argc || role + ruleset + check +
+	    (file != NULL) != 1) {
 		usage(stderr);
 		return 2;
 	}
@@ -510,7 +513,10 @@ main(int argc, char **argv)
 		return 0;
 	}
 	archive_warm();
-	ch = role ? role_run() : file_run(file);
+	if (check)	/* setup ends it otherwise */
+		ch = 0;
+	else
+		ch = role ? role_run() : file_run(file);
 	inspector_free(worker.tools.inspector);
 	config_free(worker.config);
 	return ch;

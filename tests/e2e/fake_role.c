@@ -93,6 +93,10 @@ main(int argc, char **argv)
 	role = role != NULL ? role + 1 : argv[0];
 	log_open(role, log_get_level());
 	c = config_inherited();
+	if (argc == 2 && str_equal(argv[1], "--check")) {
+		log_info("checked contact=%s", c->pypi.contact);
+		return str_equal(c->pypi.contact, "broken") ? 1 : 0;
+	}
 	if (str_equal(role, "poll") && str_equal(c->pypi.contact, "crash")) {
 		say_up(c);
 		return 3;

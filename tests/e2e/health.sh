@@ -79,6 +79,17 @@ wait_for 20 "its end" grep -q "the running config stays in force" \
     "$work/daemon.log" || e2e_failed=1
 check "queue after a wrong config" "$before" "$(pids_of queue)"
 
+# One that names what cannot be read.
+sed 's|weights-file = .*|weights-file = "/nonexistent/weights" }|' \
+    "$work/good.conf" > "$work/pypiwatch.conf"
+kill -HUP "$daemon_pid"
+wait_for 20 "the second complaint" grep -q "/nonexistent/weights" \
+    "$work/daemon.log" || e2e_failed=1
+wait_for 20 "its end" sh -c "[ \$(grep -c 'the running config stays in force' \
+    '$work/daemon.log') = 2 ]" || e2e_failed=1
+check "queue after a wrong config" "$before" "$(pids_of queue)"
+
+lines=$(wc -l < "$work/daemon.log")
 tell 'release ordinary 20'
 # As an editor does: another file under the same name.
 sed 's/^workers.*//' "$work/good.conf" > "$work/new.conf"
@@ -90,7 +101,7 @@ wait_for 60 "the new config" grep -q "all roles have the new config" \
     "$work/daemon.log" || e2e_failed=1
 check "workers" 3 "$(pids_of worker | wc -l)"
 # Started one after the other.
-sed -n '/read again/,$p' "$work/daemon.log" |
+tail -n +$((lines + 1)) "$work/daemon.log" |
     sed -n 's/.*role=\([a-z]*\) index=\([0-9]*\) .*started.*/\1\2/p' |
     paste -sd ' ' - > "$work/order"
 check "the order" "queue0 poll0 fetch0 worker0 worker1 worker2 alert0" \

@@ -261,6 +261,13 @@ keeps_a_config_that_works(void **state)
 	log_await("the running config stays in force", 1);
 	assert_non_null(strstr(daemon_.seen.data, "'nonsense'"));
 	notify_await("READY=1");
+	/* It parses, but the roles cannot start with it. */
+	config_write("broken", "");
+	assert_int_equal(kill(daemon_.pid, SIGHUP), 0);
+	log_await("pypiwatch-queue cannot start with the new config", 1);
+	log_await("the running config stays in force", 2);
+	assert_null(strstr(daemon_.seen.data, "drained"));
+	notify_await("READY=1");
 	config_write("b", "");
 	assert_int_equal(kill(daemon_.pid, SIGHUP), 0);
 	log_await("drained", 1);
