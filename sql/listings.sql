@@ -232,6 +232,9 @@ BEGIN
 		    'project quarantine cleared', NULL, NULL, NULL,
 		    l.polled_at::text);
 	END IF;
+	IF p_existing THEN
+		DELETE FROM pypiwatch.old_file WHERE normalized = l.key;
+	END IF;
 	stored := stored + pypiwatch.listing_added(l, p_files,
 	    CASE WHEN NOT p_existing THEN pypiwatch.listing_since(l) END,
 	    p_partial);

@@ -221,6 +221,21 @@ json_page(const struct ask *ask, struct answer *a)
 	answer_json(a, o);
 }
 
+/* What PEP 691 has, and later ones added, and a URL as most write it. */
+static json_t *
+simple_old(json_t *o, const struct sim_file *f)
+{
+	static const char *const later[] = { "size", "upload-time",
+	    "core-metadata", "data-dist-info-metadata", "provenance" };
+	char	*url = must_format("../..%s", f->path);
+
+	for (size_t i = 0; i < sizeof(later) / sizeof(later[0]); i++)
+		json_object_del(o, later[i]);
+	json_object_set_new(o, "url", json_string(url));
+	free(url);
+	return o;
+}
+
 static json_t *
 simple_file(const struct ask *ask, const struct sim_file *f)
 {
@@ -241,7 +256,17 @@ simple_file(const struct ask *ask, const struct sim_file *f)
 	    "data-dist-info-metadata", core_metadata(f), "provenance");
 	free(at);
 	free(url);
-	return o;
+	return ask->server->simple_only ? simple_old(o, f) : o;
+}
+
+/* A meta member; PyPI's serial is an addition that others do not have. */
+static json_t *
+simple_meta(const struct ask *ask, int64_t serial)
+{
+	if (ask->server->simple_only)
+		return json_pack("{s:s}", "api-version", "1.0");
+	return json_pack("{s:s, s:I}", "api-version", "1.4", "_last-serial",
+	    (json_int_t)serial);
 }
 
 static json_t *
@@ -265,9 +290,9 @@ simple_project(const struct ask *ask, const struct sim_project *p,
 			json_array_append_new(versions,
 			    json_string(r->version));
 	}
-	return json_pack("{s:s, s:{s:s, s:I}, s:{s:s}, s:o, s:o}",
-	    "name", p->normal, "meta", "api-version", "1.4", "_last-serial",
-	    (json_int_t)serial, "project-status", "status",
+	return json_pack("{s:s, s:o, s:{s:s}, s:o, s:o}",
+	    "name", p->normal, "meta", simple_meta(ask, serial),
+	    "project-status", "status",
 	    quarantined ? "quarantined" : "active", "versions", versions,
 	    "files", files);
 }
@@ -301,13 +326,17 @@ simple_index(const struct ask *ask)
 		if (p->serial > ask->as_of || p->ended <= ask->as_of ||
 		    p->quarantined_at <= ask->as_of)
 			continue;
-		json_array_append_new(list, json_pack("{s:s, s:I}", "name",
-		    p->name, "_last-serial",
-		    (json_int_t)project_serial(p, ask->as_of)));
+		if (ask->server->simple_only)
+			json_array_append_new(list, json_pack("{s:s}", "name",
+			    p->name));
+		else
+			json_array_append_new(list, json_pack("{s:s, s:I}",
+			    "name", p->name, "_last-serial",
+			    (json_int_t)project_serial(p, ask->as_of)));
 	}
 	free(sorted);
-	return json_pack("{s:{s:s, s:I}, s:o}", "meta", "api-version", "1.4",
-	    "_last-serial", (json_int_t)ask->as_of, "projects", list);
+	return json_pack("{s:o, s:o}", "meta", simple_meta(ask, ask->as_of),
+	    "projects", list);
 }
 
 static bool
@@ -360,6 +389,8 @@ simple_page(const struct ask *ask, struct answer *a)
 		answer_json(a, simple_project(ask, p, a->serial));
 	}
 	a->etag = a->gzip = true;
+	if (ask->server->simple_only)
+		a->serial = -1;
 	if (a->status == 200 && !wants_json(ask)) {
 		text_free(&a->body);
 		text_puts(&a->body, "<!DOCTYPE html><html><body>ask for JSON"

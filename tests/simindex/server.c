@@ -186,6 +186,30 @@ route_find(const char *path)
 	return NULL;
 }
 
+/* What this kind of index does not have, or not for everybody; true if that
+ * was the answer. */
+static bool
+refuse(const struct server *s, struct evhttp_request *req,
+    const struct route *route, struct answer *a)
+{
+	const char	*said = header_in(req, "Authorization");
+	bool		 pages = route->at == AT_SIMPLE || route->at == AT_FILE;
+
+	if (route->at == AT_CONTROL)
+		return false;
+	if (s->simple_only && !pages)
+		answer_missing(a, "text/plain", "404 Not Found");
+	else if (s->authorization != NULL && pages && (said == NULL ||
+	    strcmp(said, s->authorization) != 0)) {
+		a->status = 401;
+		a->type = "text/plain";
+		header_out(req, "WWW-Authenticate", "Basic realm=\"index\"");
+		text_puts(&a->body, "who are you?\n");
+	} else
+		return false;
+	return true;
+}
+
 static void
 serve_page(struct server *s, struct evhttp_request *req, struct ask *ask,
     const struct route *route)
@@ -195,7 +219,7 @@ serve_page(struct server *s, struct evhttp_request *req, struct ask *ask,
 	if (route == NULL)
 		answer_missing(&a, "text/html; charset=UTF-8",
 		    "<html><body>404 Not Found</body></html>\n");
-	else if (!spoil_instead(ask, &a)) {
+	else if (!refuse(s, req, route, &a) && !spoil_instead(ask, &a)) {
 		route->page(ask, &a);
 		spoil_body(ask, &a);
 	}

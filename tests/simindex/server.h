@@ -24,6 +24,8 @@ struct server {
 	struct served		*served;
 	uint64_t		 seed;
 	size_t			 ordinary;	/* generated so far */
+	bool			 simple_only;	/* a private index */
+	const char		*authorization;	/* that pages and files want */
 	/* A line of a script, from outside; NULL, or what is wrong. */
 	const char		*(*control)(struct server *, char *line);
 };

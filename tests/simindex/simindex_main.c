@@ -41,6 +41,8 @@ static const struct option longs[] = {
 	{ "rate", required_argument, NULL, 'r' },
 	{ "hostile", required_argument, NULL, 'H' },
 	{ "scenario", required_argument, NULL, 'c' },
+	{ "simple-only", no_argument, NULL, 'o' },
+	{ "authorization", required_argument, NULL, 'A' },
 	{ "write", required_argument, NULL, 'w' },
 	{ "list-hostile", no_argument, NULL, 'l' },
 	{ "help", no_argument, NULL, 'h' },
@@ -61,6 +63,9 @@ usage(void)
 	    "  --rate R        releases a second; without it all at once\n"
 	    "  --hostile LIST  release these kinds, comma apart, or all\n"
 	    "  --scenario F    lines to follow\n"
+	    "  --simple-only   as a private index: the Simple API alone, without\n"
+	    "                  serials and upload times, with relative URLs\n"
+	    "  --authorization TEXT  the header that pages and files want\n"
 	    "  --write DIR     write the archives of --hostile and\n"
 	    "                  --releases there and exit\n"
 	    "  --list-hostile  kind, project, version, least severity,\n"
@@ -238,6 +243,8 @@ main(int argc, char **argv)
 		case 'r': o.rate = strtod(optarg, NULL); break;
 		case 'H': o.hostile = optarg; break;
 		case 'c': o.scenario = optarg; break;
+		case 'o': s.simple_only = true; break;
+		case 'A': s.authorization = optarg; break;
 		case 'w': write_to = optarg; break;
 		case 'l': hostile_list(); return 0;
 		case 'h': usage(); return 0;
