@@ -213,7 +213,7 @@ COMMENT ON COLUMN analyst.alerts.payload IS
 CREATE OR REPLACE VIEW analyst.deliveries AS
 SELECT alert_id, sink, delivery_id, attempt, state AS status, delivered_at,
     created_at, run_at AS next_attempt_at, http_status, answer, dead_reason,
-    detection_id
+    detection_id, held, held_until, summary_id, id
 FROM pypiwatch.delivery;
 COMMENT ON VIEW analyst.deliveries IS 'each alert on its way to each sink';
 COMMENT ON COLUMN analyst.deliveries.alert_id IS 'alerts.id';
@@ -233,6 +233,12 @@ COMMENT ON COLUMN analyst.deliveries.http_status IS 'of the last answer';
 COMMENT ON COLUMN analyst.deliveries.answer IS 'of the sink, shortened';
 COMMENT ON COLUMN analyst.deliveries.dead_reason IS 'why it was given up';
 COMMENT ON COLUMN analyst.deliveries.detection_id IS 'detections.id';
+COMMENT ON COLUMN analyst.deliveries.held IS
+    'why it is told in a message with others: observe, digest, quiet, campaign or rate; NULL for one by itself';
+COMMENT ON COLUMN analyst.deliveries.held_until IS 'until when it waits';
+COMMENT ON COLUMN analyst.deliveries.summary_id IS
+    'id of the delivery that told of it';
+COMMENT ON COLUMN analyst.deliveries.id IS 'number of the delivery here';
 
 /* ---- how well ---------------------------------------------------------- */
 
@@ -490,6 +496,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	was text;
+	entry bigint;
 BEGIN
 	IF verdict IS NULL OR verdict NOT IN ('open', 'confirmed',
 	    'false_positive', 'pentest', 'spam', 'benign') THEN
@@ -502,12 +509,20 @@ BEGIN
 		RAISE EXCEPTION 'there is no detection %', id USING HINT =
 		    'SELECT id, project, version FROM analyst.detections;';
 	END IF;
-	INSERT INTO pypiwatch.triage (detection_id, verdict, was, note, author)
-	    VALUES (id, verdict, was, note, session_user);
+	INSERT INTO pypiwatch.triage AS t
+	    (detection_id, verdict, was, note, author)
+	    VALUES (id, verdict, was, note, session_user)
+	    RETURNING t.id INTO entry;
 	UPDATE pypiwatch.detection d SET triage_status = verdict,
 	    updated_at = now() WHERE d.id = triage.id;
 	IF verdict <> was AND verdict IN ('false_positive', 'benign') THEN
-		PERFORM pypiwatch.alert_emit(id, 'detection.withdrawn');
+		PERFORM pypiwatch.alert_emit(id, 'detection.withdrawn',
+		    jsonb_strip_nulls(jsonb_build_object('by', session_user,
+		    'note', note)), 'withdrawn');
+	ELSIF verdict <> was THEN
+		PERFORM pypiwatch.alert_emit(id, 'detection.updated',
+		    jsonb_strip_nulls(jsonb_build_object('change', 'triaged',
+		    'by', session_user, 'note', note)), 'triage ' || entry);
 	END IF;
 	RETURN verdict;
 END $$;

@@ -7,115 +7,7 @@
  * They refuse with SQLSTATE PW001 when the caller no longer leads the polling.
  */
 
-/* ---- alerts ------------------------------------------------------------ */
-
-CREATE OR REPLACE FUNCTION pypiwatch.rfc3339(at timestamptz) RETURNS text
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-AS $$ SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') $$;
-
-/* The first findings of a scan object, without its stats. */
-CREATE OR REPLACE FUNCTION pypiwatch.object_short(object jsonb, most integer)
-RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
-AS $$
-	SELECT (object - 'stats' - 'indicators') || jsonb_build_object(
-	    'findings', coalesce((SELECT jsonb_agg(f.value ORDER BY f.n)
-		FROM jsonb_array_elements(object->'findings')
-		WITH ORDINALITY AS f(value, n) WHERE f.n <= most), '[]'),
-	    'indicators', coalesce((SELECT jsonb_agg(i.value ORDER BY i.n)
-		FROM jsonb_array_elements(object->'indicators')
-		WITH ORDINALITY AS i(value, n) WHERE i.n <= most), '[]'))
-$$;
-
-/* The data of an alert, shrunk until it fits 20 kB with its envelope. */
-CREATE OR REPLACE FUNCTION pypiwatch.alert_data(d pypiwatch.detection)
-RETURNS jsonb LANGUAGE plpgsql STABLE
-AS $$
-DECLARE
-	link_base text := (SELECT value FROM pypiwatch.setting
-	    WHERE name = 'link_base');
-	nfindings integer := 10;
-	nfiles integer := 20;
-	data jsonb;
-BEGIN
-	LOOP
-		data := jsonb_build_object('schema', 'pypiwatch.alert/1',
-		    'detection_id', d.id, 'sequence', d.sequence,
-		    'project', d.project, 'version', d.version,
-		    'score', d.score, 'severity', d.severity,
-		    'lookalike_of', d.lookalike_of,
-		    'pypi_status', d.pypi_status,
-		    'triage_status', d.triage_status,
-		    'files', coalesce((SELECT jsonb_agg(
-			pypiwatch.object_short(f.object, nfindings)
-			ORDER BY f.score DESC, f.filename)
-			FROM (SELECT object, score, filename
-			    FROM pypiwatch.upload u
-			    WHERE u.normalized = d.normalized
-			    AND u.version = d.version
-			    AND u.object IS NOT NULL
-			    ORDER BY u.score DESC, u.filename
-			    LIMIT nfiles) f), '[]'),
-		    'index', coalesce(pypiwatch.index_of(d.normalized), 'pypi'),
-		    'links', jsonb_strip_nulls(jsonb_build_object(
-			'pypi', CASE WHEN strpos(d.normalized, '/') = 0
-			    THEN 'https://pypi.org/project/' || d.normalized
-			    || '/' || d.version || '/' END,
-			'detection', link_base || '/detections/' || d.id)));
-		EXIT WHEN octet_length(data::text) < 19000
-		    OR (nfindings = 0 AND nfiles = 0);
-		IF nfindings > 3 THEN
-			nfindings := nfindings - 2;
-		ELSIF nfiles > 1 THEN
-			nfiles := nfiles / 2;
-		ELSIF nfindings > 0 THEN
-			nfindings := nfindings - 1;
-		ELSE
-			nfiles := 0;
-		END IF;
-	END LOOP;
-	RETURN data;
-END $$;
-
-/* An outbox row for each sink that wants to hear it. */
-CREATE OR REPLACE FUNCTION pypiwatch.outbox_fill(p_alert bigint,
-    p_detection bigint, p_severity text) RETURNS void
-LANGUAGE plpgsql
-AS $$
-BEGIN
-	IF (SELECT value FROM pypiwatch.setting WHERE name = 'mode')
-	    = 'observe' THEN
-		RETURN;
-	END IF;
-	INSERT INTO pypiwatch.delivery (alert_id, sink, detection_id)
-	    SELECT p_alert, s.name, p_detection FROM pypiwatch.sink s
-	    WHERE s.enabled AND pypiwatch.severity_rank(p_severity)
-		>= pypiwatch.severity_rank(s.min_severity);
-	IF FOUND THEN
-		PERFORM pg_notify('pypiwatch_work', '');
-	END IF;
-END $$;
-
-/* One alert row about a detection, and its outbox rows. */
-CREATE OR REPLACE FUNCTION pypiwatch.alert_emit(p_detection bigint,
-    p_type text) RETURNS bigint
-LANGUAGE plpgsql
-AS $$
-DECLARE
-	d pypiwatch.detection;
-	alert bigint;
-BEGIN
-	UPDATE pypiwatch.detection
-	    SET sequence = sequence + 1, told_score = score
-	    WHERE id = p_detection RETURNING * INTO d;
-	INSERT INTO pypiwatch.alert
-	    (detection_id, sequence, type, severity, payload)
-	    VALUES (d.id, d.sequence, p_type, d.severity, jsonb_build_object(
-		'type', p_type, 'timestamp', pypiwatch.rfc3339(now()),
-		'data', pypiwatch.alert_data(d)))
-	    RETURNING id INTO alert;
-	PERFORM pypiwatch.outbox_fill(alert, d.id, d.severity);
-	RETURN alert;
-END $$;
+/* ---- what became of a release on PyPI -------------------------------- */
 
 /* A new fate of a release on PyPI; told when there was a detection. */
 CREATE OR REPLACE FUNCTION pypiwatch.release_status(p_normalized text,
@@ -144,7 +36,7 @@ BEGIN
 	LOOP
 		IF p_status IN ('removed', 'quarantined') THEN
 			PERFORM pypiwatch.alert_emit(d.id,
-			    'release.' || p_status);
+			    'release.' || p_status, '{}', p_status);
 		END IF;
 	END LOOP;
 END $$;
@@ -846,6 +738,7 @@ BEGIN
 			ON r.normalized = u.normalized
 			AND r.version = u.version
 		    RETURNING * INTO d;
+		PERFORM pypiwatch.campaign_join(d);
 		PERFORM pypiwatch.alert_emit(d.id, 'detection.opened');
 		RETURN;
 	END IF;
@@ -859,7 +752,11 @@ BEGIN
 	/* A few points more by the tenth wheel are no news. */
 	IF best >= d.told_score + 5 OR pypiwatch.severity_of(best)
 	    <> pypiwatch.severity_of(d.told_score) THEN
-		PERFORM pypiwatch.alert_emit(d.id, 'detection.updated');
+		PERFORM pypiwatch.alert_emit(d.id, 'detection.updated',
+		    jsonb_build_object('change', 'score',
+			'was_score', d.told_score));
+	ELSIF u.alert AND d.first_detected_at < now() - interval '1 hour' THEN
+		PERFORM pypiwatch.files_added(d);
 	END IF;
 END $$;
 
@@ -1001,44 +898,6 @@ BEGIN
 	RETURN 'later';
 END $$;
 
-/* ---- deliveries -------------------------------------------------------- */
-
-CREATE OR REPLACE FUNCTION pypiwatch.delivery_end(p_id bigint,
-    p_owner integer, p_status text, p_again_ms bigint, p_http integer,
-    p_answer text, p_disable boolean, p_give_up_s bigint) RETURNS text
-LANGUAGE plpgsql
-AS $$
-DECLARE
-	d pypiwatch.delivery;
-	late boolean;
-BEGIN
-	SELECT * INTO d FROM pypiwatch.delivery
-	    WHERE id = p_id AND lease_owner = p_owner
-	    AND state IN ('pending', 'retrying') FOR UPDATE;
-	IF NOT FOUND THEN
-		RETURN 'lost';
-	END IF;
-	IF p_disable THEN
-		UPDATE pypiwatch.sink SET enabled = false,
-		    disabled_why = coalesce(p_answer, 'HTTP ' || p_http),
-		    updated_at = now() WHERE name = d.sink;
-	END IF;
-	late := d.first_tried_at < now() - p_give_up_s * interval '1 second';
-	UPDATE pypiwatch.delivery SET
-	    state = CASE WHEN p_status = 'ok' THEN 'delivered'
-		WHEN p_status = 'never' OR late THEN 'dead'
-		ELSE 'retrying' END,
-	    delivered_at = CASE WHEN p_status = 'ok' THEN now() END,
-	    run_at = now() + coalesce(p_again_ms, 0) * interval '1 ms',
-	    http_status = nullif(p_http, 0), answer = p_answer,
-	    dead_reason = CASE WHEN p_status = 'never'
-		    THEN coalesce(p_answer, 'refused for good')
-		WHEN p_status = 'later' AND late
-		    THEN 'given up: ' || coalesce(p_answer, 'no answer') END,
-	    lease_until = NULL, lease_owner = NULL
-	    WHERE id = p_id RETURNING state INTO d.state;
-	RETURN d.state;
-END $$;
 
 /* ---- work of processes that ended -------------------------------------- */
 

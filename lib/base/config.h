@@ -34,7 +34,15 @@ struct config_sink {
 	char	*language;		/* "en" */
 	char	*team;			/* shown; may be NULL */
 	char	*min_severity;		/* "high" */
-	char	*match;			/* NULL: everything */
+	char	*match;			/* expr.h; NULL: everything */
+	char	*campaigns;		/* "auto", "together", "apart" */
+	int64_t	 campaign_wait_s;
+	int64_t	 rate;			/* messages an hour, 0: no cap */
+	char	*quiet_hours;		/* "22:00-07:00", or NULL */
+	char	*quiet_except;		/* severity that is sent all the same */
+	char	*time_zone;		/* "Europe/Berlin" */
+	char	*digest;		/* "none", "daily", "weekly" */
+	char	*digest_time;		/* "08:00" */
 	char	*proxy;			/* NULL: the http section's */
 	bool	 allow_private;		/* private addresses after DNS */
 	bool	 enabled;
@@ -113,6 +121,9 @@ struct config {
 	struct config_index *indexes;
 	size_t	 nindexes;
 };
+
+/* What a match expression may ask for; the first is that of a bare pattern. */
+extern const char *const config_match_keys[];
 
 /* From a file, or from the text another process read (name for messages).
  * NULL with "FILE:LINE: what is wrong, and the remedy" lines in *errors.

@@ -20,6 +20,11 @@ static const char *const severity_names[] = { "none", "low", "medium", "high",
 static const char *const sink_types[] = { "slack", "discord", "teams",
 	"mattermost", "pagerduty", "webhook", "email", "syslog", "journal",
 	NULL };
+static const char *const campaign_names[] = { "auto", "together", "apart",
+	NULL };
+static const char *const digest_names[] = { "none", "daily", "weekly", NULL };
+const char *const config_match_keys[] = { "project", "target", "rule",
+	"category", "campaign", "protected", "ours", "severity", "type", NULL };
 static const char *const languages[] = { "en", NULL };
 static const char *const simple_names[] = { "no", "gaps", "yes", NULL };
 
@@ -209,8 +214,25 @@ const struct row config_rows[] = {
   "whom its messages are for; shown in them" },
 { "sink", "min-severity", ROW_CHOICE, SINK(min_severity), 0, 0, "high", "",
   severity_names, "least severity that is sent" },
-{ "sink", "match", ROW_NAME, SINK(match), 0, 0, "", "", NULL,
-  "pattern of project names; empty: everything" },
+{ "sink", "match", ROW_MATCH, SINK(match), 0, 0, "", "", NULL,
+  "which detections, see MATCHING; empty: everything" },
+{ "sink", "campaigns", ROW_CHOICE, SINK(campaigns), 0, 0, "auto", "",
+  campaign_names, "releases of one campaign in one message and a count; auto: "
+  "for people, and not for webhook, syslog and journal" },
+{ "sink", "campaign-wait", ROW_SECONDS, SINK(campaign_wait_s), 1, DAY, "600",
+  "s", NULL, "time until more releases of a campaign are told of" },
+{ "sink", "rate", ROW_INT, SINK(rate), 0, 100000, "60", "messages", NULL,
+  "most messages an hour to people, the rest in one; 0: no limit" },
+{ "sink", "quiet-hours", ROW_HOURS, SINK(quiet_hours), 0, 0, "", "", NULL,
+  "hours in which nothing is sent, such as 22:00-07:00; empty: none" },
+{ "sink", "quiet-except", ROW_CHOICE, SINK(quiet_except), 0, 0, "critical",
+  "", severity_names, "least severity that is sent in quiet hours too" },
+{ "sink", "time-zone", ROW_ZONE, SINK(time_zone), 0, 0, "UTC", "", NULL,
+  "time zone of quiet-hours and digest-time, such as Europe/Berlin" },
+{ "sink", "digest", ROW_CHOICE, SINK(digest), 0, 0, "none", "", digest_names,
+  "everything in one message a day or a week instead" },
+{ "sink", "digest-time", ROW_CLOCK, SINK(digest_time), 0, 0, "08:00", "",
+  NULL, "when digests are sent; weekly ones on Monday" },
 { "sink", "proxy", ROW_PROXY, SINK(proxy), 0, 0, "", "", NULL,
   "proxy for this sink; empty: the http section's" },
 { "sink", "allow-private", ROW_BOOL, SINK(allow_private), 0, 0, "no", "", NULL,

@@ -21,6 +21,10 @@ enum row_type {
 	ROW_URL,	/* http or https, NULL when "" */
 	ROW_PROXY,	/* the same, and socks5h */
 	ROW_SERVER,	/* the same, and smtp, smtps, tcp, tls; may have a path */
+	ROW_MATCH,	/* a match expression, NULL when "" */
+	ROW_HOURS,	/* "22:00-07:00", NULL when "" */
+	ROW_CLOCK,	/* "08:00" */
+	ROW_ZONE,	/* a time zone's name */
 	ROW_CONNINFO,	/* libpq's, without a password */
 	ROW_CHOICE,	/* heap text out of `names` */
 	ROW_ENUM,	/* int, an index into `names` */
@@ -43,7 +47,7 @@ struct row {
 };
 
 extern const struct row config_rows[];
-#define CONFIG_ROWS 84		/* sizes the arrays of one parse */
+#define CONFIG_ROWS 92		/* sizes the arrays of one parse */
 
 /* Sets the row's field in `base`; NULL, or what is wrong ("" for "must be
  * what row_range says"). */

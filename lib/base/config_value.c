@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "base/config.h"
 #include "base/config_rows.h"
+#include "base/expr.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -80,6 +81,51 @@ check_server(const char *value)
 	if (strpbrk(host, " \"<>\\^`{|}?#@") != NULL)
 		return "holds a character that has no place there";
 	return NULL;
+}
+
+/* "08:00": hours and minutes; the rest is left in *rest. */
+static bool
+is_clock(const char *s, const char **rest)
+{
+	for (int i = 0; i < 5; i++)
+		if (i == 2 ? s[i] != ':' : !isdigit((unsigned char)s[i]))
+			return false;
+	*rest = s + 5;
+	return s[0] < '2' + (s[1] < '4') && s[3] < '6';
+}
+
+static const char *
+check_clock(const char *value, bool range)
+{
+	const char *rest;
+
+	if (!is_clock(value, &rest) || (range && (*rest != '-' ||
+	    !is_clock(rest + 1, &rest))) || *rest != '\0')
+		return range ? "must look like 22:00-07:00" :
+		    "must look like 08:00";
+	return range && strncmp(value, value + 6, 5) == 0 ?
+	    "begins and ends at once" : NULL;
+}
+
+/* The database knows which zones there are. */
+static const char *
+check_zone(const char *value)
+{
+	if (strlen(value) > 64 || strstr(value, "..") != NULL ||
+	    !isalpha((unsigned char)value[0]) || strspn(value, "+-/_0123456789"
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") !=
+	    strlen(value))
+		return "must be a time zone's name, such as Europe/Berlin";
+	return NULL;
+}
+
+static const char *
+check_match(const char *value)
+{
+	static char why[128];	/* until the next check */
+
+	return expr_compile(value, config_match_keys, NULL, why,
+	    sizeof(why)) == 0 ? NULL : why;
 }
 
 /* A password here would be shown by `config show` and ps. */
@@ -150,6 +196,15 @@ row_range(const struct row *row, struct buf *out)
 	case ROW_TEXT: case ROW_NAME:
 		buf_adds(out, "text");
 		break;
+	case ROW_MATCH:
+		buf_adds(out, "expression");
+		break;
+	case ROW_HOURS: case ROW_CLOCK:
+		buf_adds(out, "time of day");
+		break;
+	case ROW_ZONE:
+		buf_adds(out, "time zone");
+		break;
 	case ROW_FILE:
 		buf_adds(out, "file");
 		break;
@@ -187,6 +242,12 @@ text_set(char **field, const struct row *row, const char *value)
 			why = check_url(value, row->type == ROW_PROXY);
 		else if (row->type == ROW_SERVER)
 			why = check_server(value);
+		else if (row->type == ROW_MATCH)
+			why = check_match(value);
+		else if (row->type == ROW_HOURS || row->type == ROW_CLOCK)
+			why = check_clock(value, row->type == ROW_HOURS);
+		else if (row->type == ROW_ZONE)
+			why = check_zone(value);
 		else if (row->type == ROW_CONNINFO)
 			why = check_conninfo(value);
 	}
@@ -237,7 +298,8 @@ row_set(const struct row *row, void *base, const char *value)
 
 	switch (row->type) {
 	case ROW_TEXT: case ROW_NAME: case ROW_FILE: case ROW_URL:
-	case ROW_PROXY: case ROW_SERVER: case ROW_CONNINFO:
+	case ROW_PROXY: case ROW_SERVER: case ROW_MATCH: case ROW_HOURS:
+	case ROW_CLOCK: case ROW_ZONE: case ROW_CONNINFO:
 		return text_set(field, row, value);
 	case ROW_CHOICE:
 		if (name_index(row->names, value) == -1)
@@ -280,7 +342,8 @@ row_value(const struct row *row, const void *base, struct buf *out)
 
 	switch (row->type) {
 	case ROW_TEXT: case ROW_NAME: case ROW_FILE: case ROW_URL:
-	case ROW_PROXY: case ROW_SERVER: case ROW_CONNINFO: case ROW_CHOICE: {
+	case ROW_PROXY: case ROW_SERVER: case ROW_MATCH: case ROW_HOURS:
+	case ROW_CLOCK: case ROW_ZONE: case ROW_CONNINFO: case ROW_CHOICE: {
 		const char *text = *(const char *const *)field;
 
 		quoted_add(out, text != NULL ? text : "");

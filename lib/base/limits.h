@@ -56,6 +56,7 @@
 #define CONFIG_VALUE_MAX 4096	/* PATH_MAX */
 #define SINK_NAME_MAX 64	/* goes into log lines and SQL */
 #define SINKS_MAX 64		/* each has a queue in memory */
+#define EXPR_DEPTH_MAX 20	/* brackets; the reader calls itself */
 #define SINK_HEADERS_MAX 16	/* of one webhook; each is sent every time */
 #define MAIL_ADDRESS_MAX 254	/* RFC 5321 4.5.3.1.3, without < and > */
 #define MAIL_RECIPIENTS_MAX 100	/* what every server takes, RFC 5321 4.5.3.1.8 */

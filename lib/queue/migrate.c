@@ -173,6 +173,7 @@ migrate_all(struct migrate *m)
 	static const char *const again[] = {
 		"functions.sql",
 		"listings.sql",
+		"alerts.sql",
 		"health.sql",
 		"ingest.sql",
 		"popular.sql",

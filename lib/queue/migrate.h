@@ -15,7 +15,7 @@
 struct loop;
 
 /* The newest migration that this program knows. */
-#define SCHEMA_VERSION 7
+#define SCHEMA_VERSION 8
 
 struct migrate_report {
 	int	was, is;	/* versions before and after */

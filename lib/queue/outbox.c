@@ -13,7 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/config.h"
+#include "base/expr.h"
+#include "base/mem.h"
 #include "base/vis.h"
 #include "queue/hub.h"
 
@@ -29,6 +32,76 @@ sink_of(const struct queue *q, const char *name)
 	return NULL;
 }
 
+static bool
+for_people(const struct config_sink *s)
+{
+	static const char *const machines[] = { "webhook", "syslog", "journal",
+		"pagerduty" };
+
+	return str_index(machines, ARRAY_LEN(machines), s->type) == -1;
+}
+
+/* PagerDuty merges by key, and one incident for a campaign is what it wants. */
+static bool
+together(const struct config_sink *s)
+{
+	if (str_equal(s->campaigns, "auto"))
+		return for_people(s) || str_equal(s->type, "pagerduty");
+	return str_equal(s->campaigns, "together");
+}
+
+/* The expression was checked with the config. */
+static json_t *
+match_json(const char *text)
+{
+	char		 why[128];
+	struct buf	 b = BUF_EMPTY;
+	json_t		*out = NULL;
+
+	if (text != NULL && expr_compile(text, config_match_keys, &b, why,
+	    sizeof(why)) == 0)
+		out = json_loads(buf_text(&b), 0, NULL);
+	buf_release(&b);
+	return out != NULL ? out : json_null();
+}
+
+/* "22:00-07:00", the part from `at` on; null without quiet hours. */
+static json_t *
+clock_json(const char *hours, size_t at)
+{
+	return hours != NULL ? json_stringn(hours + at, 5) : json_null();
+}
+
+static json_t *
+sink_json(const struct config_sink *s)
+{
+	return json_pack("{s:o, s:o, s:o, s:b, s:o, s:b, s:I, s:I, s:o, s:o,"
+	    " s:o, s:o, s:o, s:o}", "name", visible_json(s->name),
+	    "type", visible_json(s->type), "min_severity",
+	    visible_json(s->min_severity), "enabled", s->enabled,
+	    "match", match_json(s->match), "campaigns", together(s),
+	    "campaign_wait_s", (json_int_t)s->campaign_wait_s,
+	    "rate", (json_int_t)(for_people(s) ? s->rate : 0),
+	    "quiet_from", clock_json(s->quiet_hours, 0),
+	    "quiet_to", clock_json(s->quiet_hours, 6),
+	    "quiet_except", visible_json(s->quiet_except),
+	    "zone", visible_json(s->time_zone),
+	    "digest", visible_json(s->digest),
+	    "digest_at", visible_json(s->digest_time));
+}
+
+static void
+on_synced(void *ctx, enum db_status status, const struct db_rows *rows)
+{
+	(void)ctx;
+	if (status == DB_REFUSED)
+		log_error("database: sink_sync: %s", db_error(rows));
+	for (size_t i = 0; status == DB_OK && i < db_rows_count(rows); i++)
+		log_error("sink=%s time-zone=%s is not known to the database;"
+		    " UTC is used", vis(db_text(rows, i, "name")),
+		    vis(db_text(rows, i, "zone")));
+}
+
 /* The configuration's sinks, mode and links, where SQL finds them: those of
  * the hosts that deliver. */
 void
@@ -40,18 +113,13 @@ outbox_sync(struct queue *q)
 	if (!q->config->roles.alert)
 		return;
 	list = json_array();
-	for (size_t i = 0; i < q->config->nsinks; i++) {
-		const struct config_sink *s = &q->config->sinks[i];
-
-		(void)json_array_append_new(list, json_pack(
-		    "{s:o, s:o, s:o, s:b}", "name", visible_json(s->name),
-		    "type", visible_json(s->type), "min_severity",
-		    visible_json(s->min_severity != NULL ? s->min_severity :
-		    "high"), "enabled", s->enabled));
-	}
+	for (size_t i = 0; i < q->config->nsinks; i++)
+		(void)json_array_append_new(list,
+		    sink_json(&q->config->sinks[i]));
 	text = json_dumps(list, JSON_COMPACT);
 	json_decref(list);
-	db_query(q->db, &STMT_SINK_SYNC, (const char *[]){ text }, NULL, NULL);
+	db_query(q->db, &STMT_SINK_SYNC, (const char *[]){ text }, on_synced,
+	    NULL);
 	free(text);
 	db_query(q->db, &STMT_SETTING_STORE, (const char *[]){ "mode",
 	    q->config->judge.mode == MODE_OBSERVE ? "observe" : "alert" },
@@ -99,6 +167,8 @@ delivery_send(struct queue *q, const struct db_rows *rows, size_t i)
 	m.delivery_id = strdup(db_text(rows, i, "delivery_id"));
 	m.sink = strdup(sink);
 	m.payload = strdup(db_text(rows, i, "payload"));
+	m.thread_id = mem_strdup(db_text(rows, i, "thread_id"));
+	m.thread_ref = mem_strdup(db_text(rows, i, "thread_ref"));
 	lease_add(&q->deliveries, m.id, s, sink);
 	channel_send(s->channel, MSG_DELIVER, &msg_deliver_desc, &m, NULL, 0);
 	wire_release(&msg_deliver_desc, &m);
@@ -131,6 +201,14 @@ sink_claim(struct queue *q, const char *sink, int64_t room)
 	    DELIVERY_LEASE_S }, on_claimed, q);
 }
 
+static void
+on_gathered(void *ctx, enum db_status status, const struct db_rows *rows)
+{
+	(void)ctx;
+	if (status == DB_REFUSED)
+		log_error("database: outbox_gather: %s", db_error(rows));
+}
+
 void
 deliveries_claim(struct queue *q)
 {
@@ -140,6 +218,9 @@ deliveries_claim(struct queue *q)
 	    satellite_free_slot(q, ROLE_ALERT) == NULL)
 		return;
 	q->deliveries_more = false;
+	/* What was held long enough becomes one message first; statements of
+	 * one connection run in order. */
+	db_query(q->db, &STMT_OUTBOX_GATHER, NULL, on_gathered, q);
 	for (size_t i = 0; i < q->config->nsinks; i++) {
 		const struct config_sink *s = &q->config->sinks[i];
 
@@ -203,7 +284,8 @@ delivered_handle(void *ctx, void *object, const int *fds)
 	    number_text(again, m->again_ms),
 	    number_text(http, (int64_t)m->http_status), answer,
 	    m->disable ? "true" : "false",
-	    number_text(give_up, sink != NULL ? sink->give_up_s : 0) },
+	    number_text(give_up, sink != NULL ? sink->give_up_s : 0),
+	    m->ref },
 	    on_ended, q);
 	free(answer);
 }

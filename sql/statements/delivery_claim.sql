@@ -5,7 +5,7 @@
 WITH c AS (
 	SELECT d.id FROM pypiwatch.delivery d
 	WHERE d.sink = $2 AND d.state IN ('pending', 'retrying')
-	AND d.run_at <= now()
+	AND d.run_at <= now() AND d.held IS NULL
 	AND EXISTS (SELECT FROM pypiwatch.sink s
 	    WHERE s.name = d.sink AND s.enabled)
 	AND (d.lease_until IS NULL OR d.lease_until < now())
@@ -13,13 +13,18 @@ WITH c AS (
 	    WHERE e.sink = d.sink
 	    AND e.detection_id IS NOT DISTINCT FROM d.detection_id
 	    AND e.id < d.id AND e.state IN ('pending', 'retrying'))
-	ORDER BY d.id LIMIT $3::integer FOR NO KEY UPDATE SKIP LOCKED
+	ORDER BY d.id LIMIT least($3::integer, (SELECT pypiwatch.sink_room(s)
+	    FROM pypiwatch.sink s WHERE s.name = $2)) FOR NO KEY UPDATE SKIP LOCKED
 )
 UPDATE pypiwatch.delivery d SET lease_owner = $1::integer,
     lease_until = now() + $4::integer * interval '1 second',
     attempt = d.attempt + 1, first_tried_at = coalesce(first_tried_at, now())
 FROM c, pypiwatch.alert a WHERE d.id = c.id AND a.id = d.alert_id
 RETURNING d.id, d.sink, d.delivery_id, d.attempt, a.payload,
+    (SELECT t.delivery_id FROM pypiwatch.thread t WHERE t.sink = d.sink
+	AND t.detection_id = d.detection_id) AS thread_id,
+    (SELECT t.ref FROM pypiwatch.thread t WHERE t.sink = d.sink
+	AND t.detection_id = d.detection_id) AS thread_ref,
     CASE WHEN d.attempt > 1
 	THEN (extract(epoch FROM d.first_tried_at) * 1e6)::bigint
 	ELSE 0 END AS first_tried_us

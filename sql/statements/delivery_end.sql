@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- The end of one attempt; gives the delivery's state after it, and its names.
 SELECT pypiwatch.delivery_end(d.id, $2::integer, $3, $4::bigint,
-	$5::integer, $6, $7::boolean, $8::bigint) AS state,
+	$5::integer, $6, $7::boolean, $8::bigint, $9) AS state,
     d.delivery_id, d.sink, $6::text AS why
 FROM pypiwatch.delivery d WHERE d.id = $1::bigint

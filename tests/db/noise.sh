@@ -1,0 +1,268 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Who is told what, and when: match expressions, campaigns, quiet hours over
+# changes of daylight saving, hourly limits, digests, observing, follow-ups.
+. "$(dirname "$0")/setup.sh"
+schema_apply
+failed=0
+says() {	# WANT NAME QUERY
+	got=$(sql -c "$3" 2>&1 | tail -n 1) || :
+	[ "$got" = "$1" ] || { echo "FAIL: $2: wanted '$1', got '$got'"
+		failed=1; }
+}
+sql <<'SQL'
+/* A release with one file that alerts; gives its detection. */
+CREATE FUNCTION release(name text, v text, score integer, author text,
+    target text DEFAULT NULL, indicator text DEFAULT NULL) RETURNS bigint
+LANGUAGE plpgsql AS $$
+DECLARE u pypiwatch.upload; n text := pypiwatch.normalize(name);
+BEGIN
+	INSERT INTO pypiwatch.project (normalized, display) VALUES (n, name)
+	    ON CONFLICT DO NOTHING;
+	INSERT INTO pypiwatch.release (normalized, version, author_email)
+	    VALUES (n, v, author) ON CONFLICT DO NOTHING;
+	INSERT INTO pypiwatch.upload (normalized, version, filename, state,
+	    outcome, sha256, score, alert, object)
+	    VALUES (n, v, n || '-' || v || '.tar.gz', 'done', 'scanned',
+		encode(sha256(convert_to(name || v, 'UTF8')), 'hex'), score,
+		true, jsonb_build_object('file', name, 'findings',
+		'[]'::jsonb, 'indicators', CASE WHEN indicator IS NULL
+		THEN '[]' ELSE jsonb_build_array(jsonb_build_object('type',
+		'url', 'value', indicator)) END))
+	    ON CONFLICT (normalized, filename) DO UPDATE
+		SET score = excluded.score RETURNING * INTO u;
+	PERFORM pypiwatch.release_judge(u, name, jsonb_build_array(
+	    jsonb_build_object('rule', 'download-run', 'category',
+	    'download-exec', 'points', score, 'text', 'x')), target);
+	RETURN (SELECT id FROM pypiwatch.detection_key
+	    WHERE normalized = n AND version = v);
+END $$;
+CREATE FUNCTION sink(n text, o jsonb DEFAULT '{}') RETURNS void
+LANGUAGE sql AS $$
+	INSERT INTO pypiwatch.sink SELECT s.* FROM jsonb_populate_record(
+	    NULL::pypiwatch.sink, jsonb_build_object('name', n, 'type', 'slack',
+	    'min_severity', 'high', 'enabled', true, 'updated_at', now(),
+	    'campaigns', false, 'campaign_wait', '10 minutes',
+	    'quiet_except', 'critical', 'zone', 'UTC', 'digest', 'none',
+	    'digest_at', '08:00') || o) s
+$$;
+CREATE FUNCTION afresh() RETURNS void LANGUAGE sql AS $$
+	TRUNCATE pypiwatch.sink, pypiwatch.delivery, pypiwatch.alert,
+	    pypiwatch.upload, pypiwatch.release, pypiwatch.project,
+	    pypiwatch.detection, pypiwatch.detection_key, pypiwatch.campaign,
+	    pypiwatch.campaign_key, pypiwatch.campaign_member,
+	    pypiwatch.thread, pypiwatch.triage CASCADE;
+	UPDATE pypiwatch.setting SET value = 'alert' WHERE name = 'mode'
+$$;
+/* Takes and ends all that may go now, as queue and alert would: how many. */
+CREATE FUNCTION deliver() RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE x bigint; n integer := 0;
+BEGIN
+	PERFORM pypiwatch.outbox_gather();
+	LOOP
+		SELECT d.id INTO x FROM pypiwatch.delivery d
+		    WHERE d.state = 'pending' AND d.held IS NULL
+		    AND NOT EXISTS (SELECT FROM pypiwatch.delivery e
+			WHERE e.sink = d.sink AND e.id < d.id AND e.detection_id
+			    IS NOT DISTINCT FROM d.detection_id
+			AND e.state = 'pending') ORDER BY d.id LIMIT 1;
+		EXIT WHEN NOT FOUND;
+		UPDATE pypiwatch.delivery SET lease_owner = 1,
+		    attempt = 1, first_tried_at = now() WHERE id = x;
+		PERFORM pypiwatch.delivery_end(x, 1, 'ok', 0, 200, 'ok',
+		    false, 0, 'ref' || x);
+		n := n + 1;
+	END LOOP;
+	RETURN n;
+END $$;
+SQL
+
+# ---- match expressions: what base/expr.c makes of them
+facts='{"project":["acme-x"],"category":["download-exec"],"target":[""]}'
+match() { says "$1" "match $2" \
+	"SELECT pypiwatch.match_eval('$2', '$facts')"; }
+match t '{"key":"project","like":"acme-%"}'
+match f '{"key":"project","like":"acme"}'
+match f '{"all":[{"key":"project","like":"acme-%"},{"not":{"key":"category","like":"download-exec"}}]}'
+match t '{"any":[{"key":"rule","like":"%"},{"not":{"key":"target","like":"requests"}}]}'
+match f '{"key":"project","like":"acme\\_x"}'
+
+# ---- one campaign of 500, one message and a count
+sql -c "SELECT afresh(), sink('together', '{\"campaigns\":true}'),
+    sink('apart')" -c "SELECT count(release('Evil-' || n, '1.0',
+    61 + n % 30, 'crew@evil.example')) FROM generate_series(1, 500) n" \
+    > /dev/null
+says 1 "one campaign" "SELECT count(*) FROM pypiwatch.campaign"
+says "500 author crew@evil.example" "its size" \
+    "SELECT releases || ' ' || why FROM pypiwatch.campaign"
+says 501 "at once" "SELECT deliver()"
+says 1 "to the first sink" "SELECT count(*) FROM pypiwatch.delivery
+    WHERE sink = 'together' AND state = 'delivered'"
+sql -c "UPDATE pypiwatch.delivery SET held_until = now()"
+says 1 "later" "SELECT deliver()"
+says "detection.updated campaign 499 500 25 true" "the count" \
+    "SELECT a.type || ' ' || (a.payload#>>'{data,change}') || ' ' ||
+    (a.payload#>>'{data,total}') || ' ' ||
+    (a.payload#>>'{data,campaign,count}') || ' ' ||
+    jsonb_array_length(a.payload#>'{data,items}') || ' ' ||
+    ((a.payload#>>'{data,detection_id}')::bigint = (SELECT min(id)
+    FROM pypiwatch.detection)) FROM pypiwatch.alert a
+    WHERE detection_id IS NULL"
+says 0 "nothing is left" "SELECT count(*) FROM pypiwatch.delivery
+    WHERE state <> 'delivered'"
+says "500 2" "threads" "SELECT count(*) || ' ' ||
+    count(DISTINCT delivery_id) FROM pypiwatch.thread WHERE sink = 'together'"
+sql -c "SELECT pypiwatch.release_status(normalized, NULL, 'removed', now())
+    FROM pypiwatch.project" -c "SELECT deliver()" \
+    -c "UPDATE pypiwatch.delivery SET held_until = now()
+    WHERE held IS NOT NULL" -c "SELECT deliver()" > /dev/null
+says 2 "all of them removed: two messages more" "SELECT count(*) - 2
+    FROM pypiwatch.delivery WHERE sink = 'together' AND summary_id IS NULL
+    AND state = 'delivered'"
+
+# ---- campaigns by what they have in common
+sql -c "SELECT afresh()" -c "SELECT release('a', '1', 70, 'a@one.example'),
+    release('b', '1', 70, 'b@two.example')" -c "SELECT
+    release('c', '1', 70, NULL, NULL, 'https://c2.example.invalid/x'),
+    release('d', '1', 70, NULL, NULL, 'https://c2.example.invalid/x'),
+    release('e', '1', 70, NULL, NULL, 'https://pypi.org/simple/'),
+    release('f', '1', 70, NULL, NULL, 'https://pypi.org/simple/')" > /dev/null
+says "author a@one.example:1 author b@two.example:1 indicator https://c2.example.invalid/x:2" \
+    "by author, by indicator, not by PyPI" "SELECT string_agg(why || ':' ||
+    releases, ' ' ORDER BY id) FROM pypiwatch.campaign"
+sql -c "INSERT INTO pypiwatch.project_role VALUES ('u1', 'mallory', 'Owner'),
+    ('u2', 'mallory', 'Owner')" -c "SELECT release('u1', '1', 70, NULL),
+    release('u2', '1', 70, NULL)" > /dev/null
+says 2 "by uploader" "SELECT releases FROM pypiwatch.campaign
+    WHERE why = 'uploader mallory'"
+sql -c "INSERT INTO pypiwatch.finding (scan_id, upload_id, normalized, version,
+    rule, category, context, path, snippet) SELECT 1, 1, p, v, 'r', 'c',
+    'install', p || '-' || v || '/setup.py', 'import ' || p || '; run(' || p ||
+    ')' FROM (VALUES ('pay-one', '1.0'), ('pay-two', '2.0')) x(p, v)" \
+    -c "SELECT release('pay-one', '1.0', 70, NULL),
+    release('pay-two', '2.0', 70, NULL)" > /dev/null
+says 2 "by payload after renaming" "SELECT releases FROM pypiwatch.campaign
+    WHERE why LIKE 'payload %'"
+sql -c "UPDATE pypiwatch.campaign_key SET last_at = now() - interval '4 days'" \
+    -c "SELECT release('g', '1', 70, 'a@one.example')" > /dev/null
+says 2 "days later it is another" "SELECT count(*) FROM pypiwatch.campaign
+    WHERE why = 'author a@one.example'"
+
+# ---- quiet hours, in Berlin, on the nights when the clock changes
+quiet() { says "$1" "quiet at $2" "SET timezone = 'UTC';
+    SELECT coalesce(pypiwatch.quiet_end('22:00', '07:00', 'Europe/Berlin',
+    '$2')::text, 'no')"; }
+quiet '2026-01-16 06:00:00+00' '2026-01-15 21:30:00+00'
+quiet '2026-07-16 05:00:00+00' '2026-07-15 20:30:00+00'
+quiet no '2026-07-15 19:59:59+00'
+quiet no '2026-07-16 05:00:00+00'
+# 29 March: 02:00 becomes 03:00, so the night has eight hours.
+quiet '2026-03-29 05:00:00+00' '2026-03-28 21:00:00+00'
+quiet '2026-03-29 05:00:00+00' '2026-03-29 01:00:00+00'
+# 25 October: 03:00 becomes 02:00, so it has ten.
+quiet '2026-10-25 06:00:00+00' '2026-10-24 20:00:00+00'
+quiet '2026-10-25 06:00:00+00' '2026-10-25 01:30:00+00'
+says "2026-11-26 12:00:00+00" "by day" "SET timezone = 'UTC'; SELECT
+    pypiwatch.quiet_end('09:00', '12:00', 'UTC', '2026-11-26 10:00+00')"
+says UTC "an unknown zone" "SELECT pypiwatch.zone_known('Mars/Olympus')"
+says "2026-03-29 06:00:00+00" "digest on a changed day" "SET timezone = 'UTC';
+    SELECT pypiwatch.digest_next('daily', '08:00', 'Europe/Berlin',
+    '2026-03-28 08:00+00')"
+says "2026-11-30 08:00:00+00" "weekly digest" "SET timezone = 'UTC'; SELECT
+    pypiwatch.digest_next('weekly', '08:00', 'UTC', '2026-11-26 10:00+00')"
+
+# A whole day is quiet but for a second; critical ones pass.
+sql -c "SELECT afresh(), sink('night', '{\"quiet_from\":\"00:00:01\",
+    \"quiet_to\":\"00:00:00\"}')" -c "SELECT release('q' || n, '1', 70, NULL)
+    FROM generate_series(1, 5) n" -c "SELECT release('loud', '1', 90, NULL)" \
+    > /dev/null
+says 1 "in quiet hours" "SELECT deliver()"
+sql -c "UPDATE pypiwatch.delivery SET held_until = now()"
+says 1 "after them, in one" "SELECT deliver()"
+says "digest quiet 5" "what it says" "SELECT type || ' ' ||
+    (payload#>>'{data,change}') || ' ' || (payload#>>'{data,total}')
+    FROM pypiwatch.alert WHERE detection_id IS NULL"
+# What becomes critical does not wait behind itself.
+sql -c "SELECT release('turn', '1', 70, NULL)" \
+    -c "SELECT release('turn', '1', 95, NULL)" > /dev/null
+says 2 "turned critical" "SELECT deliver()"
+
+# ---- an hourly limit: 60 an hour are 5 in 5 minutes, the last for the rest
+sql -c "SELECT afresh(), sink('chat', '{\"rate\":60}')" -c "SELECT
+    release('r' || n, '1', 70, NULL) FROM generate_series(1, 41) n" > /dev/null
+says 5 "limited" "SELECT deliver()"
+says "digest rate 37 25" "and 37 more" "SELECT type || ' ' ||
+    (payload#>>'{data,change}') || ' ' || (payload#>>'{data,total}') || ' ' ||
+    jsonb_array_length(payload#>'{data,items}') FROM pypiwatch.alert
+    WHERE detection_id IS NULL"
+says "41 0" "all told" "SELECT count(*) FILTER (WHERE state = 'delivered'
+    AND detection_id IS NOT NULL) || ' ' ||
+    count(*) FILTER (WHERE state <> 'delivered') FROM pypiwatch.delivery"
+sql -c "SELECT release('s', '1', 70, NULL)" > /dev/null
+says 0 "no room" "SELECT pypiwatch.sink_room(s) FROM pypiwatch.sink s"
+sql -c "UPDATE pypiwatch.delivery SET first_tried_at = now() -
+    interval '6 minutes'"
+says 1 "room again" "SELECT deliver()"
+
+# ---- observing and digests
+sql -c "SELECT afresh(), sink('s'), sink('d', '{\"digest\":\"daily\"}')" \
+    -c "UPDATE pypiwatch.setting SET value = 'observe' WHERE name = 'mode'" \
+    -c "SELECT release('o' || n, '1', 70, NULL) FROM generate_series(1, 3) n" \
+    > /dev/null
+says 0 "observing" "SELECT deliver()"
+sql -c "UPDATE pypiwatch.delivery SET held_until = now()"
+says 2 "what would have alerted" "SELECT deliver()"
+sql -c "UPDATE pypiwatch.setting SET value = 'alert' WHERE name = 'mode'" \
+    -c "SELECT release('p', '1', 70, NULL)" > /dev/null
+says 1 "alert mode" "SELECT deliver()"
+sql -c "UPDATE pypiwatch.delivery SET held_until = now()"
+says 1 "a digest" "SELECT deliver()"
+says "digest observe observe" "kinds" "SELECT string_agg(payload#>>'{data,change}',
+    ' ' ORDER BY payload#>>'{data,change}') FROM pypiwatch.alert
+    WHERE detection_id IS NULL"
+
+# ---- who hears what follows
+sql -c "INSERT INTO pypiwatch.target (normalized, kind)
+    VALUES ('acme', 'protected')" -c "SELECT afresh(), sink('all'),
+    sink('critical', '{\"min_severity\":\"critical\"}'),
+    sink('ours', '{\"match\":{\"key\":\"ours\",\"like\":\"yes\"}}')" \
+    -c "SELECT release('plain', '1', 70, NULL)" \
+    -c "SELECT release('acmee', '1', 70, NULL, 'acme')" > /dev/null
+says "all all ours" "matching" "SELECT string_agg(sink, ' ' ORDER BY sink)
+    FROM pypiwatch.delivery"
+says acme "what is ours" "SELECT payload#>>'{data,ours}' FROM pypiwatch.alert
+    ORDER BY id DESC LIMIT 1"
+sql -c "SELECT deliver()" -c "SELECT release('plain', '1', 90, NULL)" \
+    > /dev/null
+says "all critical" "now critical" "SELECT string_agg(sink, ' ' ORDER BY sink)
+    FROM pypiwatch.delivery WHERE state = 'pending'"
+sql -c "SELECT deliver()" > /dev/null
+id=$(sql -c "SELECT id FROM pypiwatch.detection WHERE normalized = 'plain'")
+for _ in 1 2; do
+	sql -c "SELECT pypiwatch.release_status('plain', '1', 'quarantined',
+	    now()), pypiwatch.release_status('plain', '1', 'live', now()),
+	    pypiwatch.release_status('plain', '1', 'removed', now()),
+	    pypiwatch.release_status('plain', '1', 'live', now())" \
+	    -c "SELECT analyst.triage($id, 'confirmed', 'seen')" \
+	    -c "SELECT analyst.triage($id, 'benign', 'no')" \
+	    -c "SELECT pypiwatch.alert_suppressed($id, 'me')" \
+	    -c "SELECT deliver()" > /dev/null
+done
+says "detection.opened detection.updated/score release.quarantined release.removed detection.updated/triaged detection.withdrawn detection.updated/suppressed detection.updated/triaged" \
+    "in order, each once" "SELECT string_agg(a.type ||
+    coalesce('/' || (a.payload#>>'{data,change}'), ''), ' ' ORDER BY d.id)
+    FROM pypiwatch.delivery d JOIN pypiwatch.alert a ON a.id = d.alert_id
+    WHERE d.sink = 'all' AND d.detection_id = $id AND d.state = 'delivered'"
+says 0 "not to who never heard of it" "SELECT count(*) FROM pypiwatch.delivery
+    WHERE sink = 'ours' AND detection_id = $id"
+says 1 "one thread" "SELECT count(*) FROM pypiwatch.thread
+    WHERE sink = 'all' AND detection_id = $id AND ref IS NOT NULL"
+sql -c "UPDATE pypiwatch.detection SET first_detected_at = first_detected_at -
+    interval '2 hours'" -c "UPDATE pypiwatch.detection_key k SET
+    first_detected_at = d.first_detected_at FROM pypiwatch.detection d
+    WHERE d.id = k.id" -c "UPDATE pypiwatch.alert SET created_at =
+    created_at - interval '2 hours'" -c "SELECT
+    release('plain', '1', 90, NULL)" > /dev/null
+says 1 "files added" "SELECT payload#>>'{data,changed}' FROM pypiwatch.alert
+    WHERE payload#>>'{data,change}' = 'files'"
+exit $failed
