@@ -39,7 +39,8 @@ struct command {
 
 extern const struct command command_check_name, command_config_,
     command_coverage, command_detections, command_ingest, command_migrate, command_popular, command_protect,
-    command_queue, command_rescan, command_scan, command_show, command_sinks,
+    command_queue, command_rescan, command_rules, command_scan,
+    command_show, command_sinks,
     command_status, command_triage;
 
 /* ---- errors and options ---- */

@@ -35,6 +35,7 @@ static const struct command *const commands[] = {
 	&command_sinks,
 	&command_popular,
 	&command_protect,
+	&command_rules,
 	&command_config_,
 	&command_migrate,
 	NULL
@@ -104,7 +105,7 @@ find(const char *name)
 /* Promised by the documents, made by later versions: no typing errors. */
 static const char *const later[] = { "sample", "report", "suppress", "mute",
 	"deps", "seed", "backfill", "tune",
-	"rules", "export", "erase" };
+	"export", "erase" };
 
 static int
 unknown(const char *name)

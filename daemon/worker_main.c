@@ -39,6 +39,7 @@
 #include "names/name.h"
 #include "names/targets.h"
 #include "worker_file.h"
+#include "worker_rules.h"
 
 #define WORKER_SLOTS 1		/* more workers, rather than more of one */
 #define TASKS_MAX 8		/* for a queue that does not count */
@@ -419,7 +420,8 @@ static void
 usage(FILE *out)
 {
 	fputs("usage: pypiwatch-worker [-v] [-c FILE] -f FILE\n"
-	    "       pypiwatch-worker --ruleset [-c FILE]\n"
+	    "       pypiwatch-worker --ruleset | --rules [-c FILE]\n"
+	    "       pypiwatch-worker --check-rules FILE ...\n"
 	    "       pypiwatch-worker --role | --check [-c FILE]\n"
 	    "Prints what is found in one local file, without a sandbox; or is\n"
 	    "started by pypiwatchd(8) and pypiwatch(1).\n", out);
@@ -471,6 +473,17 @@ setup(const char *config_path)
 	rules_compile();
 }
 
+static int
+rules_list(const char *config_path)
+{
+	struct config	*c = config_get(config_path);
+	int		 status = worker_rules_list(c->rules.directory,
+	    c->rules.local_directory);
+
+	config_free(c);
+	return status;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -478,12 +491,15 @@ main(int argc, char **argv)
 		{ "role", no_argument, NULL, 'r' },
 		{ "check", no_argument, NULL, 'C' },
 		{ "ruleset", no_argument, NULL, 'R' },
+		{ "rules", no_argument, NULL, 'L' },
+		{ "check-rules", no_argument, NULL, 'T' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
 		{ NULL, 0, NULL, 0 },
 	};
 	const char	*config_path = NULL, *file = NULL;
 	bool		 role = false, ruleset = false, check = false;
+	bool		 list = false, try = false;
 	int		 ch;
 
 	proc_init(argc, argv);
@@ -494,19 +510,25 @@ main(int argc, char **argv)
 		case 'r': role = true; break;
 		case 'C': check = true; break;
 		case 'R': ruleset = true; break;
+		case 'L': list = true; break;
+		case 'T': try = true; break;
 		case 'v': log_set_level(LOG_LEVEL_DEBUG); break;
 		case 'h': usage(stdout); return 0;
 		case 'V': puts("pypiwatch-worker " VERSION); return 0;
 		default: usage(stderr); return 2;
 		}
-	if (optind != argc || role + ruleset + check +
-	    (file != NULL) != 1) {
+	if ((optind != argc) != try ||
+	    role + ruleset + check + list + try + (file != NULL) != 1) {
 		usage(stderr);
 		return 2;
 	}
 	/* File names in archives are UTF-8, whatever the operator speaks. */
 	(void)setlocale(LC_CTYPE, "C.UTF-8");
 	log_open("worker", log_get_level());
+	if (try)
+		return worker_rules_check(argv + optind, argc - optind);
+	if (list)
+		return rules_list(config_path);
 	setup(config_path);
 	if (ruleset) {
 		puts(inspector_ruleset(worker.tools.inspector));

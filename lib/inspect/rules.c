@@ -26,6 +26,8 @@
 #include "base/vis.h"
 #include "inspect/flow.h"
 #include "inspect/inspection.h"
+#include "inspect/rules_cost.h"
+#include "inspect/rules_parts.h"
 
 #define RULESET_VERSION "2026.1"
 #define MODULE_NAME_MAX 32
@@ -48,6 +50,8 @@ struct complaint {
 	bool		 failed;
 };
 
+static const char *const externals[] = { "filename", "filepath", "extension",
+	"filetype", "owner" };
 static const char *const safe_imports[] = { "math", "hash", "time", "console" };
 
 static int
@@ -138,6 +142,11 @@ compiler_new(struct complaint *c)
 		return NULL;
 	yr_compiler_set_include_callback(compiler, NULL, NULL, NULL);
 	yr_compiler_set_callback(compiler, on_complaint, c);
+	/* Scanners for disks define these, and rules written for them do not
+	 * compile without.  Here they say nothing. */
+	for (size_t i = 0; i < ARRAY_LEN(externals); i++)
+		(void)yr_compiler_define_string_variable(compiler,
+		    externals[i], "");
 	return compiler;
 }
 
@@ -261,6 +270,59 @@ rules_load(const char *folder, const char *local, struct buf *errors)
 	return r;
 }
 
+/* "FOLDER/NAME", as one of an operator's. */
+static int
+file_compile(const char *path, YR_RULES **out, struct buf *errors)
+{
+	const char	*slash = strrchr(path, '/');
+	char		*folder = slash != NULL ?
+	    mem_strndup(path, (size_t)(slash - path) + 1) : mem_strdup(".");
+	struct buf	 again = BUF_EMPTY;	/* what errors says already */
+	struct complaint c = { .out = &again };
+	struct source	 s;
+	YR_COMPILER	*compiler = NULL;
+	int		 rc = -1;
+
+	if (read_source(folder, slash != NULL ? slash + 1 : path, &s,
+	    errors) == 0 && source_is_good(&s, errors) &&
+	    (compiler = compiler_new(&c)) != NULL &&
+	    add_source(compiler, &c, &s, s.name) == 0 &&
+	    yr_compiler_get_rules(compiler, out) == ERROR_SUCCESS)
+		rc = 0;
+	if (compiler != NULL)
+		yr_compiler_destroy(compiler);
+	source_release(&s);
+	buf_release(&again);
+	free(folder);
+	return rc;
+}
+
+struct rules *
+rules_of_file(const char *path, struct buf *errors)
+{
+	struct rules	*r;
+	YR_RULES	*compiled;
+	YR_RULE		*rule;
+
+	if (yr_initialize() != ERROR_SUCCESS)
+		return NULL;
+	if (file_compile(path, &compiled, errors) == -1) {
+		(void)yr_finalize();
+		return NULL;
+	}
+	r = mem_alloc(sizeof(*r));
+	r->compiled = compiled;
+	yr_rules_foreach(compiled, rule)
+		r->count++;
+	return r;
+}
+
+YR_RULES *
+rules_compiled(struct rules *r)
+{
+	return r->compiled;
+}
+
 void
 rules_free(struct rules *r)
 {
@@ -288,8 +350,8 @@ struct scan {
 	void	*ctx;
 };
 
-static void
-read_meta(YR_RULE *rule, struct rule_match *m)
+void
+rule_read_meta(YR_RULE *rule, struct rule_match *m)
 {
 	YR_META *meta;
 
@@ -353,7 +415,7 @@ on_message(YR_SCAN_CONTEXT *context, int message, void *data, void *user)
 
 	if (message != CALLBACK_MSG_RULE_MATCHING)
 		return CALLBACK_CONTINUE;
-	read_meta(rule, &m);
+	rule_read_meta(rule, &m);
 	if (m.id == NULL)
 		m.id = rule->identifier;
 	read_place(context, rule, &m);
