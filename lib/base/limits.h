@@ -110,6 +110,25 @@
 					   of ordinary source */
 #define PYTHON_BRACKETS_MAX 4000	/* CPython takes 200 within each other */
 #define PYTHON_BLOCKS_MAX 512	/* CPython takes 100 indents, 20 loops */
+#define FOLD_STEPS_LEAST 50000	/* evaluations a source, and so many for each of
+					   its bytes: a loop takes 15 to 40 a byte
+					   that it decodes */
+#define FOLD_STEPS_TIMES 40
+#define FOLD_STEPS_MAX 8000000	/* 0.5 s */
+#define FOLD_BYTES_MAX (64u << 20)	/* of all results */
+#define FOLD_VALUE_MAX (16u << 20)	/* of one; layers within are opened */
+#define FOLD_REPEAT_MAX (512u * 1024) /* "x" * n: a key for as many bytes */
+#define FOLD_ITEMS_MAX 400000	/* of a list: a program as numbers */
+#define FOLD_DEPTH_MAX 150	/* of names within names, calls within calls;
+					   1 KB of stack each */
+#define FOLD_CYCLE 20000	/* of itertools.cycle: texts with a key */
+#define FOLD_RUNS_MAX 24	/* functions of the source within each other */
+#define FOLD_PATH_MAX 160	/* dotted names; longer chains are not known */
+#define FOLD_DIGITS_MAX 20000	/* of one number: reading is quadratic; CPython
+					   refuses above 4300 */
+#define FOLD_LAYER_LEAST 8	/* letters put together: shorter is no layer */
+#define FOLD_LAYERS_MAX 4096
+#define MODULES_NAMES_MAX 50000	/* of all modules of a package */
 #define PYTHON_SCOPES_MAX 200000	/* largest generated file seen: 40,000 */
 
 /* names: PyPI has 800,000 projects; targets are the ones worth imitating */

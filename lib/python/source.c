@@ -480,6 +480,50 @@ python_source_read(struct python_source *s, const void *bytes, size_t size)
 	convert(s, data, size, family);
 }
 
+static enum family
+wide_family(const char *name)
+{
+	static const struct { const char *name; enum family family; } wide[] = {
+		{ "utf-16", UTF16LE }, { "utf-16-le", UTF16LE },
+		{ "utf-16le", UTF16LE }, { "u16", UTF16LE },
+		{ "utf16", UTF16LE },
+		{ "utf-16-be", UTF16BE }, { "utf-16be", UTF16BE },
+		{ "utf-32", UTF32LE }, { "utf-32-le", UTF32LE },
+		{ "utf-32le", UTF32LE }, { "utf-32-be", UTF32BE },
+		{ "utf-32be", UTF32BE },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(wide); i++)
+		if (str_equal(wide[i].name, name))
+			return wide[i].family;
+	return family_of(name);
+}
+
+bool
+python_source_decode(struct python_source *s, const char *encoding,
+    const void *bytes, size_t size)
+{
+	enum family family = wide_family(encoding);
+	const uint8_t *data = bytes;
+
+	*s = (struct python_source){ .known = family != UNKNOWN };
+	if (family == UNKNOWN || size > PYTHON_SOURCE_MAX)
+		return false;
+	if ((family == UTF16LE && size >= 2 && memcmp(data, "\xff\xfe", 2) ==
+	    0)) {
+		data += 2;
+		size -= 2;
+	}
+	if (family != PLAIN) {
+		convert(s, data, size, family);
+		return true;
+	}
+	s->text = mem_alloc(size + 1);
+	memcpy(s->text, data, size);
+	s->size = size;
+	return true;
+}
+
 void
 python_source_release(struct python_source *s)
 {

@@ -43,5 +43,11 @@ struct python_source {
 /* Takes at most PYTHON_SOURCE_MAX bytes; memory is 1 to 4 times the size. */
 void	python_source_read(struct python_source *, const void *, size_t);
 void	python_source_release(struct python_source *);
+/*
+ * bytes.decode(encoding) of a text in one of the sets above, and of
+ * "utf-16-le" and the like.  False when the encoding is not known.
+ */
+bool	python_source_decode(struct python_source *, const char *encoding,
+	    const void *, size_t);
 
 #endif

@@ -93,14 +93,16 @@ list_add(struct parser *p, struct list *l, uint32_t node)
 
 /* ---- lines ------------------------------------------------------------------- */
 
+/* Line breaks of [from, to); a lone CR is one too. */
 static uint32_t
-count_breaks(const struct python_source *s, size_t from, size_t to)
+count_breaks(const uint8_t *text, size_t from, size_t to, bool returns)
 {
 	uint32_t n = 0;
 
 	for (size_t i = from; i < to; i++)
-		n += s->text[i] == '\n' || (s->text[i] == '\r' &&
-		    s->text[i + 1] != '\n');
+		n += text[i] == '\n';
+	for (size_t i = from; returns && i < to; i++)
+		n += text[i] == '\r' && text[i + 1] != '\n';
 	return n;
 }
 
@@ -109,11 +111,13 @@ mark_lines(struct tree *t)
 {
 	size_t n = t->source.size / LINE_STEP + 1;
 
+	t->returns = memchr(t->source.text, '\r', t->source.size) != NULL;
 	t->line_marks = mem_array(n, sizeof(*t->line_marks));
 	t->line_marks[0] = 1;
 	for (size_t i = 1; i < n; i++)
 		t->line_marks[i] = t->line_marks[i - 1] + count_breaks(
-		    &t->source, (i - 1) * LINE_STEP, i * LINE_STEP);
+		    t->source.text, (i - 1) * LINE_STEP, i * LINE_STEP,
+		    t->returns);
 }
 
 uint32_t
@@ -123,8 +127,8 @@ tree_line(const struct tree *t, uint32_t at)
 
 	if (at > t->source.size)
 		return 0;
-	return t->line_marks[mark] + count_breaks(&t->source, mark * LINE_STEP,
-	    at);
+	return t->line_marks[mark] + count_breaks(t->source.text,
+	    mark * LINE_STEP, at, t->returns);
 }
 
 /* ---- the whole --------------------------------------------------------------- */
@@ -150,7 +154,8 @@ tree_read(const void *bytes, size_t size)
 	t->slots = mem_array(t->mask + 1, sizeof(*t->slots));
 
 	p->tree = t;
-	p->frames = mem_array(PYTHON_BRACKETS_MAX, sizeof(*p->frames));
+	p->frames_room = 32;
+	p->frames = mem_array(p->frames_room, sizeof(*p->frames));
 	p->blocks = mem_array(PYTHON_BLOCKS_MAX, sizeof(*p->blocks));
 	p->retag = 4 * (uint64_t)t->source.size + 1024;
 	lex_open(&p->lex, t->source.text, t->source.size);

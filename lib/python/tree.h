@@ -108,7 +108,9 @@ enum binding_kind {
 	BINDING_VALUE,		/* `value` itself */
 	BINDING_PART,		/* its element number `extra` */
 	BINDING_ITEM,		/* one element after the other: for */
-	BINDING_AUGMENT,	/* `value` is the AUGMENT node */
+	BINDING_AUGMENT,	/* `value` is the AUGMENT, the x[i] of x[i] = y,
+				   or x.append(y) as a statement; `extra` the
+				   outermost loop around, or 0 */
 	BINDING_IMPORT,		/* `value` is an ALIAS */
 	BINDING_FROM,		/* ... of module `extra` */
 	BINDING_DEF,		/* DEF or CLASS */
@@ -142,6 +144,7 @@ struct tree {
 	uint32_t	*line_marks;	/* line at every 256th byte */
 	uint32_t	 top;		/* the module's BLOCK */
 	bool		 cut, deep;
+	bool		 returns;	/* it has CRs */
 };
 
 #define TREE_MEMORY_TIMES 100	/* the source, at most, and 64 KiB */

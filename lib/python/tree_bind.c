@@ -201,6 +201,12 @@ bind_one(struct parser *p, const struct target *t)
 
 		if (b != 0)
 			n->kid = PLACE_BINDING | b;
+	} else if (n->kind == NODE_INDEX && n->kid != 0 &&
+	    node_of(p, n->kid)->kind == NODE_NAME) {
+		/* x[i] = y makes another x. */
+		(void)bind(p, BINDING_AUGMENT, p->scope,
+		    node_of(p, n->kid)->name, t->node,
+		    p->blocks[p->nblocks - 1].loop, n->at);
 	} else if (n->kind == NODE_ATTR) {
 		(void)bind(p, kind, SCOPE_ATTRIBUTES, n->name, t->value,
 		    t->extra, n->at);

@@ -7,6 +7,7 @@
  * and no operator reaches beyond its group.
  * Runs in: worker child, command.
  */
+#include "base/mem.h"
 #include "python/tree_state.h"
 
 bool
@@ -15,6 +16,11 @@ frame_push(struct parser *p, enum frame_kind kind, uint32_t at)
 	if (p->nframes == PYTHON_BRACKETS_MAX) {
 		p->tree->deep = true;
 		return false;
+	}
+	if (p->nframes == p->frames_room) {
+		p->frames_room *= 2;
+		p->frames = mem_grow(p->frames, p->frames_room,
+		    sizeof(*p->frames));
 	}
 	p->frames[p->nframes] = (struct frame){ .kind = (uint8_t)kind,
 	    .at = at, .outer = p->group, .scope = p->scope,

@@ -186,7 +186,8 @@ group_for(struct parser *p)
 {
 	struct frame *f = group_of(p), *comp;
 	struct list element = { 0 };
-	uint32_t at;
+	uint32_t at, outer = p->group, first = f->first;
+	bool dict = f->stage & STAGE_DICT && f->left != 0;
 
 	if (f->kind == FRAME_COMP) {
 		end_clause(p);
@@ -196,21 +197,20 @@ group_for(struct parser *p)
 	}
 	reduce(p, PREC_ALL);
 	at = p->value_at;
-	if (f->stage & STAGE_DICT && f->left != 0) {
+	if (dict) {
 		at = node_of(p, f->left)->at;
 		list_add(p, &element, f->left);
 	}
 	list_add(p, &element, p->have ? p->value : 0);
 	if (frame_push(p, FRAME_COMP, at)) {
 		comp = group_of(p);
-		comp->op = f->left != 0 && f->stage & STAGE_DICT;
+		comp->op = dict;
 		comp->items = element;
-		comp->first = f->first;
+		comp->first = comp->word = first;
 		comp->left = p->tree->nnodes;
 		comp->count = p->tree->nbindings;
-		comp->word = f->first;
 		comp->stage = STAGE_TARGET;
-		f->left = 0;
+		p->frames[outer].left = 0;
 	}
 	p->have = false;
 	parser_next(p);

@@ -58,6 +58,7 @@ enum block_kind { BLOCK_INDENTED, BLOCK_INLINE, BLOCK_MORE };
 struct block {
 	uint8_t		 kind;
 	uint32_t	 node, scope;
+	uint32_t	 loop;		/* outermost one of the function, or 0 */
 	struct list	 body;
 	struct list	 last;		/* kids of the newest statement in it */
 };
@@ -71,7 +72,8 @@ struct parser {
 	uint32_t	 scope;
 
 	struct frame	*frames;
-	uint32_t	 nframes, group; /* group: innermost, an index */
+	uint32_t	 nframes, frames_room; /* a push may move them */
+	uint32_t	 group;		/* the innermost, an index */
 	uint32_t	 value, value_at; /* operand; 0: none yet */
 	bool		 have;
 	bool		 grouped;	/* ... in brackets: no string joins it */

@@ -17,14 +17,20 @@ block_now(struct parser *p)
 
 static bool
 block_push(struct parser *p, enum block_kind kind, uint32_t node,
-    uint32_t scope)
+    uint32_t scope, uint32_t owner)
 {
+	uint32_t loop = p->nblocks != 0 && scope == p->scope ?
+	    block_now(p)->loop : 0;
+	uint8_t what = node_of(p, owner)->kind;
+
 	if (p->nblocks == PYTHON_BLOCKS_MAX) {
 		p->tree->deep = true;
 		return false;
 	}
+	if (loop == 0 && (what == NODE_FOR || what == NODE_WHILE))
+		loop = owner;
 	p->blocks[p->nblocks++] = (struct block){ .kind = (uint8_t)kind,
-	    .node = node, .scope = p->scope };
+	    .node = node, .scope = p->scope, .loop = loop };
 	p->scope = scope;
 	return true;
 }
@@ -57,7 +63,7 @@ more_indent(struct parser *p)
 {
 	struct block b = *block_now(p);
 
-	if (block_push(p, BLOCK_MORE, b.node, p->scope)) {
+	if (block_push(p, BLOCK_MORE, b.node, p->scope, 0)) {
 		block_now(p)->body = b.body;
 		block_now(p)->last = b.last;
 	} else {
@@ -114,7 +120,7 @@ body(struct parser *p, uint32_t owner, struct list *kids, uint32_t scope)
 	if (parser_op(p, ':'))
 		parser_next(p);
 	if (p->t.kind != LEX_NEWLINE) {
-		(void)block_push(p, BLOCK_INLINE, node, scope);
+		(void)block_push(p, BLOCK_INLINE, node, scope, owner);
 		return;
 	}
 	parser_next(p);
@@ -124,7 +130,7 @@ body(struct parser *p, uint32_t owner, struct list *kids, uint32_t scope)
 		return;
 	}
 	parser_next(p);
-	if (!block_push(p, BLOCK_INDENTED, node, scope))
+	if (!block_push(p, BLOCK_INDENTED, node, scope, owner))
 		p->lost++;
 }
 
@@ -604,13 +610,10 @@ on_augment(struct parser *p, uint32_t target, uint32_t at)
 		return;
 	node_of(p, n)->op = op;
 	if (node_of(p, target)->kind == NODE_NAME) {
-		uint32_t b = bind(p, BINDING_AUGMENT, p->scope,
-		    node_of(p, target)->name, n, 0, at);
-
-		(void)b;
-	} else if (node_of(p, target)->kind == NODE_ATTR) {
-		(void)bind(p, BINDING_OTHER, SCOPE_ATTRIBUTES,
-		    node_of(p, target)->name, n, 0, at);
+		(void)bind(p, BINDING_AUGMENT, p->scope,
+		    node_of(p, target)->name, n, block_now(p)->loop, at);
+	} else {
+		bind_target(p, target, BINDING_OTHER, n);
 	}
 	statement_add(p, n, &kids);
 }
@@ -634,6 +637,29 @@ on_annotation(struct parser *p, uint32_t target, uint32_t at)
 	statement_add(p, n, &kids);
 }
 
+/* x.append(y) alone makes another x of it, as x += [y] does. */
+static void
+on_change(struct parser *p, uint32_t call)
+{
+	static const char *const methods[] = { "append", "extend", "insert",
+	    "reverse" };
+	uint32_t function = node_of(p, call)->kid, name;
+	const struct word_text *w;
+
+	if (node_of(p, call)->kind != NODE_CALL ||
+	    node_of(p, function)->kind != NODE_ATTR)
+		return;
+	name = node_of(p, function)->kid;
+	w = tree_word(p->tree, node_of(p, function)->name);
+	for (size_t i = 0; i < sizeof(methods) / sizeof(*methods); i++)
+		if (node_of(p, name)->kind == NODE_NAME &&
+		    w->len == strlen(methods[i]) &&
+		    memcmp(w->text, methods[i], w->len) == 0)
+			(void)bind(p, BINDING_AUGMENT, p->scope,
+			    node_of(p, name)->name, call, block_now(p)->loop,
+			    node_of(p, call)->at);
+}
+
 static void
 on_expression(struct parser *p)
 {
@@ -646,8 +672,10 @@ on_expression(struct parser *p)
 		on_augment(p, value, at);
 	else if (value != 0 && parser_op(p, ':'))
 		on_annotation(p, value, at);
-	else if (value != 0)
+	else if (value != 0) {
 		statement_add(p, value, NULL);
+		on_change(p, value);
+	}
 	if (p->t.start == before && p->t.kind != LEX_NEWLINE &&
 	    p->t.kind != LEX_END && p->t.kind != LEX_DEDENT &&
 	    p->t.kind != LEX_INDENT)
@@ -828,7 +856,7 @@ module(struct parser *p)
 
 	p->tree->nscopes = 1;	/* the module's own, zeroed */
 	p->tree->top = node_new(p, NODE_BLOCK, 0);
-	(void)block_push(p, BLOCK_INDENTED, p->tree->top, 0);
+	(void)block_push(p, BLOCK_INDENTED, p->tree->top, 0, 0);
 	parser_next(p);
 	while (p->t.kind != LEX_END) {
 		switch (p->t.kind) {

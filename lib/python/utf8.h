@@ -3,6 +3,7 @@
 #define PYTHON_UTF8_H
 
 /* utf8 - code points into bytes, where room is known to suffice. */
+#include <stddef.h>
 #include <stdint.h>
 
 #define UTF8_MOST 4
@@ -34,6 +35,18 @@ utf8_put(uint8_t *out, uint32_t c)
 	}
 	*out++ = (uint8_t)(0x80 | (c & 0x3f));
 	return out;
+}
+
+/* The code point of the `len` bytes of one character, surrogates included. */
+static inline uint32_t
+utf8_get(const uint8_t *s, size_t len)
+{
+	uint32_t c = len == 1 ? *s : len == 2 ? *s & 0x1f : len == 3 ?
+	    *s & 0x0f : len == 0 ? 0 : *s & 0x07;
+
+	for (size_t i = 1; i < len && i < UTF8_MOST; i++)
+		c = c << 6 | (s[i] & 0x3f);
+	return c;
 }
 
 #endif

@@ -43,6 +43,7 @@ words_init(struct words *w, struct arena *arena)
 	    (uint64_t)(uintptr_t)&words_init;
 	w->texts = mem_array(w->room, sizeof(*w->texts));
 	w->slots = mem_array(w->mask + 1, sizeof(*w->slots));
+	w->texts[0].text = (const uint8_t *)"";
 	for (size_t i = 1; i < WORD_COUNT; i++)
 		(void)words_add(w, (const uint8_t *)fixed[i],
 		    strlen(fixed[i]), false);
@@ -53,6 +54,21 @@ words_release(struct words *w)
 {
 	free(w->texts);
 	free(w->slots);
+}
+
+/* Up to eight bytes as one number, in few loads. */
+static uint64_t
+last_bytes(const uint8_t *at, size_t len)
+{
+	uint32_t first, last;
+
+	if (len >= 4) {
+		memcpy(&first, at, 4);
+		memcpy(&last, at + len - 4, 4);
+		return (uint64_t)first << 32 | last;
+	}
+	return len == 0 ? 0 : (uint64_t)at[0] << 16 |
+	    (uint64_t)at[len / 2] << 8 | at[len - 1];
 }
 
 static uint32_t
@@ -66,10 +82,7 @@ hash_of(uint64_t h, const uint8_t *at, size_t len)
 		h = (h ^ part) * UINT64_C(0x9fb21c651e98df25);
 		h ^= h >> 29;
 	}
-	part = 0;
-	for (size_t i = 0; i < len; i++)
-		part = part << 8 | at[i];
-	h = (h ^ part) * UINT64_C(0x9fb21c651e98df25);
+	h = (h ^ last_bytes(at, len)) * UINT64_C(0x9fb21c651e98df25);
 	return (uint32_t)(h >> 32);
 }
 

@@ -5,7 +5,7 @@
 set -eu
 cd "${top_srcdir:-.}"
 
-third_party='^(curl|event2|libpq-fe\.h|confuse\.h|openssl|sodium\.h|seccomp\.h|libxml|jansson\.h|archive\.h|archive_entry\.h|libdeflate\.h|zlib\.h|yara\.h|yajl)'
+third_party='^(curl|event2|libpq-fe\.h|confuse\.h|openssl|sodium\.h|seccomp\.h|libxml|jansson\.h|archive\.h|archive_entry\.h|libdeflate\.h|zlib\.h|bzlib\.h|lzma\.h|yara\.h|yajl)'
 
 grep -rnE '^[[:space:]]*#[[:space:]]*include' lib --include='*.c' --include='*.h' |
 awk -v third="$third_party" '

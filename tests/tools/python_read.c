@@ -6,7 +6,8 @@
  *
  * tokens	kind, line and column (in characters) of start and end
  * calls	line, column, 1 if inside a format string, name as written
- * tree		kind, name or text, lines; indented
+ * tree		kind, name or text; indented
+ * folds	line, how it is written: what it is; then the layers
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -15,8 +16,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "python/fold.h"
 #include "python/lex.h"
 #include "python/source.h"
 #include "python/tree.h"
@@ -235,6 +238,137 @@ print_tree(const struct tree *t)
 	free(stack);
 }
 
+/* ---- folds ------------------------------------------------------------------- */
+
+#define SHOWN_MOST 200		/* bytes of a value */
+
+static void
+print_bytes(const uint8_t *bytes, size_t len)
+{
+	for (size_t i = 0; i < len && i < SHOWN_MOST; i++)
+		if (bytes[i] == '\n')
+			printf("\\n");
+		else if (bytes[i] >= ' ' && bytes[i] != 0x7f)
+			printf("%c", bytes[i]);
+		else
+			printf("\\x%02x", bytes[i]);
+	if (len > SHOWN_MOST)
+		printf("...");
+}
+
+static void
+print_value(const struct fold *f, const struct value *v)
+{
+	size_t len;
+	const char *path = fold_path(f, v, &len);
+
+	printf("%s", v->flags & VALUE_HIDDEN ? "hidden " : v->flags &
+	    VALUE_OPEN ? "partly " : "");
+	switch (v->kind) {
+	case VALUE_NONE:
+		printf("None");
+		break;
+	case VALUE_BOOL:
+	case VALUE_INT:
+		printf("%lld", (long long)v->i);
+		break;
+	case VALUE_FLOAT:
+		printf("%g", v->f);
+		break;
+	case VALUE_BIG:
+		printf("number of %u bytes", v->len);
+		break;
+	case VALUE_STR:
+	case VALUE_BYTES:
+		printf(v->kind == VALUE_STR ? "'" : "b'");
+		print_bytes(v->bytes, v->len);
+		printf("'");
+		break;
+	case VALUE_LIST:
+	case VALUE_DICT:
+		printf("%u items", v->len);
+		break;
+	case VALUE_PATH:
+		printf("%.*s", (int)len, path);
+		break;
+	case VALUE_CODE:
+		printf("code");
+		break;
+	default:
+		printf("object");
+		break;
+	}
+}
+
+/* Calls by what they resolve to, and what is not as it is written. */
+static bool
+is_worth_showing(const struct fold *f, uint32_t n, const struct value *v)
+{
+	switch (f->tree->nodes[n].kind) {
+	case NODE_CALL:
+	case NODE_BINARY:
+	case NODE_INDEX:
+	case NODE_FORMAT:
+	case NODE_LISTCOMP:
+	case NODE_GENEXP:
+		return v->kind != VALUE_UNKNOWN;
+	default:
+		return false;
+	}
+}
+
+static void
+print_folds(const struct tree *tree)
+{
+	/* The words grow; nothing else of the tree changes. */
+	struct fold *f = fold_new((struct tree *)(uintptr_t)tree);
+
+	fold_all(f);
+	for (uint32_t n = 1; n < tree->nnodes; n++) {
+		const struct node *at = &tree->nodes[n];
+		struct value v = fold_node(f, n);
+
+		if (!is_worth_showing(f, n, &v))
+			continue;
+		printf("%u ", tree_line(tree, at->at));
+		print_bytes(tree->source.text + at->at, at->end - at->at < 60 ?
+		    at->end - at->at : 60);
+		printf(": ");
+		print_value(f, &v);
+		printf("\n");
+	}
+	for (uint32_t i = 1; i < f->nlayers; i++) {
+		struct buf chain = BUF_EMPTY;
+
+		fold_chain(f, i, &chain);
+		printf("layer %u %s: ", tree_line(tree,
+		    tree->nodes[f->layers[i].node].at), buf_text(&chain));
+		print_bytes(f->layers[i].bytes, f->layers[i].len);
+		printf("\n");
+		buf_release(&chain);
+	}
+	for (int i = 0; i < SKIP_KINDS; i++)
+		if (f->skipped[i] != 0)
+			printf("not folded: %s, %u times, first in line %u\n",
+			    fold_skip_name((enum fold_skip)i), f->skipped[i],
+			    tree_line(tree, tree->nodes[
+			    f->skipped_node[i]].at));
+	fold_free(f);
+}
+
+static void
+fold_only(const struct tree *tree)
+{
+	struct fold *f = fold_new((struct tree *)(uintptr_t)tree);
+	size_t known = 0;
+
+	fold_all(f);
+	for (uint32_t n = 1; n < tree->nnodes; n++)
+		known += f->memo[n] > 2;
+	printf("%zu values, %u layers\n", known, f->nlayers);
+	fold_free(f);
+}
+
 static void
 print_nothing(const struct tree *t)
 {
@@ -249,6 +383,8 @@ static const struct {
 	{ "tokens", print_tokens },
 	{ "calls", print_calls },
 	{ "tree", print_tree },
+	{ "folds", print_folds },
+	{ "fold", fold_only },
 	{ "size", print_nothing },
 };
 

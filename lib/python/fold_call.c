@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * fold_call - calls: whose name is resolved, and what comes out.
+ * Runs in: worker child, command.
+ */
+#include <string.h>
+
+#include "python/fold_state.h"
+
+static void
+add_argument(struct fold *f, struct arguments *a, uint32_t node,
+    struct env *env)
+{
+	const struct node *n = fold_at(f, node);
+	struct value v, *items;
+	size_t count;
+
+	if (n->kind == NODE_KEYWORD) {
+		if (a->nkeywords == FOLD_KEYWORDS) {
+			a->whole = false;
+			return;
+		}
+		a->names[a->nkeywords] = n->name;
+		a->keywords[a->nkeywords++] = fold_in(f, n->kid, env);
+		return;
+	}
+	if (n->kind == NODE_DSTAR) {
+		a->whole = false;
+		return;
+	}
+	if (n->kind != NODE_STAR) {
+		if (a->n == FOLD_ARGUMENTS)
+			a->whole = false;
+		else
+			a->at[a->n++] = fold_in(f, node, env);
+		return;
+	}
+	/* f(*items) */
+	v = fold_in(f, n->kid, env);
+	if (v.kind == VALUE_UNKNOWN || !value_items(f, node, v, &items,
+	    &count)) {
+		a->whole = false;
+		return;
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (a->n == FOLD_ARGUMENTS) {
+			a->whole = false;
+			return;
+		}
+		a->at[a->n++] = items[i];
+	}
+}
+
+/* "x" called: "x()". */
+static struct value
+path_called(struct fold *f, const struct value *callee)
+{
+	const struct word_text *w = tree_word(f->tree, callee->word);
+	char path[FOLD_PATH_MAX + 2];
+	struct value v;
+
+	if (w->len + 2 > FOLD_PATH_MAX)
+		return value_unknown();
+	memcpy(path, w->text, w->len);
+	memcpy(path + w->len, "()", 2);
+	v = value_path(f, path, w->len + 2);
+	v.flags |= callee->flags & VALUE_HIDDEN;
+	return v;
+}
+
+struct value
+fold_apply(struct fold *f, struct value callee, struct arguments *a)
+{
+	struct value v;
+	bool known = false;
+
+	switch (callee.kind) {
+	case VALUE_PATH:
+		a->path = callee.word;
+		v = function_call(f, a, &known);
+		return known ? v : path_called(f, &callee);
+	case VALUE_METHOD:
+		a->self = callee.items[0];
+		a->path = callee.word;
+		if (a->self.kind == VALUE_OBJECT)
+			return object_call(f, a);
+		return method_call(f, a);
+	case VALUE_CODE:
+		a->bound = (callee.flags & VALUE_BOUND) != 0;
+		return run_function(f, (uint32_t)callee.i, a);
+	case VALUE_OBJECT:
+		a->self = callee;
+		a->path = WORD_NONE;
+		return object_call(f, a);
+	default:
+		return value_unknown();
+	}
+}
+
+struct value
+fold_call(struct fold *f, uint32_t node, struct env *env)
+{
+	uint32_t function = fold_at(f, node)->kid;
+	struct arguments a = { .node = node, .whole = true, .env = env };
+	struct value callee = fold_in(f, function, env);
+	bool many = false;
+
+	if (callee.kind == VALUE_UNKNOWN)
+		return callee;
+	for (uint32_t k = fold_at(f, function)->next; k != 0;
+	    k = fold_at(f, k)->next) {
+		if (many && fold_at(f, k)->kind != NODE_KEYWORD)
+			continue;
+		add_argument(f, &a, k, env);
+		many = a.n == FOLD_ARGUMENTS;
+	}
+	return fold_apply(f, callee, &a);
+}

@@ -1,0 +1,657 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * fold_run - comprehensions, functions and loops of the source, gone through
+ * step by step while everything they need is known.
+ *
+ * This is how a decoder that the source brings along gives what it hides.
+ * Every step is paid for (FOLD_STEPS_MAX); nothing has an effect outside its
+ * variables.
+ * Runs in: worker child, command.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "python/fold_state.h"
+#include "python/lex.h"
+
+#define CLAUSES_MOST 6		/* for ... for ... of one comprehension */
+#define BLOCKS_MOST 16		/* loops and conditions within each other */
+
+enum course { COURSE_ON, COURSE_BREAK, COURSE_CONTINUE, COURSE_RETURN,
+	COURSE_LOST };		/* lost: something is not known */
+
+/* ---- variables ----------------------------------------------------------------- */
+
+struct value *
+env_find(struct env *env, uint32_t name)
+{
+	for (; env != NULL; env = env->outer)
+		for (uint32_t i = 0; i < env->n; i++)
+			if (env->vars[i].name == name)
+				return &env->vars[i].value;
+	return NULL;
+}
+
+static bool
+env_set(struct env *env, uint32_t name, struct value v)
+{
+	for (uint32_t i = 0; i < env->n; i++)
+		if (env->vars[i].name == name) {
+			env->vars[i].value = v;
+			return true;
+		}
+	if (env->n == ENV_MOST)
+		return false;
+	env->vars[env->n++] = (struct variable){ name, v };
+	return true;
+}
+
+static bool
+set_item(struct fold *f, uint32_t target, struct value v, struct env *env)
+{
+	uint32_t name = fold_at(f, target)->kid;
+	uint32_t key = fold_at(f, name)->next;
+	struct value *var, index, one;
+	int64_t i, byte;
+	uint8_t *bytes;
+
+	if (fold_at(f, name)->kind != NODE_NAME || key == 0)
+		return false;
+	index = fold_in(f, key, env);
+	var = env_find(env, fold_at(f, name)->name);
+	if (var == NULL && env_set(env, fold_at(f, name)->name,
+	    fold_in(f, name, env)))
+		var = env_find(env, fold_at(f, name)->name);
+	if (var == NULL || !value_as_int(&index, &i))
+		return false;
+	i += i < 0 ? var->len : 0;
+	if (i < 0 || i >= var->len)
+		return false;
+	/* A copy of its own, the first time: the header comes with it. */
+	if (var->kind == VALUE_LIST && !(var->flags & VALUE_GROWS)) {
+		one = value_append(f, target, *var, v);
+		if (one.kind != VALUE_LIST)
+			return false;
+		one.len--;
+		*var = one;
+	} else if (var->kind == VALUE_BYTES && !(var->flags & VALUE_GROWS)) {
+		*var = value_extend(f, target, *var, value_text(VALUE_BYTES,
+		    "", 0));
+	}
+	if (var->kind == VALUE_LIST) {
+		var->items[i] = v;
+		return true;
+	}
+	if (var->kind != VALUE_BYTES || !value_as_int(&v, &byte))
+		return false;
+	bytes = (uint8_t *)(uintptr_t)var->bytes;
+	bytes[i] = (uint8_t)byte;
+	return true;
+}
+
+/* A name, names in brackets one level deep, an item of a list. */
+static bool
+set_target(struct fold *f, uint32_t target, struct value v, struct env *env)
+{
+	const struct node *n = fold_at(f, target);
+	struct value *items;
+	size_t count, i = 0;
+
+	if (n->kind == NODE_NAME)
+		return env_set(env, n->name, v);
+	if (n->kind == NODE_INDEX)
+		return set_item(f, target, v, env);
+	if (n->kind != NODE_TUPLE && n->kind != NODE_LIST)
+		return n->kind == NODE_ATTR;
+	if (!value_items(f, target, v, &items, &count))
+		return false;
+	for (uint32_t k = n->kid; k != 0; k = fold_at(f, k)->next, i++) {
+		if (i >= count)
+			return false;
+		if (fold_at(f, k)->kind == NODE_TUPLE ?
+		    f->depth == FOLD_DEPTH_MAX : fold_at(f, k)->kind !=
+		    NODE_NAME && fold_at(f, k)->kind != NODE_INDEX)
+			return false;
+		f->depth++;
+		if (!set_target(f, k, items[i], env)) {
+			f->depth--;
+			return false;
+		}
+		f->depth--;
+	}
+	return i == count;
+}
+
+/* ---- comprehensions --------------------------------------------------------------- */
+
+struct comp {
+	struct env	 env;
+	uint32_t	 node, element, second; /* second: of a dict */
+	struct value	 out;
+};
+
+static bool
+add_element(struct fold *f, struct comp *c)
+{
+	struct value v = fold_in(f, c->element, &c->env);
+
+	if (v.kind == VALUE_UNKNOWN)
+		return false;
+	c->out = value_append(f, c->node, c->out, v);
+	if (c->second == 0 || c->out.kind == VALUE_UNKNOWN)
+		return c->out.kind != VALUE_UNKNOWN;
+	v = fold_in(f, c->second, &c->env);
+	c->out = value_append(f, c->node, c->out, v);
+	return c->out.kind != VALUE_UNKNOWN;
+}
+
+/* 1: they hold, 0: they do not, -1: not known. */
+static int
+conditions_hold(struct fold *f, struct comp *c, uint32_t condition)
+{
+	for (; condition != 0; condition = fold_at(f, condition)->next) {
+		struct value v = fold_in(f, condition, &c->env);
+		int truth = value_truth(&v);
+
+		if (truth != 1)
+			return truth;
+	}
+	return 1;
+}
+
+static bool
+go_through(struct fold *f, struct comp *c, uint32_t clause, unsigned int level)
+{
+	uint32_t target = fold_at(f, clause)->kid;
+	uint32_t source = fold_at(f, target)->next;
+	struct value v = fold_in(f, source, &c->env), *items;
+	size_t n;
+
+	if (level == CLAUSES_MOST || v.kind == VALUE_UNKNOWN ||
+	    v.flags & VALUE_OPEN || !value_items(f, clause, v, &items, &n))
+		return false;
+	if (c->out.layer == 0)
+		c->out.layer = v.layer;
+	for (size_t i = 0; i < n; i++) {
+		int holds;
+
+		if (!fold_step(f, clause) ||
+		    !set_target(f, target, items[i], &c->env))
+			return false;
+		holds = conditions_hold(f, c, fold_at(f, source)->next);
+		if (holds < 0)
+			return false;
+		if (holds && !(fold_at(f, clause)->next != 0 ? go_through(f, c,
+		    fold_at(f, clause)->next, level + 1) :
+		    add_element(f, c)))
+			return false;
+	}
+	return true;
+}
+
+/* x ^ 42, chr(ord(x) ^ key) */
+static uint32_t
+work_of(struct fold *f, const struct comp *c)
+{
+	uint32_t n = c->element, right;
+	struct value key;
+	int64_t i;
+
+	if (fold_at(f, n)->kind == NODE_CALL)
+		n = fold_at(f, fold_at(f, n)->kid)->next;
+	if (n == 0 || fold_at(f, n)->kind != NODE_BINARY ||
+	    fold_at(f, n)->op != '^')
+		return 0;
+	right = fold_at(f, fold_at(f, n)->kid)->next;
+	if (fold_at(f, right)->kind != NODE_NUMBER)
+		return WORK_XOR;
+	key = literal_number(f, right);
+	return value_as_int(&key, &i) && i >= 0 && i < 256 ? WORK_XOR |
+	    WORK_KEY | (uint32_t)i : WORK_XOR;
+}
+
+struct value
+run_comprehension(struct fold *f, uint32_t node, struct env *env)
+{
+	struct comp *c = calloc(1, sizeof(*c));
+	uint32_t k = fold_at(f, node)->kid;
+	struct value v = value_unknown();
+	bool dict = fold_at(f, node)->kind == NODE_DICTCOMP;
+
+	if (c == NULL)
+		return v;
+	c->env.outer = env;
+	c->env.loop = env != NULL && env->loop;
+	c->env.at = env != NULL ? env->at : 0;
+	c->node = node;
+	c->element = k;
+	k = fold_at(f, k)->next;
+	if (dict) {
+		c->second = k;
+		k = fold_at(f, k)->next;
+	}
+	c->out.kind = VALUE_LIST;
+	c->out.items = fold_items(f, node, 0);
+	if (k != 0 && c->out.items != NULL &&
+	    fold_at(f, k)->kind == NODE_CLAUSE && go_through(f, c, k, 0)) {
+		v = c->out;
+		v.kind = dict ? VALUE_DICT : VALUE_LIST;
+		v.word = work_of(f, c);
+	}
+	free(c);
+	return v;
+}
+
+/* ---- statements ---------------------------------------------------------------------- */
+
+struct run {
+	struct fold	*f;
+	struct env	*env;
+	struct value	 result;
+	unsigned int	 depth;
+	bool		 whiles;	/* in a while, whose end a try may decide */
+	uint32_t	 changes;	/* of variables, to what is known */
+};
+
+static enum course run_block(struct run *r, uint32_t block);
+
+static enum course
+run_assign(struct run *r, uint32_t node)
+{
+	uint32_t first = fold_at(r->f, node)->kid, last = first;
+	struct value v;
+
+	while (fold_at(r->f, last)->next != 0)
+		last = fold_at(r->f, last)->next;
+	v = fold_in(r->f, last, r->env);
+	r->changes += v.kind != VALUE_UNKNOWN;
+	for (uint32_t k = first; k != last; k = fold_at(r->f, k)->next)
+		if (!set_target(r->f, k, v, r->env))
+			return COURSE_LOST;
+	return COURSE_ON;
+}
+
+static enum course
+run_augment(struct run *r, uint32_t node)
+{
+	const struct node *n = fold_at(r->f, node);
+	uint32_t target = n->kid, right = fold_at(r->f, target)->next;
+	uint8_t op = n->op;
+	struct value a = fold_in(r->f, target, r->env);
+	struct value b = fold_in(r->f, right, r->env), v;
+
+	if (op == '+' && value_is_text(&a) && value_is_text(&b))
+		v = value_extend(r->f, node, a, b);
+	else
+		v = fold_operator(r->f, node, op, a, b);
+	if (v.kind == VALUE_UNKNOWN)
+		return COURSE_LOST;
+	r->changes++;
+	return set_target(r->f, target, v, r->env) ? COURSE_ON : COURSE_LOST;
+}
+
+/* The kid of that kind behind the first block, or 0. */
+static uint32_t
+continued(struct fold *f, uint32_t kid, uint8_t kind)
+{
+	for (; kid != 0; kid = fold_at(f, kid)->next)
+		if (fold_at(f, kid)->kind == kind)
+			return kid;
+	return 0;
+}
+
+static enum course
+run_if(struct run *r, uint32_t node)
+{
+	uint32_t test = fold_at(r->f, node)->kid;
+	uint32_t block = fold_at(r->f, test)->next, more;
+	struct value v = fold_in(r->f, test, r->env);
+	int truth = value_truth(&v);
+
+	if (truth != 0)
+		return truth == 1 ? run_block(r, block) : COURSE_LOST;
+	for (more = block != 0 ? fold_at(r->f, block)->next : 0; more != 0;
+	    more = fold_at(r->f, more)->next) {
+		if (fold_at(r->f, more)->kind == NODE_ELSE)
+			return run_block(r, fold_at(r->f, more)->kid);
+		test = fold_at(r->f, more)->kid;
+		v = fold_in(r->f, test, r->env);
+		truth = value_truth(&v);
+		if (truth != 0)
+			return truth == 1 ? run_block(r,
+			    fold_at(r->f, test)->next) : COURSE_LOST;
+	}
+	return COURSE_ON;
+}
+
+static enum course
+run_for(struct run *r, uint32_t node)
+{
+	uint32_t target = fold_at(r->f, node)->kid;
+	uint32_t source = fold_at(r->f, target)->next;
+	uint32_t block = fold_at(r->f, source)->next;
+	struct value v = fold_in(r->f, source, r->env), *items;
+	size_t n;
+
+	if (v.kind == VALUE_UNKNOWN || v.flags & VALUE_OPEN ||
+	    !value_items(r->f, node, v, &items, &n))
+		return COURSE_LOST;
+	for (size_t i = 0; i < n; i++) {
+		enum course c;
+
+		if (!fold_step(r->f, node) ||
+		    !set_target(r->f, target, items[i], r->env))
+			return COURSE_LOST;
+		c = run_block(r, block);
+		if (c == COURSE_BREAK)
+			break;
+		if (c == COURSE_RETURN || c == COURSE_LOST)
+			return c;
+	}
+	return COURSE_ON;
+}
+
+static enum course
+run_while(struct run *r, uint32_t node)
+{
+	uint32_t test = fold_at(r->f, node)->kid;
+	uint32_t block = fold_at(r->f, test)->next;
+
+	while (fold_step(r->f, node)) {
+		uint32_t changes = r->changes;
+		struct value v = fold_in(r->f, test, r->env);
+		int truth = value_truth(&v);
+		enum course c;
+
+		if (truth != 1)
+			return truth == 0 ? COURSE_ON : COURSE_LOST;
+		c = run_block(r, block);
+		if (c == COURSE_BREAK)
+			return COURSE_ON;
+		if (c == COURSE_RETURN || c == COURSE_LOST)
+			return c;
+		if (r->changes == changes)
+			break;	/* for ever, or ended by what is not known */
+	}
+	return COURSE_LOST;
+}
+
+/* x.append(y) changes x; any other call alone changes nothing here. */
+static enum course
+run_call(struct run *r, uint32_t node)
+{
+	uint32_t function = fold_at(r->f, node)->kid, name;
+	struct value *var, v;
+	const struct word_text *w;
+
+	if (fold_at(r->f, function)->kind != NODE_ATTR)
+		return COURSE_ON;
+	name = fold_at(r->f, function)->kid;
+	w = tree_word(r->f->tree, fold_at(r->f, function)->name);
+	if (fold_at(r->f, name)->kind != NODE_NAME || (w->len != 6 &&
+	    w->len != 7) || (memcmp(w->text, "append", 6) != 0 &&
+	    memcmp(w->text, "extend", 6) != 0 &&
+	    memcmp(w->text, "insert", 6) != 0))
+		return COURSE_ON;
+	var = env_find(r->env, fold_at(r->f, name)->name);
+	v = value_changed(r->f, node, var != NULL ? *var : fold_in(r->f, name,
+	    r->env), r->env);
+	if (v.kind == VALUE_UNKNOWN)
+		return COURSE_LOST;
+	r->changes++;
+	if (var != NULL) {
+		*var = v;
+		return COURSE_ON;
+	}
+	return env_set(r->env, fold_at(r->f, name)->name, v) ? COURSE_ON :
+	    COURSE_LOST;
+}
+
+static enum course
+run_statement(struct run *r, uint32_t node)
+{
+	const struct node *n = fold_at(r->f, node);
+
+	switch (n->kind) {
+	case NODE_ASSIGN:
+		return run_assign(r, node);
+	case NODE_AUGMENT:
+		return run_augment(r, node);
+	case NODE_ANNOTATE:
+		return fold_at(r->f, fold_at(r->f, n->kid)->next)->next == 0 ||
+		    set_target(r->f, n->kid, fold_in(r->f, fold_at(r->f,
+		    fold_at(r->f, n->kid)->next)->next, r->env), r->env) ?
+		    COURSE_ON : COURSE_LOST;
+	case NODE_IF:
+		return run_if(r, node);
+	case NODE_FOR:
+		return run_for(r, node);
+	case NODE_WHILE:
+		r->whiles = true;
+		return run_while(r, node);
+	case NODE_TRY:
+		if (r->whiles)
+			return COURSE_LOST;
+		return run_block(r, continued(r->f, n->kid, NODE_BLOCK));
+	case NODE_WITH:
+		return run_block(r, continued(r->f, n->kid, NODE_BLOCK));
+	case NODE_RETURN:
+		r->result = n->kid != 0 ? fold_in(r->f, n->kid, r->env) :
+		    (struct value){ .kind = VALUE_NONE };
+		return COURSE_RETURN;
+	case NODE_BREAK:
+		return COURSE_BREAK;
+	case NODE_CONTINUE:
+		return COURSE_CONTINUE;
+	case NODE_CALL:
+		return run_call(r, node);
+	case NODE_DEF:
+		return env_set(r->env, n->name, (struct value){
+		    .kind = VALUE_CODE, .i = node }) ? COURSE_ON :
+		    COURSE_LOST;
+	case NODE_RAISE:
+	case NODE_YIELD:
+	case NODE_YIELD_FROM:
+	case NODE_DEL:
+	case NODE_CLASS:
+	case NODE_MATCH:
+		return COURSE_LOST;
+	default:
+		return COURSE_ON;
+	}
+}
+
+static enum course
+run_block(struct run *r, uint32_t block)
+{
+	enum course c = COURSE_ON;
+
+	if (block == 0 || fold_at(r->f, block)->kind != NODE_BLOCK ||
+	    r->depth == BLOCKS_MOST)
+		return COURSE_LOST;
+	r->depth++;
+	for (uint32_t k = fold_at(r->f, block)->kid; k != 0 &&
+	    c == COURSE_ON; k = fold_at(r->f, k)->next)
+		c = fold_step(r->f, k) ? run_statement(r, k) : COURSE_LOST;
+	r->depth--;
+	return c;
+}
+
+/* ---- functions ------------------------------------------------------------------------- */
+
+static struct value
+argument_for(struct fold *f, const struct arguments *a, uint32_t param,
+    uint32_t index)
+{
+	const struct node *n = fold_at(f, param);
+	uint32_t kid = n->kid;
+
+	for (uint32_t i = 0; i < a->nkeywords; i++)
+		if (a->names[i] == n->name)
+			return a->keywords[i];
+	if (n->op == '*')
+		return value_list((struct value *)(uintptr_t)a->at + index,
+		    index < a->n ? a->n - index : 0, VALUE_TUPLE);
+	if (index < a->n)
+		return a->at[index];
+	if (!(n->flags & 2))
+		return value_unknown();
+	if (n->flags & 1)
+		kid = fold_at(f, kid)->next;
+	return fold_in(f, kid, NULL);
+}
+
+static void
+pass(struct fold *f, uint32_t params, const struct arguments *a, bool bound,
+    struct env *env)
+{
+	uint32_t index = 0;
+
+	for (uint32_t k = params != 0 ? fold_at(f, params)->kid : 0; k != 0;
+	    k = fold_at(f, k)->next) {
+		struct value v;
+
+		if (fold_at(f, k)->kind != NODE_PARAM)
+			continue;
+		if (bound) {
+			bound = false;
+			continue;
+		}
+		v = argument_for(f, a, k, index++);
+		if (fold_at(f, k)->op == '*' && v.kind == VALUE_LIST) {
+			struct value *copy = fold_items(f, k, v.len);
+
+			if (copy != NULL && v.len != 0)
+				memcpy(copy, v.items, v.len * sizeof(*copy));
+			v = value_list(copy, v.len, VALUE_TUPLE);
+		}
+		(void)env_set(env, fold_at(f, k)->name, v);
+	}
+}
+
+/* A text that code put together is a layer, if it is not one already. */
+static struct value
+text_layer(struct fold *f, uint32_t node, const char *how, struct value v)
+{
+	if (!value_is_text(&v) || v.len < FOLD_LAYER_LEAST || v.layer != 0 ||
+	    !(v.flags & VALUE_BUILT) || v.flags & VALUE_OPEN)
+		return v;
+	return value_layer(f, node, how, NULL, v);
+}
+
+/* Nothing is passed, or nothing that is known. */
+static bool
+nothing_known(const struct arguments *a)
+{
+	for (uint32_t i = 0; i < a->n; i++)
+		if (a->at[i].kind != VALUE_UNKNOWN)
+			return false;
+	for (uint32_t i = 0; i < a->nkeywords; i++)
+		if (a->keywords[i].kind != VALUE_UNKNOWN)
+			return false;
+	return true;
+}
+
+static struct value
+run_code(struct fold *f, uint32_t code, struct arguments *a)
+{
+	const struct node *n = fold_at(f, code);
+	uint32_t params = continued(f, n->kid, NODE_PARAMS);
+	struct env *env = calloc(1, sizeof(*env));
+	struct run r;
+
+	if (env == NULL)
+		return value_unknown();
+	/* A lambda in a function sees that function's variables. */
+	env->outer = n->kind == NODE_LAMBDA ? a->env : NULL;
+	env->loop = env->outer != NULL && env->outer->loop;
+	env->at = env->outer != NULL ? env->outer->at : 0;
+	pass(f, params, a, a->bound, env);
+	f->running++;
+	r = (struct run){ .f = f, .env = env };
+	if (n->kind == NODE_LAMBDA)
+		r.result = fold_in(f, params != 0 ?
+		    fold_at(f, params)->next : n->kid, env);
+	else if (run_block(&r, continued(f, n->kid, NODE_BLOCK)) !=
+	    COURSE_RETURN)
+		r.result = value_unknown();
+	f->running--;
+	free(env);
+	return text_layer(f, a->node, "function", r.result);
+}
+
+/*
+ * What a call of the source's own function gives.  Calls that pass nothing
+ * known all give the same, which is remembered with the DEF.
+ */
+struct value
+run_function(struct fold *f, uint32_t code, struct arguments *a)
+{
+	uint8_t kind = fold_at(f, code)->kind;
+	bool same = kind == NODE_DEF && nothing_known(a);
+	struct value v;
+
+	if (f->running == FOLD_RUNS_MAX)
+		return fold_skip(f, SKIP_DEPTH, a->node);
+	if (!a->whole || (kind != NODE_LAMBDA && kind != NODE_DEF))
+		return value_unknown();
+	if (same && fold_remembered(f, code, &v))
+		return v;
+	if (same)
+		fold_remember(f, code, value_unknown());
+	v = run_code(f, code, a);
+	if (same)
+		fold_remember(f, code, v);
+	return v;
+}
+
+/* ---- loops of the source ------------------------------------------------------------------ */
+
+/* The variables a loop leaves; remembered, for it may have several. */
+static struct loop *
+loop_of(struct fold *f, uint32_t node)
+{
+	struct loop *l;
+	struct env *env;
+	struct run r;
+	uint32_t at = f->nloops;
+
+	for (uint32_t i = 0; i < f->nloops; i++)
+		if (f->loops[i].node == node)
+			return &f->loops[i];
+	if (f->nloops == FOLD_LOOPS)
+		return NULL;
+	f->loops[f->nloops++] = (struct loop){ .node = node, .busy = true };
+	env = calloc(1, sizeof(*env));
+	if (env == NULL)
+		return NULL;
+	env->loop = true;
+	env->at = fold_at(f, node)->at;
+	f->running++;
+	r = (struct run){ .f = f, .env = env };
+	if (f->running < FOLD_RUNS_MAX && run_statement(&r, node) ==
+	    COURSE_ON) {
+		for (uint32_t i = 0; i < env->n; i++)
+			env->vars[i].value = text_layer(f, node, "loop",
+			    env->vars[i].value);
+		l = &f->loops[at];
+		l->vars = arena_copy(&f->arena, env->vars,
+		    env->n * sizeof(*env->vars));
+		l->n = l->vars != NULL ? env->n : 0;
+	}
+	f->running--;
+	f->loops[at].busy = false;
+	free(env);
+	return &f->loops[at];
+}
+
+struct value
+run_loop_for(struct fold *f, uint32_t node, uint32_t name)
+{
+	struct loop *l = loop_of(f, node);
+
+	for (uint32_t i = 0; l != NULL && !l->busy && i < l->n; i++)
+		if (l->vars[i].name == name)
+			return l->vars[i].value;
+	return value_unknown();
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PYTHON_FOLD_STATE_H
+#define PYTHON_FOLD_STATE_H
+
+/* fold_state - what the files of fold share. */
+#include <string.h>
+
+#include "base/limits.h"
+#include "python/fold.h"
+
+#define FOLD_ARGUMENTS 8	/* positional ones of a call, that are looked at */
+#define FOLD_KEYWORDS 8
+
+/* Variables while something is gone through step by step (fold_run.c). */
+struct variable {
+	uint32_t	 name;
+	struct value	 value;
+};
+
+#define ENV_MOST 48		/* variables of one function */
+
+struct env {
+	struct variable	 vars[ENV_MOST];
+	uint32_t	 n;
+	struct env	*outer;
+	bool		 loop;		/* of the source itself: names not here
+					   are what they were before `at` */
+	uint32_t	 at;
+};
+
+/* What a loop of the source left. */
+struct loop {
+	uint32_t	 node, n;
+	bool		 busy;
+	struct variable	*vars;
+};
+
+struct arguments {
+	uint32_t	 node;		/* the call */
+	uint32_t	 path;		/* word of what is called, or 0 */
+	struct value	 self;		/* of a method */
+	struct value	 at[FOLD_ARGUMENTS];
+	uint32_t	 n;
+	uint32_t	 names[FOLD_KEYWORDS];
+	struct value	 keywords[FOLD_KEYWORDS];
+	uint32_t	 nkeywords;
+	bool		 whole;		/* none left out, none spread */
+	bool		 bound;		/* a method: self is passed by itself */
+	struct env	*env;
+};
+
+/* ---- fold.c ---- */
+struct value fold_in(struct fold *, uint32_t node, struct env *);
+struct value fold_skip(struct fold *, enum fold_skip, uint32_t node);
+bool	fold_step(struct fold *, uint32_t node);
+/* By node, for nodes that are no expressions too. */
+bool	fold_remembered(struct fold *, uint32_t node, struct value *);
+void	fold_remember(struct fold *, uint32_t node, struct value);
+struct value fold_index(struct fold *, uint32_t node, struct env *);
+struct value fold_attribute(struct fold *, struct value, uint32_t name,
+	    bool hidden);
+struct value fold_module_name(struct fold *, uint32_t name);
+/* What globals()[name] is: bound by the module, or a builtin. */
+struct value fold_global(struct fold *, uint32_t name);
+/* object[key] */
+struct value fold_item(struct fold *, struct value object, struct value key);
+
+static inline const struct node *
+fold_at(const struct fold *f, uint32_t node)
+{
+	return &f->tree->nodes[node];
+}
+
+/* ---- fold_value.c: makers and readers of values ---- */
+struct value value_int(int64_t);
+struct value value_bool(bool);
+struct value value_path(struct fold *, const char *, size_t len);
+/* Room for `len` bytes, or NULL when the bounds are reached. */
+uint8_t	*fold_room(struct fold *, uint32_t node, size_t len);
+struct value *fold_items(struct fold *, uint32_t node, size_t n);
+/* A text of bytes in the arena. */
+struct value value_text(enum value_kind, const void *, size_t len);
+struct value value_copy(struct fold *, uint32_t node, enum value_kind,
+	    const void *, size_t len);
+struct value value_list(struct value *, size_t n, unsigned int flags);
+bool	value_is(const struct value *, const char *text);
+bool	value_path_is(const struct fold *, const struct value *, const char *);
+bool	value_equal(const struct value *, const struct value *);
+int	value_truth(const struct value *); /* 1, 0, -1 not known */
+bool	value_as_int(const struct value *, int64_t *);
+/* Elements of anything that can be gone through; false when it cannot. */
+bool	value_items(struct fold *, uint32_t node, struct value,
+	    struct value **, size_t *n);
+/* str(x) into an array; the length, or -1. */
+int	value_spell(const struct value *, char *out, size_t room, bool repr);
+uint32_t value_length(const struct value *); /* len(x), for texts and items */
+struct value value_layer(struct fold *, uint32_t node, const char *how,
+	    const struct value *from, struct value);
+/* How a list of numbers or letters came about, for the layer made of it:
+ * WORK_XOR and the key in the low byte, when there is one; in a list's `word`. */
+#define WORK_XOR 0x100u
+#define WORK_KEY 0x200u
+#define WORK_DONE 0x400u	/* its text is a layer already: reversed() */
+const char *value_work(struct fold *, const struct value *list,
+	    const char *otherwise);
+uint32_t str_length(const uint8_t *, size_t len);
+size_t	str_offset(const uint8_t *, size_t len, size_t characters);
+
+/* ---- others ---- */
+struct value literal_string(struct fold *, uint32_t node);
+struct value literal_strings(struct fold *, uint32_t node, struct env *);
+struct value literal_number(struct fold *, uint32_t node);
+/* Digits of a whole number; base 0: as Python's own literals. */
+struct value literal_digits(struct fold *, uint32_t node, const uint8_t *,
+	    size_t len, unsigned int base);
+struct value fold_operator(struct fold *, uint32_t node, uint8_t op,
+	    struct value, struct value);
+struct value fold_unary(struct fold *, uint32_t node, struct env *);
+struct value fold_compare(struct fold *, uint32_t node, struct env *);
+struct value format_string(struct fold *, uint32_t node, struct env *);
+struct value format_percent(struct fold *, uint32_t node, struct value,
+	    struct value);
+struct value format_method(struct fold *, struct arguments *);
+struct value fold_call(struct fold *, uint32_t node, struct env *);
+/* A call whose parts are known. */
+struct value fold_apply(struct fold *, struct value callee,
+	    struct arguments *);
+struct value method_call(struct fold *, struct arguments *);
+struct value object_call(struct fold *, struct arguments *);
+struct value function_call(struct fold *, struct arguments *, bool *known);
+struct value run_function(struct fold *, uint32_t code, struct arguments *);
+struct value run_comprehension(struct fold *, uint32_t node, struct env *);
+/* What a loop of the source leaves in a name, from what was before it. */
+struct value run_loop_for(struct fold *, uint32_t loop, uint32_t name);
+struct value *env_find(struct env *, uint32_t name);
+/* Lists and texts that grow at their end, in place while nobody else has. */
+struct value value_append(struct fold *, uint32_t node, struct value list,
+	    struct value item);
+struct value value_extend(struct fold *, uint32_t node, struct value text,
+	    struct value more);
+/* x.append(y) and the like. */
+struct value value_changed(struct fold *, uint32_t call, struct value,
+	    struct env *);
+
+/* fold_function.c, fold_decoder.c */
+typedef struct value builtin(struct fold *, struct arguments *);
+builtin method_maketrans, function_unhex, function_from_bytes,
+	function_partial, function_reduce, function_object;
+/* Decoders by name; false when the name is none. */
+bool	function_decode(struct fold *, struct arguments *, struct value *);
+bool	function_decodes(const struct word_text *); /* it knows that name */
+bool	str_ends_with(const struct word_text *, const char *);
+
+static inline bool
+word_is(const struct word_text *w, const char *text)
+{
+	size_t n = strlen(text);
+
+	return w->len == n && memcmp(w->text, text, n) == 0;
+}
+
+static inline struct value
+value_unknown(void)
+{
+	return (struct value){ 0 };
+}
+
+#endif

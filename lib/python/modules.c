@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * modules - names across the modules of one package.
+ * Runs in: worker child, command.
+ */
+#include "python/modules.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "python/fold_state.h"
+
+#define TEXT_KEPT 4096		/* of a constant that another module may use */
+#define HOPS 8			/* a imports it from b, b from c, ... */
+
+struct entry {
+	char		*key;		/* "module\0name" */
+	uint32_t	 len, hash, next;
+	uint8_t		 kind;		/* VALUE_PATH or a text */
+	char		*text;
+	uint32_t	 text_len;
+};
+
+struct modules {
+	struct entry	*entries;	/* from 1 */
+	uint32_t	 n, room;
+	uint32_t	 heads[1024];
+};
+
+struct modules *
+modules_new(void)
+{
+	struct modules *m = mem_alloc(sizeof(*m));
+
+	m->n = 1;
+	m->room = 64;
+	m->entries = mem_array(m->room, sizeof(*m->entries));
+	return m;
+}
+
+void
+modules_free(struct modules *m)
+{
+	if (m == NULL)
+		return;
+	for (uint32_t i = 1; i < m->n; i++) {
+		free(m->entries[i].key);
+		free(m->entries[i].text);
+	}
+	free(m->entries);
+	free(m);
+}
+
+static uint32_t
+hash_of(const char *key, size_t len)
+{
+	uint32_t h = 2166136261u;
+
+	for (size_t i = 0; i < len; i++)
+		h = (h ^ (uint8_t)key[i]) * 16777619u;
+	return h;
+}
+
+static const struct entry *
+find(const struct modules *m, const char *key, size_t len)
+{
+	uint32_t hash = hash_of(key, len), i = m->heads[hash % 1024];
+
+	for (; i != 0; i = m->entries[i].next)
+		if (m->entries[i].hash == hash && m->entries[i].len == len &&
+		    memcmp(m->entries[i].key, key, len) == 0)
+			return &m->entries[i];
+	return NULL;
+}
+
+static size_t
+make_key(char key[2 * FOLD_PATH_MAX + 1], const void *module, size_t len,
+    const struct word_text *name)
+{
+	if (len > FOLD_PATH_MAX || name->len > FOLD_PATH_MAX)
+		return 0;
+	if (len != 0)
+		memcpy(key, module, len);
+	key[len] = '\0';
+	if (name->len != 0)
+		memcpy(key + len + 1, name->text, name->len);
+	return len + 1 + name->len;
+}
+
+static void
+add(struct modules *m, const char *key, size_t len, uint8_t kind,
+    const void *text, size_t text_len)
+{
+	uint32_t hash = hash_of(key, len), *head = &m->heads[hash % 1024];
+	struct entry *e;
+
+	if (m->n >= MODULES_NAMES_MAX || find(m, key, len) != NULL)
+		return;
+	if (m->n == m->room) {
+		m->room *= 2;
+		m->entries = mem_grow(m->entries, m->room,
+		    sizeof(*m->entries));
+	}
+	e = &m->entries[m->n];
+	*e = (struct entry){ .key = mem_alloc(len + 1), .len = (uint32_t)len,
+	    .hash = hash, .next = *head, .kind = kind,
+	    .text = mem_alloc(text_len + 1), .text_len = (uint32_t)text_len };
+	memcpy(e->key, key, len);
+	memcpy(e->text, text, text_len);
+	*head = m->n++;
+}
+
+void
+modules_add(struct modules *m, const char *name, struct fold *f)
+{
+	const struct tree *t = f->tree;
+	char key[2 * FOLD_PATH_MAX + 1];
+
+	/* The newest first, and each name once. */
+	for (uint32_t b = t->nbindings - 1; b != 0; b--) {
+		const struct binding *at = &t->bindings[b];
+		struct value v;
+		size_t len;
+
+		if (at->scope != 0 || tree_binding(t, 0, at->name) != b)
+			continue;
+		len = make_key(key, name, strlen(name),
+		    tree_word(t, at->name));
+		if (len == 0)
+			continue;
+		v = fold_global(f, at->name);
+		if (v.kind == VALUE_PATH)
+			add(m, key, len, v.kind, tree_word(t, v.word)->text,
+			    tree_word(t, v.word)->len);
+		else if (value_is_text(&v) && v.len <= TEXT_KEPT &&
+		    !(v.flags & VALUE_OPEN))
+			add(m, key, len, v.kind, v.bytes, v.len);
+	}
+}
+
+void
+modules_use(const struct modules *m, const char *name, bool package,
+    struct fold *f)
+{
+	size_t len = strlen(name);
+
+	f->modules = m;
+	f->is_package = package;
+	f->module = len != 0 && len <= FOLD_PATH_MAX ? words_add(
+	    &f->tree->words, (const uint8_t *)name, len, true) : WORD_NONE;
+}
+
+uint32_t
+modules_absolute(struct fold *f, uint32_t module)
+{
+	const struct word_text *w = tree_word(f->tree, module), *own;
+	char path[FOLD_PATH_MAX + 1];
+	size_t dots = 0, len, up;
+
+	if (w->len == 0 || w->text[0] != '.' || f->module == WORD_NONE)
+		return module;
+	while (dots < w->len && w->text[dots] == '.')
+		dots++;
+	own = tree_word(f->tree, f->module);
+	len = own->len;
+	for (up = f->is_package ? 1 : 0; up < dots && len != 0; up++)
+		while (len > 0 && own->text[--len] != '.')
+			continue;
+	if (len + 1 + w->len - dots > FOLD_PATH_MAX)
+		return module;
+	memcpy(path, own->text, len);
+	if (len != 0 && dots < w->len)
+		path[len++] = '.';
+	memcpy(path + len, w->text + dots, w->len - dots);
+	len += w->len - dots;
+	return len == 0 ? module : words_add(&f->tree->words,
+	    (const uint8_t *)path, len, true);
+}
+
+bool
+modules_member(struct fold *f, uint32_t module, uint32_t name,
+    struct value *out)
+{
+	char key[2 * FOLD_PATH_MAX + 1];
+	const struct word_text *w = tree_word(f->tree, module);
+	const struct entry *e = NULL, *more;
+	size_t len = make_key(key, w->text, w->len, tree_word(f->tree, name));
+
+	for (int hop = 0; hop < HOPS && len != 0; hop++) {
+		const char *dot;
+
+		more = find(f->modules, key, len);
+		if (more == NULL)
+			break;
+		e = more;
+		/* A path may be of the package again: "pkg.b.run". */
+		dot = e->kind == VALUE_PATH ? memrchr(e->text, '.',
+		    e->text_len) : NULL;
+		if (dot == NULL)
+			break;
+		len = make_key(key, e->text, (size_t)(dot - e->text),
+		    &(struct word_text){ (const uint8_t *)dot + 1,
+		    (uint32_t)(e->text + e->text_len - dot - 1), 0 });
+	}
+	if (e == NULL)
+		return false;
+	*out = e->kind == VALUE_PATH ? value_path(f, e->text, e->text_len) :
+	    value_copy(f, 0, e->kind, e->text, e->text_len);
+	return true;
+}
+
+bool
+modules_known(const struct word_text *module, const struct word_text *name)
+{
+	static const struct { const char *module, *names; } known[] = {
+		{ "os", " system popen environ getenv remove unlink path "
+		    "listdir walk getcwd getlogin getpid kill execv execve "
+		    "execvp fork startfile makedirs mkdir chmod uname name "
+		    "spawnl spawnv putenv rename rmdir sep " },
+		{ "subprocess", " Popen run call check_call check_output "
+		    "getoutput getstatusoutput PIPE DEVNULL STDOUT " },
+		{ "socket", " socket AF_INET SOCK_STREAM gethostname "
+		    "gethostbyname create_connection getfqdn " },
+		{ "base64", " b64decode b32decode b16decode b85decode "
+		    "a85decode urlsafe_b64decode standard_b64decode "
+		    "decodebytes b64encode " },
+		{ "zlib", " decompress compress decompressobj " },
+		{ "urllib.request", " urlopen urlretrieve Request "
+		    "build_opener install_opener " },
+		{ "urllib", " urlopen urlretrieve urlencode unquote " },
+		{ "urllib2", " urlopen Request build_opener " },
+		{ "requests", " get post put request session Session " },
+		{ "ctypes", " windll cdll CDLL WinDLL c_char_p byref cast "
+		    "create_string_buffer string_at memmove pythonapi " },
+		{ "shutil", " copy copyfile move rmtree which " },
+		{ "marshal", " loads dumps load " },
+		{ "pickle", " loads dumps load " },
+		{ "codecs", " decode encode open " },
+		{ "importlib", " import_module reload " },
+		{ "builtins", " exec eval compile __import__ getattr open " },
+		{ "cryptography.fernet", " Fernet MultiFernet " },
+		{ "Crypto.Cipher", " AES ARC4 DES DES3 " },
+		{ "getpass", " getuser getpass " },
+		{ "platform", " system node uname platform release " },
+		{ "threading", " Thread Timer " },
+		{ "time", " sleep time " }, { "sys", " argv exit modules "
+		    "platform executable path stdin stdout " },
+	};
+	char word[64];
+
+	if (name->len + 3 > sizeof(word) || name->len == 0)
+		return false;
+	word[0] = word[name->len + 1] = ' ';
+	memcpy(word + 1, name->text, name->len);
+	word[name->len + 2] = '\0';
+	for (size_t i = 0; i < ARRAY_LEN(known); i++)
+		if (module->len == strlen(known[i].module) &&
+		    memcmp(module->text, known[i].module, module->len) == 0)
+			return strstr(known[i].names, word) != NULL;
+	return false;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PYTHON_MODULES_H
+#define PYTHON_MODULES_H
+
+/*
+ * modules - names across the modules of one package.
+ *
+ * Filled module by module: what each binds at its top level, as dotted paths
+ * and short constants.  With it, `from .helpers import run` in another module
+ * is the os.system that helpers calls run.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct fold;
+struct modules;
+struct value;
+struct word_text;
+
+struct modules *modules_new(void);
+void	modules_free(struct modules *);
+/*
+ * Adds what the fold's source binds at its top level, under a module name
+ * ("package.helpers").  At most MODULES_NAMES_MAX names are kept of all.
+ */
+void	modules_add(struct modules *, const char *name, struct fold *);
+/* From now on the fold looks names up there; `name` is its own module's, with
+ * `package` true when that is an __init__. */
+void	modules_use(const struct modules *, const char *name, bool package,
+	    struct fold *);
+
+/* ---- for fold.c ---- */
+/* "..a.b" as seen from the fold's own module; words. */
+uint32_t modules_absolute(struct fold *, uint32_t module);
+/* What a module of the package binds a name to; false when it does not. */
+bool	modules_member(struct fold *, uint32_t module, uint32_t name,
+	    struct value *);
+/* A name that `from module import *` is known to bring, of the standard
+ * library and of libraries that are often imported so. */
+bool	modules_known(const struct word_text *module,
+	    const struct word_text *name);
+
+#endif

@@ -1,0 +1,511 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * fold: names and constants are what Python would make of them.
+ * Inert: every hidden program below is print('inert example').
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/buf.h"
+#include "base/limits.h"
+#include "base/str.h"
+#include "python/decode.h"
+#include "python/fold.h"
+#include "python/modules.h"
+
+/* The value of x at the end; "=os.system" is a path.  The chain of layers that
+ * it came through, when one is expected. */
+static const struct { const char *source, *value, *chain; } folds[] = {
+	{ "x = 'a' + 'b' 'c' + \"d\"*3",
+	    "abcddd", NULL },
+	{ "x = '%s-%d-%x-%c-%r' % ('h', 80, 255, 65, 'q')",
+	    "h-80-ff-A-\047q\047", NULL },
+	{ "x = '%(a)s%(b)s' % {'a': 'os', 'b': '.system'}",
+	    "os.system", NULL },
+	{ "x = '{}{1}{k}{0:>4}'.format('a', 'b', k='c')",
+	    "abc   a", NULL },
+	{ "k = 'y'\nx = f'{k}{1 + 1:02x}{{}}{k!r}{\"z\":*^5}'",
+	    "y02{}\047y\047**z**", NULL },
+	{ "x = 'abcdef'[1:5:2] + 'xyz'[-1] + 'abc'[::-1]",
+	    "bdzcba", NULL },
+	{ "x = '-'.join(['a', 'b', 'c']).replace('-', '+').upper()",
+	    "A+B+C", NULL },
+	{ "x = 'hello'.translate(str.maketrans('el', 'ip'))",
+	    "hippo", NULL },
+	{ "x = chr(104) + chr(0x69) + '\\u0021\\x21\\41'",
+	    "hi!!!", NULL },
+	{ "x = str(ord('a') * 2 + 7 // 2 - 3 % 2 ** 1 << 1)",
+	    "392", NULL },
+	{ "x = bytes([104, 105])",
+	    "hi", NULL },
+	{ "x = bytes.fromhex('68 69')",
+	    "hi", "hex" },
+	{ "x = ''.join(chr(c) for c in [104, 105])",
+	    "hi", NULL },
+	{ "x = ''.join([chr(c ^ 7) for c in b'wunis/ nibus\\047b\\1"
+	    "77fjwkb .'])",
+	    "print(\047inert example\047)", "xor:0x07" },
+	{ "x = ''.join(map(lambda c: chr(c - 1), [113,115,106,111,1"
+	    "17,41,40,106,111,102,115,117,33,102,121,98,110,113,109,1"
+	    "02,40,42]))",
+	    "print(\047inert example\047)", "characters" },
+	{ "x = (lambda a, b='c': a + b)('x')",
+	    "xc", NULL },
+	{ "x = {'a': 'b'}['a'] + dict([('c', 'd')])['c']",
+	    "bd", NULL },
+	{ "x = '!'.join([a + b for a in 'xy' for b in '12' if a != "
+	    "'y' or b == '2'])",
+	    "x1!x2!y2", NULL },
+	{ "import base64\nx = base64.b64decode('cHJpbnQoJ2luZXJ0IGV"
+	    "4YW1wbGUnKQ==')",
+	    "print(\047inert example\047)", "base64" },
+	{ "from base64 import b64decode as d\nx = d(b'cHJpbnQoJ2luZ"
+	    "XJ0IGV4YW1wbGUnKQ==').decode()",
+	    "print(\047inert example\047)", "base64" },
+	{ "import base64 as b\nx = b.b32decode('OBZGS3TUFATWS3TFOJ2"
+	    "CAZLYMFWXA3DFE4UQ====')",
+	    "print(\047inert example\047)", "base32" },
+	{ "import base64 as b\nx = b.b85decode('aB^vGbSNijZe?<GAZ2)"
+	    "AZE$R5Cn*')",
+	    "print(\047inert example\047)", "base85" },
+	{ "import base64 as b\nx = b.a85decode(b'E,oZ1F=8MNDImj1+D#"
+	    "e+D/a<&-Rf')",
+	    "print(\047inert example\047)", "ascii85" },
+	{ "import base64 as b\nx = b.b16decode('7072696E742827696E6"
+	    "57274206578616D706C652729')",
+	    "print(\047inert example\047)", "hex" },
+	{ "import binascii\nx = binascii.unhexlify('7072696e7428276"
+	    "96e657274206578616d706c652729')",
+	    "print(\047inert example\047)", "hex" },
+	{ "import codecs\nx = codecs.decode('cevag(\\'vareg rknzcyr"
+	    "\\')', 'rot13')",
+	    "print(\047inert example\047)", "rot13" },
+	{ "x = '7072696e742827696e657274206578616d706c652729'.encod"
+	    "e().decode('hex')",
+	    "print(\047inert example\047)", "hex" },
+	{ "import urllib.parse\nx = urllib.parse.unquote('%70%72%69"
+	    "%6e%74%28%27%69%6e%65%72%74%20%65%78%61%6d%70%6c%65%27%2"
+	    "9')",
+	    "print(\047inert example\047)", "percent" },
+	{ "import base64, zlib\nx = zlib.decompress(base64.b64decod"
+	    "e('eJwrKMrMK9FQz8xLLSpRSK1IzC3ISVXXBABflgf7'))",
+	    "print(\047inert example\047)", "base64 > zlib" },
+	{ "import base64, bz2\nx = bz2.decompress(base64.b64decode("
+	    "'QlpoOTFBWSZTWTAqzIgAAAgRgEDgIidUQCAAMQAACjT0RpnqlwmRNcQ"
+	    "VeAREt8XckU4UJAwKsyIA'))",
+	    "print(\047inert example\047)", "base64 > bz2" },
+	{ "import base64, gzip\nx = gzip.decompress(base64.b64decod"
+	    "e('H4sIAAAAAAACAysoyswr0VDPzEstKlFIrUjMLchJVdcEAHNfWEAWA"
+	    "AAA'))",
+	    "print(\047inert example\047)", "base64 > gzip" },
+	{ "import base64, lzma\nx = lzma.decompress(base64.b64decod"
+	    "e('/Td6WFoAAATm1rRGAgAhARYAAAB0L+WjAQAVcHJpbnQoJ2luZXJ0I"
+	    "GV4YW1wbGUnKQAAAPMBQl6pDZA4AAEuFlYJVd8ftvN9AQAAAAAEWVo='"
+	    "))",
+	    "print(\047inert example\047)", "base64 > lzma" },
+	{ "import base64, zlib\nx = zlib.decompress(base64.b64decod"
+	    "e('KyjKzCvRUM/MSy0qUUitSMwtyElV1wQA'), -15)",
+	    "print(\047inert example\047)", "base64 > deflate" },
+	{ "import base64, zlib\nx = zlib.decompressobj().decompress"
+	    "(base64.b64decode('eJwrKMrMK9FQz8xLLSpRSK1IzC3ISVXXBABfl"
+	    "gf7'))",
+	    "print(\047inert example\047)", "base64 > zlib" },
+	{ "import base64, gzip, io\nx = gzip.GzipFile(fileobj=io.By"
+	    "tesIO(base64.b64decode('H4sIAAAAAAACAysoyswr0VDPzEstKlFI"
+	    "rUjMLchJVdcEAHNfWEAWAAAA'))).read()",
+	    "print(\047inert example\047)", "base64 > gzip" },
+	{ "import struct\nx = struct.pack('<HB2s', 26952, 33, b'ab'"
+	    ")",
+	    "Hi!ab", NULL },
+	{ "import struct\nx = ''.join(chr(c) for c in struct.unpack"
+	    "('>2H', b'\\0h\\0i'))",
+	    "hi", NULL },
+	{ "x = (420713880394389685950129960735250800301651703285122"
+	    "97).to_bytes(22, 'big')",
+	    "print(\047inert example\047)", "number" },
+	{ "x = int('15397498775623193254968905333740597940976202812"
+	    "060272').to_bytes(22, 'little')",
+	    "print(\047inert example\047)", "number" },
+	{ "def f(d, k):\n    o = bytearray()\n    for i in range(le"
+	    "n(d)):\n        o.append(d[i] ^ k[i % len(k)])\n    retu"
+	    "rn bytes(o)\nx = f(b'\\033\\027\\020\\005\\021QL\\014\\0"
+	    "27\\016\\027\\015K\\000\\001\\012\\010\\011\\007\\000^B'"
+	    ", b'key')",
+	    "print(\047inert example\047)", NULL },
+	{ "x = ''\nfor c in 'qsjou)(jofsu!fybnqmf(*':\n    x += chr"
+	    "(ord(c) - 1)\nx = x",
+	    "print(\047inert example\047)", "loop" },
+	{ "x = []\ni = 0\nwhile i < 3:\n    x.append(i + 65)\n    i"
+	    " += 1\nx = bytes(x)\nx",
+	    "ABC", NULL },
+	{ "d = bytearray(b'uwlkq-\\042lk`wq%`}dhui`\\042,')\nfor i "
+	    "in range(len(d)):\n    d[i] ^= 5\nx = bytes(d)",
+	    "print(\047inert example\047)", NULL },
+	{ "import itertools\nx = bytes(a ^ b for a, b in zip(b'\\03"
+	    "6\\035\\007\\001\\032GI\\006\\000\\012\\034\\033N\\012\\"
+	    "026\\016\\003\\037\\002\\012IF', itertools.cycle(b'no'))"
+	    ")",
+	    "print(\047inert example\047)", "xor" },
+	{ "from cryptography.fernet import Fernet\nx = Fernet(b'AAE"
+	    "CAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=').decrypt(b'gA"
+	    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAIjsMSKluPYh-DEDZFax4gIZVB"
+	    "Cc_7nb45B2oNlEuWc51H0WGWo_7KD5POcrMyXYvY5fMrHT6Je_zpxlM8"
+	    "XwkGo=')",
+	    "print(\047inert example\047)", "fernet" },
+	{ "from Crypto.Cipher import AES\nfrom Crypto.Util.Padding "
+	    "import unpad\nimport base64\nx = unpad(AES.new(bytes(ran"
+	    "ge(16, 32)), AES.MODE_CBC, bytes(16)).decrypt(base64.b64"
+	    "decode('iOwxIqW49iH4MQNkVrHiAhlUEJz/udvjkHag2US5Zzk=')),"
+	    " 16)",
+	    "print(\047inert example\047)", "base64 > aes" },
+	{ "from cryptography.hazmat.primitives.ciphers import Ciphe"
+	    "r, algorithms, modes\nd = Cipher(algorithms.AES(bytes(ra"
+	    "nge(16, 32))), modes.CBC(bytes(16))).decryptor()\nx = d."
+	    "update(bytes.fromhex('88ec3122a5b8f621f831036456b1e20219"
+	    "54109cffb9dbe39076a0d944b96739'))[:-10]",
+	    "print(\047inert example\047)", NULL },
+	{ "import hashlib\nx = hashlib.sha256(b'a').hexdigest()[:8]",
+	    "ca978112", NULL },
+	{ "import os\nx = os.system",
+	    "=os.system", NULL },
+	{ "import os.path as p\nx = p.join",
+	    "=os.path.join", NULL },
+	{ "from os import system as s\nx = s",
+	    "=os.system", NULL },
+	{ "x = __import__('o' + 's').system",
+	    "=os.system", NULL },
+	{ "x = __import__('os.path').sep",
+	    "=os.sep", NULL },
+	{ "import importlib\nx = importlib.import_module('os').pope"
+	    "n",
+	    "=os.popen", NULL },
+	{ "import importlib as i\nm = getattr(i, 'import_' + 'modul"
+	    "e')\nx = m('subprocess').Popen",
+	    "=subprocess.Popen", NULL },
+	{ "import os\nx = getattr(os, 'metsys'[::-1])",
+	    "=os.system", NULL },
+	{ "import os\nx = os.__dict__['system']",
+	    "=os.system", NULL },
+	{ "import os\nx = vars(os)['system']",
+	    "=os.system", NULL },
+	{ "import os\nx = os.__getattribute__('system')",
+	    "=os.system", NULL },
+	{ "import sys\nx = sys.modules['os'].system",
+	    "=os.system", NULL },
+	{ "x = globals()['__builtins__'].__dict__['ex' + 'ec']",
+	    "=exec", NULL },
+	{ "x = __builtins__['eval']",
+	    "=eval", NULL },
+	{ "x = getattr(__builtins__, 'eval')",
+	    "=eval", NULL },
+	{ "import builtins\nx = builtins.exec",
+	    "=exec", NULL },
+	{ "def f(): pass\nx = globals().get('eval')",
+	    "=eval", NULL },
+	{ "e = exec\nx = e",
+	    "=exec", NULL },
+	{ "import os\no = os\nx = o.system",
+	    "=os.system", NULL },
+	{ "from os import *\nx = system",
+	    "=os.system", NULL },
+	{ "try:\n    import json as x\nexcept ImportError:\n    x ="
+	    " None\nx",
+	    "=json", NULL },
+	{ "import socket\nx = socket.socket().connect",
+	    "=socket.socket().connect", NULL },
+	{ "import operator, os\nx = operator.attrgetter('system')(o"
+	    "s)",
+	    "=os.system", NULL },
+	{ "import functools, os\nx = functools.partial(os.system)",
+	    "=os.system", NULL },
+	{ "class A:\n    def __init__(self):\n        import os\n  "
+	    "      self.o = os\n    def f(self):\n        global x\n "
+	    "       x = self.o.system",
+	    "=os.system", NULL },
+	{ "\360\235\220\236\360\235\220\261\360\235\220\236\360\235"
+	    "\220\234('a')\nx = \360\235\220\236\360\235\220\261\360"
+	    "\235\220\236\360\235\220\234",
+	    "=exec", NULL },
+	{ "import os\nx = (lambda m, n: getattr(m, n))(os, 'system'"
+	    ")",
+	    "=os.system", NULL },
+	{ "x, y = eval, exec",
+	    "=eval", NULL },
+};
+
+static struct value
+value_of(struct fold *f, const char *name)
+{
+	uint32_t word = words_find(&f->tree->words, name, strlen(name));
+
+	for (uint32_t n = f->tree->nnodes - 1; n != 0; n--)
+		if (f->tree->nodes[n].kind == NODE_NAME &&
+		    f->tree->nodes[n].name == word)
+			return fold_node(f, n);
+	return (struct value){ 0 };
+}
+
+static void
+spell(struct fold *f, const struct value *v, struct buf *out)
+{
+	size_t len;
+	const char *path = fold_path(f, v, &len);
+
+	if (v->kind == VALUE_STR || v->kind == VALUE_BYTES)
+		buf_add(out, v->bytes, v->len);
+	else if (len != 0)
+		buf_addf(out, "=%.*s", (int)len, path);
+	else
+		buf_addf(out, "?%d", v->kind);
+}
+
+static void
+values(void **state)
+{
+	int wrong = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(folds); i++) {
+		struct buf got = BUF_EMPTY, chain = BUF_EMPTY;
+		struct tree *t = tree_read(folds[i].source,
+		    strlen(folds[i].source));
+		struct fold *f = fold_new(t);
+		struct value v;
+
+		fold_all(f);
+		v = value_of(f, "x");
+		spell(f, &v, &got);
+		fold_chain(f, v.layer, &chain);
+		if (!str_equal(buf_text(&got), folds[i].value) ||
+		    (folds[i].chain != NULL && !str_equal(buf_text(&chain),
+		    folds[i].chain))) {
+			print_error("%s\n  gives %s by %s\n", folds[i].source,
+			    buf_text(&got), buf_text(&chain));
+			wrong++;
+		}
+		buf_release(&got);
+		buf_release(&chain);
+		fold_free(f);
+		tree_free(t);
+	}
+	assert_int_equal(wrong, 0);
+}
+
+/* What a name of another module of the package is. */
+static void
+across_modules(void **state)
+{
+	static const struct { const char *name, *source; bool package; }
+	sources[] = {
+		{ "pkg.low", "from os import system as _s\nrun = _s\n"
+		    "URL = 'http://' + 'c2.example.invalid'\n", false },
+		{ "pkg", "from .low import run\nfrom .low import *\n", true },
+		{ "pkg.sub.top", "from ..low import URL as u\nfrom .. import "
+		    "run\nimport pkg.low as l\nx = run\ny = u\nz = l.run\n",
+		    false },
+	};
+	static const struct { const char *name, *value; } want[] = {
+		{ "x", "=os.system" }, { "y", "http://c2.example.invalid" },
+		{ "z", "=os.system" },
+	};
+	struct modules *m = modules_new();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(sources); i++) {
+		struct tree *t = tree_read(sources[i].source,
+		    strlen(sources[i].source));
+		struct fold *f = fold_new(t);
+
+		modules_use(m, sources[i].name, sources[i].package, f);
+		for (size_t k = 0; i == 2 && k < ARRAY_LEN(want); k++) {
+			struct buf got = BUF_EMPTY;
+			struct value v = value_of(f, want[k].name);
+
+			spell(f, &v, &got);
+			assert_string_equal(buf_text(&got), want[k].value);
+			buf_release(&got);
+		}
+		modules_add(m, sources[i].name, f);
+		fold_free(f);
+		tree_free(t);
+	}
+	modules_free(m);
+}
+
+/* Sources that would cost without bounds; each says what was given up. */
+static const struct { const char *source; enum fold_skip why; } bombs[] = {
+	{ "x = 0\nwhile True: x += 1\nx", SKIP_STEPS },
+	{ "x = 'a' * 10 ** 12", SKIP_BYTES },
+	{ "x = [0] * 10 ** 9", SKIP_BYTES },
+	{ "x = list(range(10 ** 9))", SKIP_BYTES },
+	{ "x = [a for a in range(99999) for b in range(99999)]", SKIP_STEPS },
+	{ "def f(n): return f(n + 1) + f(n + 2)\nx = f(1)", SKIP_DEPTH },
+	{ "import base64\nx = base64.b64decode('A')", SKIP_DATA },
+	{ "x = 'a'\nfor i in range(99): x += x\nx", SKIP_BYTES },
+	{ "x = '%999999999d' % 1", SKIP_KINDS },
+};
+
+static void
+bounds(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(bombs); i++) {
+		struct tree *t = tree_read(bombs[i].source,
+		    strlen(bombs[i].source));
+		struct fold *f = fold_new(t);
+
+		fold_all(f);
+		(void)value_of(f, "x");
+		if (bombs[i].why != SKIP_KINDS && f->skipped[bombs[i].why] == 0)
+			fail_msg("%s: not said", bombs[i].source);
+		assert_true(f->arena.total <= FOLD_BYTES_MAX);
+		fold_free(f);
+		tree_free(t);
+	}
+}
+
+/* Long chains within each other fold through the order of the nodes. */
+static void
+long_chains(void **state)
+{
+	static const struct { const char *head, *part, *tail; } chains[] = {
+		{ "x = 'a'", " + 'b'", "" },
+		{ "x = 'a'", ".replace('b', 'c')", "" },
+		{ "x = ''", "\nx += 'b'", "\nx" },
+		{ "x = []", "\nx.append('b')", "\nx" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(chains); i++) {
+		struct buf b = BUF_EMPTY;
+		struct tree *t;
+		struct fold *f;
+		struct value v;
+
+		buf_adds(&b, chains[i].head);
+		for (int k = 0; k < 3000; k++)
+			buf_adds(&b, chains[i].part);
+		buf_adds(&b, chains[i].tail);
+		t = tree_read(b.data, b.len);
+		f = fold_new(t);
+		fold_all(f);
+		v = value_of(f, "x");
+		assert_true(v.kind == VALUE_STR || v.kind == VALUE_LIST);
+		assert_int_equal(v.len, i == 0 ? 3001 : i == 1 ? 1 : 3000);
+		fold_free(f);
+		tree_free(t);
+		buf_release(&b);
+	}
+}
+
+static void
+pickles(void **state)
+{
+	static const uint8_t protocol0[] = "cos\nsystem\n(S'id'\ntR.";
+	static const uint8_t protocol4[] = "\x80\x04\x95\x1d\0\0\0\0\0\0\0\x8c"
+	    "\x05posix\x94\x8c\x06system\x94\x93\x94\x8c\x02id\x94\x85\x94R.";
+	struct buf b = { .most = 4096 };
+
+	(void)state;
+	assert_true(pickle_text(protocol0, sizeof(protocol0) - 1, &b));
+	assert_string_equal(buf_text(&b),
+	    "import os.system\ntext 'id'\ncall\n");
+	buf_reset(&b);
+	assert_true(pickle_text(protocol4, sizeof(protocol4) - 1, &b));
+	assert_string_equal(buf_text(&b), "text posix\ntext system\n"
+	    "import posix.system\ntext id\ncall\n");
+	buf_reset(&b);
+	assert_false(pickle_text((const uint8_t *)"hello", 5, &b));
+	buf_release(&b);
+}
+
+/* marshal.dumps(compile("import os; os.system('id')", "m", "exec")) of CPython
+ * 2.7, 3.8, 3.11 and 3.13. */
+static const char code27[] =
+    "\143\000\000\000\000\000\000\000\000\002\000\000\000\100\000"
+    "\000\000\163\035\000\000\000\144\000\000\144\001\000\154\000"
+    "\000\132\000\000\145\000\000\152\001\000\144\002\000\203\001"
+    "\000\001\144\001\000\123\050\003\000\000\000\151\377\377\377"
+    "\377\116\164\002\000\000\000\151\144\050\002\000\000\000\164"
+    "\002\000\000\000\157\163\164\006\000\000\000\163\171\163\164"
+    "\145\155\050\000\000\000\000\050\000\000\000\000\050\000\000"
+    "\000\000\164\001\000\000\000\155\164\010\000\000\000\074\155"
+    "\157\144\165\154\145\076\001\000\000\000\163\002\000\000\000"
+    "\014\000";
+static const char code38[] =
+    "\143\000\000\000\000\000\000\000\000\000\000\000\000\000\000"
+    "\000\000\003\000\000\000\100\000\000\000\163\026\000\000\000"
+    "\144\000\144\001\154\000\132\000\145\000\240\001\144\002\241"
+    "\001\001\000\144\001\123\000\051\003\351\000\000\000\000\116"
+    "\332\002\151\144\051\002\332\002\157\163\332\006\163\171\163"
+    "\164\145\155\251\000\162\004\000\000\000\162\004\000\000\000"
+    "\332\001\155\332\010\074\155\157\144\165\154\145\076\001\000"
+    "\000\000\163\002\000\000\000\010\000";
+static const char code311[] =
+    "\143\000\000\000\000\000\000\000\000\000\000\000\000\003\000"
+    "\000\000\000\000\000\000\363\056\000\000\000\227\000\144\000"
+    "\144\001\154\000\132\000\002\000\145\000\152\001\000\000\000"
+    "\000\000\000\000\000\144\002\246\001\000\000\253\001\000\000"
+    "\000\000\000\000\000\000\001\000\144\001\123\000\051\003\351"
+    "\000\000\000\000\116\332\002\151\144\051\002\332\002\157\163"
+    "\332\006\163\171\163\164\145\155\251\000\363\000\000\000\000"
+    "\332\001\155\372\010\074\155\157\144\165\154\145\076\162\010"
+    "\000\000\000\001\000\000\000\163\040\000\000\000\360\003\001"
+    "\001\001\330\000\011\200\011\200\011\200\011\210\071\210\062"
+    "\214\071\220\124\211\077\214\077\210\077\210\077\210\077\162"
+    "\006\000\000\000";
+static const char code313[] =
+    "\143\000\000\000\000\000\000\000\000\000\000\000\000\003\000"
+    "\000\000\000\000\000\000\363\060\000\000\000\225\000\123\000"
+    "\123\001\113\000\162\000\134\000\122\002\000\000\000\000\000"
+    "\000\000\000\000\000\000\000\000\000\000\000\000\000\042\000"
+    "\123\002\065\001\000\000\000\000\000\000\040\000\147\001\051"
+    "\003\351\000\000\000\000\116\332\002\151\144\051\002\332\002"
+    "\157\163\332\006\163\171\163\164\145\155\251\000\363\000\000"
+    "\000\000\332\001\155\332\010\074\155\157\144\165\154\145\076"
+    "\162\010\000\000\000\001\000\000\000\163\022\000\000\000\360"
+    "\003\001\001\001\333\000\011\210\062\217\071\212\071\220\124"
+    "\215\077\162\006\000\000\000";
+
+static void
+code_objects(void **state)
+{
+	static const struct { const char *bytes; size_t size; } codes[] = {
+		{ code27, sizeof(code27) - 1 }, { code38, sizeof(code38) - 1 },
+		{ code311, sizeof(code311) - 1 },
+		{ code313, sizeof(code313) - 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(codes); i++) {
+		struct buf b = { .most = 4096 };
+
+		assert_true(marshal_text((const uint8_t *)codes[i].bytes,
+		    codes[i].size, &b));
+		assert_non_null(strstr(buf_text(&b), "os\n"));
+		assert_non_null(strstr(buf_text(&b), "system\n"));
+		assert_non_null(strstr(buf_text(&b), "id\n"));
+		buf_release(&b);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(values),
+		cmocka_unit_test(across_modules),
+		cmocka_unit_test(bounds),
+		cmocka_unit_test(long_chains),
+		cmocka_unit_test(pickles),
+		cmocka_unit_test(code_objects),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
