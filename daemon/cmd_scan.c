@@ -45,6 +45,7 @@ struct scan {
 	struct weights	*weights;
 	struct sarif	*sarif;
 	struct vector_label label;
+	struct scan_siblings *siblings;
 	/* of the baseline */
 	bool		 in_baseline;
 	struct history	 history;
@@ -152,8 +153,10 @@ on_done(void *ctx, struct scan_item *i, struct features *f)
 			    f->why != NULL ? vis(f->why) : "not scanned");
 		s->incomplete |= f->outcome == SCAN_UNSCANNABLE;
 	} else {
-		if (i->fd != -1)
+		if (i->fd != -1) {
+			scan_siblings_judge(s->siblings, i, f);
 			judge_file(&s->judge, f, &s->history, &v);
+		}
 		s->files++;
 		s->alerted |= v.alert;
 		s->incomplete |= f->outcome != SCAN_SCANNED;
@@ -248,6 +251,7 @@ scan(struct scan *s, const struct buf *config_text, char **arguments, int n)
 	    .config_len = config_text->len, .targets_fd = targets,
 	    .done = on_done, .ctx = s });
 	s->sarif = sarif_new();
+	s->siblings = scan_siblings_new();
 	rc = walk_all(s, arguments, n);
 	progress_clear();
 	if (rc == 0 && s->format == FORMAT_SARIF) {
@@ -257,6 +261,7 @@ scan(struct scan *s, const struct buf *config_text, char **arguments, int n)
 	}
 	scanner_free(s->scanner);
 	sarif_free(s->sarif);
+	scan_siblings_free(s->siblings);
 	close(targets);
 	if (rc == -1)
 		return COMMAND_FAILED;

@@ -75,6 +75,16 @@ struct scan_item *scan_item_missing(const char *label, const char *, ...)
 /* Label, file name, and what the name says of project and version. */
 struct scan_item *scan_item_new(const char *label, const char *filename);
 
+/* ---- siblings: several files of one release ---- */
+struct scan_siblings;
+
+struct scan_siblings *scan_siblings_new(void);
+void	scan_siblings_free(struct scan_siblings *);
+/* Compares the file with those of its release that came before, and remembers
+ * it for those to come. */
+void	scan_siblings_judge(struct scan_siblings *, const struct scan_item *,
+	    struct features *);
+
 /* ---- printing for a person ---- */
 void	scan_print_human(const struct scan_item *, const struct features *,
 	    const struct verdict *);

@@ -19,6 +19,8 @@ struct history {
 	bool		 owner_changed;	/* in the last days */
 	bool		 revived;	/* removed, then created again */
 	bool		 changed_bytes;	/* same file name, other digest */
+	bool		 new_requirement; /* requires a project days old */
+	bool		 index_differs;	/* index and file name other people */
 	/* rule ids that fired on the previous release: not novel */
 	const char *const *seen_rules;
 	size_t		 nseen_rules;

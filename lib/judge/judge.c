@@ -127,6 +127,15 @@ hear_fact(struct hearing *h, bool holds, const char *rule, const char *category,
 		    weights_is_support(h->weights, category) });
 }
 
+static bool
+has_native(const struct features *f)
+{
+	for (size_t i = 0; i < f->nfindings; i++)
+		if (str_equal(f->findings[i].rule, "native-executable"))
+			return true;
+	return false;
+}
+
 static void
 hear_history(struct hearing *h, const struct features *f,
     const struct history *history)
@@ -147,6 +156,14 @@ hear_history(struct hearing *h, const struct features *f,
 	    "the name was removed and has been registered again");
 	hear_fact(h, history->changed_bytes, "changed-bytes", "ownership",
 	    "other bytes were uploaded under a file name seen before");
+	hear_fact(h, history->new_requirement, "requires-new", "dependency",
+	    "requires a project that is only days old");
+	hear_fact(h, history->index_differs, "metadata-index",
+	    "metadata-conflict", "the file names another author or home page "
+	    "than the index shows");
+	hear_fact(h, !is_new && has_native(f) &&
+	    is_novel(history, "native-executable"), "native-new",
+	    "native-new", "native code in a project that had none");
 }
 
 static const struct part *

@@ -40,6 +40,8 @@ struct job {
 	struct features		 features;
 	bool			 inspected;
 	struct msg_inspected	 end;
+	bool			 waiting;	/* JUDGE: for another file of
+						   the release */
 	const char		*outcome;	/* overrides the features' */
 };
 

@@ -13,8 +13,10 @@
 #include "base/config.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/str.h"
 #include "base/vis.h"
 #include "judge/judge.h"
+#include "judge/siblings.h"
 #include "queue/job.h"
 
 #define VERDICT_TRIES 50	/* at 5 minutes each: a disk is full for hours */
@@ -77,6 +79,9 @@ scan_text(const struct job *job, const struct verdict *v)
 	(void)json_object_set_new(root, "ms",
 	    json_integer((json_int_t)(f->ms & INT32_MAX)));
 	(void)json_object_set_new(root, "object", object_json(job, v));
+	if (f->modules != NULL && utf8_valid(f->modules, strlen(f->modules)))
+		(void)json_object_set_new(root, "features", json_pack("{s:s}",
+		    "modules", f->modules));
 	out = json_dumps(root, JSON_COMPACT);
 	json_decref(root);
 	if (out == NULL)
@@ -85,6 +90,8 @@ scan_text(const struct job *job, const struct verdict *v)
 }
 
 /* ---- storing ----------------------------------------------------------- */
+
+static void	verdicts_move(struct queue *);
 
 /* Out of disk or memory, a fault of the server, or somebody was faster:
  * nothing that speaks against this verdict.  SQLSTATE classes of PostgreSQL's
@@ -121,6 +128,7 @@ on_stored(void *ctx, enum db_status status, const struct db_rows *rows)
 		log_info("task=%" PRId64 " file=%s is somebody else's now",
 		    job->id, vis(job->filename));
 	job_free(job);
+	verdicts_move(q);
 }
 
 static void
@@ -141,6 +149,65 @@ job_store(struct job *job, const struct verdict *v)
 }
 
 /* ---- history ----------------------------------------------------------- */
+
+#define SIBLINGS_MAX 4		/* the statement gives one of a kind */
+
+/* The other files of the release; strings are borrowed from the list. */
+static size_t
+siblings_of(const json_t *list, struct sibling out[SIBLINGS_MAX])
+{
+	const json_t	*one;
+	size_t		 i, n = 0;
+
+	json_array_foreach(list, i, one) {
+		const char *type = json_string_value(json_object_get(one,
+		    "packagetype"));
+		struct sibling s = { .filename = json_string_value(
+		    json_object_get(one, "filename")), .modules =
+		    json_string_value(json_object_get(one, "modules")),
+		    .packagetype = packagetype_from_name(type) };
+
+		if (n < SIBLINGS_MAX && type != NULL && s.filename != NULL)
+			out[n++] = s;
+	}
+	return n;
+}
+
+static void
+compare_siblings(struct job *job, const char *text)
+{
+	json_t		*list = json_loads(text != NULL ? text : "[]", 0,
+	    NULL);
+	struct sibling	 siblings[SIBLINGS_MAX];
+
+	siblings_compare(&job->features, job->packagetype, siblings,
+	    siblings_of(list, siblings));
+	json_decref(list);
+}
+
+/* Both say something, and not the same. */
+static bool
+differs(const char *a, const char *b)
+{
+	return a != NULL && b != NULL && *a != '\0' && *b != '\0' &&
+	    strcasestr(a, b) == NULL && strcasestr(b, a) == NULL;
+}
+
+static char *
+requires_text(const struct metadata *m)
+{
+	json_t	*list = json_array();
+	char	*text;
+
+	for (size_t i = 0; i < m->nrequires; i++)
+		(void)json_array_append_new(list,
+		    visible_json(m->requires[i].text));
+	text = json_dumps(list, JSON_COMPACT);
+	json_decref(list);
+	if (text == NULL)
+		fatal("verdicts: jansson has no memory");
+	return text;
+}
 
 /* Borrowed strings of `list`, which the caller keeps. */
 static const char **
@@ -180,6 +247,12 @@ on_history(void *ctx, enum db_status status, const struct db_rows *rows)
 		h.owner_changed = db_bool(rows, 0, "owner_changed");
 		h.revived = db_bool(rows, 0, "revived");
 		h.changed_bytes = db_bool(rows, 0, "changed_bytes");
+		h.new_requirement = db_bool(rows, 0, "new_requirement");
+		h.index_differs = differs(job->features.metadata.author_email,
+		    db_text(rows, 0, "author_email")) ||
+		    differs(job->features.metadata.home_page,
+		    db_text(rows, 0, "home_page"));
+		compare_siblings(job, db_text(rows, 0, "siblings"));
 	}
 	rules = rules_of(list, &h.nseen_rules);
 	h.seen_rules = rules;
@@ -192,16 +265,49 @@ on_history(void *ctx, enum db_status status, const struct db_rows *rows)
 	json_decref(list);
 }
 
+static void
+history_ask(struct job *job)
+{
+	char	 id[NUMBER_SIZE];
+	char	*requires = requires_text(&job->features.metadata);
+
+	job->waiting = false;
+	write_send(job->q, &STMT_TASK_HISTORY, (const char *[]){
+	    number_text(id, job->id), requires }, on_history, job);
+	free(requires);
+}
+
+/* Is another file of the release between its history and its verdict? */
+static bool
+release_is_busy(const struct job *job)
+{
+	for (const struct job *o = job->q->jobs; o != NULL; o = o->next)
+		if (o != job && !o->waiting && (o->state == JOB_JUDGE ||
+		    o->state == JOB_STORE) && str_equal(o->normalized,
+		    job->normalized) && str_equal(o->version, job->version))
+			return true;
+	return false;
+}
+
+static void
+verdicts_move(struct queue *q)
+{
+	for (struct job *job = q->jobs; job != NULL; job = job->next)
+		if (job->waiting && !release_is_busy(job))
+			history_ask(job);
+}
+
+/* One file of a release after the other, so that the later one sees what the
+ * earlier one holds. */
 void
 job_judge(struct job *job)
 {
-	char id[NUMBER_SIZE];
-
 	job->state = JOB_JUDGE;
 	if (job->outcome == NULL)
 		job->outcome = scan_outcome_name(job->features.outcome);
-	write_send(job->q, &STMT_TASK_HISTORY, (const char *[]){
-	    number_text(id, job->id) }, on_history, job);
+	job->waiting = true;
+	if (!release_is_busy(job))
+		history_ask(job);
 }
 
 void

@@ -23,8 +23,28 @@ SELECT
 	'[]') AS seen_rules,
     EXISTS (SELECT FROM pypiwatch.upload x
 	WHERE x.normalized = t.normalized AND x.version <> t.version
-	AND x.outcome IN ('scanned', 'partial')) AS has_baseline
+	AND x.outcome IN ('scanned', 'partial')) AS has_baseline,
+    EXISTS (SELECT FROM jsonb_array_elements_text($2::jsonb) AS r(text)
+	JOIN pypiwatch.project n ON n.normalized = pypiwatch.normalize(
+	    substring(r.text FROM '^ *([A-Za-z0-9._-]+)'))
+	WHERE n.created_at > now() - interval '7 days'
+	AND n.normalized <> t.normalized) AS new_requirement,
+    r.author_email, r.home_page,
+    /* Of each kind one: a source archive and a wheel say all. */
+    coalesce((SELECT jsonb_agg(s) FROM (
+	SELECT DISTINCT ON (x.packagetype) x.filename, x.packagetype,
+	    f.features->>'modules' AS modules
+	FROM pypiwatch.upload x
+	JOIN pypiwatch.features f ON f.sha256 = x.sha256
+	WHERE x.normalized = t.normalized AND x.version = t.version
+	AND x.filename <> t.filename AND x.packagetype IN ('sdist', 'wheel')
+	AND x.outcome IN ('scanned', 'partial')
+	AND f.features->>'modules' IS NOT NULL
+	ORDER BY x.packagetype, x.scanned_at DESC, f.made_at DESC) s), '[]')
+	AS siblings
 FROM pypiwatch.task t
 LEFT JOIN pypiwatch.project p ON p.normalized = t.normalized
+LEFT JOIN pypiwatch.release r ON r.normalized = t.normalized
+    AND r.version = t.version
 LEFT JOIN pypiwatch.upload u ON u.id = t.upload_id
 WHERE t.id = $1::bigint

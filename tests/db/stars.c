@@ -127,11 +127,13 @@ on_resolve(void *ctx, void *object, const int *fds)
 		u->url = borrowed("https://files.example.invalid/x");
 		u->size = sizeof(bytes);
 		u->uploaded_at_us = clock_wall_us();
-		u->packagetype = PACKAGE_SDIST;
+		u->packagetype = packagetype_from_filename(u->filename);
 		if (star->digest == 0)
 			sha256_hex(bytes, sizeof(bytes), u->sha256);
 		else
 			memset(u->sha256, star->digest, SHA256_HEX);
+		if (i > 0)		/* other bytes than the first's */
+			u->sha256[0] = "0123456789abcdef"[i];
 	}
 	channel_send(star->poll, MSG_RESOLVED, &msg_resolved_desc, &answer,
 	    NULL, 0);
@@ -223,11 +225,14 @@ set(char **field, const char *text)
 }
 
 static void
-features_fill(const struct star *star, struct features *f, const char *sha256)
+features_fill(const struct star *star, struct features *f,
+    const struct msg_inspect *m)
 {
 	struct finding *one;
 
-	memcpy(f->sha256, sha256, sizeof(f->sha256));
+	memcpy(f->sha256, m->sha256, sizeof(f->sha256));
+	f->modules = mem_strdup(star->modules[m->packagetype ==
+	    PACKAGE_WHEEL]);
 	f->outcome = SCAN_SCANNED;
 	f->ruleset = mem_strdup("test");
 	f->ms = 1;
@@ -261,7 +266,7 @@ on_inspect(void *ctx, void *object, const int *fds)
 		end.clean = false;
 		end.signal = 11;
 	} else {
-		features_fill(star, &f, m->sha256);
+		features_fill(star, &f, m);
 		assert_int_equal(ipc_write(fds[1], REPLY_FEATURES,
 		    &features_desc, &f), 0);
 		features_release(&f);

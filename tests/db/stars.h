@@ -41,6 +41,7 @@ struct star {
 	enum fetch_status fetch_fails;	/* FETCH_OK: it does not */
 	int		 crash;		/* so many children crash */
 	bool		 hostile;	/* the worker finds something */
+	const char	*modules[2];	/* of source archives, of wheels */
 	enum delivery_status deliver;
 	bool		 stop_on_hold;
 };

@@ -179,6 +179,35 @@ test_crashes(void **state)
 	star_end(&star);
 }
 
+/* A source archive and a wheel at once: whichever is judged later sees what
+ * the earlier one holds. */
+static void
+test_siblings(void **state)
+{
+	const struct event events[] = {
+		event(EVENT_NEW_RELEASE, 44, "Kin", "1.0", NULL),
+		event(EVENT_ADD_FILE, 45, "Kin", "1.0", "kin-1.0.tar.gz"),
+		event(EVENT_ADD_FILE, 46, "Kin", "1.0",
+		    "kin-1.0-py3-none-any.whl"),
+	};
+	struct star star;
+
+	(void)state;
+	star_start(&star, NULL);
+	star.files[0] = "kin-1.0.tar.gz";
+	star.files[1] = "kin-1.0-py3-none-any.whl";
+	star.modules[0] = "0123456789abcdef0123456789abcdef kin/a.py\n";
+	star.modules[1] = "0123456789abcdef0123456789abcdef kin/a.py\n"
+	    "fedcba9876543210fedcba9876543210 kin/b.py\n";
+	star_events(&star, SOURCE_CHANGELOG, events, 3, 46);
+	outcome_is(&star, "kin-1.0.tar.gz", "scanned");
+	outcome_is(&star, "kin-1.0-py3-none-any.whl", "scanned");
+	star_until(&star, "SELECT string_agg(rule || ' ' || path, ', ') FROM "
+	    "analyst.findings WHERE normalized = 'kin'",
+	    "wheel-extra-code kin/b.py");
+	star_end(&star);
+}
+
 static void
 test_gone_and_late(void **state)
 {
@@ -426,6 +455,7 @@ main(void)
 		cmocka_unit_test(test_fencing),
 		cmocka_unit_test(test_deaths),
 		cmocka_unit_test(test_crashes),
+		cmocka_unit_test(test_siblings),
 		cmocka_unit_test(test_gone_and_late),
 		cmocka_unit_test(test_unmatched),
 		cmocka_unit_test(test_changed_bytes),
