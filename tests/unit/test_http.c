@@ -201,7 +201,7 @@ ask(struct fixture *f, const char *path, char url[256])
 {
 	snprintf(url, 256, "%s%s", loopback_url(f->server), path);
 	return (struct http_ask){ .url = url, .allow_plain = true,
-	    .body_most = 1 << 20, .timeout_ms = 20000, .done = take, .ctx = f };
+	    .body_most = 1 << 20, .timeout_ms = 100000, .done = take, .ctx = f };
 }
 
 static struct heard *
