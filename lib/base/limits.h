@@ -92,7 +92,7 @@
 #define BYTECODE_DEPTH_MAX 200	/* functions within functions: 20 seen */
 #define BYTECODE_TEXT_MAX (1024 * 1024) /* names, constants of one module */
 #define BYTECODE_REFS_MAX 262144 /* objects that others refer to: 20k seen */
-#define COMPILED_WORDS_MAX 50000 /* of one source: 20k seen in tables */
+#define COMPILED_BITS_MAX (1u << 20) /* for the words of one source: 20k seen */
 #define COMPILED_BYTES_MAX (8u * 1024 * 1024) /* of all sources and names */
 #define NATIVE_NAME_MAX 4096	/* mangled names of C++: 2 KB seen */
 #define NATIVE_TEXT_MAX (4u * 1024 * 1024) /* names of one table */

@@ -26,10 +26,12 @@
 /* Fewer strange names than this happen when a build is a little stale. */
 #define STRANGE_LEAST 3
 
+/* The words of a source, as a Bloom filter of two bits a word: a strange name
+ * may be missed, one in a hundred, and none is made up. */
 struct source {
 	char		*path;
-	uint32_t	*words;		/* hashes, sorted */
-	size_t		 n;
+	uint8_t		*bits;
+	uint32_t	 mask;		/* number of bits, less one */
 };
 
 struct code {
@@ -49,8 +51,8 @@ struct compiled {
 static bool
 is_word(uint8_t c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (c >= '0' && c <= '9') || c == '_' || c >= 0x80;
+	return (uint8_t)((c | 32) - 'a') < 26 || (uint8_t)(c - '0') < 10 ||
+	    c == '_' || c >= 0x80;
 }
 
 static uint32_t
@@ -64,54 +66,47 @@ word_hash(const void *word, size_t len)
 	return h;
 }
 
-static int
-by_value(const void *a, const void *b)
+/* A word takes four bytes of source or more, and most are repeated. */
+static uint32_t
+mask_for(size_t size)
 {
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	uint32_t bits = 512;
 
-	return (x > y) - (x < y);
+	while (bits < size / 2 && bits < COMPILED_BITS_MAX)
+		bits *= 2;
+	return bits - 1;
 }
 
-static size_t
-unique(uint32_t *words, size_t n)
+static void
+word_add(struct source *s, uint32_t h)
 {
-	size_t kept = 0;
+	uint32_t one = h & s->mask, two = (h >> 15 ^ h * 7) & s->mask;
 
-	qsort(words, n, sizeof(*words), by_value);
-	for (size_t i = 0; i < n; i++)
-		if (i == 0 || words[i] != words[kept - 1])
-			words[kept++] = words[i];
-	return kept;
+	s->bits[one / 8] |= (uint8_t)(1 << one % 8);
+	s->bits[two / 8] |= (uint8_t)(1 << two % 8);
 }
 
-/* The words of a text; NULL when they are more than there is room for. */
-static uint32_t *
-words_of(const uint8_t *data, size_t size, size_t *n)
+static bool
+word_is_in(const struct source *s, uint32_t h)
 {
-	uint32_t *words = NULL;
-	size_t count = 0, room = 0, start;
+	uint32_t one = h & s->mask, two = (h >> 15 ^ h * 7) & s->mask;
+
+	return (s->bits[one / 8] >> one % 8 & s->bits[two / 8] >> two % 8 &
+	    1) != 0;
+}
+
+static void
+words_add(struct source *s, const uint8_t *data, size_t size)
+{
+	size_t start;
 
 	for (size_t i = 0; i < size; i++) {
 		if (!is_word(data[i]))
 			continue;
 		for (start = i; i < size && is_word(data[i]); i++)
 			;
-		if (count == room) {
-			if (room > 4 * COMPILED_WORDS_MAX) {
-				free(words);
-				return NULL;
-			}
-			room = room != 0 ? 2 * room : 256;
-			words = mem_grow(words, room, sizeof(*words));
-		}
-		words[count++] = word_hash(data + start, i - start);
+		word_add(s, word_hash(data + start, i - start));
 	}
-	*n = unique(words, count);
-	if (*n > COMPILED_WORDS_MAX) {
-		free(words);
-		return NULL;
-	}
-	return words;
 }
 
 static struct compiled *
@@ -128,12 +123,13 @@ source_add(struct inspection *in, const struct view *v)
 	struct compiled *c = compiled_of(in);
 	struct source s = { 0 };
 
-	if (c->bytes > COMPILED_BYTES_MAX ||
-	    (s.words = words_of(v->data, v->size, &s.n)) == NULL)
+	if (c->bytes > COMPILED_BYTES_MAX)
 		return;
 	s.path = mem_strdup(v->path);
-	s.words = mem_grow(s.words, s.n, sizeof(*s.words));
-	c->bytes += s.n * sizeof(*s.words) + strlen(s.path);
+	s.mask = mask_for(v->size);
+	s.bits = mem_alloc((s.mask + 1) / 8);
+	words_add(&s, v->data, v->size);
+	c->bytes += (s.mask + 1) / 8 + strlen(s.path);
 	if ((c->nsources & (c->nsources - 1)) == 0)
 		c->sources = mem_grow(c->sources, c->nsources != 0 ?
 		    2 * c->nsources : 1, sizeof(*c->sources));
@@ -239,9 +235,7 @@ source_find(const struct compiled *c, char *path)
 static bool
 has_word(const struct source *s, const char *word, size_t len)
 {
-	uint32_t h = word_hash(word, len);
-
-	return bsearch(&h, s->words, s->n, sizeof(*s->words), by_value) != NULL;
+	return word_is_in(s, word_hash(word, len));
 }
 
 /* Names that the compiler makes up, or writes otherwise than the source: in
@@ -359,7 +353,7 @@ compiled_free(struct compiled *c)
 		return;
 	for (size_t i = 0; i < c->nsources; i++) {
 		free(c->sources[i].path);
-		free(c->sources[i].words);
+		free(c->sources[i].bits);
 	}
 	for (size_t i = 0; i < c->ncodes; i++) {
 		free(c->codes[i].path);

@@ -10,6 +10,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/buf.h"
 #include "base/limits.h"
@@ -117,6 +118,53 @@ inspection_free(struct inspection *in)
 	free(in);
 }
 
+/* ---- measuring ------------------------------------------------------------ */
+
+_Static_assert(ARRAY_LEN(inspectors) < INSPECT_STAGES_MAX, "room for stages");
+
+const char *
+inspector_stage(size_t i)
+{
+	return i < ARRAY_LEN(inspectors) ? inspectors[i].name : NULL;
+}
+
+void
+inspection_measure(struct inspection *in, uint64_t stages[INSPECT_STAGES_MAX])
+{
+	in->stages_ns = stages;
+}
+
+static uint64_t
+cpu_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+/* A view's stage, or the end's when there is no view. */
+static void
+stage_run(struct inspection *in, size_t i, const struct view *view)
+{
+	uint64_t start = in->stages_ns != NULL ? cpu_ns() : 0;
+	uint64_t before = in->charged_ns, took;
+
+	if (view != NULL)
+		inspectors[i].view(in, view);
+	else
+		inspectors[i].end(in);
+	if (in->stages_ns == NULL)
+		return;
+	/* Layers within were charged to their own stages. */
+	took = cpu_ns() - start;
+	took -= in->charged_ns - before;
+	in->stages_ns[i] += took;
+	in->charged_ns += took;
+}
+
+/* ---- looking -------------------------------------------------------------- */
+
 /* Layers fold texts of their own: the list is taken before it is walked. */
 void
 inspection_folded(struct inspection *in, const struct view *view)
@@ -146,7 +194,7 @@ inspection_look(struct inspection *in, struct view *view)
 	view->code = code != NULL ? code : view->data;
 	for (size_t i = 0; i < ARRAY_LEN(inspectors); i++)
 		if (inspectors[i].view != NULL)
-			inspectors[i].view(in, view);
+			stage_run(in, i, view);
 	inspection_folded(in, view);
 	if (in->out->nfindings != before)
 		indicators_view(in, view);
@@ -226,7 +274,7 @@ inspection_end(struct inspection *in)
 	package_end(in);
 	for (size_t i = 0; i < ARRAY_LEN(inspectors); i++)
 		if (inspectors[i].end != NULL)
-			inspectors[i].end(in);
+			stage_run(in, i, NULL);
 }
 
 /* ---- findings ----------------------------------------------------------- */

@@ -86,6 +86,8 @@ struct inspection {
 	struct compiled	*compiled;	/* bytecode and sources, or NULL */
 	bool		 acts;		/* the Python view at hand runs or sends */
 	bool		 findings_full;
+	uint64_t	*stages_ns;	/* NULL: nobody measures */
+	uint64_t	 charged_ns;	/* in all stages so far */
 };
 
 /* One row of the table in inspect.c; either may be NULL. */

@@ -115,6 +115,7 @@ on_stored(void *ctx, enum db_status status, const struct db_rows *rows)
 		log_error("task=%" PRId64 " file=%s verdict not stored: %s",
 		    job->id, vis(job->filename), db_error(rows));
 		job_again(job, db_error(rows));
+		verdicts_move(q);
 		return;
 	}
 	if (status != DB_OK) {
