@@ -455,7 +455,7 @@ flow_call(struct flow *f, struct frame *fr)
 	if (flow_named(f, name, "functools.partial") && fr->nargs > 0)
 		return fr->args[0];
 	v.marks = fr->marks | (fr->callee.marks & ~(uint64_t)MARK_HIDDEN);
-	if (!is_clear(f, name))
+	if (!is_clear(f, name) || flow_named(f, name, "jwt.encode"))
 		v.marks &= ~(uint64_t)(MARK_KEY | MARK_ENVIRON | MARK_TOKEN);
 	v.text = same_text(f, fr);
 	if (v.text == 0 && is_method(f, name, ".join") && fr->nargs == 1)

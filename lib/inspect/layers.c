@@ -202,7 +202,7 @@ look_literal(struct inspection *in, const struct view *v, const uint8_t *text,
 	} else if (is_program(text, len)) {
 		/* Nobody says that it runs. */
 		if (later.context == CONTEXT_IMPORT)
-			later.context = CONTEXT_CALL;
+			later.context = CONTEXT_DATA;
 		inspection_layer(in, &later, "string", line, text, len);
 	}
 }

@@ -102,6 +102,8 @@ look_host(struct look *l, const struct flow_call *c, enum context context)
 	    .text = "sends a variable of the environment to a fixed "
 	    "address" };
 	unsigned int n = count_marks(c->arguments & MARKS_HOST);
+	uint64_t valuables = AT_LOAD & IN(context) ? VALUABLES :
+	    VALUABLES & ~(uint64_t)(MARK_FILE | MARK_OUTPUT);
 
 	if (n == 0 && (c->arguments & MARK_VARIABLE) && (c->arguments &
 	    MARK_URL) && (IN(context) & (IN(CONTEXT_INSTALL) |
@@ -117,7 +119,7 @@ look_host(struct look *l, const struct flow_call *c, enum context context)
 	else if (n == 1)
 		say(l, &one, context, c->line, c->at);
 	if ((c->arguments & (MARK_BIN | MARK_HOOK | MARK_DROP)) &&
-	    (c->arguments & VALUABLES))
+	    (c->arguments & valuables))
 		say(l, &drop, context, c->line, c->at);
 }
 
@@ -295,9 +297,10 @@ note_doing(struct look *l, const struct flow_call *c, enum context context)
 	if (d == NULL)
 		return;
 	d->host |= c->fact->gives & MARKS_HOST;
-	if (c->fact->deed == DEED_WRITE && (c->arguments & MARK_NETWORK))
+	if (c->fact->deed == DEED_WRITE && (c->arguments & MARK_NETWORK) &&
+	    !(c->arguments & MARK_FORGE))
 		d->did |= DID_DROP;
-	if (deed & DEED(DEED_FETCH_TO))
+	if ((deed & DEED(DEED_FETCH_TO)) && !(c->arguments & MARK_FORGE))
 		d->did |= DID_DROP;
 	if (deed & (DEEDS_RUN | DEED(DEED_LOAD))) {
 		d->did |= DID_RUN;

@@ -193,6 +193,18 @@ honest_ones_do_not(void **state)
 	assert_int_equal(wrong, 0);
 }
 
+/* Every kind of honest package that is known to look guilty. */
+static void
+lookalikes_do_not(void **state)
+{
+	unsigned int n, wrong = run(*state,
+	    "tests/fixtures/shapes/honest-lookalikes.txt", false, &n);
+
+	print_message("%u of %u honest look-alikes alert\n", wrong, n);
+	assert_true(n >= 90);
+	assert_int_equal(wrong, 0);
+}
+
 int
 main(void)
 {
@@ -200,6 +212,7 @@ main(void)
 		cmocka_unit_test(hostile_ones_alert),
 		cmocka_unit_test(modern_ones_alert),
 		cmocka_unit_test(honest_ones_do_not),
+		cmocka_unit_test(lookalikes_do_not),
 	};
 
 	return cmocka_run_group_tests(tests, inspect_tools_setup,
