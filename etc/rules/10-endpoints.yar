@@ -29,7 +29,7 @@ rule telegram_bot_key
 		$lib = "telebot"
 		$send = "sendMessage"
 		$doc = "sendDocument"
-		$key = /[^0-9A-Za-z_-][0-9]{8,10}:AA[A-Za-z0-9_-]{33}[^A-Za-z0-9_-]/
+		$key = /([^0-9A-Za-z_-]|bot)[0-9]{8,10}:AA[A-Za-z0-9_-]{33}[^A-Za-z0-9_-]/
 	condition:
 		$key and any of ($api, $lib, $send, $doc)
 }

@@ -99,12 +99,13 @@ rule key_logger
 		$b = "pynput.keyboard.Listener"
 		$c = /keyboard\.on_(press|release)\(/
 		$d = "SetWindowsHookEx"
+		$e = "GetAsyncKeyState"
 		$send1 = "requests.post"
 		$send2 = "smtplib"
 		$send3 = "sendMessage"
 		$send4 = "/api/webhooks/"
 	condition:
-		any of ($a, $b, $c, $d) and any of ($send*)
+		any of ($a, $b, $c, $d, $e) and any of ($send*)
 }
 
 rule screen_and_camera

@@ -83,6 +83,42 @@ is_shell_fetch(const char *text, size_t len)
 	    holds(text, len, "base64 -d"));
 }
 
+/* A run of at least `least` letters of keys. */
+static size_t
+key_run(const char *text, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && (isalnum((unsigned char)text[n]) ||
+	    text[n] == '-' || text[n] == '_'))
+		n++;
+	return n;
+}
+
+/* A Discord webhook or a Telegram bot, with the key that opens it. */
+static bool
+has_key(const char *text, size_t len)
+{
+	static const char hooks[] = "/webhooks/";
+	const char *at = memmem(text, len, hooks, sizeof(hooks) - 1);
+	size_t rest, n;
+
+	if (at != NULL) {
+		at += sizeof(hooks) - 1;
+		rest = len - (size_t)(at - text);
+		n = key_run(at, rest);
+		return n >= 17 && n < rest && at[n] == '/' &&
+		    key_run(at + n + 1, rest - n - 1) >= 60;
+	}
+	at = memmem(text, len, ":AA", 3);
+	if (at == NULL || at - text < 8)
+		return false;
+	for (n = 1; n <= 8; n++)
+		if (!isdigit((unsigned char)at[-(ptrdiff_t)n]))
+			return false;
+	return key_run(at + 1, len - (size_t)(at + 1 - text)) >= 33;
+}
+
 /* The whole of what a user has, not a folder of one program in it. */
 static bool
 is_home(const char *text, size_t len)
@@ -216,6 +252,8 @@ fact_of_text(const struct endpoints *e, const char *text, size_t len)
 		marks |= MARK_COMMAND;
 	if (len > 4 && len < 200 && memcmp(text + len - 4, ".pth", 4) == 0)
 		marks |= MARK_PTH;
+	if (has_key(text, look))
+		marks |= MARK_KEYED;
 	if (is_home(text, len))
 		marks |= MARK_HOME;
 	if ((marks & MARK_PIP) && holds(text, look, "://") &&

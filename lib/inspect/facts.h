@@ -54,11 +54,16 @@ enum mark {
 	MARK_HOME	= 1ull << 38,	/* the user's whole home or documents */
 	MARK_WORKFLOW	= 1ull << 39,	/* what a CI service or git runs */
 	MARK_PTH	= 1ull << 40,	/* a start-up file of Python */
-	MARK_FETCHING	= 1ull << 41	/* command line that fetches */
+	MARK_FETCHING	= 1ull << 41,	/* command line that fetches */
+	MARK_CREDENTIAL	= 1ull << 42,	/* a parameter: password, secret */
+	MARK_KEYED	= 1ull << 43,	/* a webhook or bot with its key */
+	MARK_RESOLVING	= 1ull << 44,	/* command line that asks a resolver */
+	MARK_DATAFILE	= 1ull << 45,	/* from a file that is no Python */
+	MARK_SEARCHED	= 1ull << 46	/* found by searching a home */
 };
 /* What a file or buffer passes on to who reads it. */
 #define MARKS_TAKEN (MARK_SECRET | MARK_SPIED | MARK_ENVIRON | MARK_TOKEN | \
-    MARK_OUTPUT | MARK_HOME | MARK_NETWORK | MARK_DECODED)
+    MARK_OUTPUT | MARK_HOME | MARK_SEARCHED | MARK_NETWORK | MARK_DECODED)
 #define MARKS_HOST (MARK_HOSTNAME | MARK_USER | MARK_FOLDER | MARK_MACHINE)
 
 enum deed { DEED_NONE, DEED_EXEC, DEED_PROCESS, DEED_SEND, DEED_FETCH,
@@ -68,7 +73,7 @@ enum deed { DEED_NONE, DEED_EXEC, DEED_PROCESS, DEED_SEND, DEED_FETCH,
 	DEED_PACK,		/* an archive of a folder */
 	DEED_SAVE,		/* the receiver into the first argument */
 	DEED_DELETE, DEED_PATH,	/* a folder to import from */
-	DEED_UNPICKLE, DEED_PATCH };
+	DEED_UNPICKLE, DEED_PATCH, DEED_EXTRACT };
 
 struct fact {
 	const char	*name;	/* "requests.post"; "?.recv": any receiver */

@@ -423,10 +423,18 @@ parameter(struct flow *f, uint32_t name)
 	static const char *const keys[] = { "private_key", "privkey",
 	    "privatekey", "mnemonic", "seed_phrase", "seedphrase", "keypair",
 	    "wallet_key", "secret_phrase", "recovery_phrase" };
+	static const char *const credentials[] = { "password", "secret",
+	    "api_secret", "passphrase", "secret_key", "api_key", "apikey",
+	    "passwd", "pwd", "token", "access_token", "cookie" };
 	uint32_t sym = symbols_of(&f->s, f->scope, name, true);
 
-	if (sym != 0 && str_index(keys, ARRAY_LEN(keys), text_at(f, name)) >= 0)
+	if (sym == 0)
+		return 0;
+	if (str_index(keys, ARRAY_LEN(keys), text_at(f, name)) >= 0)
 		f->s.rows[sym].value.marks |= MARK_KEY;
+	if (str_index(credentials, ARRAY_LEN(credentials),
+	    text_at(f, name)) >= 0)
+		f->s.rows[sym].value.marks |= MARK_CREDENTIAL;
 	return sym;
 }
 
@@ -506,7 +514,8 @@ on_class(struct flow *f, size_t i, size_t to, uint32_t column)
 		    str_ends(text, "Meta");
 		thread = thread || str_ends(text, ".Thread") ||
 		    str_ends(text, ".Timer") || str_ends(text, ".Process") ||
-		    str_equal(text, "Thread");
+		    str_equal(text, "Thread") ||
+		    str_ends(text, "RequestHandler");
 		command = command || (base->name != 0 &&
 		    fact_is_command(text_at(f, base->name))) ||
 		    (base->code != 0 && f->scopes[base->code - 1].command);
@@ -694,12 +703,36 @@ on_with(struct flow *f, size_t i, size_t colon)
 	}
 }
 
+/* __reduce__ returns what a pickle calls when it is loaded. */
+static void
+tell_reduced(struct flow *f, size_t at, size_t to, uint64_t marks)
+{
+	struct flow_call call = { .place = FLOW_TOP,
+	    .line = f->tokens[at].line, .at = f->tokens[at].start,
+	    .scope = f->scope, .arguments = marks, .in_operator = true };
+
+	if (!f->last || !str_starts(text_at(f, f->scopes[f->scope].name),
+	    "__reduce"))
+		return;
+	if (op_at(f, at) == '(')
+		(void)flow_eval(f, at + 1, to - 1);
+	if (f->nparts < 2 || f->parts[0].name == 0)
+		return;
+	call.fact = fact_find(text_at(f, f->parts[0].name));
+	if (call.fact == NULL)
+		return;
+	call.name = text_at(f, f->parts[0].name);
+	flow_tell(f, &call);
+}
+
 static void
 on_return(struct flow *f, size_t i, size_t to)
 {
 	struct value v = flow_eval(f, i, to);
 	struct value *result = &f->scopes[f->scope].result;
 
+	if (i < to)
+		tell_reduced(f, i, to, v.marks);
 	v.marks |= result->marks;
 	if (f->scopes[f->scope].kind == SCOPE_FUNCTION)
 		*result = v;
@@ -938,18 +971,26 @@ run_pass(struct flow *f, const uint8_t *data, size_t size)
 	logical_line(f);
 }
 
+bool
+flow_is_hook(const char *name)
+{
+	static const char *const hooks[] = { "find_spec", "find_module",
+	    "exec_module", "load_module", "create_module" };
+
+	return str_index(hooks, ARRAY_LEN(hooks), name) >= 0;
+}
+
 /* A method runs when its class is used and its own name is, or by itself. */
 static bool
 is_special(const struct flow *f, const struct scope *method)
 {
-	static const char *const hooks[] = { "find_spec", "find_module",
-	    "exec_module", "load_module", "create_module" };
 	const char *name = text_at(f, method->name);
 
-	if (f->scopes[method->parent].thread && str_equal(name, "run"))
+	if (f->scopes[method->parent].thread && (str_equal(name, "run") ||
+	    str_starts(name, "do_") || str_equal(name, "handle")))
 		return true;
 	return (str_starts(name, "__") && str_ends(name, "__")) ||
-	    str_index(hooks, ARRAY_LEN(hooks), name) >= 0;
+	    flow_is_hook(name);
 }
 
 /* What a class statement calls of the classes in its brackets. */

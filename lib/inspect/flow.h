@@ -43,6 +43,7 @@ struct flow_call {
 	size_t		 at;		/* offset in the source */
 	bool		 bare;		/* no argument at all */
 	enum world_reach via;		/* FLOW_TOP: who makes it run */
+	bool		 in_hook;	/* within find_spec and the like */
 	bool		 in_operator;	/* within __add__, __getitem__ ... */
 };
 

@@ -146,9 +146,12 @@ tell(struct flow *f, const struct frame *fr, const struct fact *fact,
 	struct flow_call call = { .name = symbols_text(&f->s, name),
 	    .fact = fact, .place = flow_place(f),
 	    .receiver = fr->callee.marks,
-	    .arguments = fr->marks | (fact->gives & MARK_PIP),
+	    .arguments = fr->marks | (fact->gives & MARK_PIP) |
+	    (str_ends(fact->name, "().execute") ? fr->callee.marks : 0),
 	    .scope = f->scope, .line = t->line, .at = t->start,
-	    .bare = !fr->filled, .in_operator = f->in_operator ||
+	    .bare = !fr->filled, .in_hook =
+	    flow_is_hook(symbols_text(&f->s, f->scopes[f->scope].name)),
+	    .in_operator = f->in_operator ||
 	    flow_is_operator(symbols_text(&f->s, f->scopes[f->scope].name)) };
 
 	f->shape->calls++;
@@ -227,6 +230,23 @@ pack(struct flow *f, const struct frame *fr)
 		    "."), marks);
 }
 
+/* A name that no Python source has; names without an ending say nothing. */
+static bool
+is_data_path(const struct flow *f, uint32_t text)
+{
+	static const char *const endings[] = { ".txt", ".md", ".rst", ".json",
+	    ".dat", ".bin", ".png", ".jpg", ".gif", ".ico", ".wav", ".mp3",
+	    ".ttf", ".css", ".html", ".xml", ".csv", ".log", ".svg", ".pdf" };
+	const char *path = text != 0 ? symbols_text(&f->s, text) : "";
+
+	if (strcasestr(path, "version") != NULL)
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(endings); i++)
+		if (str_ends(path, endings[i]))
+			return true;
+	return false;
+}
+
 /* What a deed does to the values around it. */
 static void
 act(struct flow *f, const struct frame *fr, enum deed deed, struct value *out)
@@ -237,6 +257,14 @@ act(struct flow *f, const struct frame *fr, enum deed deed, struct value *out)
 	case DEED_OPEN:
 		out->origin = fr->nargs > 0 ? fr->args[0].origin : 0;
 		out->text = fr->nargs > 0 ? fr->args[0].text : 0;
+		if (is_data_path(f, out->text))
+			out->marks |= MARK_DATAFILE;
+		break;
+	case DEED_EXTRACT:
+		if (fr->nargs > 0 && (fr->callee.marks & MARK_NETWORK)) {
+			mark_origin(f, fr->args[0].origin, MARK_DROPPED);
+			keep(f, fr->args[0].text, MARK_DROPPED);
+		}
 		break;
 	case DEED_WRITE:
 		if ((fr->marks & (MARK_NETWORK | MARK_DECODED)) &&
@@ -413,6 +441,43 @@ known_call(struct flow *f, const struct frame *fr, const struct fact *fact,
 	return v;
 }
 
+/* Every file below a home, or the ones of some kind. */
+static bool
+searches_home(const struct flow *f, const struct frame *fr)
+{
+	static const char *const names[] = { "walk", "glob", "iglob", "rglob",
+	    "scandir" };
+	const char *text = fr->callee.name != 0 ?
+	    symbols_text(&f->s, fr->callee.name) : "";
+	const char *dot = strrchr(text, '.'), *path;
+
+	if (str_index(names, ARRAY_LEN(names), dot != NULL ? dot + 1 : text) <
+	    0)
+		return false;
+	if ((fr->marks | fr->callee.marks) & MARK_HOME)
+		return true;
+	path = fr->nargs > 0 && fr->args[0].text != 0 ?
+	    symbols_text(&f->s, fr->args[0].text) : "";
+	return str_starts(path, "~/") && strstr(path, "**") != NULL;
+}
+
+/* list.append(x) and the like: the container has what was put in. */
+static void
+gather(struct flow *f, const struct frame *fr)
+{
+	static const char *const names[] = { "append", "extend", "add",
+	    "update", "insert", "appendleft", "put", "setdefault", "writestr",
+	    "put_nowait" };
+	const char *text = fr->callee.name != 0 ?
+	    symbols_text(&f->s, fr->callee.name) : "";
+	const char *dot = strrchr(text, '.');
+
+	if (dot != NULL && str_index(names, ARRAY_LEN(names), dot + 1) >= 0)
+		mark_origin(f, fr->callee.origin, fr->marks & (MARKS_TAKEN |
+		    MARKS_HOST | MARK_KEY | MARK_FILE | MARK_PACKED |
+		    MARK_BUILT));
+}
+
 /* A function of another module of the package. */
 static struct value
 call_outside(struct flow *f, const struct frame *fr, struct world_name *to)
@@ -446,8 +511,13 @@ flow_call(struct flow *f, struct frame *fr)
 	if (flow_named(f, name, "os.environ.get") ||
 	    flow_named(f, name, "os.environ.pop"))
 		return variable(f, fr->nargs > 0 ? fr->args[0].text : 0);
+	if (flow_named(f, name, "int") && fr->nargs == 2)
+		return (struct value){ .marks = fr->marks | MARK_BUILT };
 	if (is_opaque(f, name))
 		return v;
+	gather(f, fr);
+	if (searches_home(f, fr))
+		fr->marks |= MARK_SEARCHED;
 	outside = flow_outside(f, name);
 	if (outside != NULL && outside->function)
 		return call_outside(f, fr, outside);

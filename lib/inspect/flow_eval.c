@@ -164,6 +164,10 @@ marks_of_name(const struct flow *f, uint32_t name)
 		return MARK_ENVIRON;
 	if (flow_named(f, name, "__file__"))
 		return MARK_HERE;
+	if (flow_named(f, name, "pathlib.Path.home()"))
+		return MARK_HOME | MARK_FOLDER;
+	if (name != 0 && str_ends(symbols_text(&f->s, name), ".rfile"))
+		return MARK_SOCKET | MARK_NETWORK;
 	return 0;
 }
 
@@ -210,11 +214,19 @@ lookup(struct flow *f, uint32_t name)
 	return with_outside(f, v);
 }
 
+/* ".secret" as facts know methods of any receiver. */
+static const char *
+key_with_any(const char *key, char out[FLOW_NAME_MOST + 1])
+{
+	(void)snprintf(out, FLOW_NAME_MOST + 1, "?%s", key);
+	return out;
+}
+
 /* What `self.x` was set to anywhere in the file, or the method x. */
 static struct value
 own_attribute(struct flow *f, struct value v, uint32_t name)
 {
-	char key[FLOW_NAME_MOST];
+	char key[FLOW_NAME_MOST], any[FLOW_NAME_MOST + 1];
 	uint32_t sym;
 
 	if (snprintf(key, sizeof(key), ".%s", symbols_text(&f->s, name)) >=
@@ -228,6 +240,11 @@ own_attribute(struct flow *f, struct value v, uint32_t name)
 			v.origin = sym;
 	} else if (f->s.texts[name].defined != 0) {
 		v = (struct value){ .code = f->s.texts[name].defined };
+	} else if (str_equal(key, ".rfile")) {
+		v = (struct value){ .marks = MARK_SOCKET | MARK_NETWORK,
+		    .name = flow_dotted(f, 0, ".", "rfile") };
+	} else if (fact_find(key_with_any(key, any)) != NULL) {
+		v.name = symbols_intern(&f->s, any, strlen(any));
 	}
 	return v;
 }
@@ -313,6 +330,8 @@ merge(struct flow *f, struct frame *fr)
 			text = fr->before.text == 0 ? fr->now.text :
 			    flow_join_texts(f, fr->before.text, fr->now.text, "/");
 		/* A part of a home is no home. */
+		if (fr->joins == '^')
+			fr->now.marks |= MARK_BUILT;
 		fr->before.marks &= ~(uint64_t)MARK_HOME;
 		fr->now.marks &= ~(uint64_t)MARK_HOME;
 		fr->before = (struct value){ .text = text,

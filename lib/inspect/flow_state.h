@@ -18,7 +18,8 @@ struct scope {
 	uint32_t	 parent, name, column;
 	uint32_t	 same_name;	/* the one before it + 1 */
 	bool		 reached, command, acts;
-	bool		 meta, thread;	/* a class: of classes; of threads */
+	bool		 meta, thread;	/* a class: of classes; of threads or
+					   handlers of requests */
 	enum world_reach via;
 	uint32_t	 parameters[FLOW_PARAMETERS]; /* symbols */
 	uint32_t	 nparameters;
@@ -93,6 +94,7 @@ bool	flow_is(const struct flow *, size_t token, const char *);
 /* What another module says of a dotted name, or NULL. */
 struct world_name *flow_outside(struct flow *, uint32_t name);
 bool	flow_is_operator(const char *name);
+bool	flow_is_hook(const char *name);	/* of the import system */
 void	flow_refer(struct flow *, uint32_t name, bool attribute);
 void	flow_tell(struct flow *, struct flow_call *);
 enum flow_place flow_place(const struct flow *);

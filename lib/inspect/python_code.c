@@ -229,6 +229,9 @@ look_disguised(struct look *l, const struct flow_call *c,
 	static const struct code_rule passed = { .id = "exec-passed",
 	    .category = "obfuscation", .tactic = "TA0005",
 	    .text = "hands exec or eval to something that calls it" };
+	static const struct code_rule hook = { .id = "import-hook-network",
+	    .category = "network", .tactic = "TA0011",
+	    .text = "uses the network whenever something is imported" };
 	static const struct code_rule operator = { .id = "operator-exec",
 	    .category = "obfuscation", .tactic = "TA0005",
 	    .text = "an operator or attribute of a class that runs code" };
@@ -236,6 +239,8 @@ look_disguised(struct look *l, const struct flow_call *c,
 
 	if ((deed & DEEDS_EXEC) && (c->receiver & MARK_PASSED))
 		say(l, &passed, context, c->line, c->at);
+	if (c->in_hook && (deed & DEEDS_NET))
+		say(l, &hook, context, c->line, c->at);
 	if (c->in_operator && (deed & (DEEDS_EXEC | DEEDS_RUN)))
 		say(l, &operator, context, c->line, c->at);
 }
