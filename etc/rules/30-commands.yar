@@ -8,14 +8,46 @@ rule powershell_hidden
 		category = "process"
 		tactic = "TA0002"
 		needs = "deed"
-		text = "a PowerShell command that hides its window or its words"
+		text = "a PowerShell command that hides its window"
 		on = "python script binary"
 	strings:
 		$ps = "powershell" nocase
 		$hidden = /-w(indowstyle)?\s{1,3}(hidden|1)\b/ nocase
+	condition:
+		$ps and for any i in (1..#ps) : ($hidden in (@ps[i]..@ps[i]+250))
+}
+
+rule powershell_encoded
+{
+	meta:
+		id = "powershell-encoded"
+		category = "process"
+		tactic = "TA0002"
+		needs = "deed"
+		text = "a PowerShell command that hides its words"
+		on = "python script binary"
+	strings:
+		$ps = "powershell" nocase
 		$enc = /-e(nc|ncodedcommand|c)?\s{1,3}[A-Za-z0-9+\/=]{40}/ nocase
 	condition:
-		$ps and for any i in (1..#ps) : ($hidden in (@ps[i]..@ps[i]+250) or $enc in (@ps[i]..@ps[i]+250))
+		$ps and for any i in (1..#ps) : ($enc in (@ps[i]..@ps[i]+250))
+}
+
+rule preload
+{
+	meta:
+		id = "preload"
+		category = "persistence"
+		tactic = "TA0003"
+		text = "has a library loaded into every program that is started"
+		on = "python"
+		context = "install startup import"
+	strings:
+		$a = /environ\[['"](LD_PRELOAD|DYLD_INSERT_LIBRARIES)['"]\]\s?=/
+		$b = /(putenv|setdefault)\(['"](LD_PRELOAD|DYLD_INSERT_LIBRARIES)['"]/
+		$c = "/etc/ld.so.preload"
+	condition:
+		any of them
 }
 
 rule powershell_fetch
@@ -33,12 +65,13 @@ rule powershell_fetch
 		$down = "DownloadString(" nocase
 		$down2 = "DownloadFile(" nocase
 		$iwr = "Invoke-WebRequest" nocase
+		$iwr2 = /\biwr\s{1,2}https?:/ nocase
 		$irm = /\birm\s{1,2}https?:/ nocase
 		$iex = /\biex[\s(]/ nocase
 		$start = "Start-Process" nocase
 		$invoke = "Invoke-Expression" nocase
 	condition:
-		$ps and any of ($down*, $iwr, $irm) and any of ($iex, $start, $invoke)
+		$ps and any of ($down*, $iwr*, $irm) and any of ($iex, $start, $invoke)
 }
 
 rule shell_fetch

@@ -22,7 +22,7 @@ const struct code_rule code_rules[] = {
 	    "dynamic-exec", "TA0005", "executes a decoded value" },
 	{ DEEDS_EXEC, ANYWHERE, MARK_BUILT, 0, 0, "exec-built", "dynamic-exec",
 	    "TA0005", "executes code put together from character codes" },
-	{ DEEDS_EXEC | DEEDS_RUN, ANYWHERE, MARK_SOCKET, 0, 0,
+	{ DEEDS_EXEC | DEEDS_RUN | OF_FIRST, ANYWHERE, MARK_SOCKET, 0, 0,
 	    "remote-command", "remote-control", "TA0011",
 	    "runs what a network peer sends" },
 
@@ -107,6 +107,12 @@ const struct code_rule code_rules[] = {
 	{ DEEDS_NET, ANYWHERE, MARK_KEYED, MARK_CREDENTIAL | MARK_KEY |
 	    VALUABLES, 0, "exfil-keyed", "exfiltration", "TA0010",
 	    "sends credentials or data to a webhook or bot of its own" },
+	{ DEEDS_RUN, AT_LOAD, MARK_URL, MARK_TOKEN | MARK_SECRET |
+	    MARK_ENVIRON, MARK_FORGE, "exfil-command", "exfiltration", "TA0010",
+	    "has a program send secrets away" },
+	{ DEED(DEED_PATH), IN(CONTEXT_STARTUP) | IN(CONTEXT_INSTALL),
+	    MARK_TEMPORARY, 0, 0, "path-temporary", "startup-action", "TA0003",
+	    "imports from a folder of scratch files" },
 	{ DEEDS_RUN, ANYWHERE, MARK_RESOLVING, VALUABLES | MARK_TOKEN, 0,
 	    "exfil-dns", "exfiltration", "TA0010",
 	    "sends data away in the names it asks the resolver for" },
@@ -116,7 +122,7 @@ const struct code_rule code_rules[] = {
 	{ DEEDS_EXEC, AT_LOAD, MARK_HERE | MARK_FILE | MARK_DATAFILE, 0,
 	    MARK_DECODED | MARK_BUILT, "exec-data-file", "dynamic-exec",
 	    "TA0005", "executes a file of the package that is named as data" },
-	{ DEEDS_NET, ANYWHERE, MARK_KEY | MARK_URL, 0, 0, "exfil-key",
+	{ DEEDS_NET | OF_FIXED, ANYWHERE, MARK_KEY | MARK_URL, 0, 0, "exfil-key",
 	    "exfiltration", "TA0006",
 	    "sends a private key that it was given to a fixed address" },
 	{ DEEDS_NET, ANYWHERE, MARK_KEY | MARK_CHAIN, 0, MARK_URL, "exfil-key",

@@ -13,6 +13,9 @@
 #define DEEDS_NET (DEED(DEED_SEND) | DEED(DEED_FETCH) | DEED(DEED_FETCH_TO))
 #define DEEDS_RUN DEED(DEED_PROCESS)
 #define DEEDS_EXEC DEED(DEED_EXEC)
+/* In `deeds`: only the first argument counts; its text must be known. */
+#define OF_FIRST (1u << 30)
+#define OF_FIXED (1u << 31)
 #define IN(c) (1u << (c))
 #define ANYWHERE (~0u)
 #define AT_LOAD (IN(CONTEXT_INSTALL) | IN(CONTEXT_STARTUP) | IN(CONTEXT_IMPORT))

@@ -83,7 +83,26 @@ is_shell_fetch(const char *text, size_t len)
 	    holds(text, len, "base64 -d"));
 }
 
-/* A run of at least `least` letters of keys. */
+/* "rm -rf" of a home or the root, not of a folder in it. */
+static bool
+is_wipe(const char *text, size_t len)
+{
+	static const char *const wipes[] = { "rm -rf /", "rm -fr /",
+	    "rm -rf ~", "rm -fr ~", "rm -rf ~/", "rm -rf $HOME",
+	    "rm -rf $HOME/", "rm -rf \"$HOME\"", "rm -rf /home" };
+
+	for (size_t i = 0; i < ARRAY_LEN(wipes); i++) {
+		size_t k = strlen(wipes[i]);
+		const char *at = memmem(text, len, wipes[i], k);
+
+		if (at != NULL && (at + k == text + len ||
+		    strchr(" *;&|\"'\n", at[k]) != NULL))
+			return true;
+	}
+	return false;
+}
+
+/* How many letters of a key stand here. */
 static size_t
 key_run(const char *text, size_t len)
 {
@@ -252,6 +271,8 @@ fact_of_text(const struct endpoints *e, const char *text, size_t len)
 		marks |= MARK_COMMAND;
 	if (len > 4 && len < 200 && memcmp(text + len - 4, ".pth", 4) == 0)
 		marks |= MARK_PTH;
+	if (is_wipe(text, look))
+		marks |= MARK_DESTROY;
 	if (has_key(text, look))
 		marks |= MARK_KEYED;
 	if (is_home(text, len))

@@ -59,7 +59,9 @@ enum mark {
 	MARK_KEYED	= 1ull << 43,	/* a webhook or bot with its key */
 	MARK_RESOLVING	= 1ull << 44,	/* command line that asks a resolver */
 	MARK_DATAFILE	= 1ull << 45,	/* from a file that is no Python */
-	MARK_SEARCHED	= 1ull << 46	/* found by searching a home */
+	MARK_SEARCHED	= 1ull << 46,	/* found by searching a home */
+	MARK_ENCRYPTED	= 1ull << 47,
+	MARK_TEMPORARY	= 1ull << 48	/* a folder for scratch files */
 };
 /* What a file or buffer passes on to who reads it. */
 #define MARKS_TAKEN (MARK_SECRET | MARK_SPIED | MARK_ENVIRON | MARK_TOKEN | \

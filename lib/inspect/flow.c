@@ -58,6 +58,7 @@ void
 flow_tell(struct flow *f, struct flow_call *call)
 {
 	call->via = f->scopes[f->scope].via;
+	call->outer = f->scopes[f->scope].parent;
 	if (f->each != NULL)
 		f->each(f->ctx, call);
 }
@@ -179,7 +180,11 @@ publish(struct flow *f)
 			n = published(f, row->name, true);
 			if (n == NULL)
 				return;
-			n->marks |= v->marks & ~(uint64_t)MARK_HIDDEN;
+			/* An object is not all that went through it. */
+			n->marks |= v->marks & ~(uint64_t)(v->text != 0 ?
+			    MARK_HIDDEN : MARK_HIDDEN | MARK_NETWORK |
+			    MARK_SOCKET | MARK_OUTPUT | MARK_FILE |
+			    MARK_BUILT);
 			publish_text(f, n, v->text);
 			if (v->marks == 0 && v->text == 0 && n->alias == NULL &&
 			    !n->function && strcmp(n->name, from) != 0)
@@ -421,7 +426,7 @@ static uint32_t
 parameter(struct flow *f, uint32_t name)
 {
 	static const char *const keys[] = { "private_key", "privkey",
-	    "privatekey", "mnemonic", "seed_phrase", "seedphrase", "keypair",
+	    "privatekey", "mnemonic", "seed_phrase", "seedphrase",
 	    "wallet_key", "secret_phrase", "recovery_phrase" };
 	static const char *const credentials[] = { "password", "secret",
 	    "api_secret", "passphrase", "secret_key", "api_key", "apikey",
@@ -436,6 +441,31 @@ parameter(struct flow *f, uint32_t name)
 	    text_at(f, name)) >= 0)
 		f->s.rows[sym].value.marks |= MARK_CREDENTIAL;
 	return sym;
+}
+
+/* def send(url=HOOK): what a caller leaves out. */
+static void
+set_default(struct flow *f, uint32_t sym, size_t from, size_t to)
+{
+	size_t end = find_op(f, from, to, ',');
+	unsigned int depth = 0;
+	struct value v;
+
+	for (size_t i = from; i < end; i++) {
+		char c = op_at(f, i);
+
+		depth += c == '(' || c == '[' || c == '{';
+		if (c != ')' && c != ']' && c != '}')
+			continue;
+		if (depth == 0)
+			end = i;
+		else
+			depth--;
+	}
+	v = flow_eval(f, from, end);
+	f->s.rows[sym].value.marks |= v.marks;
+	if (f->s.rows[sym].value.text == 0)
+		f->s.rows[sym].value.text = v.text;
 }
 
 static void
@@ -457,6 +487,9 @@ on_parameters(struct flow *f, size_t i, size_t to)
 				return;
 		} else if (c == ',' && depth == 1) {
 			fresh = true;
+		} else if (c == '=' && depth == 1 && s->nparameters > 0) {
+			set_default(f, s->parameters[s->nparameters - 1], i + 1,
+			    to);
 		} else if (fresh && depth == 1 &&
 		    f->tokens[i].kind == TOKEN_NAME) {
 			fresh = false;
@@ -543,7 +576,8 @@ tell_patch(struct flow *f, size_t from, size_t to, uint32_t code)
 	    .line = f->tokens[from].line, .at = f->tokens[from].start };
 	const char *name;
 
-	if (!f->last || flow_is(f, from, "self") || flow_is(f, from, "cls"))
+	if (!f->last || flow_is(f, from, "self") ||
+	    flow_is(f, from, "cls") || flow_is(f, to - 1, "__class__"))
 		return;
 	v = flow_eval(f, from, to);
 	name = v.name != 0 ? text_at(f, v.name) : "";

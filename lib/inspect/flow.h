@@ -39,6 +39,7 @@ struct flow_call {
 	uint32_t	 patched;	/* DEED_PATCH: scope of the function put
 					   in another library's place */
 	uint32_t	 scope;		/* equal for calls of one function */
+	uint32_t	 outer;		/* the function or class around it */
 	uint32_t	 line;
 	size_t		 at;		/* offset in the source */
 	bool		 bare;		/* no argument at all */

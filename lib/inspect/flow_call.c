@@ -52,7 +52,7 @@ is_opaque(const struct flow *f, uint32_t name)
 	    "hasattr", "print", "issubclass", "callable", "type", "range",
 	    "os.path.exists", "os.path.isfile", "os.path.isdir",
 	    "os.path.getsize", "os.makedirs", "os.mkdir", "hash", "id", "int",
-	    "float", "os.chmod", "os.remove", "os.unlink", "time.sleep" };
+	    "float", "os.chmod", "time.sleep" };
 
 	return name != 0 && str_index(names, ARRAY_LEN(names),
 	    symbols_text(&f->s, name)) >= 0;
@@ -93,6 +93,43 @@ joined_path(struct flow *f, const struct frame *fr)
 			break;
 	}
 	return text;
+}
+
+/*
+ * A template with its gaps filled in order: "{}" and "{0}" of format(), or
+ * "%s" and "%d".  0 when a gap has no known text.
+ */
+static uint32_t
+filled(struct flow *f, uint32_t template, char mark, const struct value *args,
+    size_t n)
+{
+	const char *at = symbols_text(&f->s, template), *stop;
+	struct buf b = { .most = FLOW_TEXT_MOST };
+	size_t next = 0;
+	uint32_t out = 0;
+
+	if (template == 0)
+		return 0;
+	for (stop = at + f->s.texts[template].len; at < stop; at++) {
+		const char *end = mark == '{' ? memchr(at, '}',
+		    (size_t)(stop - at)) : at + 1;
+		uint32_t text;
+
+		if (*at != mark || end == NULL || end >= stop || end - at > 2) {
+			buf_addc(&b, *at);
+			continue;
+		}
+		text = next < n ? args[next++].text : 0;
+		if (text == 0)
+			goto out;
+		buf_add(&b, symbols_text(&f->s, text), f->s.texts[text].len);
+		at = end;
+	}
+	if (!b.full && b.len != 0)
+		out = symbols_intern(&f->s, b.data, b.len);
+out:
+	buf_release(&b);
+	return out;
 }
 
 /* sep.join(["a", "b"]), where every part is known. */
@@ -154,6 +191,10 @@ tell(struct flow *f, const struct frame *fr, const struct fact *fact,
 	    .in_operator = f->in_operator ||
 	    flow_is_operator(symbols_text(&f->s, f->scopes[f->scope].name)) };
 
+	/* Where all addresses of a file are a forge's, so is an unknown one. */
+	if (!(call.arguments & MARK_URL) && f->urls > 0 &&
+	    f->urls == f->forge_urls)
+		call.arguments |= MARK_FORGE;
 	f->shape->calls++;
 	f->scopes[f->scope].acts = true;
 	if (!f->last)
@@ -267,8 +308,9 @@ act(struct flow *f, const struct frame *fr, enum deed deed, struct value *out)
 		}
 		break;
 	case DEED_WRITE:
-		if ((fr->marks & (MARK_NETWORK | MARK_DECODED)) &&
-		    is_file(f, fr->callee.name)) {
+		if (((fr->marks & MARK_NETWORK) || (fr->marks &
+		    (MARK_DECODED | MARK_PACKED)) == (MARK_DECODED |
+		    MARK_PACKED)) && is_file(f, fr->callee.name)) {
 			mark_origin(f, fr->callee.origin, MARK_DROPPED);
 			keep(f, fr->callee.text, MARK_DROPPED);
 		}
@@ -333,9 +375,11 @@ is_method(const struct flow *f, uint32_t name, const char *ending)
 
 /* One variable of the environment: some are worth stealing. */
 static struct value
-variable(struct flow *f, uint32_t name)
+variable(struct flow *f, const struct value *key)
 {
 	struct value v = { .marks = MARK_VARIABLE };
+	uint32_t name = key == NULL ? 0 : key->text != 0 ? key->text :
+	    key->list;	/* one of several */
 
 	if (name != 0)
 		v.marks |= fact_of_variable(symbols_text(&f->s, name));
@@ -427,7 +471,7 @@ known_call(struct flow *f, const struct frame *fr, const struct fact *fact,
 	v.marks = fact->gives | fr->marks |
 	    (fr->callee.marks & ~(uint64_t)MARK_HIDDEN);
 	if (flow_named(f, name, "os.getenv"))
-		return variable(f, fr->nargs > 0 ? fr->args[0].text : 0);
+		return variable(f, fr->nargs > 0 ? &fr->args[0] : NULL);
 	if ((fact->gives & MARK_DECODED) && fr->nargs > 0) {
 		if (fr->args[0].text != 0 &&
 		    f->s.texts[fr->args[0].text].len >= PACKED_LITERAL)
@@ -461,21 +505,32 @@ searches_home(const struct flow *f, const struct frame *fr)
 	return str_starts(path, "~/") && strstr(path, "**") != NULL;
 }
 
+#define GATHERED (MARKS_TAKEN | MARKS_HOST | MARK_KEY | MARK_PACKED | MARK_BUILT)
+
+/* Attributes of all objects share one name, so they gather less. */
+static bool
+is_local(const struct flow *f, uint32_t origin)
+{
+	return origin != 0 &&
+	    *symbols_text(&f->s, f->s.rows[origin].name) != '.';
+}
+
 /* list.append(x) and the like: the container has what was put in. */
 static void
 gather(struct flow *f, const struct frame *fr)
 {
 	static const char *const names[] = { "append", "extend", "add",
 	    "update", "insert", "appendleft", "put", "setdefault", "writestr",
-	    "put_nowait" };
+	    "put_nowait", "set_content", "attach", "set_payload",
+	    "add_attachment" };
 	const char *text = fr->callee.name != 0 ?
 	    symbols_text(&f->s, fr->callee.name) : "";
 	const char *dot = strrchr(text, '.');
 
 	if (dot != NULL && str_index(names, ARRAY_LEN(names), dot + 1) >= 0)
-		mark_origin(f, fr->callee.origin, fr->marks & (MARKS_TAKEN |
-		    MARKS_HOST | MARK_KEY | MARK_FILE | MARK_PACKED |
-		    MARK_BUILT));
+		mark_origin(f, fr->callee.origin, fr->marks & (is_local(f,
+		    fr->callee.origin) ? GATHERED : GATHERED &
+		    ~(uint64_t)(MARK_NETWORK | MARK_DECODED)));
 }
 
 /* A function of another module of the package. */
@@ -510,7 +565,7 @@ flow_call(struct flow *f, struct frame *fr)
 		return known_call(f, fr, fact, name);
 	if (flow_named(f, name, "os.environ.get") ||
 	    flow_named(f, name, "os.environ.pop"))
-		return variable(f, fr->nargs > 0 ? fr->args[0].text : 0);
+		return variable(f, fr->nargs > 0 ? &fr->args[0] : NULL);
 	if (flow_named(f, name, "int") && fr->nargs == 2)
 		return (struct value){ .marks = fr->marks | MARK_BUILT };
 	if (is_opaque(f, name))
@@ -525,9 +580,18 @@ flow_call(struct flow *f, struct frame *fr)
 	if (flow_named(f, name, "functools.partial") && fr->nargs > 0)
 		return fr->args[0];
 	v.marks = fr->marks | (fr->callee.marks & ~(uint64_t)MARK_HIDDEN);
+	/* A lambda that decodes, on a constant. */
+	if (name == 0 && (v.marks & MARK_DECODED) && fr->nargs > 0 &&
+	    f->s.texts[fr->args[0].text].len >= PACKED_LITERAL &&
+	    fr->args[0].text != 0)
+		v.marks |= MARK_PACKED;
+	if (fr->nargs > 1 && flow_named(f, fr->args[0].name, "chr"))
+		v.marks |= MARK_BUILT;
 	if (!is_clear(f, name) || flow_named(f, name, "jwt.encode"))
 		v.marks &= ~(uint64_t)(MARK_KEY | MARK_ENVIRON | MARK_TOKEN);
 	v.text = same_text(f, fr);
+	if (is_method(f, name, ".format"))
+		v.text = filled(f, fr->callee.text, '{', fr->args, fr->nargs);
 	if (v.text == 0 && is_method(f, name, ".join") && fr->nargs == 1)
 		v.text = fr->args[0].marks & MARK_NUMBERS ? fr->args[0].text :
 		    joined_list(f, fr->callee.text, fr->args[0].list);
@@ -574,7 +638,7 @@ flow_item(struct flow *f, const struct frame *fr)
 	const char *name = of->name != 0 ? symbols_text(&f->s, of->name) : "";
 
 	if (flow_named(f, of->name, "os.environ"))
-		return variable(f, key);
+		return variable(f, fr->nargs > 0 ? &fr->args[0] : NULL);
 	if (of->code != 0 && fr->marks != 0)
 		look_item_call(f, fr);
 	if (fr->backward && of->text != 0) {

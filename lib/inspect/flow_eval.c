@@ -32,6 +32,9 @@ flow_marks_of_text(struct flow *f, uint32_t text)
 		t->marks = fact_of_text(f->endpoints,
 		    symbols_text(&f->s, text), t->len);
 		t->marked = true;
+		f->urls += (t->marks & MARK_URL) != 0;
+		f->forge_urls += (t->marks & MARK_URL) != 0 &&
+		    (t->marks & MARK_FORGE) != 0;
 	}
 	return t->marks | t->kept;
 }

@@ -78,6 +78,7 @@ struct flow {
 	bool		 in_operator;	/* __add__ = lambda ... */
 	bool		 main_runs;
 	struct frame	*frames;	/* of flow_eval */
+	uint32_t	 urls, forge_urls; /* different ones in the file */
 	struct buf	 bytes;		/* lists of numbers being read */
 	struct value	 parts[FLOW_ARGUMENTS];	/* of the last expression */
 	size_t		 nparts;

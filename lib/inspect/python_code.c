@@ -23,10 +23,11 @@
 #define PATCHES_FOLLOWED 32
 #define SCOPES_FOLLOWED 512	/* functions of a file that do things */
 
-enum did { DID_DROP = 1, DID_RUN = 2, DID_SEND = 4 };
+enum did { DID_DROP = 1, DID_RUN = 2, DID_SEND = 4,
+	DID_REPORT = 8 /* to an address in the code */ };
 
 struct doings {
-	uint32_t	 scope, did;
+	uint32_t	 scope, outer, did;
 	uint64_t	 host;
 	enum context	 context;
 	uint32_t	 line;
@@ -179,6 +180,9 @@ static const struct write_rule write_rules[] = {
 	    { .id = "startup-file-write", .category = "persistence",
 	    .tactic = "TA0003", .text = "writes a file that Python runs at "
 	    "every start" } },
+	{ MARK_SEARCHED, MARK_ENCRYPTED, ANYWHERE, { .id = "encrypt-home",
+	    .category = "impact", .tactic = "TA0040",
+	    .text = "encrypts every file of a home" } },
 	{ MARK_PTH, 0, IN(CONTEXT_INSTALL), { .id = "startup-file-install",
 	    .category = "persistence", .tactic = "TA0003",
 	    .text = "the installer writes a file that Python runs at every "
@@ -215,7 +219,8 @@ look_delete(struct look *l, const struct flow_call *c, enum context context)
 	static const char *const roots[] = { "/", "C:\\", "C:/", "/etc",
 	    "C:\\Windows" };
 
-	if (c->fact->deed == DEED_DELETE && ((c->first & MARK_HOME) ||
+	if (c->fact->deed == DEED_DELETE && ((c->first & (MARK_HOME |
+	    MARK_SEARCHED)) ||
 	    (c->text != NULL && str_index(roots, ARRAY_LEN(roots), c->text) >=
 	    0)))
 		say(l, &destroys, context, c->line, c->at);
@@ -266,14 +271,15 @@ look_folded(struct look *l, const struct flow_call *c, enum context context)
 /* ---- what a function does in all ------------------------------------------------ */
 
 static struct doings *
-doings_of(struct look *l, uint32_t scope, enum context context)
+doings_of(struct look *l, uint32_t scope, uint32_t outer,
+    enum context context)
 {
 	for (size_t i = l->nscopes; i > 0; i--)
 		if (l->scopes[i - 1].scope == scope)
 			return &l->scopes[i - 1];
 	if (l->nscopes == SCOPES_FOLLOWED)
 		return NULL;
-	l->scopes[l->nscopes] = (struct doings){ .scope = scope,
+	l->scopes[l->nscopes] = (struct doings){ .scope = scope, .outer = outer,
 	    .context = context };
 	return &l->scopes[l->nscopes++];
 }
@@ -281,7 +287,7 @@ doings_of(struct look *l, uint32_t scope, enum context context)
 static void
 note_doing(struct look *l, const struct flow_call *c, enum context context)
 {
-	struct doings *d = doings_of(l, c->scope, context);
+	struct doings *d = doings_of(l, c->scope, c->outer, context);
 	unsigned int deed = DEED(c->fact->deed);
 
 	if (deed & (DEEDS_RUN | DEEDS_EXEC | DEEDS_NET |
@@ -317,7 +323,8 @@ note_doing(struct look *l, const struct flow_call *c, enum context context)
 		d->at = c->at;
 	}
 	if (deed & DEEDS_NET)
-		d->did |= DID_SEND;
+		d->did |= c->arguments & MARK_URL ? DID_SEND | DID_REPORT :
+		    DID_SEND;
 }
 
 static void
@@ -348,8 +355,9 @@ look_doings(struct look *l)
 	}
 	for (size_t i = 0; i < l->npatches; i++)
 		for (size_t k = 0; k < l->nscopes; k++)
-			if (l->scopes[k].scope == l->patches[i].scope &&
-			    (l->scopes[k].did & DID_SEND))
+			if ((l->scopes[k].scope == l->patches[i].scope ||
+			    l->scopes[k].outer == l->patches[i].scope) &&
+			    (l->scopes[k].did & DID_REPORT))
 				say(l, &patch, l->patches[i].context,
 				    l->patches[i].line, l->patches[i].at);
 	if (l->connects != 0 && l->dups != 0 && l->runs != 0)
@@ -369,10 +377,12 @@ on_call(void *ctx, const struct flow_call *c)
 	for (size_t i = 0; i < code_rules_count; i++) {
 		const struct code_rule *r = &code_rules[i];
 
+		uint64_t marks = r->deeds & OF_FIRST ? c->first : c->arguments;
+
 		if ((r->deeds & deed) && (r->contexts & IN(context)) &&
-		    (c->arguments & r->all) == r->all &&
-		    (r->any == 0 || (c->arguments & r->any)) &&
-		    !(c->arguments & r->none))
+		    (marks & r->all) == r->all &&
+		    (r->any == 0 || (marks & r->any)) &&
+		    !(marks & r->none) && (!(r->deeds & OF_FIXED) || c->text != NULL))
 			say(l, r, context, c->line, c->at);
 	}
 	if (deed & DEEDS_NET)

@@ -29,7 +29,7 @@
  * they reach WEAK_MOST.  It may not be above WEAK_BELOW, or a part that grows
  * past that could lower the score. */
 #define WEAK_BELOW 0.35
-#define WEAK_MOST 0.30
+#define WEAK_MOST 0.20
 /* A category counts in full in a pair from this strength on. */
 #define TOGETHER_FULL_AT 0.50
 
