@@ -12,10 +12,9 @@
  */
 #include <stddef.h>
 
-struct loop;
+#include "data/schema.h"
 
-/* The newest migration that this program knows. */
-#define SCHEMA_VERSION 8
+struct loop;
 
 struct migrate_report {
 	int	was, is;	/* versions before and after */

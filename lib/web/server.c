@@ -18,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -43,6 +44,7 @@ struct request {
 	struct server		*server;
 	struct evhttp_request	*http;
 	struct evkeyvalq	 query;
+	int64_t			 modified_s;	/* 0 unknown */
 	bool			 has_query;
 };
 
@@ -84,6 +86,43 @@ client_has(struct request *r, const char *etag)
 	return match != NULL && strstr(match, etag) != NULL;
 }
 
+/* The one form of date that HTTP still writes (RFC 9110 5.6.7). */
+#define HTTP_DATE "%a, %d %b %Y %H:%M:%S GMT"
+
+/* If-None-Match counts alone where it is sent. */
+static bool
+client_saw(struct request *r)
+{
+	struct evkeyvalq *in = evhttp_request_get_input_headers(r->http);
+	const char	*since = evhttp_find_header(in, "If-Modified-Since");
+	struct tm	 tm = { 0 };
+	const char	*end;
+
+	if (since == NULL || r->modified_s == 0 ||
+	    evhttp_find_header(in, "If-None-Match") != NULL)
+		return false;
+	end = strptime(since, HTTP_DATE, &tm);
+	return end != NULL && *end == '\0' && timegm(&tm) >= r->modified_s;
+}
+
+void
+request_modified(struct request *r, int64_t at_s)
+{
+	r->modified_s = at_s;
+}
+
+static void
+modified_header(struct request *r)
+{
+	time_t		at = (time_t)r->modified_s;
+	struct tm	tm;
+	char		text[64];
+
+	if (at > 0 && gmtime_r(&at, &tm) != NULL &&
+	    strftime(text, sizeof(text), HTTP_DATE, &tm) > 0)
+		header_add(r, "Last-Modified", text);
+}
+
 static void
 common_headers(struct request *r, const char *type, int max_age_s)
 {
@@ -114,7 +153,8 @@ request_answer(struct request *r, int status, const char *type,
 		sha256_hex(buf_text(body), body->len, digest);
 		snprintf(etag, sizeof(etag), "\"%s\"", digest);
 		header_add(r, "ETag", etag);
-		if (client_has(r, etag))
+		modified_header(r);
+		if (client_has(r, etag) || client_saw(r))
 			status = HTTP_NOTMODIFIED;
 	}
 	if (status != HTTP_NOTMODIFIED)

@@ -11,6 +11,7 @@
  */
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct buf;
 struct loop;
@@ -33,6 +34,9 @@ int	server_port(const struct server *);
 const char *request_parameter(struct request *, const char *name);
 /* The path and query as asked, for links to itself; borrowed. */
 const char *request_target(struct request *);
+/* When the body that follows last changed, seconds since 1970; 0 unknown.  A
+ * client without an ETag that has seen it gets 304. */
+void	request_modified(struct request *, int64_t at_s);
 /*
  * Sends the body (copied) and frees the request.  Adds a strong ETag and
  * answers 304 when the client has it already; `max_age_s` 0 means no-store.

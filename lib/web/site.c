@@ -17,6 +17,7 @@
 #include "base/loop.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "data/schema.h"
 #include "data/verdict.h"
 #include "statements.h"
 #include "web/feed.h"
@@ -62,6 +63,7 @@ static void
 feed_send(struct ask *ask, const struct db_rows *rows)
 {
 	size_t		 n = db_rows_count(rows);
+	int64_t		 newest_us = 0, us;
 	struct feed_item *items = mem_array(n, sizeof(*items));
 	const char	*host = ask->site->settings.listen;
 	char		*self = mem_printf(strchr(host, ':') != NULL ?
@@ -72,6 +74,11 @@ feed_send(struct ask *ask, const struct db_rows *rows)
 
 	for (size_t i = 0; i < n; i++)
 		item_fill(&items[i], rows, i);
+	for (size_t i = 0; i < n; i++)
+		if (clock_from_rfc3339(items[i].updated_at, &us) == 0 &&
+		    us > newest_us)
+			newest_us = us;
+	request_modified(ask->request, newest_us / 1000000);
 	ask->render(&feed, &body);
 	request_answer(ask->request, 200, ask->type, &body, FEED_MAX_AGE_S);
 	buf_release(&body);
@@ -174,16 +181,8 @@ serve_metrics(void *ctx, struct request *request)
 	buf_release(&body);
 }
 
-/* Alive: this process answers.  A restart would help nobody otherwise. */
 static void
-serve_health(void *ctx, struct request *request)
-{
-	(void)ctx;
-	request_fail(request, 200, "ok");
-}
-
-static void
-ready_known(void *ctx, enum db_status status, const struct db_rows *rows)
+health_known(void *ctx, enum db_status status, const struct db_rows *rows)
 {
 	struct request	*request = ctx;
 	const char	*why = NULL;
@@ -193,10 +192,41 @@ ready_known(void *ctx, enum db_status status, const struct db_rows *rows)
 	else
 		why = db_text(rows, 0, "why");
 	request_fail(request, why == NULL ? 200 : 503,
-	    why == NULL ? "ready" : why);
+	    why == NULL ? "ok" : why);
 }
 
-/* Ready: releases are being followed, so silence means that all is quiet. */
+/* Healthy: the daemon makes progress, so silence means that all is quiet. */
+static void
+serve_health(void *ctx, struct request *request)
+{
+	struct site *site = ctx;
+
+	if (db_is_up(site->settings.db))
+		db_query(site->settings.db, &STMT_WEB_HEALTH, NULL,
+		    health_known, request);
+	else
+		request_fail(request, 503, "the database does not answer");
+}
+
+static void
+ready_known(void *ctx, enum db_status status, const struct db_rows *rows)
+{
+	struct request	*request = ctx;
+	char		 why[120] = "the database does not answer";
+	bool		 ready = false;
+
+	if (status == DB_OK && db_rows_count(rows) == 1) {
+		ready = db_int(rows, 0, "version") == SCHEMA_VERSION;
+		(void)snprintf(why, sizeof(why), "the database has schema %d,"
+		    " this program wants %d: run \"pypiwatch migrate\"",
+		    (int)db_int(rows, 0, "version"), SCHEMA_VERSION);
+	} else if (status == DB_REFUSED)
+		(void)snprintf(why, sizeof(why), "the database has no schema:"
+		    " run \"pypiwatch migrate\"");
+	request_fail(request, ready ? 200 : 503, ready ? "ready" : why);
+}
+
+/* Ready: what is asked of us can be answered. */
 static void
 serve_ready(void *ctx, struct request *request)
 {

@@ -7,6 +7,9 @@
 . "$top_srcdir/tests/db/web_start.sh"
 schema_apply
 
+for tool in xmllint promtool python3; do
+	command -v $tool > /dev/null || { echo "$tool is missing"; exit 77; }
+done
 work=$(mktemp -d)
 port=$((20000 + $$ % 20000))
 web_start "$work" "$port"
@@ -29,11 +32,31 @@ INSERT INTO pypiwatch.detection (normalized, project, version, score, severity,
     '[{"rule": "xor-executable", "text": "a <hidden> executable & more"}]', 'pycrypto'),
 ('meh', 'meh', '2', 61, 'high', '[]', NULL);
 SQL
-check health "$(status "$url/healthz")" 200
-check "not ready" "$(status "$url/readyz")" 503
+# Ready when it can answer, healthy when the daemon makes progress.
+says() { curl -s "$url/$1"; }
+check ready "$(status "$url/readyz") $(says readyz)" "200 ready"
+sql -c "INSERT INTO pypiwatch.migration VALUES (9999, 'later')" > /dev/null
+check "another schema" "$(status "$url/readyz")" 503
+check "says which" "$(says readyz | grep -c 'schema 9999.*pypiwatch migrate')" 1
+sql -c "DELETE FROM pypiwatch.migration WHERE version = 9999" > /dev/null
+check "no daemon" "$(status "$url/healthz") $(says healthz)" \
+    "503 no daemon was seen for a minute"
+sql -c "INSERT INTO pypiwatch.instance (host, pid, version)
+    VALUES ('h', 1, 'x')" > /dev/null
+check "nothing read" "$(says healthz)" "no source has been read yet"
 sql -c "INSERT INTO pypiwatch.source_health (source, ok, last_ok_at)
-    VALUES ('changelog', true, now())" > /dev/null
-check ready "$(status "$url/readyz")" 200
+    VALUES ('changelog', true, now() - interval '6 minutes')" > /dev/null
+check "nothing new" "$(says healthz)" \
+    "no source answered in the last five minutes"
+sql -c "UPDATE pypiwatch.source_health SET last_ok_at = now()" > /dev/null
+check health "$(status "$url/healthz") $(says healthz)" "200 ok"
+sql -c "INSERT INTO pypiwatch.task (upload_id, normalized, version, filename,
+    sha256, display, url, packagetype, created_at, run_at) VALUES (1, 'a', '1',
+    'f', repeat('0', 64), 'A', 'u', 'sdist', now() - interval '11 minutes',
+    now() - interval '11 minutes')" > /dev/null
+check "stuck" "$(says healthz)" \
+    "files wait, and none was looked at for ten minutes"
+sql -c "DELETE FROM pypiwatch.task" > /dev/null
 check items "$(curl -s "$url/feed.json" | jq '.items | length')" 2
 check filter "$(curl -s "$url/feed.json?min_severity=critical" |
     jq -r '.items[]._pypiwatch.project')" pycryptoenv
@@ -42,6 +65,38 @@ check "wrong severity" "$(status "$url/feed.json?min_severity=x")" 400
 check injection "$(status "$url/feed.json?project=%27%3Bdrop%20table%20x")" 200
 curl -s "$url/feed.atom" > "$work/atom"
 check atom "$(grep -c '<entry>' "$work/atom")" 2
+# Both feeds are what they say they are, empty and full.
+for query in "" "?min_severity=critical" "?project=nobody"; do
+	curl -s "$url/feed.atom$query" | xmllint --noout --relaxng \
+	    "$top_srcdir/tests/golden/atom.rng" - 2> "$work/rng" || {
+		echo "Atom$query: $(cat "$work/rng")"
+		bad=1
+	}
+	curl -s "$url/feed.json$query" |
+	    python3 "$top_srcdir/tests/db/json_feed.py" || bad=1
+done
+sed 's/<updated>/<updated>x/' "$work/atom" | xmllint --noout --relaxng \
+    "$top_srcdir/tests/golden/atom.rng" - 2> /dev/null && {
+	echo "the schema of Atom takes anything"
+	bad=1
+}
+ids() { curl -s "$url/feed.json" | jq -c '[.items[].id] | sort'; }
+before=$(ids)
+sql -c "UPDATE pypiwatch.detection SET score = score - 1, project = 'Meh',
+    updated_at = now() + interval '1 s' WHERE normalized = 'meh'" > /dev/null
+check "ids stay" "$(ids)" "$before"
+seen=$(curl -si "$url/feed.json" | tr -d '\r' | sed -n 's/^Last-Modified: //p')
+check "not since" "$(status -H "If-Modified-Since: $seen" "$url/feed.json")" 304
+check "long since" "$(status -H "If-Modified-Since: Thu, 01 Jan 2026 00:00:00 GMT" \
+    "$url/feed.json")" 200
+check "no date" "$(status -H "If-Modified-Since: yesterday" "$url/feed.json")" 200
+check "the tag counts" "$(status -H 'If-None-Match: "x"' \
+    -H "If-Modified-Since: $seen" "$url/feed.json")" 200
+curl -s "$url/metrics" > "$work/metrics"
+promtool check metrics < "$work/metrics" > "$work/lint" 2>&1 || {
+	cat "$work/lint"
+	bad=1
+}
 etag=$(curl -si "$url/feed.atom" | tr -d '\r' | sed -n 's/^ETag: //p')
 check conditional "$(status -H "If-None-Match: $etag" "$url/feed.atom")" 304
 check post "$(status -X POST "$url/feed.atom")" 501
@@ -56,7 +111,8 @@ for _ in $(seq 50); do
 	sleep 0.2
 done
 check "database down" "$(status "$url/feed.json")" 503
-check "still healthy" "$(status "$url/healthz")" 200
+check "health unknown" "$(status "$url/healthz")" 503
+check "not ready" "$(status "$url/readyz")" 503
 cluster_again
 for _ in $(seq 100); do
 	[ "$(status "$url/feed.json")" = 200 ] && break
