@@ -32,6 +32,7 @@ fold_new(struct tree *t)
 	f->tree = t;
 	arena_init(&f->arena, FOLD_BYTES_MAX);
 	f->memo = mem_array(t->nnodes, sizeof(*f->memo));
+	f->bound = mem_array(t->nbindings, sizeof(*f->bound));
 	f->values_room = 64;
 	f->values = mem_array(f->values_room, sizeof(*f->values));
 	f->nvalues = MEMO_FIRST;
@@ -50,11 +51,25 @@ fold_free(struct fold *f)
 		return;
 	arena_release(&f->arena);
 	free(f->memo);
+	free(f->bound);
 	free(f->loops);
 	free(f->named);
 	free(f->values);
 	free(f->layers);
 	free(f);
+}
+
+/* The number that a value is remembered by. */
+static uint32_t
+value_keep(struct fold *f, const struct value *v)
+{
+	if (f->nvalues == f->values_room) {
+		f->values_room *= 2;
+		f->values = mem_grow(f->values, f->values_room,
+		    sizeof(*f->values));
+	}
+	f->values[f->nvalues] = *v;
+	return f->nvalues++;
 }
 
 struct value
@@ -238,7 +253,7 @@ value_of_binding(struct fold *f, uint32_t binding)
 
 /* `try: import x` / `except: x = None`: the import is what matters. */
 static struct value
-value_of_bindings(struct fold *f, uint32_t binding)
+best_binding(struct fold *f, uint32_t binding)
 {
 	struct value v = value_of_binding(f, binding), older;
 	uint32_t b = binding;
@@ -253,6 +268,27 @@ value_of_bindings(struct fold *f, uint32_t binding)
 		if (older.kind == VALUE_PATH)
 			return older;
 	}
+	return v;
+}
+
+/* Remembered by binding: all names that go back to it have one value. */
+static struct value
+value_of_bindings(struct fold *f, uint32_t binding)
+{
+	uint32_t *memo = &f->bound[binding], deep = f->skipped[SKIP_DEPTH];
+	struct value v;
+
+	if (*memo >= MEMO_FIRST)
+		return f->values[*memo];
+	if (*memo != MEMO_NONE)
+		return value_unknown();
+	*memo = MEMO_BUSY;
+	v = best_binding(f, binding);
+	if (v.kind == VALUE_UNKNOWN)
+		*memo = deep != f->skipped[SKIP_DEPTH] ? MEMO_NONE :
+		    MEMO_UNKNOWN;
+	else
+		*memo = value_keep(f, &v);
 	return v;
 }
 
@@ -567,13 +603,7 @@ fold_remember(struct fold *f, uint32_t node, struct value v)
 		f->memo[node] = MEMO_UNKNOWN;
 		return;
 	}
-	if (f->nvalues == f->values_room) {
-		f->values_room *= 2;
-		f->values = mem_grow(f->values, f->values_room,
-		    sizeof(*f->values));
-	}
-	f->values[f->nvalues] = v;
-	f->memo[node] = f->nvalues++;
+	f->memo[node] = value_keep(f, &v);
 }
 
 /* What is quicker read again than remembered; texts with escapes are not. */
@@ -586,7 +616,7 @@ is_leaf(struct fold *f, const struct node *n, const struct value *v)
 		return value_is_text(v) && v->bytes >= text &&
 		    v->bytes <= text + f->tree->source.size;
 	return n->kind == NODE_CONST || n->kind == NODE_LAMBDA ||
-	    (n->kind == NODE_NUMBER && v->kind == VALUE_INT);
+	    n->kind == NODE_NAME || (n->kind == NODE_NUMBER && v->kind == VALUE_INT);
 }
 
 /* What a name was before the loop that is gone through. */

@@ -46,6 +46,7 @@ struct fold {
 	struct tree	*tree;
 	struct arena	 arena;
 	uint32_t	*memo;		/* of nodes: index of values */
+	uint32_t	*bound;		/* of bindings: the same */
 	struct value	*values;
 	uint32_t	 nvalues, values_room;
 	struct fold_layer *layers;	/* from 1 */

@@ -101,12 +101,18 @@ struct value
 fold_call(struct fold *f, uint32_t node, struct env *env)
 {
 	uint32_t function = fold_at(f, node)->kid;
-	struct arguments a = { .node = node, .whole = true, .env = env };
 	struct value callee = fold_in(f, function, env);
+	struct arguments a;	/* large: only what counts is set */
 	bool many = false;
 
 	if (callee.kind == VALUE_UNKNOWN)
 		return callee;
+	a.node = node;
+	a.path = a.n = a.nkeywords = 0;
+	a.self = value_unknown();
+	a.whole = true;
+	a.bound = false;
+	a.env = env;
 	for (uint32_t k = fold_at(f, function)->next; k != 0;
 	    k = fold_at(f, k)->next) {
 		if (many && fold_at(f, k)->kind != NODE_KEYWORD)

@@ -61,10 +61,34 @@ closes(const struct lexer *l, uint32_t at, uint8_t quote, bool triple)
 }
 
 /* Bytes that a string's body may stop at. */
+static const bool stop_bytes[256] = { ['\\'] = true, ['"'] = true,
+	['\''] = true, ['\n'] = true, ['\r'] = true };
+
 static bool
 stops(uint8_t c)
 {
-	return c == '\\' || c == '"' || c == '\'' || c == '\n' || c == '\r';
+	return stop_bytes[c];
+}
+
+/* The next of them at or behind `at`, or the end. */
+static uint32_t
+next_stop(const struct lexer *l, uint32_t at)
+{
+	const uint8_t *text = l->text;
+
+	for (; at + 4 <= l->size; at += 4) {
+		if (stop_bytes[text[at]])
+			return at;
+		if (stop_bytes[text[at + 1]])
+			return at + 1;
+		if (stop_bytes[text[at + 2]])
+			return at + 2;
+		if (stop_bytes[text[at + 3]])
+			return at + 3;
+	}
+	while (at < l->size && !stop_bytes[text[at]])
+		at++;
+	return at;
 }
 
 static void
@@ -74,11 +98,10 @@ read_body(struct lexer *l, struct lex_token *t, uint32_t at, uint8_t quote)
 	uint32_t n;
 
 	t->body = at;
-	for (; at < l->size; at++) {
+	for (at = next_stop(l, at); at < l->size;
+	    at = next_stop(l, at + 1)) {
 		uint8_t c = l->text[at];
 
-		if (!stops(c))
-			continue;
 		if (c == '\\') {
 			n = break_at(l, at + 1);
 			at += n == 0 ? 1 : n;

@@ -106,18 +106,32 @@ count_breaks(const uint8_t *text, size_t from, size_t to, bool returns)
 	return n;
 }
 
+/* From break to break, which is quicker than byte by byte. */
 static void
 mark_lines(struct tree *t)
 {
-	size_t n = t->source.size / LINE_STEP + 1;
+	const uint8_t *text = t->source.text, *at = text;
+	size_t n = t->source.size / LINE_STEP + 1, mark = 0;
+	uint32_t line = 1;
 
-	t->returns = memchr(t->source.text, '\r', t->source.size) != NULL;
+	t->returns = memchr(text, '\r', t->source.size) != NULL;
 	t->line_marks = mem_array(n, sizeof(*t->line_marks));
-	t->line_marks[0] = 1;
-	for (size_t i = 1; i < n; i++)
-		t->line_marks[i] = t->line_marks[i - 1] + count_breaks(
-		    t->source.text, (i - 1) * LINE_STEP, i * LINE_STEP,
-		    t->returns);
+	if (t->returns) {
+		t->line_marks[0] = 1;
+		for (size_t i = 1; i < n; i++)
+			t->line_marks[i] = t->line_marks[i - 1] +
+			    count_breaks(text, (i - 1) * LINE_STEP,
+			    i * LINE_STEP, true);
+		return;
+	}
+	while (at != NULL) {
+		at = memchr(at, '\n', t->source.size - (size_t)(at - text));
+		for (; mark < n && (at == NULL ||
+		    mark * LINE_STEP <= (size_t)(at - text)); mark++)
+			t->line_marks[mark] = line;
+		line++;
+		at = at != NULL ? at + 1 : NULL;
+	}
 }
 
 uint32_t
