@@ -17,7 +17,8 @@ counted() {
 	[ "$(count "$1")" -gt 0 ]
 }
 said() {
-	wait_for 60 "/$1/ in the log" counted "$1" || :
+	# A feed that failed for a minute is asked again after five.
+	wait_for 330 "/$1/ in the log" counted "$1" || :
 	n=$(count "$1")
 	if [ "$n" != 1 ]; then
 		echo "FAIL: /$1/ is in the log $n times:"
