@@ -26,6 +26,7 @@
 #include "base/str.h"
 #include "base/vis.h"
 #include "data/messages.h"
+#include "poll/backfill.h"
 #include "poll/follow.h"
 #include "poll/listing.h"
 #include "poll/popular.h"
@@ -53,6 +54,7 @@ static struct {
 	struct loop	*loop;
 	struct channel	*queue;
 	struct follow	*follow;
+	struct backfill	*backfill;
 	struct index	*indexes;
 	size_t		 nindexes;
 	bool		 following;
@@ -105,6 +107,7 @@ on_unfollow(void *ctx, void *object, const int *fds)
 	(void)fds;
 	state.following = false;
 	follow_stop(state.follow);
+	backfill_stop(state.backfill);
 	for (size_t i = 0; i < state.nindexes; i++)
 		if (state.indexes[i].listing != NULL)
 			listing_stop(state.indexes[i].listing);
@@ -202,11 +205,20 @@ on_popular_wanted(void *ctx, void *object, const int *fds)
 	    .done = send_popular });
 }
 
+static void
+on_backfill(void *ctx, void *object, const int *fds)
+{
+	(void)ctx;
+	(void)fds;
+	backfill_start(state.backfill, object);
+}
+
 static const struct msg_rule from_queue[] = {
 	{ MSG_FOLLOW, &msg_follow_desc, 0, on_follow },
 	{ MSG_UNFOLLOW, NULL, 0, on_unfollow },
 	{ MSG_EVENTS_STORED, &msg_events_stored_desc, 0, on_stored },
 	{ MSG_RESOLVE, &msg_resolve_desc, 0, on_resolve },
+	{ MSG_BACKFILL, &msg_backfill_desc, 0, on_backfill },
 	{ MSG_LISTING_STORED, &msg_listing_stored_desc, 0, on_listing_stored },
 	{ MSG_POPULAR_WANTED, NULL, 0, on_popular_wanted },
 };
@@ -237,6 +249,21 @@ send_listed(void *ctx, const struct msg_listed *m)
 {
 	(void)ctx;
 	channel_send(state.queue, MSG_LISTED, &msg_listed_desc, m, NULL, 0);
+}
+
+static void
+send_backfilled(void *ctx, const struct msg_backfilled *m)
+{
+	(void)ctx;
+	channel_send(state.queue, MSG_BACKFILLED, &msg_backfilled_desc, m,
+	    NULL, 0);
+}
+
+static bool
+changelog_asks(void *ctx)
+{
+	(void)ctx;
+	return follow_is_asking(state.follow);
 }
 
 /* What the changelog and the feeds may have missed, the lists show. */
@@ -317,6 +344,10 @@ main_new(const struct config *c, struct http_client *http)
 	    .rss_interval_s = interval(c, c->pypi.rss_interval_s),
 	    .timeout_s = c->pypi.timeout_s, .events = send_events,
 	    .health = send_health, .gap = on_gap });
+	state.backfill = backfill_new(&(struct backfill_settings){
+	    .loop = state.loop, .http = http, .site = &x->site,
+	    .timeout_s = c->pypi.timeout_s, .busy = changelog_asks,
+	    .done = send_backfilled });
 }
 
 static void
@@ -347,6 +378,7 @@ parts_new(const struct config *c, struct http_client *http)
 static void
 parts_free(void)
 {
+	backfill_free(state.backfill);
 	follow_free(state.follow);
 	for (size_t i = 0; i < state.nindexes; i++) {
 		listing_free(state.indexes[i].listing);

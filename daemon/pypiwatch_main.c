@@ -31,6 +31,7 @@ static const struct command *const commands[] = {
 	&command_queue,
 	&command_coverage,
 	&command_rescan,
+	&command_backfill,
 	&command_ingest,
 	&command_sinks,
 	&command_popular,
@@ -104,7 +105,7 @@ find(const char *name)
 
 /* Promised by the documents, made by later versions: no typing errors. */
 static const char *const later[] = { "sample", "report", "suppress", "mute",
-	"deps", "seed", "backfill", "tune",
+	"deps", "seed", "tune",
 	"export", "erase" };
 
 static int

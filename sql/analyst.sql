@@ -245,7 +245,7 @@ COMMENT ON COLUMN analyst.deliveries.id IS 'number of the delivery here';
 CREATE OR REPLACE VIEW analyst.coverage AS
 SELECT c.period, c.source, c.polls, c.items, c.stored, c.gaps, c.failures,
     c.first_serial, c.last_serial, g.open AS gaps_open, g.lost_from, g.lost_to,
-    CASE WHEN c.source <> 'ingest' THEN
+    CASE WHEN c.source NOT IN ('ingest', 'backfill') THEN
 	pypiwatch.coverage_unseen(c.source, c.period) END AS unseen,
     pypiwatch.source_shows(c.source) AS shows
 FROM pypiwatch.coverage c
@@ -258,7 +258,7 @@ COMMENT ON VIEW analyst.coverage IS
     'what each source showed in each hour, and what may have been lost';
 COMMENT ON COLUMN analyst.coverage.period IS 'the hour, by its start';
 COMMENT ON COLUMN analyst.coverage.source IS
-    'changelog, rss, rss-packages, simple, simple:INDEX or ingest';
+    'changelog, rss, rss-packages, simple, simple:INDEX, backfill or ingest';
 COMMENT ON COLUMN analyst.coverage.polls IS 'answers with events in them';
 COMMENT ON COLUMN analyst.coverage.items IS
     'events in them, repeated ones included';

@@ -43,6 +43,15 @@ END $$;
 
 /* ---- events ------------------------------------------------------------ */
 
+/* Urgent work has a head start and nothing starves; what a backfill leads to
+ * comes when nothing else waits. */
+CREATE OR REPLACE FUNCTION pypiwatch.turn_of(p_priority integer)
+RETURNS timestamptz LANGUAGE sql STABLE
+AS $$
+	SELECT CASE WHEN p_priority >= 9 THEN 'infinity'
+	    ELSE now() + p_priority * interval '10 minutes' END
+$$;
+
 /* Asks for a look at what a release holds, or for one more. */
 CREATE OR REPLACE FUNCTION pypiwatch.resolve_want(p_normalized text,
     p_version text, p_display text, p_serial bigint, p_priority integer)
@@ -53,7 +62,7 @@ AS $$
 	    priority, turn_at)
 	    VALUES (p_normalized, p_version, p_display,
 		coalesce(p_serial, 0), p_priority,
-		now() + p_priority * interval '10 minutes')
+		pypiwatch.turn_of(p_priority))
 	ON CONFLICT (normalized, version) DO UPDATE SET
 	    serial = greatest(resolve.serial, excluded.serial),
 	    priority = least(resolve.priority, excluded.priority),
@@ -484,7 +493,7 @@ AS $$
 	    sha256, display, url, size, packagetype, priority, turn_at)
 	    VALUES (u.id, u.normalized, u.version, u.filename, u.sha256,
 		p_display, u.url, u.size, u.packagetype, p_priority,
-		now() + p_priority * interval '10 minutes')
+		pypiwatch.turn_of(p_priority))
 	ON CONFLICT (normalized, filename, sha256) DO UPDATE SET
 	    /* no longer one of a rescan, which would wait its turn */
 	    priority = excluded.priority, turn_at = excluded.turn_at,

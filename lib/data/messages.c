@@ -84,6 +84,14 @@ static const struct wire_field popular_failed_fields[] = {
 };
 WIRE_DESC(msg_popular_failed_desc, msg_popular_failed, popular_failed_fields);
 
+static const struct wire_field backfill_fields[] = {
+	WIRE_FIELD(WIRE_I64, msg_backfill, id, 0),
+	WIRE_FIELD(WIRE_I64, msg_backfill, epoch, 0),
+	WIRE_FIELD(WIRE_I64, msg_backfill, since, 0),
+	WIRE_FIELD(WIRE_I64, msg_backfill, until, 0),
+};
+WIRE_DESC(msg_backfill_desc, msg_backfill, backfill_fields);
+
 static const struct wire_field resolve_fields[] = {
 	WIRE_FIELD(WIRE_I64, msg_resolve, id, 0),
 	WIRE_FIELD(WIRE_STR, msg_resolve, index, INDEX_NAME_MAX),
@@ -164,6 +172,19 @@ static const struct wire_field listed_fields[] = {
 	WIRE_FIELD(WIRE_BOOL, msg_listed, whole, 0),
 };
 WIRE_DESC(msg_listed_desc, msg_listed, listed_fields);
+
+static const struct wire_field backfilled_fields[] = {
+	WIRE_FIELD(WIRE_I64, msg_backfilled, id, 0),
+	WIRE_FIELD(WIRE_I64, msg_backfilled, epoch, 0),
+	WIRE_FIELD(WIRE_BOOL, msg_backfilled, ok, 0),
+	WIRE_FIELD(WIRE_BOOL, msg_backfilled, done, 0),
+	WIRE_FIELD(WIRE_I64, msg_backfilled, cursor, 0),
+	WIRE_FIELD(WIRE_I64, msg_backfilled, retry_after_s, 0),
+	WIRE_FIELD(WIRE_STR, msg_backfilled, why, WHY_MAX),
+	WIRE_FIELD_LIST(msg_backfilled, events, nevents, EVENT_BATCH_MAX,
+	    event_desc),
+};
+WIRE_DESC(msg_backfilled_desc, msg_backfilled, backfilled_fields);
 
 static const struct wire_field source_fields[] = {
 	WIRE_FIELD(WIRE_ENUM, msg_source, source, SOURCE_COUNT - 1),

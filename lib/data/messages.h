@@ -40,7 +40,7 @@ extern const struct wire_desc msg_kick_desc;
 
 /* ---- queue -> poll ------------------------------------------------------ */
 enum { MSG_FOLLOW = 100, MSG_EVENTS_STORED, MSG_RESOLVE, MSG_UNFOLLOW,
-	MSG_LISTING_STORED, MSG_POPULAR_WANTED };
+	MSG_LISTING_STORED, MSG_POPULAR_WANTED, MSG_BACKFILL };
 /* How far a source came before. */
 struct followed {
 	char	*source;	/* "changelog", "rss", "simple", "simple:corp" */
@@ -65,6 +65,8 @@ struct msg_follow {
 };
 struct msg_events_stored { int64_t seq; bool ok; char *why; };
 struct msg_listing_stored { char *index; int64_t seq; bool ok; char *why; };
+/* The piece of the changelog that follows a serial, please. */
+struct msg_backfill { int64_t id, epoch, since, until; };
 /* One attempt to learn what a release holds. */
 struct msg_resolve {
 	int64_t	 id;		/* goes back */
@@ -76,11 +78,11 @@ struct msg_resolve {
 	uint32_t attempt;	/* from 1; later ones vary URL and encoding */
 };
 extern const struct wire_desc msg_follow_desc, msg_events_stored_desc,
-    msg_listing_stored_desc, msg_resolve_desc;
+    msg_listing_stored_desc, msg_backfill_desc, msg_resolve_desc;
 
 /* ---- poll -> queue ------------------------------------------------------ */
 enum { MSG_EVENTS = 120, MSG_RESOLVED, MSG_SOURCE, MSG_LISTING, MSG_LISTED,
-	MSG_POPULAR, MSG_POPULAR_FAILED };
+	MSG_POPULAR, MSG_POPULAR_FAILED, MSG_BACKFILLED };
 /* MSG_POPULAR: no payload, one descriptor: a sealed memfd with lines of rank,
  * name and downloads. */
 struct msg_popular_failed { char *why; };
@@ -155,6 +157,17 @@ struct msg_listed {
 	int64_t	 projects, visited;
 	bool	 whole;			/* every project was visited */
 };
+/* The answer to msg_backfill. */
+struct msg_backfilled {
+	int64_t	 id, epoch;
+	bool	 ok, done;		/* done: there is nothing up to `until` */
+	int64_t	 cursor;		/* after these events */
+	int64_t	 retry_after_s;		/* -1: not said */
+	char	*why;			/* unless ok */
+	struct event *events;
+	size_t	 nevents;
+};
+extern const struct wire_desc msg_backfilled_desc;
 /* Health of one source, when it changes and at least every minute. */
 struct msg_source {
 	enum source source;

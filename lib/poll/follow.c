@@ -250,6 +250,12 @@ feed_gap(struct feed *d, int64_t since, const char *why)
 }
 
 bool
+follow_is_asking(const struct follow *f)
+{
+	return f->feeds[0].state == FEED_ASK;
+}
+
+bool
 follow_is_lossless(const struct follow *f, int64_t *serial)
 {
 	const struct feed *d = &f->feeds[0];

@@ -41,6 +41,8 @@ void	follow_free(struct follow *);
 void	follow_start(struct follow *, const struct msg_follow *);
 void	follow_stored(struct follow *, const struct msg_events_stored *);
 void	follow_stop(struct follow *);	/* another host polls now */
+/* A call to the changelog is under way. */
+bool	follow_is_asking(const struct follow *);
 /* True while the changelog shows everything, up to *serial by now. */
 bool	follow_is_lossless(const struct follow *, int64_t *serial);
 

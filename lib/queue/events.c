@@ -212,16 +212,16 @@ event_json(struct queue *q, const struct event *e, size_t n)
 	return out;
 }
 
-static char *
-events_json(struct queue *q, const struct msg_events *m)
+char *
+events_text(struct queue *q, const struct event *events, size_t n)
 {
 	json_t	*list = json_array();
 	char	*out;
 
-	for (size_t i = 0; i < m->nevents; i++)
-		if (m->events[i].project != NULL)
+	for (size_t i = 0; i < n; i++)
+		if (events[i].project != NULL)
 			(void)json_array_append_new(list,
-			    event_json(q, &m->events[i], i));
+			    event_json(q, &events[i], i));
 	out = json_dumps(list, JSON_COMPACT);
 	json_decref(list);
 	if (out == NULL)
@@ -275,7 +275,7 @@ events_handle(void *ctx, void *object, const int *fds)
 				 since[NUMBER_SIZE];
 	char			*gap = m->gap != NULL ?
 	    vis_dup(m->gap, strlen(m->gap)) : NULL;
-	char			*events = events_json(q, m);
+	char			*events = events_text(q, m->events, m->nevents);
 	int64_t			 polled_at = time_checked(m->polled_at_us);
 
 	(void)fds;

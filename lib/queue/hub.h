@@ -80,6 +80,7 @@ struct queue {
 	struct satellite	*satellites;
 
 	int64_t			 epoch;		/* of our poll lease, 0 none */
+	bool			 backfilling;	/* a piece is under way */
 	struct pile		*piles;		/* listings that come in parts */
 	bool			 electing;
 
@@ -162,6 +163,13 @@ void	source_full_name(char out[SOURCE_NAME_MAX + 1], enum source,
 	    const char *index);
 /* Adds "rank" of a known name, or "lookalike", if it is `fresh`. */
 void	name_weigh(struct queue *, const char *, bool fresh, json_t *out);
+
+/* The events as events_store takes them, heap. */
+char	*events_text(struct queue *, const struct event *, size_t n);
+
+/* backfills.c */
+void	backfilled_handle(void *satellite, void *object, const int *fds);
+void	backfills_feed(struct queue *);
 
 /* listings.c */
 void	listing_handle(void *satellite, void *object, const int *fds);

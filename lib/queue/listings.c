@@ -15,7 +15,7 @@
 #include "queue/hub.h"
 
 /* Releases looked at again at a time; the beat brings the next ones. */
-#define LOOKS_AT_ONCE "50"
+#define LOOKS_AT_ONCE "500"
 
 /* The parts of one index's listing that are there. */
 struct pile {

@@ -178,6 +178,7 @@ migrate_all(struct migrate *m)
 		"ingest.sql",
 		"popular.sql",
 		"rescan.sql",
+		"backfill.sql",
 		"retention.sql",
 		"analyst.sql",
 		"roles.sql"

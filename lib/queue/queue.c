@@ -160,6 +160,7 @@ on_beat(void *ctx)
 	free(text);
 	poll_elect(q);
 	releases_look(q);
+	backfills_feed(q);
 }
 
 /* ---- the database comes and goes --------------------------------------- */
@@ -285,7 +286,7 @@ on_down(void *ctx, const char *why)
 	q->tasks_claiming = q->resolves_claiming = false;
 	q->rescans_feeding = false;
 	q->claiming_deliveries = 0;
-	q->electing = false;
+	q->electing = q->backfilling = false;
 	poll_lost(q);		/* its lock ended with the session */
 	queue_settle(q);
 }

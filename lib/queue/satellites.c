@@ -165,6 +165,7 @@ satellite_remove(struct satellite *s)
 	s->channel = NULL;
 	if (s->role == ROLE_POLL) {
 		q->epoch = 0;
+		q->backfilling = false;
 		listings_free(q);
 		leases_lost(q, &q->resolves, s, &STMT_RESOLVE_RELEASE);
 	} else if (s->role == ROLE_ALERT)
@@ -233,6 +234,7 @@ static const struct msg_rule from_poll[] = { HELLO,
 	{ MSG_SOURCE, &msg_source_desc, 0, source_handle },
 	{ MSG_LISTING, &msg_listing_desc, 0, listing_handle },
 	{ MSG_LISTED, &msg_listed_desc, 0, listed_handle },
+	{ MSG_BACKFILLED, &msg_backfilled_desc, 0, backfilled_handle },
 	{ MSG_POPULAR, NULL, 1, popular_handle },
 	{ MSG_POPULAR_FAILED, &msg_popular_failed_desc, 0,
 	  popular_failed_handle },

@@ -26,7 +26,7 @@ schema_apply() {
 }
 
 schema_again() {
-	for f in functions listings alerts health ingest popular rescan retention \
+	for f in functions listings alerts health ingest popular rescan backfill retention \
 	    analyst roles; do
 		sql -1 -f "$top_srcdir/sql/$f.sql"
 	done

@@ -27,7 +27,7 @@ try() {
 	sleep "$seconds"
 	[ $# -lt 2 ] || tell "$2"
 	tell clear 'release ordinary 1'
-	wait_quiet 120 || e2e_failed=1
+	wait_quiet 400 || e2e_failed=1
 	events_table "$(echo "$1" | sed 's/^fault //')"
 }
 try 'clear'

@@ -121,9 +121,9 @@ follow() {
 	history_served
 	publish "$releases"
 	caught_up
-	# The feeds' later looks, whose time has not come yet.
-	sql "UPDATE pypiwatch.release SET look_at = now()
-	    WHERE look_at IS NOT NULL"
+	# The second look at a release of the feed, whose time has not come yet.
+	sql "UPDATE pypiwatch.release SET look_at = '-infinity'
+	    WHERE look_at IS NOT NULL AND normalized = 'slowrelease'"
 	[ "$1" != rss ] || sleep 12
 	caught_up
 	history_served
