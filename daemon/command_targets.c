@@ -81,36 +81,52 @@ stored_names(struct command_env *env)
 }
 
 static void
-add_stored(struct list *all, const struct db_rows *rows, const char *kind)
+add_stored(struct list *all, const struct db_rows *rows)
 {
 	size_t n = rows != NULL ? db_rows_count(rows) : 0;
 
 	all->items = mem_grow(all->items, all->n + n + 1, sizeof(*all->items));
-	for (size_t i = 0; i < n; i++)
-		if (str_equal(db_text(rows, i, "kind"), kind))
-			all->items[all->n++] = (struct target){
-			    .name = mem_strdup(db_text(rows, i, "normalized")),
-			    .rank = (uint32_t)db_int(rows, i, "rank"),
-			    .downloads = db_int(rows, i, "downloads"),
-			    .kind = str_equal(kind, "protected") ?
-			    TARGET_PROTECTED : TARGET_POPULAR,
-			    .owned = db_bool(rows, i, "owned") };
+	for (size_t i = 0; i < n; i++) {
+		struct target *t = &all->items[all->n++];
+
+		*t = (struct target){
+		    .name = mem_strdup(db_text(rows, i, "normalized")),
+		    .rank = (uint32_t)db_int(rows, i, "rank"),
+		    .downloads = db_int(rows, i, "downloads"),
+		    .owned = db_bool(rows, i, "owned") };
+		target_stored(t, db_text(rows, i, "kind"));
+	}
 }
 
-/* Protected names first: of a name listed twice the first counts. */
+/* Of a name that is listed twice in one kind the first counts. */
 static int
 add_configured(struct list *all, struct command_env *env)
 {
 	const struct config	*c = env->config;
+	const struct {
+		char *const *file;
+		enum target_kind kind;
+		const char *remedy;
+	} lists[] = {
+		{ &c->lookalike.protected_names_file, TARGET_PROTECTED,
+		  "; correct lookalike.protected-names-file" },
+		{ &c->lookalike.denied_names_file, TARGET_DENIED,
+		  "; correct lookalike.denied-names-file" },
+		{ &c->lookalike.import_names_file, TARGET_IMPORT,
+		  "; correct lookalike.import-names-file" },
+		{ &c->lookalike.foreign_names_file, TARGET_FOREIGN,
+		  "; correct lookalike.foreign-names-file" },
+		{ &c->lookalike.invented_names_file, TARGET_INVENTED,
+		  "; correct lookalike.invented-names-file" },
+	};
 	struct db_rows		*rows = stored_names(env);
 	int			 rc = 0;
 
-	if (c->lookalike.protected_names_file != NULL)
-		rc = add_file(all, c->lookalike.protected_names_file,
-		    TARGET_PROTECTED,
-		    "; correct lookalike.protected-names-file");
-	add_stored(all, rows, "protected");
-	add_stored(all, rows, "popular");
+	for (size_t i = 0; rc == 0 && i < ARRAY_LEN(lists); i++)
+		if (*lists[i].file != NULL)
+			rc = add_file(all, *lists[i].file, lists[i].kind,
+			    lists[i].remedy);
+	add_stored(all, rows);
 	db_rows_free(rows);
 	if (rc == 0 && c->lookalike.popular_names_file != NULL)
 		rc = add_file(all, c->lookalike.popular_names_file,

@@ -476,11 +476,16 @@ COMMENT ON COLUMN analyst.health.why IS
 CREATE OR REPLACE VIEW analyst.targets AS
 SELECT normalized, kind, nullif(rank, 0) AS rank,
     nullif(downloads, 0) AS downloads, owned, added_at
-FROM pypiwatch.target;
+FROM pypiwatch.target
+UNION ALL
+SELECT r.normalized, 'rising', NULL, NULL, false, NULL
+FROM pypiwatch.rising_projects() r
+WHERE NOT EXISTS (SELECT FROM pypiwatch.target t
+    WHERE t.normalized = r.normalized);
 COMMENT ON VIEW analyst.targets IS
     'names worth imitating that are kept here, beside the installed list';
 COMMENT ON COLUMN analyst.targets.normalized IS 'project name, normalised';
-COMMENT ON COLUMN analyst.targets.kind IS 'popular or protected';
+COMMENT ON COLUMN analyst.targets.kind IS 'popular, protected, or rising: others build on it';
 COMMENT ON COLUMN analyst.targets.rank IS
     'place among the popular, from 1; NULL unknown';
 COMMENT ON COLUMN analyst.targets.downloads IS
@@ -529,26 +534,32 @@ END $$;
 COMMENT ON FUNCTION analyst.triage(bigint, text, text) IS
     'says what a detection turned out to be: open, confirmed, false_positive, pentest, spam or benign';
 
-CREATE OR REPLACE FUNCTION analyst.similar_names(name text)
-RETURNS TABLE (project text, kind text, rank integer, similarity real)
+DROP FUNCTION IF EXISTS analyst.similar_names(text);
+CREATE FUNCTION analyst.similar_names(name text)
+RETURNS TABLE (project text, kind text, rank integer, similarity real,
+    technique text, score smallint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT n.normalized, n.kind, nullif(n.rank, 0),
-	    pypiwatch.similarity(n.normalized, pypiwatch.normalize(name))
-	FROM (SELECT t.normalized, t.kind, t.rank FROM pypiwatch.target t
-	    WHERE t.normalized OPERATOR(pypiwatch.%)
-		pypiwatch.normalize(name)
+	    pypiwatch.similarity(n.normalized, a.asked), t.technique,
+	    pypiwatch.name_score(t.technique, n.normalized, n.rank)
+	FROM (SELECT pypiwatch.normalize(name) AS asked) a
+	CROSS JOIN LATERAL (
+	    SELECT t.normalized, t.kind, t.rank FROM pypiwatch.target t
+	    WHERE t.normalized OPERATOR(pypiwatch.%) a.asked
 	    UNION ALL
 	    SELECT p.normalized, 'seen', 0 FROM pypiwatch.project p
-	    WHERE p.normalized OPERATOR(pypiwatch.%)
-		pypiwatch.normalize(name)
+	    WHERE p.normalized OPERATOR(pypiwatch.%) a.asked
 	    AND NOT EXISTS (SELECT FROM pypiwatch.target t
 		WHERE t.normalized = p.normalized)) n
-	WHERE n.normalized <> pypiwatch.normalize(name)
-	ORDER BY 4 DESC, nullif(n.rank, 0), 1 LIMIT 50
+	CROSS JOIN LATERAL (
+	    SELECT pypiwatch.name_technique(a.asked, n.normalized)
+		AS technique) t
+	WHERE n.normalized <> a.asked
+	ORDER BY 6 DESC, 4 DESC, nullif(n.rank, 0), 1 LIMIT 50
 $$;
 COMMENT ON FUNCTION analyst.similar_names(text) IS
-    'known and seen projects with names like this one, most alike first';
+    'known and seen projects with names like this one, the likeliest target first';
 
 CREATE OR REPLACE FUNCTION analyst.explain(id bigint) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp

@@ -49,7 +49,8 @@ find_same(struct search *s)
 		struct hit hit = { .entry = e, .edge = true };
 
 		if (!same_letters(s, e) ||
-		    (e == s->self && e->kind == TARGET_POPULAR))
+		    (e == s->self && e->kind == TARGET_POPULAR) ||
+		    (e->kind == TARGET_IMPORT && e->project == 0))
 			continue;
 		hit.technique = technique_of_kind(e, e == s->self);
 		hit.distance = e == s->self ? 0 : (uint8_t)

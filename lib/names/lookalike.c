@@ -15,6 +15,7 @@
 #include "names/search.h"
 
 #define PROTECTED_LETTERS 6	/* shorter ones begin many other names */
+#define SCORE_LEAST 5		/* one ordinary name in seven reaches it */
 #define PIECE_LEAST 3	/* letters of a known word within a longer one */
 
 void
@@ -159,16 +160,6 @@ search_run(struct search *s)
 	find_slogans(s);
 }
 
-static int
-hit_order(const void *a, const void *b)
-{
-	const struct hit *x = a, *y = b;
-
-	if (x->points != y->points)
-		return x->points < y->points ? 1 : -1;
-	return (x->entry > y->entry) - (x->entry < y->entry);
-}
-
 /* A protected name alerts alone, unless what is left of it is one word of it
  * that anybody may use. */
 static unsigned int
@@ -200,6 +191,18 @@ hit_score(const struct hit *h)
 	return score > least ? score : least;
 }
 
+static int
+hit_order(const void *a, const void *b)
+{
+	const struct hit *x = a, *y = b;
+
+	if (hit_score(x) != hit_score(y))
+		return hit_score(x) < hit_score(y) ? 1 : -1;
+	if (x->points != y->points)
+		return x->points < y->points ? 1 : -1;
+	return (x->entry > y->entry) - (x->entry < y->entry);
+}
+
 static void
 match_of(const struct targets *t, const struct hit *h, struct name_match *out)
 {
@@ -227,7 +230,10 @@ lookalike_find(const struct targets *t, const struct project_name *name,
 		return 0;
 	search_run(&s);
 	qsort(s.hits, s.n, sizeof(*s.hits), hit_order);
-	for (i = 0; i < s.n && i < most; i++)
+	for (i = 0; i < s.n && i < most; i++) {
+		if (hit_score(&s.hits[i]) < SCORE_LEAST)
+			break;
 		match_of(t, &s.hits[i], &out[i]);
+	}
 	return i;
 }

@@ -14,6 +14,9 @@
 #include "names/name.h"
 #include "names/targets.h"
 
+/* Young projects that others build on rank with the less popular ones. */
+#define RISING_RANK 3000
+
 /* "import name TAB project"; NULL or what is wrong. */
 static const char *
 import_parse(char *line, struct target *t)
@@ -136,6 +139,15 @@ targets_read(const char *text, size_t len, enum target_kind kind,
 	*list = NULL;
 	*n = 0;
 	return -1;
+}
+
+void
+target_stored(struct target *t, const char *kind)
+{
+	t->kind = str_equal(kind, "protected") ? TARGET_PROTECTED :
+	    TARGET_POPULAR;
+	if (str_equal(kind, "rising") && t->rank == 0)
+		t->rank = RISING_RANK;
 }
 
 void

@@ -58,6 +58,8 @@ uint32_t targets_rank(const struct targets *, const char *normalized);
 int	targets_read(const char *text, size_t len, enum target_kind,
 	    struct target **list, size_t *n, char *why, size_t room)
 	    __attribute__((warn_unused_result));
+/* Sets kind and, where there is none, rank from a kind's name in SQL. */
+void	target_stored(struct target *, const char *kind);
 void	targets_list_free(struct target *, size_t);
 
 #endif

@@ -14,6 +14,7 @@
 #include "base/str.h"
 #include "names/english.h"
 #include "names/forms.h"
+#include "names/imports.h"
 #include "names/index.h"
 #include "names/learn.h"
 #include "names/name.h"
@@ -157,28 +158,46 @@ import_link(struct builder *b, const struct target *t)
 		b->entries[at - 1].project = to;
 }
 
+/* Names that need no list. */
+static void
+builtin_add(struct builder *b, enum target_kind kind)
+{
+	struct target t = { .kind = kind };
+
+	for (size_t i = 0; kind == TARGET_STDLIB && i < stdlib_count; i++) {
+		t.name = stdlib_names[i];
+		(void)entry_add(b, &t);
+	}
+	for (size_t i = 0; kind == TARGET_IMPORT && i < import_count; i++) {
+		t.name = import_names[i].name;
+#ifdef WORDS_LEFT_OUT
+		if (word_left_out(t.name, strlen(t.name)))
+			continue;
+#endif
+		(void)entry_add(b, &t);
+	}
+}
+
 static size_t
 entries_add(struct builder *b, const struct target *list, size_t n)
 {
 	static const enum target_kind order[] = { TARGET_PROTECTED,
 		TARGET_POPULAR, TARGET_IMPORT, TARGET_STDLIB, TARGET_FOREIGN,
 		TARGET_INVENTED };
-	struct target lib = { .kind = TARGET_STDLIB };
 	size_t taken = 0;
 
 	for (size_t k = 0; k < ARRAY_LEN(order); k++) {
 		for (size_t i = 0; i < n; i++)
 			if (list[i].kind == order[k])
 				taken += entry_add(b, &list[i]);
-		for (size_t i = 0; order[k] == TARGET_STDLIB &&
-		    i < stdlib_count; i++) {
-			lib.name = stdlib_names[i];
-			(void)entry_add(b, &lib);
-		}
+		builtin_add(b, order[k]);
 	}
 	for (size_t i = 0; i < n; i++)
 		if (list[i].kind == TARGET_IMPORT)
 			import_link(b, &list[i]);
+	for (size_t i = 0; i < import_count; i++)
+		import_link(b, &(struct target){ .name = import_names[i].name,
+		    .project = import_names[i].project });
 	return taken;
 }
 
@@ -475,7 +494,8 @@ targets_build(const struct target *list, size_t n, struct buf *out)
 	struct builder b = { .text = BUF_EMPTY };
 	size_t taken;
 
-	b.most = (n < TARGETS_MAX ? n : TARGETS_MAX) + stdlib_count;
+	b.most = (n < TARGETS_MAX ? n : TARGETS_MAX) + stdlib_count +
+	    import_count;
 	b.entries = mem_array(b.most, sizeof(*b.entries));
 	for (b.nknown = 16; b.nknown < 2 * b.most; b.nknown *= 2)
 		;

@@ -46,7 +46,7 @@ static const struct {
 	[BY_EMBEDDED] = TECHNIQUE("embedded", -135, 6),
 	[BY_EDIT_AFFIX] = TECHNIQUE("edit-affix", 70, 5),
 	[BY_SEMANTIC] = TECHNIQUE("semantic", -30, 5),
-	[BY_BRAND] = TECHNIQUE("brand", 0, 2),
+	[BY_BRAND] = TECHNIQUE("brand", 60, 2),
 	[BY_TOOLING] = TECHNIQUE("tooling", -113, 3),
 	[BY_COMMAND] = TECHNIQUE("command-slip", 0, 2),
 };

@@ -99,11 +99,10 @@ struct queue {
 
 	struct target		*listed;	/* files' names, kept */
 	size_t			 nlisted;
-	struct target		*protected_names;
-	size_t			 nprotected;
 	uint8_t			*index;		/* bytes of `targets` */
 	size_t			 index_len;
 	struct targets		*targets;
+	int64_t			 names_at_ms;	/* when they are read again */
 	int			 targets_fd;	/* -1: not built yet */
 
 	struct weights		*weights;

@@ -12,11 +12,15 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/config.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/memfd.h"
 #include "queue/hub.h"
+
+/* Which projects rise is asked so often; what the operator changes is told. */
+#define NAMES_AGE_MS (3600 * 1000)
 
 static int
 file_read(const char *path, struct buf *out, char *why, size_t room)
@@ -59,52 +63,68 @@ list_read(const char *path, enum target_kind kind, struct target **list,
 	return result;
 }
 
+/* A file's names behind those of the files before it. */
+static int
+list_add(struct queue *q, const char *path, enum target_kind kind, char *why,
+    size_t room)
+{
+	struct target	*list = NULL;
+	size_t		 n = 0;
+
+	if (list_read(path, kind, &list, &n, why, room) == -1)
+		return -1;
+	q->listed = mem_grow(q->listed, q->nlisted + n + 1,
+	    sizeof(*q->listed));
+	if (n > 0)
+		memcpy(q->listed + q->nlisted, list, n * sizeof(*list));
+	q->nlisted += n;
+	free(list);	/* the names moved over */
+	return 0;
+}
+
 int
 known_names_read(struct queue *q, char *why, size_t room)
 {
-	const char *popular = q->config->lookalike.popular_names_file;
-	const char *own = q->config->lookalike.protected_names_file;
+	const struct config *c = q->config;
+	const struct { const char *path; enum target_kind kind; } lists[] = {
+		{ c->lookalike.protected_names_file, TARGET_PROTECTED },
+		{ c->lookalike.popular_names_file, TARGET_POPULAR },
+		{ c->lookalike.denied_names_file, TARGET_DENIED },
+		{ c->lookalike.import_names_file, TARGET_IMPORT },
+		{ c->lookalike.foreign_names_file, TARGET_FOREIGN },
+		{ c->lookalike.invented_names_file, TARGET_INVENTED },
+	};
 
 	q->targets_fd = -1;
-	if (popular != NULL && popular[0] != '\0' && list_read(popular,
-	    TARGET_POPULAR, &q->listed, &q->nlisted, why, room) == -1)
-		return -1;
-	if (own != NULL && own[0] != '\0' && list_read(own, TARGET_PROTECTED,
-	    &q->protected_names, &q->nprotected, why, room) == -1)
-		return -1;
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
+		if (lists[i].path != NULL && lists[i].path[0] != '\0' &&
+		    list_add(q, lists[i].path, lists[i].kind, why, room) == -1)
+			return -1;
 	return 0;
 }
 
 static struct target
 target_of_row(const struct db_rows *rows, size_t i)
 {
-	return (struct target){ .name = db_text(rows, i, "normalized"),
+	struct target t = { .name = db_text(rows, i, "normalized"),
 	    .rank = (uint32_t)db_int(rows, i, "rank"),
 	    .downloads = db_int(rows, i, "downloads"),
-	    .kind = str_equal(db_text(rows, i, "kind"), "protected") ?
-	    TARGET_PROTECTED : TARGET_POPULAR,
 	    .owned = db_bool(rows, i, "owned") };
+
+	target_stored(&t, db_text(rows, i, "kind"));
+	return t;
 }
 
-/* Protected names first: of a name listed twice the first counts. */
 static struct target *
 targets_join(const struct queue *q, const struct db_rows *rows, size_t *n)
 {
 	size_t		 nrows = db_rows_count(rows);
-	struct target	*all = mem_array(q->nlisted + q->nprotected + nrows + 1,
-	    sizeof(*all));
+	struct target	*all = mem_array(q->nlisted + nrows + 1, sizeof(*all));
 
+	/* Of one kind the first counts: what the operator says in SQL. */
 	*n = 0;
-	for (size_t i = 0; i < q->nprotected; i++)
-		all[(*n)++] = q->protected_names[i];
-	for (size_t pass = 0; pass < 2; pass++) {
-		for (size_t i = 0; i < nrows; i++) {
-			struct target t = target_of_row(rows, i);
-
-			if ((t.kind == TARGET_PROTECTED) == (pass == 0))
-				all[(*n)++] = t;
-		}
-	}
+	for (size_t i = 0; i < nrows; i++)
+		all[(*n)++] = target_of_row(rows, i);
 	for (size_t i = 0; i < q->nlisted; i++)
 		all[(*n)++] = q->listed[i];
 	return all;
@@ -158,6 +178,7 @@ on_listed(void *ctx, enum db_status status, const struct db_rows *rows)
 void
 known_names_refresh(struct queue *q)
 {
+	q->names_at_ms = clock_mono_ms() + NAMES_AGE_MS;
 	db_query(q->db, &STMT_TARGET_LIST, NULL, on_listed, q);
 }
 
@@ -177,5 +198,4 @@ known_names_free(struct queue *q)
 	if (q->targets_fd != -1)
 		close(q->targets_fd);
 	targets_list_free(q->listed, q->nlisted);
-	targets_list_free(q->protected_names, q->nprotected);
 }

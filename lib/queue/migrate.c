@@ -180,6 +180,7 @@ migrate_all(struct migrate *m)
 		"rescan.sql",
 		"backfill.sql",
 		"retention.sql",
+		"names.sql",
 		"analyst.sql",
 		"roles.sql"
 	};

@@ -159,6 +159,8 @@ on_beat(void *ctx)
 	    q->instance_text, q->host, text }, on_beat_answered, q);
 	free(text);
 	poll_elect(q);
+	if (clock_mono_ms() >= q->names_at_ms)
+		known_names_refresh(q);
 	releases_look(q);
 	backfills_feed(q);
 }

@@ -26,8 +26,8 @@ schema_apply() {
 }
 
 schema_again() {
-	for f in functions listings alerts health ingest popular rescan backfill retention \
-	    analyst roles; do
+	for f in functions listings alerts health ingest popular rescan backfill \
+	    retention names analyst roles; do
 		sql -1 -f "$top_srcdir/sql/$f.sql"
 	done
 }

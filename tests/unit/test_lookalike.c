@@ -59,7 +59,7 @@ static const struct {
 	{ "embedded", "my-requests-fast", "requests", "my-reqests-fast" },
 	{ "edit-affix", "requsets-plus", "requests", "rqesuts-plus" },
 	{ "semantic", "websocket-api", "websocket-client", "websocket-apx" },
-	{ "brand", "anthropic-billing", "anthropic", "anthropy-billing" },
+	{ "brand", "facebook-cli-tool", "facebook", "fecebook-cli-tool" },
 	{ "tooling", "setuptools-secure", "setuptools", "setuptoals-secure" },
 	{ "command-slip", "requirements-txt", "pip", "requirements-text" },
 	{ "command-slip", "install-requests", "requests",

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Names that resemble one another, for analysts: the techniques of
+ * docs/lookalike.md that SQL can tell, and a score that ranks like the engine's.
+ * The index of trigrams finds the candidates.
+ */
+
+/* What looks alike as one letter. */
+CREATE OR REPLACE FUNCTION pypiwatch.name_skeleton(letters text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT translate(replace(replace(replace(letters, 'rn', 'm'),
+	    'vv', 'w'), 'cl', 'd'), '01i5348', 'ollseab')
+$$;
+
+/* Without what only says Python, and without a version; words sorted. */
+CREATE OR REPLACE FUNCTION pypiwatch.name_core(name text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT coalesce(string_agg(w, '' ORDER BY w), '') FROM (
+	    SELECT regexp_replace(regexp_replace(w,
+		'^(python[23]?|py|lib)(?=.{3})', ''), '(?<=..)[0-9]+$', '') AS w
+	    FROM regexp_split_to_table(name, '-') AS w
+	    WHERE w !~ '^(python|py)[0-9]*$' AND w !~ '^[0-9]+$') words
+$$;
+
+/* One edit from target to name, both without separators. */
+CREATE OR REPLACE FUNCTION pypiwatch.name_edit(name text, target text)
+RETURNS text
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	at integer := 1;
+	longer text := CASE WHEN length(name) > length(target) THEN name
+	    ELSE target END;
+BEGIN
+	WHILE at <= least(length(name), length(target))
+	    AND substr(name, at, 1) = substr(target, at, 1) LOOP
+		at := at + 1;
+	END LOOP;
+	IF length(name) = length(target) THEN
+		IF substr(name, at, 2) = reverse(substr(target, at, 2))
+		    AND substr(name, at + 2) = substr(target, at + 2) THEN
+			RETURN 'transposition';
+		END IF;
+		RETURN CASE WHEN substr(name, at + 1) = substr(target, at + 1)
+		    THEN 'replacement' END;
+	END IF;
+	IF abs(length(name) - length(target)) <> 1
+	    OR substr(name, at + (longer = name)::integer)
+	    <> substr(target, at + (longer = target)::integer) THEN
+		RETURN NULL;
+	END IF;
+	IF substr(longer, at, 1) ~ '[0-9]' THEN
+		RETURN 'version';
+	ELSIF at = length(longer) AND substr(longer, at, 1) = 's' THEN
+		RETURN 'plural';
+	ELSIF longer = target THEN
+		RETURN 'omission';
+	END IF;
+	RETURN CASE WHEN substr(name, at, 1) = substr(name, at - 1, 1)
+	    THEN 'repetition' ELSE 'insertion' END;
+END $$;
+
+CREATE OR REPLACE FUNCTION pypiwatch.name_technique(name text, target text)
+RETURNS text
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	a text := replace(name, '-', '');
+	b text := replace(target, '-', '');
+	edit text := pypiwatch.name_edit(a, b);
+BEGIN
+	RETURN CASE
+	WHEN name = target THEN 'exact'
+	WHEN a = b THEN 'separator'
+	WHEN edit <> 'replacement' THEN edit
+	WHEN pypiwatch.name_skeleton(a) = pypiwatch.name_skeleton(b)
+	    THEN 'homoglyph'
+	WHEN edit IS NOT NULL THEN edit
+	WHEN (SELECT string_agg(w, '-' ORDER BY w)
+	    FROM regexp_split_to_table(name, '-') w) = (
+	    SELECT string_agg(w, '-' ORDER BY w)
+	    FROM regexp_split_to_table(target, '-') w) THEN 'word-order'
+	WHEN length(pypiwatch.name_core(target)) >= 3
+	    AND pypiwatch.name_core(name) = pypiwatch.name_core(target)
+	    THEN 'python-affix'
+	WHEN length(b) >= 7 AND abs(length(a) - length(b)) <= 2
+	    AND pypiwatch.levenshtein_less_equal(a, b, 2) <= 2
+	    THEN 'two-edits'
+	WHEN length(b) >= 4 AND length(a) > length(b)
+	    AND (starts_with(a, b) OR right(a, length(b)) = b) THEN 'affix'
+	WHEN length(a) >= 4 AND length(b) > length(a)
+	    AND (starts_with(b, a) OR right(b, length(a)) = a)
+	    THEN 'word-drop' END;
+END $$;
+
+/* 0 to 100 on the scale of names: technique, length and rank of the target. */
+CREATE OR REPLACE FUNCTION pypiwatch.name_score(technique text, target text,
+    rank integer) RETURNS smallint
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT round(100 / (1 + exp(-(
+	    CASE technique WHEN 'exact' THEN 5.0 WHEN 'repetition' THEN 2.9
+	    WHEN 'transposition' THEN 2.2 WHEN 'homoglyph' THEN 1.6
+	    WHEN 'omission' THEN 0.8 WHEN 'separator' THEN 0.0
+	    WHEN 'insertion' THEN 0.1 WHEN 'plural' THEN 0.0
+	    WHEN 'replacement' THEN -0.2 WHEN 'word-order' THEN 0.4
+	    WHEN 'version' THEN -0.8 WHEN 'python-affix' THEN -0.6
+	    WHEN 'two-edits' THEN -1.3 WHEN 'affix' THEN -2.2
+	    WHEN 'word-drop' THEN -2.5 ELSE -3.0 END
+	    + CASE WHEN technique IN ('affix', 'word-drop') THEN 0
+	    ELSE CASE length(replace(target, '-', '')) WHEN 1 THEN -1.1
+	    WHEN 2 THEN -1.1 WHEN 3 THEN -1.1 WHEN 4 THEN -1.1 WHEN 5 THEN -0.6
+	    WHEN 6 THEN 0.2 WHEN 7 THEN 0.6 WHEN 8 THEN 0.7 WHEN 9 THEN 0.7
+	    ELSE 1.8 END END
+	    + CASE WHEN rank > 0 THEN 0.5 * (ln(300) - ln(rank))
+	    ELSE -0.5 END)))::numeric)::smallint
+$$;
+
+/* ---- projects that rise -------------------------------------------------- */
+
+/*
+ * Projects that others build on before any list of downloads knows them: in
+ * the last sixty days at least five new projects of at least three other
+ * owners took the name as their first or last word.  Whoever may ask which
+ * names are compared may ask this.
+ */
+CREATE OR REPLACE FUNCTION pypiwatch.rising_projects()
+RETURNS TABLE (normalized text, names bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+	WITH fresh AS (
+		SELECT p.normalized, r.actor,
+		    split_part(p.normalized, '-', 1) AS first,
+		    regexp_replace(p.normalized, '^.*-', '') AS last
+		FROM pypiwatch.project p
+		JOIN pypiwatch.project_role r ON r.normalized = p.normalized
+		WHERE p.first_seen_at > now() - interval '60 days'
+		AND p.status = 'live' AND strpos(p.normalized, '-') > 0
+	), used AS (
+		SELECT first AS word, f.normalized, f.actor FROM fresh f
+		UNION SELECT last, f.normalized, f.actor FROM fresh f
+	)
+	SELECT u.word, count(DISTINCT u.normalized)
+	FROM used u
+	JOIN pypiwatch.project p ON p.normalized = u.word
+	WHERE length(u.word) >= 5 AND p.status = 'live'
+	AND p.lookalike_of IS NULL
+	AND NOT EXISTS (SELECT FROM pypiwatch.detection d
+	    WHERE d.normalized = p.normalized
+	    AND d.triage_status IN ('open', 'confirmed'))
+	AND NOT EXISTS (SELECT FROM pypiwatch.project_role o
+	    WHERE o.normalized = u.word AND o.actor = u.actor)
+	GROUP BY u.word
+	HAVING count(DISTINCT u.normalized) >= 5
+	AND count(DISTINCT u.actor) >= 3
+	ORDER BY 2 DESC LIMIT 1000
+$$;
