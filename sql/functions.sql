@@ -70,20 +70,40 @@ AS $$
 	    attempt = 0, run_at = now()
 $$;
 
-/* 0: a new project with a name like a target's; 1: a release of a popular
- * project; 2: a file that came late; 3: the rest. */
+/* 0: a project under watch, because its name is like a target's and nobody
+ * said that it is harmless (attacks often start so, and later releases turn);
+ * 1: a release of a popular project; 2: a file that came late; 3: the rest. */
 CREATE OR REPLACE FUNCTION pypiwatch.priority_of(p pypiwatch.project,
     p_rank integer, p_version text) RETURNS integer
 LANGUAGE sql STABLE
 AS $$
 	SELECT CASE
-	WHEN p.lookalike_of IS NOT NULL
-	    AND p.first_seen_at > now() - interval '7 days' THEN 0
+	WHEN p.lookalike_of IS NOT NULL AND NOT EXISTS (
+	    SELECT FROM pypiwatch.detection d
+	    WHERE d.normalized = p.normalized
+	    AND d.triage_status IN ('benign', 'false_positive')) THEN 0
 	WHEN coalesce(p_rank, 0) > 0 THEN 1
 	WHEN EXISTS (SELECT FROM pypiwatch.release r
 	    WHERE r.normalized = p.normalized AND r.version = p_version
 	    AND r.first_seen_at < now() - interval '1 hour') THEN 2
 	ELSE 3 END
+$$;
+
+/* Which of these targets the project does not imitate: one of its owners has
+ * a role in both, or it is the older of the two.  A JSON array. */
+CREATE OR REPLACE FUNCTION pypiwatch.names_excused(p_normalized text,
+    p_targets text[]) RETURNS jsonb
+LANGUAGE sql STABLE
+AS $$
+	SELECT coalesce(jsonb_agg(DISTINCT x.target), '[]')
+	FROM unnest(p_targets) AS x(target)
+	LEFT JOIN pypiwatch.project own ON own.normalized = p_normalized
+	LEFT JOIN pypiwatch.project other ON other.normalized = x.target
+	WHERE own.created_at < other.created_at
+	OR EXISTS (SELECT FROM pypiwatch.project_role a
+	    JOIN pypiwatch.project_role b USING (actor)
+	    WHERE a.normalized = p_normalized AND b.normalized = x.target
+	    AND a.revoked_at IS NULL AND b.revoked_at IS NULL)
 $$;
 
 /* Roles as the journal tells them.  A new owner of an old project is worth

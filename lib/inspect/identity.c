@@ -25,6 +25,9 @@
 #define MAJOR_INFLATED 90	/* and below the year of a calendar version */
 #define MAJOR_CALENDAR 1900
 #define DESCRIPTION_POOR 60	/* bytes; 78 % of malicious packages */
+#define NAME_SAID_SCORE 10	/* weaker ones are nothing to tell */
+#define NAME_BORROWED_SCORE 20	/* such a name and its target's address */
+#define DECLARED_KEEPS 60	/* percent of a name's score: anybody can say so */
 #define SHARED_LEAST 5		/* bytes in common that make two names kin */
 
 static const struct view metadata_place = { .context = CONTEXT_METADATA };
@@ -218,6 +221,7 @@ is_lookalike(const struct inspection *in, const char *target)
 {
 	for (size_t i = 0; i < in->out->nnames; i++)
 		if (str_equal(in->out->names[i].target, target) &&
+		    in->out->names[i].score >= NAME_BORROWED_SCORE &&
 		    !str_equal(in->out->names[i].technique, "affix"))
 			return true;
 	return false;
@@ -281,6 +285,29 @@ metadata_end(struct inspection *in)
 
 /* ---- names ------------------------------------------------------------------- */
 
+/* It says that it builds on the target, and what for. */
+static bool
+is_declared(const struct metadata *m, const char *target)
+{
+	struct project_name name;
+	char text[PROJECT_NAME_MAX + 1];
+	size_t n;
+
+	if (m->description_bytes < DESCRIPTION_POOR || is_blank(m->summary))
+		return false;
+	for (size_t i = 0; i < m->nrequires; i++) {
+		n = strcspn(m->requires[i].text, " \t;([<>=!~");
+		if (n == 0 || n >= sizeof(text))
+			continue;
+		memcpy(text, m->requires[i].text, n);
+		text[n] = '\0';
+		if (name_normalize(text, &name, NULL) == 0 &&
+		    str_equal(name.text, target))
+			return true;
+	}
+	return false;
+}
+
 void
 names_end(struct inspection *in)
 {
@@ -303,6 +330,12 @@ names_end(struct inspection *in)
 			wire_release(&name_match_desc, &found[i]);
 	}
 	if (in->out->nnames == 0)
+		return;
+	for (size_t i = 0; i < in->out->nnames; i++)
+		if (is_declared(&in->out->metadata, in->out->names[i].target))
+			in->out->names[i].score = in->out->names[i].score *
+			    DECLARED_KEEPS / 100;
+	if (in->out->names[0].score < NAME_SAID_SCORE)
 		return;
 	(void)snprintf(text, sizeof(text), "the name resembles %s (%s)",
 	    in->out->names[0].target, in->out->names[0].technique);

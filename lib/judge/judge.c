@@ -30,6 +30,8 @@
  * past that could lower the score. */
 #define WEAK_BELOW 0.35
 #define WEAK_MOST 0.20
+/* A name that is only a little like a protected one is like any other. */
+#define PROTECTED_LEAST 60
 /* A category counts in full in a pair from this strength on. */
 #define TOGETHER_FULL_AT 0.50
 
@@ -92,7 +94,8 @@ static bool
 imitates_protected(const struct features *f)
 {
 	for (size_t i = 0; i < f->nnames; i++)
-		if (f->names[i].is_protected)
+		if (f->names[i].is_protected &&
+		    f->names[i].score >= PROTECTED_LEAST)
 			return true;
 	return false;
 }

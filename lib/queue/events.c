@@ -19,6 +19,10 @@
 #include "names/lookalike.h"
 #include "queue/hub.h"
 
+/* On the scale of names: such a name alone reaches severity low, so its
+ * releases are looked at first. */
+#define NAME_WATCH_SCORE 23
+
 /* ---- who polls --------------------------------------------------------- */
 
 struct satellite *
@@ -166,7 +170,8 @@ name_weigh(struct queue *q, const char *text, bool fresh, json_t *out)
 		(void)json_object_set_new(out, "rank",
 		    json_integer((json_int_t)rank));
 	else if (fresh) {
-		if (lookalike_find(q->targets, &name, &match, 1) == 1)
+		if (lookalike_find(q->targets, &name, &match, 1) == 1 &&
+		    match.score >= NAME_WATCH_SCORE)
 			(void)json_object_set_new(out, "lookalike",
 			    visible_json(match.target));
 		wire_release(&name_match_desc, &match);

@@ -20,6 +20,8 @@
 #include "queue/job.h"
 
 #define VERDICT_TRIES 50	/* at 5 minutes each: a disk is full for hours */
+/* Below it a detection is not said to resemble a name. */
+#define NAME_TOLD_SCORE 20
 
 /* ---- as JSON ----------------------------------------------------------- */
 
@@ -74,7 +76,8 @@ scan_text(const struct job *job, const struct verdict *v)
 	(void)json_object_set_new(root, "alert", json_boolean(v->alert));
 	(void)json_object_set_new(root, "ruleset", visible_json(f->ruleset));
 	(void)json_object_set_new(root, "lookalike_of",
-	    visible_json(f->nnames > 0 ? f->names[0].target : NULL));
+	    visible_json(f->nnames > 0 && f->names[0].score >= NAME_TOLD_SCORE ?
+	    f->names[0].target : NULL));
 	(void)json_object_set_new(root, "reasons", reasons_json(v));
 	(void)json_object_set_new(root, "ms",
 	    json_integer((json_int_t)(f->ms & INT32_MAX)));
@@ -210,6 +213,22 @@ requires_text(const struct metadata *m)
 	return text;
 }
 
+static int
+name_order(const void *a, const void *b)
+{
+	const struct name_match *x = a, *y = b;
+
+	return (x->score < y->score) - (x->score > y->score);
+}
+
+/* Best first, as everybody expects them. */
+static void
+names_sort(struct features *f)
+{
+	if (f->nnames > 1)
+		qsort(f->names, f->nnames, sizeof(*f->names), name_order);
+}
+
 /* Borrowed strings of `list`, which the caller keeps. */
 static const char **
 rules_of(const json_t *list, size_t *n)
@@ -224,6 +243,24 @@ rules_of(const json_t *list, size_t *n)
 		if (json_is_string(rule))
 			rules[(*n)++] = json_string_value(rule);
 	return rules;
+}
+
+/* Who owns both, or was there first, imitates nobody: the name stays on
+ * record and counts for nothing. */
+static void
+names_excuse(struct features *f, const char *text)
+{
+	json_t *list = json_loads(text != NULL ? text : "[]", 0, NULL);
+	const json_t *name;
+	size_t i;
+
+	json_array_foreach(list, i, name)
+		for (size_t k = 0; k < f->nnames; k++)
+			if (str_equal(f->names[k].target,
+			    json_string_value(name)))
+				f->names[k].score = 0;
+	json_decref(list);
+	names_sort(f);
 }
 
 static void
@@ -255,6 +292,9 @@ on_history(void *ctx, enum db_status status, const struct db_rows *rows)
 		    db_text(rows, 0, "home_page"));
 		compare_siblings(job, db_text(rows, 0, "siblings"));
 	}
+	if (status == DB_OK && db_rows_count(rows) == 1)
+		names_excuse(&job->features,
+		    db_text(rows, 0, "excused_names"));
 	rules = rules_of(list, &h.nseen_rules);
 	h.seen_rules = rules;
 	if (q->targets != NULL)
@@ -266,15 +306,37 @@ on_history(void *ctx, enum db_status status, const struct db_rows *rows)
 	json_decref(list);
 }
 
+/* The names that it resembles, as an array literal.  They come from a worker's
+ * child: only what could be a name goes on. */
+static char *
+names_array(const struct features *f)
+{
+	struct buf	b = BUF_EMPTY;
+	const char	*name;
+
+	buf_addc(&b, '{');
+	for (size_t i = 0; i < f->nnames; i++) {
+		name = f->names[i].target;
+		if (name == NULL || *name == '\0' || name[strspn(name,
+		    "abcdefghijklmnopqrstuvwxyz0123456789-")] != '\0')
+			continue;
+		buf_addf(&b, "%s%s", b.len > 1 ? "," : "", name);
+	}
+	buf_addc(&b, '}');
+	return buf_steal(&b);
+}
+
 static void
 history_ask(struct job *job)
 {
 	char	 id[NUMBER_SIZE];
 	char	*requires = requires_text(&job->features.metadata);
+	char	*targets = names_array(&job->features);
 
 	job->waiting = false;
 	write_send(job->q, &STMT_TASK_HISTORY, (const char *[]){
-	    number_text(id, job->id), requires }, on_history, job);
+	    number_text(id, job->id), requires, targets }, on_history, job);
+	free(targets);
 	free(requires);
 }
 

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- What judge wants to know about the project of a leased task.
+-- What judge wants to know about the project of a leased task; $2 are the
+-- targets that its name resembles, as an array of text.
 SELECT
     (SELECT count(*) FROM pypiwatch.release r
 	WHERE r.normalized = t.normalized AND r.version <> t.version)
@@ -41,7 +42,8 @@ SELECT
 	AND x.outcome IN ('scanned', 'partial')
 	AND f.features->>'modules' IS NOT NULL
 	ORDER BY x.packagetype, x.scanned_at DESC, f.made_at DESC) s), '[]')
-	AS siblings
+	AS siblings,
+    pypiwatch.names_excused(t.normalized, $3::text[]) AS excused_names
 FROM pypiwatch.task t
 LEFT JOIN pypiwatch.project p ON p.normalized = t.normalized
 LEFT JOIN pypiwatch.release r ON r.normalized = t.normalized

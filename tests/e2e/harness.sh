@@ -41,16 +41,9 @@ config_extra='' config_pypi='' config_daemon='' followed_by=changelog
 work=$(mktemp -d "${TMPDIR:-/tmp}/pypiwatch-e2e.XXXXXX")
 chmod 755 "$work"
 
-# A test with processes of its own defines it again.
-e2e_cleanup() {
-	:
-}
-
 e2e_end() {
 	code=$?
 	trap - EXIT INT TERM HUP
-	set +e
-	e2e_cleanup
 	[ -z "$daemon_pid" ] || daemon_stop KILL
 	# shellcheck disable=SC2086
 	kill $index_pid $receiver_pid 2> /dev/null || :

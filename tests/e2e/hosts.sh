@@ -31,12 +31,13 @@ db=10.77.0 net=10.78.0
 all='1 2 3'
 echo "three hosts in $links"
 
-e2e_cleanup() {
+hosts_end() {
 	for n in $all; do
 		eval "kill -9 \$pid$n \$hold$n" 2> /dev/null || :
 	done
-	[ $code = 0 ] || tail -n 25 "$work"/*.log
+	[ "$1" = 0 ] || tail -n 25 "$work"/*.log
 }
+trap 'code=$?; hosts_end $code; (exit $code); e2e_end' EXIT
 
 # ---- the network
 

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "inspect/facts.h"
@@ -17,6 +18,7 @@
 #include "inspect/disguise.h"
 #include "inspect/layers.h"
 #include "inspect/metadata.h"
+#include "names/targets.h"
 #include "inspect_tools.h"
 
 static void
@@ -282,6 +284,56 @@ needs_a_member_to_miss_metadata(void **state)
 }
 
 /* Whatever the bytes and the name, looking comes to an end. */
+/* The name's score, of a package with that metadata. */
+static uint32_t
+name_score(const struct inspect_tools *t, const struct targets *targets,
+    const char *metadata)
+{
+	struct inspected_file file = { .project = "requests-plus",
+	    .version = "1", .filename = "requests_plus-1.tar.gz",
+	    .packagetype = PACKAGE_SDIST };
+	struct entry e = { .kind = ENTRY_FILE, .path = "PKG-INFO",
+	    .inner = "PKG-INFO", .data = (const uint8_t *)metadata,
+	    .size = strlen(metadata) };
+	struct features f = { 0 };
+	struct inspection *in = inspection_new(t->inspector, &file, targets,
+	    &f);
+	uint32_t score;
+
+	inspection_entry(in, &e);
+	inspection_end(in);
+	inspection_free(in);
+	assert_true(f.nnames > 0);
+	assert_string_equal(f.names[0].target, "requests");
+	score = f.names[0].score;
+	features_release(&f);
+	return score;
+}
+
+/* Who says that it builds on the target is less suspect, never innocent. */
+static void
+hears_declared_relations(void **state)
+{
+	static const struct target list[] = { { .name = "requests",
+	    .rank = 5 } };
+	static const char about[] = "Summary: retries for requests\n"
+	    "Requires-Dist: Requests (>=2)\n\nRetries and timeouts for the "
+	    "sessions of requests, with sane defaults.\n";
+	static const char bare[] = "Requires-Dist: requests\n\nx\n";
+	struct buf b = BUF_EMPTY;
+	struct targets *targets;
+	uint32_t plain, declared;
+
+	targets_build(list, 1, &b);
+	targets = targets_open(b.data, b.len, NULL);
+	plain = name_score(*state, targets, "Name: requests-plus\n\n");
+	declared = name_score(*state, targets, about);
+	assert_true(plain > declared && declared > 0);
+	assert_int_equal(name_score(*state, targets, bare), plain);
+	targets_free(targets);
+	buf_release(&b);
+}
+
 static void
 survives_noise(void **state)
 {
@@ -330,6 +382,7 @@ main(void)
 		cmocka_unit_test(names_layers_and_addresses),
 		cmocka_unit_test(tables_are_sorted),
 		cmocka_unit_test(names_bare_addresses),
+		cmocka_unit_test(hears_declared_relations),
 		cmocka_unit_test(needs_a_member_to_miss_metadata),
 		cmocka_unit_test(survives_noise),
 	};

@@ -147,6 +147,34 @@ support_alone_never_alerts(void **state)
 	assert_int_equal(score(*state, &f, NULL), 59);
 	m->is_protected = true;
 	assert_true(score(*state, &f, NULL) >= 60);
+	/* hardly like the protected one: like any other name */
+	m->score = 20;
+	assert_true(score(*state, &f, NULL) < 60);
+	m = features_add_name(&f);
+	m->score = 100;
+	m->target = mem_strdup("numpy");
+	assert_int_equal(score(*state, &f, NULL), 59);
+	features_release(&f);
+}
+
+/* A name that counts alone is severity low: its project stays under watch. */
+static void
+names_alone(void **state)
+{
+	struct features f = { 0 };
+	struct name_match *m = features_add_name(&f);
+	size_t name = 0;
+
+	while (!str_equal(known[name].category, "lookalike-name"))
+		name++;
+	m->target = mem_strdup("requests");
+	add(&f, name, CONTEXT_NAME);
+	m->score = 22;
+	assert_true(score(*state, &f, NULL) < 23);
+	m->score = 23;
+	assert_in_range(score(*state, &f, NULL), 20, 59);
+	m->score = 0;
+	assert_int_equal(score(*state, &f, NULL), 0);
 	features_release(&f);
 }
 
@@ -300,6 +328,7 @@ main(void)
 		cmocka_unit_test(more_never_lowers),
 		cmocka_unit_test(nothing_is_zero),
 		cmocka_unit_test(support_alone_never_alerts),
+		cmocka_unit_test(names_alone),
 		cmocka_unit_test(poor_metadata_multiplies_only),
 		cmocka_unit_test(context_and_novelty_weaken),
 		cmocka_unit_test(beacons_are_a_lesser_tier),
