@@ -259,7 +259,7 @@ hit_added(const struct search *s, struct hit *hit, size_t from, size_t to)
 		hit->technique = BY_VERSION;
 	else if ((all & WORD_PYTHON) != 0)
 		hit->technique = BY_PYTHON_AFFIX;
-	else if ((all & WORD_COMMAND) != 0)
+	else if ((all & WORD_COMMAND) != 0 && hit->edge)
 		hit->technique = BY_COMMAND;
 }
 

@@ -11,7 +11,7 @@
 
 #include "base/str.h"
 
-#define POINTS_BASE 30
+#define POINTS_BASE 34
 #define RARITY_USUAL 600	/* one ordinary name in four hundred */
 
 /* ln(1 + i/8) for the three bits below the leading one, and ln 2. */
@@ -48,7 +48,7 @@ score_of_points(int points)
 
 /* ---- in this case -------------------------------------------------------- */
 
-enum group { SPELLED, SAME_WORDS, MORE_WORDS, GROUP_COUNT };
+enum group { SPELLED, SAME_WORDS, MORE_WORDS, TWICE_SPELLED, GROUP_COUNT };
 
 static enum group
 group_of(enum technique t)
@@ -78,18 +78,19 @@ group_of(enum technique t)
 static int
 points_length(const struct hit *h, enum group group)
 {
-	/* two edits leave as much as one does of a shorter name */
-	size_t n = (size_t)h->entry->nletters -
-	    (h->technique == BY_TWO_EDITS ? 3 : 0);
+	size_t n = h->entry->nletters;
 	static const short by_length[GROUP_COUNT][8] = {
-		{ -110, -110, -65, 25, 60, 70, 185, 190 },
-		{ -60, -60, -45, 30, 0, -25, -85, -115 },
-		{ -60, -25, 40, 50, -20, -15, -35, -30 } };
+		{ -110, -105, -30, 35, 30, 62, 187, 160 },
+		{ -20, -110, -35, 80, 30, -60, -65, -98 },
+		{ -60, -45, 30, 65, -14, -12, -70, -50 },
+		{ 0, 0, 0, 0, 10, -15, 90, 40 } };
 	size_t class = n <= 3 ? 0 : n <= 7 ? n - 3 : n <= 9 ? 5 :
 	    n <= 12 ? 6 : 7;
 
 	if (h->technique == BY_EDIT_AFFIX)
 		group = SPELLED;
+	else if (h->technique == BY_TWO_EDITS)
+		group = TWICE_SPELLED;
 	return by_length[group][class];
 }
 
@@ -97,7 +98,7 @@ points_length(const struct hit *h, enum group group)
 static int
 points_rank(enum group group, uint32_t rank)
 {
-	static const int slope[GROUP_COUNT] = { 52, 50, 24 };
+	static const int slope[GROUP_COUNT] = { 50, 62, 34, 50 };
 
 	if (rank == 0)
 		return -slope[group];
@@ -124,21 +125,21 @@ is_at_first(const struct hit *h)
 static int
 points_spelled(const struct hit *h)
 {
-	int points = 7 * score_log(1u + h->entry->family) / 100;
+	int points = 10 * score_log(1u + h->entry->family) / 100;
 
 	if (is_at_first(h))
-		points -= h->technique == BY_OMISSION ? 30 : 115;
+		points -= h->technique == BY_OMISSION ? 30 : 113;
 	else if (h->known)
-		points -= 115;
+		points -= 102;
 	if (h->slip && (h->technique == BY_OMISSION ||
 	    h->technique == BY_INSERTION))
-		points += 44;
+		points += 38;
 	if (is_at_end(h))
-		points -= 30;
+		points -= 45;
 	/* Within a family one short word makes another project. */
 	if (h->shared != 0)
-		points += 130 - 72 * score_log(h->shared) / 100 -
-		    (h->word <= 3 ? 75 : h->word <= 5 ? 40 : 0);
+		points += 190 - 82 * score_log(h->shared) / 100 -
+		    (h->word <= 3 ? 65 : h->word <= 5 ? 30 : 0);
 	return points;
 }
 
@@ -147,28 +148,28 @@ points_same_words(const struct hit *h)
 {
 	int family = score_log(1u + h->entry->family);
 
-	return (family < 150 ? family : 150) * 90 / 100;
+	return (family < 150 ? family : 150) * 76 / 100;
 }
 
 static int
 points_more_words(const struct hit *h)
 {
-	int added = h->added < 14 ? h->added : 14, points = -8 * added / 5;
+	int added = h->added < 14 ? h->added : 14, points = -4 * added / 5;
 
 	if (h->edge)
-		points -= 132;
+		points -= 128;
 	if (h->known)
-		points -= 40;
+		points -= 70;
 	if (h->lure)
 		points += h->entry != NULL &&
-		    (h->entry->flags & INDEX_BRAND) != 0 ? 230 : 85;
+		    (h->entry->flags & INDEX_BRAND) != 0 ? 230 : 90;
 	if (h->front)
-		points += 15;
+		points += 38;
 	if (h->entry == NULL)	/* the more names a brand has, the less odd */
 		return points - 40 * score_log(1u + h->shared) / 100;
 	if (h->added > h->entry->nletters)
-		points -= 37 * (h->added - h->entry->nletters) / 5;
-	return points - 27 * score_log(1u + h->entry->family) / 100;
+		points -= 45 * (h->added - h->entry->nletters) / 5;
+	return points - 35 * score_log(1u + h->entry->family) / 100;
 }
 
 /* Lists that name names: the list says how much it means. */
@@ -183,7 +184,8 @@ is_listed(const struct hit *h, int *points)
 		*points = 100;
 		return true;
 	case BY_IMPORT_NAME:
-		*points = 60;
+		/* most of those on the index are honest and old */
+		*points = -130;
 		return true;
 	case BY_FOREIGN:
 		*points = -20;

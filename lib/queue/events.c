@@ -21,7 +21,7 @@
 
 /* On the scale of names: such a name alone reaches severity low, so its
  * releases are looked at first. */
-#define NAME_WATCH_SCORE 23
+#define NAME_WATCH_SCORE 22
 
 /* ---- who polls --------------------------------------------------------- */
 
