@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
--- What judge wants to know about the project of a leased task; $2 are the
--- targets that its name resembles, as an array of text.
+-- What judge wants to know about the project of a leased task; $2 is what the
+-- file requires, a JSON array of lines; $3 are the targets that its name
+-- resembles, as an array of text.
 SELECT
     (SELECT count(*) FROM pypiwatch.release r
 	WHERE r.normalized = t.normalized AND r.version <> t.version)
