@@ -364,6 +364,14 @@ look_doings(struct look *l)
 		say(l, &shell, l->view->context, l->connects, 0);
 }
 
+/* Is the first argument a whole address, known to the letter? */
+static bool
+is_address(const struct flow_call *c)
+{
+	return c->text != NULL && strstr(c->text, "://") != NULL &&
+	    strchr(c->text, '{') == NULL;
+}
+
 static void
 on_call(void *ctx, const struct flow_call *c)
 {
@@ -382,7 +390,7 @@ on_call(void *ctx, const struct flow_call *c)
 		if ((r->deeds & deed) && (r->contexts & IN(context)) &&
 		    (marks & r->all) == r->all &&
 		    (r->any == 0 || (marks & r->any)) &&
-		    !(marks & r->none) && (!(r->deeds & OF_FIXED) || c->text != NULL))
+		    !(marks & r->none) && (!(r->deeds & OF_FIXED) || is_address(c)))
 			say(l, r, context, c->line, c->at);
 	}
 	if (deed & DEEDS_NET)
