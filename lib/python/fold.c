@@ -69,6 +69,7 @@ value_keep(struct fold *f, const struct value *v)
 		    sizeof(*f->values));
 	}
 	f->values[f->nvalues] = *v;
+	value_measure(&f->values[f->nvalues]);
 	return f->nvalues++;
 }
 
@@ -102,6 +103,15 @@ fold_step(struct fold *f, uint32_t node)
 	}
 	f->steps--;
 	return true;
+}
+
+void
+fold_charge(struct fold *f, const struct value *v)
+{
+	uint64_t cost = v->kind == VALUE_LIST || v->kind == VALUE_DICT ?
+	    v->len / 8 : value_is_text(v) ? v->len / 64 : 0;
+
+	f->steps = f->steps > cost ? f->steps - cost : 0;
 }
 
 /* ---- names ------------------------------------------------------------------- */

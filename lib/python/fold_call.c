@@ -74,6 +74,10 @@ fold_apply(struct fold *f, struct value callee, struct arguments *a)
 	struct value v;
 	bool known = false;
 
+	if (callee.kind == VALUE_METHOD)
+		fold_charge(f, &callee.items[0]);
+	for (uint32_t i = 0; i < a->n; i++)
+		fold_charge(f, &a->at[i]);
 	switch (callee.kind) {
 	case VALUE_PATH:
 		a->path = callee.word;

@@ -100,7 +100,7 @@ text_decoded(struct fold *f, uint32_t node, const char *name, struct value v)
 
 	if (is_utf8(name)) {
 		v.kind = VALUE_STR;
-		v.flags &= (uint8_t)~VALUE_GROWS;
+		v.flags &= (uint8_t)~(VALUE_GROWS | VALUE_ASCII);
 		return v;
 	}
 	if (!python_source_decode(&s, name, v.bytes, v.len))
@@ -122,7 +122,7 @@ text_encoded(struct fold *f, uint32_t node, const char *name, struct value v)
 
 	if (!latin && !wide) {
 		v.kind = VALUE_BYTES;
-		v.flags &= (uint8_t)~VALUE_GROWS;
+		v.flags &= (uint8_t)~(VALUE_GROWS | VALUE_ASCII);
 		return v;
 	}
 	room = fold_room(f, node, 2 * (size_t)v.len);
@@ -142,7 +142,7 @@ text_encoded(struct fold *f, uint32_t node, const char *name, struct value v)
 	v.bytes = room;
 	v.len = (uint32_t)n;
 	v.kind = VALUE_BYTES;
-	v.flags &= (uint8_t)~VALUE_GROWS;
+	v.flags &= (uint8_t)~(VALUE_GROWS | VALUE_ASCII);
 	return v;
 }
 

@@ -211,6 +211,7 @@ add_field(struct fold *f, struct output *o, uint32_t field, struct env *env)
 	struct value v = fold_in(f, value, env), text = { 0 };
 	struct spec s = { .fill = " ", .precision = -1 };
 
+	fold_charge(f, &v);
 	if (more != 0 && fold_at(f, more)->kind == NODE_FORMAT) {
 		text = fold_in(f, more, env);
 		if (text.kind != VALUE_STR || text.len > SPEC_MOST ||

@@ -78,6 +78,12 @@ value_extend(struct fold *f, uint32_t node, struct value text,
 	/* `more` is a text of its own: the room was not used before. */
 	memcpy((uint8_t *)(uintptr_t)text.bytes + text.len, more.bytes,
 	    more.len);
+	if (!(more.flags & VALUE_ASCII))
+		value_measure(&more);
+	if (!(more.flags & VALUE_ASCII))
+		text.flags &= (uint8_t)~VALUE_ASCII;
+	if (text.len == 0)
+		text.flags |= more.flags & VALUE_ASCII;
 	text.len += more.len;
 	header_of(&text)->used = text.len;
 	text.flags |= VALUE_BUILT;

@@ -195,7 +195,7 @@ repeat(struct fold *f, uint32_t node, const struct value *a, int64_t times)
 		    a->len * size);
 	v.len = (uint32_t)(a->len * (uint64_t)times);
 	v.bytes = room;
-	v.flags = (v.flags & VALUE_TUPLE) | (size == 1 ? VALUE_BUILT : 0);
+	v.flags = (v.flags & (VALUE_TUPLE | VALUE_ASCII)) | (size == 1 ? VALUE_BUILT : 0);
 	v.layer = 0;
 	return v;
 }
@@ -227,6 +227,8 @@ fold_operator(struct fold *f, uint32_t node, uint8_t op, struct value a,
 	}
 	if (as_float(&a, &p) && as_float(&b, &q))
 		return float_operator(op, p, q);
+	fold_charge(f, &a);
+	fold_charge(f, &b);
 	if (op == '%' && value_is_text(&a))
 		return format_percent(f, node, a, b);
 	if (a.kind == VALUE_BIG || b.kind == VALUE_BIG)
@@ -338,6 +340,8 @@ fold_compare(struct fold *f, uint32_t node, struct env *env)
 		return value_unknown();	/* a < b < c */
 	a = fold_in(f, left, env);
 	b = fold_in(f, fold_at(f, left)->next, env);
+	fold_charge(f, &a);
+	fold_charge(f, &b);
 	if (word == KW_IN) {
 		if (a.kind == VALUE_UNKNOWN)
 			return value_unknown();
@@ -360,6 +364,8 @@ element(struct fold *f, const struct value *v, int64_t i)
 	int64_t len = value_length(v);
 	size_t at;
 
+	if (v->kind == VALUE_STR && !(v->flags & VALUE_ASCII))
+		fold_charge(f, v);
 	if (i < 0)
 		i += len;
 	if (i < 0 || i >= len)
@@ -375,7 +381,6 @@ element(struct fold *f, const struct value *v, int64_t i)
 		return value_text(VALUE_STR, v->bytes + at,
 		    str_offset(v->bytes + at, v->len - at, 1));
 	default:
-		(void)f;
 		return value_unknown();
 	}
 }
@@ -537,8 +542,10 @@ fold_item(struct fold *f, struct value object, struct value key)
 {
 	int64_t i;
 
-	if (object.kind == VALUE_DICT)
+	if (object.kind == VALUE_DICT) {
+		fold_charge(f, &object);
 		return pair(&object, &key);
+	}
 	if (object.kind == VALUE_PATH && key.kind == VALUE_STR) {
 		struct value v = of_namespace(f, &object, &key);
 
@@ -556,6 +563,8 @@ fold_index(struct fold *f, uint32_t node, struct env *env)
 	uint32_t subscript = fold_at(f, first)->next;
 	struct value object = fold_in(f, first, env), key;
 
+	if (subscript != 0 && fold_at(f, subscript)->kind == NODE_SLICE)
+		fold_charge(f, &object);
 	if (subscript == 0 || object.kind == VALUE_UNKNOWN)
 		return value_unknown();
 	if (fold_at(f, subscript)->kind == NODE_SLICE)

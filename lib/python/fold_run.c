@@ -525,6 +525,7 @@ pass(struct fold *f, uint32_t params, const struct arguments *a, bool bound,
 				memcpy(copy, v.items, v.len * sizeof(*copy));
 			v = value_list(copy, v.len, VALUE_TUPLE);
 		}
+		value_measure(&v);
 		(void)env_set(env, fold_at(f, k)->name, v);
 	}
 }

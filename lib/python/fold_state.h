@@ -53,6 +53,8 @@ struct arguments {
 struct value fold_in(struct fold *, uint32_t node, struct env *);
 struct value fold_skip(struct fold *, enum fold_skip, uint32_t node);
 bool	fold_step(struct fold *, uint32_t node);
+/* What goes through bytes pays for them: a step for 64. */
+void	fold_charge(struct fold *, const struct value *);
 /* By node, for nodes that are no expressions too. */
 bool	fold_remembered(struct fold *, uint32_t node, struct value *);
 void	fold_remember(struct fold *, uint32_t node, struct value);
@@ -94,6 +96,8 @@ bool	value_items(struct fold *, uint32_t node, struct value,
 /* str(x) into an array; the length, or -1. */
 int	value_spell(const struct value *, char *out, size_t room, bool repr);
 uint32_t value_length(const struct value *); /* len(x), for texts and items */
+/* Finds out whether a str is VALUE_ASCII, before it is indexed in a loop. */
+void	value_measure(struct value *);
 struct value value_layer(struct fold *, uint32_t node, const char *how,
 	    const struct value *from, struct value);
 /* How a list of numbers or letters came about, for the layer made of it:

@@ -190,10 +190,17 @@ str_offset(const uint8_t *s, size_t len, size_t characters)
 	return i;
 }
 
+void
+value_measure(struct value *v)
+{
+	if (v->kind == VALUE_STR && str_length(v->bytes, v->len) == v->len)
+		v->flags |= VALUE_ASCII;
+}
+
 uint32_t
 value_length(const struct value *v)
 {
-	if (v->kind == VALUE_STR)
+	if (v->kind == VALUE_STR && !(v->flags & VALUE_ASCII))
 		return str_length(v->bytes, v->len);
 	return v->kind == VALUE_DICT ? v->len / 2 : v->len;
 }

@@ -100,7 +100,20 @@ skip_blanks(struct lexer *l, struct lex_token *t, bool breaks)
 {
 	uint32_t gap = 0, n;
 	bool joined = false;
+	uint8_t first = lex_peek(l, l->at), second;
 
+	/* Nothing, or one space: what stands before most tokens. */
+	if (first == ' ') {
+		second = lex_peek(l, l->at + 1);
+		if (second > ' ' && second != '\\') {
+			l->at++;
+			t->gap = 1;
+			return;
+		}
+	} else if (first > ' ' && first != '\\') {
+		t->gap = 0;
+		return;
+	}
 	for (; l->at < l->size; l->at++) {
 		uint8_t c = l->text[l->at];
 
@@ -433,8 +446,11 @@ lex_next(struct lexer *l, struct lex_token *t)
 		return true;
 	}
 	for (;;) {
-		*t = (struct lex_token){ .start = l->at, .end = l->at,
-		    .line = l->line, .line_start = l->line_start };
+		t->kind = t->op = t->of = t->string = 0;
+		t->wide = false;
+		t->start = t->end = t->body = t->body_end = l->at;
+		t->line = l->line;
+		t->line_start = l->line_start;
 		if (l->dedents != 0) {
 			l->dedents--;
 			t->kind = LEX_DEDENT;

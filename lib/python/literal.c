@@ -129,6 +129,7 @@ text_between(struct fold *f, uint32_t node, uint32_t from, uint32_t to,
 	uint8_t *room;
 
 	v.flags = 0;
+	fold_charge(f, &v);
 	if (!needs_work(e.at, e.end, raw) && !format)
 		return v;
 	room = fold_room(f, node, 2 * (size_t)(to - from) + UTF8_MOST);
@@ -186,6 +187,7 @@ literal_strings(struct fold *f, uint32_t node, struct env *env)
 		if (!value_is_text(&part))
 			return value_unknown();
 		kind = part.kind;
+		fold_charge(f, &part);
 		flags |= part.flags;
 		len += part.len;
 	}

@@ -36,6 +36,7 @@ enum { VALUE_TUPLE = 1, VALUE_SET = 2,
 	VALUE_HIDDEN = 8,	/* a path reached through its name as a text:
 				   getattr, __import__, globals()[...] */
 	VALUE_BUILT = 16,	/* a text made by code, not written as it is */
+	VALUE_ASCII = 128,	/* measured: a byte a character */
 	VALUE_BOUND = 64,	/* a method: its first parameter is taken */
 	VALUE_OPEN = 32		/* parts of it are not known; their places hold
 				   nothing (a path in a format string) */
