@@ -20,7 +20,7 @@
 #define N_(s) s
 #define DOMAIN "pypiwatch"
 
-const char *const word_languages[] = { "en", NULL };
+const char *const word_languages[] = { "en", "ja", "ko", "zh_CN", NULL };
 
 /* xgettext takes them from here. */
 static const char *const english[WORD_COUNT] = {

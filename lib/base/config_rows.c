@@ -25,7 +25,7 @@ static const char *const campaign_names[] = { "auto", "together", "apart",
 static const char *const digest_names[] = { "none", "daily", "weekly", NULL };
 const char *const config_match_keys[] = { "project", "target", "rule",
 	"category", "campaign", "protected", "ours", "severity", "type", NULL };
-static const char *const languages[] = { "en", NULL };
+static const char *const languages[] = { "en", "ja", "ko", "zh_CN", NULL };
 static const char *const simple_names[] = { "no", "gaps", "yes", NULL };
 
 #define AT(f) offsetof(struct config, f)

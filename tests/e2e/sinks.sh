@@ -72,6 +72,7 @@ done
 chmod 600 "$work"/*.url "$work/auth" "$work/token" "$work/key" \
     "$work/headers" "$work/secret"
 cat > "$work/conf" <<CONF
+daemon { locale-directory = "$top_builddir/po/locale" }
 sink "hook" { type = webhook url-file = "$work/hook.url"
 	secret-file = "$work/secret" headers-file = "$work/headers"
 	allow-private = yes }
@@ -80,7 +81,8 @@ sink "bot" { type = slack token-file = "$work/token" channel = C0123456789
 	server = "$url/slackbot" allow-private = yes }
 sink "discord" { type = discord url-file = "$work/discord.url"
 	allow-private = yes }
-sink "teams" { type = teams url-file = "$work/teams.url" allow-private = yes }
+sink "teams" { type = teams url-file = "$work/teams.url" allow-private = yes
+	language = ja }
 sink "mattermost" { type = mattermost url-file = "$work/mattermost.url"
 	allow-private = yes }
 sink "pager" { type = pagerduty secret-file = "$work/key"
@@ -122,6 +124,8 @@ paths=$(jq -r .path "$work/received" | sort | tr '\n' ' ')
 jq -es 'any(.path == "/hook" and .headers["X-Team"] == "blue" and
     .headers.Authorization == "Bearer s3cret")' "$work/received" > /dev/null ||
     fail "the extra headers are missing"
+jq -es 'any(.path == "/teams" and (.body | contains("テスト")))' \
+    "$work/received" > /dev/null || fail "Teams is not told in Japanese"
 wait_file "$work/tcp.frame"
 wait_file "$work/tls.frame"
 python3 - "$work" <<'PY' || failed=1
