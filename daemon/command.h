@@ -41,7 +41,7 @@ extern const struct command command_backfill, command_check_name, command_config
     command_coverage, command_detections, command_ingest, command_migrate, command_popular, command_protect,
     command_queue, command_rescan, command_rules, command_scan,
     command_show, command_sinks,
-    command_status, command_triage;
+    command_status, command_triage, command_tune;
 
 /* ---- errors and options ---- */
 /* "pypiwatch: ..." on standard error; gives COMMAND_FAILED. */

@@ -27,6 +27,7 @@ static const struct command *const commands[] = {
 	&command_detections,
 	&command_show,
 	&command_triage,
+	&command_tune,
 	&command_status,
 	&command_queue,
 	&command_coverage,
@@ -105,7 +106,7 @@ find(const char *name)
 
 /* Promised by the documents, made by later versions: no typing errors. */
 static const char *const later[] = { "sample", "report", "suppress", "mute",
-	"deps", "seed", "tune",
+	"deps", "seed",
 	"export", "erase" };
 
 static int

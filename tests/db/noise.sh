@@ -265,4 +265,19 @@ sql -c "UPDATE pypiwatch.detection SET first_detected_at = first_detected_at -
     release('plain', '1', 90, NULL)" > /dev/null
 says 1 "files added" "SELECT payload#>>'{data,changed}' FROM pypiwatch.alert
     WHERE payload#>>'{data,change}' = 'files'"
+
+# ---- what each threshold would give each sink
+sql -c "SELECT afresh(), sink('all'),
+    sink('acme', '{\"match\":{\"key\":\"project\",\"like\":\"acme%\"}}')" \
+    -c "SELECT release('acme-a', '1', 70, NULL),
+    release('acme-b', '1', 90, NULL), release('other', '1', 61, NULL)" \
+    -c "UPDATE pypiwatch.upload SET scanned_at = now()" > /dev/null
+tune=$(sed -e "s/\$1/(now() - interval '1 day')/g" -e 's/\$2/60/g' \
+    "$top_srcdir/sql/statements/tune_list.sql")
+says "acme 2 1 0|all 3 1 0" "tune" "SELECT string_agg(line, '|' ORDER BY line)
+    FROM (SELECT sink || ' ' || string_agg(releases_n::text, ' ' ORDER BY
+    from_n) AS line FROM ($tune) t WHERE from_n IN (60, 85, 95)
+    GROUP BY sink) x"
+says "acme-a 1, acme-b 1 now" "names" "SELECT lowest || ' ' || setting
+    FROM ($tune) t WHERE sink = 'acme' AND from_n = 60"
 exit $failed
