@@ -258,7 +258,8 @@ assign(struct flow *f, uint32_t scope, uint32_t name, struct value v)
 
 	if (sym == 0)
 		return;
-	v.marks |= to->marks;
+	/* What a file is named belongs to the file that was opened last. */
+	v.marks |= to->marks & ~(uint64_t)MARK_DATAFILE;
 	if (v.origin == sym)
 		v.origin = 0;
 	*to = v;
