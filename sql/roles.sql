@@ -43,10 +43,13 @@ BEGIN
 		GRANT EXECUTE ON FUNCTION pypiwatch.retention_run(bigint,
 		    bigint, bigint) TO pypiwatch;
 		GRANT SELECT ON ALL TABLES IN SCHEMA analyst TO pypiwatch;
+		GRANT USAGE ON SCHEMA pypiwatch_web TO pypiwatch;
+		GRANT SELECT ON ALL TABLES IN SCHEMA pypiwatch_web TO pypiwatch;
 	END IF;
 	IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'pypiwatch_web') THEN
-		GRANT USAGE ON SCHEMA analyst TO pypiwatch_web;
-		GRANT SELECT ON ALL TABLES IN SCHEMA analyst TO pypiwatch_web;
+		GRANT USAGE ON SCHEMA analyst, pypiwatch_web TO pypiwatch_web;
+		GRANT SELECT ON ALL TABLES IN SCHEMA analyst, pypiwatch_web
+		    TO pypiwatch_web;
 		GRANT EXECUTE ON FUNCTION analyst.explain(bigint),
 		    analyst.similar_names(text) TO pypiwatch_web;
 	END IF;

@@ -182,6 +182,7 @@ migrate_all(struct migrate *m)
 		"retention.sql",
 		"names.sql",
 		"analyst.sql",
+		"web.sql",
 		"roles.sql"
 	};
 

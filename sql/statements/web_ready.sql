@@ -1,3 +1,3 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- The schema's version, for who serves it.
-SELECT coalesce(max(version), 0) AS version FROM pypiwatch.migration
+SELECT version FROM pypiwatch_web.ready

@@ -2,11 +2,12 @@
 # shellcheck shell=sh
 # Sourced by tests of pypiwatch-web, after setup.sh.
 
-# web_start FOLDER PORT: pypiwatch-web on the cluster, its log in FOLDER/log;
-# $standin is what stands for the supervisor.
+# web_start FOLDER PORT: pypiwatch-web on the cluster, under its own role, its
+# log in FOLDER/log; $standin is what stands for the supervisor.
 web_start() {
+	sql -c 'ALTER ROLE pypiwatch_web LOGIN'
 	printf 'database { conninfo = "%s" }\nweb {\n  enabled = yes\n  port = %s\n}\ndaemon { sandbox-required = no }\n' \
-	    "$cluster_conninfo" "$2" > "$1/conf"
+	    "host=$PGHOST user=pypiwatch_web dbname=$PGDATABASE" "$2" > "$1/conf"
 	cat > "$1/run.py" <<'PY'
 # A channel as descriptor 3, the config as 4.
 import os, signal, socket, sys
