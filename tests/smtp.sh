@@ -119,8 +119,11 @@ smtp_again() {
 	exit 1
 }
 
+# With its children: one may hold a connection that is used again.
 smtp_stop() {
-	[ -z "${smtp_pid:-}" ] || kill "$smtp_pid" 2> /dev/null || :
+	# shellcheck disable=SC2046
+	[ -z "${smtp_pid:-}" ] || kill "$smtp_pid" \
+	    $(ps -o pid= --ppid "$smtp_pid") 2> /dev/null || :
 	wait "${smtp_pid:-}" 2> /dev/null || :
 	smtp_pid=
 }
