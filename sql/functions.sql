@@ -99,11 +99,12 @@ AS $$
 	FROM unnest(p_targets) AS x(target)
 	LEFT JOIN pypiwatch.project own ON own.normalized = p_normalized
 	LEFT JOIN pypiwatch.project other ON other.normalized = x.target
-	WHERE own.created_at < other.created_at
+	/* A private name that somebody registers resembles itself. */
+	WHERE x.target <> p_normalized AND (own.created_at < other.created_at
 	OR EXISTS (SELECT FROM pypiwatch.project_role a
 	    JOIN pypiwatch.project_role b USING (actor)
 	    WHERE a.normalized = p_normalized AND b.normalized = x.target
-	    AND a.revoked_at IS NULL AND b.revoked_at IS NULL)
+	    AND a.revoked_at IS NULL AND b.revoked_at IS NULL))
 $$;
 
 /* Roles as the journal tells them.  A new owner of an old project is worth

@@ -464,11 +464,39 @@ relations_check(struct parse *p)
 		complain(p, 0, "http: proxy-auth-file without proxy");
 }
 
+/*
+ * The text without its # comments, every line in its place: libconfuse 3.3
+ * counts the line of a comment three times, and errors name lines.
+ */
+static char *
+comments_blank(const char *text)
+{
+	char	*copy = mem_strdup(text), quote = '\0', before = '\n';
+
+	for (char *s = copy; *s != '\0'; before = *s++) {
+		if (quote != '\0') {
+			if (*s == '\\' && s[1] != '\0')
+				s++;
+			else if (*s == quote)
+				quote = '\0';
+		} else if (*s == '"' || *s == '\'')
+			quote = *s;
+		else if (*s == '#' && strchr(" \t\n{}", before) != NULL) {
+			size_t n = strcspn(s, "\n");
+
+			memset(s, ' ', n);
+			s += n - 1;
+		}
+	}
+	return copy;
+}
+
 static void
-text_parse(struct parse *p, const char *text)
+text_parse(struct parse *p, const char *given)
 {
 	cfg_opt_t	*parts[SECTIONS_MAX] = { NULL };
 	cfg_t		*cfg = grammar_new(p, parts);
+	char		*text = comments_blank(given);
 
 	if (cfg == NULL)
 		mem_exhausted(0);
@@ -483,6 +511,7 @@ text_parse(struct parse *p, const char *text)
 	} else if (p->nerrors == 0)
 		complain(p, cfg->line, "syntax error");
 	cfg_free(cfg);
+	free(text);
 	for (size_t i = 0; i < SECTIONS_MAX; i++)
 		free(parts[i]);
 }

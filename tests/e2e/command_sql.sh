@@ -20,6 +20,7 @@ run() {
 	status=0
 	"$top_builddir/pypiwatch" -c conf "$@" > out 2> err || status=$?
 	check "status of $*" "$wanted" "$status"
+	[ "$wanted" = "$status" ] || cat err
 	if LC_ALL=C grep -q "$(printf '[\001-\010\013\014\016-\037]')" out err
 	then
 		check "control characters of $*" none some
@@ -65,6 +66,7 @@ VALUES ('reqeusts', 'Reqeusts', '1.0', 97, 'critical',
     \"text\": \"steals <b>everything</b>\"}]', 'requests', now()),
 ('other', E'=cmd\\x1b[31m', '2', 62, 'high', '[]', NULL,
     now() - interval '3 days');
+UPDATE pypiwatch.detection SET sequence = 1 WHERE id = 1;
 INSERT INTO pypiwatch.alert (detection_id, sequence, type, severity, payload)
 VALUES (1, 1, 'detection.opened', 'critical', '{\"type\": \"detection.opened\",
     \"data\": {\"detection_id\": 1, \"project\": \"Reqeusts\",
@@ -101,6 +103,9 @@ shows "HTTP 410"
 run 0 show --format json 1
 jq -e '.id == 1 and (.deliveries | length) == 1' out > /dev/null ||
     check "show as JSON" good "$(cat out)"
+run 0 sinks preview chat 1
+sed '1,/^$/d' out | jq -e '.text | startswith("CRITICAL: Reqeusts 1.0")' \
+    > /dev/null || check preview good "$(cat out)"
 run 0 triage 1 confirmed --note "it's real"
 check "triage" "confirmed|it's real" \
     "$(ask "SELECT verdict, note FROM pypiwatch.triage")"
@@ -113,9 +118,6 @@ run 0 queue --dead; shows "deliver to chat"; shows "HTTP 410"
 run 0 coverage --format json
 jq -e '.source == "rss" and .polls == 7 and .gaps == 1' out > /dev/null ||
     check coverage good "$(cat out)"
-run 0 sinks preview chat 1
-sed '1,/^$/d' out | jq -e '.text | startswith("CRITICAL: Reqeusts 1.0")' \
-    > /dev/null || check preview good "$(cat out)"
 
 # ---- protected names
 run 0 protect add Our_Tool second

@@ -25,6 +25,8 @@
 /* Texts that are refused, and what the complaint must hold. */
 static const struct { const char *text, *complaint; } refused[] = {
 	{ "pypi {\n  colour = red\n}\n", "t.conf:2: no such option 'colour'" },
+	{ "# one\npypi {\n  # two\n  colour = red # three\n}\n",
+	  "t.conf:4: no such option 'colour'" },
 	{ "colour {\n}\n", "t.conf:1: no such option 'colour'" },
 	{ "timeout = 5\n", "t.conf:1: no such option 'timeout'" },
 	{ "pypi {\n  timeout = 5\n  timeout = 6\n}\n",
