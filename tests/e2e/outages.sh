@@ -65,6 +65,8 @@ for sink in hook chat; do
 	said "sink=$sink .*works again"
 done
 
+# Its death takes alert with it, and maybe the answer of one delivery.
+resent_most=1
 begin "the supervisor is killed"
 tell 'release ordinary 5'
 orphans=$(pgrep -P "$daemon_pid" | paste -sd , -)
