@@ -16,13 +16,10 @@
 # The user is "alerts", the password "correct horse"; without it nothing is
 # taken.  Root runs it as exim's own user.  No service of the system is used.
 
-smtp_as() {
-	if [ "$(id -u)" = 0 ]; then
-		setpriv --reuid=Debian-exim --regid=Debian-exim \
-		    --clear-groups "$@"
-	else
-		"$@"
-	fi
+smtp_become() {
+	[ "$(id -u)" != 0 ] || exec setpriv --reuid=Debian-exim \
+	    --regid=Debian-exim --clear-groups "$@"
+	exec "$@"
 }
 
 smtp_port_free() {
@@ -105,7 +102,8 @@ CONF
 }
 
 smtp_again() {
-	smtp_as "$smtp_exim" -C "$smtp_dir/exim.conf" -bdf \
+	# exec, so that $! is the server's own and not a shell's around it.
+	(smtp_become "$smtp_exim" -C "$smtp_dir/exim.conf" -bdf) \
 	    > "$smtp_dir/exim.out" 2>&1 &
 	smtp_pid=$!
 	for _ in $(seq 100); do
