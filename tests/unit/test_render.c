@@ -35,6 +35,11 @@ static const char *const hostile[] = {
 	"\xf0\x9f\x90\x8d\xf0\x9f\x90\x8d", "%n%s%x", "`", "\\", "|", ">",
 };
 
+/* Beyond every limit of one field, and three files of three findings with
+ * four such fields beyond every limit of a whole message but PagerDuty's;
+ * more would take valgrind hours. */
+#define HUGE_TEXT 16000
+
 /* An alert with the same string everywhere. */
 static char *
 payload_of(const char *s, size_t files, size_t findings, const char *type)
@@ -492,9 +497,9 @@ every_kind_huge(void **state)
 		if (hostile[i][0] == '\0')
 			continue;
 		buf_reset(&b);
-		while (b.len < 20000)
+		while (b.len < HUGE_TEXT)
 			buf_adds(&b, hostile[i]);
-		payload = payload_of(b.data, 5, 10, "detection.opened");
+		payload = payload_of(b.data, 3, 3, "detection.opened");
 		check_kinds(payload);
 		free(payload);
 	}
