@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/db_rows.h"
 #include "base/fault.h"
 #include "base/limits.h"
 #include "base/log.h"
@@ -32,7 +33,6 @@
 #define CONNECT_LIMIT_MS 15000	/* PQconnectPoll has no time limit itself */
 #define REST_LEAST_MS 500
 #define REST_MOST_MS 30000
-#define SQLSTATE_SIZE 6
 
 /* Session settings; a conninfo with `options` of its own replaces them.  The
  * empty search path makes every statement name its schema.  The server notices
@@ -56,12 +56,6 @@ struct item {
 	bool			 grouped;	/* between begin and commit */
 	db_done			*done;
 	void			*ctx;
-};
-
-struct db_rows {
-	PGresult	*result;	/* may be NULL */
-	char		 error[FAULT_TEXT_MAX];
-	char		 sqlstate[SQLSTATE_SIZE];
 };
 
 struct db {
@@ -94,129 +88,6 @@ struct db {
 
 static void db_next(struct db *);
 static void db_ready(void *, unsigned int);
-
-/* ---- results ----------------------------------------------------------- */
-
-static void
-rows_set_error(struct db_rows *rows, const char *message)
-{
-	struct buf	line = BUF_EMPTY;
-	size_t		len;
-
-	buf_adds(&line, message != NULL ? message : "unknown error");
-	for (len = 0; len < line.len; len++)
-		if (line.data[len] == '\n' || line.data[len] == '\t')
-			line.data[len] = ' ';
-	while (line.len > 0 && line.data[line.len - 1] == ' ')
-		line.data[--line.len] = '\0';
-	vis_copy(rows->error, sizeof(rows->error), buf_text(&line));
-	buf_release(&line);
-}
-
-static void
-rows_fill(struct db_rows *rows, PGresult *result)
-{
-	const char	*text, *state;
-	struct buf	 message = BUF_EMPTY;
-
-	*rows = (struct db_rows){ .result = result };
-	if (result == NULL)
-		return;
-	state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-	if (state != NULL &&
-	    str_copy(rows->sqlstate, sizeof(rows->sqlstate), state) == -1)
-		rows->sqlstate[0] = '\0';
-	text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-	if (text == NULL)
-		return;
-	buf_adds(&message, text);
-	text = PQresultErrorField(result, PG_DIAG_MESSAGE_HINT);
-	if (text != NULL)
-		buf_addf(&message, " (%s)", text);
-	rows_set_error(rows, buf_text(&message));
-	buf_release(&message);
-}
-
-size_t
-db_rows_count(const struct db_rows *rows)
-{
-	return rows->result != NULL ? (size_t)PQntuples(rows->result) : 0;
-}
-
-size_t
-db_rows_affected(const struct db_rows *rows)
-{
-	int64_t n = 0;
-
-	if (rows->result == NULL ||
-	    str_int(PQcmdTuples(rows->result), 0, INT64_MAX, &n) == -1)
-		return 0;
-	return (size_t)n;
-}
-
-const char *
-db_column(const struct db_rows *rows, size_t i)
-{
-	return rows->result != NULL ? PQfname(rows->result, (int)i) : NULL;
-}
-
-const char *
-db_cell(const struct db_rows *rows, size_t row, size_t i)
-{
-	if (row >= db_rows_count(rows) ||
-	    i >= (size_t)PQnfields(rows->result) ||
-	    PQgetisnull(rows->result, (int)row, (int)i))
-		return NULL;
-	return PQgetvalue(rows->result, (int)row, (int)i);
-}
-
-const char *
-db_text(const struct db_rows *rows, size_t row, const char *column)
-{
-	int i = rows->result != NULL ? PQfnumber(rows->result, column) : -1;
-
-	return i < 0 ? NULL : db_cell(rows, row, (size_t)i);
-}
-
-int64_t
-db_int(const struct db_rows *rows, size_t row, const char *column)
-{
-	const char	*text = db_text(rows, row, column);
-	int64_t		 n = 0;
-
-	if (text == NULL || str_int(text, INT64_MIN, INT64_MAX, &n) == -1)
-		return 0;
-	return n;
-}
-
-bool
-db_bool(const struct db_rows *rows, size_t row, const char *column)
-{
-	const char *text = db_text(rows, row, column);
-
-	return text != NULL && text[0] == 't';
-}
-
-const char *
-db_error(const struct db_rows *rows)
-{
-	return rows->error;
-}
-
-const char *
-db_sqlstate(const struct db_rows *rows)
-{
-	return rows->sqlstate;
-}
-
-void
-db_rows_free(struct db_rows *rows)
-{
-	if (rows == NULL)
-		return;
-	PQclear(rows->result);
-	free(rows);
-}
 
 /* ---- the line of statements -------------------------------------------- */
 
@@ -863,29 +734,4 @@ db_script_now(struct db *db, const char *sql, struct db_rows **rows)
 	item->text = mem_strdup(sql);
 	db_push(db);
 	return now_wait(&now, rows);
-}
-
-char *
-db_array(const char *const *values, size_t n)
-{
-	struct buf out = BUF_EMPTY;
-
-	buf_addc(&out, '{');
-	for (size_t i = 0; i < n; i++) {
-		if (i > 0)
-			buf_addc(&out, ',');
-		if (values[i] == NULL) {
-			buf_adds(&out, "NULL");
-			continue;
-		}
-		buf_addc(&out, '"');
-		for (const char *s = values[i]; *s != '\0'; s++) {
-			if (*s == '"' || *s == '\\')
-				buf_addc(&out, '\\');
-			buf_addc(&out, *s);
-		}
-		buf_addc(&out, '"');
-	}
-	buf_addc(&out, '}');
-	return buf_steal(&out);
 }
