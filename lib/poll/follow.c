@@ -564,6 +564,7 @@ take_feed(struct feed *d, const struct http_answer *a)
 	else if (d->broken[0] != '\0')
 		feed_fail(d, -1, d->broken);
 	else {
+		d->first = d->past = false;	/* what comes now is news */
 		health_well(d);
 		feed_again(d, pace_well(&d->pace, pace_dice()));
 	}

@@ -737,6 +737,30 @@ feeds_first_start(void **state)
 	assert_int_equal(f->gaps, 0);
 }
 
+static bool
+four_feeds(const struct fixture *f)
+{
+	return f->rss_calls >= 4;
+}
+
+/* An index that lists nothing yet: all that comes is news. */
+static void
+feeds_first_empty(void **state)
+{
+	static const char *const none[] = { NULL };
+	static const char *const one[] = { "a/1.0", NULL };
+	struct fixture *f = *state;
+
+	feed_of(&f->updates, none);
+	feed_of(&f->packages, none);
+	say_follow(f, true, 0);
+	until(f, four_feeds);
+	feed_of(&f->updates, one);
+	until(f, one_piece);
+	assert_string_equal(buf_text(&f->events), "rss 0 a new release\n");
+	assert_int_equal(f->past, 0);
+}
+
 /* ---- resolving ---------------------------------------------------------------------------- */
 
 static void
@@ -970,6 +994,7 @@ main(void)
 		CASE(late_row, open_changelog),
 		CASE(feeds, open_rss),
 		CASE(feeds_first_start, open_rss),
+		CASE(feeds_first_empty, open_rss),
 		CASE(feeds_next_start, open_rss),
 		CASE(resolve_found, open_rss),
 		CASE(resolve_stale, open_rss),
