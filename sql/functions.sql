@@ -261,7 +261,8 @@ END $$;
 
 /* The event that another source told of the same thing, if there is one.
  * Feeds and lists know no serials: what two sources tell of one release or
- * file within a day, or with times less than an hour apart, is one event.  A
+ * file within a day, or with times less than an hour apart, is one event.  What
+ * was fed from a folder is none of an index's, which may have other bytes.  A
  * removal seen in a list has no time but that it was over by then. */
 CREATE OR REPLACE FUNCTION pypiwatch.event_twin(p_source text,
     e pypiwatch.event) RETURNS bigint
@@ -288,7 +289,8 @@ BEGIN
 		OR (t.at IS NULL AND t.seen_at > e.at - interval '1 hour')))
 	    SELECT max(same.id) FROM same
 	    WHERE NOT EXISTS (SELECT FROM pypiwatch.sighting s
-		WHERE s.event_id = same.id AND s.source = p_source));
+		WHERE s.event_id = same.id
+		AND s.source IN (p_source, 'ingest')));
 END $$;
 
 /* One happening as a source tells it; true when no source had before.  p_key
@@ -308,7 +310,10 @@ BEGIN
 		UPDATE pypiwatch.sighting SET shown_at = now()
 		    WHERE source = p_source AND key = p_key;
 	END IF;
-	IF told IS NOT NULL THEN
+	/* In this order: retention folds a sighting into a range at any
+	 * moment, and one of the two shows it. */
+	IF told IS NOT NULL
+	    OR pypiwatch.sighting_dropped(p_source, e.serial) THEN
 		RETURN false;
 	END IF;
 	twin := pypiwatch.event_twin(p_source, e);
@@ -335,16 +340,53 @@ BEGIN
 	RETURN twin IS NULL;
 END $$;
 
-/* Refuses who does not lead the polling. */
+/* Refuses who does not lead the polling.  Who does stores one piece after the
+ * other, whatever it sends on how many connections, and an election waits for
+ * the piece under way. */
 CREATE OR REPLACE FUNCTION pypiwatch.poll_fence(p_epoch bigint) RETURNS void
 LANGUAGE plpgsql
 AS $$
 BEGIN
-	PERFORM FROM pypiwatch.poll_lease WHERE epoch = p_epoch FOR SHARE;
+	PERFORM FROM pypiwatch.poll_lease WHERE epoch = p_epoch
+	    FOR NO KEY UPDATE;
 	IF NOT FOUND THEN
 		RAISE EXCEPTION 'another host polls now (epoch %)', p_epoch
 		    USING ERRCODE = 'PW001';
 	END IF;
+END $$;
+
+/* Tries to become the one who polls; holding the session's lock is leading,
+ * the new epoch outdates whoever led before.  Where the last one came to is
+ * read by a statement of its own after that: one that began before the lock
+ * was free would not see what the last one stored at its end. */
+CREATE OR REPLACE FUNCTION pypiwatch.poll_elect(p_instance integer)
+RETURNS TABLE (epoch bigint, serial bigint, begin_serial bigint,
+    sources jsonb, items jsonb)
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	mine bigint;
+BEGIN
+	IF NOT pg_try_advisory_lock(7057, 1) THEN
+		RETURN;
+	END IF;
+	UPDATE pypiwatch.poll_lease l SET epoch = l.epoch + 1,
+	    holder = p_instance, taken_at = now() RETURNING l.epoch INTO mine;
+	RETURN QUERY SELECT mine, (SELECT c.serial FROM pypiwatch.cursor c
+		WHERE c.source = 'changelog'), (SELECT c.begin_serial
+		FROM pypiwatch.cursor c WHERE c.source = 'changelog'),
+	    (SELECT jsonb_agg(jsonb_build_object('source', source, 'serial',
+		c.serial, 'complete', coalesce(c.complete, false), 'ok_us',
+		(extract(epoch FROM h.last_ok_at) * 1e6)::bigint))
+		FROM pypiwatch.cursor c FULL JOIN pypiwatch.source_health h
+		USING (source)),
+	    (SELECT jsonb_agg(jsonb_build_array(i.source, i.key)
+		ORDER BY i.seen_at) FROM (
+		(SELECT source, key, seen_at FROM pypiwatch.sighting
+		    WHERE source = 'rss' ORDER BY seen_at DESC LIMIT 140)
+		UNION ALL (SELECT source, key, seen_at FROM pypiwatch.sighting
+		    WHERE source = 'rss-packages'
+		    ORDER BY seen_at DESC LIMIT 60)) i);
 END $$;
 
 /* What a source that saw everything up to a time and a serial makes good. */
@@ -401,17 +443,15 @@ AS $$
 DECLARE
 	x record;
 	feed boolean := p_source IN ('rss', 'rss-packages');
-	was bigint := (SELECT serial FROM pypiwatch.cursor
-	    WHERE source = p_source);
+	was bigint;
 	stored integer := 0;
 	items integer := 0;
 	first bigint;
 	last bigint;
 	newest timestamptz;
-	dropped bigint := (SELECT max(r.last) FROM pypiwatch.sighting_range r
-	    WHERE r.source = p_source);
 BEGIN
 	PERFORM pypiwatch.poll_fence(p_epoch);
+	was := (SELECT serial FROM pypiwatch.cursor WHERE source = p_source);
 	FOR x IN SELECT j.*, pypiwatch.normalize(j.project) AS normalized,
 	    nullif(j.serial, 0) AS number,
 	    CASE WHEN j.at_us > 0 THEN to_timestamp(j.at_us / 1e6) END AS at
@@ -430,8 +470,6 @@ BEGIN
 			    ON CONFLICT DO NOTHING;
 			CONTINUE;
 		END IF;
-		CONTINUE WHEN x.number <= dropped
-		    AND pypiwatch.sighting_dropped(p_source, x.number);
 		CONTINUE WHEN NOT pypiwatch.event_take(p_source, x.key,
 		    ROW(NULL, NULL, x.number, x.kind, x.project, x.normalized,
 		    x.version, x.filename, x.actor, x.role, x.action, x.at)

@@ -50,6 +50,9 @@ BEGIN
 	    ON CONFLICT (normalized, filename, sha256) DO UPDATE SET
 	    url = excluded.url, run_at = now(), rescan_id = NULL,
 	    turn_at = least(t.turn_at, excluded.turn_at);
+	/* The same bytes under another name, fed at the same time. */
+	PERFORM pg_advisory_xact_lock(hashtextextended('ingest ' || p_sha256
+	    || ' ' || n, 7056));
 	IF NOT EXISTS (SELECT FROM pypiwatch.sighting s
 	    WHERE s.source = 'ingest' AND s.key = p_sha256 || ' ' || n) THEN
 		INSERT INTO pypiwatch.event (kind, project, normalized,

@@ -64,11 +64,56 @@ check "the file" "1|queued" "$(sql -c "SELECT count(*), max(state)
 check "its task" 1 "$(sql -c "SELECT count(*) FROM pypiwatch.task
     WHERE normalized = 'b'")"
 
-# ---- a page on its way when another is elected: the election waits for it
-both "$(event 3 'new release' null)" \
-    "UPDATE pypiwatch.poll_lease SET epoch = epoch + 1"
-check "the cursor" 3 "$(sql -c "SELECT serial FROM pypiwatch.cursor")"
-if sql -c "$(event 4 'new release' null)" > "$tmp/out" 2>&1; then
+# ---- one serial, told on two connections at once: stored once
+both "$(event 3 'new release' null)" "$(event 3 'new release' null)"
+check "the second is told that it is known" 0 "$(cat "$tmp/second")"
+check "events of serial 3" 1 "$(sql -c "SELECT count(*)
+    FROM pypiwatch.event WHERE serial = 3")"
+
+# ---- one happening, told by two sources at once: one event, seen by both
+both "$(event 4 'create' null)" "SELECT pypiwatch.events_store('rss-packages',
+    1, NULL, false, now(), '[{\"n\":0,\"serial\":0,\"key\":\"B/@1\",
+    \"kind\":\"create\",\"project\":\"B\",\"version\":\"1\",
+    \"at_us\":1}]')"
+check "creations, and who told" "1 changelog,rss-packages" "$(sql -c "SELECT
+    count(DISTINCT e.id) || ' ' || string_agg(s.source, ',' ORDER BY s.source)
+    FROM pypiwatch.event e JOIN pypiwatch.sighting s ON s.event_id = e.id
+    WHERE e.kind = 'create'")"
+
+# ---- a serial told again at the moment in which retention folds it away
+both "SELECT FROM pypiwatch.poll_lease FOR UPDATE;
+    SELECT pypiwatch.sightings_fold(now() + interval '1 hour', 100)" \
+    "$(event 4 'create' null)"
+check "a folded serial" 0 "$(cat "$tmp/second")"
+check "events of serial 4" 1 "$(sql -c "SELECT count(*)
+    FROM pypiwatch.event WHERE serial = 4")"
+
+# ---- a page on its way when another is elected: the election waits for it,
+# and begins behind it
+elect=$(sed 's/\$1/1/' "$top_srcdir/sql/statements/poll_elect.sql")
+both "$(event 5 'new release' null)" "$elect"
+check "epoch and cursor" "2|5" "$(cut -d '|' -f 1,2 "$tmp/second")"
+if sql -c "$(event 6 'new release' null)" > "$tmp/out" 2>&1; then
 	check "an old epoch" refused stored
 fi
-check "the cursor" 3 "$(sql -c "SELECT serial FROM pypiwatch.cursor")"
+check "the cursor" 5 "$(sql -c "SELECT serial FROM pypiwatch.cursor")"
+
+# ---- two commands feed the same bytes under two names
+feed() {
+	echo "SELECT known FROM pypiwatch.ingest_store('C', '1', '$1', 'sdist',
+	    repeat('c', 64), 1, 'u')"
+}
+both "$(feed c-1.tar.gz)" "$(feed download.tar.gz)"
+check "files and events" "2|1" "$(sql -c "SELECT (SELECT count(*)
+    FROM pypiwatch.upload WHERE normalized = 'c'), (SELECT count(*)
+    FROM pypiwatch.event WHERE normalized = 'c')")"
+
+# ---- what a folder held may be other bytes than what the index has: asked
+sql -c "UPDATE pypiwatch.poll_lease SET epoch = 1" -c "SELECT
+    pypiwatch.events_store('changelog', 1, 7, false, now(),
+    '[{\"n\":0,\"serial\":7,\"key\":\"7\",\"kind\":\"add file\",
+    \"project\":\"C\",\"version\":\"1\",\"filename\":\"c-1.tar.gz\",
+    \"at_us\":1}]')" > "$tmp/out"
+check "the index's own" "1|2" "$(sql -c "SELECT (SELECT count(*)
+    FROM pypiwatch.resolve WHERE normalized = 'c'), (SELECT count(*)
+    FROM pypiwatch.event WHERE normalized = 'c')")"
