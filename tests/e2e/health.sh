@@ -56,13 +56,18 @@ jq -r 'select(.path == "/slack") | .body | fromjson | .text' "$work/received" |
     "$(cat "$work/received")"
 
 # ---- a new config
-# Never two polls or two queues, looked at all the while.
+# Never two polls or two queues, looked at all the while.  A look walks /proc
+# and may meet an old process early and its successor late: two that are there
+# at once are still there together when looked at again.
+two_of() {
+	pids=$(pids_of "$1")
+	[ "$(echo "$pids" | wc -w)" -gt 1 ] && [ "$pids" = "$(pids_of "$1")" ]
+}
 : > "$work/twice"
 (
 	while [ ! -e "$work/over" ]; do
 		for role in poll queue; do
-			[ "$(pids_of $role | wc -l)" -le 1 ] ||
-			    pids_of $role >> "$work/twice"
+			! two_of $role || echo $role $pids >> "$work/twice"
 		done
 		sleep 0.05
 	done
