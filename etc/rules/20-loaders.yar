@@ -249,6 +249,36 @@ rule memory_loader
 		($ctypes and $mmap and $call and $code) or ($ctypes and any of ($alloc, $protect) and any of ($move, $write) and any of ($thread, $remote)) or ($memfd and $fexec)
 }
 
+rule shellcode_loader
+{
+	meta:
+		id = "shellcode-loader"
+		category = "injection"
+		tactic = "TA0002"
+		text = "holds machine code and starts it from memory"
+		on = "python script"
+	strings:
+		$code1 = /b?['"](\\x[0-9a-f]{2}){16}/ nocase
+		$code2 = "/EiD5PDo"
+		$code3 = /\\?x?fc\\?x?48\\?x?8[13]\\?x?e4\\?x?f0/ nocase
+		$code4 = /0xfc,\s?0x(e8|48|eb),\s?0x[0-9a-f]{2},\s?0x/ nocase
+		$room1 = "VirtualAlloc"
+		$room2 = "VirtualProtect"
+		$room3 = "NtAllocateVirtualMemory"
+		$room4 = "WriteProcessMemory"
+		$room5 = /mmap\.mmap\([^\n]{0,80}PROT_EXEC/
+		$start1 = "CreateThread"
+		$start2 = "CreateRemoteThread"
+		$start3 = "QueueUserAPC"
+		$start4 = "NtCreateThreadEx"
+		$start5 = /CFUNCTYPE|WINFUNCTYPE/
+		$start6 = /Enum(Windows|SystemLocales|DesktopWindows|ChildWindows)[AW]?\(/
+		$ctypes = "ctypes"
+		$dotnet = "DllImport"
+	condition:
+		any of ($code*) and any of ($room*) and any of ($start*) and any of ($ctypes, $dotnet)
+}
+
 rule codec_exec
 {
 	meta:

@@ -293,6 +293,7 @@ rule chat_shell
 {
 	meta:
 		id = "chat-shell"
+		called = "back"
 		category = "remote-control"
 		tactic = "TA0011"
 		needs = "deed"

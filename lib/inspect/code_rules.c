@@ -57,7 +57,9 @@ const struct code_rule code_rules[] = {
 
 	{ DEEDS_NET, ANYWHERE, MARK_ENVIRON, 0, 0, "exfil-environ",
 	    "exfiltration", "TA0010", "sends the whole environment away" },
-	{ DEEDS_NET, ANYWHERE, MARK_SECRET, 0, 0, "exfil-secret",
+	{ DEEDS_NET, AT_LOAD, MARK_SECRET, 0, 0, "exfil-secret",
+	    "exfiltration", "TA0006", "sends stored credentials away" },
+	{ DEEDS_NET, ~AT_LOAD, MARK_SECRET, 0, MARK_FORGE, "exfil-secret",
 	    "exfiltration", "TA0006", "sends stored credentials away" },
 	{ DEEDS_NET, ANYWHERE, MARK_SPIED, 0, 0, "exfil-spied", "exfiltration",
 	    "TA0009", "sends the screen, keys or clipboard away" },
@@ -97,6 +99,10 @@ const struct code_rule code_rules[] = {
 	{ DEEDS_NET, IN(CONTEXT_CALL), MARK_TOKEN | MARK_URL, 0,
 	    MARK_SECRET | MARK_ENVIRON, "exfil-token-call", "exfiltration",
 	    "TA0006", "sends a token or key file to a fixed address" },
+	/* a client of the forge whose token it is */
+	{ DEEDS_NET, IN(CONTEXT_CALL), MARK_SECRET | MARK_FORGE, 0, 0,
+	    "exfil-token-call", "exfiltration", "TA0006",
+	    "sends a stored token to a forge" },
 	{ DEEDS_NET, IN(CONTEXT_CALL), MARK_SECRET | MARK_URL, 0, MARK_FORGE,
 	    "exfil-secret-fixed", "exfiltration", "TA0006",
 	    "sends stored credentials to a fixed address" },

@@ -16,6 +16,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "inspect/endpoints.h"
 #include "inspect/inspectors.h"
 #include "inspect/metadata.h"
 #include "names/lookalike.h"
@@ -161,11 +162,21 @@ look_mail(struct inspection *in, const char *mail)
 static void
 look_requires(struct inspection *in, const struct metadata *m)
 {
-	for (size_t i = 0; i < m->nrequires; i++)
-		if (strstr(m->requires[i].text, "://") != NULL)
+	for (size_t i = 0; i < m->nrequires; i++) {
+		const char *text = m->requires[i].text;
+
+		if (strstr(text, "://") == NULL)
+			continue;
+		if (endpoints_find(in->endpoints, text, strlen(text)) ==
+		    ENDPOINT_FORGE)
+			say(in, "requires-forge", "dependency", "TA0001",
+			    "requires a package from a forge or hub, past "
+			    "the index", text);
+		else
 			say(in, "requires-url", "dependency", "TA0001",
 			    "requires a package straight from an address, "
-			    "past the index", m->requires[i].text);
+			    "past the index", text);
+	}
 }
 
 /* ---- metadata of another project -------------------------------------------- */

@@ -374,6 +374,8 @@ rule_read_meta(YR_RULE *rule, struct rule_match *m)
 			m->kinds = meta->string;
 		else if (str_equal(meta->identifier, "needs"))
 			m->needs = meta->string;
+		else if (str_equal(meta->identifier, "called"))
+			m->called_back = str_equal(meta->string, "back");
 	}
 }
 
@@ -447,6 +449,8 @@ rules_scan(const struct rules *r, const uint8_t *data, size_t size,
 struct seen {
 	struct inspection *in;
 	const struct view *view;
+	struct buf	 early;		/* ids, each between line breaks */
+	bool		 has_early, all_early;
 };
 
 /* Is `word` one of the words of `list`?  No list holds every word. */
@@ -464,22 +468,59 @@ listed(const char *list, const char *word)
 	return false;
 }
 
-/* Does every match stand in code that somebody must call? */
 static bool
-is_later(const struct inspection *in, const struct rule_match *m)
+is_in_later(const struct inspection *in, size_t at)
 {
-	if (m->nplaces == 0 || m->nplaces > RULE_PLACES)
-		return false;
-	for (size_t i = 0; i < m->nplaces; i++) {
-		size_t k = 0;
+	for (size_t k = 0; k < in->nlater; k++)
+		if (at >= in->later[k].from && at < in->later[k].to)
+			return true;
+	return false;
+}
 
-		while (k < in->nlater && (m->places[i] < in->later[k].from ||
-		    m->places[i] >= in->later[k].to))
-			k++;
-		if (k == in->nlater)
-			return false;
-	}
-	return true;
+static void
+note_id(void *ctx, const struct rule_match *m)
+{
+	buf_addf(ctx, "\n%s\n", m->id);
+}
+
+/* Which rules match without the code that somebody must call. */
+static void
+scan_early(struct seen *seen)
+{
+	const struct view *v = seen->view;
+	uint8_t *code = mem_alloc(v->size + 1);
+
+	memcpy(code, v->code, v->size);
+	for (size_t k = 0; k < seen->in->nlater; k++)
+		memset(code + seen->in->later[k].from, ' ',
+		    seen->in->later[k].to - seen->in->later[k].from);
+	if (rules_scan(seen->in->rules, code, v->size, note_id,
+	    &seen->early) != 0)
+		seen->all_early = true;
+	seen->has_early = true;
+	free(code);
+}
+
+/*
+ * Does the rule need code that somebody must call?  Imports at the top belong
+ * to most matches, so where a place stands says little: without that code the
+ * rule matches still, or it does not.
+ */
+static bool
+is_later(struct seen *seen, const struct rule_match *m)
+{
+	size_t places = m->nplaces < RULE_PLACES ? m->nplaces : RULE_PLACES;
+	size_t inside = 0;
+	char id[RULE_NAME_MAX + 3];
+
+	for (size_t i = 0; i < places; i++)
+		inside += is_in_later(seen->in, m->places[i]);
+	if (inside == 0 || (m->called_back && inside != m->nplaces))
+		return false;
+	if (!seen->has_early)
+		scan_early(seen);
+	(void)snprintf(id, sizeof(id), "\n%s\n", m->id);
+	return !seen->all_early && strstr(buf_text(&seen->early), id) == NULL;
 }
 
 static void
@@ -498,8 +539,8 @@ on_match(void *ctx, const struct rule_match *m)
 	if (str_equal(m->needs, "deed") &&
 	    seen->view->kind == VIEW_PYTHON && !seen->in->acts)
 		return;
-	if (seen->view->kind == VIEW_PYTHON && is_later(seen->in, m) &&
-	    seen->view->context < CONTEXT_CALL) {
+	if (seen->view->kind == VIEW_PYTHON &&
+	    seen->view->context < CONTEXT_CALL && is_later(seen, m)) {
 		report.elsewhere = true;
 		report.context = CONTEXT_CALL;
 	}
@@ -516,9 +557,12 @@ on_match(void *ctx, const struct rule_match *m)
 void
 rules_view(struct inspection *in, const struct view *view)
 {
-	struct seen seen = { in, view };
+	struct seen seen = { .in = in, .view = view };
+	int failed = rules_scan(in->rules, view->code, view->size, on_match,
+	    &seen);
 
-	if (rules_scan(in->rules, view->code, view->size, on_match, &seen) == 0)
+	buf_release(&seen.early);
+	if (failed == 0)
 		return;
 	inspection_report(in, view, &(struct report){
 	    .rule = "rules-timeout", .category = "exhaustion",

@@ -10,6 +10,8 @@
  * kinds of view ("python script text binary").  Without them: everywhere.
  * `needs = "deed"`: in Python only where the file runs, executes or sends
  * something: a list of dangerous command lines is not an attack.
+ * `called = "back"`: functions that it describes are called by a library; all
+ * of a match must stand in code that somebody must call for it to count so.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -33,6 +35,7 @@ struct rule_match {
 	const char	*id, *category, *tactic, *text;
 	const char	*contexts, *kinds;	/* NULL: all */
 	const char	*needs;			/* "deed", or NULL */
+	bool		 called_back;
 	size_t		 places[RULE_PLACES], nplaces; /* of all strings */
 	size_t		 offset, len;		/* of the first string, or 0 */
 };
