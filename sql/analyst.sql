@@ -49,14 +49,15 @@ COMMENT ON COLUMN analyst.events.index IS
 CREATE OR REPLACE VIEW analyst.releases AS
 SELECT p.display AS project, r.normalized, r.version, r.first_seen_at,
     r.status, f.files, f.finished, f.score,
-    d.id AS detection_id, r.summary, r.author, r.author_email, r.maintainer,
+    k.id AS detection_id, r.summary, r.author, r.author_email, r.maintainer,
     r.maintainer_email, r.home_page, p.created_at AS project_created_at,
     p.status AS project_status, p.lookalike_of,
-    coalesce(pypiwatch.index_of(r.normalized), 'pypi') AS index
+    coalesce(pypiwatch.index_of(r.normalized), 'pypi') AS index,
+    r.quarantined_at, r.removed_at, r.advisory
 FROM pypiwatch.release r
 JOIN pypiwatch.project p USING (normalized)
-LEFT JOIN pypiwatch.detection d
-    ON d.normalized = r.normalized AND d.version = r.version
+LEFT JOIN pypiwatch.detection_key k
+    ON k.normalized = r.normalized AND k.version = r.version
 LEFT JOIN LATERAL (SELECT count(*) AS files, count(u.outcome) AS finished,
     max(u.score) AS score FROM pypiwatch.upload u
     WHERE u.normalized = r.normalized AND u.version = r.version) f ON true;
@@ -91,6 +92,12 @@ COMMENT ON COLUMN analyst.releases.lookalike_of IS
     'the known project whose name this one resembles';
 COMMENT ON COLUMN analyst.releases.index IS
     'the index it is from: pypi, or the name of an index section';
+COMMENT ON COLUMN analyst.releases.quarantined_at IS
+    'when PyPI quarantined it; NULL if it did not, or took that back';
+COMMENT ON COLUMN analyst.releases.removed_at IS
+    'when it was removed, by its owner or by PyPI';
+COMMENT ON COLUMN analyst.releases.advisory IS
+    'the published advisory that names it, if one does';
 
 /* ---- files and findings ------------------------------------------------ */
 
@@ -163,8 +170,15 @@ CREATE OR REPLACE VIEW analyst.detections AS
 SELECT id, project, version, score, severity, reasons, lookalike_of,
     first_detected_at, updated_at, triage_status, pypi_status,
     upload_to_alert, normalized, pypi_status_at,
-    coalesce(pypiwatch.index_of(normalized), 'pypi') AS index
-FROM pypiwatch.detection;
+    coalesce(pypiwatch.index_of(normalized), 'pypi') AS index,
+    pypiwatch.truth_of(triage_status, quarantined_at IS NOT NULL,
+	advisory IS NOT NULL, removed_at IS NOT NULL) AS truth,
+    quarantined_at, removed_at, advisory,
+    least(quarantined_at, removed_at) AS acted_at,
+    least(quarantined_at, removed_at) - first_detected_at AS lead,
+    m.campaign_id
+FROM pypiwatch.detection d
+LEFT JOIN pypiwatch.campaign_member m ON m.detection_id = d.id;
 COMMENT ON VIEW analyst.detections IS
     'releases whose score reached the alert threshold, one row each';
 COMMENT ON COLUMN analyst.detections.id IS 'number of the detection';
@@ -192,6 +206,19 @@ COMMENT ON COLUMN analyst.detections.pypi_status_at IS
     'when PyPI changed its status';
 COMMENT ON COLUMN analyst.detections.index IS
     'the index it is from: pypi, or the name of an index section';
+COMMENT ON COLUMN analyst.detections.truth IS
+    'what is known by now: quarantined, advisory and confirmed are true; false_positive, pentest, spam and benign are not; unknown-removed and unknown are neither';
+COMMENT ON COLUMN analyst.detections.quarantined_at IS
+    'when PyPI quarantined it; NULL if it did not, or took that back';
+COMMENT ON COLUMN analyst.detections.removed_at IS
+    'when it was removed, by its owner or by PyPI';
+COMMENT ON COLUMN analyst.detections.advisory IS
+    'the published advisory that names it, if one does';
+COMMENT ON COLUMN analyst.detections.acted_at IS
+    'when it was quarantined or removed, whichever came first';
+COMMENT ON COLUMN analyst.detections.lead IS
+    'from our alert until then; negative when we came later';
+COMMENT ON COLUMN analyst.detections.campaign_id IS 'campaigns.id';
 
 CREATE OR REPLACE VIEW analyst.alerts AS
 SELECT id, detection_id, sequence, type, severity, created_at, payload
@@ -339,23 +366,40 @@ COMMENT ON COLUMN analyst.daily.dead IS 'of these: given up, see files.why';
 COMMENT ON COLUMN analyst.daily.detections IS 'detections opened';
 COMMENT ON COLUMN analyst.daily.alerts IS 'alerts made';
 
+/* Through counts that are kept: see tally. */
 CREATE OR REPLACE VIEW analyst.precision AS
-SELECT date_trunc('week', first_detected_at)::date AS week,
-    count(*) AS detections,
-    count(*) FILTER (WHERE triage_status = 'open') AS open,
-    count(*) FILTER (WHERE triage_status = 'confirmed') AS confirmed,
-    count(*) FILTER (WHERE triage_status = 'false_positive')
+SELECT week, detections, open, confirmed, false_positive, other, quarantined,
+    removed, round(counted_true::numeric
+	/ nullif(counted_true + counted_false, 0), 3) AS precision,
+    nullif(rule, '') AS rule, advisory, counted_true, counted_false,
+    unknown_removed, unknown, disputed
+FROM (SELECT week, rule, sum(n) AS detections,
+    coalesce(sum(n) FILTER (WHERE triage = 'open'), 0) AS open,
+    coalesce(sum(n) FILTER (WHERE triage = 'confirmed'), 0) AS confirmed,
+    coalesce(sum(n) FILTER (WHERE triage = 'false_positive'), 0)
 	AS false_positive,
-    count(*) FILTER (WHERE triage_status IN ('pentest', 'spam', 'benign'))
-	AS other,
-    count(*) FILTER (WHERE pypi_status = 'quarantined') AS quarantined,
-    count(*) FILTER (WHERE pypi_status = 'removed') AS removed,
-    round(count(*) FILTER (WHERE triage_status = 'confirmed')::numeric
-	/ nullif(count(*) FILTER (WHERE triage_status <> 'open'), 0), 3)
-	AS precision
-FROM pypiwatch.detection GROUP BY 1;
-COMMENT ON VIEW analyst.precision IS 'how often we were right, by week';
-COMMENT ON COLUMN analyst.precision.week IS 'the week, by its Monday';
+    coalesce(sum(n) FILTER (WHERE triage IN ('pentest', 'spam', 'benign')),
+	0) AS other,
+    coalesce(sum(n) FILTER (WHERE quarantined), 0) AS quarantined,
+    coalesce(sum(n) FILTER (WHERE removed AND NOT quarantined
+	AND NOT advised), 0) AS removed,
+    coalesce(sum(n) FILTER (WHERE advised), 0) AS advisory,
+    coalesce(sum(n) FILTER (WHERE truth IN ('quarantined', 'advisory',
+	'confirmed')), 0) AS counted_true,
+    coalesce(sum(n) FILTER (WHERE truth IN ('false_positive', 'pentest',
+	'spam', 'benign')), 0) AS counted_false,
+    coalesce(sum(n) FILTER (WHERE truth = 'unknown-removed'), 0)
+	AS unknown_removed,
+    coalesce(sum(n) FILTER (WHERE truth = 'unknown'), 0) AS unknown,
+    coalesce(sum(n) FILTER (WHERE (quarantined OR advised)
+	AND triage IN ('false_positive', 'benign')), 0) AS disputed
+    FROM (SELECT *, pypiwatch.truth_of(triage, quarantined, advised, removed)
+	AS truth FROM (SELECT * FROM pypiwatch.tally
+	    UNION ALL SELECT * FROM pypiwatch.tally_news) t) x
+    GROUP BY week, rule HAVING sum(n) > 0) w;
+COMMENT ON VIEW analyst.precision IS
+    'how often we were right, by week, and by week and rule';
+COMMENT ON COLUMN analyst.precision.week IS 'the week, by its Monday (UTC)';
 COMMENT ON COLUMN analyst.precision.detections IS 'detections opened';
 COMMENT ON COLUMN analyst.precision.open IS 'of these: not triaged yet';
 COMMENT ON COLUMN analyst.precision.confirmed IS
@@ -363,13 +407,26 @@ COMMENT ON COLUMN analyst.precision.confirmed IS
 COMMENT ON COLUMN analyst.precision.false_positive IS
     'of these: triaged as false alarms';
 COMMENT ON COLUMN analyst.precision.other IS
-    'of these: pentest, spam or benign';
+    'of these: triaged as pentest, spam or benign';
 COMMENT ON COLUMN analyst.precision.quarantined IS
     'of these: quarantined by PyPI, which counts as true';
 COMMENT ON COLUMN analyst.precision.removed IS
-    'of these: removed, which may have any reason';
+    'of these: removed without a quarantine or advisory, which may have any reason';
 COMMENT ON COLUMN analyst.precision.precision IS
-    'confirmed among triaged; NULL before the first';
+    'counted_true among counted_true and counted_false; NULL before the first';
+COMMENT ON COLUMN analyst.precision.rule IS
+    'the rule; NULL: whichever, each detection once';
+COMMENT ON COLUMN analyst.precision.advisory IS
+    'of these: named by a published advisory, which counts as true';
+COMMENT ON COLUMN analyst.precision.counted_true IS
+    'quarantined, advised or confirmed';
+COMMENT ON COLUMN analyst.precision.counted_false IS
+    'triaged as false_positive, pentest, spam or benign, and neither quarantined nor advised';
+COMMENT ON COLUMN analyst.precision.unknown_removed IS
+    'removed, and nothing more is known';
+COMMENT ON COLUMN analyst.precision.unknown IS 'nothing is known yet';
+COMMENT ON COLUMN analyst.precision.disputed IS
+    'counted as true by PyPI''s word, and as harmless by our own triage';
 
 /* ---- how the daemon is -------------------------------------------------- */
 

@@ -9,6 +9,17 @@
 
 /* ---- what became of a release on PyPI -------------------------------- */
 
+/* When a release was quarantined, after its next fate.  What is removed from
+ * quarantine stays quarantined; a quarantine that was cleared never was. */
+CREATE OR REPLACE FUNCTION pypiwatch.quarantine_of(p_status text,
+    p_at timestamptz, was text, was_at timestamptz) RETURNS timestamptz
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+	SELECT CASE WHEN p_status = 'quarantined' THEN coalesce(was_at, p_at)
+	    WHEN p_status = 'live' AND was = 'quarantined' THEN NULL
+	    ELSE was_at END
+$$;
+
 /* A new fate of a release on PyPI; told when there was a detection. */
 CREATE OR REPLACE FUNCTION pypiwatch.release_status(p_normalized text,
     p_version text, p_status text, p_at timestamptz) RETURNS void
@@ -17,7 +28,14 @@ AS $$
 DECLARE
 	d record;
 BEGIN
-	UPDATE pypiwatch.release SET status = p_status, status_at = p_at
+	UPDATE pypiwatch.release SET status = p_status, status_at = p_at,
+	    quarantined_at = pypiwatch.quarantine_of(p_status, p_at, status,
+		quarantined_at),
+	    removed_at = CASE WHEN p_status = 'removed' THEN p_at
+		ELSE removed_at END,
+	    acted_whole = CASE WHEN p_status IN ('quarantined', 'removed')
+		AND least(quarantined_at, removed_at) IS NULL
+		THEN p_version IS NULL ELSE acted_whole END
 	    WHERE normalized = p_normalized
 	    AND (p_version IS NULL OR version = p_version)
 	    AND status <> p_status
@@ -26,6 +44,10 @@ BEGIN
 		AND status IN ('removed', 'yanked'));
 	FOR d IN UPDATE pypiwatch.detection
 	    SET pypi_status = p_status, pypi_status_at = p_at,
+		quarantined_at = pypiwatch.quarantine_of(p_status, p_at,
+		    pypi_status, quarantined_at),
+		removed_at = CASE WHEN p_status = 'removed' THEN p_at
+		    ELSE removed_at END,
 		updated_at = now()
 	    WHERE normalized = p_normalized
 	    AND (p_version IS NULL OR version = p_version)
@@ -244,13 +266,13 @@ BEGIN
 		PERFORM pypiwatch.release_status(e.normalized, e.version,
 		    'quarantined', at) WHERE e.version IS NOT NULL;
 	WHEN 'project quarantined' THEN
-		UPDATE pypiwatch.project SET status = 'quarantined'
-		    WHERE normalized = e.normalized;
+		UPDATE pypiwatch.project SET status = 'quarantined',
+		    quarantined_at = at WHERE normalized = e.normalized;
 		PERFORM pypiwatch.release_status(e.normalized, NULL,
 		    'quarantined', at);
 	WHEN 'project quarantine cleared' THEN
-		UPDATE pypiwatch.project SET status = 'live'
-		    WHERE normalized = e.normalized;
+		UPDATE pypiwatch.project SET status = 'live',
+		    quarantined_at = NULL WHERE normalized = e.normalized;
 		PERFORM pypiwatch.release_status(e.normalized, NULL,
 		    'live', at);
 	ELSE
@@ -695,7 +717,8 @@ BEGIN
 		RETURN 'lost';
 	END IF;
 	IF p_project_status = 'quarantined' THEN
-		UPDATE pypiwatch.project SET status = 'quarantined'
+		UPDATE pypiwatch.project SET status = 'quarantined',
+		    quarantined_at = coalesce(quarantined_at, now())
 		    WHERE normalized = r.normalized;
 		PERFORM pypiwatch.release_status(r.normalized, NULL,
 		    'quarantined', now());
@@ -797,11 +820,14 @@ BEGIN
 	IF d.id IS NULL THEN
 		INSERT INTO pypiwatch.detection (normalized, project, version,
 		    score, severity, reasons, lookalike_of, upload_to_alert,
-		    pypi_status, pypi_status_at)
+		    pypi_status, pypi_status_at, quarantined_at,
+		    removed_at, advisory)
 		    SELECT u.normalized, p_display, u.version, best,
 			pypiwatch.severity_of(best), p_reasons, p_lookalike,
 			now() - u.uploaded_at, coalesce(r.status, 'live'),
-			r.status_at
+			r.status_at, r.quarantined_at, r.removed_at,
+			coalesce(r.advisory, (pypiwatch.advised(u.normalized,
+			    u.version)).id)
 		    FROM (SELECT 1) one LEFT JOIN pypiwatch.release r
 			ON r.normalized = u.normalized
 			AND r.version = u.version

@@ -359,6 +359,8 @@ BEGIN
 	    FROM (VALUES ('events', p_events), ('scans', p_scans),
 		('detections', p_detections)) v (kind, s)
 	    WHERE r.kind = v.kind;
+	PERFORM pypiwatch.tally_fold();
+	PERFORM pypiwatch.latency_fold();
 	BEGIN
 		made := pypiwatch.months_make();
 	EXCEPTION WHEN lock_not_available OR deadlock_detected THEN

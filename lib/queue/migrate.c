@@ -180,8 +180,10 @@ migrate_all(struct migrate *m)
 		"rescan.sql",
 		"backfill.sql",
 		"retention.sql",
+		"truth.sql",
 		"names.sql",
 		"analyst.sql",
+		"history.sql",
 		"web.sql",
 		"roles.sql"
 	};
