@@ -8,15 +8,9 @@
  * a wheel of generated text.  The ratio is libarchive's time over ours: at
  * least 0.15 is asked for, 0.35 is the aim.
  */
-#include <archive.h>
-#include <archive_entry.h>
-#include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -24,6 +18,7 @@
 #include "../unit/archive_builder.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "corpus.h"
 #include "inspect/inspect.h"
 #include "judge/judge.h"
 #include "unpack/archive.h"
@@ -33,7 +28,6 @@ static const struct unpack_limits limits = {
 	.entries = 100000, .nesting = 4,
 };
 
-struct bench { const char *name; const uint8_t *data; size_t size; };
 struct sum { const char *what; size_t files; double ours_s, theirs_s, bytes; };
 
 static struct sum sums[] = { { .what = "source archives" },
@@ -43,15 +37,6 @@ static struct weights *weights;
 static struct judge_settings judging = { .prior = 0.5, .alert_score = 60 };
 static uint64_t stages_ns[INSPECT_STAGES_MAX];
 static double unpack_s;
-
-static double
-now_s(clockid_t clock)
-{
-	struct timespec t;
-
-	clock_gettime(clock, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 static void
 ignore(void *ctx, const struct entry *e)
@@ -97,28 +82,6 @@ scan(const struct bench *b, uint64_t *stages)
 }
 
 static void
-read_theirs(const struct bench *b)
-{
-	struct archive	*a = archive_read_new();
-	struct archive_entry *e;
-	const void	*block;
-	size_t		 len;
-	la_int64_t	 offset;
-
-	archive_read_support_format_tar(a);
-	archive_read_support_format_zip_seekable(a);
-	archive_read_support_filter_gzip(a);
-	archive_read_support_filter_xz(a);
-	archive_read_support_filter_bzip2(a);
-	archive_read_open_memory(a, b->data, b->size);
-	while (archive_read_next_header(a, &e) == ARCHIVE_OK)
-		while (archive_read_data_block(a, &block, &len, &offset) ==
-		    ARCHIVE_OK)
-			continue;
-	archive_read_free(a);
-}
-
-static void
 bench_run(const struct bench *b)
 {
 	struct sum *sum = &sums[str_ends(b->name, ".whl")];
@@ -127,7 +90,7 @@ bench_run(const struct bench *b)
 
 	for (int i = 0; i < rounds; i++) {
 		start = now_s(CLOCK_PROCESS_CPUTIME_ID);
-		read_theirs(b);
+		(void)read_theirs(b);
 		sum->theirs_s += now_s(CLOCK_PROCESS_CPUTIME_ID) - start;
 		start = now_s(CLOCK_PROCESS_CPUTIME_ID);
 		sum->bytes += (double)scan(b, NULL);
@@ -138,29 +101,6 @@ bench_run(const struct bench *b)
 	unpack_s += now_s(CLOCK_PROCESS_CPUTIME_ID) - start;
 	(void)scan(b, stages_ns);
 	sum->files++;
-}
-
-static void
-bench_file(const char *path)
-{
-	const char	*slash = strrchr(path, '/');
-	struct bench	 b = { slash != NULL ? slash + 1 : path, NULL, 0 };
-	struct stat	 st;
-	int		 fd = open(path, O_RDONLY | O_CLOEXEC);
-	void		*p;
-
-	if (fd == -1 || fstat(fd, &st) == -1 || st.st_size == 0) {
-		perror(path);
-		return;
-	}
-	p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-	close(fd);
-	if (p == MAP_FAILED)
-		return;
-	b.data = p;
-	b.size = (size_t)st.st_size;
-	bench_run(&b);
-	munmap(p, b.size);
 }
 
 /* Code of the shape that most is: calls, names, texts, comments. */
@@ -179,32 +119,6 @@ source_make(unsigned int seed)
 		    seed >> 20, seed >> 8 & 0xff, seed >> 24);
 	}
 	return buf_steal(&b);
-}
-
-static void
-bench_made(void)
-{
-	struct buf		 tar = BUF_EMPTY, gz = BUF_EMPTY;
-	struct zip_builder	 zip = { 0 };
-	char			 name[64], *text;
-
-	for (unsigned int i = 0; i < 300; i++) {
-		text = source_make(i);
-		snprintf(name, sizeof(name), "p-1/p/m%u.py", i);
-		tar_file(&tar, name, text);
-		zip_add(&zip, &(struct zip_spec){ .name = name + 4,
-		    .data = text, .method = 8 });
-		free(text);
-	}
-	tar_end(&tar);
-	gzip_add(&gz, tar.data, tar.len);
-	zip_end(&zip, NULL);
-	bench_run(&(struct bench){ "p-1.tar.gz", (uint8_t *)gz.data, gz.len });
-	bench_run(&(struct bench){ "p-1-py3-none-any.whl",
-	    (uint8_t *)zip.file.data, zip.file.len });
-	buf_release(&tar);
-	buf_release(&gz);
-	buf_release(&zip.file);
 }
 
 /* ---- a tiny package ------------------------------------------------------- */
@@ -315,10 +229,10 @@ main(int argc, char **argv)
 	if (tools_make() == -1)
 		return 1;
 	archive_warm();
-	for (int i = 1; i < argc; i++)
-		bench_file(argv[i]);
-	if (argc == 1)
-		bench_made();
+	if (argc > 1)
+		corpus_files(argv + 1, (size_t)argc - 1, bench_run);
+	else
+		corpus_made(300, source_make, bench_run);
 	for (size_t i = 0; i < ARRAY_LEN(sums); i++)
 		if (sums[i].files > 0)
 			printf("%-16s %4zu files  %6.1f MB/s, libarchive %6.1f"
