@@ -4,6 +4,16 @@
  * migration, as functions.sql.
  */
 
+/* Files looked at in the best hour of the last week. */
+CREATE OR REPLACE FUNCTION pypiwatch.files_per_hour() RETURNS bigint
+LANGUAGE sql STABLE
+AS $$
+	SELECT coalesce(max(n), 0) FROM (SELECT count(*) AS n
+	    FROM pypiwatch.scan s
+	    WHERE s.scanned_at > now() - interval '7 days'
+	    GROUP BY date_trunc('hour', s.scanned_at)) h
+$$;
+
 /* Asks for it; with what is known for an estimate, NULL where nothing is.  The
  * upper end is where we began to follow: what came later was seen live. */
 CREATE OR REPLACE FUNCTION pypiwatch.backfill_ask(p_since bigint,
@@ -46,10 +56,7 @@ BEGIN
 	    / nullif(c.serial - c.begin_serial, 0), 1);
 	files_per_event := (SELECT count(*) FROM pypiwatch.upload)
 	    ::double precision / nullif(told, 0);
-	files_per_hour := (SELECT max(n) FROM (SELECT count(*) AS n
-	    FROM pypiwatch.upload u
-	    WHERE u.scanned_at > now() - interval '7 days'
-	    GROUP BY date_trunc('hour', u.scanned_at)) h);
+	files_per_hour := pypiwatch.files_per_hour();
 END $$;
 
 CREATE OR REPLACE FUNCTION pypiwatch.backfill_next(p_most integer,

@@ -23,7 +23,7 @@ tell 'fault xmlrpc 503 count 2'
 run backfill --since-serial "$first" > "$work/said"
 cat "$work/said"
 grep -q "about [0-9]* files" "$work/said" || fail "no estimate"
-run backfill --since-serial "$first" | grep -q 'backfill 1:' ||
+run backfill --since-serial "$first" | grep -q 'backfill 1: ' ||
     fail "a second one"
 wait_sql 90 t "SELECT cursor > since FROM pypiwatch.backfill"
 # What is new goes first, and any process may die.

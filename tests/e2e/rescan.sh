@@ -54,6 +54,7 @@ RULE
 sed -i "s|local-directory = \"\"|local-directory = \"$work/rules.d\"|" \
     pypiwatch.conf
 run 0 rescan --rules-changed; shows "$files files"
+shows "no daemon runs now"; shows "too little was looked at"
 daemon_start
 for i in 1 2 3; do
 	sleep 0.3
@@ -91,7 +92,13 @@ check "kept result" "$before" "$(sql "SELECT outcome, score, scanned_at
 
 # Newer work goes first, and a rescan can be taken back.
 daemon_stop
+# An hour at one file a second, in which to measure what lies ahead.
+sql "INSERT INTO pypiwatch.scan (scanned_at, upload_id, normalized, version,
+    outcome, score, attempts) SELECT date_trunc('hour', now())
+    - interval '2 hours', 0, 'x', '1', 'scanned', 0, 1
+    FROM generate_series(1, 3600)"
 run 0 rescan --since 1d
+shows "(3600 files) they take"
 id=$(sql "SELECT max(id) FROM pypiwatch.rescan")
 sql "SELECT pypiwatch.rescan_feed(32)" > /dev/null
 check "behind all others" "infinity infinity" "$(sql "SELECT min(turn_at)
