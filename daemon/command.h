@@ -37,7 +37,7 @@ struct command {
 	int		(*run)(struct command_env *, int argc, char **argv);
 };
 
-extern const struct command command_backfill, command_check_name, command_config_,
+extern const struct command command_advisories, command_backfill, command_check_name, command_config_,
     command_coverage, command_detections, command_ingest, command_migrate, command_popular, command_protect,
     command_queue, command_rescan, command_rules, command_scan,
     command_show, command_sinks,

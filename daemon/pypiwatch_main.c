@@ -36,6 +36,7 @@ static const struct command *const commands[] = {
 	&command_ingest,
 	&command_sinks,
 	&command_popular,
+	&command_advisories,
 	&command_protect,
 	&command_rules,
 	&command_config_,

@@ -107,6 +107,7 @@ struct config {
 		double	 prior;
 		enum judge_mode mode;
 		char	*weights_file;
+		char	*advisories;	/* folder or URL, or NULL */
 	} judge;
 	struct { char *listen; int64_t port; } ingest;
 	/* 0: for ever; else at least RETENTION_LEAST_DAYS. */

@@ -144,6 +144,8 @@ const struct row config_rows[] = {
   "observe stores detections and alerts nobody" },
 { "judge", "weights-file", ROW_FILE, AT(judge.weights_file), 0, 0,
   PKGDATADIR "/weights.conf", "", NULL, "weight of every rule" },
+{ "judge", "advisories", ROW_NAME, AT(judge.advisories), 0, 0, "", "", NULL,
+  "folder or URL of published advisories (OSV), which count as true" },
 
 { "ingest", "listen", ROW_NAME, AT(ingest.listen), 0, 0, "127.0.0.1", "", NULL,
   "address where \"pypiwatch ingest\" serves files to pypiwatch-fetch" },

@@ -203,6 +203,14 @@
 #define POPULAR_ROWS_MAX 100000
 #define POPULAR_JSON_MAX (32u << 20)
 
+/* advisories: OSV files have 2 to 20 kB; a list of all of them some 50 MB */
+#define ADVISORY_FILE_MAX (4u << 20)
+#define ADVISORY_LIST_MAX (256u << 20)
+#define ADVISORY_ID_MAX 128
+#define ADVISORY_AFFECTED_MAX 1000	/* projects; as a rule one */
+#define ADVISORY_VERSIONS_MAX 20000	/* nightly builds: 10,000 */
+#define ADVISORY_BATCH 200	/* stored in one statement */
+
 /* web: what a feed reader or Prometheus sends is below 2 KB */
 #define WEB_HEADERS_MAX 8192
 #define WEB_TIMEOUT_S 10	/* a slow-loris holds a connection so long */

@@ -135,6 +135,47 @@ run 2 protect add "no name"; says "not a valid"
 run 0 protect remove second
 run 2 protect remove second; says "not protected"
 
+# ---- published advisories: a folder, a URL, what is none
+run 2 advisories refresh; says "judge.advisories"
+run 0 advisories list; shows "no advisories"
+mkdir -p osv/pypi
+cat > osv/pypi/one.json <<JSON
+{"id": "MAL-2024-1", "modified": "2024-09-10T00:00:00Z", "published":
+ "2024-09-09T00:00:00Z", "summary": "Malicious code in reqeusts", "affected": [
+ {"package": {"ecosystem": "PyPI", "name": "Reqeusts"}, "ranges": [{"type":
+ "ECOSYSTEM", "events": [{"introduced": "0"}]}]}]}
+JSON
+echo '{"id": "PYSEC-1"}' > osv/other.json
+echo 'not JSON' > osv/README
+run 0 advisories refresh osv; shows "1 advisories"; shows "1 new or changed; 1 about others"
+run 0 advisories refresh osv/pypi/one.json; shows "0 new or changed"
+run 0 advisories list --format json
+check "its detection" 1 "$(jq -r .detection out)"
+check "what is true by now" advisory "$(ask "SELECT truth
+    FROM analyst.detections WHERE normalized = 'reqeusts'")"
+echo '{' > osv/bad.json
+run 2 advisories refresh osv; says "osv/bad.json: it is not JSON"; shows "1 advisories"
+run 2 advisories refresh /nonexistent; says "/nonexistent"
+run 2 advisories refresh http://127.0.0.1:9/all.json; says "127.0.0.1:9"
+sed 's/2024-09-10T/2024-09-11T/; s/"summary"/"withdrawn": "2024-09-11T00:00:00Z", "summary"/' \
+    osv/pypi/one.json > osv/all.json
+python3 -u -m http.server --bind 127.0.0.1 --directory osv 0 > port 2> /dev/null &
+server=$!
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+	[ -s port ] && break
+	sleep 0.3
+done
+port=$(sed -n 's/.*port \([0-9]*\).*/\1/p' port)
+cp conf conf.saved
+echo "judge { advisories = \"http://127.0.0.1:$port/all.json\" }" >> conf
+run 0 advisories refresh; shows "1 new or changed"
+run 2 advisories refresh "http://127.0.0.1:$port/none"; says "404"
+kill $server
+mv conf.saved conf
+run 0 advisories list; shows "MAL-2024-1"
+check "withdrawn" "" "$(ask "SELECT advisory FROM analyst.detections
+    WHERE normalized = 'reqeusts'")"
+
 # ---- an analyst reads the views, and is told what is missing for the rest
 ask "CREATE ROLE ann LOGIN; GRANT pypiwatch_analyst TO ann"
 sed 's/user=postgres/user=ann/' conf > ann
