@@ -9,6 +9,7 @@ false alarm with its reasons, a histogram and a sweep of thresholds.  The
 score of a file that could not be read whole is what the judge gave it.
 """
 import collections
+import concurrent.futures
 import json
 import math
 import pathlib
@@ -16,22 +17,24 @@ import subprocess
 import sys
 
 THRESHOLD = 60
+BATCH, PARALLEL = 50, 2
 
 
 def scan(pypiwatch, conf, files):
     """Gives {file name: scan object}; a file without an answer is missing."""
-    found = {}
-    for start in range(0, len(files), 100):
+    def batch(start):
         done = subprocess.run(
             [pypiwatch, "-c", conf, "scan", "--no-network", "--format", "json",
-             *map(str, files[start:start + 100])],
+             *map(str, files[start:start + BATCH])],
             stdout=subprocess.PIPE, timeout=1800)
         if done.returncode not in (0, 1, 2):
             sys.exit("scan ended with %d" % done.returncode)
-        for line in done.stdout.splitlines():
-            answer = json.loads(line)
-            found[answer["file"].rsplit("/", 1)[-1]] = answer
-    return found
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    with concurrent.futures.ThreadPoolExecutor(PARALLEL) as pool:
+        batches = pool.map(batch, range(0, len(files), BATCH))
+        return {answer["file"].rsplit("/", 1)[-1]: answer
+                for answers in batches for answer in answers}
 
 
 def wilson(hits, n, z=1.96):

@@ -11,8 +11,11 @@ OUT/labels.tsv.  A text holds packages:
     --- !PART                      a text for use elsewhere, not a member
 
 Anywhere in a text @[OPS PART]@ stands for that part through OPS, applied from
-left to right; parts may use parts.  Keys: family, context, layer, year,
-version, meta (poor, rich, none), author, url, requires (comma separated).
+left to right; parts may use parts.  The part py:MODULE is the source of that
+module of the running Python's standard library: honest code of real size for
+a payload to stand in.  Keys: family, context, layer, year, version, meta
+(poor, rich, none), author, url, requires (comma separated), tag (of a wheel).
+What stands between a === line and its first member is a note.
 
 Everything is inert: hosts are under example.invalid or carry null
 identifiers, executables are headers followed by noise.
@@ -23,6 +26,7 @@ import codecs
 import gzip
 import bz2
 import hashlib
+import importlib.util
 import io
 import lzma
 import marshal
@@ -33,6 +37,9 @@ import sys
 import tarfile
 import zipfile
 import zlib
+
+sys.dont_write_bytecode = True
+import native
 
 MACRO = re.compile(rb"@\[([^\]\n]+)\]@")
 
@@ -116,6 +123,33 @@ def op_vs(data):
                    for b in data).encode()
 
 
+def op_nest(data, times):
+    """The lambda chain: each turn wraps a program in one that unwraps it."""
+    for _ in range(times):
+        body = base64.b64encode(zlib.compress(data))[::-1]
+        data = (b"_ = lambda __ : __import__('zlib').decompress(__import__("
+                b"'base64').b64decode(__[::-1]));exec((_)(b'" + body + b"'))\n")
+    return data
+
+
+def op_piece(data, which):
+    i, n = map(int, which.split("/"))
+    return data[len(data) * (i - 1) // n:len(data) * i // n]
+
+
+def op_italic(data):
+    """Letters that NFKC folds back, as Python folds identifiers."""
+    return "".join(chr(0x1D622 + ord(c) - 97) if "a" <= c <= "z" else c
+                   for c in data.decode()).encode()
+
+
+def op_lines(data, width):
+    """String literals of WIDTH characters, one a line."""
+    text = data.decode()
+    return "\n".join("    %r" % text[i:i + width]
+                     for i in range(0, len(text), width)).encode()
+
+
 OPS = {
     "zlib": zlib.compress, "gzip": lambda d: gzip.compress(d, mtime=0),
     "bz2": bz2.compress, "lzma": lzma.compress,
@@ -134,11 +168,20 @@ OPS = {
     "sjis": lambda d: d.decode().encode("shift_jis"),
     "euckr": lambda d: d.decode().encode("euc-kr"),
     "latin1": lambda d: d.decode().encode("latin-1"),
-    "pnglsb": op_pnglsb, "strip": bytes.strip,
+    "pnglsb": op_pnglsb, "strip": bytes.strip, "italic": op_italic,
+    "so": native.elf_shared, "dll": native.pe_library,
     "pngtail": lambda d: png(32, 32, picture(32)) + d,
     "wavtail": lambda d: b"RIFF" + struct.pack("<I", 2036) + b"WAVEfmt " +
     struct.pack("<IHHIIHH", 16, 1, 1, 8000, 8000, 1, 8) + b"data" +
     struct.pack("<I", 2000) + noise(2000) + d,
+}
+OPS_WITH = {
+    "xor": lambda d, a: op_xor(d, int(a)), "cut": lambda d, a: d[:int(a)],
+    "times": lambda d, a: d * int(a), "nest": lambda d, a: op_nest(d, int(a)),
+    "piece": op_piece, "lines": lambda d, a: op_lines(d, int(a)),
+    "xork": lambda d, a: bytes(b ^ ord(a[i % len(a)]) for i, b in enumerate(d)),
+    "ords": lambda d, a: ",".join(str(b + int(a)) for b in d).encode(),
+    "shifted": lambda d, a: "/".join(str(b + int(a)) for b in d).encode(),
 }
 BUILTIN = {"pe": image_pe, "elf": image_elf,
            "macho": lambda: b"\xcf\xfa\xed\xfe\x07\0\0\x01" + noise(6000, 4),
@@ -152,23 +195,27 @@ class Package:
         self.keys = dict(w.split("=", 1) for w in words[2:])
         self.members, self.parts, self.made = {}, {}, {}
 
+    def part(self, name):
+        if name in self.parts:
+            return self.expand(self.parts[name])
+        if name.startswith("py:"):
+            spec = importlib.util.find_spec(name[3:])
+            return pathlib.Path(spec.origin).read_bytes()
+        return BUILTIN[name]()
+
     def through(self, spec):
         *ops, part = spec.split()
-        data = self.expand(self.parts[part]) if part in self.parts else BUILTIN[part]()
+        data = self.part(part)
         for op in ops:
             name, _, arg = op.partition(":")
-            if name == "xor":
-                data = op_xor(data, int(arg))
-            elif name == "cut":
-                data = data[:int(arg)]
-            elif name == "times":
-                data = data * int(arg)
-            else:
-                data = OPS[name](data)
+            data = OPS_WITH[name](data, arg) if arg else OPS[name](data)
         return data
 
     def expand(self, text):
         return MACRO.sub(lambda m: self.through(m.group(1).decode()), text)
+
+    def tag(self):
+        return self.keys.get("tag", "py3-none-any")
 
     def files(self):
         out = {p: self.expand(t) for p, t in self.members.items()}
@@ -205,8 +252,9 @@ def add_metadata(p, files, rich):
         info = stem + ".dist-info/"
         files.setdefault(info + "METADATA", p.metadata(rich))
         files.setdefault(info + "WHEEL", b"Wheel-Version: 1.0\nGenerator: "
-                         b"bdist_wheel (0.43.0)\nRoot-Is-Purelib: true\n"
-                         b"Tag: py3-none-any\n")
+                         b"bdist_wheel (0.43.0)\nRoot-Is-Purelib: " +
+                         (b"true" if p.tag().endswith("-any") else b"false") +
+                         b"\nTag: " + p.tag().encode() + b"\n")
         rows = ["%s,sha256=%s,%d" % (n, base64.urlsafe_b64encode(
             hashlib.sha256(d).digest()).rstrip(b"=").decode(), len(d))
             for n, d in files.items()]
@@ -231,7 +279,7 @@ def write(p, out, rich):
                 tar.addfile(info, io.BytesIO(data))
         return path
     wheel = p.kind == "wheel"
-    path = out / (stem + ("-py3-none-any.whl" if wheel else ".zip"))
+    path = out / (stem + ("-%s.whl" % p.tag() if wheel else ".zip"))
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as z:
         for name, data in files.items():
             z.writestr(name if wheel else stem + "/" + name, data)
