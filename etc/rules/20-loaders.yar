@@ -279,6 +279,31 @@ rule shellcode_loader
 		any of ($code*) and any of ($room*) and any of ($start*) and any of ($ctypes, $dotnet)
 }
 
+rule bytecode_loader
+{
+	meta:
+		id = "bytecode-loader"
+		category = "dynamic-exec"
+		tactic = "TA0005"
+		text = "runs compiled Python from a file, past its source"
+		on = "python"
+		context = "install startup import"
+	strings:
+		$loader = /(=|= |return |\(|\.)SourcelessFileLoader\s?\(/
+		$imp = /\bimp\.load_compiled\s?\(/
+		$marshal = /marshal\.loads?\s?\(/
+		$head1 = "[16:]"
+		$head2 = "[12:]"
+		$head3 = "[8:]"
+		$head4 = "seek(16)"
+		$head5 = "seek(12)"
+		$head6 = "read(16)"
+		$head7 = "read(12)"
+		$run = /\bexec\s?\(|FunctionType\s?\(/
+	condition:
+		$loader or $imp or ($marshal and any of ($head*) and $run)
+}
+
 rule codec_exec
 {
 	meta:

@@ -21,10 +21,17 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "inspect/bytecode.h"
+#include "inspect/facts.h"
 #include "inspect/inspectors.h"
 
 /* Fewer strange names than this happen when a build is a little stale. */
 #define STRANGE_LEAST 3
+/* Words of texts that the source lacks: escapes make up one or two. */
+#define STRANGE_TEXTS_LEAST 4
+#define STRANGE_TEXT_WORD 4	/* letters; shorter ones are parts of escapes */
+/* Texts that a source without them never made. */
+#define TELLING (MARK_COMMAND | MARK_FETCHING | MARK_SECRET | MARK_TOKEN | \
+    MARK_BIN | MARK_HOOK | MARK_DROP | MARK_RAW_IP | MARK_PERSIST | MARK_URL)
 
 /* The words of a source, as a Bloom filter of two bits a word: a strange name
  * may be missed, one in a hundred, and none is made up. */
@@ -36,6 +43,8 @@ struct source {
 
 struct code {
 	char		*path, *names;
+	char		*telling;	/* texts that have marks, or NULL */
+	uint64_t	 marks;		/* of its texts */
 	bool		 unchecked;
 	enum context	 context;
 };
@@ -144,7 +153,12 @@ static const char *const decodes[] = { "b64decode", "b85decode",
 static const char *const fetches[] = { "urlopen", "urlretrieve",
     "requests", "httpx", "HTTPSConnection", "HTTPConnection", NULL };
 static const char *const starts[] = { "system", "Popen", "startfile",
-    "check_output", "check_call", "popen", NULL };
+    "check_output", "check_call", "popen", "spawnl", "spawnv", "execv",
+    "execve", "execvp", NULL };
+static const char *const connects[] = { "create_connection", "dup2",
+    "sendall", "gethostbyname", NULL };
+static const char *const loads[] = { "marshal", "CDLL", "windll",
+    "VirtualAlloc", "FunctionType", NULL };
 
 static bool
 has_any(const char *names, const char *const *words)
@@ -169,6 +183,8 @@ code_add(struct inspection *in, const struct view *v)
 
 	bytecode_read(v->data, v->size, &b);
 	code.unchecked = b.unchecked;
+	code.marks = fact_of_text(in->endpoints, buf_text(&b.texts),
+	    b.texts.len);
 	if (has_any(buf_text(&b.names), runs) ||
 	    has_any(buf_text(&b.names), fetches) ||
 	    has_any(buf_text(&b.names), starts))
@@ -178,6 +194,10 @@ code_add(struct inspection *in, const struct view *v)
 		code.path = mem_strdup(v->path);
 		c->bytes += b.names.len + strlen(code.path);
 		code.names = mem_strdup(buf_text(&b.names));
+		if ((code.marks & TELLING) != 0) {
+			c->bytes += b.texts.len;
+			code.telling = mem_strdup(buf_text(&b.texts));
+		}
 		c->codes = mem_grow(c->codes, c->ncodes + 1,
 		    sizeof(*c->codes));
 		c->codes[c->ncodes++] = code;
@@ -287,12 +307,50 @@ say(struct inspection *in, const struct code *code, const char *rule,
 	    .snippet = buf_text(names), .snippet_len = names->len });
 }
 
+/* One name is enough when it is of a function that acts. */
+static bool
+has_deed(const char *listed)
+{
+	static const char *const *const kinds[] = { runs, decodes, fetches,
+	    starts, connects, loads };
+	char *lines = mem_printf("%s\n", listed);
+	bool found = false;
+
+	for (char *c = lines; (c = strstr(c, ", ")) != NULL; c++)
+		memcpy(c, " \n", 2);
+	for (char *c = lines; (c = strchr(c, ' ')) != NULL; c++)
+		*c = '\n';
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+		found = found || has_any(lines, kinds[i]);
+	free(lines);
+	return found;
+}
+
+/* How many words of telling texts the source lacks. */
+static size_t
+strange_texts(const struct source *s, const char *texts)
+{
+	size_t strange = 0, len;
+
+	for (; texts != NULL && *texts != '\0'; texts += len + (len == 0)) {
+		for (len = 0; is_word((uint8_t)texts[len]); len++)
+			;
+		strange += len >= STRANGE_TEXT_WORD &&
+		    !has_word(s, texts, len);
+	}
+	return strange;
+}
+
 static void
 compare(struct inspection *in, const struct code *code,
     const struct source *s)
 {
 	struct buf names = { .most = SNIPPET_MAX };
-	bool differs = strange_names(s, code->names, &names) >= STRANGE_LEAST;
+	size_t strange = strange_names(s, code->names, &names);
+	bool differs = strange >= STRANGE_LEAST ||
+	    (strange > 0 && has_deed(buf_text(&names))) ||
+	    (code->unchecked && strange_texts(s, code->telling) >=
+	    STRANGE_TEXTS_LEAST);
 
 	if (differs && code->unchecked)
 		say(in, code, "bytecode-poisoned", "compiled Python that runs "
@@ -314,6 +372,23 @@ static void
 judge_names(struct inspection *in, const struct code *code)
 {
 	static const struct buf none = BUF_EMPTY;
+	bool reaches = has_any(code->names, fetches) ||
+	    has_any(code->names, connects);
+
+	if (reaches && (code->marks & MARK_SECRET))
+		say(in, code, "bytecode-steals", "compiled Python without "
+		    "source names stores of secrets and reaches the network",
+		    &none);
+	if (reaches && (code->marks & (MARK_BIN | MARK_HOOK | MARK_DROP)))
+		say(in, code, "bytecode-endpoint", "compiled Python without "
+		    "source reaches a service for anonymous senders", &none);
+	if (has_any(code->names, starts) && (code->marks & (MARK_COMMAND |
+	    MARK_FETCHING | MARK_PERSIST)))
+		say(in, code, "bytecode-commands", "compiled Python without "
+		    "source runs commands that hide, fetch or plant", &none);
+	if (has_any(code->names, runs) && has_any(code->names, fetches))
+		say(in, code, "bytecode-executes", "compiled Python without "
+		    "source fetches and executes", &none);
 
 	if (has_any(code->names, runs) && has_any(code->names, decodes))
 		say(in, code, "bytecode-decodes", "compiled Python without "
@@ -358,6 +433,7 @@ compiled_free(struct compiled *c)
 	for (size_t i = 0; i < c->ncodes; i++) {
 		free(c->codes[i].path);
 		free(c->codes[i].names);
+		free(c->codes[i].telling);
 	}
 	free(c->sources);
 	free(c->codes);

@@ -22,6 +22,7 @@
 #include "inspect/inspection.h"
 #include "inspect/inspectors.h"
 #include "inspect/package.h"
+#include "inspect/places.h"
 #include "inspect/rules.h"
 #include "python/blank.h"
 
@@ -41,6 +42,7 @@ static const struct inspector_row inspectors[] = {
 	{ "modules", modules_view, modules_end },
 	{ "requirements", requirements_view, requirements_end },
 	{ "layers", layers_view, NULL },
+	{ "passages", passages_view, NULL },
 	{ "names", NULL, names_end },	/* metadata_end asks for them */
 	{ "metadata", metadata_view, metadata_end },
 };
@@ -229,6 +231,7 @@ inspection_entry(void *ctx, const struct entry *entry)
 	view.size = entry->size;
 	view.context = context_of(in->packagetype, entry);
 	view.kind = context_kind(entry);
+	places_look(in, &view);
 	view.module = package_hold(in->package, &view);
 	inspection_look(in, &view);
 }

@@ -17,6 +17,7 @@ void	metadata_end(struct inspection *);
 void	modules_view(struct inspection *, const struct view *);
 void	modules_end(struct inspection *);
 void	natives_view(struct inspection *, const struct view *);
+void	passages_view(struct inspection *, const struct view *);
 void	pickles_view(struct inspection *, const struct view *);
 void	requirements_view(struct inspection *, const struct view *);
 void	requirements_end(struct inspection *);

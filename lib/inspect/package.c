@@ -17,6 +17,7 @@
 #include "inspect/inspectors.h"
 
 #define IMPORT_ROUNDS 8		/* imports of imports of a start-up file */
+#define SCRIPT_NAME_LEAST 4	/* "a.sh"; shorter names stand anywhere */
 
 struct package *
 package_new(void)
@@ -92,7 +93,7 @@ package_hold(struct package *p, const struct view *v)
 	if (v->entry->depth != 0 || v->size > HELD_FILE_MAX ||
 	    p->n == HELD_FILES_MAX || v->context == CONTEXT_TEST ||
 	    p->bytes + v->size > HELD_BYTES_MAX ||
-	    (!python && !is_build_text(inner)))
+	    (!python && v->kind != VIEW_SCRIPT && !is_build_text(inner)))
 		return NULL;
 	if (p->n == p->room) {
 		p->room = p->room == 0 ? 16 : 2 * p->room;
@@ -232,8 +233,75 @@ look_again(struct inspection *in, size_t i)
 		indicators_view(in, &v);
 }
 
-void
-package_end(struct inspection *in)
+/* ---- programs that a module starts ---------------------------------------------- */
+
+/* When does the file start processes by itself?  CONTEXT_COUNT: never. */
+static enum context
+starts_at(const struct features *f, const char *path)
+{
+	static const char *const rules[] = { "run-shipped", "install-process",
+	    "startup-process", "run-hidden-command" };
+	enum context first = CONTEXT_COUNT;
+
+	for (size_t i = 0; i < f->nfindings; i++) {
+		const struct finding *one = &f->findings[i];
+
+		if (one->context <= CONTEXT_IMPORT && one->context < first &&
+		    str_equal(one->path, path) &&
+		    str_index(rules, ARRAY_LEN(rules), one->rule) >= 0)
+			first = one->context;
+	}
+	return first;
+}
+
+static bool
+is_named_in(const struct held *script, const struct held *source)
+{
+	const char *slash = strrchr(script->inner, '/');
+	const char *name = slash != NULL ? slash + 1 : script->inner;
+
+	return strlen(name) >= SCRIPT_NAME_LEAST && memmem(source->data,
+	    source->size, name, strlen(name)) != NULL;
+}
+
+/* A script runs when the module does that starts it. */
+static void
+look_started(struct inspection *in, const struct held *source,
+    enum context context)
+{
+	struct package *p = in->package;
+
+	for (size_t i = 0; i < p->n; i++) {
+		struct entry e;
+		struct view v;
+
+		if (p->files[i].kind != VIEW_SCRIPT ||
+		    p->files[i].context <= context ||
+		    !is_named_in(&p->files[i], source))
+			continue;
+		v = view_of(p, i, &e);
+		v.context = context;
+		p->files[i].context = context;
+		inspection_look(in, &v);
+	}
+}
+
+static void
+look_programs(struct inspection *in)
+{
+	struct package *p = in->package;
+
+	for (size_t i = 0; i < p->n; i++) {
+		enum context at = p->files[i].kind == VIEW_PYTHON ?
+		    starts_at(in->out, p->files[i].path) : CONTEXT_COUNT;
+
+		if (at != CONTEXT_COUNT)
+			look_started(in, &p->files[i], at);
+	}
+}
+
+static void
+look_twice(struct inspection *in)
 {
 	struct package *p = in->package;
 	struct entry e;
@@ -257,4 +325,11 @@ package_end(struct inspection *in)
 	for (size_t i = 0; i < p->n; i++)
 		if (p->files[i].involved)
 			look_again(in, i);
+}
+
+void
+package_end(struct inspection *in)
+{
+	look_twice(in);
+	look_programs(in);
 }

@@ -17,6 +17,7 @@
 #include "base/str.h"
 #include "inspect/inspectors.h"
 #include "inspect/package.h"
+#include "inspect/places.h"
 
 #define WORD_MOST 200
 
@@ -144,27 +145,6 @@ reach_of_group(const char *group)
 	    REACH_NONE;
 }
 
-/* Commands that people type without thinking of a new package. */
-static bool
-is_known_command(const char *name)
-{
-	static const char *const names[] = { "pip", "pip3", "python",
-	    "python3", "aws", "git", "ssh", "sudo", "su", "ls", "cat", "curl",
-	    "wget", "docker", "kubectl", "terraform", "gcloud", "az", "node",
-	    "npm", "npx", "yarn", "bash", "sh", "zsh", "gh", "gpg", "openssl",
-	    "scp", "ps", "grep", "make", "gcc", "conda", "poetry", "uv",
-	    "twine", "pytest", "ansible", "vault", "claude", "code" };
-
-	return str_index(names, ARRAY_LEN(names), name) >= 0;
-}
-
-static bool
-is_own_command(const struct inspection *in, const char *name)
-{
-	return in->project != NULL && (strstr(in->project, name) !=
-	    NULL || str_starts(name, in->project));
-}
-
 /* What pytest calls of a plugin. */
 static void
 reach_hooks(struct reader *r, const char *value)
@@ -191,14 +171,9 @@ entry_point(struct reader *r, const char *group, const char *name,
 	enum world_reach reach = reach_of_group(group);
 
 	if ((str_equal(group, "console_scripts") ||
-	    str_equal(group, "scripts")) && is_known_command(name) &&
-	    !is_own_command(r->in, name)) {
+	    str_equal(group, "scripts")) && places_is_shadow(r->in, name)) {
 		reach = REACH_IMPORT;
-		inspection_report(r->in, &place, &(struct report){
-		    .rule = "command-shadow", .category = "command-shadow",
-		    .tactic = "TA0005", .text = "installs a command under the "
-		    "name of a well-known one", .snippet = name,
-		    .snippet_len = strlen(name), .line = r->line });
+		places_say_shadow(r->in, &place, name, r->line);
 	}
 	if (reach != REACH_NONE)
 		reach_name(r, value, reach);

@@ -43,15 +43,29 @@ make_image(struct buf *out, unsigned long key)
 	buf_add(out, image, sizeof(image));
 }
 
+/* Where a wheel's .data folder is installed to, as lib/unpack says. */
+static char *
+inner_of(const char *path)
+{
+	const char *scripts = path != NULL ? strstr(path, ".data/scripts/") :
+	    NULL, *data = path != NULL ? strstr(path, ".data/data/") : NULL;
+
+	if (scripts != NULL)
+		return mem_printf("bin/%s", scripts + 14);
+	return mem_strdup(data != NULL ? data + 11 : path);
+}
+
 static void
 feed(struct package *p, const char *path, const struct buf *data)
 {
-	struct entry e = { .kind = ENTRY_FILE, .path = path, .inner = path,
+	char *inner = path != NULL ? inner_of(path) : NULL;
+	struct entry e = { .kind = ENTRY_FILE, .path = path, .inner = inner,
 	    .data = (const uint8_t *)buf_text(data), .size = data->len,
 	    .declared = data->len, .installed = true };
 
 	if (p->in != NULL && path != NULL)
 		inspection_entry(p->in, &e);
+	free(inner);
 }
 
 /*

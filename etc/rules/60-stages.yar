@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Second stages in other languages: shell, batch, PowerShell, VBScript,
+ * JavaScript.  A script counts when the module does that starts it. */
+
+rule shell_stage
+{
+	meta:
+		id = "shell-stage"
+		category = "script-stage"
+		tactic = "TA0011"
+		text = "a shell script that fetches a program and runs it"
+		on = "script"
+	strings:
+		$pipe = /(curl|wget|fetch)\s[^\n|]{4,300}\|\s{0,3}(sudo\s{1,2})?(env\s{1,2})?(\/bin\/)?(ba|z|da|k)?sh\b/
+		$pipe2 = /(curl|wget)\s[^\n|]{4,300}\|\s{0,3}(sudo\s{1,2})?(python|perl|node|php|ruby)[0-9.]{0,4}\b/
+		$subst = /(\beval|\b(ba|z)?sh\s{1,2}-c|\bsource|\s\.)\s{1,2}"?(\$\(|<\(|`)\s{0,2}(curl|wget)\s/
+		$decode = /base64\s{1,2}(-d|-D|--decode)[^\n]{0,60}\|\s{0,3}(sudo\s{1,2})?(\/bin\/)?((ba|z|da)?sh|python[0-9.]{0,4}|perl|gunzip)\b/
+		$xxd = /xxd\s{1,2}-r[^\n]{0,40}\|\s{0,3}(ba|z|da)?sh\b/
+		$get = /\b(curl|wget)\s[^\n]{0,200}(-o|-O|--output|>)\s{0,2}["']?(\/tmp\/|\/var\/tmp\/|\/dev\/shm\/|\$HOME\/\.|~\/\.|\$\{?TMPDIR|\.\/?\.)[^\s"';&|]{1,60}/
+		$chmod = /chmod\s{1,2}(\+x|a\+x|u\+x|[0-7]?7[0-7]{2})\s/
+		$tmprun = /(nohup|setsid|&&|;|\n)\s{0,3}["']?(\/tmp\/|\/var\/tmp\/|\/dev\/shm\/|\$HOME\/\.|~\/\.)[^\s"';&|]{1,60}/
+	condition:
+		any of ($pipe*, $subst, $decode, $xxd) or ($get and $chmod and $tmprun)
+}
+
+rule shell_exfiltration
+{
+	meta:
+		id = "shell-exfil"
+		category = "exfiltration"
+		tactic = "TA0010"
+		text = "a script that sends secrets or facts of the machine away"
+		on = "script"
+	strings:
+		$send1 = /\bcurl\s[^\n]{0,200}(-d|-F|-T|--data(-binary|-raw|-urlencode)?|--form|--upload-file)[= ]{1,2}[^\n]{0,20}(\$\((env|printenv|set|cat|whoami|id|hostname|uname|tar|base64)\b|`(env|printenv|cat|whoami|id|hostname|uname)\b)/
+		$send2 = /\b(curl|wget)\s[^\n]{0,240}@?["']?(~|\$HOME|\$\{HOME\}|\/root|\/home\/[^\s\/]{1,30})\/\.(ssh|aws|kube|npmrc|pypirc|netrc|gnupg|docker|git-credentials|config\/gcloud|bash_history|zsh_history)/
+		$send3 = /\b(env|printenv|cat\s[^\n|]{1,80}\.(ssh|aws|npmrc|pypirc|netrc|env)[^\n|]{0,40})\s{0,2}\|[^\n]{0,80}\b(curl|nc|ncat|wget|openssl s_client)\s/
+		$send4 = /\b(nc|ncat|netcat)\s[^\n<]{4,80}<\s{0,2}["']?(~|\$HOME|\/etc\/(passwd|shadow)|\/root)/
+		$send5 = /(curl|wget)\s[^\n]{0,80}https?:\/\/[^\n\s]{4,120}(\$\((whoami|hostname|id|uname)[^\n)]{0,20}\)|`(whoami|hostname)`)/
+		$ps1 = /(Invoke-(RestMethod|WebRequest)|\birm|\biwr)\s[^\n]{0,200}-Body\s[^\n]{0,80}(\$env:|Get-ChildItem\s{1,2}env:|gci env:|Get-Content)/ nocase
+		$ps2 = /UploadString\([^\n]{0,120}(\$env:|Get-Content|whoami)/ nocase
+	condition:
+		any of them
+}
+
+rule shell_plants
+{
+	meta:
+		id = "shell-plants"
+		category = "persistence"
+		tactic = "TA0003"
+		text = "a script that plants a program to be started again"
+		on = "script"
+	strings:
+		$cron = /\|\s{0,2}crontab\s{1,2}-/
+		$cron2 = /(>|tee)\s{0,2}(-a\s)?["']?\/etc\/cron(\.d|\.hourly|\.daily|tab)/
+		$rc = />>\s{0,2}["']?(~|\$HOME|\$\{HOME\})\/\.(bashrc|zshrc|profile|bash_profile|zprofile|zshenv)/
+		$agent = /(>|tee|cp\s[^\n]{1,80})\s{0,2}["']?(~|\$HOME|\$\{HOME\})?\/Library\/Launch(Agents|Daemons)\//
+		$unit = /(>|tee|cp\s[^\n]{1,80})\s{0,2}["']?((~|\$HOME|\$\{HOME\})\/\.config|\/etc)\/systemd\/(system|user)\//
+		$task = /schtasks(\.exe)?\s{1,2}\/create\s/ nocase
+		$reg = /reg(\.exe)?\s{1,2}add\s[^\n]{0,40}\\CurrentVersion\\Run/ nocase
+		$key = /(Set|New)-ItemProperty[^\n]{0,80}\\CurrentVersion\\Run/ nocase
+		$startup = /(copy|move|xcopy|Copy-Item)\s[^\n]{0,120}\\Start Menu\\Programs\\Startup/ nocase
+		$keys = />>\s{0,2}["']?(~|\$HOME|\/root)\/\.ssh\/authorized_keys/
+	condition:
+		any of them
+}
+
+rule powershell_stage
+{
+	meta:
+		id = "powershell-stage"
+		category = "script-stage"
+		tactic = "TA0011"
+		text = "a PowerShell script that fetches or decodes what it runs"
+		on = "script"
+	strings:
+		$string = /\.DownloadString\(/ nocase
+		$file = /\.DownloadFile\(/ nocase
+		$data = /\.DownloadData\(/ nocase
+		$iwr = /(Invoke-WebRequest|\biwr|Start-BitsTransfer)\s[^\n]{0,200}-O(utFile|ut|utput)?\s/ nocase
+		$irm = /(Invoke-RestMethod|\birm|Invoke-WebRequest|\biwr)\s[^\n|]{0,200}\|\s{0,2}(iex|Invoke-Expression)/ nocase
+		$iex = /\b(iex|Invoke-Expression)\b/ nocase
+		$start = /(Start-Process|\bsaps|Invoke-Item|rundll32|regsvr32|\.ShellExecute\(|cmd(\.exe)?\s{1,2}\/c\s{1,2}start)\b/ nocase
+		$b64 = "FromBase64String" nocase
+		$load = /\[(System\.)?Reflection\.Assembly\]::Load\(/ nocase
+		$amsi = /AmsiUtils|amsiInitFailed|AmsiScanBuffer/ nocase
+	condition:
+		$irm or $amsi or (any of ($string, $data) and ($iex or $load)) or (any of ($file, $iwr) and $start) or ($b64 and ($load or $iex))
+}
+
+rule vbs_stage
+{
+	meta:
+		id = "vbs-stage"
+		category = "script-stage"
+		tactic = "TA0011"
+		needs = "deed"
+		text = "a VBScript or JScript stage that fetches or hides what it runs"
+		on = "python script"
+	strings:
+		$shell = /(CreateObject|ActiveXObject)\(\s{0,2}\\?["']{1,2}(WScript\.Shell|Shell\.Application)/ nocase
+		$http = /(CreateObject|ActiveXObject)\(\s{0,2}\\?["']{1,2}(MSXML2\.(Server)?XMLHTTP|WinHttp\.WinHttpRequest|Microsoft\.XMLHTTP)/ nocase
+		$stream = /\\?["']{1,2}ADODB\.Stream/ nocase
+		$save = ".SaveToFile" nocase
+		$run = /\.(Run|Exec|ShellExecute)[\s(]/ nocase
+		$exec = /\bExecute(Global)?\s{0,2}\(?\s{0,2}[a-z0-9_]{1,20}\.response(Text|Body)/ nocase
+		$inner = /\.(Run|Exec|ShellExecute)[\s(]{1,3}[^\n]{0,40}(powershell|cmd(\.exe)?\s{1,2}\/c|mshta|http|%temp%|rundll32|regsvr32)/ nocase
+		$hidden = /\.Run[\s(][^\n]{1,200},\s{0,2}0\s{0,2}(,\s{0,2}(True|False|0|1)\s{0,2})?\)?/ nocase
+		$fetches = /(http|DownloadString|DownloadFile|Invoke-|iwr|irm|curl|bitsadmin|certutil|-e(nc|ncodedcommand)?\s)/ nocase
+	condition:
+		($http and (($shell and $run) or $exec or ($stream and $save))) or ($shell and $inner and ($hidden or $fetches)) or ($stream and $save and $shell and $run)
+}
+
+rule javascript_stage
+{
+	meta:
+		id = "javascript-stage"
+		category = "script-stage"
+		tactic = "TA0002"
+		text = "a JavaScript stage that fetches, decodes or sends, and starts programs"
+		on = "script"
+	strings:
+		$child = /require\(\s?['"](node:)?child_process['"]\s?\)|from\s{1,2}['"](node:)?child_process['"]/
+		$bun = /Bun\.(spawn|spawnSync|\$)\b|\bDeno\.(run|Command)\b/
+		$start = /\b(exec|execSync|spawn|spawnSync|execFile|execFileSync|fork)\s?\(/
+		$fetch = /\b(https?|axios|got|request)\.(get|request)\s?\(|\bfetch\(\s?['"`]https?:|require\(\s?['"](node:)?https?['"]\s?\)\s?\.(get|request)/
+		$raw = /https?:\/\/[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}[:\/'"`]/
+		$write = /(writeFile|writeFileSync|createWriteStream)\s?\(/
+		$chmod = /chmod(Sync)?\s?\(|0o?755/
+		$eval = /\beval\(\s?(atob|Buffer\.from|decodeURIComponent|unescape|[a-z_$]{1,12}\.(toString|data|body))|new Function\(\s?(atob|Buffer\.from|[a-z_$]{1,12}\)|['"]require['"])|vm\.runIn(This|New)Context\(/
+		$inline = /\b(exec|execSync|spawn|spawnSync)\s?\(\s?['"`][^\n'"`]{0,60}(curl|wget|powershell|base64|certutil|bitsadmin|mshta)\s/
+		$envall = /JSON\.stringify\(\s?process\.env\s?[,)]|Object\.(entries|keys|assign)\([^\n)]{0,12}process\.env\s?\)/
+		$home = /\.(ssh|aws|npmrc|pypirc)['"`\/]|Login Data|wallet\.dat|id_rsa|Local Extension Settings/
+		$post = /method\s?:\s?['"`](POST|PUT)|axios\.(post|put)\(|\.request\(\s?\{/
+	condition:
+		(any of ($child, $bun) and $start and $fetch and ($eval or ($write and $chmod) or $raw)) or $inline or ($eval and $fetch) or ($envall and any of ($post, $fetch)) or ($home and $post and $fetch)
+}
+
+rule npm_lifecycle
+{
+	meta:
+		id = "npm-lifecycle"
+		category = "script-stage"
+		tactic = "TA0002"
+		text = "an npm package whose installation fetches or decodes what it runs"
+		on = "text script"
+	strings:
+		$hook = /"(preinstall|install|postinstall|prepare|preprepare)"\s{0,3}:\s{0,3}"[^"\n]{0,200}(curl\s|wget\s|powershell|base64|\/dev\/tcp\/|nslookup\s|node\s{1,2}-e\b|https?:\/\/|\beval\b|python[0-9.]{0,3}\s{1,2}-c\b|bun(x)?\s{1,2}(run\s)?[a-z_]{1,30}\.(js|ts))/
+		$scripts = "\"scripts\""
+	condition:
+		$hook and $scripts
+}
+
+rule batch_stage
+{
+	meta:
+		id = "batch-stage"
+		category = "script-stage"
+		tactic = "TA0011"
+		text = "a batch file that fetches a program and starts it"
+		on = "script"
+	strings:
+		$echo = /@?echo\s{1,2}off/ nocase
+		$set = /\bset\s{1,2}"?[a-z_]{1,20}=/ nocase
+		$get1 = /\bcurl(\.exe)?\s[^\n]{0,200}\s(-o|--output)\s{1,2}"?(%temp%|%tmp%|%appdata%|%localappdata%|%public%|%programdata%)/ nocase
+		$get2 = /certutil(\.exe)?\s[^\n]{0,40}-(urlcache|decode)/ nocase
+		$get3 = /bitsadmin(\.exe)?\s{1,2}\/transfer/ nocase
+		$get4 = /powershell(\.exe)?\s[^\n]{0,240}(DownloadFile|DownloadString|Invoke-WebRequest|iwr|irm)/ nocase
+		$start = /\bstart\s{1,2}(""\s{1,2})?(\/b\s|\/min\s)?[^\n]{0,10}"?(%temp%|%tmp%|%appdata%|%localappdata%|%public%|%programdata%)/ nocase
+		$run = /\n\s{0,4}(call\s{1,2})?"?(%temp%|%tmp%|%appdata%|%localappdata%|%public%|%programdata%)\\[^\n]{1,60}\.(exe|bat|cmd|vbs|ps1|dll)/ nocase
+		$hidden = /powershell(\.exe)?\s[^\n]{0,120}-w(indowstyle)?\s{1,2}(hidden|1|h)\b/ nocase
+	condition:
+		any of ($echo, $set) and ((any of ($get*) and any of ($start, $run)) or ($hidden and any of ($get*)))
+}
