@@ -118,7 +118,8 @@ main(int argc, char **argv)
 	loop_signal(state.loop, SIGINT, on_term, NULL);
 	state.courier = courier_new(&(struct courier_settings){
 	    .loop = state.loop, .user_agent = agent,
-	    .link_base = c->daemon.link_base, .proxy = c->http.proxy,
+	    .link_base = c->daemon.link_base, .indexes = c->indexes,
+	    .nindexes = c->nindexes, .proxy = c->http.proxy,
 	    .proxy_auth = auth, .no_proxy = c->http.no_proxy,
 	    .ca_file = c->http.ca_file, .done = on_done });
 	add_sinks(c);

@@ -142,6 +142,7 @@ test(struct command_env *env, const struct config_sink *c)
 	auth = role_proxy_auth(config);
 	courier = courier_new(&(struct courier_settings){ .loop = t.loop,
 	    .user_agent = agent, .link_base = config->daemon.link_base,
+	    .indexes = config->indexes, .nindexes = config->nindexes,
 	    .proxy = config->http.proxy, .proxy_auth = auth,
 	    .no_proxy = config->http.no_proxy,
 	    .ca_file = config->http.ca_file, .done = on_done, .ctx = &t });
@@ -239,6 +240,8 @@ preview(struct command_env *env, const struct config_sink *c, const char *id)
 		    .delivery_id = "preview",
 		    .now_s = clock_wall_us() / 1000000,
 		    .link_base = env->config->daemon.link_base,
+		    .indexes = env->config->indexes,
+		    .nindexes = env->config->nindexes,
 		    .sink = s, .team = s->team, .words = s->words,
 		    .limits = &s->kind->limits };
 

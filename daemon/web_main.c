@@ -78,7 +78,9 @@ site_open(void)
 	    .up = on_database_up, .down = on_database_down };
 	struct site_settings	site = { .listen = web.config->web.listen,
 	    .port = (int)web.config->web.port,
-	    .link_base = web.config->daemon.link_base };
+	    .link_base = web.config->daemon.link_base,
+	    .indexes = web.config->indexes,
+	    .nindexes = web.config->nindexes };
 	char			why[256];
 
 	web.db = site.db = db_new(web.loop, &db);

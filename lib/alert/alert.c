@@ -75,6 +75,7 @@ alert_open(struct alert *a, const char *payload, char *why, size_t room)
 	a->version = alert_text(data, "version");
 	a->severity = alert_text(data, "severity");
 	a->lookalike_of = alert_text(data, "lookalike_of");
+	a->index = alert_text(data, "index");
 	a->text = alert_text(data, "text");
 	a->change = alert_text(data, "change");
 	a->verdict = alert_text(data, "triage_status");

@@ -17,6 +17,7 @@ struct alert {
 	json_t		*root;
 	const char	*type;		/* "detection.opened" */
 	const char	*project, *version, *severity, *lookalike_of;
+	const char	*index;		/* whose project; "": the main one */
 	const char	*text;		/* of daemon.* and test: one sentence */
 	/* What a detection.updated or a digest is about: "score", "files",
 	 * "triaged", "suppressed", "campaign"; "rate", "quiet", "digest",

@@ -551,7 +551,9 @@ start(struct delivery *d, char *why, size_t room)
 	struct render_job	 job = { .payload = d->payload,
 	    .delivery_id = d->delivery_id, .thread_id = d->thread_id,
 	    .thread_ref = d->thread_ref, .now_s = clock_wall_us() / 1000000,
-	    .link_base = d->lane->courier->set.link_base, .sink = s,
+	    .link_base = d->lane->courier->set.link_base,
+	    .indexes = d->lane->courier->set.indexes,
+	    .nindexes = d->lane->courier->set.nindexes, .sink = s,
 	    .team = s->team, .words = s->words, .limits = &s->kind->limits };
 	int			 rc;
 

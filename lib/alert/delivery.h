@@ -11,6 +11,7 @@
  */
 #include <stddef.h>
 
+struct config_index;
 struct loop;
 struct msg_deliver;
 struct msg_delivered;
@@ -24,6 +25,8 @@ struct courier_settings {		/* borrowed for the courier's life */
 	struct loop	*loop;
 	const char	*user_agent;
 	const char	*link_base;	/* or NULL, as all that follow */
+	const struct config_index *indexes;	/* beside the main one */
+	size_t		 nindexes;
 	const char	*proxy, *proxy_auth, *no_proxy, *ca_file;
 	/* Once for each delivery, from the loop or from courier_deliver. */
 	void		(*done)(void *ctx, const struct msg_delivered *);

@@ -16,6 +16,7 @@
 #include "alert/sinks.h"
 #include "alert/story.h"
 #include "base/str.h"
+#include "data/project_page.h"
 
 #define KEY_MOST 255
 
@@ -76,9 +77,11 @@ payload_of(const struct render_job *job, const struct alert *a,
 	struct buf	 source = BUF_EMPTY;
 	json_t		*o;
 
-	buf_adds(&source, "pypi:");
+	text_put(&source, index_is_main(a->index) ? MAIN_INDEX : a->index, 40,
+	    TEXT_PLAIN);
+	buf_addc(&source, ':');
 	text_put(&source, a->project[0] != '\0' ? a->project : "pypiwatch",
-	    job->limits->field - 5, TEXT_PLAIN);
+	    job->limits->field - 41, TEXT_PLAIN);
 	o = json_pack("{s:o, s:s, s:s, s:s, s:o}", "summary",
 	    render_text(s->brief, job->limits->title, TEXT_PLAIN), "source",
 	    buf_text(&source), "severity", severity_of(a), "group",

@@ -24,6 +24,7 @@
 #include "alert/story.h"
 #include "base/clock.h"
 #include "base/str.h"
+#include "data/project_page.h"
 
 /* Security messages (RFC 5424 table 1). */
 #define FACILITY 4
@@ -70,6 +71,7 @@ add_params(struct buf *b, const struct render_job *job, const struct alert *a)
 	add_param(b, "type", a->type, most);
 	add_param(b, "change", a->change, most);
 	add_param(b, "detection", a->detection_id, most);
+	add_param(b, "index", index_is_main(a->index) ? "" : a->index, most);
 	add_param(b, "project", a->project, most);
 	add_param(b, "version", a->version, most);
 	if (a->score >= 0) {

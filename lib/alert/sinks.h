@@ -13,6 +13,7 @@
 #include "base/buf.h"
 
 struct alert;
+struct config_index;
 struct config_sink;
 struct words;
 
@@ -71,6 +72,8 @@ struct render_job {
 	const char	*thread_id, *thread_ref;
 	int64_t		 now_s;		/* of this attempt */
 	const char	*link_base;	/* of our own pages, or NULL */
+	const struct config_index *indexes;	/* beside the main one */
+	size_t		 nindexes;
 	const struct sink *sink;
 	const char	*team;		/* or NULL */
 	const struct words *words;	/* NULL: English */

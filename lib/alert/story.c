@@ -17,9 +17,11 @@
 #include "alert/sinks.h"
 #include "alert/words.h"
 #include "base/buf.h"
+#include "base/config.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "data/project_page.h"
 
 #define REASONS 5
 #define OTHERS_MOST 15
@@ -207,6 +209,11 @@ add_facts(struct making *m, const struct render_job *job)
 		l = line_add(m, SECTION_FACTS);
 		l->label = word(m->w, W_OURS);
 		l->code = mem_strdup(a->ours);
+	}
+	if (!index_is_main(a->index)) {
+		l = line_add(m, SECTION_FACTS);
+		l->label = word(m->w, W_INDEX);
+		l->code = mem_strdup(a->index);
 	}
 	if (a->score >= 0 && a->project[0] != '\0') {
 		l = line_add(m, SECTION_FACTS);
@@ -413,19 +420,11 @@ add_files(struct making *m, size_t most)
 
 /* ---- links: only our own addresses; the payload's are not trusted ---------- */
 
-/* What a name or version may hold; anything else gets no link. */
-static bool
-is_linkable(const char *s, size_t most)
-{
-	return strlen(s) <= most && strspn(s, "0123456789._+!-"
-	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") ==
-	    strlen(s);
-}
-
 static void
 link_add(struct story *s, char *label, char *url)
 {
-	if (s->nlinks == STORY_LINKS_MAX || strlen(url) > URL_MAX) {
+	if (url == NULL || s->nlinks == STORY_LINKS_MAX ||
+	    strlen(url) > URL_MAX) {
 		free(label);
 		free(url);
 		return;
@@ -434,34 +433,32 @@ link_add(struct story *s, char *label, char *url)
 	s->links[s->nlinks++].url = url;
 }
 
-static char *
-release_url(const char *base, const struct alert *a)
+/* The project's page on its index, where that is known. */
+static void
+add_index_links(struct making *m, const struct render_job *job)
 {
-	struct buf url = BUF_EMPTY;
+	const struct alert *a = m->a;
+	const struct config_index *x;
 
-	buf_adds(&url, base);
-	text_percent(&url, a->project);
-	buf_addc(&url, '/');
-	if (a->version[0] != '\0') {
-		text_percent(&url, a->version);
-		buf_addc(&url, '/');
-	}
-	return buf_steal(&url);
+	if (index_is_main(a->index)) {
+		link_add(m->s, mem_strdup(word(m->w, W_PYPI)),
+		    project_page(PYPI_PAGES, a->project, a->version));
+		link_add(m->s, mem_strdup(word(m->w, W_INSPECTOR)),
+		    project_page("https://inspector.pypi.io/project/",
+		    a->project, a->version));
+	} else if ((x = index_section(job->indexes, job->nindexes, a->index)) !=
+	    NULL)
+		link_add(m->s, mem_strdup(x->name), project_page_on(x, 1,
+		    x->name, a->project, a->version));
 }
 
 static void
-add_links(struct making *m, const char *base)
+add_links(struct making *m, const struct render_job *job)
 {
 	const struct alert *a = m->a;
+	const char *base = job->link_base;
 
-	if (a->project[0] != '\0' &&
-	    is_linkable(a->project, PROJECT_NAME_MAX) &&
-	    is_linkable(a->version, VERSION_MAX)) {
-		link_add(m->s, mem_strdup(word(m->w, W_PYPI)),
-		    release_url("https://pypi.org/project/", a));
-		link_add(m->s, mem_strdup(word(m->w, W_INSPECTOR)),
-		    release_url("https://inspector.pypi.io/project/", a));
-	}
+	add_index_links(m, job);
 	if (a->detection_id[0] == '\0' || str_equal(a->detection_id, "0"))
 		return;
 	if (base != NULL && base[0] != '\0')
@@ -549,7 +546,7 @@ story_new(const struct render_job *job, const struct alert *a,
 		    mem_strdup(word(m.w, h->next));
 		label_set(&m, SECTION_NEXT, W_NEXT);
 	}
-	add_links(&m, job->link_base);
+	add_links(&m, job);
 	set_brief(&m);
 	return s;
 }

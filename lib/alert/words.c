@@ -66,6 +66,7 @@ static const char *const english[WORD_COUNT] = {
 	[W_LOOKS_LIKE_SHORT] = N_("looks like {0}"),
 	[W_TECHNIQUE] = N_("({0})"),
 	[W_TECHNIQUE_RANK] = N_("({0}, rank {1})"),
+	[W_INDEX] = N_("Index"),
 	[W_OURS] = N_("Concerns us"),
 	[W_TEAM] = N_("Team"),
 	[W_CAMPAIGN] = N_("Campaign"),

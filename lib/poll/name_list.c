@@ -11,6 +11,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
+#include "data/project_page.h"
 #include "poll/site.h"
 
 void
@@ -27,7 +28,7 @@ name_list_add(struct name_list *l, const char *name)
 		l->full = true;
 		return;
 	}
-	site_add_project(&l->text, name);
+	project_add_normalized(&l->text, name);
 	buf_addc(&l->text, '\0');
 	l->n++;
 }

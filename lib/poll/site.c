@@ -16,6 +16,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/vis.h"
+#include "data/project_page.h"
 #include "data/upload.h"
 
 static const char name_chars[] = "abcdefghijklmnopqrstuvwxyz"
@@ -61,20 +62,6 @@ site_is_project(const char *s)
 	    strspn(s, name_chars) == strlen(s) && strspn(s, ".") != strlen(s);
 }
 
-/* As the edge does. */
-void
-site_add_project(struct buf *b, const char *name)
-{
-	for (; *name != '\0'; name++) {
-		if (strchr("._-", *name) != NULL) {
-			buf_addc(b, '-');
-			name += strspn(name, "._-") - 1;
-		} else
-			buf_addc(b, *name >= 'A' && *name <= 'Z' ?
-			    (char)(*name | 0x20) : *name);
-	}
-}
-
 static void
 add_encoded(struct buf *b, const char *s)
 {
@@ -98,7 +85,7 @@ site_project_url(const struct site *s, const char *project)
 	struct buf b = BUF_EMPTY;
 
 	buf_addf(&b, "%s/simple/", s->url);
-	site_add_project(&b, project);
+	project_add_normalized(&b, project);
 	buf_addc(&b, '/');
 	return buf_steal(&b);
 }
@@ -109,7 +96,7 @@ site_json_url(const struct site *s, const char *project, const char *version)
 	struct buf b = BUF_EMPTY;
 
 	buf_addf(&b, "%s/pypi/", s->url);
-	site_add_project(&b, project);
+	project_add_normalized(&b, project);
 	if (version != NULL) {
 		buf_addc(&b, '/');
 		add_encoded(&b, version);

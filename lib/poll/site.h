@@ -36,8 +36,6 @@ const char *site_name(const struct site *);
 /* Only letters, digits and "._-", and not just dots: it becomes part of a
  * path. */
 bool	site_is_project(const char *);
-/* Normalised: lower case, and runs of "._-" as one dash (PEP 503). */
-void	site_add_project(struct buf *, const char *project);
 /* Pages, heap: of all projects, of one, of a release's legacy JSON (of the
  * newest when version is NULL). */
 char	*site_index_url(const struct site *);

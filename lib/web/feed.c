@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/vis.h"
+#include "data/project_page.h"
 
 /* RFC 4151; the date is that of the scheme, not of the entry. */
 #define FEED_TAG "tag:pypiwatch,2026:"
@@ -48,15 +49,16 @@ item_text(const struct feed_item *item)
 	return buf_steal(&safe);
 }
 
-/* The detection's page, or the project's on PyPI (which may be gone). */
+/* The detection's page, or the project's on its index (which may be gone); NULL
+ * where that is not known. */
 static char *
 item_link(const struct feed *feed, const struct feed_item *item)
 {
 	if (feed->link_base != NULL)
 		return mem_printf("%s/detections/%s", feed->link_base,
 		    item->id);
-	return mem_printf("https://pypi.org/project/%s/%s/", item->project,
-	    item->version);
+	return project_page_on(feed->indexes, feed->nindexes, item->index,
+	    item->project, item->version);
 }
 
 /* Memory is the writer's only reason to fail. */
@@ -126,9 +128,11 @@ atom_entry(xmlTextWriterPtr w, const struct feed *feed,
 	element(w, "title", title);
 	element(w, "published", item->first_detected_at);
 	element(w, "updated", item->updated_at);
-	atom_link(w, "alternate", link);
+	if (link != NULL)
+		atom_link(w, "alternate", link);
 	atom_category(w, "severity", item->severity);
 	atom_category(w, "triage", item->triage_status);
+	atom_category(w, "index", item->index);
 	open_element(w, "content");
 	attribute(w, "type", "text");
 	wrote(xmlTextWriterWriteString(w, (const xmlChar *)text));
@@ -196,12 +200,13 @@ json_item(const struct feed *feed, const struct feed_item *item)
 	char	*title = item_title(item), *text = item_text(item);
 	char	*link = item_link(feed, item);
 	char	*id = mem_printf(FEED_TAG "detection/%s", item->id);
-	json_t	*json = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:[s], "
-	    "s:{s:s, s:s, s:s, s:s, s:s?, s:s, s:s}}",
+	json_t	*json = json_pack("{s:s, s:s*, s:s, s:s, s:s, s:s, s:[s], "
+	    "s:{s:s, s:s, s:s, s:s, s:s, s:s?, s:s, s:s}}",
 	    "id", id, "url", link, "title", title, "content_text", text,
 	    "date_published", item->first_detected_at,
 	    "date_modified", item->updated_at, "tags", item->severity,
-	    "_pypiwatch", "project", item->project, "version", item->version,
+	    "_pypiwatch", "index", item->index, "project", item->project,
+	    "version", item->version,
 	    "score", item->score, "severity", item->severity,
 	    "lookalike_of", item->lookalike_of,
 	    "triage_status", item->triage_status,

@@ -56,6 +56,7 @@ item_fill(struct feed_item *item, const struct db_rows *rows, size_t i)
 	item->updated_at = db_text(rows, i, "updated_at");
 	item->triage_status = db_text(rows, i, "triage_status");
 	item->pypi_status = db_text(rows, i, "pypi_status");
+	item->index = db_text(rows, i, "index");
 	item->why = db_text(rows, i, "why");
 }
 
@@ -69,7 +70,10 @@ feed_send(struct ask *ask, const struct db_rows *rows)
 	char		*self = mem_printf(strchr(host, ':') != NULL ?
 	    "http://[%s]:%d%s" : "http://%s:%d%s", host,
 	    server_port(ask->site->server), request_target(ask->request));
-	struct feed	 feed = { self, ask->site->settings.link_base, items, n };
+	struct feed	 feed = { .self = self, .items = items, .n = n,
+	    .link_base = ask->site->settings.link_base,
+	    .indexes = ask->site->settings.indexes,
+	    .nindexes = ask->site->settings.nindexes };
 	struct buf	 body = BUF_EMPTY;
 
 	for (size_t i = 0; i < n; i++)

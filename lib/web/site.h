@@ -11,6 +11,7 @@
  */
 #include <stddef.h>
 
+struct config_index;
 struct db;
 struct loop;
 struct site;
@@ -19,6 +20,8 @@ struct site_settings {		/* borrowed while the site lives */
 	const char	*listen;	/* an IP address */
 	int		 port;		/* 0: any free one */
 	const char	*link_base;	/* of detection pages, or NULL */
+	const struct config_index *indexes;	/* beside the main one */
+	size_t		 nindexes;
 	struct db	*db;
 };
 

@@ -3,7 +3,7 @@
 SELECT id, project, version, score, severity, lookalike_of,
     to_char(first_detected_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS first_detected_at,
     to_char(updated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS updated_at,
-    triage_status, pypi_status,
+    triage_status, pypi_status, index,
     (SELECT string_agg(r ->> 'text', E'.\n') FROM
         (SELECT r FROM jsonb_array_elements(reasons) r LIMIT 5) r) AS why
 FROM analyst.detections

@@ -12,19 +12,20 @@
 #include <libxml/parser.h>
 
 #include "base/buf.h"
+#include "base/config.h"
 #include "web/feed.h"
 #include "web/metrics.h"
 
 static const struct feed_item items[] = {
 	{ "7", "pycryptoenv", "1.0.7", "97", "critical", "pycrypto",
 	    "2026-11-23T18:00:00Z", "2026-11-23T18:05:00Z", "open", "live",
-	    "<script>&amp; \x1b[31m \xe2\x80\xae]]>" },
+	    "pypi", "<script>&amp; \x1b[31m \xe2\x80\xae]]>" },
 	{ "8", "b", "1", "60", "high", NULL, "2026-11-24T18:00:00Z",
-	    "2026-11-24T18:00:00Z", "open", "removed", NULL },
+	    "2026-11-24T18:00:00Z", "open", "removed", "corp", NULL },
 };
 
-static const struct feed feed = { "http://127.0.0.1:1/feed?a=1&b=<", NULL,
-	items, 2 };
+static const struct feed feed = { .self = "http://127.0.0.1:1/feed?a=1&b=<",
+	.items = items, .n = 2 };
 
 static void
 atom_is_well_formed(void **state)
@@ -68,10 +69,50 @@ json_has_what_the_format_asks(void **state)
 	buf_release(&b);
 }
 
+/* The project's page on its own index, and nowhere else. */
+static void
+links_stay_on_the_index(void **state)
+{
+	static char	corp[] = "corp", url[] = "https://index.example.net/pypi/";
+	struct config_index index = { .name = corp, .url = url };
+	struct feed	some = feed;
+	struct buf	b = BUF_EMPTY;
+	json_t		*json, *item;
+
+	(void)state;
+	for (int known = 0; known < 2; known++) {
+		some.indexes = &index;
+		some.nindexes = (size_t)known;
+		buf_reset(&b);
+		feed_json(&some, &b);
+		json = json_loads(b.data, 0, NULL);
+		item = json_array_get(json_object_get(json, "items"), 0);
+		assert_string_equal(json_string_value(json_object_get(item,
+		    "url")), "https://pypi.org/project/pycryptoenv/1.0.7/");
+		item = json_array_get(json_object_get(json, "items"), 1);
+		assert_string_equal(json_string_value(json_object_get(
+		    json_object_get(item, "_pypiwatch"), "index")), "corp");
+		if (known == 0)
+			assert_null(json_object_get(item, "url"));
+		else
+			assert_string_equal(json_string_value(json_object_get(
+			    item, "url")),
+			    "https://index.example.net/pypi/simple/b/");
+		json_decref(json);
+		buf_reset(&b);
+		feed_atom(&some, &b);
+		assert_non_null(strstr(b.data, "pypi.org/project/pycryptoenv"));
+		assert_null(strstr(b.data, "pypi.org/project/b/"));
+		assert_int_equal(strstr(b.data, "net/pypi/simple/b/\"") != NULL,
+		    known);
+	}
+	buf_release(&b);
+}
+
 static void
 empty_feeds_are_feeds(void **state)
 {
-	struct feed	none = { "http://127.0.0.1/feed", NULL, NULL, 0 };
+	struct feed	none = { .self = "http://127.0.0.1/feed" };
 	struct buf	b = BUF_EMPTY;
 
 	(void)state;
@@ -112,6 +153,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(atom_is_well_formed),
 		cmocka_unit_test(json_has_what_the_format_asks),
+		cmocka_unit_test(links_stay_on_the_index),
 		cmocka_unit_test(empty_feeds_are_feeds),
 		cmocka_unit_test(metrics_group_and_escape),
 	};

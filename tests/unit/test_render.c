@@ -15,6 +15,7 @@
 #include "alert/sinks.h"
 #include "alert/text.h"
 #include "base/buf.h"
+#include "base/config.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/vis.h"
@@ -93,6 +94,9 @@ sink_of(const char *kind)
 	return s;
 }
 
+/* Beside the main one, for the next alert. */
+static struct config_index *indexes;
+
 static int
 render_as(const char *kind, const char *payload, const char *thread,
     struct rendered *out)
@@ -101,7 +105,8 @@ render_as(const char *kind, const char *payload, const char *thread,
 	struct render_job	 job = { .payload = payload,
 	    .delivery_id = "msg_test1", .now_s = 1700000000,
 	    .thread_id = thread, .thread_ref = thread,
-	    .link_base = "https://alerts.example.net", .sink = &s,
+	    .link_base = "https://alerts.example.net", .indexes = indexes,
+	    .nindexes = indexes != NULL, .sink = &s,
 	    .team = "red & <blue>", .limits = &s.kind->limits };
 	struct alert		 a;
 	char			 why[200] = "";
@@ -264,6 +269,48 @@ slack_story(void **state)
 	    "hxxps://files[.]example[.]invalid/stage2"));
 	rendered_release(&r);
 	free(payload);
+}
+
+/* A project of another index is not looked for on PyPI. */
+static void
+other_index(void **state)
+{
+	static const char *const kinds[] = { "slack", "discord", "teams",
+		"mattermost", "email", "pagerduty", "syslog", "journal" };
+	static char	 corp[] = "corp", url[] = "https://index.example.net/root";
+	struct config_index index = { .name = corp, .url = url };
+	char		*sample = alert_sample("detection.opened",
+	    "2026-11-23T18:00:00Z"), *payload;
+	json_t		*root = json_loads(sample, 0, NULL);
+
+	(void)state;
+	json_object_set_new(json_object_get(root, "data"), "index",
+	    json_string("corp"));
+	json_object_set_new(json_object_get(root, "data"), "project",
+	    json_string("Py_Example"));
+	json_object_del(json_object_get(root, "data"), "links");
+	payload = json_dumps(root, JSON_COMPACT);
+	for (size_t i = 0; i < ARRAY_LEN(kinds) * 2; i++) {
+		const char *kind = kinds[i / 2];
+		bool known = i % 2 == 1, found;
+		struct rendered r;
+
+		indexes = known ? &index : NULL;
+		assert_int_equal(render(kind, payload, &r), 0);
+		assert_null(strstr(buf_text(&r.body), "pypi.org/"));
+		assert_null(strstr(buf_text(&r.html), "pypi.org/"));
+		assert_null(strstr(buf_text(&r.body), "pypi.io/"));
+		found = strstr(buf_text(&r.body),
+		    "https://index.example.net/root/simple/py-example/") !=
+		    NULL;
+		assert_int_equal(found, known && i / 2 < 6);	/* not in one line */
+		assert_non_null(strstr(buf_text(&r.body), "corp"));
+		rendered_release(&r);
+	}
+	indexes = NULL;
+	json_decref(root);
+	free(payload);
+	free(sample);
 }
 
 static void
@@ -896,6 +943,7 @@ main(void)
 		cmocka_unit_test(slack_hostile),
 		cmocka_unit_test(slack_huge),
 		cmocka_unit_test(slack_story),
+		cmocka_unit_test(other_index),
 		cmocka_unit_test(missing_and_mistyped),
 		cmocka_unit_test(webhook_signature),
 		cmocka_unit_test(webhook_refuses),
