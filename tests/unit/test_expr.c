@@ -14,6 +14,7 @@
 
 static const char *const keys[] = { "project", "rule", NULL };
 
+#define TEN_NOTS "not not not not not not not not not not "
 #define P(s) "{\"key\":\"project\",\"like\":\"" s "\"}"
 #define ALL(s) "{\"all\":[" s "]}"
 #define ANY(s) "{\"any\":[" s "]}"
@@ -55,8 +56,7 @@ refuses(void **state)
 	static const char *const table[] = { "", " ", "(", ")", "a)", "(a",
 		"not", "and", "a and", "or a", "a or", "colour:red", "rule:",
 		"project:a\"b", "project:a\\b", "project:'a", "a\x01",
-		"project:\xc3\xa4", "not not not not not not not not not not not "
-		"not not not not not not not not not not not a" };
+		"project:\xc3\xa4", TEN_NOTS TEN_NOTS "not not a" };
 	struct buf b = BUF_EMPTY;
 	char why[100];
 
