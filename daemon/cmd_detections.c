@@ -39,6 +39,9 @@ print_one(const struct db_rows *rows, size_t r)
 	    db_text(rows, r, "first_detected_at"), db_text(rows, r, "id_n"),
 	    db_text(rows, r, "triage_status"),
 	    db_text(rows, r, "pypi_status"));
+	if (db_text(rows, r, "suppressed_by_n") != NULL)
+		printf("    suppressed, see suppression %s\n",
+		    db_text(rows, r, "suppressed_by_n"));
 	if (why != NULL)
 		printf("    %s\n", vis(why));
 }

@@ -30,10 +30,13 @@ print_finding(const struct db_rows *rows, size_t r)
 	const char *path = db_text(rows, r, "path");
 	const char *line = db_text(rows, r, "line");
 	const char *snippet = db_text(rows, r, "snippet");
+	const char *suppressed = db_text(rows, r, "suppressed");
 
 	printf("  %s%s%s, %s [%s]\n", colour_on(COLOUR_BOLD),
 	    vis(db_text(rows, r, "text")), colour_off(),
 	    vis(db_text(rows, r, "context")), vis(db_text(rows, r, "rule")));
+	if (suppressed != NULL)
+		printf("    suppressed %s\n", vis(suppressed));
 	if (path != NULL)
 		printf("    %s%s%s\n", vis(path), line != NULL ? ":" : "",
 		    line != NULL ? line : "");

@@ -5,11 +5,13 @@
  * Runs in: the command.
  */
 #include "command.h"
+#include "statements.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <pwd.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -105,9 +107,9 @@ command_choice(const struct command *c, const char *option, const char *text,
 	return i;
 }
 
-int
-command_since(const struct command *c, const char *text, char *out,
-    size_t room)
+/* `text` as a time: a span back from now (sign -1) or on (1), or RFC 3339. */
+static int
+time_of(const char *text, int sign, char *out, size_t room)
 {
 	static const struct { char unit; int64_t s; } units[] = { { 's', 1 },
 		{ 'm', 60 }, { 'h', 3600 }, { 'd', 86400 }, { 'w', 604800 } };
@@ -119,10 +121,10 @@ command_since(const struct command *c, const char *text, char *out,
 	    text[n + 1] == '\0') {
 		memcpy(digits, text, n);
 		if (str_int(digits, 0, 1000000, &count) == -1)
-			n = 0;
-		for (size_t i = 0; n > 0 && i < ARRAY_LEN(units); i++)
+			return -1;
+		for (size_t i = 0; i < ARRAY_LEN(units); i++)
 			if (units[i].unit == text[n]) {
-				at = clock_wall_us() -
+				at = clock_wall_us() + sign *
 				    count * units[i].s * 1000000;
 				clock_rfc3339(at > 0 ? at : 0, stamp);
 				return str_copy(out, room, stamp);
@@ -131,9 +133,40 @@ command_since(const struct command *c, const char *text, char *out,
 		clock_rfc3339(at, stamp);
 		return str_copy(out, room, stamp);
 	}
+	return -1;
+}
+
+int
+command_since(const struct command *c, const char *text, char *out,
+    size_t room)
+{
+	if (time_of(text, -1, out, room) == 0)
+		return 0;
 	command_misused(c, "--since takes a time span such as 12h or 7d, or a"
 	    " time such as 2026-11-23T18:00:00Z, not \"%s\"", vis(text));
 	return -1;
+}
+
+int
+command_until(const struct command *c, const char *text, char *out,
+    size_t room)
+{
+	if (time_of(text, 1, out, room) == 0)
+		return 0;
+	command_misused(c, "--until takes a time span such as 12h or 90d, or a"
+	    " time such as 2027-06-01T00:00:00Z, not \"%s\"", vis(text));
+	return -1;
+}
+
+const char *
+command_person(void)
+{
+	const char	*sudo = getenv("SUDO_USER");
+	struct passwd	*me = getpwuid(getuid());
+
+	if (getuid() == 0 && sudo != NULL && *sudo != '\0')
+		return sudo;
+	return me != NULL ? me->pw_name : "";
 }
 
 /* ---- what commands need ------------------------------------------------- */
@@ -164,6 +197,7 @@ struct db *
 command_database(struct command_env *env)
 {
 	const struct config	*c = command_config(env);
+	struct db_rows		*rows = NULL;
 	char			 why[512];
 
 	if (env->db != NULL || c == NULL)
@@ -174,7 +208,13 @@ command_database(struct command_env *env)
 	    sizeof(why)) == -1) {
 		env->db = NULL;
 		command_fail("%s", why);
+		return NULL;
 	}
+	/* For the audit; whoever may not even ask this is told at once by
+	 * what comes next. */
+	(void)db_query_now(env->db, &STMT_SESSION_PERSON, (const char *[]){
+	    command_person() }, &rows);
+	db_rows_free(rows);
 	return env->db;
 }
 

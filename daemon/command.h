@@ -41,7 +41,7 @@ extern const struct command command_advisories, command_backfill, command_check_
     command_coverage, command_detections, command_ingest, command_migrate, command_popular, command_protect,
     command_queue, command_rescan, command_rules, command_scan,
     command_show, command_sinks,
-    command_status, command_triage, command_tune;
+    command_status, command_suppress, command_triage, command_tune;
 
 /* ---- errors and options ---- */
 /* "pypiwatch: ..." on standard error; gives COMMAND_FAILED. */
@@ -64,6 +64,12 @@ int	command_choice(const struct command *, const char *option,
  * after a message. */
 int	command_since(const struct command *, const char *text, char *out,
 	    size_t room);
+
+/* The same spans and times for --until, from now on. */
+int	command_until(const struct command *, const char *text, char *out,
+	    size_t room);
+/* The login name of who runs the command; of sudo, who called it. */
+const char *command_person(void);
 
 /* ---- what commands need ---- */
 /* Of -c, else the installed file, else the defaults; NULL after a message. */

@@ -27,6 +27,7 @@ static const struct command *const commands[] = {
 	&command_detections,
 	&command_show,
 	&command_triage,
+	&command_suppress,
 	&command_tune,
 	&command_status,
 	&command_queue,
@@ -106,7 +107,7 @@ find(const char *name)
 }
 
 /* Promised by the documents, made by later versions: no typing errors. */
-static const char *const later[] = { "sample", "report", "suppress", "mute",
+static const char *const later[] = { "sample", "report", "mute",
 	"deps", "seed",
 	"export", "erase" };
 

@@ -133,10 +133,12 @@ CREATE OR REPLACE VIEW analyst.findings AS
 SELECT f.id, u.normalized, u.version, u.filename, u.sha256, f.rule,
     f.category, f.tactic, f.context, f.path, f.line, f.layers, f.weight,
     f.novel, f.text, f.snippet, f.scanned_at AS found_at, u.id AS file_id,
-    coalesce(p.display, u.normalized) AS project
+    coalesce(p.display, u.normalized) AS project, f.suppressed_by,
+    s.owner AS suppressed_owner, s.until AS suppressed_until
 FROM pypiwatch.finding f
 JOIN pypiwatch.upload u ON u.id = f.upload_id
-LEFT JOIN pypiwatch.project p ON p.normalized = u.normalized;
+LEFT JOIN pypiwatch.project p ON p.normalized = u.normalized
+LEFT JOIN pypiwatch.suppression s ON s.id = f.suppressed_by;
 COMMENT ON VIEW analyst.findings IS
     'what was found in each file, at its latest look';
 COMMENT ON COLUMN analyst.findings.id IS 'number of the finding here';
@@ -163,6 +165,11 @@ COMMENT ON COLUMN analyst.findings.snippet IS 'what was seen, made visible';
 COMMENT ON COLUMN analyst.findings.found_at IS 'when';
 COMMENT ON COLUMN analyst.findings.file_id IS 'files.id';
 COMMENT ON COLUMN analyst.findings.project IS 'project name as displayed';
+COMMENT ON COLUMN analyst.findings.suppressed_by IS
+    'suppressions.id: it did not count; NULL: it did';
+COMMENT ON COLUMN analyst.findings.suppressed_owner IS
+    'who answers for that';
+COMMENT ON COLUMN analyst.findings.suppressed_until IS 'until when';
 
 /* ---- detections and what was told -------------------------------------- */
 
@@ -176,7 +183,7 @@ SELECT id, project, version, score, severity, reasons, lookalike_of,
     quarantined_at, removed_at, advisory,
     least(quarantined_at, removed_at) AS acted_at,
     least(quarantined_at, removed_at) - first_detected_at AS lead,
-    m.campaign_id
+    m.campaign_id, d.suppressed_by
 FROM pypiwatch.detection d
 LEFT JOIN pypiwatch.campaign_member m ON m.detection_id = d.id;
 COMMENT ON VIEW analyst.detections IS
@@ -219,6 +226,8 @@ COMMENT ON COLUMN analyst.detections.acted_at IS
 COMMENT ON COLUMN analyst.detections.lead IS
     'from our alert until then; negative when we came later';
 COMMENT ON COLUMN analyst.detections.campaign_id IS 'campaigns.id';
+COMMENT ON COLUMN analyst.detections.suppressed_by IS
+    'suppressions.id: nothing of it counts any more; NULL: it does';
 
 CREATE OR REPLACE VIEW analyst.alerts AS
 SELECT id, detection_id, sequence, type, severity, created_at, payload
@@ -577,6 +586,8 @@ BEGIN
 	    RETURNING t.id INTO entry;
 	UPDATE pypiwatch.detection d SET triage_status = verdict,
 	    updated_at = now() WHERE d.id = triage.id;
+	PERFORM pypiwatch.audit_add('triage', 'detection ' || id,
+	    jsonb_build_object('verdict', verdict, 'was', was, 'note', note));
 	IF verdict <> was AND verdict IN ('false_positive', 'benign') THEN
 		PERFORM pypiwatch.alert_emit(id, 'detection.withdrawn',
 		    jsonb_strip_nulls(jsonb_build_object('by', session_user,
@@ -627,6 +638,8 @@ AS $$
 		pypiwatch.rfc3339(d.first_detected_at)),
 	    'on PyPI: ' || d.pypi_status || '; triage: ' || d.triage_status,
 	    'resembles: ' || d.lookalike_of,
+	    (SELECT 'suppressed ' || pypiwatch.suppression_text(s)
+		FROM pypiwatch.suppression s WHERE s.id = d.suppressed_by),
 	    (SELECT string_agg(format('  %s points: %s (%s)',
 		round((r.value->>'points')::numeric),
 		r.value->>'text', r.value->>'rule'), E'\n' ORDER BY r.n)

@@ -791,9 +791,13 @@ BEGIN
 	RETURN d;
 END $$;
 
-/* The release's detection after one of its files was judged. */
+/* The release's detection after one of its files was judged; p_suppressed: the
+ * suppression that kept something of the file from counting. */
+DROP FUNCTION IF EXISTS pypiwatch.release_judge(pypiwatch.upload, text, jsonb,
+    text);
 CREATE OR REPLACE FUNCTION pypiwatch.release_judge(u pypiwatch.upload,
-    p_display text, p_reasons jsonb, p_lookalike text) RETURNS void
+    p_display text, p_reasons jsonb, p_lookalike text,
+    p_suppressed bigint DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql
 AS $$
 DECLARE
@@ -841,8 +845,17 @@ BEGIN
 	    reasons = CASE WHEN u.score >= d.score THEN p_reasons
 		ELSE reasons END,
 	    lookalike_of = coalesce(lookalike_of, p_lookalike),
+	    suppressed_by = CASE WHEN NOT alerting
+		AND triage_status = 'open'
+		THEN coalesce(suppressed_by, p_suppressed) END,
 	    updated_at = now() WHERE id = d.id
 	    AND first_detected_at = d.first_detected_at;
+	IF NOT alerting AND d.suppressed_by IS NULL
+	    AND d.triage_status = 'open' AND p_suppressed IS NOT NULL THEN
+		PERFORM pypiwatch.alert_suppressed(d.id, s.owner)
+		    FROM pypiwatch.suppression s WHERE s.id = p_suppressed;
+		RETURN;
+	END IF;
 	/* A few points more by the tenth wheel are no news. */
 	IF best >= d.told_score + 5 OR pypiwatch.severity_of(best)
 	    <> pypiwatch.severity_of(d.told_score) THEN
@@ -890,16 +903,16 @@ BEGIN
 		WHERE x.id = t.upload_id AND x.scanned_at IS NOT NULL);
 	INSERT INTO pypiwatch.finding (scan_id, upload_id, normalized,
 	    version, rule, category, tactic, context, path, line, layers,
-	    weight, novel, text, snippet)
+	    weight, novel, text, snippet, suppressed_by)
 	    SELECT scan, t.upload_id, t.normalized, t.version, f.rule,
 		f.category, f.tactic, f.context, f.path,
 		least(f.line, 2147483647)::integer, f.layers, f.weight,
-		f.novel, f.text, f.snippet
+		f.novel, f.text, f.snippet, (f.suppressed->>'id')::bigint
 	    FROM jsonb_to_recordset(p_scan#>'{object,findings}')
 		AS f(rule text, category text, tactic text, context text,
 		path text, line bigint, layers jsonb,
 		weight double precision, novel boolean, text text,
-		snippet text);
+		snippet text, suppressed jsonb);
 	INSERT INTO pypiwatch.features (sha256, ruleset, features)
 	    SELECT t.sha256, p_scan->>'ruleset', p_scan->'features'
 	    WHERE p_scan->'features' IS NOT NULL
@@ -915,7 +928,8 @@ BEGIN
 	IF FOUND THEN
 		PERFORM pypiwatch.release_judge(u, t.display,
 		    coalesce(p_scan->'reasons', '[]'),
-		    p_scan->>'lookalike_of');
+		    p_scan->>'lookalike_of',
+		    (p_scan->>'suppressed_by')::bigint);
 	END IF;
 	RETURN true;
 END $$;

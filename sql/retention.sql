@@ -215,12 +215,13 @@ BEGIN
 	EXECUTE format('WITH gone AS (
 		DELETE FROM pypiwatch.%1$I WHERE ctid = ANY (ARRAY(
 		    SELECT ctid FROM pypiwatch.%1$I LIMIT $1))
-		RETURNING upload_id, rule
+		RETURNING upload_id, rule, suppressed_by
 	    ), kept AS (
 		UPDATE pypiwatch.upload u SET kept_rules = ARRAY(
 		    SELECT DISTINCT r FROM unnest(u.kept_rules || g.rules) r
 		    ORDER BY r)
-		FROM (SELECT upload_id, array_agg(DISTINCT rule) AS rules
+		FROM (SELECT upload_id, array_agg(DISTINCT rule)
+		    FILTER (WHERE suppressed_by IS NULL) AS rules
 		    FROM gone GROUP BY upload_id) g
 		WHERE u.id = g.upload_id
 	    ) SELECT count(*) FROM gone', p_month) INTO n USING p_most;

@@ -38,6 +38,11 @@ BEGIN
 		    ON ALL TABLES IN SCHEMA pypiwatch TO pypiwatch;
 		REVOKE INSERT, UPDATE, DELETE ON pypiwatch.migration
 		    FROM pypiwatch;
+		/* Only audit_add() adds, and nobody takes away. */
+		REVOKE INSERT, UPDATE, DELETE ON pypiwatch.audit
+		    FROM pypiwatch;
+		GRANT EXECUTE ON FUNCTION pypiwatch.audit_add(text, text,
+		    jsonb) TO pypiwatch;
 		GRANT USAGE ON ALL SEQUENCES IN SCHEMA pypiwatch TO pypiwatch;
 		GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA analyst TO pypiwatch;
 		GRANT EXECUTE ON FUNCTION pypiwatch.retention_run(bigint,
@@ -50,6 +55,7 @@ BEGIN
 		GRANT USAGE ON SCHEMA analyst, pypiwatch_web TO pypiwatch_web;
 		GRANT SELECT ON ALL TABLES IN SCHEMA analyst, pypiwatch_web
 		    TO pypiwatch_web;
+		REVOKE SELECT ON analyst.audit FROM pypiwatch_web;
 		GRANT EXECUTE ON FUNCTION analyst.explain(bigint),
 		    analyst.similar_names(text) TO pypiwatch_web;
 	END IF;
@@ -60,6 +66,9 @@ BEGIN
 		    TO pypiwatch_analyst;
 		GRANT EXECUTE ON FUNCTION analyst.explain(bigint),
 		    analyst.similar_names(text),
-		    analyst.triage(bigint, text, text) TO pypiwatch_analyst;
+		    analyst.triage(bigint, text, text),
+		    analyst.suppress(text, text, text, text, text,
+			timestamptz, text),
+		    analyst.unsuppress(bigint) TO pypiwatch_analyst;
 	END IF;
 END $$;

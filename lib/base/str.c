@@ -72,3 +72,29 @@ str_index(const char *const *names, size_t n, const char *name)
 			return (int)i;
 	return -1;
 }
+
+bool
+str_like(const char *s, const char *pattern)
+{
+	const char *star = NULL, *from = s;
+
+	while (*s != '\0') {
+		if (*pattern == '*') {
+			star = ++pattern;
+			from = s;
+		} else if (*pattern == '?' || (*pattern == *s &&
+		    *pattern != '\0')) {
+			pattern++;
+			s++;
+		} else if (star != NULL) {
+			/* The last star takes one character more. */
+			pattern = star;
+			s = ++from;
+		} else {
+			return false;
+		}
+	}
+	while (*pattern == '*')
+		pattern++;
+	return *pattern == '\0';
+}

@@ -19,6 +19,9 @@ int	str_copy(char *out, size_t room, const char *)
 int	str_int(const char *, int64_t least, int64_t most, int64_t *)
 	    __attribute__((warn_unused_result));
 bool	str_is_hex(const char *, size_t digits);	/* lower case */
+/* Whether all of the text fits a pattern in which * is any run of characters
+ * and ? any one.  In time of both lengths' product at most. */
+bool	str_like(const char *, const char *pattern);
 /* Index of `name` in a table of n names (holes are NULL), or -1. */
 int	str_index(const char *const *names, size_t n, const char *name);
 

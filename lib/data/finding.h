@@ -25,6 +25,8 @@ enum context { CONTEXT_INSTALL, CONTEXT_STARTUP, CONTEXT_IMPORT, CONTEXT_CALL,
 	CONTEXT_DATA, CONTEXT_TEST, CONTEXT_METADATA, CONTEXT_NAME,
 	CONTEXT_ARCHIVE, CONTEXT_COUNT };
 
+struct suppression;	/* data/verdict.h */
+
 struct finding {
 	char		*rule;		/* "xor-executable" */
 	char		*category;	/* "hidden-executable" */
@@ -37,6 +39,8 @@ struct finding {
 	bool		 novel;		/* new to the project; set by judge */
 	char		*text;		/* one sentence for a person */
 	char		*snippet;	/* what was seen, or NULL */
+	const struct suppression *suppressed; /* why it does not count, set by
+					   judge, borrowed; or NULL */
 };
 
 /* A project whose name this one resembles (lib/names). */

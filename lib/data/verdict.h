@@ -10,6 +10,15 @@
 enum severity { SEVERITY_NONE, SEVERITY_LOW, SEVERITY_MEDIUM, SEVERITY_HIGH,
 	SEVERITY_CRITICAL, SEVERITY_COUNT };
 
+/* Findings that shall not count: somebody answers for it.  Project and digest
+ * were compared before; path and rule may hold * and ?, and NULL is any. */
+struct suppression {
+	int64_t		 id;
+	const char	*path, *rule;
+	const char	*owner, *reason, *until;	/* RFC 3339 */
+	bool		 alone;		/* names nothing but a path: no code */
+};
+
 /* What queue knows about the project; all zero for a lone local file. */
 struct history {
 	bool		 known;		/* false: nothing is known, judge as new */
@@ -24,6 +33,8 @@ struct history {
 	/* rule ids that fired on the previous release: not novel */
 	const char *const *seen_rules;
 	size_t		 nseen_rules;
+	const struct suppression *suppressions;	/* that may concern the file */
+	size_t		 nsuppressions;
 };
 
 /* One line of the explanation; contributions add up to the score. */

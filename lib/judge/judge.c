@@ -19,6 +19,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "judge/suppress.h"
 #include "judge/weights.h"
 
 /* Support alone stays below the alert score (design 4.4). */
@@ -43,6 +44,7 @@ struct part {
 
 struct hearing {
 	const struct weights *weights;
+	const struct history *history;	/* or NULL */
 	struct part	*parts;
 	size_t		 n, room;
 };
@@ -115,6 +117,9 @@ hear_finding(struct hearing *h, const struct features *f, struct finding *one)
 		one->weight *= name_strength(f);
 		support = support && !imitates_protected(f);
 	}
+	one->suppressed = suppress_find(h->history, one);
+	if (one->suppressed != NULL)
+		one->weight = 0;
 	hear(h, &(struct part){ one->rule, one->category, one->text,
 	    one->weight, support });
 }
@@ -124,7 +129,10 @@ static void
 hear_fact(struct hearing *h, bool holds, const char *rule, const char *category,
     const char *text)
 {
-	if (holds)
+	const struct finding one = { .context = CONTEXT_METADATA,
+	    .rule = (char *)(uintptr_t)rule };
+
+	if (holds && suppress_find(h->history, &one) == NULL)
 		hear(h, &(struct part){ rule, category, text,
 		    weights_of(h->weights, rule, category).strength,
 		    weights_is_support(h->weights, category) });
@@ -326,7 +334,8 @@ void
 judge_file(const struct judge_settings *settings, struct features *f,
     const struct history *history, struct verdict *out)
 {
-	struct hearing h = { .weights = settings->weights };
+	struct hearing h = { .weights = settings->weights,
+	    .history = history };
 	double p, support;
 
 	*out = (struct verdict){ 0 };

@@ -16,6 +16,7 @@
 #include "base/str.h"
 #include "base/vis.h"
 #include "judge/judge.h"
+#include "judge/suppress.h"
 
 #define SHORT_FINDINGS 10	/* an alert's payload stays below 20 kB */
 #define SHORT_INDICATORS 10
@@ -72,6 +73,18 @@ list_of(const char *s, const char *between)
 	return out;
 }
 
+json_t *
+suppression_json(const struct suppression *s)
+{
+	json_t *o = json_object();
+
+	set(o, "id", json_integer(s->id));
+	set(o, "owner", text(s->owner));
+	set(o, "reason", text(s->reason));
+	set(o, "until", text(s->until));
+	return o;
+}
+
 static json_t *
 finding_json(const struct finding *f)
 {
@@ -88,6 +101,8 @@ finding_json(const struct finding *f)
 	set(o, "novel", json_boolean(f->novel));
 	set(o, "text", text(f->text));
 	set(o, "snippet", text(f->snippet));
+	if (f->suppressed != NULL)
+		set(o, "suppressed", suppression_json(f->suppressed));
 	return o;
 }
 
@@ -133,6 +148,8 @@ names_json(const struct features *f)
 		set(o, "rank", line_number(f->names[i].rank));
 		set(o, "technique", text(f->names[i].technique));
 		set(o, "score", count(f->names[i].score));
+		if (f->names[i].is_protected)
+			set(o, "protected", json_true());
 		(void)json_array_append_new(out, o);
 	}
 	return out;

@@ -29,6 +29,7 @@
 
 struct buf;
 struct config;
+struct verdict;
 struct weights;
 
 enum role { ROLE_POLL, ROLE_FETCH, ROLE_WORKER, ROLE_ALERT, ROLE_WEB,
@@ -91,6 +92,9 @@ struct queue {
 	size_t			 njobs;
 	bool			 tasks_claiming, tasks_more;
 	bool			 rescans_open, rescans_feeding;
+	bool			 suppressions_open, suppressing;
+	bool			 suppressions_end;	/* of a pass */
+	int64_t			 suppress_at_ms;	/* not before */
 	int64_t			 bytes_in_flight;
 
 	struct lease		*deliveries;
@@ -202,6 +206,12 @@ void	popular_failed_handle(void *satellite, void *object, const int *fds);
 
 /* rescans.c: when nothing else waits */
 void	rescans_feed(struct queue *);
+
+/* suppressions.c */
+void	suppressions_apply(struct queue *);
+
+/* verdicts.c */
+json_t	*reasons_json(const struct verdict *);
 
 /* retention.c */
 void	retention_start(void *queue);	/* and from then on by itself */

@@ -182,6 +182,7 @@ migrate_all(struct migrate *m)
 		"retention.sql",
 		"truth.sql",
 		"names.sql",
+		"suppress.sql",
 		"analyst.sql",
 		"history.sql",
 		"web.sql",

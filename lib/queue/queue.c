@@ -96,6 +96,7 @@ queue_work(struct queue *q)
 	tasks_claim(q);
 	resolves_claim(q);
 	deliveries_claim(q);
+	suppressions_apply(q);
 	db_query(q->db, &STMT_WORK_NEXT, NULL, on_next, q);
 }
 
@@ -213,6 +214,7 @@ on_instance(void *ctx, enum db_status status, const struct db_rows *rows)
 	known_names_refresh(q);
 	retention_start(q);
 	q->rescans_open = true;		/* until the database says no */
+	q->suppressions_open = true;
 	health_report(q);
 	timer_arm(q->beat, 0);
 	queue_work(q);
@@ -286,7 +288,7 @@ on_down(void *ctx, const char *why)
 	timer_disarm(q->look);
 	timer_disarm(q->retention);
 	q->tasks_claiming = q->resolves_claiming = false;
-	q->rescans_feeding = false;
+	q->rescans_feeding = q->suppressing = false;
 	q->claiming_deliveries = 0;
 	q->electing = q->backfilling = false;
 	poll_lost(q);		/* its lock ended with the session */
@@ -302,6 +304,10 @@ on_notify(void *ctx, const char *channel)
 		known_names_refresh(q);
 	if (str_equal(channel, "pypiwatch_rescan"))
 		q->rescans_open = true;
+	if (str_equal(channel, "pypiwatch_suppress")) {
+		q->suppressions_open = true;
+		q->suppress_at_ms = 0;
+	}
 	queue_soon(q, 0);
 }
 
@@ -400,6 +406,7 @@ queue_new(struct loop *loop, const struct config *config,
 	db_listen(q->db, "pypiwatch_work");
 	db_listen(q->db, "pypiwatch_targets");
 	db_listen(q->db, "pypiwatch_rescan");
+	db_listen(q->db, "pypiwatch_suppress");
 	return q;
 }
 

@@ -17,6 +17,7 @@
 #include "base/vis.h"
 #include "judge/judge.h"
 #include "judge/siblings.h"
+#include "judge/suppress.h"
 #include "queue/job.h"
 
 #define VERDICT_TRIES 50	/* at 5 minutes each: a disk is full for hours */
@@ -25,7 +26,7 @@
 
 /* ---- as JSON ----------------------------------------------------------- */
 
-static json_t *
+json_t *
 reasons_json(const struct verdict *v)
 {
 	json_t *list = json_array();
@@ -38,6 +39,15 @@ reasons_json(const struct verdict *v)
 		    "points", v->reasons[i].points,
 		    "text", visible_json(v->reasons[i].text)));
 	return list;
+}
+
+static json_t *
+suppressed_json(const struct features *f)
+{
+	for (size_t i = 0; i < f->nfindings; i++)
+		if (f->findings[i].suppressed != NULL)
+			return json_integer(f->findings[i].suppressed->id);
+	return json_null();
 }
 
 /* The scan object of the contract, as a tree; its stated outcome may be ours
@@ -81,6 +91,7 @@ scan_text(const struct job *job, const struct verdict *v)
 	(void)json_object_set_new(root, "reasons", reasons_json(v));
 	(void)json_object_set_new(root, "ms",
 	    json_integer((json_int_t)(f->ms & INT32_MAX)));
+	(void)json_object_set_new(root, "suppressed_by", suppressed_json(f));
 	(void)json_object_set_new(root, "object", object_json(job, v));
 	if (f->modules != NULL && utf8_valid(f->modules, strlen(f->modules)))
 		(void)json_object_set_new(root, "features", json_pack("{s:s}",
@@ -273,7 +284,8 @@ on_history(void *ctx, enum db_status status, const struct db_rows *rows)
 	    .alert_score = (uint32_t)q->config->judge.alert_score };
 	struct history		 h = { 0 };
 	struct verdict		 verdict;
-	json_t			*list = NULL;
+	struct suppression	*suppressions = NULL;
+	json_t			*list = NULL, *suppressed = NULL;
 	const char		*text, **rules;
 
 	if (status == DB_OK && db_rows_count(rows) == 1) {
@@ -292,9 +304,14 @@ on_history(void *ctx, enum db_status status, const struct db_rows *rows)
 		    db_text(rows, 0, "home_page"));
 		compare_siblings(job, db_text(rows, 0, "siblings"));
 	}
-	if (status == DB_OK && db_rows_count(rows) == 1)
+	if (status == DB_OK && db_rows_count(rows) == 1) {
 		names_excuse(&job->features,
 		    db_text(rows, 0, "excused_names"));
+		text = db_text(rows, 0, "suppressions");
+		suppressed = json_loads(text != NULL ? text : "[]", 0, NULL);
+	}
+	h.nsuppressions = suppressions_of(suppressed, &suppressions);
+	h.suppressions = suppressions;
 	rules = rules_of(list, &h.nseen_rules);
 	h.seen_rules = rules;
 	if (q->targets != NULL)
@@ -303,6 +320,8 @@ on_history(void *ctx, enum db_status status, const struct db_rows *rows)
 	job_store(job, &verdict);
 	verdict_release(&verdict);
 	free(rules);
+	free(suppressions);
+	json_decref(suppressed);
 	json_decref(list);
 }
 

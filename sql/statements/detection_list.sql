@@ -8,7 +8,8 @@ SELECT id AS id_n, project, version, score AS score_n, severity,
     to_char(updated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
 	AS updated_at,
     extract(epoch FROM upload_to_alert)::bigint AS upload_to_alert_s_n,
-    reasons->0->>'text' AS strongest, reasons AS reasons_json
+    reasons->0->>'text' AS strongest, reasons AS reasons_json,
+    suppressed_by AS suppressed_by_n
 FROM analyst.detections
 WHERE first_detected_at >= $1::timestamptz
 AND array_position(ARRAY['none', 'low', 'medium', 'high', 'critical'],

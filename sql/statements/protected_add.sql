@@ -6,4 +6,6 @@ WITH t AS (
 	ON CONFLICT (normalized, kind) DO UPDATE SET owned = excluded.owned
 	RETURNING normalized
 )
-SELECT normalized, pg_notify('pypiwatch_targets', '') FROM t
+SELECT normalized, pg_notify('pypiwatch_targets', ''),
+    pypiwatch.audit_add('protect', normalized, jsonb_build_object('owned', $2::boolean)) AS audit
+FROM t

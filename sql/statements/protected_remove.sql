@@ -4,4 +4,6 @@ WITH t AS (
 	DELETE FROM pypiwatch.target
 	WHERE normalized = $1 AND kind = 'protected' RETURNING normalized
 )
-SELECT normalized, pg_notify('pypiwatch_targets', '') FROM t
+SELECT normalized, pg_notify('pypiwatch_targets', ''),
+    pypiwatch.audit_add('unprotect', normalized) AS audit
+FROM t

@@ -19,6 +19,7 @@ SELECT
 	CROSS JOIN LATERAL (
 	    SELECT f.rule FROM pypiwatch.finding f
 	    WHERE f.normalized = t.normalized AND f.version = b.version
+	    AND f.suppressed_by IS NULL	/* or it never would count again */
 	    UNION ALL
 	    SELECT unnest(x.kept_rules) FROM pypiwatch.upload x
 	    WHERE x.normalized = t.normalized AND x.version = b.version) r),
@@ -44,7 +45,8 @@ SELECT
 	AND f.features->>'modules' IS NOT NULL
 	ORDER BY x.packagetype, x.scanned_at DESC, f.made_at DESC) s), '[]')
 	AS siblings,
-    pypiwatch.names_excused(t.normalized, $3::text[]) AS excused_names
+    pypiwatch.names_excused(t.normalized, $3::text[]) AS excused_names,
+    pypiwatch.suppressions_of(t.normalized, t.sha256) AS suppressions
 FROM pypiwatch.task t
 LEFT JOIN pypiwatch.project p ON p.normalized = t.normalized
 LEFT JOIN pypiwatch.release r ON r.normalized = t.normalized

@@ -106,6 +106,60 @@ fails_with 'foreign key' sql -c "INSERT INTO pypiwatch.triage
 export PGDATABASE=pypiwatch
 sql -c "DROP DATABASE rows"
 
+# From the schema before: a database with its tables and rows, as it stood.
+schema_at() {	# DATABASE VERSION SQL
+	cluster_createdb "$1" > "$tmp/out"
+	sql -d "$1" -1 -f "$top_srcdir/sql/migration.sql"
+	for f in "$top_srcdir"/sql/schema/[0-9]*.sql; do
+		n=$(basename "$f" | sed 's/^0*\([0-9]*\)_.*/\1/')
+		[ "$n" -le "$2" ] || break
+		sql -d "$1" -1 -f "$f" -c "INSERT INTO pypiwatch.migration
+		    VALUES ($n, '$(basename "$f")')" > "$tmp/out"
+	done
+	sql -d "$1" -c "$3" > "$tmp/out"
+	says "$2 $newest $((newest - $2))" "$migrate" "dbname=$1" \
+	    "$top_srcdir/sql"
+}
+
+# 0008: what was told before sinks had wishes goes out as it would have.
+schema_at noise 7 "
+INSERT INTO pypiwatch.sink (name, type, min_severity, enabled)
+    VALUES ('chat', 'slack', 'high', true);
+INSERT INTO pypiwatch.detection (normalized, project, version, score, severity,
+    sequence) VALUES ('a', 'A', '1', 90, 'critical', 2);
+INSERT INTO pypiwatch.alert (detection_id, sequence, type, severity, payload)
+    VALUES (1, 1, 'detection.opened', 'critical', '{}'),
+    (1, 2, 'release.removed', 'critical', '{}');
+INSERT INTO pypiwatch.delivery (alert_id, sink, detection_id, state)
+    VALUES (1, 'chat', 1, 'delivered'), (2, 'chat', 1, 'pending');"
+says "chat|f|00:10:00||none|critical" sql -d noise -c "SELECT name, campaigns,
+    campaign_wait, rate, digest, quiet_except FROM pypiwatch.sink"
+says "delivered||
+pending||" sql -d noise -c "SELECT state, held, summary_id
+    FROM pypiwatch.delivery ORDER BY id"
+says "2|" sql -d noise -c "SELECT count(*), max(what) FROM pypiwatch.alert"
+says 0 sql -d noise -c "SELECT count(*) FROM pypiwatch.thread"
+says 0 sql -d noise -c "SELECT pypiwatch.outbox_gather()"
+sql -c "DROP DATABASE noise"
+
+# 0012: triage that was becomes the audit's beginning; nothing is suppressed.
+schema_at suppress 11 "
+INSERT INTO pypiwatch.detection (normalized, project, version, score, severity)
+    VALUES ('a', 'A', '1', 90, 'critical');
+INSERT INTO pypiwatch.triage (detection_id, at, verdict, was, note, author)
+    VALUES (1, '2026-01-02Z', 'confirmed', 'open', 'n', 'ann'),
+    (1, '2026-01-03Z', 'open', 'confirmed', NULL, 'bob');
+INSERT INTO pypiwatch.finding (scan_id, upload_id, normalized, version, rule,
+    category) VALUES (1, 1, 'a', '1', 'r', 'c');"
+says 'ann|detection 1|{"was": "open", "note": "n", "verdict": "confirmed"}
+bob|detection 1|{"was": "confirmed", "verdict": "open"}' sql -d suppress -c "
+    SELECT role, what, detail FROM analyst.audit WHERE action = 'triage'
+    ORDER BY at"
+says "r|" sql -d suppress -c "SELECT rule, suppressed_by FROM pypiwatch.finding"
+says "90|" sql -d suppress -c "SELECT score, suppressed_by
+    FROM analyst.detections"
+sql -c "DROP DATABASE suppress"
+
 # An owner without any special right: roles are there, or are asked for.
 sql -c "CREATE ROLE plain LOGIN" -c "CREATE DATABASE plain OWNER plain"
 says "0 $newest $newest" "$migrate" "dbname=plain user=plain" \

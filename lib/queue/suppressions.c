@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * suppressions - open detections under a new suppression, judged again.
+ * Takes: a suppression that somebody made.  Gives: new scores of the files it
+ * concerns, and detections that are suppressed with all their files.
+ * Runs in: queue.
+ *
+ * The database keeps how far each one is, and applying it twice changes
+ * nothing, so hosts need not agree who does it.  New files get theirs with
+ * their history (verdicts.c).
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/config.h"
+#include "base/vis.h"
+#include "judge/suppress.h"
+#include "queue/hub.h"
+
+#define SUPPRESS_BATCH "8"	/* detections; each may have dozens of files */
+#define SUPPRESS_AGAIN_MS 15000	/* verdicts under way are stored by then */
+
+/* One file: judged again, and stored when something of it is suppressed. */
+static void
+file_again(struct queue *q, const struct db_rows *rows, size_t r)
+{
+	struct judge_settings	 settings = { .weights = q->weights,
+	    .prior = q->config->judge.prior,
+	    .alert_score = (uint32_t)q->config->judge.alert_score };
+	json_t	*object = json_loads(db_text(rows, r, "object"), 0, NULL);
+	json_t	*reasons = json_loads(db_text(rows, r, "reasons"), 0, NULL);
+	json_t	*list = json_loads(db_text(rows, r, "suppressions"), 0, NULL);
+	struct suppression	*suppressions;
+	size_t			 n = suppressions_of(list, &suppressions);
+	struct verdict		 v;
+	char			 id[NUMBER_SIZE];
+	int64_t			 by = suppress_again(&settings, object,
+	    reasons, suppressions, n, &v);
+
+	if (by != 0 && v.score <= db_int(rows, r, "score")) {
+		json_t	*file = json_pack("{s:I, s:b, s:o, s:O}", "score",
+		    (json_int_t)v.score, "alert", (int)v.alert, "reasons",
+		    reasons_json(&v), "object", object);
+		char	*text = json_dumps(file, JSON_COMPACT);
+
+		log_info("detection=%s score=%" PRIu32 " suppression=%" PRId64,
+		    db_text(rows, r, "detection_id"), v.score, by);
+		db_query(q->db, &STMT_FILE_SUPPRESS, (const char *[]){
+		    db_text(rows, r, "detection_id"),
+		    db_text(rows, r, "upload_id"), number_text(id, by), text },
+		    NULL, NULL);
+		free(text);
+		json_decref(file);
+	}
+	verdict_release(&v);
+	free(suppressions);
+	json_decref(object);
+	json_decref(reasons);
+	json_decref(list);
+}
+
+static void
+on_done(void *ctx, enum db_status status, const struct db_rows *rows)
+{
+	struct queue *q = ctx;
+
+	q->suppressing = false;
+	if (status != DB_OK || !db_bool(rows, 0, "more"))
+		return;
+	if (q->suppressions_end)
+		q->suppress_at_ms = clock_mono_ms() + SUPPRESS_AGAIN_MS;
+	queue_soon(q, q->suppressions_end ? SUPPRESS_AGAIN_MS : 0);
+}
+
+static void
+on_next(void *ctx, enum db_status status, const struct db_rows *rows)
+{
+	struct queue	*q = ctx;
+	const char	*upto;
+
+	q->suppressing = false;
+	if (status == DB_LOST)
+		return;
+	if (status != DB_OK) {
+		log_warn("database: suppression_next: %s", db_error(rows));
+		return;
+	}
+	q->suppressions_open = db_rows_count(rows) > 0;
+	if (!q->suppressions_open)
+		return;
+	for (size_t r = 0; r < db_rows_count(rows); r++)
+		if (db_text(rows, r, "object") != NULL)
+			file_again(q, rows, r);
+	upto = db_text(rows, 0, "upto");
+	q->suppressions_end = upto == NULL;
+	q->suppressing = true;
+	db_query(q->db, &STMT_SUPPRESSION_DONE, (const char *[]){
+	    db_text(rows, 0, "last"), upto }, on_done, q);
+}
+
+void
+suppressions_apply(struct queue *q)
+{
+	if (!q->ready || q->draining || !q->suppressions_open ||
+	    q->suppressing || clock_mono_ms() < q->suppress_at_ms)
+		return;
+	q->suppressing = true;
+	db_query(q->db, &STMT_SUPPRESSION_NEXT, (const char *[]){
+	    SUPPRESS_BATCH }, on_next, q);
+}

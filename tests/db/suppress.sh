@@ -1,0 +1,141 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Suppressions and the audit in SQL: what is refused, who may what, what a
+# scan keeps of it, what ends it; the audit only grows.
+. "$(dirname "$0")/setup.sh"
+schema_apply
+sql -f "$top_srcdir/tests/db/rows.sql" > /dev/null
+failed=0
+says() {	# WANT NAME QUERY
+	got=$(sql -c "$3" 2>&1 | tail -n 1) || :
+	[ "$got" = "$1" ] || { echo "FAIL: $2: wanted '$1', got '$got'"
+		failed=1; }
+}
+refuses() {	# PATTERN QUERY
+	if got=$(sql -c "$2" 2>&1); then
+		echo "FAIL: $2 works: $got"
+		failed=1
+	fi
+	case $got in
+	*"$1"*) ;;
+	*) echo "FAIL: $2 says '$got', not '$1'"; failed=1 ;;
+	esac
+}
+
+# ---- what is no suppression
+s() { echo "SELECT analyst.suppress($1)"; }
+refuses 'needs a reason' "$(s "'', 'a'")"
+refuses 'suppress everything' "$(s "'x'")"
+refuses 'suppress everything' "$(s "'x', path => '*', rule => '*'")"
+refuses 'not a project' "$(s "'x', 'a b'")"
+refuses '64 hex' "$(s "'x', sha256 => 'abc'")"
+refuses "rule's name" "$(s "'x', 'a', rule => 'a''b'")"
+refuses 'next two years' "$(s "'x', 'a', until => now() - interval '1 s'")"
+refuses 'next two years' "$(s "'x', 'a', until => now() + interval '3 y'")"
+refuses 'control characters' "$(s "'x', 'a', path => E'a\\nb'")"
+for path in setup.py '*/setup.py' '*.pth' 'x/__init__.py' 'lib/*' \
+    'a.p*' 'a.so' 'x/entry_points.txt' '*.txt' 'pyproject.toml' 'a/' \
+    'x.dist-info/METADATA' 'tests/data.zip' 'a.?y' 'a.PY' '*.*'; do
+	refuses 'code in such a file runs' "$(s "'x', path => '$path'")"
+done
+for path in 'tests/words.txt' '*.md' 'docs/LICENSE' '*/blob.bin'; do
+	says t "path $path" "SELECT analyst.suppress('x', path => '$path') > 0"
+done
+says t "not alone" "SELECT analyst.suppress('x', 'a', path => 'setup.py') > 0"
+sql -c "TRUNCATE pypiwatch.suppression"
+
+# ---- who may what
+sql -c "CREATE ROLE ann LOGIN; GRANT pypiwatch_analyst TO ann;
+    CREATE ROLE bot LOGIN; GRANT pypiwatch TO bot" > /dev/null
+as() { who=$1; shift; PGUSER=$who sql "$@"; }
+id=$(as ann -c "SET pypiwatch.person = 'Ann A.'" -c "SELECT analyst.suppress(
+    'ours', 'PyCryptoEnv', 'pycryptoenv/test.py', 'xor-*')" | tail -n 1)
+says "pycryptoenv ann ann true" "kept" "SELECT normalized || ' ' || owner || ' '
+    || created_by || ' ' || (in_force AND until > now() + interval '89 days')
+    FROM analyst.suppressions WHERE id = $id" 
+says "suppress|suppression $id|ann|Ann A." "recorded" "SELECT action, what,
+    role, person FROM analyst.audit ORDER BY id DESC LIMIT 1"
+for query in "INSERT INTO pypiwatch.suppression (normalized, reason, owner,
+    until) VALUES ('a', 'b', 'c', now())" "SELECT pypiwatch.audit_add('a', 'b')"
+do
+	got=$(as ann -c "$query" 2>&1) && { echo "FAIL: ann: $query"
+		failed=1; }
+done
+for query in "UPDATE pypiwatch.audit SET role = 'x'" "DELETE FROM
+    pypiwatch.audit" "TRUNCATE pypiwatch.audit" "INSERT INTO pypiwatch.audit
+    (action, role) VALUES ('a', 'b')"; do
+	got=$(as bot -c "$query" 2>&1) && { echo "FAIL: bot: $query"
+		failed=1; }
+done
+says t "the daemon may add" "SET ROLE bot;
+    SELECT pypiwatch.audit_add('export', 'x', '{\"n\": null}') > 0"
+says "{}" "without nulls" "SELECT detail FROM analyst.audit
+    ORDER BY id DESC LIMIT 1"
+says "f" "not for the web server" "SELECT has_table_privilege('pypiwatch_web',
+    'analyst.audit', 'SELECT')"
+
+# ---- for whom it holds
+says "1 0 0" "of" "SELECT jsonb_array_length(pypiwatch.suppressions_of(
+    'pycryptoenv', 'x')) || ' ' || jsonb_array_length(
+    pypiwatch.suppressions_of('other', 'x')) || ' ' || (SELECT count(*)
+    FROM jsonb_array_elements(pypiwatch.suppressions_of('pycryptoenv', 'x')) s
+    WHERE (s.value->>'alone')::boolean)"
+sql -c "UPDATE pypiwatch.suppression SET until = now()"
+says 0 "over" "SELECT jsonb_array_length(pypiwatch.suppressions_of(
+    'pycryptoenv', 'x'))"
+refuses 'no suppression' "SELECT analyst.unsuppress($id)"
+sql -c "UPDATE pypiwatch.suppression SET until = now() + interval '1 day'"
+
+# ---- an open detection: file by file, told once
+says "1 pycryptoenv" "next" "SELECT n.detection_id || ' ' ||
+    (n.object->>'project') FROM pypiwatch.suppression_next(8) n"
+judged() {	# SCORE ALERT
+	echo "SELECT pypiwatch.file_suppress(1, (SELECT id FROM pypiwatch.upload
+	    WHERE normalized = 'pycryptoenv'), $id, jsonb_build_object('score',
+	    $1, 'alert', $2, 'reasons', '[]'::jsonb, 'object', (SELECT
+	    jsonb_set(object, '{findings,0,suppressed}', '{\"id\": $id}')
+	    FROM pypiwatch.upload WHERE normalized = 'pycryptoenv')))"
+}
+sql -c "$(judged 70 true)" > /dev/null
+says "70 high  score" "still alerts" "SELECT d.score || ' ' || d.severity || ' '
+    || coalesce(d.suppressed_by::text, '') || ' ' || (SELECT
+    payload#>>'{data,change}' FROM analyst.alerts ORDER BY id DESC LIMIT 1)
+    FROM analyst.detections d"
+sql -c "$(judged 12 false)" > /dev/null
+sql -c "$(judged 12 false)" > /dev/null
+says "12 $id suppressed 1" "suppressed" "SELECT d.score || ' ' ||
+    d.suppressed_by || ' ' || (SELECT payload#>>'{data,change}' || ' ' ||
+    count(*) OVER () FROM analyst.alerts
+    WHERE payload#>>'{data,change}' = 'suppressed')
+    FROM analyst.detections d"
+says "ann 1" "findings stay, marked" "SELECT suppressed_owner || ' ' || count(*)
+    FROM analyst.findings WHERE suppressed_by = $id AND weight = 0 GROUP BY
+    suppressed_owner"
+says t "explained" "SELECT analyst.explain(1) LIKE '%suppressed by ann until %'"
+says "" "nothing next" "SELECT detection_id FROM pypiwatch.suppression_next(8)"
+as ann -c "SELECT analyst.unsuppress($id)" > /dev/null
+says "unsuppress ann" "taken back" "SELECT action || ' ' || role
+    FROM analyst.audit ORDER BY id DESC LIMIT 1"
+
+# ---- a file that is looked at again, under a suppression and without
+sql <<'SQL'
+CREATE FUNCTION judge(points integer, by bigint) RETURNS void
+LANGUAGE sql AS $$
+	UPDATE pypiwatch.upload SET score = points, alert = points >= 60
+	    WHERE normalized = 'pycryptoenv';
+	SELECT pypiwatch.release_judge(u, 'pycryptoenv', '[]', NULL, by)
+	    FROM pypiwatch.upload u WHERE normalized = 'pycryptoenv'
+$$;
+SQL
+sql -c "SELECT judge(95, NULL)" > /dev/null
+says "95 open " "counts again" "SELECT score || ' ' || triage_status || ' ' ||
+    coalesce(suppressed_by::text, '') FROM analyst.detections"
+sql -c "SELECT judge(5, $id)" > /dev/null
+says "5 $id" "under it again" "SELECT score || ' ' || suppressed_by
+    FROM analyst.detections"
+
+# ---- triage, and what it did before the audit was
+sql -c "SELECT analyst.triage(1, 'false_positive', 'a note')" > /dev/null
+says "triage|detection 1|false_positive" "triage recorded" "SELECT action, what,
+    detail->>'verdict' FROM analyst.audit ORDER BY id DESC LIMIT 1"
+exit $failed
