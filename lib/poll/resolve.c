@@ -42,6 +42,12 @@
 /* From this one on an old copy will do: its serial can lag for days. */
 #define STALE_ATTEMPT 5
 
+/* So many failures one after the other are the index's; then nothing is asked
+ * for 15 s, and twice as long each time, up to 5 minutes. */
+#define BREAKER_FAILURES 10
+#define BREAKER_FIRST_S 15
+#define BREAKER_MOST_S 300
+
 enum page { PAGE_LEGACY, PAGE_LEGACY_PLAIN, PAGE_SIMPLE };
 
 struct resolve {
@@ -50,6 +56,17 @@ struct resolve {
 	struct msg_resolve ask;
 	enum page	 page;		/* to ask for, or asked for */
 	struct http_request *request;	/* NULL while waiting its turn */
+	unsigned int	 round;		/* of the breaker, when it was sent */
+};
+
+/* What fails at one moment is one failure, however many requests were under
+ * way: a deploy of the index, which answers 503 for a second to everything,
+ * is no reason to look away for minutes. */
+struct breaker {
+	unsigned int	 failures;	/* one after the other */
+	unsigned int	 round;		/* grows with each */
+	int64_t		 pause_s;	/* the last one */
+	int64_t		 until_ms;	/* nothing is asked */
 };
 
 TAILQ_HEAD(resolve_list, resolve);
@@ -59,8 +76,7 @@ struct resolver {
 	struct resolve_list waiting, running;
 	struct timer	*turn;
 	size_t		 n;
-	struct pace	 pace;		/* failures of the index */
-	int64_t		 closed_until_ms; /* the breaker is open */
+	struct breaker	 breaker;
 };
 
 /* ---- pure questions -------------------------------------------------------------- */
@@ -235,13 +251,35 @@ answer_release(struct resolve *r, struct release *rel, int64_t serial,
 
 static void resolver_go(struct resolver *);
 
+static void
+breaker_count(struct breaker *b, unsigned int round, int64_t retry_after_s)
+{
+	if (round != b->round)
+		return;
+	b->round++;
+	if (++b->failures < BREAKER_FAILURES)
+		return;
+	b->pause_s = b->pause_s == 0 ? BREAKER_FIRST_S : b->pause_s * 2;
+	if (b->pause_s > BREAKER_MOST_S)
+		b->pause_s = BREAKER_MOST_S;
+	if (retry_after_s > RETRY_AFTER_MAX_S)
+		retry_after_s = RETRY_AFTER_MAX_S;
+	b->until_ms = clock_mono_ms() + 1000 * (retry_after_s > b->pause_s ?
+	    retry_after_s : b->pause_s);
+}
+
+static void
+breaker_reset(struct breaker *b)
+{
+	b->failures = 0;
+	b->pause_s = 0;
+}
+
 /* The index failed, not this release. */
 static void
 answer_failure(struct resolve *r, const struct http_answer *a)
 {
-	struct resolver *all = r->all;
 	char why[FAULT_TEXT_MAX];
-	int64_t ms;
 
 	if (a->result != HTTP_OK)
 		snprintf(why, sizeof(why), "%s", a->error);
@@ -249,9 +287,7 @@ answer_failure(struct resolve *r, const struct http_answer *a)
 		snprintf(why, sizeof(why), "HTTP status %ld from the %s",
 		    a->status, r->page == PAGE_SIMPLE ? "Simple API" :
 		    "JSON API");
-	ms = pace_failed(&all->pace, a->retry_after_s, pace_dice());
-	if (pace_is_broken(&all->pace))
-		all->closed_until_ms = clock_mono_ms() + ms;
+	breaker_count(&r->all->breaker, r->round, a->retry_after_s);
 	resolve_say(r, RESOLVE_FAILED, a->retry_after_s, NULL, why);
 }
 
@@ -355,7 +391,7 @@ on_answer(void *ctx, const struct http_answer *a)
 	bool		 legacy = r->page != PAGE_SIMPLE;
 
 	if (a->result == HTTP_OK && (a->status == 200 || a->status == 404))
-		pace_well(&all->pace, 0);
+		breaker_reset(&all->breaker);
 	if (legacy && (a->result == HTTP_TOO_BIG ||
 	    (a->result == HTTP_OK && a->status == 404)))
 		ask_simple_next(r);
@@ -390,6 +426,7 @@ resolve_send(struct resolve *r)
 
 	TAILQ_REMOVE(&all->waiting, r, link);
 	TAILQ_INSERT_TAIL(&all->running, r, link);
+	r->round = all->breaker.round;
 	r->request = http_send(all->set.http, &(struct http_ask){
 	    .url = url, .headers = headers[r->page],
 	    .compressed = r->page != PAGE_LEGACY_PLAIN, .follow = true,
@@ -406,7 +443,7 @@ resolve_send(struct resolve *r)
 static bool
 turned_away(struct resolve *r)
 {
-	int64_t left = r->all->closed_until_ms - clock_mono_ms();
+	int64_t left = r->all->breaker.until_ms - clock_mono_ms();
 
 	if (left <= 0)
 		return false;

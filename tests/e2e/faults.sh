@@ -3,7 +3,9 @@
 # faults.sh [SOURCE]: for each fault of the simulated index, releases come in
 # while it misbehaves and after; prints what was served, stored, missing.
 # SOURCE (changelog, rss or simple) follows with that source alone, and with
-# the faults of the pages that it reads; events are those that it can show.
+# the faults of the pages that it reads; events are those that it can show.  The
+# last column is the seconds from the end of the fault until all was right.
+# FAULTS, a regular expression, picks some of the faults.
 # shellcheck source=tests/e2e/harness.sh
 . "${top_srcdir:-.}/tests/e2e/harness.sh"
 pages='xmlrpc rss json'
@@ -18,17 +20,21 @@ fi
 seconds=${FAULT_SECONDS:-4}
 e2e_start --seed 5
 
-printf '%-28s %7s %7s %7s %7s   %7s %7s %7s\n' fault events stored missing \
-    twice files stored missing
+printf '%-28s %7s %7s %7s %7s   %7s %7s %7s %7s\n' fault events stored missing \
+    twice files stored missing seconds
 # The same, while the index does this wrong.
 try() {
+	printf '%s\n' "$1" | grep -qE "${FAULTS:-.}" || return 0
 	mark
 	tell "$1" 'release ordinary 3'
 	sleep "$seconds"
 	[ $# -lt 2 ] || tell "$2"
 	tell clear 'release ordinary 1'
+	began=$(date +%s)
 	wait_quiet 400 || e2e_failed=1
-	events_table "$(echo "$1" | sed 's/^fault //')"
+	took=$(($(date +%s) - began))
+	row=$(events_table "$(echo "$1" | sed 's/^fault //')")
+	printf '%s %7d\n' "$row" "$took"
 }
 try 'clear'
 for at in $pages; do

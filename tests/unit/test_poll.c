@@ -942,6 +942,40 @@ breaker(void **state)
 }
 
 static bool
+all_answered(const struct fixture *f)
+{
+	const char *s = buf_text(&f->resolved);
+	unsigned int lines = 0;
+
+	for (; *s != '\0'; s++)
+		lines += *s == '\n';
+	return lines >= 12;
+}
+
+/* Many that fail at one moment are one failure, and nobody pauses. */
+static void
+breaker_burst(void **state)
+{
+	struct fixture *f = *state;
+	struct msg_resolve m = { .id = 7, .attempt = 1 };
+
+	legacy_of(f, "1.0", 1, "foo_bar-1.0-py3-none-any");
+	m.project = mem_strdup("foo-bar");
+	m.version = mem_strdup("1.0");
+	f->legacy_status = 500;
+	buf_reset(&f->resolved);
+	for (int i = 0; i < 12; i++)
+		channel_send(f->poll.channel, MSG_RESOLVE, &msg_resolve_desc,
+		    &m, NULL, 0);
+	wire_release(&msg_resolve_desc, &m);
+	until(f, all_answered);
+	assert_null(strstr(buf_text(&f->resolved), "found"));
+	f->legacy_status = 200;
+	assert_string_equal(resolve(f, "foo-bar", "1.0", NULL, 0, 1),
+	    "7 found files=1 status=- first=foo_bar-1.0-py3-none-any-0.whl\n");
+}
+
+static bool
 whole_release(const struct fixture *f)
 {
 	const char *text = buf_text(&f->resolved), *line;
@@ -1001,6 +1035,7 @@ main(void)
 		CASE(resolve_absent, open_rss),
 		CASE(resolve_failures, open_rss),
 		CASE(breaker, open_rss),
+		CASE(breaker_burst, open_rss),
 		CASE(resolve_in_parts, open_rss),
 	};
 
