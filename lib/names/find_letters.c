@@ -48,7 +48,7 @@ find_same(struct search *s)
 	while ((e = index_next(&c)) != NULL) {
 		struct hit hit = { .entry = e, .edge = true };
 
-		if (!same_letters(s, e) ||
+		if (!same_letters(s, e) || e->kind == TARGET_BRAND ||
 		    (e == s->self && e->kind == TARGET_POPULAR) ||
 		    (e->kind == TARGET_IMPORT && e->project == 0))
 			continue;

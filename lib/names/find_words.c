@@ -157,6 +157,27 @@ is_grammar(const struct folded *f)
 	return true;
 }
 
+static size_t
+next_digit(const struct shape *s, size_t at)
+{
+	while (at < s->n && !letter_is_digit(s->letters[at]))
+		at++;
+	return at;
+}
+
+/* Another number and another ending: two other names. */
+static bool
+same_digits(const struct shape *a, const struct shape *b)
+{
+	size_t i = next_digit(a, 0), k = next_digit(b, 0);
+
+	while (i < a->n && k < b->n && a->letters[i] == b->letters[k]) {
+		i = next_digit(a, i + 1);
+		k = next_digit(b, k + 1);
+	}
+	return i == a->n && k == b->n;
+}
+
 static bool
 same_core(const struct shape *a, const struct shape *b)
 {
@@ -187,7 +208,8 @@ find_core(struct search *s, enum form form,
 		if (has_letters(s, e, s->s.letters, s->s.n))
 			continue;
 		shape_of(entry_name(s->t, e), e->len, &other);
-		if (form == FORM_MEANING && same_core(&s->s, &other))
+		if (form == FORM_MEANING && (same_core(&s->s, &other) ||
+		    !same_digits(&s->s, &other)))
 			continue;
 		fold(&other, &same);
 		if (same.n != f.n || memcmp(same.text, f.text, f.n) != 0)
@@ -199,6 +221,7 @@ find_core(struct search *s, enum form form,
 			hit.technique = BY_STDLIB;
 		else if (differs_in_version(s, e))
 			hit.technique = BY_VERSION;
+		hit.bare = f.n == s->s.n;
 		hit.distance = (uint8_t)near_distance(s->s.letters, s->s.n,
 		    other.letters, other.n, 12);
 		search_add(s, &hit);
@@ -298,7 +321,8 @@ find_affix(struct search *s)
 			size_t len = to - from;
 			const struct index_entry *e;
 
-			if ((from == 0 && to == n) ||
+			if ((from == 0 && to == n) || (!starts &&
+			    shape_crosses(&s->s, from, to)) ||
 			    (len < INSIDE_LEAST && !(starts && ends)) ||
 			    (len < MIDDLE_LEAST && from > 0 && to < n &&
 			    !(starts && ends)))
@@ -325,7 +349,7 @@ piece_verify(struct search *s, const struct index_entry *e, size_t from,
 	struct edit edit;
 	size_t bare;
 
-	if (!is_imitated(e) || e == s->self)
+	if (!entry_is_imitated(e) || e == s->self)
 		return;
 	shape_of(entry_name(s->t, e), e->len, &target);
 	bare = shape_bare(&target);
@@ -334,6 +358,9 @@ piece_verify(struct search *s, const struct index_entry *e, size_t from,
 	    !(bare < target.n && edit_explain(s->s.letters + from, to - from,
 	    letters, bare, &edit)))
 		return;
+	if (edit.technique == BY_VERSION || (edit.technique != BY_HOMOGLYPH &&
+	    letter_is_digit(letters[edit.at])))
+		return;		/* another version, not a slip */
 	hit.known = false;
 	if (from > 0)
 		hit_added(s, &hit, 0, from);
@@ -344,6 +371,8 @@ piece_verify(struct search *s, const struct index_entry *e, size_t from,
 	hit.at = (uint8_t)edit.at;
 	hit.slip = edit.technique == BY_TRANSPOSITION ||
 	    edit.technique == BY_REPETITION;
+	hit.rarest = (uint16_t)grams_rarest(s->t->grams, s->s.letters + from,
+	    to - from, letters, e->nletters);
 	search_add(s, &hit);
 }
 
@@ -444,6 +473,8 @@ find_brand(struct search *s)
 			search_add(s, &(struct hit){ .brand = w->word,
 			    .technique = BY_BRAND, .edge = true,
 			    .front = i > 0, .shared = brand_family(s, i),
+			    .host = brand_family(s, i == 0 ?
+			    s->s.nwords - 1 : 0),
 			    .distance =
 			    (uint8_t)(s->s.n - s->s.words[i].len),
 			    .added = (uint8_t)(s->s.n - s->s.words[i].len),

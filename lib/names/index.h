@@ -8,10 +8,11 @@
  * pointer inside, so every process maps the same sealed memfd where it likes.
  */
 #include "base/limits.h"
+#include "names/grams.h"
 #include "names/targets.h"
 #include "names/technique.h"
 
-#define INDEX_MAGIC 0x32584e50u		/* "PNX2" */
+#define INDEX_MAGIC 0x33584e50u		/* "PNX3" */
 
 /* A slot's value: form, and entry + 1. */
 #define INDEX_FORM_SHIFT 24
@@ -25,6 +26,7 @@
 #define INDEX_SHADOW 2u			/* popular, yet itself a lookalike */
 #define INDEX_TOOL 4u			/* of the packaging tools */
 #define INDEX_BRAND 8u			/* a company's or service's name */
+#define INDEX_EVERYDAY 16u		/* an English word */
 
 struct index_entry {
 	uint32_t	 name;		/* offset into the text */
@@ -36,7 +38,8 @@ struct index_entry {
 	uint8_t		 len, nletters;
 	uint8_t		 kind;		/* enum target_kind */
 	uint8_t		 flags;
-	uint16_t	 pad;
+	uint8_t		 surprise;	/* bits: spelling_surprise() */
+	uint8_t		 said;		/* names that have it as a word */
 };
 
 /*
@@ -67,6 +70,8 @@ struct index_word {
 	uint16_t	 everyday;	/* 1: an English word */
 };
 
+#define BRAND_LEAST 6		/* letters; shorter ones meet by chance */
+
 #define LENGTH_CLASSES 4
 
 struct index_header {
@@ -78,6 +83,7 @@ struct index_header {
 	uint32_t	 signs, members, nnear;	/* for distance 2, by length */
 	uint32_t	 seen;		/* bits of hashes in FORM_LETTERS */
 	uint32_t	 other;		/* ... and in the other forms */
+	uint32_t	 grams;		/* GRAM_COUNT counts */
 	uint32_t	 text, ntext;	/* names, each NUL-terminated */
 	uint32_t	 starts[PROJECT_NAME_MAX + 2];	/* in signs, by length */
 	/* How rare it is that an ordinary name is hit so, in hundredths of a
@@ -98,6 +104,7 @@ struct targets {
 	const uint64_t	*signs;
 	const uint32_t	*members;
 	const uint64_t	*seen, *other;
+	const uint16_t	*grams;
 	const char	*text;
 };
 
@@ -141,6 +148,14 @@ static inline const char *
 entry_name(const struct targets *t, const struct index_entry *e)
 {
 	return t->text + e->name;
+}
+
+/* A name or word that somebody may misspell to deceive. */
+static inline bool
+entry_is_imitated(const struct index_entry *e)
+{
+	return e->kind == TARGET_POPULAR || e->kind == TARGET_PROTECTED ||
+	    ((e->flags & INDEX_BRAND) != 0 && e->nletters >= BRAND_LEAST);
 }
 
 static inline const char *

@@ -65,6 +65,31 @@ learn_families(struct learner *l)
 	}
 }
 
+/* ---- spelling ------------------------------------------------------------ */
+
+static void
+learn_surprise(struct learner *l)
+{
+	struct spelling *s = spelling_new(l->t->grams);
+
+	for (uint32_t i = 0; i < l->head->n; i++) {
+		struct index_entry *e = &l->entries[i];
+		const char *letters = entry_letters(l->t, e);
+		const struct index_word *w = index_word(l->t,
+		    hash_letters(letters, e->nletters));
+
+		e->surprise = (uint8_t)spelling_surprise(s, letters,
+		    e->nletters);
+		if (w == NULL)
+			continue;
+		e->said = (uint8_t)(w->names < UINT8_MAX ? w->names :
+		    UINT8_MAX);
+		if (w->everyday != 0)
+			e->flags |= INDEX_EVERYDAY;
+	}
+	spelling_free(s);
+}
+
 /* ---- popular names that imitate ------------------------------------------ */
 
 struct shadow {
@@ -171,6 +196,7 @@ learn(void *index, size_t len)
 		fatal("an index of names just built: %s", why);
 	l.entries = (void *)((char *)index + l.head->entries);
 	learn_families(&l);
+	learn_surprise(&l);
 	learn_shadows(&l);
 	learn_chance(&l);
 	targets_free(l.t);

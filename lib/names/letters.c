@@ -200,7 +200,14 @@ letters_american(const char *s, size_t n, char *out)
 	    { "ise", "ize" }, { "yse", "yze" }, { "yser", "yzer" },
 	    { "ysing", "yzing" }, { "our", "or" }, { "tre", "ter" },
 	    { "ogue", "og" }, { "ence", "ense" }, { "grey", "gray" },
-	    { "lled", "led" }, { "lling", "ling" }, { "ller", "ler" },
+	    /* the unstressed last syllable alone doubles its l: "labelled",
+	     * not "billed" */
+	    { "belled", "beled" }, { "belling", "beling" },
+	    { "celled", "celed" }, { "celling", "celing" },
+	    { "delled", "deled" }, { "delling", "deling" },
+	    { "deller", "deler" }, { "nelled", "neled" },
+	    { "nelling", "neling" }, { "velled", "veled" },
+	    { "velling", "veling" }, { "veller", "veler" },
 	    { "aeo", "eo" }, { "cheque", "check" }, { "programme", "program" },
 	    { "licence", "license" }, { "artefact", "artifact" } };
 

@@ -16,6 +16,8 @@
 
 #define PROTECTED_LETTERS 6	/* shorter ones begin many other names */
 #define SCORE_LEAST 5		/* one ordinary name in seven reaches it */
+#define COMMON_LEAST 3		/* names that make a word common */
+#define GLUED_LEAST 4		/* its letters, when glued to others */
 #define PIECE_LEAST 3	/* letters of a known word within a longer one */
 
 void
@@ -41,6 +43,16 @@ is_too_short(const struct hit *h)
 	return h->entry->nletters < least;
 }
 
+/* The import name of a project explains itself. */
+static bool
+is_import_of(const struct search *s, const struct hit *h)
+{
+	return s->self != NULL && s->self->kind == TARGET_IMPORT &&
+	    h->technique != BY_IMPORT_NAME && h->entry != NULL &&
+	    s->self->project != 0 &&
+	    h->entry == &s->t->entries[s->self->project - 1];
+}
+
 void
 search_add(struct search *s, const struct hit *found)
 {
@@ -51,9 +63,13 @@ search_add(struct search *s, const struct hit *found)
 	    INDEX_SHADOW) != 0) || (h.entry == s->self && s->self != NULL &&
 	    h.distance != 0))
 		return;
+	if (is_import_of(s, &h))
+		return;
 	if (h.entry != NULL && h.technique >= BY_SEPARATOR &&
 	    h.technique <= BY_SPELLING && h.technique != BY_VERSION)
 		search_compare(s, &h);
+	if (h.entry != NULL)
+		h.everyday = (h.entry->flags & INDEX_EVERYDAY) != 0;
 	h.points = score_points(s, &h);
 	for (size_t i = 0; i < s->n; i++)
 		if (s->hits[i].entry == h.entry &&
@@ -131,6 +147,34 @@ compare_targets_words(const struct search *s, const struct shape *t,
 	h->word = (uint8_t)least;
 }
 
+static bool
+is_common(const struct search *s, const struct shape *t, size_t from,
+    size_t to)
+{
+	const struct index_word *w = index_word(s->t,
+	    shape_piece(t, from, to));
+
+	return w != NULL && (w->everyday != 0 || w->names >= COMMON_LEAST);
+}
+
+/* "torchgeo" and "torchdata": two projects about the same thing. */
+static uint8_t
+glued_rest(const struct search *s, const struct shape *t)
+{
+	size_t p = 0, e = 0, n = t->n < s->s.n ? t->n : s->s.n;
+
+	while (p < n && t->letters[p] == s->s.letters[p])
+		p++;
+	while (e < n - p && t->letters[t->n - 1 - e] ==
+	    s->s.letters[s->s.n - 1 - e])
+		e++;
+	for (size_t k = p > e ? p : e; k >= GLUED_LEAST && k < t->n; k--)
+		if ((k <= p && is_common(s, t, 0, k)) ||
+		    (k <= e && is_common(s, t, t->n - k, t->n)))
+			return (uint8_t)(t->n - k);
+	return 0;
+}
+
 void
 search_compare(const struct search *s, struct hit *h)
 {
@@ -138,6 +182,9 @@ search_compare(const struct search *s, struct hit *h)
 
 	shape_of(entry_name(s->t, h->entry), h->entry->len, &t);
 	compare_targets_words(s, &t, h);
+	h->rarest = (uint16_t)grams_rarest(s->t->grams, s->s.letters, s->s.n,
+	    t.letters, t.n);
+	h->rest = glued_rest(s, &t);
 	h->known = s->s.nwords > 0;
 	for (size_t i = 0; i < s->s.nwords; i++) {
 		size_t from = s->s.words[i].at, to = from + s->s.words[i].len;

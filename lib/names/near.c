@@ -198,8 +198,7 @@ near_letters(const struct targets *t, uint32_t entry, size_t *n)
 bool
 near_is_imitated(const struct targets *t, uint32_t entry)
 {
-	return t->entries[entry].kind == TARGET_POPULAR ||
-	    t->entries[entry].kind == TARGET_PROTECTED;
+	return entry_is_imitated(&t->entries[entry]);
 }
 
 /* Those of one length, in pieces that a stack can hold. */

@@ -20,7 +20,7 @@
 
 typedef void near_found(void *ctx, uint32_t entry, unsigned int distance);
 
-/* Calls for every popular or protected target within `most` edits. */
+/* Calls for every imitated target within `most` edits. */
 void	near_find(const struct targets *, const char *letters, size_t n,
 	    unsigned int most, near_found *, void *ctx);
 /* The distance, or most + 1 when it is more; any lengths. */
@@ -28,7 +28,7 @@ unsigned int near_distance(const char *, size_t, const char *, size_t,
 	    unsigned int most);
 /* The letters of an entry, and how many there are. */
 const char *near_letters(const struct targets *, uint32_t entry, size_t *n);
-/* Whether that entry is looked for: popular or protected. */
+/* Whether that entry is looked for: popular, protected, or a brand. */
 bool	near_is_imitated(const struct targets *, uint32_t entry);
 
 #endif

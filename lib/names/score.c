@@ -3,15 +3,16 @@
  * score - how strongly a hit says that a name imitates its target.
  *
  * Log odds in hundredths of a nat: a weight for the technique, how seldom it
- * hits an ordinary name (learned from the list), and what speaks for either
- * side in this case.  The constants are fitted; docs/lookalike.md says on what.
+ * hits an ordinary name (learned from the list), how little the target and the
+ * slip look like what others would write, and what else speaks for either side.
+ * The constants are fitted; docs/lookalike.md says on what.
  * Runs in: wherever names are compared.  Pure.
  */
 #include "names/search.h"
 
 #include "base/str.h"
 
-#define POINTS_BASE 34
+#define POINTS_BASE (-26)
 #define RARITY_USUAL 600	/* one ordinary name in four hundred */
 
 /* ln(1 + i/8) for the three bits below the leading one, and ln 2. */
@@ -48,7 +49,7 @@ score_of_points(int points)
 
 /* ---- in this case -------------------------------------------------------- */
 
-enum group { SPELLED, SAME_WORDS, MORE_WORDS, TWICE_SPELLED, GROUP_COUNT };
+enum group { SPELLED, SAME_WORDS, MORE_WORDS, GROUP_COUNT };
 
 static enum group
 group_of(enum technique t)
@@ -74,35 +75,16 @@ group_of(enum technique t)
 	}
 }
 
-/* By letters of the target: up to 3, 4, 5, 6, 7, 9, 12, more. */
+/* A less popular target is worth less; one without a rank (protected, a brand)
+ * as much as the 800th. */
 static int
-points_length(const struct hit *h, enum group group)
+points_rank(const struct hit *h, enum group group)
 {
-	size_t n = h->entry->nletters;
-	static const short by_length[GROUP_COUNT][8] = {
-		{ -110, -105, -30, 35, 30, 62, 187, 160 },
-		{ -20, -110, -35, 80, 30, -60, -65, -98 },
-		{ -60, -45, 30, 65, -14, -12, -70, -50 },
-		{ 0, 0, 0, 0, 10, -15, 90, 40 } };
-	size_t class = n <= 3 ? 0 : n <= 7 ? n - 3 : n <= 9 ? 5 :
-	    n <= 12 ? 6 : 7;
+	static const int slope[GROUP_COUNT] = { 76, 71, 40 };
+	int worth = h->technique == BY_TWO_EDITS ? 49 : slope[group];
 
-	if (h->technique == BY_EDIT_AFFIX)
-		group = SPELLED;
-	else if (h->technique == BY_TWO_EDITS)
-		group = TWICE_SPELLED;
-	return by_length[group][class];
-}
-
-/* A less popular target is worth less; rank 0 is as good as rank 800. */
-static int
-points_rank(enum group group, uint32_t rank)
-{
-	static const int slope[GROUP_COUNT] = { 50, 62, 34, 50 };
-
-	if (rank == 0)
-		return -slope[group];
-	return (570 - score_log(rank)) * slope[group] / 100;
+	return h->entry->rank == 0 ? -worth :
+	    (570 - score_log(h->entry->rank)) * worth / 100;
 }
 
 static bool
@@ -118,58 +100,107 @@ is_at_end(const struct hit *h)
 static bool
 is_at_first(const struct hit *h)
 {
-	return h->at == 0 && h->technique >= BY_OMISSION &&
-	    h->technique <= BY_TWO_EDITS && h->technique != BY_TRANSPOSITION;
+	return h->at == 0 && h->technique != BY_TRANSPOSITION &&
+	    ((h->technique >= BY_OMISSION && h->technique <= BY_TWO_EDITS) ||
+	    h->technique == BY_EDIT_AFFIX);
 }
 
+/* Three letters that no word has are a slip; usual ones are a word. */
+static int
+points_slip(const struct hit *h)
+{
+	int words, points = is_at_first(h) ? -84 : 0;
+
+	if (h->known)
+		points -= 135;
+	if (h->rarest == GRAM_MOST)
+		return points;
+	words = score_log(1u + h->rarest);
+	return points + 48 - 23 * (words < 416 ? words : 416) / 100;
+}
+
+/* Others that say the same word share it for the subject's sake. */
+static int
+points_shared(const struct hit *h)
+{
+	int points = 0;
+
+	if (h->shared != 0)
+		points -= 12 + 46 * score_log(h->shared) / 100 +
+		    (h->word <= 3 ? 110 : 0);
+	if (h->rest != 0)
+		points += (h->technique == BY_TWO_EDITS ? 6 : 74) -
+		    (h->rest <= 5 ? 86 : 0);
+	/* two edits of three letters are three other letters */
+	if (h->rest != 0 && h->rest <= 3 && h->technique == BY_TWO_EDITS)
+		points -= 120;
+	return points;
+}
+
+/* A long odd name is not hit by chance. */
 static int
 points_spelled(const struct hit *h)
 {
-	int points = 10 * score_log(1u + h->entry->family) / 100;
+	int bits = h->entry->surprise, points;
 
-	if (is_at_first(h))
-		points -= h->technique == BY_OMISSION ? 30 : 113;
-	else if (h->known)
-		points -= 102;
-	if (h->slip && (h->technique == BY_OMISSION ||
-	    h->technique == BY_INSERTION))
-		points += 38;
+	points = 42 * ((bits < 60 ? bits : 60) - 30) / 5;
+	if (h->entry->nletters <= 4)
+		points -= 146;
+	else if (h->entry->nletters == 5)
+		points -= 93;
+	if (h->everyday)
+		points -= 115;
 	if (is_at_end(h))
-		points -= 45;
-	/* Within a family one short word makes another project. */
-	if (h->shared != 0)
-		points += 190 - 82 * score_log(h->shared) / 100 -
-		    (h->word <= 3 ? 65 : h->word <= 5 ? 30 : 0);
-	return points;
+		points -= 43;
+	return points + points_slip(h) + points_shared(h);
 }
 
 static int
 points_same_words(const struct hit *h)
 {
-	int family = score_log(1u + h->entry->family);
+	int points = 69 * score_log(1u + h->entry->family) / 100;
 
-	return (family < 150 ? family : 150) * 76 / 100;
+	if (h->entry->nletters <= 4)
+		points -= 114;
+	else if (h->entry->nletters == 5)
+		points -= 50;
+	if (h->technique == BY_STDLIB)
+		points -= 49 * score_log(1u + h->entry->said) / 100;
+	if (h->technique == BY_PYTHON_AFFIX && h->bare)
+		points -= 89;
+	return points;
+}
+
+/* The more names say a brand, and the more are made with the word beside it,
+ * the less odd. */
+static int
+points_brand(const struct hit *h)
+{
+	return -37 * score_log(1u + h->shared) / 100 -
+	    43 * score_log(1u + h->host) / 100;
 }
 
 static int
 points_more_words(const struct hit *h)
 {
-	int added = h->added < 14 ? h->added : 14, points = -4 * added / 5;
+	int points = -27 * (h->added < 14 ? h->added : 14) / 5;
 
 	if (h->edge)
-		points -= 128;
+		points -= 97;
 	if (h->known)
-		points -= 70;
+		points -= 65;
 	if (h->lure)
 		points += h->entry != NULL &&
-		    (h->entry->flags & INDEX_BRAND) != 0 ? 230 : 90;
-	if (h->front)
-		points += 38;
-	if (h->entry == NULL)	/* the more names a brand has, the less odd */
-		return points - 40 * score_log(1u + h->shared) / 100;
+		    (h->entry->flags & INDEX_BRAND) != 0 ? 250 : 90;
+	if (h->entry == NULL)
+		return points + points_brand(h);
 	if (h->added > h->entry->nletters)
-		points -= 45 * (h->added - h->entry->nletters) / 5;
-	return points - 35 * score_log(1u + h->entry->family) / 100;
+		points -= 17 * (h->added - h->entry->nletters) / 5;
+	if (h->everyday)
+		points -= 27;
+	if (h->technique == BY_EDIT_AFFIX)
+		points += points_slip(h);
+	return points - 31 * score_log(1u + h->entry->said) / 100;
 }
 
 /* Lists that name names: the list says how much it means. */
@@ -216,16 +247,15 @@ score_points(const struct search *s, const struct hit *h)
 
 	if (is_listed(h, &points))
 		return points;
-	points = technique_weight(h->technique) - POINTS_BASE;
+	points = technique_weight(h->technique) + POINTS_BASE;
 	if (!s->learning)
-		points += (s->t->head->rarity[h->technique]
-		    [hit_length_class(h)] - RARITY_USUAL) / 2;
+		points += 23 * (s->t->head->rarity[h->technique]
+		    [hit_length_class(h)] - RARITY_USUAL) / 100;
 	if (group == MORE_WORDS)
 		points += points_more_words(h);
 	if (h->entry == NULL)
 		return points;
-	points += points_length(h, group) +
-	    points_rank(group, h->entry->rank);
+	points += points_rank(h, group);
 	if (group == SPELLED)
 		points += points_spelled(h);
 	else if (group == SAME_WORDS)

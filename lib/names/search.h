@@ -24,6 +24,12 @@ struct hit {
 	uint8_t		 word;		/* letters of the target's shortest
 					   word that differs */
 	uint16_t	 shared;	/* names with the rarest shared word */
+	uint16_t	 rarest;	/* grams_rarest() */
+	uint16_t	 host;		/* names with the word beside a brand */
+	uint8_t		 rest;		/* letters of the target beside a word
+					   that both have, glued; 0: none */
+	bool		 bare;		/* the target has "py", the name not */
+	bool		 everyday;	/* the target is an English word */
 	int		 points;	/* log odds in hundredths of a nat */
 };
 

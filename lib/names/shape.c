@@ -95,6 +95,15 @@ shape_is_edge(const struct shape *s, size_t at)
 	return false;
 }
 
+bool
+shape_crosses(const struct shape *s, size_t from, size_t to)
+{
+	for (size_t i = 1; i < s->nwords; i++)
+		if (s->words[i].at > from && s->words[i].at < to)
+			return true;
+	return false;
+}
+
 size_t
 shape_bare(const struct shape *s)
 {

@@ -32,6 +32,9 @@ void	shape_of(const char *name, size_t len, struct shape *out);
 /* Whether a word begins at that letter; the end counts too. */
 bool	shape_is_edge(const struct shape *, size_t at);
 
+/* Whether a separator stands within the letters from..to. */
+bool	shape_crosses(const struct shape *, size_t from, size_t to);
+
 /* How many letters are left without a version at the end (beautifulsoup4),
  * when enough are left to be told from other names. */
 size_t	shape_bare(const struct shape *);

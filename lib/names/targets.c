@@ -96,6 +96,7 @@ parts_fit(const struct index_header *h)
 	    8) &&
 	    part_fits(h, h->other, (1u << OTHER_BITS) / 64, sizeof(uint64_t),
 	    8) &&
+	    part_fits(h, h->grams, GRAM_COUNT, sizeof(uint16_t), 2) &&
 	    part_fits(h, h->text, h->ntext, 1, 1);
 }
 
@@ -118,6 +119,7 @@ targets_map(struct targets *t, const void *bytes, size_t len)
 	t->members = (const void *)(base + h->members);
 	t->seen = (const void *)(base + h->seen);
 	t->other = (const void *)(base + h->other);
+	t->grams = (const void *)(base + h->grams);
 	t->text = base + h->text;
 	return targets_check(t);
 }

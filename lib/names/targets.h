@@ -28,6 +28,7 @@ enum target_kind {
 	TARGET_IMPORT,		/* what code imports; `project` installs it */
 	TARGET_FOREIGN,		/* popular on npm, conda or in a distribution */
 	TARGET_INVENTED,	/* language models make it up */
+	TARGET_BRAND,		/* a company or service; only misspelled */
 	TARGET_KINDS,
 	TARGET_DENIED = TARGET_KINDS	/* popular lists can be attacked */
 };

@@ -28,6 +28,7 @@ struct builder {
 	struct index_slot *slots;
 	struct index_word *words;
 	uint64_t	*signs, *seen, *other;
+	uint16_t	*grams;
 	uint32_t	*members, *known;	/* known: hash of whole names */
 	size_t		 most, nknown;
 	uint64_t	*denied;
@@ -176,6 +177,13 @@ builtin_add(struct builder *b, enum target_kind kind)
 #endif
 		(void)entry_add(b, &t);
 	}
+	for (size_t i = 0; kind == TARGET_BRAND; i++) {
+		t.name = word_next(WORD_BRAND, &i);
+		if (t.name == NULL)
+			return;
+		if (strlen(t.name) >= BRAND_LEAST)
+			(void)entry_add(b, &t);
+	}
 }
 
 static size_t
@@ -183,7 +191,7 @@ entries_add(struct builder *b, const struct target *list, size_t n)
 {
 	static const enum target_kind order[] = { TARGET_PROTECTED,
 		TARGET_POPULAR, TARGET_IMPORT, TARGET_STDLIB, TARGET_FOREIGN,
-		TARGET_INVENTED };
+		TARGET_INVENTED, TARGET_BRAND };
 	size_t taken = 0;
 
 	for (size_t k = 0; k < ARRAY_LEN(order); k++) {
@@ -278,18 +286,21 @@ keys_folded(struct builder *b, const struct shape *s, uint32_t entry)
 }
 
 static void
+keys_looks(struct builder *b, const struct shape *s, uint32_t entry)
+{
+	struct folded f;
+
+	form_skeleton(s, &f);
+	key_add(b, folded_hash(&f), FORM_SKELETON, entry);
+}
+
+static void
 keys_core(struct builder *b, const struct shape *s, uint32_t entry)
 {
 	struct folded f;
 
 	form_core(s, &f);
 	key_add(b, folded_hash(&f), FORM_CORE, entry);
-}
-
-static bool
-is_imitated(const struct index_entry *e)
-{
-	return e->kind == TARGET_PROTECTED || e->kind == TARGET_POPULAR;
 }
 
 static void
@@ -302,11 +313,15 @@ keys_of(struct builder *b, uint32_t i)
 	key_add(b, shape_piece(&s, 0, s.n), FORM_LETTERS, i);
 	if (e->kind == TARGET_STDLIB)
 		keys_core(b, &s, i);
-	if (!is_imitated(e))
+	if (!entry_is_imitated(e))
 		return;
 	keys_near(b, &s, s.n, i);
 	if (shape_bare(&s) < s.n)
 		keys_near(b, &s, shape_bare(&s), i);
+	if (e->kind != TARGET_POPULAR && e->kind != TARGET_PROTECTED) {
+		keys_looks(b, &s, i);
+		return;
+	}
 	keys_dropped(b, &s, i);
 	keys_folded(b, &s, i);
 }
@@ -318,7 +333,7 @@ keys_most(const struct index_entry *e)
 {
 	bool version = e->nletters >= 7;	/* shape_bare() */
 
-	if (!is_imitated(e))
+	if (!entry_is_imitated(e))
 		return 2;
 	return (version ? 2u : 1u) * (e->nletters + 1u) + 6u +
 	    (size_t)(e->len - e->nletters) + 1;
@@ -347,7 +362,7 @@ near_build(struct builder *b)
 	uint32_t *starts = b->head.starts, at[PROJECT_NAME_MAX + 2];
 
 	for (uint32_t i = 0; i < b->head.n; i++)
-		if (is_imitated(&b->entries[i]))
+		if (entry_is_imitated(&b->entries[i]))
 			starts[b->entries[i].nletters + 1]++;
 	for (size_t i = 1; i < ARRAY_LEN(at); i++)
 		starts[i] += starts[i - 1];
@@ -358,7 +373,7 @@ near_build(struct builder *b)
 	for (uint32_t i = 0; i < b->head.n; i++) {
 		const struct index_entry *e = &b->entries[i];
 
-		if (!is_imitated(e))
+		if (!entry_is_imitated(e))
 			continue;
 		b->members[at[e->nletters]] = i;
 		b->signs[at[e->nletters]++] =
@@ -391,9 +406,14 @@ words_of_entry(struct builder *b, const struct index_entry *e)
 		struct index_word *w = word_slot(b, shape_piece(&s,
 		    s.words[i].at, (size_t)s.words[i].at + s.words[i].len));
 
+		if (w->names == 0)
+			grams_add(b->grams, s.letters + s.words[i].at,
+			    s.words[i].len);
 		if (w->names < UINT16_MAX)
 			w->names++;
 	}
+	if (s.nwords != 1)
+		grams_add(b->grams, s.letters, s.n);
 }
 
 static void
@@ -468,6 +488,8 @@ builder_finish(struct builder *b, struct buf *out)
 	    sizeof(*b->seen));
 	h->other = part_add(out, start, b->other, (1u << OTHER_BITS) / 64,
 	    sizeof(*b->other));
+	h->grams = part_add(out, start, b->grams, GRAM_COUNT,
+	    sizeof(*b->grams));
 	h->text = part_add(out, start, b->text.data, h->ntext, 1);
 	h->size = (uint32_t)(out->len - start);
 	memcpy(out->data + start, h, sizeof(*h));
@@ -484,6 +506,7 @@ builder_release(struct builder *b)
 	free(b->members);
 	free(b->seen);
 	free(b->other);
+	free(b->grams);
 	free(b->known);
 	free(b->denied);
 }
@@ -495,13 +518,14 @@ targets_build(const struct target *list, size_t n, struct buf *out)
 	size_t taken;
 
 	b.most = (n < TARGETS_MAX ? n : TARGETS_MAX) + stdlib_count +
-	    import_count;
+	    import_count + word_count(WORD_BRAND);
 	b.entries = mem_array(b.most, sizeof(*b.entries));
 	for (b.nknown = 16; b.nknown < 2 * b.most; b.nknown *= 2)
 		;
 	b.known = mem_array(b.nknown, sizeof(*b.known));
 	b.seen = mem_array((1u << SEEN_BITS) / 64, sizeof(*b.seen));
 	b.other = mem_array((1u << OTHER_BITS) / 64, sizeof(*b.other));
+	b.grams = mem_array(GRAM_COUNT, sizeof(*b.grams));
 	denied_read(&b, list, n);
 	taken = entries_add(&b, list, n);
 	words_build(&b);

@@ -218,6 +218,30 @@ word_is(const char *s, size_t n, unsigned int what)
 	return (word_says(s, n) & what) != 0;
 }
 
+const char *
+word_next(unsigned int what, size_t *at)
+{
+	for (; *at < ARRAY_LEN(table); (*at)++) {
+#ifdef WORDS_LEFT_OUT
+		if (word_left_out(table[*at].word, strlen(table[*at].word)))
+			continue;
+#endif
+		if ((table[*at].is & what) != 0)
+			return table[*at].word;
+	}
+	return NULL;
+}
+
+size_t
+word_count(unsigned int what)
+{
+	size_t n = 0;
+
+	for (size_t at = 0; word_next(what, &at) != NULL; at++)
+		n++;
+	return n;
+}
+
 int
 word_number(const char *s, size_t n)
 {

@@ -26,6 +26,10 @@ const struct word_facts *word_find(const char *, size_t); /* or NULL */
 /* WORD_* of a word, 0 if none; python and its versions need no table. */
 unsigned int word_says(const char *, size_t);
 bool	word_is(const char *, size_t, unsigned int what);
+/* The word at *at or the next one that is so, NULL at the end; *at is where it
+ * was found. */
+const char *word_next(unsigned int what, size_t *at);
+size_t	word_count(unsigned int what);
 /* A small number as a word ("two"): the number; -1 for other words. */
 int	word_number(const char *, size_t);
 /* How many letters at the start (or end) only say "Python"; three are left. */

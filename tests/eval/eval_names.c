@@ -217,14 +217,17 @@ print_share(size_t hits, size_t n)
 	    100 * (centre + half));
 }
 
-/* Of hits whose stated target is among the targets at all. */
+/* Of hits whose stated target could be named: it is among the targets, or was
+ * named as a brand. */
 static void
 print_right(int least)
 {
 	size_t right = set_count(&positives, least, true), n = 0;
 
 	for (size_t i = 0; i < positives.n; i++)
-		n += positives.samples[i].hit && positives.samples[i].listed &&
+		n += positives.samples[i].hit &&
+		    (positives.samples[i].listed ||
+		    positives.samples[i].right) &&
 		    positives.samples[i].points >= least;
 	printf(" %3zu/%-3zu", right, n);
 }
@@ -389,13 +392,49 @@ print_reach(const struct targets *t)
 	    listed, TARGETS_USED, ordinary.n, pairs.n, malicious.n);
 }
 
+static size_t
+same_target(const struct sample *x)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < positives.n; i++)
+		n += positives.samples[i].stated == x->stated ||
+		    (x->stated != NULL && positives.samples[i].stated != NULL &&
+		    str_equal(positives.samples[i].stated, x->stated));
+	return n;
+}
+
+/* Each target counts once, however many names imitate it: what one row of a
+ * table is worth. */
+static void
+print_recalls_of_targets(const char *label)
+{
+	printf("%-34s", label);
+	for (unsigned int score = 20; score <= 60; score += 20) {
+		double found = 0, all = 0;
+
+		for (size_t i = 0; i < positives.n; i++) {
+			const struct sample *x = &positives.samples[i];
+			double share = 1.0 / (double)same_target(x);
+
+			all += share;
+			if (x->hit && x->points >= points_of_score(score))
+				found += share;
+		}
+		printf(" %6.2f of %-12.0f", 100 * found / all, all);
+	}
+	printf("\n");
+}
+
 static void
 print_left_out(const struct target *list, size_t n)
 {
 	printf("\nRecall %% of the positives at 20, 40, 60\n");
 	print_recalls("as it is");
+	print_recalls_of_targets("as it is, targets");
 	ask_left_out(list, n);
 	print_recalls("own words left out of all tables");
+	print_recalls_of_targets("own words left out, targets");
 	ask_without_target(list, n);
 	print_recalls("own target left out of the list");
 }

@@ -41,6 +41,8 @@ static const struct {
 	{ "bitflip", "requerts", "requests", "requekts" },
 	{ "transposition", "reqeusts", "requests", "resquets" },
 	{ "two-edits", "tensrflwo", "tensorflow", "tnsrflwo" },
+	{ "repetition", "microsoftt", "microsoft", "macrosoftt" },
+	{ "edit-affix", "telegarm-sdk", "telegram", "telxgrxm-sdq" },
 	{ "plural", "flasks", "flask", "flaskz" },
 	{ "version", "urllib4", "urllib3", "urllibx" },
 	{ "version", "requests2", "requests", "requestsx" },
@@ -182,6 +184,7 @@ techniques(void **state)
 
 static const struct target few[] = {
 	{ .name = "acme-billing", .kind = TARGET_PROTECTED },
+	{ .name = "acme-labelling", .kind = TARGET_PROTECTED },
 	{ .name = "acme-ledger", .kind = TARGET_PROTECTED, .owned = true },
 	{ .name = "requests", .kind = TARGET_POPULAR, .rank = 5,
 	  .downloads = 900000000 },
@@ -211,7 +214,8 @@ static const struct { const char *name, *target, *technique; unsigned least,
     most; } kinds[] = {
 	{ "acme_billing", "acme-billing", "dependency-confusion", 100, 100 },
 	{ "acmebilling", "acme-billing", "separator", 80, 99 },
-	{ "acme-biling", "acme-billing", NULL, 80, 99 },
+	{ "acme-biling", "acme-billing", "omission", 80, 99 },
+	{ "acme-labeling", "acme-labelling", "spelling", 80, 99 },
 	{ "billing-acme", "acme-billing", "word-order", 80, 99 },
 	{ "acme-billing-client", "acme-billing", "affix", 60, 99 },
 	{ "cv2", "opencv-python", "import-name", 20, 59 },
