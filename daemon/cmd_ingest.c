@@ -61,7 +61,7 @@ struct ingest {
 	size_t		 nfed, bytes;	/* held */
 	size_t		 done, failed, known;
 	int		 format;
-	bool		 stopping;
+	bool		 stopping, reach_said;
 	char		 path[sizeof("/ingest//") + 2 * TOKEN_BYTES];
 };
 
@@ -255,13 +255,36 @@ url_of(const struct ingest *in, const struct fed *f)
 	    packagetype_name(f->item->packagetype));
 }
 
+/* Says once that other hosts look into files and cannot get ours. */
+static void
+reach_look(struct ingest *in, const char *hosts)
+{
+	const char	*address = in->env->config->ingest.listen;
+	char		 own[256] = "";
+	size_t		 len;
+
+	if (in->reach_said || (!str_starts(address, "127.") &&
+	    !str_equal(address, "::1")))
+		return;
+	(void)!gethostname(own, sizeof(own) - 1);
+	for (len = strlen(own); *hosts != '\0';
+	    hosts += strcspn(hosts, " "), hosts += strspn(hosts, " "))
+		if (strcspn(hosts, " ") != len ||
+		    strncmp(hosts, own, len) != 0)
+			break;
+	if (*hosts == '\0')
+		return;
+	in->reach_said = true;
+	command_fail("%.*s looks into files and does not reach %s: set "
+	    "ingest.listen to an address of this host, in the config of all",
+	    (int)strcspn(hosts, " "), vis(hosts), address);
+}
+
 static int
 queue_it(struct ingest *in, struct fed *f)
 {
 	char		 size[24], *url = url_of(in, f);
 	struct db_rows	*rows;
-	bool		 alone;
-
 	(void)!snprintf(size, sizeof(size), "%zu", f->size);
 	rows = command_query(in->env, &STMT_INGEST_STORE, (const char *[]){
 	    f->item->project, f->item->version, f->item->filename,
@@ -271,13 +294,16 @@ queue_it(struct ingest *in, struct fed *f)
 		return -1;
 	f->id = db_int(rows, 0, "file_id");
 	f->known = db_bool(rows, 0, "known");
-	alone = db_int(rows, 0, "daemons") == 0;
+	if (!f->known && db_text(rows, 0, "hosts") == NULL) {
+		db_rows_free(rows);
+		command_fail("no daemon is running, which would look into the"
+		    " files: start pypiwatchd");
+		return -1;
+	}
+	if (!f->known)
+		reach_look(in, db_text(rows, 0, "hosts"));
 	db_rows_free(rows);
-	if (!alone || f->known)
-		return 0;
-	command_fail("no daemon is running, which would look into the files:"
-	    " start pypiwatchd");
-	return -1;
+	return 0;
 }
 
 /* Takes the item over. */

@@ -273,7 +273,8 @@ transfer_start(struct transfers *all, const struct msg_fetch *m)
 	all->n++;
 	if (from == NULL)
 		transfer_refuse(t, FETCH_REFUSED,
-		    "the URL is not below pypi.files-url");
+		    "the URL is below no files-url, nor at ingest.listen, of "
+		    "this host's config");
 	else if (!str_is_hex(t->sha256, SHA256_HEX))
 		transfer_refuse(t, FETCH_REFUSED, "no sha256 to compare with");
 	else if (t->size > t->size_most)

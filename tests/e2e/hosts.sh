@@ -4,30 +4,15 @@
 # one that polls is cut off while it believes that it leads, and cannot move
 # the cursor; links are restored; long also loses each host in turn.
 #
-# Each host is a network namespace with a link to the database and another to
-# the index, in a network of our own.  Where no such thing can be made (a
-# container, a kernel without user namespaces) a relay is each host's link to
-# the database instead, see relay.py; all hosts have one name then.
+# Each host is a network namespace, see network.sh.  Where no such thing can be
+# made (a container, a kernel without user namespaces) a relay is each host's
+# link to the database instead, see relay.py; all hosts have one name then.
 form=${1:-small}
-links=${HOSTS_LINKS:-}
-if [ -z "$links" ]; then
-	links=relays
-	if [ "$(id -u)" = 0 ]; then
-		own='unshare --net'
-	else
-		own='unshare --user --map-current-user --keep-caps --net'
-	fi
-	if $own sh -c 'ip link add name br0 type bridge &&
-	    ip link add name a type veth peer name b &&
-	    unshare --net --uts true' > /dev/null 2>&1; then
-		HOSTS_LINKS=namespaces
-		export HOSTS_LINKS
-		exec $own sh "$0" "$form"
-	fi
-fi
+# shellcheck source=tests/e2e/network.sh
+. "${top_srcdir:-.}/tests/e2e/network.sh"
+network_enter "$form"
 # shellcheck source=tests/e2e/harness.sh
 . "${top_srcdir:-.}/tests/e2e/harness.sh"
-db=10.77.0 net=10.78.0
 all='1 2 3'
 echo "three hosts in $links"
 
@@ -41,22 +26,6 @@ trap 'code=$?; hosts_end $code; (exit $code); e2e_end' EXIT
 
 # ---- the network
 
-# The holder of a host's namespaces, or its relay.
-namespaces_add() {
-	unshare --net --uts sh -c "hostname h$1; : > '$work/held$1'
-	    exec sleep 3600" &
-	eval "hold$1=$!"
-	wait_for 20 "namespaces of h$1" test -e "$work/held$1"
-	for link in db net; do
-		eval "ip link add name $link$1 type veth peer name $link \
-		    netns \$hold$1"
-		eval "prefix=\$$link"
-		ip link set "$link$1" master "br-$link" up
-		inside "$1" ip addr add "$prefix.1$1/24" dev $link
-		inside "$1" ip link set $link up
-	done
-	inside "$1" ip link set lo up
-}
 relays_add() {
 	mkdir "$work/h$1"
 	chmod 755 "$work/h$1"
@@ -65,16 +34,6 @@ relays_add() {
 	    2>> "$work/relay$1.log" &
 	eval "hold$1=$!"
 	wait_for 20 "the relay of h$1" test -S "$work/h$1/.s.PGSQL.5432"
-}
-# inside N COMMAND...: replaces this shell's subshell, so that $! is it.
-inside() {
-	inside_n=$1
-	shift
-	if [ $links = namespaces ]; then
-		eval "nsenter -t \$hold$inside_n --net --uts -- \"\$@\""
-	else
-		"$@"
-	fi
 }
 # Nobody sees a connection end: packets get lost.
 link_cut() {
@@ -154,16 +113,7 @@ scanned() {
 	grep -c 'outcome=scanned' "$work/h$1.log" || :
 }
 
-if [ $links = namespaces ]; then
-	ip link set lo up
-	for link in db net; do
-		eval "prefix=\$$link"
-		ip link add name br-$link type bridge
-		ip addr add "$prefix.1/24" dev br-$link
-		ip link set br-$link up
-	done
-	cluster_listen=$db.1 test_address=$net.1
-fi
+[ $links = relays ] || network_open
 cluster_start
 index_start --seed 13
 receiver_start
