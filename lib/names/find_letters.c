@@ -107,16 +107,13 @@ is_two_edits(const struct search *s, const struct index_entry *e)
 {
 	const char *a = s->s.letters, *b = entry_letters(s->t, e);
 	size_t la = s->s.n, lb = e->nletters;
-	struct folded x, y;
 	struct shape other;
 
 	if (la == lb + 2 && (memcmp(a, b, lb) == 0 ||
 	    memcmp(a + 2, b, lb) == 0))
 		return false;
 	shape_of(entry_name(s->t, e), e->len, &other);
-	form_core(&s->s, &x);
-	form_core(&other, &y);
-	return x.n != y.n || memcmp(x.text, y.text, x.n) != 0;
+	return !search_same_core(s, &other);
 }
 
 static void

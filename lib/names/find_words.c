@@ -178,26 +178,15 @@ same_digits(const struct shape *a, const struct shape *b)
 	return i == a->n && k == b->n;
 }
 
-static bool
-same_core(const struct shape *a, const struct shape *b)
-{
-	struct folded x, y;
-
-	form_core(a, &x);
-	form_core(b, &y);
-	return x.n == y.n && memcmp(x.text, y.text, x.n) == 0;
-}
-
 static void
-find_core(struct search *s, enum form form,
+find_core(struct search *s, enum form form, const struct folded *of,
     void (*fold)(const struct shape *, struct folded *))
 {
 	const struct index_entry *e;
-	struct folded f, same;
+	struct folded f = *of, same;
 	struct index_cursor c;
 	struct shape other;
 
-	fold(&s->s, &f);
 	if (form == FORM_CORE ? f.n < 3 : f.n < 2 && f.nwords < 2)
 		return;
 	index_look(s->t, folded_hash(&f), form, &c);
@@ -208,7 +197,7 @@ find_core(struct search *s, enum form form,
 		if (has_letters(s, e, s->s.letters, s->s.n))
 			continue;
 		shape_of(entry_name(s->t, e), e->len, &other);
-		if (form == FORM_MEANING && (same_core(&s->s, &other) ||
+		if (form == FORM_MEANING && (search_same_core(s, &other) ||
 		    !same_digits(&s->s, &other)))
 			continue;
 		fold(&other, &same);
@@ -231,11 +220,14 @@ find_core(struct search *s, enum form form,
 void
 find_words(struct search *s)
 {
+	struct folded meaning;
+
 	find_turned(s);
 	find_doubled(s);
 	find_dropped(s);
-	find_core(s, FORM_CORE, form_core);
-	find_core(s, FORM_MEANING, form_meaning);
+	find_core(s, FORM_CORE, &s->core, form_core);
+	form_meaning(&s->s, &meaning);
+	find_core(s, FORM_MEANING, &meaning, form_meaning);
 }
 
 /* ---- other words around them --------------------------------------------- */

@@ -89,24 +89,13 @@ struct fold {
 	const char	*from, *to;	/* `to` is never longer */
 };
 
-#define FOLDS_MAX 64
-
-/* Rules by the first letter they begin with, in their order. */
-struct fold_heads {
-	uint8_t		 head[128], next[FOLDS_MAX];	/* rule + 1; 0: none */
+/* Rules by the letter they begin with; of a row the first that fits counts. */
+struct folds {
+	const struct fold *begins[32];
 };
 
-static void
-fold_heads_of(struct fold_heads *h, const struct fold *folds, size_t n)
-{
-	memset(h->head, 0, sizeof(h->head));
-	while (n-- > 0) {
-		uint8_t *head = &h->head[folds[n].from[0] & 127];
-
-		h->next[n] = *head;
-		*head = (uint8_t)(n + 1);
-	}
-}
+#define RULES(letter, ...) \
+	[(letter) - 'a'] = (const struct fold[]){ __VA_ARGS__, { NULL, NULL } }
 
 static bool
 fold_fits(const char *from, const char *s, size_t n, size_t *step)
@@ -121,22 +110,22 @@ fold_fits(const char *from, const char *s, size_t n, size_t *step)
 
 /* The first `from` that stands at the text is taken. */
 static size_t
-fold_all(const struct fold *folds, size_t nfolds, const char *s, size_t n,
-    char *out)
+fold_all(const struct folds *folds, const char *s, size_t n, char *out)
 {
-	size_t len = 0, i = 0, step, k;
-	struct fold_heads h;
+	size_t len = 0, i = 0, step;
 
-	fold_heads_of(&h, folds, nfolds);
 	while (i < n) {
-		for (k = h.head[s[i] & 127]; k != 0; k = h.next[k - 1])
-			if (fold_fits(folds[k - 1].from, s + i, n - i, &step))
-				break;
-		if (k == 0) {
+		const struct fold *f = letter_is_digit(s[i]) ? NULL :
+		    folds->begins[(s[i] - 'a') & 31];
+
+		while (f != NULL && f->from != NULL &&
+		    !fold_fits(f->from, s + i, n - i, &step))
+			f++;
+		if (f == NULL || f->from == NULL) {
 			out[len++] = s[i++];
 			continue;
 		}
-		for (const char *to = folds[k - 1].to; *to != '\0'; to++)
+		for (const char *to = f->to; *to != '\0'; to++)
 			out[len++] = *to;
 		i += step;
 	}
@@ -170,19 +159,30 @@ letters_skeleton(const char *s, size_t n, char *out)
 	return len;
 }
 
+static const struct folds sounds = { {
+	RULES('a', { "augh", "af" }, { "ai", "e" }, { "ay", "e" }),
+	RULES('c', { "ck", "k" }, { "cks", "ks" }, { "ce", "se" },
+	    { "ci", "si" }, { "cy", "si" }, { "ch", "ch" }, { "c", "k" }),
+	RULES('e', { "ee", "i" }, { "ea", "i" }, { "ei", "i" }, { "ey", "i" }),
+	RULES('g', { "gh", "g" }),
+	RULES('i', { "igh", "i" }, { "ie", "i" }),
+	RULES('k', { "kn", "n" }),
+	RULES('o', { "ough", "of" }, { "ou", "o" }, { "oo", "u" }),
+	RULES('p', { "ph", "f" }),
+	RULES('q', { "qu", "kw" }, { "q", "k" }),
+	RULES('s', { "sch", "sk" }, { "sion", "sn" }),
+	RULES('t', { "tion", "sn" }),
+	RULES('v', { "v", "f" }),
+	RULES('w', { "wh", "w" }, { "wr", "r" }),
+	RULES('x', { "x", "k" }),
+	RULES('y', { "y", "i" }),
+	RULES('z', { "z", "s" }),
+} };
+
 size_t
 letters_sound(const char *s, size_t n, char *out)
 {
-	static const struct fold folds[] = { { "sch", "sk" }, { "tion", "sn" },
-	    { "sion", "sn" }, { "ough", "of" }, { "augh", "af" },
-	    { "igh", "i" }, { "ph", "f" }, { "ck", "k" }, { "cks", "ks" },
-	    { "ce", "se" }, { "ci", "si" }, { "cy", "si" }, { "ch", "ch" },
-	    { "qu", "kw" }, { "wh", "w" }, { "gh", "g" }, { "kn", "n" },
-	    { "wr", "r" }, { "ee", "i" }, { "ea", "i" }, { "ie", "i" },
-	    { "ei", "i" }, { "ou", "o" }, { "oo", "u" }, { "ai", "e" },
-	    { "ay", "e" }, { "ey", "i" }, { "c", "k" }, { "q", "k" },
-	    { "x", "k" }, { "z", "s" }, { "y", "i" }, { "v", "f" } };
-	size_t len = fold_all(folds, ARRAY_LEN(folds), s, n, out), kept = 0;
+	size_t len = fold_all(&sounds, s, n, out), kept = 0;
 
 	for (size_t i = 0; i < len; i++)
 		if (kept == 0 || out[i] != out[kept - 1])
@@ -191,42 +191,55 @@ letters_sound(const char *s, size_t n, char *out)
 	return kept > 3 && out[kept - 1] == 'e' ? kept - 1 : kept;
 }
 
-/* Order counts: longest first. */
+/* The unstressed last syllable alone doubles its l: "labelled", not
+ * "billed". */
+static const struct folds british = { {
+	RULES('a', { "aeo", "eo" }, { "artefact", "artifact" }),
+	RULES('b', { "belled", "beled" }, { "belling", "beling" }),
+	RULES('c', { "celled", "celed" }, { "celling", "celing" },
+	    { "cheque", "check" }),
+	RULES('d', { "delled", "deled" }, { "delling", "deling" },
+	    { "deller", "deler" }),
+	RULES('e', { "ence", "ense" }),
+	RULES('g', { "grey", "gray" }),
+	RULES('i', { "isation", "ization" }, { "ising", "izing" },
+	    { "iser", "izer" }, { "ised", "ized" }, { "ise", "ize" }),
+	RULES('l', { "licence", "license" }),
+	RULES('n', { "nelled", "neled" }, { "nelling", "neling" }),
+	RULES('o', { "our", "or" }, { "ogue", "og" }),
+	RULES('p', { "programme", "program" }),
+	RULES('t', { "tre", "ter" }),
+	RULES('v', { "velled", "veled" }, { "velling", "veling" },
+	    { "veller", "veler" }),
+	RULES('y', { "yse", "yze" }, { "yser", "yzer" }, { "ysing", "yzing" }),
+} };
+
 size_t
 letters_american(const char *s, size_t n, char *out)
 {
-	static const struct fold spelled[] = { { "isation", "ization" },
-	    { "ising", "izing" }, { "iser", "izer" }, { "ised", "ized" },
-	    { "ise", "ize" }, { "yse", "yze" }, { "yser", "yzer" },
-	    { "ysing", "yzing" }, { "our", "or" }, { "tre", "ter" },
-	    { "ogue", "og" }, { "ence", "ense" }, { "grey", "gray" },
-	    /* the unstressed last syllable alone doubles its l: "labelled",
-	     * not "billed" */
-	    { "belled", "beled" }, { "belling", "beling" },
-	    { "celled", "celed" }, { "celling", "celing" },
-	    { "delled", "deled" }, { "delling", "deling" },
-	    { "deller", "deler" }, { "nelled", "neled" },
-	    { "nelling", "neling" }, { "velled", "veled" },
-	    { "velling", "veling" }, { "veller", "veler" },
-	    { "aeo", "eo" }, { "cheque", "check" }, { "programme", "program" },
-	    { "licence", "license" }, { "artefact", "artifact" } };
-
-	return fold_all(spelled, ARRAY_LEN(spelled), s, n, out);
+	return fold_all(&british, s, n, out);
 }
+
+#define E(from, to) { from, to, sizeof(from) - 1, sizeof(to) - 1 }
 
 size_t
 letters_stem(const char *s, size_t n, char *out)
 {
-	static const struct fold endings[] = { { "izations", "iz" },
-	    { "ization", "iz" }, { "izers", "iz" }, { "izer", "iz" },
-	    { "izing", "iz" }, { "ized", "iz" }, { "ize", "iz" },
-	    { "ings", "" }, { "ing", "" }, { "ers", "" }, { "ors", "" },
-	    { "er", "" }, { "or", "" }, { "ies", "y" }, { "ied", "y" },
-	    { "ed", "" }, { "es", "" }, { "e", "" }, { "s", "" } };
+	static const struct {
+		const char	*from, *to;
+		size_t		 nfrom, nto;
+	} endings[] = {
+		E("izations", "iz"), E("ization", "iz"), E("izers", "iz"),
+		E("izer", "iz"), E("izing", "iz"), E("ized", "iz"),
+		E("ize", "iz"), E("ings", ""), E("ing", ""), E("ers", ""),
+		E("ors", ""), E("er", ""), E("or", ""), E("ies", "y"),
+		E("ied", "y"), E("ed", ""), E("es", ""), E("e", ""),
+		E("s", "")
+	};
 	size_t len = letters_american(s, n, out);
 
 	for (size_t i = 0; i < ARRAY_LEN(endings); i++) {
-		size_t e = strlen(endings[i].from), to = strlen(endings[i].to);
+		size_t e = endings[i].nfrom, to = endings[i].nto;
 
 		if (len < e + 4 - to || memcmp(out + len - e, endings[i].from,
 		    e) != 0)

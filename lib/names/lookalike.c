@@ -195,9 +195,19 @@ search_compare(const struct search *s, struct hit *h)
 	}
 }
 
+bool
+search_same_core(const struct search *s, const struct shape *other)
+{
+	struct folded f;
+
+	form_core(other, &f);
+	return f.n == s->core.n && memcmp(f.text, s->core.text, f.n) == 0;
+}
+
 void
 search_run(struct search *s)
 {
+	form_core(&s->s, &s->core);
 	find_same(s);
 	find_near(s);
 	find_folded(s);

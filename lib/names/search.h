@@ -5,6 +5,7 @@
 /* search - one name on its way through all techniques; only lib/names. */
 #include <stdbool.h>
 
+#include "names/forms.h"
 #include "names/index.h"
 #include "names/shape.h"
 
@@ -37,6 +38,7 @@ struct search {
 	const struct targets *t;
 	struct shape	 s;
 	const struct index_entry *self;	/* the name is in the index; or NULL */
+	struct folded	 core;		/* form_core() of the name */
 	bool		 learning;	/* rarities are not known yet */
 	struct hit	 hits[SEARCH_HITS_MAX];
 	size_t		 n;
@@ -51,6 +53,8 @@ void	search_add(struct search *, const struct hit *);
 /* Fills known, word and shared: whether what the name has and the target has
  * not is known words, so that it needs no target to explain it. */
 void	search_compare(const struct search *, struct hit *);
+/* Equal without what only says Python, and without versions. */
+bool	search_same_core(const struct search *, const struct shape *);
 /* Letters that are a word of the list, or an everyday one. */
 bool	search_knows(const struct search *, size_t from, size_t to);
 size_t	hit_length_class(const struct hit *);

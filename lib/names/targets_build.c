@@ -22,6 +22,13 @@
 #include "names/stdlib.h"
 #include "names/words.h"
 
+#define KEYS_WAITING 32
+
+struct key {
+	uint64_t	 mixed;
+	uint32_t	 value;		/* of its slot */
+};
+
 struct builder {
 	struct index_header head;
 	struct index_entry *entries;
@@ -34,6 +41,8 @@ struct builder {
 	uint64_t	*denied;
 	size_t		 ndenied;
 	struct buf	 text;
+	struct key	 keys[KEYS_WAITING];	/* the last ones, not yet put */
+	size_t		 nkeys;
 };
 
 /* ---- entries ------------------------------------------------------------- */
@@ -220,26 +229,50 @@ bit_set(uint64_t *bits, uint64_t mixed, unsigned int nbits)
 }
 
 static void
+key_put(struct builder *b, const struct key *k)
+{
+	uint32_t print = (uint32_t)(k->mixed >> 32), same = 0;
+	uint32_t at = (uint32_t)k->mixed & (b->head.nslots - 1);
+
+	for (; b->slots[at].value != 0; at = (at + 1) & (b->head.nslots - 1)) {
+		if (b->slots[at].print != print ||
+		    b->slots[at].value >> INDEX_FORM_SHIFT !=
+		    k->value >> INDEX_FORM_SHIFT)
+			continue;
+		if (b->slots[at].value == k->value ||
+		    ++same == FORM_SAME_MAX)
+			return;
+	}
+	b->slots[at] = (struct index_slot){ print, k->value };
+}
+
+/* A key's slot is seldom in a near cache: it is asked for when the key comes,
+ * and written when KEYS_WAITING more have come. */
+static void
 key_add(struct builder *b, uint64_t hash, enum form form, uint32_t entry)
 {
 	uint64_t mixed = index_mix(hash, form);
-	uint32_t print = (uint32_t)(mixed >> 32), same = 0, at;
-	uint32_t value = (uint32_t)form << INDEX_FORM_SHIFT | (entry + 1);
+	struct key *k = &b->keys[b->nkeys++ % KEYS_WAITING];
 
 	if (form == FORM_LETTERS)
 		bit_set(b->seen, mixed, SEEN_BITS);
 	else
 		bit_set(b->other, mixed, OTHER_BITS);
-	at = (uint32_t)mixed & (b->head.nslots - 1);
-	for (; b->slots[at].value != 0; at = (at + 1) & (b->head.nslots - 1)) {
-		if (b->slots[at].print != print ||
-		    b->slots[at].value >> INDEX_FORM_SHIFT != (uint32_t)form)
-			continue;
-		if (b->slots[at].value == value ||
-		    ++same == FORM_SAME_MAX)
-			return;
-	}
-	b->slots[at] = (struct index_slot){ print, value };
+	if (b->nkeys > KEYS_WAITING)
+		key_put(b, k);
+	*k = (struct key){ mixed,
+	    (uint32_t)form << INDEX_FORM_SHIFT | (entry + 1) };
+	__builtin_prefetch(&b->slots[(uint32_t)mixed & (b->head.nslots - 1)],
+	    1);
+}
+
+static void
+keys_finish(struct builder *b)
+{
+	size_t first = b->nkeys > KEYS_WAITING ? b->nkeys - KEYS_WAITING : 0;
+
+	for (size_t i = first; i < b->nkeys; i++)
+		key_put(b, &b->keys[i % KEYS_WAITING]);
 }
 
 /* The first n letters, and each time one of them less. */
@@ -352,6 +385,7 @@ keys_build(struct builder *b)
 	b->slots = mem_array(b->head.nslots, sizeof(*b->slots));
 	for (uint32_t i = 0; i < b->head.n; i++)
 		keys_of(b, i);
+	keys_finish(b);
 }
 
 /* ---- what distance 2 is looked for in ------------------------------------ */

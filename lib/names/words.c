@@ -6,6 +6,7 @@
  */
 #include "names/words.h"
 
+#include <endian.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -157,29 +158,46 @@ static const struct word_facts table[] = {
 	{ "youtube", B, 0 }, { "zip", 0, 45 }, { "zoom", B, 0 },
 };
 
-static int
-word_order(const char *s, size_t n, const char *word)
+/* Eight letters as a number that sorts as they do. */
+static uint64_t
+letters_number(const char *s)
 {
-	size_t i = 0;
+	uint64_t n;
 
-	while (i < n && s[i] == word[i])
-		i++;
-	return i < n ? (uint8_t)s[i] - (uint8_t)word[i] :
-	    word[n] == '\0' ? 0 : -1;
+	memcpy(&n, s, sizeof(n));
+	return be64toh(n);
+}
+
+_Static_assert(WORD_ROOM == 16, "compared in two halves");
+
+static int
+word_order(const char key[WORD_ROOM], const char word[WORD_ROOM])
+{
+	uint64_t a = letters_number(key), b = letters_number(word);
+
+	if (a == b) {
+		a = letters_number(key + 8);
+		b = letters_number(word + 8);
+	}
+	return (a > b) - (a < b);
 }
 
 const struct word_facts *
 word_find(const char *s, size_t n)
 {
 	size_t low = 0, high = ARRAY_LEN(table);
+	char key[WORD_ROOM] = { 0 };
 
 #ifdef WORDS_LEFT_OUT
 	if (word_left_out(s, n))
 		return NULL;
 #endif
+	if (n >= WORD_ROOM)
+		return NULL;
+	memcpy(key, s, n);
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		int order = word_order(s, n, table[middle].word);
+		int order = word_order(key, table[middle].word);
 
 		if (order == 0)
 			return &table[middle];

@@ -16,8 +16,10 @@
 #define WORD_COMMAND 8u		/* of a command line around a name: install */
 #define WORD_LURE 16u		/* hung on a name to look official: sdk */
 
+#define WORD_ROOM 16		/* letters of the longest, and a NUL */
+
 struct word_facts {
-	const char	*word;
+	char		 word[WORD_ROOM];	/* the rest is zeros */
 	uint8_t		 is;		/* WORD_* */
 	uint8_t		 meaning;	/* words of one meaning share it; or 0 */
 };
