@@ -26,7 +26,6 @@ import codecs
 import gzip
 import bz2
 import hashlib
-import importlib.util
 import io
 import lzma
 import marshal
@@ -34,6 +33,7 @@ import pathlib
 import re
 import struct
 import sys
+import sysconfig
 import tarfile
 import zipfile
 import zlib
@@ -41,6 +41,7 @@ import zlib
 sys.dont_write_bytecode = True
 import native
 
+STDLIB = pathlib.Path(sysconfig.get_path("stdlib"))
 MACRO = re.compile(rb"@\[([^\]\n]+)\]@")
 
 
@@ -199,8 +200,10 @@ class Package:
         if name in self.parts:
             return self.expand(self.parts[name])
         if name.startswith("py:"):
-            spec = importlib.util.find_spec(name[3:])
-            return pathlib.Path(spec.origin).read_bytes()
+            base = STDLIB / name[3:].replace(".", "/")
+            if base.is_dir():
+                return (base / "__init__.py").read_bytes()
+            return base.with_suffix(".py").read_bytes()
         return BUILTIN[name]()
 
     def through(self, spec):
