@@ -60,24 +60,6 @@ texts_drop(struct text **list, size_t *n)
 }
 
 static void
-finding_drop(struct features *f, size_t i)
-{
-	wire_release(&finding_desc, &f->findings[i]);
-	f->nfindings--;
-	for (; i < f->nfindings; i++)
-		f->findings[i] = f->findings[i + 1];
-}
-
-static bool
-is_repeated(const struct features *f, size_t i)
-{
-	for (size_t k = 0; k < i; k++)
-		if (str_equal(f->findings[k].rule, f->findings[i].rule))
-			return true;
-	return false;
-}
-
-static void
 indicators_halve(struct features *f)
 {
 	for (size_t keep = f->nindicators / 2; f->nindicators > keep;) {
@@ -126,7 +108,7 @@ features_shrink(struct features *f)
 		f->findings[i].snippet = NULL;
 	}
 	for (size_t i = f->nfindings; i-- > 0 && !fits(f);)
-		if (is_repeated(f, i)) {
+		if (finding_is_redundant(f, i)) {
 			finding_drop(f, i);
 			partial_say(f);
 		}

@@ -77,6 +77,7 @@ static const struct wire_field features_fields[] = {
 	WIRE_FIELD(WIRE_STR, features, modules, MODULES_TEXT_MAX),
 	WIRE_FIELD(WIRE_STR, features, platforms, 128),
 	WIRE_FIELD(WIRE_STR, features, ruleset, 64),
+	WIRE_FIELD(WIRE_U32, features, findings_dropped, 0),
 	WIRE_FIELD(WIRE_U32, features, entries, 0),
 	WIRE_FIELD(WIRE_U32, features, layers, 0),
 	WIRE_FIELD(WIRE_U32, features, ms, 0),
@@ -137,15 +138,67 @@ list_add(void **items, size_t *n, size_t size, size_t most)
 	return grown + (*n)++ * size;
 }
 
-struct finding *
-features_add_finding(struct features *f)
+static struct finding *
+append(struct features *f)
 {
 	void *items = f->findings;
 	struct finding *added = list_add(&items, &f->nfindings,
 	    sizeof(*added), FINDINGS_MAX);
 
 	f->findings = items;
+	f->findings_dropped += added == NULL;
 	return added;
+}
+
+/*
+ * Would the verdict stay the same without it?  Only the strongest of a
+ * category counts, and of one rule that is the one that runs first.  Up to
+ * tests, contexts stand in the order in which they run.
+ */
+bool
+finding_is_redundant(const struct features *f, size_t i)
+{
+	const struct finding *one = &f->findings[i];
+
+	for (size_t k = 0; k < f->nfindings; k++) {
+		const struct finding *other = &f->findings[k];
+		bool earlier = other->context < one->context &&
+		    one->context <= CONTEXT_TEST;
+
+		if (k != i && str_equal(other->rule, one->rule) &&
+		    str_equal(other->category, one->category) && (earlier ||
+		    (other->context == one->context && k < i)))
+			return true;
+	}
+	return false;
+}
+
+void
+finding_drop(struct features *f, size_t i)
+{
+	wire_release(&finding_desc, &f->findings[i]);
+	f->nfindings--;
+	for (; i < f->nfindings; i++)
+		f->findings[i] = f->findings[i + 1];
+	f->findings_dropped++;
+}
+
+static void
+make_room(struct features *f)
+{
+	for (size_t i = f->nfindings; i-- > 0;)
+		if (finding_is_redundant(f, i)) {
+			finding_drop(f, i);
+			return;
+		}
+}
+
+struct finding *
+features_add_finding(struct features *f)
+{
+	if (f->nfindings == FINDINGS_MAX)
+		make_room(f);
+	return append(f);
 }
 
 struct name_match *

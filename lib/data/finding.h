@@ -79,6 +79,7 @@ struct features {
 	struct metadata	 metadata;
 	struct finding	*findings;
 	size_t		 nfindings;
+	uint32_t	 findings_dropped; /* repeats, or over FINDINGS_MAX */
 	struct name_match *names;	/* best first */
 	size_t		 nnames;
 	struct indicator *indicators;
@@ -101,11 +102,16 @@ const char *scan_outcome_name(enum scan_outcome);
 int	scan_outcome_from_name(const char *);	/* or -1 */
 
 /*
- * The next finding to fill in, or NULL when FINDINGS_MAX is reached (the
- * caller then raises `partial` with a reason of its own).  Text is set with
- * the fields below, which make it visible and cut it to its bound.
+ * The next finding to fill in.  When FINDINGS_MAX is reached one that repeats
+ * another makes room: what counts in a verdict is never pushed out.  NULL when
+ * there is none (the caller then raises `partial` with a reason of its own).
+ * Text is set with the fields below, which make it visible and cut it to its
+ * bound.
  */
 struct finding *features_add_finding(struct features *);
+/* The same rule was found elsewhere in a context that counts as much. */
+bool	finding_is_redundant(const struct features *, size_t i);
+void	finding_drop(struct features *, size_t i);
 struct name_match *features_add_name(struct features *);
 struct indicator *features_add_indicator(struct features *);
 void	features_release(struct features *);

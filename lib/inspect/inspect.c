@@ -278,6 +278,11 @@ inspection_end(struct inspection *in)
 	for (size_t i = 0; i < ARRAY_LEN(inspectors); i++)
 		if (inspectors[i].end != NULL)
 			stage_run(in, i, NULL);
+	if (!in->findings_full || in->out->outcome != SCAN_SCANNED)
+		return;
+	in->out->outcome = SCAN_PARTIAL;
+	free(in->out->why);
+	in->out->why = mem_strdup("more different findings than are kept");
 }
 
 /* ---- findings ----------------------------------------------------------- */
@@ -301,6 +306,7 @@ is_repeated(const struct inspection *in, const struct report *r,
 			return true;
 		same++;
 	}
+	in->out->findings_dropped += same >= FINDINGS_SAME_MAX;
 	return same >= FINDINGS_SAME_MAX;
 }
 

@@ -184,6 +184,7 @@ stats_json(const struct features *f)
 	set(o, "entries", count(f->entries));
 	set(o, "bytes", json_integer(f->bytes));
 	set(o, "layers", count(f->layers));
+	set(o, "dropped", count(f->findings_dropped));
 	set(o, "ms", count(f->ms));
 	return o;
 }
