@@ -144,15 +144,21 @@ on_inspected(void *ctx, void *object, const int *fds)
 	struct job	*j = w->job;
 	const struct msg_inspected *m = object;
 	char		 why[160];
+	bool		 answered;
 
 	(void)fds;
 	if (j == NULL || m->id != j->id)
 		return;		/* of a job that was given up */
 	timer_disarm(w->patience);
-	if (!m->clean)
+	answered = ipc_read(w->reply, REPLY_FEATURES, &features_desc,
+	    &j->features) == 1;
+	if (!m->clean && answered)
+		features_end_early(&j->features, m->timed_out ?
+		    "inspection-time-out" : "inspection-crash",
+		    ending(m, why, sizeof(why)));
+	else if (!m->clean)
 		job_fail(j, ending(m, why, sizeof(why)));
-	else if (ipc_read(w->reply, REPLY_FEATURES, &features_desc,
-	    &j->features) != 1)
+	else if (!answered)
 		job_fail(j, "the child that looked into it gave no answer");
 	j->done = true;
 	close(w->reply);

@@ -13,6 +13,32 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "worker_draft.h"
+
+struct walk {
+	const struct worker_tools *tools;
+	struct inspection	*in;
+	struct features		*out;
+	size_t			 told;		/* findings in the draft */
+};
+
+static void
+draft_tell(struct walk *w)
+{
+	if (w->tools->draft == NULL || w->out->nfindings == w->told)
+		return;
+	draft_write(w->tools->draft, w->out);
+	w->told = w->out->nfindings;
+}
+
+static void
+on_entry(void *ctx, const struct entry *entry)
+{
+	struct walk *w = ctx;
+
+	inspection_entry(w->in, entry);
+	draft_tell(w);
+}
 
 void
 worker_file(const struct worker_tools *tools,
@@ -20,15 +46,16 @@ worker_file(const struct worker_tools *tools,
     struct features *out)
 {
 	int64_t			 began_ms = clock_mono_ms();
-	struct inspection	*in;
+	struct walk		 w = { .tools = tools, .out = out };
 
 	*out = (struct features){ 0 };
 	sha256_hex(data, size, out->sha256);
-	in = inspection_new(tools->inspector, file, tools->targets, out);
+	w.in = inspection_new(tools->inspector, file, tools->targets, out);
 	archive_walk(&tools->limits, file->filename, file->packagetype, data,
-	    size, inspection_entry, in, out);
-	inspection_end(in);
-	inspection_free(in);
+	    size, on_entry, &w, out);
+	draft_tell(&w);
+	inspection_end(w.in);
+	inspection_free(w.in);
 	out->ms = (uint32_t)(clock_mono_ms() - began_ms);
 }
 

@@ -9,10 +9,13 @@
 #include "inspect/inspect.h"
 #include "unpack/archive.h"
 
+struct draft;
+
 struct worker_tools {
 	struct inspector	*inspector;
 	const struct targets	*targets;	/* NULL: names are not judged */
 	struct unpack_limits	 limits;
+	struct draft		*draft;		/* of findings so far, or NULL */
 };
 
 /* Fills *out, which the caller releases. */

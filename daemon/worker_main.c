@@ -38,6 +38,7 @@
 #include "data/messages.h"
 #include "names/name.h"
 #include "names/targets.h"
+#include "worker_draft.h"
 #include "worker_file.h"
 #include "worker_rules.h"
 
@@ -51,6 +52,9 @@ struct task {
 	int64_t		 began_ms;
 	bool		 timed_out;
 	struct timer	*wall;
+	struct draft	*draft;
+	int		 reply;		/* to send the draft on; the child has
+					   its own */
 };
 
 static struct {
@@ -97,7 +101,8 @@ child_lock(const struct mapping *file)
 }
 
 static _Noreturn void
-child_run(const struct msg_inspect *m, int memfd, int reply, pid_t parent)
+child_run(const struct msg_inspect *m, int memfd, int reply, pid_t parent,
+    struct draft *draft)
 {
 	struct inspected_file	file = { m->project, m->version, m->filename,
 	    m->packagetype };
@@ -113,6 +118,7 @@ child_run(const struct msg_inspect *m, int memfd, int reply, pid_t parent)
 		_exit(3);
 	proc_title("worker (inspecting %s)", vis(m->filename));
 	child_lock(&bytes);
+	worker.tools.draft = draft;
 	worker_file(&worker.tools, &file, bytes.data, bytes.size, &f);
 	features_shrink(&f);
 	_exit(ipc_write(CHILD_REPLY, REPLY_FEATURES, &features_desc, &f) == 0 ?
@@ -165,11 +171,13 @@ on_inspect(void *ctx, void *object, const int *fds)
 	pid_t				 parent = getpid(), pid = -1;
 
 	(void)ctx;
+	if (t != NULL)
+		draft_clear(t->draft);
 	if (t != NULL && (pid = proc_fork()) == 0)
-		child_run(m, fds[0], fds[1], parent);
+		child_run(m, fds[0], fds[1], parent, t->draft);
 	close(fds[0]);
-	close(fds[1]);
 	if (pid == -1) {
+		close(fds[1]);
 		log_error("task=%lld cannot start a child: %s", (long long)m->id,
 		    t != NULL ? strerror(errno) : "too many at once");
 		inspected_send(&(struct msg_inspected){ .id = m->id });
@@ -180,6 +188,7 @@ on_inspect(void *ctx, void *object, const int *fds)
 	t->used = true;
 	t->id = m->id;
 	t->pid = pid;
+	t->reply = fds[1];
 	t->timed_out = false;
 	t->began_ms = clock_mono_ms();
 	timer_arm(t->wall, worker.config->limits.child_wall_s * 1000);
@@ -204,6 +213,9 @@ task_end(struct task *t, int status)
 		    (int)m.signal : WEXITSTATUS(status), m.timed_out ?
 		    ", out of time" : m.signal == SIGSYS ?
 		    ", a forbidden system call" : "");
+	if (!m.clean)
+		draft_send(t->draft, t->reply);
+	close(t->reply);
 	t->used = false;
 	worker.done++;
 	inspected_send(&m);
@@ -284,9 +296,11 @@ role_run(void)
 	loop_signal(worker.loop, SIGCHLD, on_child, NULL);
 	loop_signal(worker.loop, SIGTERM, on_term, NULL);
 	loop_signal(worker.loop, SIGINT, on_term, NULL);
-	for (size_t i = 0; i < TASKS_MAX; i++)
+	for (size_t i = 0; i < TASKS_MAX; i++) {
 		worker.tasks[i].wall = timer_new(worker.loop, on_wall,
 		    &worker.tasks[i]);
+		worker.tasks[i].draft = draft_new();
+	}
 	worker.channel = channel_new(worker.loop, ROLE_CHANNEL_FD, from_queue,
 	    ARRAY_LEN(from_queue), on_closed, NULL);
 	sandbox_enter(SANDBOX_WORKER, worker.need);

@@ -409,6 +409,20 @@ channel_flush(struct channel *ch, int ms)
 	}
 }
 
+void
+ipc_frame(struct buf *out, uint16_t type, const struct wire_desc *desc,
+    const void *object)
+{
+	frame_put(out, type, desc, object);
+}
+
+int
+ipc_send(int fd, const void *frame, size_t len)
+{
+	return send(fd, frame, len, MSG_NOSIGNAL | MSG_DONTWAIT) ==
+	    (ssize_t)len ? 0 : -1;
+}
+
 int
 ipc_write(int fd, uint16_t type, const struct wire_desc *desc,
     const void *object)

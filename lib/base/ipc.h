@@ -62,6 +62,13 @@ int	ipc_write(int fd, uint16_t type, const struct wire_desc *,
     const void *object) __attribute__((warn_unused_result));
 int	ipc_read(int fd, uint16_t type, const struct wire_desc *, void *object)
     __attribute__((warn_unused_result));
+struct buf;
+/* One message as bytes, to be sent by somebody else: ipc_send gives 0 or -1,
+ * and never blocks. */
+void	ipc_frame(struct buf *, uint16_t type, const struct wire_desc *,
+	    const void *object);
+int	ipc_send(int fd, const void *frame, size_t len)
+    __attribute__((warn_unused_result));
 /* A SOCK_SEQPACKET pair, CLOEXEC, with room for MESSAGE_MAX; 0 or -1. */
 int	ipc_pair(int pair[2]) __attribute__((warn_unused_result));
 

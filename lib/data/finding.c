@@ -6,6 +6,7 @@
 #include "data/finding.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "base/limits.h"
@@ -199,6 +200,25 @@ features_add_finding(struct features *f)
 	if (f->nfindings == FINDINGS_MAX)
 		make_room(f);
 	return append(f);
+}
+
+void
+features_end_early(struct features *f, const char *rule, const char *why)
+{
+	struct finding *one;
+
+	f->outcome = SCAN_PARTIAL;
+	free(f->why);
+	f->why = NULL;
+	finding_set(&f->why, why, strlen(why), FINDING_TEXT_MAX);
+	one = features_add_finding(f);
+	if (one == NULL)
+		return;
+	one->context = CONTEXT_ARCHIVE;
+	finding_set(&one->rule, rule, strlen(rule), RULE_NAME_MAX);
+	finding_set(&one->category, "exhaustion", strlen("exhaustion"),
+	    RULE_NAME_MAX);
+	finding_set(&one->text, why, strlen(why), FINDING_TEXT_MAX);
 }
 
 struct name_match *

@@ -112,6 +112,9 @@ struct finding *features_add_finding(struct features *);
 /* The same rule was found elsewhere in a context that counts as much. */
 bool	finding_is_redundant(const struct features *, size_t i);
 void	finding_drop(struct features *, size_t i);
+/* Looking ended before the file's end: partial, with a finding of `rule`. */
+void	features_end_early(struct features *, const char *rule,
+	    const char *why);
 struct name_match *features_add_name(struct features *);
 struct indicator *features_add_indicator(struct features *);
 void	features_release(struct features *);

@@ -53,5 +53,7 @@ void	job_judge(struct job *);
 /* The same for a file nobody could look into: one finding says so. */
 void	job_judge_unseen(struct job *, const char *outcome, const char *rule,
 	    const char *why);
+/* With what was found before looking ended early: the features say. */
+void	job_judge_part(struct job *, const char *rule, const char *why);
 
 #endif

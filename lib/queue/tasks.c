@@ -209,6 +209,7 @@ static void
 job_crashed(struct job *job)
 {
 	const struct msg_inspected *end = &job->end;
+	const char *rule;
 	char why[FINDING_TEXT_MAX];
 
 	if (end->timed_out)
@@ -224,8 +225,11 @@ job_crashed(struct job *job)
 		job_retry(job, why, back_off_ms(job->crashes, 0), true);
 		return;
 	}
-	job_judge_unseen(job, "dead", end->timed_out ? "inspection-time-out" :
-	    "inspection-crash", why);
+	rule = end->timed_out ? "inspection-time-out" : "inspection-crash";
+	if (job->features.nfindings != 0)
+		job_judge_part(job, rule, why);
+	else
+		job_judge_unseen(job, "dead", rule, why);
 }
 
 /* Both the child's answer and the parent's word about its end are here. */
@@ -237,9 +241,10 @@ job_inspect_over(struct job *job)
 	if (!job->inspected || !job->reply_over)
 		return;
 	good = job->answered && job->end.clean;
-	if (good && !str_equal(job->features.sha256, job->sha256)) {
+	if (job->answered && !str_equal(job->features.sha256, job->sha256)) {
 		log_error("task=%" PRId64 " file=%s: the worker's child "
 		    "answers for other bytes", job->id, vis(job->filename));
+		features_release(&job->features);
 		good = false;
 	}
 	job_close(job);

@@ -397,21 +397,23 @@ job_judge_unseen(struct job *job, const char *outcome, const char *rule,
     const char *why)
 {
 	struct features	*f = &job->features;
-	struct finding	*one;
 
 	features_release(f);
 	if (str_copy(f->sha256, sizeof(f->sha256), job->sha256) == -1)
 		f->sha256[0] = '\0';
+	features_end_early(f, rule, why);
 	f->outcome = SCAN_UNSCANNABLE;
-	f->why = mem_strdup(why);
-	one = features_add_finding(f);
-	one->context = CONTEXT_ARCHIVE;
-	finding_set(&one->rule, rule, strlen(rule), RULE_NAME_MAX);
-	finding_set(&one->category, "exhaustion", strlen("exhaustion"),
-	    RULE_NAME_MAX);
-	finding_set(&one->text, why, strlen(why), FINDING_TEXT_MAX);
 	job->outcome = outcome;
 	log_warn("file=%s project=%s outcome=%s why=%s", vis(job->filename),
 	    vis(job->display), outcome, why);
+	job_judge(job);
+}
+
+void
+job_judge_part(struct job *job, const char *rule, const char *why)
+{
+	features_end_early(&job->features, rule, why);
+	log_warn("file=%s project=%s outcome=partial why=%s",
+	    vis(job->filename), vis(job->display), why);
 	job_judge(job);
 }

