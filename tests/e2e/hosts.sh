@@ -72,14 +72,8 @@ roles { poll = no alert = no }"
 	cluster_conninfo=$conninfo
 }
 host_start() {
-	if [ $links = namespaces ]; then
-		eval "hold=\$hold$1"
-		nsenter -t "$hold" --net --uts -- "$top_builddir/pypiwatchd" \
-		    -c "$work/h$1.conf" >> "$work/h$1.log" 2>&1 &
-	else
-		"$top_builddir/pypiwatchd" -c "$work/h$1.conf" \
-		    >> "$work/h$1.log" 2>&1 &
-	fi
+	become "$1" "$top_builddir/pypiwatchd" -c "$work/h$1.conf" \
+	    >> "$work/h$1.log" 2>&1 &
 	eval "pid$1=$!"
 }
 host_kill() {

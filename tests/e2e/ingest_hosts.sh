@@ -11,7 +11,7 @@ network_enter
 # shellcheck source=tests/e2e/harness.sh
 . "${top_srcdir:-.}/tests/e2e/harness.sh"
 all='1 2'
-trap 'code=$?; eval "kill -9 $hosts" 2> /dev/null || :
+trap 'code=$?; kill -9 $hosts 2> /dev/null || :
     [ $code = 0 ] || tail -n 25 "$work"/h*.log; (exit $code); e2e_end' EXIT
 hosts=''
 echo "two hosts in $links"
@@ -28,7 +28,7 @@ roles { $([ "$1" = 1 ] && echo 'inspect = no alert = no' ||
 	    \"host=$db.1 user=postgres dbname=pypiwatch\" }|" "$work/h$1.conf"
 }
 host_start() {
-	inside "$1" "$top_builddir/pypiwatchd" -c "$work/h$1.conf" \
+	become "$1" "$top_builddir/pypiwatchd" -c "$work/h$1.conf" \
 	    >> "$work/h$1.log" 2>&1 &
 	hosts="$hosts $!"
 }

@@ -11,8 +11,9 @@
 #	network_open	makes it; the database and the index are at $db.1 and
 #			$net.1, host N at $db.1N and $net.1N
 #	namespaces_add N	a host; its holder is $holdN
-#	inside N COMMAND...	runs it on host N; replaces this shell's
-#			subshell, so that $! is it
+#	inside N COMMAND...	runs it on host N
+#	become N COMMAND...	the same in place of this shell: $! after
+#			`become ... &` is the command, and can be killed
 links=${HOSTS_LINKS:-}
 db=10.77.0 net=10.78.0
 
@@ -60,12 +61,15 @@ namespaces_add() {
 	inside "$1" ip link set lo up
 }
 
-inside() {
-	inside_n=$1
+become() {
+	become_n=$1
 	shift
 	if [ $links = namespaces ]; then
-		eval "nsenter -t \$hold$inside_n --net --uts -- \"\$@\""
-	else
-		"$@"
+		eval "exec nsenter -t \$hold$become_n --net --uts -- \"\$@\""
 	fi
+	exec "$@"
+}
+
+inside() {
+	(become "$@")
 }
