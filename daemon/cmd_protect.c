@@ -39,21 +39,6 @@ change(struct command_env *env, const char *raw, const char *owned)
 }
 
 static int
-list(struct command_env *env, int format)
-{
-	struct db_rows *rows = command_query(env, &STMT_PROTECTED_LIST, NULL);
-
-	if (rows == NULL)
-		return COMMAND_FAILED;
-	if (format == TABLE_HUMAN && db_rows_count(rows) == 0)
-		puts("no names are protected in the database");
-	else
-		table_print(rows, (enum table_format)format, stdout);
-	db_rows_free(rows);
-	return COMMAND_OK;
-}
-
-static int
 run(struct command_env *env, int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -82,7 +67,8 @@ run(struct command_env *env, int argc, char **argv)
 	if (verb == -1)
 		return command_misused(me, "protect knows: add, list, remove");
 	if (verb == 1 && optind + 1 == argc)
-		return list(env, format);
+		return command_list(env, &STMT_PROTECTED_LIST, NULL, format,
+		    "no names are protected in the database");
 	if (verb == 1 || optind + 1 == argc)
 		return command_misused(me, verb == 1 ?
 		    "protect list takes no name" : "protect %s needs a name",

@@ -48,46 +48,6 @@ add(struct command_env *env, const char **params)
 }
 
 static int
-list(struct command_env *env, bool all, int format)
-{
-	struct db_rows *rows = command_query(env, &STMT_SUPPRESSION_LIST,
-	    (const char *[]){ all ? "true" : "false" });
-
-	if (rows == NULL)
-		return COMMAND_FAILED;
-	if (format == TABLE_HUMAN && db_rows_count(rows) == 0)
-		puts("nothing is suppressed");
-	else
-		table_print(rows, (enum table_format)format, stdout);
-	db_rows_free(rows);
-	return COMMAND_OK;
-}
-
-static int
-drop(struct command_env *env, int n, char **ids)
-{
-	int64_t	id;
-	int	status = COMMAND_OK;
-
-	if (n == 0)
-		return command_misused(&command_suppress,
-		    "suppress remove needs the number of a suppression");
-	for (int i = 0; i < n; i++) {
-		struct db_rows *rows;
-
-		if (str_int(ids[i], 1, INT64_MAX, &id) == -1)
-			return command_misused(&command_suppress, "\"%s\" is "
-			    "not the number of a suppression", vis(ids[i]));
-		rows = command_query(env, &STMT_SUPPRESSION_REMOVE,
-		    (const char *[]){ ids[i] });
-		if (rows == NULL)
-			status = COMMAND_FAILED;
-		db_rows_free(rows);
-	}
-	return status;
-}
-
-static int
 run(struct command_env *env, int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -128,11 +88,14 @@ run(struct command_env *env, int argc, char **argv)
 		return command_misused(me,
 		    "suppress knows: add, list, remove");
 	if (verb == 2)
-		return drop(env, n, argv + optind + 1);
+		return command_each_id(env, me, &STMT_SUPPRESSION_REMOVE,
+		    "suppression", n, argv + optind + 1);
 	if (n > 0)
 		return command_misused(me, "suppress %s takes no argument "
 		    "\"%s\"", verbs[verb], vis(argv[optind + 1]));
-	return verb == 0 ? add(env, params) : list(env, all, format);
+	return verb == 0 ? add(env, params) : command_list(env,
+	    &STMT_SUPPRESSION_LIST, (const char *[]){ all ? "true" : "false" },
+	    format, "nothing is suppressed");
 }
 
 const struct command command_suppress = { "suppress",

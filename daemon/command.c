@@ -242,6 +242,45 @@ command_query(struct command_env *env, const struct statement *s,
 	return NULL;
 }
 
+int
+command_list(struct command_env *env, const struct statement *s,
+    const char *const *params, int format, const char *empty)
+{
+	struct db_rows *rows = command_query(env, s, params);
+
+	if (rows == NULL)
+		return COMMAND_FAILED;
+	if (format == TABLE_HUMAN && db_rows_count(rows) == 0)
+		puts(empty);
+	else
+		table_print(rows, (enum table_format)format, stdout);
+	db_rows_free(rows);
+	return COMMAND_OK;
+}
+
+int
+command_each_id(struct command_env *env, const struct command *c,
+    const struct statement *s, const char *thing, int n, char **ids)
+{
+	struct db_rows	*rows;
+	int64_t		 id;
+	int		 status = COMMAND_OK;
+
+	if (n == 0)
+		return command_misused(c, "the number of a %s is missing",
+		    thing);
+	for (int i = 0; i < n; i++) {
+		if (str_int(ids[i], 1, INT64_MAX, &id) == -1)
+			return command_misused(c, "\"%s\" is not the number of"
+			    " a %s", vis(ids[i]), thing);
+		rows = command_query(env, s, (const char *[]){ ids[i] });
+		if (rows == NULL)
+			status = COMMAND_FAILED;
+		db_rows_free(rows);
+	}
+	return status;
+}
+
 void
 command_env_release(struct command_env *env)
 {

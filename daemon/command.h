@@ -38,7 +38,7 @@ struct command {
 };
 
 extern const struct command command_advisories, command_backfill, command_check_name, command_config_,
-    command_coverage, command_detections, command_ingest, command_migrate, command_popular, command_protect,
+    command_coverage, command_detections, command_ingest, command_migrate, command_mute, command_popular, command_protect,
     command_queue, command_rescan, command_rules, command_scan,
     command_show, command_sinks,
     command_status, command_suppress, command_triage, command_tune;
@@ -79,6 +79,12 @@ struct db *command_database(struct command_env *);
 /* Runs one statement to its end; NULL after a message. */
 struct db_rows *command_query(struct command_env *, const struct statement *,
     const char *const *params);
+/* Runs it and prints its rows; `empty` for a person when there are none. */
+int	command_list(struct command_env *, const struct statement *,
+	    const char *const *params, int format, const char *empty);
+/* Runs it for each argument, which must be the number of a `thing`. */
+int	command_each_id(struct command_env *, const struct command *,
+	    const struct statement *, const char *thing, int n, char **ids);
 void	command_env_release(struct command_env *);
 /* Reads a whole file; 0, or -1 with errno.  At most `most` bytes. */
 int	command_read(const char *file, size_t most, struct buf *);

@@ -28,6 +28,7 @@ static const struct command *const commands[] = {
 	&command_show,
 	&command_triage,
 	&command_suppress,
+	&command_mute,
 	&command_tune,
 	&command_status,
 	&command_queue,
@@ -107,7 +108,7 @@ find(const char *name)
 }
 
 /* Promised by the documents, made by later versions: no typing errors. */
-static const char *const later[] = { "sample", "report", "mute",
+static const char *const later[] = { "sample", "report",
 	"deps", "seed",
 	"export", "erase" };
 

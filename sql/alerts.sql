@@ -357,6 +357,7 @@ DECLARE
 	facts jsonb := '{}';
 	s pypiwatch.sink;
 	h record;
+	m pypiwatch.mute;
 	news boolean;
 	told boolean;
 	filled boolean := false;
@@ -366,7 +367,8 @@ BEGIN
 		SELECT * INTO d FROM pypiwatch.detection WHERE id = p_detection;
 		facts := pypiwatch.detection_facts(d);
 	END IF;
-	facts := facts || jsonb_build_object('type', jsonb_build_array(a.type));
+	facts := facts || jsonb_build_object('type',
+	    jsonb_build_array(lower(a.type)));
 	news := p_detection IS NULL OR a.type = 'detection.opened'
 	    OR (a.type = 'detection.updated'
 	    AND coalesce(a.payload#>>'{data,change}', 'score')
@@ -382,6 +384,16 @@ BEGIN
 			< pypiwatch.severity_rank(s.min_severity)
 		    OR (s.match IS NOT NULL
 			AND NOT pypiwatch.match_eval(s.match, facts)));
+		m := pypiwatch.mute_of(s.name, facts);
+		/* An incident that was opened is closed in any case. */
+		IF m.id IS NOT NULL AND NOT (told AND s.type = 'pagerduty'
+		    AND NOT news) THEN
+			INSERT INTO pypiwatch.delivery (alert_id, sink,
+			    detection_id, state, held, mute_id, dead_reason)
+			    VALUES (p_alert, s.name, p_detection, 'dead',
+				'muted', m.id, pypiwatch.mute_text(m));
+			CONTINUE;
+		END IF;
 		h := pypiwatch.delivery_hold(s, p_detection, p_severity, mode,
 		    told);
 		INSERT INTO pypiwatch.delivery (alert_id, sink, detection_id,

@@ -249,7 +249,7 @@ COMMENT ON COLUMN analyst.alerts.payload IS
 CREATE OR REPLACE VIEW analyst.deliveries AS
 SELECT alert_id, sink, delivery_id, attempt, state AS status, delivered_at,
     created_at, run_at AS next_attempt_at, http_status, answer, dead_reason,
-    detection_id, held, held_until, summary_id, id
+    detection_id, held, held_until, summary_id, id, mute_id
 FROM pypiwatch.delivery;
 COMMENT ON VIEW analyst.deliveries IS 'each alert on its way to each sink';
 COMMENT ON COLUMN analyst.deliveries.alert_id IS 'alerts.id';
@@ -270,11 +270,13 @@ COMMENT ON COLUMN analyst.deliveries.answer IS 'of the sink, shortened';
 COMMENT ON COLUMN analyst.deliveries.dead_reason IS 'why it was given up';
 COMMENT ON COLUMN analyst.deliveries.detection_id IS 'detections.id';
 COMMENT ON COLUMN analyst.deliveries.held IS
-    'why it is told in a message with others: observe, digest, quiet, campaign or rate; NULL for one by itself';
+    'why it is told in a message with others: observe, digest, quiet, campaign or rate; muted: not at all; NULL for one by itself';
 COMMENT ON COLUMN analyst.deliveries.held_until IS 'until when it waits';
 COMMENT ON COLUMN analyst.deliveries.summary_id IS
     'id of the delivery that told of it';
 COMMENT ON COLUMN analyst.deliveries.id IS 'number of the delivery here';
+COMMENT ON COLUMN analyst.deliveries.mute_id IS
+    'mutes.id: nobody wanted to hear it; its status is dead';
 
 /* ---- how well ---------------------------------------------------------- */
 

@@ -183,6 +183,7 @@ migrate_all(struct migrate *m)
 		"truth.sql",
 		"names.sql",
 		"suppress.sql",
+		"mute.sql",
 		"analyst.sql",
 		"history.sql",
 		"web.sql",

@@ -11,6 +11,6 @@ FROM (
 	SELECT created_at, 'deliver to ' || sink,
 	    'alert ' || alert_id || ', delivery ' || delivery_id,
 	    coalesce(dead_reason, answer)
-	FROM analyst.deliveries WHERE status = 'dead'
+	FROM analyst.deliveries WHERE status = 'dead' AND mute_id IS NULL
 	AND created_at >= $1::timestamptz
 ) d ORDER BY d.at DESC LIMIT 200

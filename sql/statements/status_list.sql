@@ -47,10 +47,12 @@ SELECT part, state, detail FROM (
 		WHEN s.disabled_why IS NOT NULL THEN 'gone'
 		WHEN count(*) FILTER (WHERE d.status = 'retrying') > 0
 		THEN 'failing' ELSE 'ok' END,
-	    concat_ws(', ', s.type, format('%s delivered, %s waiting, %s dead',
+	    concat_ws(', ', s.type, format('%s delivered, %s waiting, %s dead, %s muted',
 		count(*) FILTER (WHERE d.status = 'delivered'),
 		count(*) FILTER (WHERE d.status IN ('pending', 'retrying')),
-		count(*) FILTER (WHERE d.status = 'dead')), s.disabled_why)
+		count(*) FILTER (WHERE d.status = 'dead'
+		    AND d.mute_id IS NULL),
+		count(d.mute_id)), s.disabled_why)
 	FROM analyst.sinks s LEFT JOIN analyst.deliveries d
 	    ON d.sink = s.name AND d.created_at > now() - interval '1 day'
 	GROUP BY s.name, s.type, s.enabled, s.disabled_why

@@ -160,6 +160,21 @@ says "90|" sql -d suppress -c "SELECT score, suppressed_by
     FROM analyst.detections"
 sql -c "DROP DATABASE suppress"
 
+# 0013: what was held stays held; nothing is muted.
+schema_at mute 12 "
+INSERT INTO pypiwatch.alert (sequence, type, severity, payload)
+    VALUES (1, 'detection.opened', 'high', '{}');
+INSERT INTO pypiwatch.delivery (alert_id, sink, state, held, held_until)
+    VALUES (1, 'a', 'pending', 'quiet', '2027-01-01Z'),
+    (1, 'b', 'dead', NULL, NULL);"
+says "a|pending|quiet|
+b|dead||" sql -d mute -c "SELECT sink, state, held, mute_id
+    FROM pypiwatch.delivery ORDER BY id"
+fails_with 'delivery_held_check' sql -d mute -c "UPDATE pypiwatch.delivery
+    SET held = 'x'"
+sql -d mute -c "UPDATE pypiwatch.delivery SET held = 'muted'"
+sql -c "DROP DATABASE mute"
+
 # An owner without any special right: roles are there, or are asked for.
 sql -c "CREATE ROLE plain LOGIN" -c "CREATE DATABASE plain OWNER plain"
 says "0 $newest $newest" "$migrate" "dbname=plain user=plain" \

@@ -221,6 +221,58 @@ says "digest observe observe" "kinds" "SELECT string_agg(payload#>>'{data,change
     ' ' ORDER BY payload#>>'{data,change}') FROM pypiwatch.alert
     WHERE detection_id IS NULL"
 
+# ---- muted: on record, never sent, no flood afterwards
+sql -c "TRUNCATE pypiwatch.mute; SELECT afresh(), sink('chat'), sink('hook'),
+    sink('pager', '{\"type\":\"pagerduty\"}')" -c "SELECT
+    release('before', '1', 70, NULL), release('loud-0', '1', 70, NULL)" \
+    > /dev/null
+mute() { sql -F ' ' -c "SELECT * FROM pypiwatch.mute_add($1)"; }
+for wrong in "NULL, NULL, NULL, 'x', 'me', NULL" "'nobody', NULL, NULL, 'x',
+    'me', NULL" "'chat', NULL, NULL, '', 'me', NULL" "'chat', NULL, NULL, 'x',
+    'me', now()" "'chat', NULL, NULL, 'x', 'me', now() + interval '1 y'"; do
+	mute "$wrong" > "$cluster_dir/out" 2>&1 &&
+	    { echo "FAIL: mute $wrong"; failed=1; }
+done
+got=$(mute "'chat', 'project:loud-*',
+    '{\"key\":\"project\",\"like\":\"loud-%\"}', 'known', NULL, NULL")
+[ "$got" = "1 1" ] || { echo "FAIL: what waits is muted: $got"; failed=1; }
+sql -c "SELECT release('loud-' || n, '1', 70, NULL)
+    FROM generate_series(1, 200) n" -c "SELECT release('quiet', '1', 70, NULL)" \
+    > /dev/null
+says "2 203 203" "muted, and all others told" "SELECT deliver() IS NULL; SELECT
+    string_agg(n, ' ' ORDER BY sink) FROM (SELECT sink, count(*)::text AS n
+    FROM pypiwatch.delivery WHERE state = 'delivered' GROUP BY sink) x"
+says "201 dead muted 1 muted by postgres" "on record" "SELECT count(*) || ' ' ||
+    status || ' ' || held || ' ' || mute_id || ' ' ||
+    min(left(dead_reason, 17)) FROM analyst.deliveries
+    WHERE mute_id IS NOT NULL GROUP BY status, held, mute_id"
+says 201 "counted" "SELECT deliveries FROM analyst.mutes"
+says "mute|mute 1|postgres" "recorded" "SELECT action, what, role
+    FROM analyst.audit ORDER BY id DESC LIMIT 1"
+sql -c "UPDATE pypiwatch.mute SET until = now()" \
+    -c "SELECT release('loud-300', '1', 70, NULL)" > /dev/null
+says 3 "no flood at its end" "SELECT deliver()"
+sql -c "SELECT pypiwatch.release_status(normalized, NULL, 'removed', now())
+    FROM pypiwatch.project" > /dev/null
+says 0 "who never heard of it does not hear of its end" "SELECT count(*)
+    FROM pypiwatch.delivery WHERE sink = 'chat' AND state = 'pending'
+    AND detection_id IN (SELECT id FROM pypiwatch.detection
+    WHERE normalized LIKE 'loud-1%')"
+# Everything of a sink, the daemon's own trouble too; but an incident closes.
+sql -c "SELECT deliver()" > /dev/null
+mute "'pager', NULL, NULL, 'night', 'ann', now() + interval '1 hour'" > /dev/null
+sql -c "SELECT analyst.triage((SELECT id FROM pypiwatch.detection
+    WHERE normalized = 'before'), 'benign')" \
+    -c "SELECT pypiwatch.health_report('h', '[{\"part\":\"poll\",\"why\":\"x\"}]')" \
+    -c "SELECT release('new', '1', 95, NULL)" > /dev/null
+says "daemon.degraded muted, detection.opened muted, detection.withdrawn" \
+    "the pager" "SELECT string_agg(concat_ws(' ', a.type, d.held), ', '
+    ORDER BY a.type) FROM pypiwatch.delivery d
+    JOIN pypiwatch.alert a ON a.id = d.alert_id WHERE d.sink = 'pager'
+    AND d.state <> 'delivered'"
+sql -c "SELECT pypiwatch.mute_remove(2)" > /dev/null
+says f "ended early" "SELECT in_force FROM analyst.mutes WHERE id = 2"
+
 # ---- who hears what follows
 sql -c "INSERT INTO pypiwatch.target (normalized, kind)
     VALUES ('acme', 'protected')" -c "SELECT afresh(), sink('all'),

@@ -13,7 +13,7 @@ SELECT alike(pg_temp.columns('detections'), 'id project version score severity r
 SELECT alike(pg_temp.columns('deliveries'), 'alert_id sink delivery_id attempt status delivered_at%', 'deliveries');
 SELECT views_are('analyst', ARRAY['events', 'releases', 'files', 'findings', 'gaps',
     'detections', 'alerts', 'deliveries', 'coverage', 'daily', 'precision', 'hosts', 'sources', 'sinks', 'work',
-    'health', 'targets', 'projects', 'owners', 'misses', 'latency', 'advisories', 'campaigns', 'triage_log', 'suppressions', 'audit']);
+    'health', 'targets', 'projects', 'owners', 'misses', 'latency', 'advisories', 'campaigns', 'triage_log', 'suppressions', 'audit', 'mutes']);
 SELECT functions_are('analyst', ARRAY['triage', 'similar_names', 'explain', 'suppress', 'unsuppress']);
 SELECT col_type_is('analyst', 'detections', 'upload_to_alert', 'interval', 'upload_to_alert');
 SELECT col_type_is('analyst', 'detections', 'score', 'smallint', 'score');

@@ -119,6 +119,33 @@ run 0 coverage --format json
 jq -e '.source == "rss" and .polls == 7 and .gaps == 1' out > /dev/null ||
     check coverage good "$(cat out)"
 
+# ---- muting
+ask "INSERT INTO pypiwatch.sink (name, type, min_severity, enabled)
+    VALUES ('chat', 'slack', 'high', true)"
+run 2 mute; says "add, list, remove"
+run 2 mute add --reason x; says "--sink"
+run 2 mute add --sink chat; says "--reason"
+run 2 mute add --sink nobody --reason x; says 'no sink "nobody"'
+run 2 mute add --match 'colour:red' --reason x; says "none of the keys"
+run 2 mute add --match '(project:a' --reason x; says "MATCHING"
+run 2 mute add --sink chat --reason x --until 1y; says "time span"
+run 2 mute add --sink chat --reason x --until 200d; says "three months"
+run 2 mute remove 7; says "no mute 7"
+run 0 mute list; shows "nothing is muted"
+run 0 mute add --sink chat --match 'project:acme-* or rule:x' --until 2h \
+    --reason "it's known"
+shows "mute 1"
+run 0 mute list; shows "project:acme-* or rule:x"; shows "it's known"
+run 0 mute list --format json
+check "a mute" "chat in force $(id -un)" \
+    "$(jq -r '"\(.sink) \(.state) \(.owner)"' out)"
+run 0 mute remove 1
+run 0 mute list; shows "nothing"
+run 0 mute list --all; shows "removed by postgres"
+check "recorded" "mute unmute $(id -un)" "$(ask "SELECT string_agg(action, ' '
+    ORDER BY id) || ' ' || min(person) FROM analyst.audit
+    WHERE action LIKE '%mute'")"
+
 # ---- protected names
 run 0 protect add Our_Tool second
 cat >> conf <<CONF
