@@ -71,11 +71,7 @@
 #define METADATA_LINE_MAX 8192	/* keywords on one line: 4 KB seen */
 #define FLOW_TEXTS_MAX 100000	/* names and texts of one source: 20k seen */
 #define FLOW_BYTES_MAX (8 * 1024 * 1024) /* of those texts */
-#define FLOW_SYMBOLS_MAX 100000
-#define FLOW_SCOPES_MAX 20000	/* functions of one source: 6k seen */
 #define FLOW_REFERENCES_MAX 100000
-#define FLOW_LINE_TOKENS_MAX 20000 /* longer lines are read in pieces */
-#define FLOW_FRAMES_MAX 100	/* brackets within brackets: CPython takes 200 */
 #define WORLD_NAMES_MAX 20000	/* functions and values of a package */
 #define WORLD_EDGES_MAX 20000	/* imports of a package */
 #define HELD_FILE_MAX (512 * 1024)	/* one module kept for a second look */

@@ -2,429 +2,28 @@
 /*
  * flow - what a Python file calls, with what, and when that runs.
  *
- * Takes: source bytes.  Gives: calls of interest, the file's shape.
+ * Takes: a source as lib/python reads it.  Gives: calls of interest, the
+ * file's shape.
  * Runs in: worker child, command.
  *
- * The first pass learns names and who refers to whom, the second lets marks
- * settle that flow backwards in the text, the third tells.
+ * Nodes are walked in the order of their numbers, which is that of the text
+ * with operands before operators.  Passes go on until no mark reaches a name
+ * after its use; what was called in the last one is told.
  */
 #include "inspect/flow.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/limits.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "inspect/flow_state.h"
 
-#define PASSES 3
-#define NAME_ROOM 128
-#define GAP_PUSHED 100		/* blanks inside a line that hide code */
-#define INDENT_PUSHED 160	/* blanks before it; generated tables: 120 */
-#define LONG_LINE 2000
-#define NESTED_MOST 12		/* "if a: if b:" on one line, which is no Python */
-#define REACH_ROUNDS 12		/* calls of calls of calls at import */
+/* ---- statements ---------------------------------------------------------------- */
 
-uint32_t
-flow_name(struct flow *f, const struct token *t)
-{
-	char name[NAME_ROOM];
-	size_t len = token_name(&f->reader, t, name, sizeof(name));
-
-	return symbols_intern(&f->s, name, len);
-}
-
-bool
-flow_is(const struct flow *f, size_t token, const char *text)
-{
-	return token_is(&f->reader, &f->tokens[token], text);
-}
-
-void
-flow_refer(struct flow *f, uint32_t name, bool attribute)
-{
-	if (f->pass != 0 || f->nreferences == FLOW_REFERENCES_MAX)
-		return;
-	if ((f->nreferences & (f->nreferences - 1)) == 0)
-		f->references = mem_grow(f->references, f->nreferences == 0 ?
-		    64 : 2 * f->nreferences, sizeof(*f->references));
-	f->references[f->nreferences++] = (struct reference){ f->scope, name,
-	    attribute, f->in_bases };
-}
-
-void
-flow_tell(struct flow *f, struct flow_call *call)
-{
-	call->via = f->scopes[f->scope].via;
-	call->outer = f->scopes[f->scope].parent;
-	if (f->each != NULL)
-		f->each(f->ctx, call);
-}
-
-enum flow_place
-flow_place(const struct flow *f)
-{
-	if (f->scopes[f->scope].command)
-		return FLOW_COMMAND;
-	return f->scopes[f->scope].reached ? FLOW_TOP : FLOW_LATER;
-}
-
-/* ---- the other modules ----------------------------------------------------- */
-
-struct world_name *
-flow_outside(struct flow *f, uint32_t name)
-{
-	struct interned *t = &f->s.texts[name];
-
-	if (name == 0 || f->file->world == NULL)
-		return NULL;
-	if (!t->asked) {
-		const char *text = symbols_text(&f->s, name);
-
-		t->asked = true;
-		if (strchr(text, '.') != NULL)
-			t->outside = world_find(f->file->world, text);
-	}
-	if (t->outside != NULL && f->last && f->scopes[f->scope].reached) {
-		enum world_reach via = f->scopes[f->scope].via;
-
-		if (f->scopes[f->scope].command)
-			via = REACH_INSTALL;
-		if (via > t->outside->reach)
-			t->outside->reach = via;
-	}
-	return t->outside;
-}
-
-/* "..net.x" as seen from this module. */
-static uint32_t
-absolute(struct flow *f, uint32_t name)
-{
-	const char *text = symbols_text(&f->s, name);
-	size_t dots = strspn(text, "."), len;
-	char whole[NAME_ROOM * 2];
-
-	if (dots == 0 || f->file->module == NULL)
-		return name;
-	len = strlen(f->file->module);
-	for (size_t up = f->file->is_package ? 1 : 0; up < dots; up++) {
-		const char *dot = memrchr(f->file->module, '.', len);
-
-		len = dot != NULL ? (size_t)(dot - f->file->module) : 0;
-	}
-	if (snprintf(whole, sizeof(whole), "%.*s%s%s", (int)len,
-	    f->file->module, len != 0 && text[dots] != '\0' ? "." : "",
-	    text + dots) >= (int)sizeof(whole))
-		return name;
-	return symbols_intern(&f->s, whole, strlen(whole));
-}
-
-static void
-note_import(struct flow *f, uint32_t module)
-{
-	if (f->last && f->file->world != NULL && module != 0 &&
-	    f->scopes[f->scope].reached)
-		world_import(f->file->world, symbols_text(&f->s, module));
-}
-
-/* What a top-level name of this module is called elsewhere. */
-static struct world_name *
-published(struct flow *f, uint32_t name, bool make)
-{
-	char whole[NAME_ROOM * 3];
-
-	if (name == 0 || snprintf(whole, sizeof(whole), "%s.%s",
-	    f->file->module, symbols_text(&f->s, name)) >= (int)sizeof(whole))
-		return NULL;
-	return make ? world_make(f->file->world, whole) :
-	    world_find(f->file->world, whole);
-}
-
-static void
-publish_text(struct flow *f, struct world_name *n, uint32_t text)
-{
-	size_t len = f->s.texts[text].len;
-
-	if (text == 0 || n->text != NULL)
-		return;
-	n->text = mem_alloc(len + 1);
-	memcpy(n->text, symbols_text(&f->s, text), len + 1);
-	n->text_len = len;
-}
-
-static void
-publish(struct flow *f)
-{
-	for (size_t i = 1; i < f->s.nrows; i++) {
-		struct symbol *row = &f->s.rows[i];
-		struct value *v = &row->value;
-		struct world_name *n;
-		const char *from = v->name != 0 ?
-		    symbols_text(&f->s, v->name) : "";
-
-		if (row->scope != 0 || *symbols_text(&f->s, row->name) == '.')
-			continue;
-		if (v->code != 0) {
-			struct scope *s = &f->scopes[v->code - 1];
-
-			n = published(f, row->name, true);
-			if (n == NULL)
-				return;
-			n->function = true;
-			n->acts = n->acts || s->acts;
-			n->marks |= s->result.marks;
-			publish_text(f, n, s->result.text);
-		} else if (v->marks != 0 || strchr(from, '.') != NULL) {
-			n = published(f, row->name, true);
-			if (n == NULL)
-				return;
-			/* An object is not all that went through it. */
-			n->marks |= v->marks & ~(uint64_t)(v->text != 0 ?
-			    MARK_HIDDEN : MARK_HIDDEN | MARK_NETWORK |
-			    MARK_SOCKET | MARK_OUTPUT | MARK_FILE |
-			    MARK_BUILT);
-			publish_text(f, n, v->text);
-			if (v->marks == 0 && v->text == 0 && n->alias == NULL &&
-			    !n->function && strcmp(n->name, from) != 0)
-				n->alias = mem_strdup(from);
-		}
-	}
-}
-
-/* What others told of this module's functions. */
-static void
-take_told(struct flow *f)
-{
-	for (size_t i = 1; i < f->nscopes; i++) {
-		struct scope *s = &f->scopes[i];
-		struct world_name *n = s->parent == 0 &&
-		    s->kind != SCOPE_MAIN ? published(f, s->name, false) : NULL;
-
-		if (n == NULL)
-			continue;
-		if (n->reach > s->via) {
-			s->via = n->reach;
-			s->reached = true;
-		}
-		for (uint32_t k = 0; k < s->nparameters &&
-		    k < WORLD_PARAMETERS; k++)
-			f->s.rows[s->parameters[k]].value.marks |=
-			    n->parameters[k];
-	}
-}
-
-/* ---- scopes ------------------------------------------------------------------------ */
-
-/* The next scope of this pass; passes meet the same scopes in order. */
-static bool
-enter(struct flow *f, enum scope_kind kind, uint32_t name, uint32_t column)
-{
-	struct scope *s;
-
-	if (f->next_scope == f->nscopes) {
-		if (f->pass != 0 || f->nscopes == FLOW_SCOPES_MAX)
-			return false;
-		if (f->nscopes == f->scopes_room) {
-			f->scopes_room = f->scopes_room == 0 ? 64 :
-			    2 * f->scopes_room;
-			f->scopes = mem_grow(f->scopes, f->scopes_room,
-			    sizeof(*f->scopes));
-		}
-		s = &f->scopes[f->nscopes++];
-		*s = (struct scope){ .kind = kind, .parent = f->scope,
-		    .name = name, .column = column,
-		    .same_name = f->s.texts[name].defined };
-		if (name != 0)
-			f->s.texts[name].defined = (uint32_t)f->nscopes;
-	}
-	f->scope = (uint32_t)f->next_scope++;
-	return true;
-}
-
-static void
-leave_to(struct flow *f, uint32_t column)
-{
-	while (f->scope != 0 && f->scopes[f->scope].column >= column)
-		f->scope = f->scopes[f->scope].parent;
-}
-
-static void
-assign(struct flow *f, uint32_t scope, uint32_t name, struct value v)
-{
-	uint32_t sym = symbols_of(&f->s, scope, name, true);
-	struct value *to = &f->s.rows[sym].value;
-
-	if (sym == 0)
-		return;
-	/* What a file is named belongs to the file that was opened last. */
-	v.marks |= to->marks & ~(uint64_t)MARK_DATAFILE;
-	if (v.origin == sym)
-		v.origin = 0;
-	*to = v;
-}
-
-/* ---- statements ---------------------------------------------------------------------- */
-
-static const char *
-text_at(const struct flow *f, uint32_t name)
-{
-	return symbols_text(&f->s, name);
-}
-
-static char
-op_at(const struct flow *f, size_t i)
-{
-	const struct token *t = &f->tokens[i];
-
-	return t->kind == TOKEN_OPERATOR && t->end - t->start == 1 ?
-	    (char)f->reader.data[t->start] : 0;
-}
-
-/* The index of an operator outside brackets, or `to`. */
-static size_t
-find_op(const struct flow *f, size_t from, size_t to, char op)
-{
-	unsigned int depth = 0;
-
-	for (size_t i = from; i < to; i++) {
-		char c = op_at(f, i);
-
-		if (c == op && depth == 0)
-			return i;
-		if (c == '(' || c == '[' || c == '{')
-			depth++;
-		else if ((c == ')' || c == ']' || c == '}') && depth > 0)
-			depth--;
-	}
-	return to;
-}
-
-/* "a.b.c" from tokens; the index after it in *i. */
-static uint32_t
-dotted_name(struct flow *f, size_t *i, size_t to)
-{
-	char name[NAME_ROOM * 2];
-	size_t len = 0;
-
-	while (*i < to && (f->tokens[*i].kind == TOKEN_NAME ||
-	    op_at(f, *i) == '.')) {
-		const struct token *t = &f->tokens[*i];
-		size_t n = t->end - t->start;
-
-		if (flow_is(f, *i, "import") || flow_is(f, *i, "as"))
-			break;
-		if (len + n < sizeof(name)) {
-			memcpy(name + len, f->reader.data + t->start, n);
-			len += n;
-		}
-		(*i)++;
-	}
-	return symbols_intern(&f->s, name, len);
-}
-
-static uint32_t
-alias_at(struct flow *f, size_t *i, size_t to)
-{
-	if (*i + 1 >= to || !flow_is(f, *i, "as"))
-		return 0;
-	*i += 2;
-	return flow_name(f, &f->tokens[*i - 1]);
-}
-
-/* import a.b.c [as d], ... */
-static void
-on_import(struct flow *f, size_t i, size_t to)
-{
-	while (i < to) {
-		size_t before = i;
-		uint32_t name = dotted_name(f, &i, to), whole = name;
-		uint32_t alias = alias_at(f, &i, to);
-		const char *text = text_at(f, name);
-
-		if (alias == 0) {
-			size_t len = strcspn(text, ".");
-
-			alias = name = symbols_intern(&f->s, text, len);
-		}
-		assign(f, f->scope, alias, (struct value){ .name = name });
-		note_import(f, whole);
-		while (i < to && op_at(f, i) != ',')
-			i++;
-		i++;
-		if (i <= before)
-			break;
-	}
-}
-
-static uint32_t
-member(struct flow *f, uint32_t module, uint32_t name)
-{
-	char whole[NAME_ROOM * 2];
-	int n;
-
-	if (str_equal(text_at(f, module), "builtins"))
-		return name;
-	n = snprintf(whole, sizeof(whole), "%s.%s", text_at(f, module),
-	    text_at(f, name));
-	return n < (int)sizeof(whole) ?
-	    symbols_intern(&f->s, whole, (size_t)n) : 0;
-}
-
-/* The names that `from module import *` brings, where they matter. */
-static void
-import_all(struct flow *f, uint32_t module)
-{
-	static const char *const names[] = { "system", "popen", "environ",
-	    "getenv", "Popen", "run", "call", "check_output", "b64decode",
-	    "urlopen", "urlretrieve", "get", "post", "socket", "gethostname",
-	    "getuser", "Fernet", "loads", "decompress" };
-
-	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-		uint32_t name = symbols_intern(&f->s, names[i],
-		    strlen(names[i]));
-		uint32_t whole = member(f, module, name);
-
-		if (fact_find(text_at(f, whole)) != NULL ||
-		    str_equal(names[i], "environ") ||
-		    str_equal(names[i], "socket"))
-			assign(f, f->scope, name,
-			    (struct value){ .name = whole });
-	}
-}
-
-/* from a.b import c [as d], ... */
-static void
-on_from(struct flow *f, size_t i, size_t to)
-{
-	uint32_t module = absolute(f, dotted_name(f, &i, to));
-
-	note_import(f, module);
-	if (i >= to || !flow_is(f, i, "import"))
-		return;
-	for (i++; i < to;) {
-		uint32_t name, alias;
-
-		if (op_at(f, i) == '*') {
-			import_all(f, module);
-			return;
-		}
-		if (f->tokens[i].kind != TOKEN_NAME) {
-			i++;
-			continue;
-		}
-		name = flow_name(f, &f->tokens[i++]);
-		alias = alias_at(f, &i, to);
-		note_import(f, member(f, module, name));
-		assign(f, f->scope, alias != 0 ? alias : name,
-		    (struct value){ .name = member(f, module, name) });
-	}
-}
-
-/* What wallets are opened with. */
-static uint32_t
-parameter(struct flow *f, uint32_t name)
+/* What wallets and accounts are opened with. */
+static uint64_t
+marks_of_parameter(const struct flow *f, uint32_t name)
 {
 	static const char *const keys[] = { "private_key", "privkey",
 	    "privatekey", "mnemonic", "seed_phrase", "seedphrase",
@@ -432,697 +31,433 @@ parameter(struct flow *f, uint32_t name)
 	static const char *const credentials[] = { "password", "secret",
 	    "api_secret", "passphrase", "secret_key", "api_key", "apikey",
 	    "passwd", "pwd", "token", "access_token", "cookie" };
-	uint32_t sym = symbols_of(&f->s, f->scope, name, true);
+	char text[FLOW_NAME_MOST + 1];
+	uint64_t marks = 0;
 
-	if (sym == 0)
-		return 0;
-	if (str_index(keys, ARRAY_LEN(keys), text_at(f, name)) >= 0)
-		f->s.rows[sym].value.marks |= MARK_KEY;
-	if (str_index(credentials, ARRAY_LEN(credentials),
-	    text_at(f, name)) >= 0)
-		f->s.rows[sym].value.marks |= MARK_CREDENTIAL;
-	return sym;
+	(void)flow_string(f, name, text);
+	if (str_index(keys, ARRAY_LEN(keys), text) >= 0)
+		marks |= MARK_KEY;
+	if (str_index(credentials, ARRAY_LEN(credentials), text) >= 0)
+		marks |= MARK_CREDENTIAL;
+	return marks;
 }
 
 /* def send(url=HOOK): what a caller leaves out. */
 static void
-set_default(struct flow *f, uint32_t sym, size_t from, size_t to)
+on_default(struct flow *f, uint32_t row, uint32_t node)
 {
-	size_t end = find_op(f, from, to, ',');
-	unsigned int depth = 0;
-	struct value v;
+	uint32_t kid = flow_at(f, node)->kid;
+	const struct taint *v;
 
-	for (size_t i = from; i < end; i++) {
-		char c = op_at(f, i);
+	if (flow_at(f, node)->flags & 1)
+		kid = flow_at(f, kid)->next;
+	v = &f->vals[kid];
+	flow_mark_row(f, row, v, MARKS_ALL);
+	if (f->rows[row].text == 0)
+		f->rows[row].text = v->text;
+}
 
-		depth += c == '(' || c == '[' || c == '{';
-		if (c != ')' && c != ']' && c != '}')
+static void
+on_parameter(struct flow *f, struct flow_scope *s, uint32_t scope,
+    uint32_t node)
+{
+	uint32_t name = flow_at(f, node)->name;
+	uint32_t row = f->row_of[tree_binding(f->tree, scope, name)];
+
+	if (row == 0 || name == WORD_SELF || name == WORD_CLS)
+		return;
+	if (f->pass == 0 && s->nparameters < FLOW_PARAMETERS) {
+		f->rows[row].params |= 1u << s->nparameters;
+		s->parameters[s->nparameters++] = row;
+		taint_mark(&f->rows[row], marks_of_parameter(f, name));
+	}
+	if (flow_at(f, node)->flags & 2)
+		on_default(f, row, node);
+}
+
+static void
+enter_function(struct flow *f, uint32_t scope)
+{
+	struct flow_scope *s = &f->scopes[scope];
+
+	s->command = s->parent != 0 && f->scopes[s->parent].command;
+	for (uint32_t k = flow_at(f, f->tree->scopes[scope].node)->kid; k != 0;
+	    k = flow_at(f, k)->next) {
+		if (flow_at(f, k)->kind != NODE_PARAMS)
 			continue;
-		if (depth == 0)
-			end = i;
-		else
-			depth--;
-	}
-	v = flow_eval(f, from, end);
-	f->s.rows[sym].value.marks |= v.marks;
-	if (f->s.rows[sym].value.text == 0)
-		f->s.rows[sym].value.text = v.text;
-}
-
-static void
-on_parameters(struct flow *f, size_t i, size_t to)
-{
-	struct scope *s = &f->scopes[f->scope];
-	bool fresh = true;
-	unsigned int depth = 0;
-
-	s->nparameters = 0;
-	for (; i < to; i++) {
-		char c = op_at(f, i);
-		uint32_t name;
-
-		if (c == '(' || c == '[' || c == '{') {
-			depth++;
-		} else if (c == ')' || c == ']' || c == '}') {
-			if (--depth == 0)
-				return;
-		} else if (c == ',' && depth == 1) {
-			fresh = true;
-		} else if (c == '=' && depth == 1 && s->nparameters > 0) {
-			set_default(f, s->parameters[s->nparameters - 1], i + 1,
-			    to);
-		} else if (fresh && depth == 1 &&
-		    f->tokens[i].kind == TOKEN_NAME) {
-			fresh = false;
-			name = flow_name(f, &f->tokens[i]);
-			if (s->nparameters < FLOW_PARAMETERS &&
-			    !str_equal(text_at(f, name), "self") &&
-			    !str_equal(text_at(f, name), "cls"))
-				s->parameters[s->nparameters++] =
-				    parameter(f, name);
-		}
+		for (uint32_t p = flow_at(f, k)->kid; p != 0;
+		    p = flow_at(f, p)->next)
+			if (flow_at(f, p)->kind == NODE_PARAM)
+				on_parameter(f, s, scope, p);
 	}
 }
 
-static void statement(struct flow *f, size_t from, size_t to);
+static void
+on_base(struct flow *f, struct flow_scope *s, uint32_t node)
+{
+	const struct taint *base = &f->vals[node];
+	char text[FLOW_NAME_MOST + 1];
+
+	(void)flow_string(f, base->name, text);
+	s->meta = s->meta || str_equal(text, "type") || str_ends(text, "Meta");
+	s->thread = s->thread || str_ends(text, ".Thread") ||
+	    str_ends(text, ".Timer") || str_ends(text, ".Process") ||
+	    str_equal(text, "Thread") || str_ends(text, "RequestHandler");
+	s->command = s->command || (*text != '\0' && fact_is_command(text)) ||
+	    (base->code != 0 && f->scopes[base->code - 1].command);
+}
 
 static void
-on_def(struct flow *f, size_t i, size_t to, uint32_t column)
+enter_class(struct flow *f, uint32_t scope)
 {
-	size_t colon = find_op(f, i, to, ':');
-	uint32_t name, outer = f->scope;
+	for (uint32_t k = flow_at(f, f->tree->scopes[scope].node)->kid; k != 0;
+	    k = flow_at(f, k)->next) {
+		if (flow_at(f, k)->kind != NODE_TUPLE)
+			continue;
+		for (uint32_t b = flow_at(f, k)->kid; b != 0;
+		    b = flow_at(f, b)->next)
+			on_base(f, &f->scopes[scope], b);
+	}
+}
 
-	if (i >= to || f->tokens[i].kind != TOKEN_NAME)
+/* __add__ = exec: every + is a call; so is what a lambda there calls. */
+static void
+on_operator(struct flow *f, uint32_t node, uint32_t target, uint32_t value)
+{
+	const struct fact *fact = flow_fact(f, f->vals[value].name);
+	struct flow_told *t;
+
+	if (f->scopes[f->scope].kind != SCOPE_CLASS ||
+	    flow_at(f, target)->kind != NODE_NAME ||
+	    !(flow_traits(f, flow_at(f, target)->name) & NAME_OPERATOR))
 		return;
-	name = flow_name(f, &f->tokens[i]);
-	if (!enter(f, SCOPE_FUNCTION, name, column))
-		return;
-	assign(f, outer, name, (struct value){ .code = f->scope + 1 });
-	f->scopes[f->scope].command = f->scopes[outer].command;
-	on_parameters(f, i + 1, to);
-	if (colon + 1 < to) {
-		statement(f, colon + 1, to);
-		f->scope = outer;
-	}
+	for (size_t i = f->ntold; i > 0 && f->told[i - 1].node > target; i--)
+		f->told[i - 1].call.in_operator = true;
+	t = fact != NULL ? flow_tell(f, node, f->scope, fact,
+	    f->vals[value].name) : NULL;
+	if (t != NULL)
+		t->call.in_operator = true;
+}
+
+/* a = b = c */
+static void
+on_assign(struct flow *f, uint32_t node)
+{
+	uint32_t first = flow_at(f, node)->kid, last = first;
+
+	while (flow_at(f, last)->next != 0)
+		last = flow_at(f, last)->next;
+	on_operator(f, node, first, last);
+	for (uint32_t k = first; k != last; k = flow_at(f, k)->next)
+		flow_assign(f, k, last, f->vals[last]);
 }
 
 static void
-on_class(struct flow *f, size_t i, size_t to, uint32_t column)
+on_annotate(struct flow *f, uint32_t node)
 {
-	size_t colon = find_op(f, i, to, ':');
-	uint32_t name, outer = f->scope;
-	bool command = false, meta = false, thread = false;
+	uint32_t target = flow_at(f, node)->kid;
+	uint32_t value = flow_at(f, flow_at(f, target)->next)->next;
 
-	if (i >= to || f->tokens[i].kind != TOKEN_NAME)
-		return;
-	name = flow_name(f, &f->tokens[i]);
-	f->in_bases = true;
-	(void)flow_eval(f, i + 1, colon);
-	f->in_bases = false;
-	for (size_t k = 0; k < f->nparts; k++) {
-		struct value *base = &f->parts[k];
-		const char *text = base->name != 0 ?
-		    text_at(f, base->name) : "";
-
-		meta = meta || str_equal(text, "type") ||
-		    str_ends(text, "Meta");
-		thread = thread || str_ends(text, ".Thread") ||
-		    str_ends(text, ".Timer") || str_ends(text, ".Process") ||
-		    str_equal(text, "Thread") ||
-		    str_ends(text, "RequestHandler");
-		command = command || (base->name != 0 &&
-		    fact_is_command(text_at(f, base->name))) ||
-		    (base->code != 0 && f->scopes[base->code - 1].command);
-	}
-	if (!enter(f, SCOPE_CLASS, name, column))
-		return;
-	f->scopes[f->scope].command = command;
-	f->scopes[f->scope].meta = meta;
-	f->scopes[f->scope].thread = thread;
-	assign(f, outer, name, (struct value){ .code = f->scope + 1 });
-	if (colon + 1 < to) {
-		statement(f, colon + 1, to);
-		f->scope = outer;
-	}
+	if (value != 0)
+		flow_assign(f, target, value, f->vals[value]);
 }
 
-/* requests.get = ours: a function of this file in a library's place. */
+/* x += y: x has what y had. */
 static void
-tell_patch(struct flow *f, size_t from, size_t to, uint32_t code)
+on_augment(struct flow *f, uint32_t node)
 {
-	static const struct fact patch = { "patch", DEED_PATCH, 0 };
-	struct value v;
-	struct flow_call call = { .name = patch.name, .fact = &patch,
-	    .place = flow_place(f), .scope = f->scope, .patched = code - 1,
-	    .line = f->tokens[from].line, .at = f->tokens[from].start };
-	const char *name;
+	uint32_t target = flow_at(f, node)->kid;
+	const struct node *n = flow_at(f, target);
+	struct taint v = f->vals[n->next];
+	uint32_t b = n->kind == NODE_NAME ? tree_lookup(f->tree, target) :
+	    n->kind == NODE_ATTR ? tree_attribute(f->tree, n->name) : 0;
 
-	if (!f->last || flow_is(f, from, "self") ||
-	    flow_is(f, from, "cls") || flow_is(f, to - 1, "__class__"))
-		return;
-	v = flow_eval(f, from, to);
-	name = v.name != 0 ? text_at(f, v.name) : "";
-	if (strchr(name, '.') != NULL && *name != '?' && *name != '.')
-		flow_tell(f, &call);
-}
-
-/* Gives every name of a target the value; a lone one all of it. */
-static void
-set_target(struct flow *f, size_t from, size_t to, struct value v)
-{
-	char key[NAME_ROOM + 1];
-	uint32_t name;
-
-	if (to > from && f->tokens[from].kind == TOKEN_NAME &&
-	    (to == from + 1 || op_at(f, from + 1) == ':')) {
-		assign(f, f->scope, flow_name(f, &f->tokens[from]), v);
-		return;
-	}
-	if (to >= from + 3 && op_at(f, from + 1) == '.' && v.code != 0)
-		tell_patch(f, from, to, v.code);
-	if (to == from + 3 && op_at(f, from + 1) == '.') {
-		name = flow_name(f, &f->tokens[from + 2]);
-		(void)snprintf(key, sizeof(key), ".%s", text_at(f, name));
-		assign(f, 0, symbols_intern(&f->s, key, strlen(key)), v);
-		return;
-	}
-	for (size_t i = from; i < to; i++)
-		if (f->tokens[i].kind == TOKEN_NAME &&
-		    (i == from || op_at(f, i - 1) != '.'))
-			assign(f, f->scope, flow_name(f, &f->tokens[i]),
-			    (struct value){ .marks = v.marks });
-}
-
-/* a, b = x, y: each gets its own. */
-static bool
-set_each(struct flow *f, size_t from, size_t to)
-{
-	struct value parts[FLOW_ARGUMENTS];
-	size_t n = f->nparts, targets = 1;
-
-	for (size_t i = from; i < to; i++)
-		targets += op_at(f, i) == ',';
-	if (targets < 2 || targets != n)
-		return false;
-	memcpy(parts, f->parts, sizeof(parts));
-	for (size_t k = 0; k < n; k++) {
-		size_t comma = find_op(f, from, to, ',');
-
-		set_target(f, from, comma, parts[k]);
-		from = comma + 1;
-	}
-	return true;
-}
-
-/* Methods that run without being called by name. */
-bool
-flow_is_operator(const char *name)
-{
-	static const char *const names[] = { "__add__", "__radd__", "__sub__",
-	    "__mul__", "__matmul__", "__truediv__", "__floordiv__", "__mod__",
-	    "__pow__", "__lshift__", "__rshift__", "__and__", "__or__",
-	    "__xor__", "__neg__", "__pos__", "__invert__", "__lt__", "__gt__",
-	    "__le__", "__ge__", "__getitem__", "__class_getitem__",
-	    "__contains__" };
-
-	return *name == '_' && str_index(names, ARRAY_LEN(names), name) >= 0;
-}
-
-static bool
-assigns_operator(struct flow *f, size_t from, size_t to)
-{
-	return f->scopes[f->scope].kind == SCOPE_CLASS && to > from + 2 &&
-	    op_at(f, from + 1) == '=' && f->tokens[from].kind == TOKEN_NAME &&
-	    flow_is_operator(text_at(f, flow_name(f, &f->tokens[from])));
-}
-
-/* __add__ = exec: every + is a call. */
-static void
-tell_assigned(struct flow *f, size_t at, struct value v)
-{
-	const struct fact *fact = v.name != 0 ?
-	    fact_find(text_at(f, v.name)) : NULL;
-	struct flow_call call = { .fact = fact, .place = flow_place(f),
-	    .line = f->tokens[at].line, .at = f->tokens[at].start,
-	    .scope = f->scope, .bare = true, .in_operator = true };
-
-	if (fact == NULL || !f->last)
-		return;
-	call.name = text_at(f, v.name);
-	flow_tell(f, &call);
+	if (flow_at(f, node)->op == '^')
+		taint_mark(&v, MARK_BUILT);
+	if (b != 0)
+		flow_mark_row(f, f->row_of[b], &v, MARKS_ALL);
 }
 
 static void
-on_expression(struct flow *f, size_t from, size_t to)
+on_for(struct flow *f, uint32_t node)
 {
-	size_t last = from, equals;
-	struct value v;
+	uint32_t target = flow_at(f, node)->kid;
+	struct taint v = f->vals[flow_at(f, target)->next];
 
-	for (equals = find_op(f, from, to, '='); equals < to;
-	    equals = find_op(f, last, to, '='))
-		last = equals + 1;
-	f->in_operator = assigns_operator(f, from, to);
-	v = flow_eval(f, last, to);
-	if (f->in_operator)
-		tell_assigned(f, from, v);
-	f->in_operator = false;
-	for (size_t at = from; at < last;) {
-		equals = find_op(f, at, to, '=');
-		if (!set_each(f, at, equals))
-			set_target(f, at, equals, v);
-		at = equals + 1;
-	}
-	/* x += y */
-	if (last == from && to > from + 2 &&
-	    f->tokens[from].kind == TOKEN_NAME &&
-	    f->tokens[from + 1].kind == TOKEN_OPERATOR &&
-	    f->tokens[from + 1].end - f->tokens[from + 1].start == 2 &&
-	    f->reader.data[f->tokens[from + 1].start + 1] == '=')
-		set_target(f, from, from + 1,
-		    (struct value){ .marks = v.marks });
-}
-
-static size_t
-find_word(const struct flow *f, size_t from, size_t to, const char *word)
-{
-	for (size_t i = from; i < to; i++)
-		if (flow_is(f, i, word))
-			return i;
-	return to;
-}
-
-/* for x in y: */
-static void
-on_for(struct flow *f, size_t i, size_t colon)
-{
-	size_t in = find_word(f, i, colon, "in");
-	struct value v = flow_eval(f, in < colon ? in + 1 : i, colon);
-
-	v.name = 0;
-	if (in < colon)
-		set_target(f, i, in, v);
-}
-
-/* with a as b, c as d: */
-static void
-on_with(struct flow *f, size_t i, size_t colon)
-{
-	while (i < colon) {
-		size_t end = find_op(f, i, colon, ',');
-		size_t as = find_word(f, i, end, "as");
-		struct value v = flow_eval(f, i, as);
-
-		if (as < end)
-			set_target(f, as + 1, end, v);
-		i = end + 1;
-	}
+	v.name = v.code = v.text = 0;
+	flow_assign(f, target, 0, v);
 }
 
 /* __reduce__ returns what a pickle calls when it is loaded. */
 static void
-tell_reduced(struct flow *f, size_t at, size_t to, uint64_t marks)
+tell_reduced(struct flow *f, uint32_t value)
 {
-	struct flow_call call = { .place = FLOW_TOP,
-	    .line = f->tokens[at].line, .at = f->tokens[at].start,
-	    .scope = f->scope, .arguments = marks, .in_operator = true };
+	uint32_t first = flow_at(f, value)->kid;
+	const struct fact *fact;
+	struct flow_told *t;
 
-	if (!f->last || !str_starts(text_at(f, f->scopes[f->scope].name),
-	    "__reduce"))
+	if (!(flow_traits(f, f->scopes[f->scope].name) & NAME_REDUCE) ||
+	    flow_at(f, value)->kind != NODE_TUPLE || first == 0)
 		return;
-	if (op_at(f, at) == '(')
-		(void)flow_eval(f, at + 1, to - 1);
-	if (f->nparts < 2 || f->parts[0].name == 0)
+	fact = flow_fact(f, f->vals[first].name);
+	t = fact != NULL ? flow_tell(f, value, f->scope, fact,
+	    f->vals[first].name) : NULL;
+	if (t == NULL)
 		return;
-	call.fact = fact_find(text_at(f, f->parts[0].name));
-	if (call.fact == NULL)
-		return;
-	call.name = text_at(f, f->parts[0].name);
-	flow_tell(f, &call);
+	t->call.arguments = f->vals[value].marks;
+	t->call.bare = false;
+	t->call.in_operator = t->call.at_load = true;
 }
 
 static void
-on_return(struct flow *f, size_t i, size_t to)
+on_return(struct flow *f, uint32_t node)
 {
-	struct value v = flow_eval(f, i, to);
-	struct value *result = &f->scopes[f->scope].result;
+	uint32_t value = flow_at(f, node)->kid;
+	struct taint *result = &f->scopes[f->scope].result;
+	struct taint v = f->vals[value];
 
-	if (i < to)
-		tell_reduced(f, i, to, v.marks);
-	v.marks |= result->marks;
-	if (f->scopes[f->scope].kind == SCOPE_FUNCTION)
-		*result = v;
-}
-
-/* if __name__ == "__main__": runs when the file is the program. */
-static bool
-is_main_guard(struct flow *f, size_t i, size_t colon)
-{
-	return f->scope == 0 && colon > i + 2 &&
-	    find_word(f, i, colon, "__name__") < colon &&
-	    find_word(f, i, colon, "==") < colon;
+	if (value != 0)
+		tell_reduced(f, value);
+	if (f->scopes[f->scope].kind != SCOPE_FUNCTION)
+		return;
+	f->changed = f->changed || (v.own & ~result->own) ||
+	    (v.params & ~result->params);
+	taint_add(&v, result, MARKS_ALL);
+	*result = v;
 }
 
 /* @name: a call without a call. */
 static void
-on_decorator(struct flow *f, size_t i, size_t to)
+on_decorator(struct flow *f, uint32_t node)
 {
-	struct value v = flow_eval(f, i, to);
-	const struct fact *fact = v.name != 0 ?
-	    fact_find(text_at(f, v.name)) : NULL;
-	struct flow_call call = { .fact = fact, .place = flow_place(f),
-	    .line = f->tokens[i].line, .at = f->tokens[i].start,
-	    .scope = f->scope, .bare = true };
+	uint32_t value = flow_at(f, node)->kid;
+	uint32_t name = f->vals[value].name;
+	const struct fact *fact = flow_fact(f, name);
+	struct flow_told *t;
 
-	if (fact == NULL || fact->deed != DEED_EXEC || !f->last)
+	if (fact == NULL || fact->deed != DEED_EXEC)
 		return;
-	call.name = text_at(f, v.name);
-	call.receiver = MARK_HIDDEN | MARK_PASSED;
-	flow_tell(f, &call);
+	t = flow_tell(f, value, f->scope, fact, name);
+	if (t != NULL)
+		t->call.receiver = MARK_HIDDEN | MARK_PASSED;
 }
 
-static void
-on_compound(struct flow *f, size_t i, size_t to, uint32_t column)
-{
-	size_t colon = find_op(f, i, to, ':');
-	bool guard = false;
-	uint32_t outer = f->scope;
+/* ---- the walk -------------------------------------------------------------------- */
 
-	if (flow_is(f, i, "for"))
-		on_for(f, i + 1, colon);
-	else if (flow_is(f, i, "with"))
-		on_with(f, i + 1, colon);
-	else if (flow_is(f, i, "if") && is_main_guard(f, i, colon))
-		guard = enter(f, SCOPE_MAIN, 0, column);
-	else
-		(void)flow_eval(f, i + 1, colon);
-	if (colon + 1 < to) {
-		statement(f, colon + 1, to);
-		if (guard)
-			f->scope = outer;
-	}
-}
+#define BLOCKS_DEEP PYTHON_BLOCKS_MAX
 
-static void
-simple(struct flow *f, size_t i, size_t to)
-{
-	if (flow_is(f, i, "import"))
-		on_import(f, i + 1, to);
-	else if (flow_is(f, i, "from"))
-		on_from(f, i + 1, to);
-	else if (flow_is(f, i, "return") || flow_is(f, i, "yield"))
-		on_return(f, i + 1, to);
-	else if (op_at(f, i) == '@')
-		on_decorator(f, i + 1, to);
-	else
-		on_expression(f, i, to);
-}
+struct walk {
+	struct { uint32_t scope, end; } blocks[BLOCKS_DEEP + 1];
+	uint32_t	 nblocks;
+	uint32_t	 waits, at;	/* a statement, and its last operand */
+	uint32_t	 main_block;	/* of if __name__ == "__main__" */
+	uint32_t	 docstring;
+};
 
+/* if __name__ == "__main__": runs when the file is the program. */
 static bool
-is_compound(const struct flow *f, size_t i)
+is_main_guard(const struct flow *f, uint32_t test)
 {
-	static const char *const words[] = { "if", "elif", "else", "while",
-	    "for", "with", "try", "except", "finally" };
+	const struct node *left, *right;
 
-	for (size_t k = 0; k < ARRAY_LEN(words); k++)
-		if (flow_is(f, i, words[k]))
-			return true;
-	return false;
+	if (flow_at(f, test)->kind != NODE_COMPARE)
+		return false;
+	left = flow_at(f, flow_at(f, test)->kid);
+	right = flow_at(f, left->next);
+	return (left->kind == NODE_NAME && flow_word_is(f, left->name,
+	    "__name__")) || (right->kind == NODE_NAME && flow_word_is(f,
+	    right->name, "__name__"));
 }
 
 static void
-statement(struct flow *f, size_t from, size_t to)
+enter(struct flow *f, struct walk *w, uint32_t node)
 {
-	uint32_t column = f->tokens[0].gap;
+	const struct node *n = flow_at(f, node);
+	uint32_t scope = n->name;
 
-	if (f->nested == NESTED_MOST)
+	f->bases_to = 0;
+	w->docstring = n->kid != 0 && (flow_at(f, n->kid)->kind ==
+	    NODE_STRING || flow_at(f, n->kid)->kind == NODE_STRINGS) ?
+	    n->kid : 0;
+	if (w->nblocks == BLOCKS_DEEP)
 		return;
-	f->nested++;
-	while (from < to) {
-		size_t end;
-
-		if (flow_is(f, from, "async"))
-			from++;
-		if (from >= to)
-			break;
-		if (flow_is(f, from, "def")) {
-			on_def(f, from + 1, to, column);
-			break;
-		}
-		if (flow_is(f, from, "class")) {
-			on_class(f, from + 1, to, column);
-			break;
-		}
-		if (is_compound(f, from)) {
-			on_compound(f, from, to, column);
-			break;
-		}
-		end = find_op(f, from, to, ';');
-		if (end > from)
-			simple(f, from, end);
-		from = end + 1;
-	}
-	f->nested--;
-}
-
-/* ---- shape ------------------------------------------------------------------------------- */
-
-static bool
-is_odd_name(const char *name, size_t len)
-{
-	if (len >= 6 && strspn(name, "O0o_") == len)
-		return true;
-	if (len >= 6 && strspn(name, "Il1_") == len)
-		return true;
-	return str_starts(name, "_0x") &&
-	    strspn(name + 3, "0123456789abcdef") == len - 3;
-}
-
-static void
-note_name(struct flow *f, const struct token *t)
-{
-	char name[NAME_ROOM];
-	size_t len = token_name(&f->reader, t, name, sizeof(name));
-
-	f->shape->names++;
-	f->shape->odd_names += is_odd_name(name, len);
-	f->shape->folded_names += len + 2 < t->end - t->start &&
-	    f->reader.data[t->start] >= 0x80 && (unsigned char)*name < 0x80;
-	f->shape->uses_doc = f->shape->uses_doc ||
-	    str_equal(name, "__doc__");
-}
-
-static void
-note_shape(struct flow *f, const struct token *t)
-{
-	if (t->kind == TOKEN_NAME)
-		note_name(f, t);
-	if (f->shape->gap_line == 0 && t->kind != TOKEN_COMMENT &&
-	    t->kind != TOKEN_LINE && f->reader.open == 0 &&
-	    t->gap >= (t->first ? INDENT_PUSHED : GAP_PUSHED))
-		f->shape->gap_line = t->line;
-}
-
-static void
-note_long_line(struct flow *f)
-{
-	const uint8_t *at = f->reader.data, *stop = at + f->reader.size;
-	uint32_t line = 1;
-
-	while (at < stop) {
-		const uint8_t *end = memchr(at, '\n', (size_t)(stop - at));
-
-		if (end == NULL)
-			end = stop;
-		if (end - at > LONG_LINE && f->shape->long_line == 0)
-			f->shape->long_line = line;
-		line++;
-		at = end + 1;
-	}
-}
-
-/* ---- passes --------------------------------------------------------------------------------- */
-
-/* Lines that only somebody's call reaches, as spans of the source. */
-static void
-note_later(struct flow *f, size_t from, size_t to)
-{
-	struct flow_shape *s = f->shape;
-
-	if (s->nlater > 0 && s->joined) {
-		s->later[s->nlater - 1].to = to;
-	} else if (s->nlater < FLOW_SPANS) {
-		s->later[s->nlater].from = from;
-		s->later[s->nlater++].to = to;
-	}
-	s->joined = true;
-}
-
-static void
-logical_line(struct flow *f)
-{
-	size_t from, to;
-
-	if (f->ntokens == 0)
+	if (node == w->main_block)
+		scope = f->main;
+	else if (scope == 0 && f->scope == f->main)
+		scope = f->main;
+	w->blocks[w->nblocks].scope = f->scope;
+	w->blocks[w->nblocks++].end = n->end;
+	if (scope == f->scope)
 		return;
-	from = f->tokens[0].start;
-	to = f->tokens[f->ntokens - 1].end;
-	if (f->tokens[0].first)
-		leave_to(f, f->tokens[0].gap);
-	if (f->last && flow_place(f) == FLOW_LATER)
-		note_later(f, from, to);
-	else if (f->last)
-		f->shape->joined = false;
-	statement(f, 0, f->ntokens);
-	f->ntokens = 0;
+	f->scope = scope;
+	f->scopes[scope].from = n->at;
+	f->scopes[scope].to = n->end;
+	if (scope == f->main)
+		return;
+	if (f->scopes[scope].kind == SCOPE_FUNCTION)
+		enter_function(f, scope);
+	else if (f->scopes[scope].kind == SCOPE_CLASS)
+		enter_class(f, scope);
 }
 
 static void
-run_pass(struct flow *f, const uint8_t *data, size_t size)
+leave(struct flow *f, struct walk *w, uint32_t at)
 {
-	struct token t;
+	while (w->nblocks != 0 && w->blocks[w->nblocks - 1].end <= at)
+		f->scope = w->blocks[--w->nblocks].scope;
+}
 
-	token_open(&f->reader, data, size);
+/* A statement that stands before its operands waits for the last of them. */
+static void
+wait_for(struct walk *w, uint32_t statement, uint32_t operand)
+{
+	if (operand == 0)
+		return;
+	w->waits = statement;
+	w->at = operand;
+}
+
+static void
+operands_seen(struct flow *f, struct walk *w)
+{
+	switch (flow_at(f, w->waits)->kind) {
+	case NODE_FOR:
+		on_for(f, w->waits);
+		break;
+	case NODE_RETURN:
+		on_return(f, w->waits);
+		break;
+	case NODE_DECORATOR:
+		on_decorator(f, w->waits);
+		break;
+	case NODE_EXEC:
+		flow_exec(f, w->waits);
+		break;
+	default:
+		break;
+	}
+	w->waits = w->at = 0;
+}
+
+static void
+step(struct flow *f, struct walk *w, uint32_t node)
+{
+	const struct node *n = flow_at(f, node);
+
+	switch (n->kind) {
+	case NODE_BLOCK:
+		enter(f, w, node);
+		break;
+	case NODE_ASSIGN:
+		on_assign(f, node);
+		break;
+	case NODE_ANNOTATE:
+		on_annotate(f, node);
+		break;
+	case NODE_AUGMENT:
+		on_augment(f, node);
+		break;
+	case NODE_IMPORT:
+	case NODE_FROM:
+		flow_import(f, node);
+		break;
+	case NODE_CLASS:
+		f->bases_to = node;
+		break;
+	case NODE_FOR:
+		wait_for(w, node, flow_at(f, n->kid)->next);
+		break;
+	case NODE_RETURN:
+	case NODE_DECORATOR:
+	case NODE_EXEC:
+		wait_for(w, node, n->kid);
+		break;
+	case NODE_IF:
+		if (f->scope == 0 && is_main_guard(f, n->kid))
+			w->main_block = flow_at(f, n->kid)->next;
+		break;
+	default:
+		if (node != w->docstring)
+			flow_eval(f, node);
+		break;
+	}
+	if (node == w->at)
+		operands_seen(f, w);
+}
+
+static void
+run_pass(struct flow *f)
+{
+	struct walk w = { 0 };
+
 	f->scope = 0;
-	f->next_scope = 1;
-	f->ntokens = 0;
-	while (token_next(&f->reader, &t)) {
-		if (f->pass == 0)
-			note_shape(f, &t);
-		if (t.kind == TOKEN_LINE) {
-			logical_line(f);
-			continue;
-		}
-		if (t.kind == TOKEN_COMMENT)
-			continue;
-		if (f->ntokens == FLOW_LINE_TOKENS_MAX)
-			logical_line(f);
-		if (f->ntokens == f->tokens_room) {
-			f->tokens_room *= 4;
-			f->tokens = mem_grow(f->tokens, f->tokens_room,
-			    sizeof(*f->tokens));
-		}
-		f->tokens[f->ntokens++] = t;
+	f->bases_to = 0;
+	f->ntold = 0;
+	f->changed = false;
+	memset(f->read, 0, f->tree->nbindings * sizeof(*f->read));
+	for (uint32_t n = 1; n < f->tree->nnodes; n++) {
+		leave(f, &w, flow_at(f, n)->at);
+		step(f, &w, n);
 	}
-	logical_line(f);
 }
 
-bool
-flow_is_hook(const char *name)
-{
-	static const char *const hooks[] = { "find_spec", "find_module",
-	    "exec_module", "load_module", "create_module" };
+/* ---- the whole ------------------------------------------------------------------- */
 
-	return str_index(hooks, ARRAY_LEN(hooks), name) >= 0;
-}
-
-/* A method runs when its class is used and its own name is, or by itself. */
-static bool
-is_special(const struct flow *f, const struct scope *method)
-{
-	const char *name = text_at(f, method->name);
-
-	if (f->scopes[method->parent].thread && (str_equal(name, "run") ||
-	    str_starts(name, "do_") || str_equal(name, "handle")))
-		return true;
-	return (str_starts(name, "__") && str_ends(name, "__")) ||
-	    flow_is_hook(name);
-}
-
-/* What a class statement calls of the classes in its brackets. */
-static bool
-is_class_hook(const struct flow *f, const struct scope *method)
-{
-	static const char *const names[] = { "__init_subclass__",
-	    "__set_name__", "__prepare__", "__new__", "__init__", "__call__" };
-	int which = str_index(names, ARRAY_LEN(names),
-	    text_at(f, method->name));
-
-	return which >= 0 && (which < 2 || f->scopes[method->parent].meta);
-}
-
-static bool
-reach_base(struct flow *f, const struct reference *r)
-{
-	bool grown = false;
-
-	for (size_t i = 1; i < f->nscopes; i++) {
-		struct scope *s = &f->scopes[i];
-
-		if (f->scopes[s->parent].kind != SCOPE_CLASS ||
-		    f->scopes[s->parent].name != r->name || s->reached ||
-		    !is_class_hook(f, s))
-			continue;
-		s->reached = grown = true;
-		s->via = f->scopes[r->scope].via;
-	}
-	return grown;
-}
-
-/* Python asks a module for names that it lacks. */
-static bool
-is_module_hook(const struct flow *f, const struct scope *s)
-{
-	return s->parent == 0 && s->kind == SCOPE_FUNCTION &&
-	    str_equal(text_at(f, s->name), "__getattr__");
-}
-
-static bool
-reach(struct flow *f, struct scope *s, bool attribute, enum world_reach via)
-{
-	struct scope *parent = &f->scopes[s->parent];
-
-	if (s->reached && s->via >= via)
-		return false;
-	if (parent->kind == SCOPE_CLASS && (!parent->reached || !attribute))
-		return false;
-	if (parent->kind == SCOPE_FUNCTION && !parent->reached)
-		return false;
-	if (parent->kind != SCOPE_CLASS && attribute)
-		return false;
-	s->reached = true;
-	s->via = via;
-	return true;
-}
-
-/* What the file's top level reaches through the names it mentions. */
 static void
-find_reached(struct flow *f)
+make_rows(struct flow *f)
 {
-	bool grown = true;
+	const struct tree *t = f->tree;
 
-	f->scopes[0].reached = true;
-	f->scopes[0].via = f->file->reach;
-	if (f->file->world != NULL)
-		take_told(f);
-	for (size_t i = 1; i < f->nscopes; i++)
-		if (f->scopes[i].kind == SCOPE_MAIN) {
-			f->scopes[i].reached = f->main_runs;
-			f->scopes[i].via = f->file->reach;
-		}
-	for (int round = 0; grown && round < REACH_ROUNDS; round++) {
-		grown = false;
-		for (size_t i = 0; i < f->nreferences; i++) {
-			struct reference *r = &f->references[i];
-			uint32_t next = f->s.texts[r->name].defined;
+	f->vals = mem_array(t->nnodes, sizeof(*f->vals));
+	f->row_of = mem_array(t->nbindings, sizeof(*f->row_of));
+	f->rows = mem_array(t->nbindings, sizeof(*f->rows));
+	f->read = mem_array(t->nbindings, sizeof(*f->read));
+	for (uint32_t b = 1; b < t->nbindings; b++) {
+		uint32_t before = t->bindings[b].before;
 
-			if (!f->scopes[r->scope].reached &&
-			    f->scopes[r->scope].kind != SCOPE_CLASS)
-				continue;
-			if (r->base) {
-				grown |= reach_base(f, r);
-				continue;
-			}
-			for (; next != 0; next = f->scopes[next - 1].same_name)
-				grown |= reach(f, &f->scopes[next - 1],
-				    r->attribute, f->scopes[r->scope].via);
-		}
-		for (size_t i = 1; i < f->nscopes; i++)
-			if (is_module_hook(f, &f->scopes[i]) ||
-			    (f->scopes[f->scopes[i].parent].kind ==
-			    SCOPE_CLASS && is_special(f, &f->scopes[i])))
-				grown |= reach(f, &f->scopes[i],
-				    f->scopes[i].parent != 0, f->scopes[f->scopes[i].parent].via);
+		f->row_of[b] = before != 0 ? f->row_of[before] : b;
 	}
+}
+
+/* Names the place and the time of a call, once all is settled. */
+static void
+tell(struct flow *f, struct flow_told *t)
+{
+	struct flow_call *c = &t->call;
+	const struct flow_scope *s = &f->scopes[t->scope];
+	const struct node *n = flow_at(f, t->node);
+	uint32_t callee = n->kind == NODE_CALL ? n->kid : 0;
+	uint32_t traits = flow_traits(f, s->name);
+
+	c->place = c->at_load ? FLOW_TOP : flow_place(f, t->scope);
+	c->via = f->scopes[flow_runs_with(f, t->scope)].via;
+	c->scope = t->scope;
+	c->outer = s->parent;
+	c->at = callee != 0 ? flow_at(f, callee)->end - 1 : n->at;
+	c->line = tree_line(f->tree, (uint32_t)c->at);
+	c->in_hook = (traits & NAME_HOOK) != 0;
+	c->in_operator = c->in_operator || (traits & NAME_OPERATOR) != 0;
+	/* Where all addresses of a file are a forge's, so is an unknown one. */
+	if (!(c->arguments & MARK_URL) && f->urls > 0 &&
+	    f->urls == f->forge_urls)
+		c->arguments |= MARK_FORGE;
+	f->each(f->ctx, c);
+}
+
+static void
+release(struct flow *f)
+{
+	free(f->vals);
+	free(f->row_of);
+	free(f->rows);
+	free(f->read);
+	free(f->hushed);
+	free(f->scopes);
+	free(f->references);
+	free(f->told);
+	free(f->imports.uses);
+	free(f->outsides.uses);
+	flow_names_release(f);
 }
 
 void
@@ -1130,33 +465,27 @@ flow_read(const struct flow_file *file,
     void (*each)(void *, const struct flow_call *), void *ctx,
     struct flow_shape *out)
 {
-	struct flow f = { .file = file, .endpoints = file->endpoints,
-	    .main_runs = file->main_runs, .each = each, .ctx = ctx,
+	struct flow f = { .file = file, .tree = file->reading->tree,
+	    .fold = file->reading->fold, .each = each, .ctx = ctx,
 	    .shape = out };
 
 	*out = (struct flow_shape){ 0 };
-	symbols_init(&f.s);
-	f.tokens_room = 256;
-	f.tokens = mem_array(f.tokens_room, sizeof(*f.tokens));
-	f.frames = flow_frames_new();
-	f.scopes = mem_array(16, sizeof(*f.scopes));
-	f.scopes_room = 16;
-	f.nscopes = 1;		/* the module */
-	for (f.pass = 0; f.pass < PASSES; f.pass++) {
-		if (f.pass == 1 && each == NULL)
-			continue;	/* what others need settles later */
-		f.last = f.pass == PASSES - 1;
-		run_pass(&f, file->data, file->size);
+	flow_names_init(&f);
+	make_rows(&f);
+	flow_scopes_init(&f);
+	do {
+		run_pass(&f);
 		if (f.pass == 0)
-			find_reached(&f);
-	}
+			flow_reach(&f);
+	} while (++f.pass < FLOW_PASSES && f.changed);
+	out->calls = (uint32_t)f.ntold;
 	if (file->world != NULL)
-		publish(&f);
-	note_long_line(&f);
-	buf_release(&f.bytes);
-	free(f.tokens);
-	free(f.frames);
-	free(f.scopes);
-	free(f.references);
-	symbols_release(&f.s);
+		flow_publish(&f);
+	if (each != NULL) {
+		for (size_t i = 0; i < f.ntold; i++)
+			tell(&f, &f.told[i]);
+		flow_later(&f);
+		flow_look_shape(&f);
+	}
+	release(&f);
 }

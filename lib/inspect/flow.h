@@ -5,10 +5,10 @@
 /*
  * flow - what a Python file calls, with what, and when that runs.
  *
- * Reads tokens, not a tree: names are followed through imports and
- * assignments, texts through concatenation, marks (facts.h) from where a
- * value is made to where it is used.  Three passes over the source, each
- * linear; tables are bounded, and what exceeds them is left out.
+ * Names and constants come from lib/python (fold.h); here marks (facts.h) go
+ * from where a value is made to where it is used.  At most FLOW_PASSES walks
+ * over the nodes of the tree, each linear; tables are bounded, and what exceeds
+ * them is left out.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,7 +18,9 @@
 #include "inspect/world.h"
 
 struct endpoints;
+struct reading;
 
+#define FLOW_PASSES 3
 #define FLOW_SPANS 256		/* code beyond them counts as run */
 
 enum flow_place {
@@ -36,6 +38,7 @@ struct flow_call {
 	uint64_t	 first, second;	/* of the first two */
 	const char	*text;		/* of the first one, or NULL */
 	size_t		 text_len;
+	bool		 open;		/* parts of that text are not known */
 	uint32_t	 patched;	/* DEED_PATCH: scope of the function put
 					   in another library's place */
 	uint32_t	 scope;		/* equal for calls of one function */
@@ -45,6 +48,7 @@ struct flow_call {
 	bool		 bare;		/* no argument at all */
 	enum world_reach via;		/* FLOW_TOP: who makes it run */
 	bool		 in_hook;	/* within find_spec and the like */
+	bool		 at_load;	/* a pickle calls it when it is loaded */
 	bool		 in_operator;	/* within __add__, __getitem__ ... */
 };
 
@@ -54,15 +58,12 @@ struct flow_shape {			/* of the whole file */
 	uint32_t	 gap_line;	/* code pushed right; 0: none */
 	uint32_t	 long_line;	/* over 2000 bytes; 0: none */
 	uint32_t	 calls;
-	bool		 uses_doc;	/* __doc__ */
 	struct flow_span { size_t from, to; } later[FLOW_SPANS];
 	size_t		 nlater;	/* code that somebody must call */
-	bool		 joined;	/* while reading */
 };
 
 struct flow_file {			/* borrowed */
-	const uint8_t	*data;
-	size_t		 size;
+	struct reading	*reading;	/* its words grow */
 	const struct endpoints *endpoints;
 	bool		 main_runs;	/* the file is the program */
 	struct world	*world;		/* or NULL */
@@ -75,5 +76,7 @@ struct flow_file {			/* borrowed */
 void	flow_read(const struct flow_file *,
 	    void (*each)(void *, const struct flow_call *), void *ctx,
 	    struct flow_shape *out);
+/* For the test of the tables: they are searched by their order. */
+bool	flow_traits_are_sorted(void);
 
 #endif

@@ -1,596 +1,700 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * flow_eval - the value of an expression: names, texts and marks.
+ * flow_eval - what flow knows of one expression, from what it knows of its
+ * parts.
  *
- * Takes: the tokens of one expression.  Gives: a value; tells of calls.
- * Runs in: worker child, command.  One pass with a stack of its own for
- * brackets; brackets deeper than the stack count as part of their parent.
+ * Takes: a node whose operands were seen.  Gives: its taint.
+ * Runs in: worker child, command.
  */
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/limits.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "inspect/flow_state.h"
 
-#define NUMBER_MOST 0x1000000	/* larger ones are no characters */
 #define BYTES_LEAST 6		/* a list of numbers that may be a text */
 #define TEMPLATE_LEAST 20	/* "%s" alone is none */
+#define TARGETS_DEEP 8		/* targets within targets */
+#define PROGRAM_WORDS 4		/* "cmd /c start x" */
+#define PACKED_LITERAL 8	/* a constant worth decoding */
 
-/* ---- texts --------------------------------------------------------------------- */
-
-uint64_t
-flow_marks_of_text(struct flow *f, uint32_t text)
+void
+flow_refer(struct flow *f, uint32_t node, uint32_t name, bool attribute)
 {
-	struct interned *t = &f->s.texts[text];
-
-	if (text == 0)
-		return 0;
-	if (!t->marked) {
-		t->marks = fact_of_text(f->endpoints,
-		    symbols_text(&f->s, text), t->len);
-		t->marked = true;
-		f->urls += (t->marks & MARK_URL) != 0;
-		f->forge_urls += (t->marks & MARK_URL) != 0 &&
-		    (t->marks & MARK_FORGE) != 0;
-	}
-	return t->marks | t->kept;
+	if (f->pass != 0 || f->hushed[node] ||
+	    flow_name(f, name)->defined == 0 ||
+	    f->nreferences == FLOW_REFERENCES_MAX)
+		return;
+	if ((f->nreferences & (f->nreferences - 1)) == 0)
+		f->references = mem_grow(f->references, f->nreferences == 0 ?
+		    64 : 2 * f->nreferences, sizeof(*f->references));
+	f->references[f->nreferences++] = (struct flow_reference){
+	    f->scope, name, attribute, f->bases_to != 0 };
 }
 
-static struct value
-value_of_text(struct flow *f, const void *bytes, size_t len)
-{
-	struct value v = { .text = symbols_intern(&f->s, bytes, len) };
+/* ---- rows -------------------------------------------------------------------- */
 
-	v.marks = flow_marks_of_text(f, v.text);
-	return v;
+void
+flow_mark_row(struct flow *f, uint32_t row, const struct taint *v,
+    uint64_t mask)
+{
+	struct taint *to = &f->rows[row], before = *to;
+
+	if (row == 0)
+		return;
+	taint_add(to, v, mask);
+	f->changed = f->changed || (f->read[row] &&
+	    (to->marks != before.marks || to->own != before.own ||
+	    to->params != before.params));
 }
 
-uint32_t
-flow_join_texts(struct flow *f, uint32_t a, uint32_t b, const char *between)
+static void
+row_assign(struct flow *f, uint32_t row, struct taint v)
 {
-	size_t la = f->s.texts[a].len, lb = f->s.texts[b].len;
-	size_t k = strlen(between);
-	char *both;
-	uint32_t text;
+	struct taint *to = &f->rows[row];
 
-	if (la + lb + k > FLOW_TEXT_MOST)
-		return 0;
-	both = mem_alloc(la + lb + k + 1);
-	memcpy(both, symbols_text(&f->s, a), la);
-	memcpy(both + la, between, k);
-	memcpy(both + la + k, symbols_text(&f->s, b), lb);
-	text = symbols_intern(&f->s, both, la + lb + k);
-	free(both);
-	return text;
+	if (row == 0)
+		return;
+	flow_mark_row(f, row, &v, MARKS_ALL);
+	/* What a file is named belongs to the file that was opened last. */
+	if (!(v.marks & MARK_DATAFILE))
+		taint_drop(to, MARK_DATAFILE);
+	f->changed = f->changed || (f->read[row] && (v.name != to->name ||
+	    v.text != to->text || v.code != to->code));
+	to->name = v.name;
+	to->text = v.text;
+	to->code = v.code;
+	to->row = v.row != row ? v.row : 0;
 }
 
-static struct value
-string_value(struct flow *f, const struct token *t)
+static uint32_t
+row_of_name(const struct flow *f, uint32_t node)
 {
-	size_t room = t->body_end - t->body;
-	struct value v;
-	uint8_t *bytes;
+	uint32_t b = tree_lookup(f->tree, node);
+
+	return b != 0 ? f->row_of[b] : 0;
+}
+
+static uint32_t
+row_of_attribute(const struct flow *f, uint32_t name)
+{
+	uint32_t b = tree_attribute(f->tree, name);
+
+	return b != 0 ? f->row_of[b] : 0;
+}
+
+/* requests.get = ours: a function of this file in a library's place. */
+static void
+tell_patch(struct flow *f, uint32_t target, uint32_t code)
+{
+	static const struct fact patch = { "patch", DEED_PATCH, 0 };
+	const struct node *base = flow_at(f, flow_at(f, target)->kid);
+	uint32_t name = f->vals[target].name;
+	struct flow_told *t;
 	size_t len;
+	const char *text = flow_spelled(f, name, &len);
 
-	if (room > FLOW_TEXT_MOST)
-		room = FLOW_TEXT_MOST;
-	bytes = mem_alloc(room + 1);
-	len = token_string(&f->reader, t, bytes, room);
-	v = value_of_text(f, bytes, len);
-	if (t->body_end - t->body > FLOW_TEXT_MOST)
-		v.marks |= MARK_PACKED;
-	free(bytes);
-	return v;
+	if ((base->kind == NODE_NAME && (flow_traits(f, base->name) &
+	    NAME_OWN)) || flow_word_is(f, flow_at(f, target)->name,
+	    "__class__") || len == 0 || *text == '?' ||
+	    memchr(text, '.', len) == NULL)
+		return;
+	t = flow_tell(f, target, f->scope, &patch, name);
+	if (t != NULL)
+		t->call.patched = code - 1;
 }
 
-/* The names inside a format string's braces bring their marks. */
-static uint64_t
-format_marks(struct flow *f, const struct token *t)
+static void assign(struct flow *, uint32_t, uint32_t, struct taint, int deep);
+
+static uint32_t
+count_kids(const struct flow *f, uint32_t node)
 {
-	struct token_reader inner = f->reader;
-	struct token one;
+	uint32_t n = 0;
+
+	for (uint32_t k = flow_at(f, node)->kid; k != 0;
+	    k = flow_at(f, k)->next)
+		n++;
+	return n;
+}
+
+static bool
+is_sequence(const struct flow *f, uint32_t node)
+{
+	return flow_at(f, node)->kind == NODE_TUPLE ||
+	    flow_at(f, node)->kind == NODE_LIST;
+}
+
+/* Its marks and nothing else. */
+static struct taint
+marks_only(const struct taint *v)
+{
+	struct taint out = { 0 };
+
+	taint_add(&out, v, MARKS_ALL);
+	return out;
+}
+
+/* a, b = x, y: each its own, or each what is known of all. */
+static void
+assign_each(struct flow *f, uint32_t target, uint32_t value, struct taint v,
+    int deep)
+{
+	uint32_t from = 0;
+
+	if (value != 0 && is_sequence(f, value) &&
+	    count_kids(f, value) == count_kids(f, target))
+		from = flow_at(f, value)->kid;
+	for (uint32_t k = flow_at(f, target)->kid; k != 0;
+	    k = flow_at(f, k)->next) {
+		assign(f, k, from, from != 0 ? f->vals[from] : marks_only(&v),
+		    deep + 1);
+		if (from != 0)
+			from = flow_at(f, from)->next;
+	}
+}
+
+/* x[i] = v: x holds v, among others. */
+static void
+assign_item(struct flow *f, uint32_t target, struct taint v)
+{
+	uint32_t base = flow_at(f, target)->kid;
+
+	if (flow_at(f, base)->kind == NODE_NAME)
+		flow_mark_row(f, row_of_name(f, base), &v, MARKS_ALL);
+	else if (flow_at(f, base)->kind == NODE_ATTR)
+		flow_mark_row(f, row_of_attribute(f, flow_at(f, base)->name),
+		    &v, MARKS_ALL);
+}
+
+static void
+assign(struct flow *f, uint32_t target, uint32_t value, struct taint v,
+    int deep)
+{
+	const struct node *n = flow_at(f, target);
+
+	switch (n->kind) {
+	case NODE_NAME:
+		row_assign(f, row_of_name(f, target), v);
+		break;
+	case NODE_ATTR:
+		if (v.code != 0)
+			tell_patch(f, target, v.code);
+		row_assign(f, row_of_attribute(f, n->name), v);
+		break;
+	case NODE_INDEX:
+		assign_item(f, target, v);
+		break;
+	case NODE_STAR:
+		if (deep < TARGETS_DEEP)
+			assign(f, n->kid, 0, marks_only(&v), deep + 1);
+		break;
+	case NODE_TUPLE:
+	case NODE_LIST:
+		if (deep < TARGETS_DEEP)
+			assign_each(f, target, value, v, deep);
+		break;
+	default:
+		break;
+	}
+}
+
+void
+flow_assign(struct flow *f, uint32_t target, uint32_t value, struct taint v)
+{
+	assign(f, target, value, v, 0);
+}
+
+/* ---- what folding knows -------------------------------------------------------- */
+
+/* The scope of a function, by its DEF. */
+static uint32_t
+scope_of_def(const struct flow *f, uint32_t def)
+{
+	if (def >= f->tree->nnodes || flow_at(f, def)->kind != NODE_DEF)
+		return 0;
+	for (uint32_t k = flow_at(f, def)->kid; k != 0;
+	    k = flow_at(f, k)->next)
+		if (flow_at(f, k)->kind == NODE_BLOCK)
+			return flow_at(f, k)->name;
+	return 0;
+}
+
+/* Letters put together one by one are built; decoders hide; functions and
+ * loops say what they do by themselves. */
+static uint64_t
+marks_of_layer(const struct flow *f, uint32_t layer)
+{
+	static const char *const built[] = { "numbers", "number", "characters",
+	    "reversed", "xor", "translate", "struct" };
+	static const char *const plain[] = { "function", "loop", "percent" };
 	uint64_t marks = 0;
-	uint32_t name;
-	bool inside = false;
 
-	inner.at = t->body;
-	inner.size = t->body_end;
-	inner.open = 1;
-	while (token_next(&inner, &one)) {
-		if (token_is(&inner, &one, "{"))
-			inside = true;
-		else if (token_is(&inner, &one, "}"))
-			inside = false;
-		if (!inside || one.kind != TOKEN_NAME)
+	for (; layer != 0 && layer < f->fold->nlayers;
+	    layer = f->fold->layers[layer].from) {
+		const char *how = f->fold->layers[layer].how;
+
+		if (str_index(plain, ARRAY_LEN(plain), how) >= 0)
 			continue;
-		name = flow_name(f, &one);
-		for (uint32_t s = f->scope;; s = f->scopes[s].parent) {
-			uint32_t sym = symbols_of(&f->s, s, name, false);
-
-			if (sym != 0)
-				marks |= f->s.rows[sym].value.marks;
-			if (s == 0)
-				break;
-		}
-		if (str_equal(symbols_text(&f->s, name), "environ"))
-			marks |= MARK_VARIABLE;
-		if (str_equal(symbols_text(&f->s, name), "gethostname"))
-			marks |= MARK_HOSTNAME;
-		if (str_equal(symbols_text(&f->s, name), "getuser"))
-			marks |= MARK_USER;
+		marks |= str_index(built, ARRAY_LEN(built), how) >= 0 ||
+		    str_starts(how, "xor:") ? MARK_BUILT :
+		    MARK_DECODED | MARK_PACKED;
 	}
 	return marks;
 }
 
-/* ---- names --------------------------------------------------------------------- */
-
-const struct fact *
-flow_fact_of(struct flow *f, uint32_t name)
+static void
+take_text(struct flow *f, const struct value *fv, struct taint *v)
 {
-	struct interned *t = &f->s.texts[name];
+	bool open = (fv->flags & VALUE_OPEN) != 0;
 
-	if (name == 0)
-		return NULL;
-	if (!t->looked_up) {
-		t->fact = fact_find(symbols_text(&f->s, name));
-		t->looked_up = true;
+	v->text = flow_intern(f, fv->bytes, fv->len, open);
+	if (fv->len > FLOW_TEXT_MOST)
+		taint_mark(v, MARK_PACKED);
+	/* A part of a path is no home. */
+	taint_mark(v, flow_text_marks(f, v->text) &
+	    (open ? ~(uint64_t)MARK_HOME : MARKS_ALL));
+	if (fv->layer != 0 && fv->len >= PACKED_LITERAL)
+		taint_mark(v, marks_of_layer(f, fv->layer));
+}
+
+static void
+take_fold(struct flow *f, uint32_t node, struct taint *v)
+{
+	struct value fv = fold_node(f->fold, node);
+
+	switch (fv.kind) {
+	case VALUE_PATH:
+		v->name = fv.word;
+		if (fv.flags & VALUE_HIDDEN)
+			taint_mark(v, MARK_HIDDEN);
+		break;
+	case VALUE_STR:
+	case VALUE_BYTES:
+		take_text(f, &fv, v);
+		break;
+	case VALUE_CODE:
+		if (v->code == 0) {
+			uint32_t scope = scope_of_def(f, (uint32_t)fv.i);
+
+			v->code = scope != 0 ? scope + 1 : 0;
+		}
+		break;
+	default:
+		break;
 	}
-	return t->fact;
 }
 
-bool
-flow_named(const struct flow *f, uint32_t name, const char *text)
-{
-	return name != 0 && str_equal(symbols_text(&f->s, name), text);
-}
-
-uint32_t
-flow_dotted(struct flow *f, uint32_t base, const char *between, const char *last)
-{
-	char name[FLOW_NAME_MOST];
-	int n = snprintf(name, sizeof(name), "%s%s%s",
-	    base != 0 ? symbols_text(&f->s, base) : "?", between, last);
-
-	if (n < 0 || (size_t)n >= sizeof(name))
-		return 0;
-	return symbols_intern(&f->s, name, (size_t)n);
-}
+/* ---- names ------------------------------------------------------------------- */
 
 /* Marks that a well-known name has of itself. */
 static uint64_t
-marks_of_name(const struct flow *f, uint32_t name)
+marks_of_name(struct flow *f, uint32_t name)
 {
-	if (flow_named(f, name, "os.environ"))
+	uint32_t traits = flow_traits(f, name);
+
+	if (!(traits & (NAME_ENVIRON | NAME_HERE | NAME_HOME | NAME_RFILE)))
+		return 0;
+	if (traits & NAME_ENVIRON)
 		return MARK_ENVIRON;
-	if (flow_named(f, name, "__file__"))
+	if (traits & NAME_HERE)
 		return MARK_HERE;
-	if (flow_named(f, name, "pathlib.Path.home()"))
+	if (traits & NAME_HOME)
 		return MARK_HOME | MARK_FOLDER;
-	if (name != 0 && str_ends(symbols_text(&f->s, name), ".rfile"))
-		return MARK_SOCKET | MARK_NETWORK;
-	return 0;
+	return MARK_SOCKET | MARK_NETWORK;
 }
 
 /* A value of another module brings its marks and its text. */
-static struct value
-with_outside(struct flow *f, struct value v)
+static void
+add_outside(struct flow *f, uint32_t node, struct taint *v)
 {
-	const struct world_name *outside = flow_outside(f, v.name);
+	const struct world_name *outside;
 
-	if (outside == NULL || outside->function)
+	if (f->file->world == NULL || v->name == 0 ||
+	    !(flow_traits(f, v->name) & NAME_DOTTED))
+		return;
+	outside = flow_outside(f, v->name);
+	if (outside == NULL)
+		return;
+	if (!f->hushed[node])
+		flow_note_outside(f, f->scope, v->name);
+	if (outside->function)
+		return;
+	taint_mark(v, outside->marks);
+	if (v->text == 0 && outside->text != NULL)
+		v->text = flow_intern(f, outside->text, outside->text_len,
+		    false);
+}
+
+static struct taint
+name_value(struct flow *f, uint32_t node)
+{
+	const struct node *n = flow_at(f, node);
+	uint32_t b = tree_lookup(f->tree, node), row = b != 0 ?
+	    f->row_of[b] : 0;
+	struct taint v = { 0 };
+
+	/* The target itself is no use of the name. */
+	if (b != 0 && f->tree->bindings[b].at == n->at)
 		return v;
-	v.marks |= outside->marks;
-	if (v.text == 0 && outside->text != NULL)
-		v.text = symbols_intern(&f->s, outside->text,
-		    outside->text_len);
-	return v;
-}
-
-static struct value
-lookup(struct flow *f, uint32_t name)
-{
-	struct value v = { .name = name };
-
-	flow_refer(f, name, false);
-	for (uint32_t s = f->scope;; s = f->scopes[s].parent) {
-		uint32_t sym = s == f->scope ||
-		    f->scopes[s].kind != SCOPE_CLASS ?
-		    symbols_of(&f->s, s, name, false) : 0;
-
-		if (sym != 0) {
-			v = f->s.rows[sym].value;
-			if (v.origin == 0)
-				v.origin = sym;
-			if (v.name == 0 && v.code == 0 &&
-			    (flow_named(f, name, "session") ||
-			    flow_named(f, name, "self")))
-				v.name = name;
-			break;
-		}
-		if (s == 0)
-			break;
+	flow_refer(f, node, n->name, false);
+	if (row != 0) {
+		v = f->rows[row];
+		f->read[row] = true;
+		if (v.row == 0)
+			v.row = row;
+		if (f->tree->bindings[b].kind == BINDING_DEF)
+			v.code = f->tree->bindings[b].extra + 1;
 	}
-	v.marks |= marks_of_name(f, v.name);
-	return with_outside(f, v);
-}
-
-/* ".secret" as facts know methods of any receiver. */
-static const char *
-key_with_any(const char *key, char out[FLOW_NAME_MOST + 1])
-{
-	(void)snprintf(out, FLOW_NAME_MOST + 1, "?%s", key);
-	return out;
+	take_fold(f, node, &v);
+	if (v.name == 0 && v.code == 0 && (b == 0 ||
+	    (flow_traits(f, n->name) & NAME_OWN)))
+		v.name = n->name;
+	taint_mark(&v, marks_of_name(f, v.name));
+	add_outside(f, node, &v);
+	return v;
 }
 
 /* What `self.x` was set to anywhere in the file, or the method x. */
-static struct value
-own_attribute(struct flow *f, struct value v, uint32_t name)
+static struct taint
+own_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 {
-	char key[FLOW_NAME_MOST], any[FLOW_NAME_MOST + 1];
-	uint32_t sym;
+	uint32_t row = row_of_attribute(f, name), any;
 
-	if (snprintf(key, sizeof(key), ".%s", symbols_text(&f->s, name)) >=
-	    (int)sizeof(key))
+	if (row != 0) {
+		v = f->rows[row];
+		f->read[row] = true;
+		if (v.row == 0)
+			v.row = row;
+		if (node != 0)
+			take_fold(f, node, &v);
 		return v;
-	sym = symbols_of(&f->s, 0, symbols_intern(&f->s, key, strlen(key)),
-	    false);
-	if (sym != 0) {
-		v = f->s.rows[sym].value;
-		if (v.origin == 0)
-			v.origin = sym;
-	} else if (f->s.texts[name].defined != 0) {
-		v = (struct value){ .code = f->s.texts[name].defined };
-	} else if (str_equal(key, ".rfile")) {
-		v = (struct value){ .marks = MARK_SOCKET | MARK_NETWORK,
-		    .name = flow_dotted(f, 0, ".", "rfile") };
-	} else if (fact_find(key_with_any(key, any)) != NULL) {
-		v.name = symbols_intern(&f->s, any, strlen(any));
 	}
+	if (flow_name(f, name)->defined != 0)
+		return (struct taint){ .code = flow_name(f, name)->defined };
+	any = flow_dotted(f, 0, ".", name);
+	if (flow_traits(f, any) & NAME_RFILE)
+		return (struct taint){ .marks = MARK_SOCKET | MARK_NETWORK,
+		    .own = MARK_SOCKET | MARK_NETWORK, .name = any };
+	if (flow_fact(f, any) != NULL)
+		v.name = any;
 	return v;
 }
 
-struct value
-flow_attribute(struct flow *f, struct value v, uint32_t name)
+struct taint
+flow_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 {
-	struct value out = { .marks = v.marks, .origin = v.origin };
+	struct taint out = marks_only(&v);
 
+	out.row = v.row;
 	if (name == 0)
 		return out;
-	flow_refer(f, name, true);
-	if (flow_named(f, v.name, "self") || flow_named(f, v.name, "cls"))
-		return own_attribute(f, v, name);
-	out.name = flow_dotted(f, v.name, ".", symbols_text(&f->s, name));
-	out.marks |= marks_of_name(f, out.name);
-	if (v.text != 0 && out.name == 0)
-		return out;
+	flow_refer(f, node, name, true);
+	if (v.name != 0 && (flow_word_is(f, v.name, "self") ||
+	    flow_word_is(f, v.name, "cls")))
+		return own_attribute(f, node, v, name);
+	if (node != 0 && v.text == 0)
+		take_fold(f, node, &out);
+	if (out.name == 0)
+		out.name = flow_dotted(f, v.name, ".", name);
+	taint_mark(&out, marks_of_name(f, out.name));
 	out.text = v.text;	/* the receiver's, for decode() and strip() */
-	return with_outside(f, out);
+	add_outside(f, node, &out);
+	return out;
 }
 
-/* ---- the machine -------------------------------------------------------------------- */
+/* ---- operators ----------------------------------------------------------------- */
 
-static uint32_t
-number_of(const struct flow *f, const struct token *t)
+static struct taint
+binary_value(struct flow *f, uint32_t node)
 {
-	char text[12], *end;
-	size_t n = t->end - t->start;
-	unsigned long v;
+	const struct node *n = flow_at(f, node);
+	const struct taint *a = &f->vals[n->kid];
+	const struct taint *b = &f->vals[flow_at(f, n->kid)->next];
+	uint64_t mask = ~(uint64_t)MARK_HOME;	/* a part of a home is none */
+	struct taint v = { 0 };
 
-	if (n >= sizeof(text))
-		return 0;
-	memcpy(text, f->reader.data + t->start, n);
-	text[n] = '\0';
-	v = strtoul(text, &end, 0);
-	return *end == '\0' && v < NUMBER_MOST ? (uint32_t)v + 1 : 0;
-}
-
-/* a + b and the like, where both are known and the result is no wonder. */
-static uint32_t
-reckon(char op, uint32_t a, uint32_t b)
-{
-	uint32_t v = NUMBER_MOST;
-
-	if (a == 0 || b == 0)
-		return 0;
-	a--;
-	b--;
-	if (op == '+')
-		v = a + b;
-	else if (op == '-' && a >= b)
-		v = a - b;
-	else if (op == '^')
-		v = a ^ b;
-	else if (op == '*' && b < 4096 && a < 4096)
-		v = a * b;
-	return v < NUMBER_MOST ? v + 1 : 0;
-}
-
-/* Merges the operand just read with those to its left. */
-static void
-merge(struct flow *f, struct frame *fr)
-{
-	if (!fr->has_now)
-		return;
-	fr->filled = true;
-	if (!fr->has_before) {
-		fr->before = fr->now;
-	} else {
-		uint32_t text = 0;
-
-		/* A template says what the text is; a value only fills it. */
-		if (fr->joins == '%' && fr->before.text != 0 &&
-		    f->s.texts[fr->before.text].len > TEMPLATE_LEAST)
-			fr->now.marks &= ~(uint64_t)(MARK_NETWORK |
-			    MARK_SOCKET | MARK_DECODED);
-		if (fr->joins == '+' && fr->before.text != 0 &&
-		    fr->now.text != 0)
-			text = flow_join_texts(f, fr->before.text, fr->now.text,
-			    "");
-		else if (fr->joins == '/' && fr->now.text != 0)
-			text = fr->before.text == 0 ? fr->now.text :
-			    flow_join_texts(f, fr->before.text, fr->now.text, "/");
-		/* A part of a home is no home. */
-		if (fr->joins == '^')
-			fr->now.marks |= MARK_BUILT;
-		fr->before.marks &= ~(uint64_t)MARK_HOME;
-		fr->now.marks &= ~(uint64_t)MARK_HOME;
-		fr->before = (struct value){ .text = text,
-		    .number = reckon(fr->joins, fr->before.number,
-		    fr->now.number),
-		    .marks = fr->before.marks | fr->now.marks |
-		    flow_marks_of_text(f, text) };
+	taint_add(&v, a, mask);
+	/* A template says what the text is; a value only fills it. */
+	if (n->op == '%' && f->texts[a->text].len > TEMPLATE_LEAST)
+		mask &= ~(uint64_t)(MARK_NETWORK | MARK_SOCKET |
+		    MARK_DECODED);
+	taint_add(&v, b, mask);
+	if (n->op == '^')
+		taint_mark(&v, MARK_BUILT);
+	if (n->op == '/') {
+		if (b->text != 0)
+			v.text = a->text == 0 ? b->text :
+			    flow_join(f, a->text, b->text, "/");
+		taint_mark(&v, flow_text_marks(f, v.text));
+		return v;
 	}
-	fr->has_before = true;
-	fr->has_now = false;
-	fr->joins = 0;
-}
-
-static void
-finish_argument(struct flow *f, struct frame *fr)
-{
-	merge(f, fr);
-	if (fr->has_before) {
-		uint32_t n = fr->before.number;
-
-		fr->items++;
-		fr->all_bytes = fr->all_bytes && n != 0 && n <= 256;
-		if (fr->all_bytes && f->bytes.len - fr->bytes_from <
-		    FLOW_TEXT_MOST)
-			buf_addc(&f->bytes, (char)(n - 1));
-		fr->marks |= fr->before.marks;
-		if (fr->nargs < FLOW_ARGUMENTS) {
-			fr->keywords[fr->nargs] = fr->keyword;
-			fr->args[fr->nargs++] = fr->before;
-		}
-	}
-	fr->has_before = false;
-	fr->keyword = 0;
+	take_fold(f, node, &v);
+	return v;
 }
 
 /* [105, 109, ...]: what bytes() or chr() makes of it. */
-static struct value
-bytes_value(struct flow *f, const struct frame *fr)
-{
-	size_t n = f->bytes.len - fr->bytes_from;
-	struct value v = value_of_text(f, f->bytes.data + fr->bytes_from, n);
-
-	v.marks |= MARK_BUILT | MARK_NUMBERS;
-	return v;
-}
-
-/* ["a", "b"]: what join() or a command line makes of it. */
-static struct value
-list_value(struct flow *f, const struct frame *fr)
-{
-	uint64_t program = fr->nargs > 1 ? fr->args[0].marks |
-	    fr->args[1].marks : fr->marks;
-	/* Of a command line, the program and its first argument are run. */
-	struct value v = { .marks = (fr->marks & ~(uint64_t)MARK_HERE) |
-	    (program & MARK_HERE) };
-	struct buf list = BUF_EMPTY, line = BUF_EMPTY;
-	bool known = fr->items == fr->nargs;
-
-	for (size_t i = 0; i < fr->nargs; i++) {
-		uint32_t text = fr->args[i].text;
-
-		if (i > 0) {
-			buf_addc(&list, FLOW_BETWEEN);
-			buf_addc(&line, ' ');
-		}
-		known = known && text != 0;
-		if (text == 0)
-			continue;
-		buf_add(&list, symbols_text(&f->s, text), f->s.texts[text].len);
-		buf_add(&line, symbols_text(&f->s, text), f->s.texts[text].len);
-	}
-	if (line.len != 0 && line.len <= FLOW_TEXT_MOST) {
-		v.marks |= fact_of_text(f->endpoints, line.data, line.len) &
-		    (MARK_COMMAND | MARK_PIP | MARK_PERSIST | MARK_FOREIGN |
-		    MARK_DESTROY | MARK_WORKFLOW | MARK_AGENT |
-		    MARK_FETCHING | MARK_SECRET | MARK_ORDERS);
-		if (known)
-			v.list = symbols_intern(&f->s, list.data, list.len);
-	}
-	buf_release(&list);
-	buf_release(&line);
-	return v;
-}
-
-static struct value
-close_frame(struct flow *f, struct frame *fr)
-{
-	struct value v = { 0 };
-
-	finish_argument(f, fr);
-	if (fr->kind == FRAME_GROUP && fr->all_bytes &&
-	    fr->items >= BYTES_LEAST)
-		v = bytes_value(f, fr);
-	f->bytes.len = fr->bytes_from;
-	if (v.text != 0)
-		return v;
-	switch (fr->kind) {
-	case FRAME_CALL:
-		return flow_call(f, fr);
-	case FRAME_INDEX:
-		return flow_item(f, fr);
-	case FRAME_GROUP:
-	case FRAME_BASE:
-		break;
-	}
-	if (fr->nargs == 1 && fr->marks == fr->args[0].marks)
-		return fr->args[0];
-	return list_value(f, fr);
-}
-
-static void
-operand(struct flow *f, struct frame *fr, struct value v)
-{
-	if (fr->has_now)
-		merge(f, fr);
-	fr->now = v;
-	fr->has_now = true;
-}
-
-static void
-on_string(struct flow *f, struct frame *fr, size_t i, size_t from)
-{
-	const struct token *t = &f->tokens[i];
-	struct value v = string_value(f, t);
-
-	if (t->string & TOKEN_FORMAT)
-		v.marks |= format_marks(f, t);
-	if (i > from && f->tokens[i - 1].kind == TOKEN_STRING && fr->has_now) {
-		v.text = fr->now.text != 0 && v.text != 0 ?
-		    flow_join_texts(f, fr->now.text, v.text, "") : 0;
-		v.marks |= fr->now.marks | flow_marks_of_text(f, v.text);
-		fr->now = v;
-		return;
-	}
-	operand(f, fr, v);
-}
-
-static void
-on_name(struct flow *f, struct frame *fr, size_t i, size_t to)
-{
-	const struct token *t = &f->tokens[i];
-	uint32_t name = flow_name(f, t);
-	const char *text = symbols_text(&f->s, name);
-
-	if (i > 0 && flow_is(f, i - 1, ".") && fr->has_now) {
-		fr->now = flow_attribute(f, fr->now, name);
-		return;
-	}
-	if (name != 0 && token_is_keyword(text, f->s.texts[name].len)) {
-		merge(f, fr);
-		return;
-	}
-	if (fr->kind == FRAME_CALL && i + 1 < to && flow_is(f, i + 1, "=")) {
-		fr->keyword = name;
-		return;
-	}
-	operand(f, fr, lookup(f, name));
-}
-
-static void
-on_operator(struct flow *f, struct frame *fr, const struct token *t)
-{
-	char c = (char)f->reader.data[t->start];
-
-	if (c == '.')
-		return;
-	if (c == ',') {
-		finish_argument(f, fr);
-		return;
-	}
-	merge(f, fr);
-	fr->joins = t->end - t->start == 1 && strchr("+-*^/%", c) != NULL ?
-	    c : 0;
-	if (c == ':')
-		fr->colons++;
-	if (c == '-' && fr->colons >= 2)
-		fr->backward = true;
-}
-
 static bool
-opens(char c)
+number_list(struct flow *f, uint32_t node, struct taint *v)
 {
-	return c == '(' || c == '[' || c == '{';
+	uint8_t bytes[FLOW_TEXT_MOST];
+	size_t n = 0;
+
+	for (uint32_t k = flow_at(f, node)->kid; k != 0;
+	    k = flow_at(f, k)->next) {
+		struct value fv;
+
+		if (flow_at(f, k)->kind == NODE_STRING || n == sizeof(bytes))
+			return false;
+		fv = fold_node(f->fold, k);
+		if (fv.kind != VALUE_INT || fv.i < 0 || fv.i > 255)
+			return false;
+		bytes[n++] = (uint8_t)fv.i;
+	}
+	if (n < BYTES_LEAST)
+		return false;
+	v->text = flow_intern(f, bytes, n, false);
+	taint_mark(v, flow_text_marks(f, v->text) | MARK_BUILT | MARK_NUMBERS);
+	return v->text != 0;
 }
 
-static void
-open_frame(struct flow *f, struct frame *fr, struct frame *inner, size_t i)
-{
-	char c = (char)f->reader.data[f->tokens[i].start];
+#define MARKS_OF_LINES (MARK_COMMAND | MARK_PIP | MARK_PERSIST | \
+    MARK_FOREIGN | MARK_DESTROY | MARK_WORKFLOW | MARK_AGENT | \
+    MARK_FETCHING | MARK_SECRET | MARK_ORDERS)
 
-	*inner = (struct frame){ .at = i, .kind = FRAME_GROUP,
-	    .all_bytes = true, .bytes_from = f->bytes.len };
-	if (fr->has_now && c != '{') {
-		inner->kind = c == '(' ? FRAME_CALL : FRAME_INDEX;
-		inner->callee = fr->now;
-		inner->at = i > 0 ? i - 1 : i;
-		fr->has_now = false;
+/* ["a", "b"]: what a command line makes of it. */
+static uint64_t
+line_marks(struct flow *f, uint32_t node)
+{
+	struct buf line = { .most = FLOW_TEXT_MOST };
+	uint64_t marks = 0;
+	size_t n = 0;
+
+	if (f->pass != 0)
+		return f->vals[node].marks & MARKS_OF_LINES;
+	for (uint32_t k = flow_at(f, node)->kid; k != 0 &&
+	    n < FLOW_ARGUMENTS; k = flow_at(f, k)->next, n++) {
+		const struct flow_text *t = &f->texts[f->vals[k].text];
+
+		if (n > 0)
+			buf_addc(&line, ' ');
+		buf_add(&line, t->bytes, t->len);
 	}
+	if (n > 1 && line.len > n)
+		marks = fact_of_text(f->file->endpoints, line.data, line.len) &
+		    MARKS_OF_LINES;
+	buf_release(&line);
+	return marks;
 }
 
-static void
-keep_parts(struct flow *f, const struct frame *base)
+static struct taint
+kids_value(const struct flow *f, uint32_t node)
 {
-	f->nparts = base->nargs;
-	memcpy(f->parts, base->args, base->nargs * sizeof(*base->args));
-}
+	struct taint v = { 0 };
 
-struct value
-flow_eval(struct flow *f, size_t from, size_t to)
-{
-	struct frame *frames = f->frames;
-	size_t depth = 0, ignored = 0;
-	struct value v;
-
-	f->bytes.len = 0;
-	frames[0] = (struct frame){ 0 };
-	for (size_t i = from; i < to; i++) {
-		const struct token *t = &f->tokens[i];
-		struct frame *fr = &frames[depth];
-		char c = (char)f->reader.data[t->start];
-
-		if (t->kind == TOKEN_STRING) {
-			on_string(f, fr, i, from);
-		} else if (t->kind == TOKEN_NAME) {
-			on_name(f, fr, i, to);
-		} else if (t->kind == TOKEN_NUMBER) {
-			operand(f, fr, (struct value){
-			    .number = number_of(f, t) });
-		} else if (t->kind == TOKEN_OPERATOR && opens(c)) {
-			if (depth + 1 == FLOW_FRAMES_MAX)
-				ignored++;
-			else
-				open_frame(f, fr, &frames[++depth], i);
-		} else if (t->kind == TOKEN_OPERATOR &&
-		    (c == ')' || c == ']' || c == '}')) {
-			if (ignored > 0) {
-				ignored--;
-			} else if (depth > 0) {
-				v = close_frame(f, fr);
-				operand(f, &frames[--depth], v);
-			}
-		} else if (t->kind == TOKEN_OPERATOR) {
-			on_operator(f, fr, t);
-		}
-	}
-	while (depth > 0) {
-		v = close_frame(f, &frames[depth]);
-		operand(f, &frames[--depth], v);
-	}
-	v = close_frame(f, &frames[0]);
-	keep_parts(f, &frames[0]);
+	for (uint32_t k = flow_at(f, node)->kid; k != 0;
+	    k = flow_at(f, k)->next)
+		taint_add(&v, &f->vals[k], MARKS_ALL);
 	return v;
 }
 
-struct frame *
-flow_frames_new(void)
+static struct taint
+list_value(struct flow *f, uint32_t node)
 {
-	return mem_array(FLOW_FRAMES_MAX, sizeof(struct frame));
+	uint32_t first = flow_at(f, node)->kid, second;
+	struct taint v = { 0 };
+	uint64_t early = 0;
+	int n = 0;
+
+	if (first == 0)
+		return v;
+	if (number_list(f, node, &v))
+		return v;
+	second = flow_at(f, first)->next;
+	if (second == 0)
+		return f->vals[first];
+	/* Of a command line, the program and what follows it are run; paths
+	 * further on are what it works on. */
+	for (uint32_t k = first; k != 0 && n < PROGRAM_WORDS;
+	    k = flow_at(f, k)->next)
+		early |= f->vals[k].marks & (n++ < 2 ? MARKS_ALL :
+		    ~(uint64_t)MARK_HERE);
+	v = kids_value(f, node);
+	taint_drop(&v, (MARK_HERE | MARK_DROPPED) & ~early);
+	if (f->vals[first].text != 0 || f->vals[second].text != 0)
+		taint_mark(&v, line_marks(f, node));
+	return v;
+}
+
+static struct taint
+string_value(struct flow *f, uint32_t node)
+{
+	struct taint v = f->vals[node];
+
+	if (f->pass != 0) {
+		taint_mark(&v, flow_text_marks(f, v.text));
+		return v;
+	}
+	v = (struct taint){ 0 };
+	take_fold(f, node, &v);
+	return v;
+}
+
+/* Everything that stands in it, and the text or name when that is known. */
+static struct taint
+whole_value(struct flow *f, uint32_t node)
+{
+	struct taint v = kids_value(f, node);
+
+	take_fold(f, node, &v);
+	return v;
+}
+
+static struct taint
+choice_value(struct flow *f, uint32_t node)
+{
+	uint32_t test = flow_at(f, node)->kid;
+	struct taint v = { 0 };
+
+	for (uint32_t k = flow_at(f, test)->next; k != 0;
+	    k = flow_at(f, k)->next)
+		taint_add(&v, &f->vals[k], MARKS_ALL);
+	take_fold(f, node, &v);
+	return v;
+}
+
+static struct taint
+clause_value(struct flow *f, uint32_t node)
+{
+	uint32_t target = flow_at(f, node)->kid, source;
+	struct taint v;
+
+	if (target == 0)
+		return (struct taint){ 0 };
+	source = flow_at(f, target)->next;
+	v = f->vals[source];
+	v.name = v.code = v.text = 0;
+	flow_assign(f, target, 0, v);
+	return v;
+}
+
+static struct taint
+walrus_value(struct flow *f, uint32_t node)
+{
+	uint32_t target = flow_at(f, node)->kid;
+	uint32_t value = flow_at(f, target)->next;
+
+	flow_assign(f, target, value, f->vals[value]);
+	return f->vals[value];
+}
+
+/* with a as b */
+static struct taint
+as_value(struct flow *f, uint32_t node)
+{
+	uint32_t value = flow_at(f, node)->kid;
+	uint32_t target = flow_at(f, value)->next;
+
+	if (target != 0)
+		flow_assign(f, target, value, f->vals[value]);
+	return f->vals[value];
+}
+
+static struct taint
+lambda_value(struct flow *f, uint32_t node)
+{
+	uint32_t last = 0;
+
+	for (uint32_t k = flow_at(f, node)->kid; k != 0;
+	    k = flow_at(f, k)->next)
+		last = k;
+	return marks_only(&f->vals[last]);
+}
+
+static struct taint
+yield_value(struct flow *f, uint32_t node)
+{
+	struct taint v = f->vals[flow_at(f, node)->kid];
+
+	taint_add(&f->scopes[f->scope].result, &v, MARKS_ALL);
+	return v;
+}
+
+void
+flow_eval(struct flow *f, uint32_t node)
+{
+	const struct node *n = flow_at(f, node);
+	struct taint v = { 0 };
+
+	switch (n->kind) {
+	case NODE_NAME:
+		v = name_value(f, node);
+		break;
+	case NODE_STRING:
+	case NODE_STRINGS:
+	case NODE_PIECE:
+		v = string_value(f, node);
+		break;
+	case NODE_ATTR:
+		v = flow_attribute(f, node, f->vals[n->kid], n->name);
+		break;
+	case NODE_CALL:
+		v = flow_call(f, node);
+		take_fold(f, node, &v);
+		break;
+	case NODE_INDEX:
+		v = flow_item(f, node);
+		take_fold(f, node, &v);
+		break;
+	case NODE_BINARY:
+		v = binary_value(f, node);
+		break;
+	case NODE_LIST:
+	case NODE_TUPLE:
+	case NODE_SET:
+		v = list_value(f, node);
+		break;
+	case NODE_FORMAT:
+	case NODE_BOOL:
+	case NODE_LISTCOMP:
+	case NODE_SETCOMP:
+	case NODE_GENEXP:
+	case NODE_DICTCOMP:
+		v = whole_value(f, node);
+		break;
+	case NODE_DICT:
+	case NODE_SLICE:
+		v = kids_value(f, node);
+		break;
+	case NODE_TERNARY:
+		v = choice_value(f, node);
+		break;
+	case NODE_CLAUSE:
+		v = clause_value(f, node);
+		break;
+	case NODE_WALRUS:
+		v = walrus_value(f, node);
+		break;
+	case NODE_AS:
+		v = as_value(f, node);
+		break;
+	case NODE_LAMBDA:
+		v = lambda_value(f, node);
+		break;
+	case NODE_YIELD:
+	case NODE_YIELD_FROM:
+		v = yield_value(f, node);
+		break;
+	case NODE_KEYWORD:
+	case NODE_STAR:
+	case NODE_DSTAR:
+	case NODE_FIELD:
+	case NODE_AWAIT:
+	case NODE_REPR:
+	case NODE_UNARY:
+		v = f->vals[n->kid];
+		break;
+	default:
+		return;
+	}
+	f->vals[node] = v;
 }

@@ -2,117 +2,246 @@
 #ifndef INSPECT_FLOW_STATE_H
 #define INSPECT_FLOW_STATE_H
 
-/* flow_state - what flow.c (statements) and flow_eval.c (expressions) share. */
+/*
+ * flow_state - what the files of flow share.
+ *
+ * Names are words of the tree, dotted.  A row stands for one name of one
+ * scope, whatever binds it; marks gather there, so that what is written
+ * anywhere in the text counts for every use.
+ */
 #include "base/buf.h"
+#include "base/limits.h"
 #include "inspect/flow.h"
-#include "inspect/symbols.h"
-#include "python/token.h"
+#include "inspect/reading.h"
+#include "python/arena.h"
+#include "python/fold.h"
+#include "python/tree.h"
 
 #define FLOW_PARAMETERS 8	/* of a function, that are followed */
 #define FLOW_ARGUMENTS 12	/* of a call, that are looked at one by one */
+#define FLOW_NAME_MOST FOLD_PATH_MAX
+#define FLOW_TEXT_MOST 16384	/* constants worth a look as one text */
 
-enum scope_kind { SCOPE_MODULE, SCOPE_FUNCTION, SCOPE_CLASS, SCOPE_MAIN };
+/*
+ * What flow knows of an expression.  `own` are the marks that it has whoever
+ * calls the function around it, `params` which parameters of that function
+ * went into it: a call gives what it was given itself, and not what others
+ * passed.
+ */
+struct taint {
+	uint64_t	 marks, own;
+	uint32_t	 name;		/* word; 0 none */
+	uint32_t	 text;		/* of flow.texts; 0 none */
+	uint32_t	 row;		/* where it came from, or 0 */
+	uint32_t	 code;		/* scope of a function or class + 1, or 0 */
+	uint32_t	 params;	/* a bit each */
+};
 
-struct scope {
-	enum scope_kind	 kind;
-	uint32_t	 parent, name, column;
-	uint32_t	 same_name;	/* the one before it + 1 */
+static inline void
+taint_add(struct taint *to, const struct taint *from, uint64_t mask)
+{
+	to->marks |= from->marks & mask;
+	to->own |= from->own & mask;
+	to->params |= from->params;
+}
+
+static inline void
+taint_mark(struct taint *to, uint64_t marks)
+{
+	to->marks |= marks;
+	to->own |= marks;
+}
+
+static inline void
+taint_drop(struct taint *to, uint64_t marks)
+{
+	to->marks &= ~marks;
+	to->own &= ~marks;
+}
+
+#define MARKS_ALL (~UINT64_C(0))
+
+struct flow_text {
+	const char	*bytes;		/* a NUL follows */
+	uint32_t	 len, hash, next;
+	uint64_t	 marks;		/* of the text as a literal */
+	uint64_t	 kept;		/* of what is stored under this path */
+	bool		 marked, open;	/* open: parts of it are not known */
+};
+
+/* What a name is for, beside its fact: flow_names.c. */
+enum trait {
+	NAME_OPAQUE = 1,	/* the result tells nothing of the arguments */
+	NAME_CLEAR = 2,		/* what comes out is what went in */
+	NAME_GATHERS = 4,	/* the receiver takes the arguments in */
+	NAME_SEARCHES = 8,	/* lists files */
+	NAME_SAME_SELF = 16,	/* the text stays the receiver's */
+	NAME_SAME_FIRST = 32,	/* ... the first argument's */
+	NAME_FILE = 64,		/* something with a path, open for writing */
+	NAME_ENVIRON = 128, NAME_ENVIRON_GET = 256, NAME_GETENV = 512,
+	NAME_HERE = 1024, NAME_HOME = 2048, NAME_RFILE = 4096,
+	NAME_PATH_JOIN = 8192, NAME_PARTIAL = 1 << 14, NAME_INT = 1 << 15,
+	NAME_CHR = 1 << 16, NAME_OWN = 1 << 17, /* self, session */
+	NAME_JWT = 1 << 18, NAME_OPERATOR = 1 << 19, NAME_HOOK = 1 << 20,
+	NAME_REDUCE = 1 << 21, NAME_ODD = 1 << 22, NAME_DOTTED = 1 << 23,
+	NAME_LATER = 1 << 24,	/* registers a function that runs by itself */
+	NAME_NAMESPACE = 1 << 25 /* globals(), vars(), __builtins__ ... */
+};
+
+struct flow_name {
+	const struct fact *fact;
+	struct world_name *outside;
+	uint32_t	 traits;
+	uint32_t	 defined;	/* newest scope of that name + 1 */
+	bool		 looked, asked;
+};
+
+struct flow_scope {
+	uint8_t		 kind;		/* enum scope_kind of tree.h */
+	bool		 main;		/* the pseudo-scope of the main guard */
 	bool		 reached, command, acts;
 	bool		 meta, thread;	/* a class: of classes; of threads or
 					   handlers of requests */
+	uint32_t	 parent, name;
+	uint32_t	 same_name;	/* the one before it + 1 */
+	uint32_t	 from, to;	/* offsets of its block */
 	enum world_reach via;
-	uint32_t	 parameters[FLOW_PARAMETERS]; /* symbols */
+	uint32_t	 parameters[FLOW_PARAMETERS]; /* rows */
 	uint32_t	 nparameters;
-	struct value	 result;
+	struct taint	 result;
 };
 
-#define FLOW_NAME_MOST 160	/* dotted; longer chains are not resolved */
-#define FLOW_BETWEEN 0x1f	/* between the texts of a list */
-#define FLOW_TEXT_MOST 16384	/* constants worth folding */
-
-enum frame_kind { FRAME_BASE, FRAME_GROUP, FRAME_CALL, FRAME_INDEX };
-
-struct frame {
-	enum frame_kind	 kind;
-	struct value	 callee;
-	size_t		 at;		/* token of the bracket */
-	struct value	 args[FLOW_ARGUMENTS];
-	uint32_t	 keywords[FLOW_ARGUMENTS];
-	size_t		 nargs;
-	uint64_t	 marks;		/* of all arguments */
-	struct value	 now;		/* the operand being built */
-	bool		 has_now;
-	struct value	 before;	/* operands to its left */
-	bool		 has_before;
-	char		 joins;		/* the operator: + - * / % ^ or 0 */
-	uint32_t	 keyword;
-	unsigned int	 colons;	/* of a slice */
-	bool		 backward;	/* ... with a step of -1 */
-	bool		 filled;	/* anything at all inside */
-	size_t		 items;		/* arguments, followed or not */
-	size_t		 bytes_from;	/* of f->bytes: numbers inside */
-	bool		 all_bytes;	/* nothing but numbers up to 255 */
-};
-
-struct reference {
+struct flow_reference {
 	uint32_t	 scope, name;
 	bool		 attribute, base;
 };
 
+/* A call with its callee and arguments, while it is looked at. */
+struct frame {
+	uint32_t	 node, scope;
+	struct taint	 callee;
+	struct taint	 args[FLOW_ARGUMENTS];
+	uint32_t	 nodes[FLOW_ARGUMENTS];
+	uint32_t	 keywords[FLOW_ARGUMENTS];
+	size_t		 nargs;
+	struct taint	 all;		/* of all arguments: only marks */
+	bool		 bare;
+};
+
+/* A name of another module, and where it is used. */
+struct flow_uses {
+	struct flow_use	{ uint32_t scope, name; } *uses;
+	size_t		 n, room;
+};
+
+/* A call of interest, told when all passes are over. */
+struct flow_told {
+	struct flow_call call;
+	uint32_t	 node, scope;
+};
+
 struct flow {
-	struct symbols	 s;
-	const struct endpoints *endpoints;
 	const struct flow_file *file;
-	struct token_reader reader;
-	struct token	*tokens;	/* of the logical line */
-	size_t		 ntokens, tokens_room;
-	struct scope	*scopes;
-	size_t		 nscopes, scopes_room;
-	size_t		 next_scope;	/* in this pass */
-	uint32_t	 scope;		/* where we are */
-	struct reference *references;
+	struct tree	*tree;
+	struct fold	*fold;
+	struct arena	 arena;
+	struct taint	*vals;		/* of nodes */
+	uint32_t	*row_of;	/* of bindings */
+	struct taint	*rows;
+	bool		*hushed;	/* of nodes: in an annotation */
+	bool		*read;		/* of rows: used in this pass */
+	struct flow_name *names;	/* of words */
+	uint32_t	 names_room;
+	struct flow_text *texts;	/* 0: none */
+	uint32_t	 ntexts, texts_room;
+	uint32_t	*text_heads;
+	struct flow_scope *scopes;	/* the tree's, and behind them `main` */
+	uint32_t	 nscopes, main;
+	struct flow_reference *references;
 	size_t		 nreferences;
-	unsigned int	 pass, nested;
-	bool		 last;		/* pass: calls are told */
-	bool		 in_bases;	/* names that are no uses */
-	bool		 in_operator;	/* __add__ = lambda ... */
-	bool		 main_runs;
-	struct frame	*frames;	/* of flow_eval */
+	struct flow_told *told;
+	size_t		 ntold, told_room;
+	struct flow_uses imports, outsides;
+	unsigned int	 pass;
+	bool		 changed;	/* a row grew after it was used */
+	uint32_t	 scope;		/* where the scan is */
+	uint32_t	 bases_to;	/* nodes below it are a class's bases */
 	uint32_t	 urls, forge_urls; /* different ones in the file */
-	struct buf	 bytes;		/* lists of numbers being read */
-	struct value	 parts[FLOW_ARGUMENTS];	/* of the last expression */
-	size_t		 nparts;
 	void		(*each)(void *, const struct flow_call *);
 	void		*ctx;
 	struct flow_shape *shape;
 };
 
-/* The value of tokens [from, to). */
-struct value flow_eval(struct flow *, size_t from, size_t to);
-struct frame *flow_frames_new(void);
-uint32_t flow_name(struct flow *, const struct token *);
-bool	flow_is(const struct flow *, size_t token, const char *);
-/* What another module says of a dotted name, or NULL. */
-struct world_name *flow_outside(struct flow *, uint32_t name);
-bool	flow_is_operator(const char *name);
-bool	flow_is_hook(const char *name);	/* of the import system */
-void	flow_refer(struct flow *, uint32_t name, bool attribute);
-void	flow_tell(struct flow *, struct flow_call *);
-enum flow_place flow_place(const struct flow *);
+static inline const struct node *
+flow_at(const struct flow *f, uint32_t node)
+{
+	return &f->tree->nodes[node];
+}
 
-
-/* flow_eval.c, for flow_call.c */
-uint64_t flow_marks_of_text(struct flow *, uint32_t text);
-uint32_t flow_join_texts(struct flow *, uint32_t, uint32_t,
-	    const char *between);
-const struct fact *flow_fact_of(struct flow *, uint32_t name);
-bool	flow_named(const struct flow *, uint32_t name, const char *);
+/* ---- flow_names.c: names and texts ---- */
+void	flow_names_init(struct flow *);
+void	flow_names_release(struct flow *);
+struct flow_name *flow_name(struct flow *, uint32_t word);
+uint32_t flow_traits(struct flow *, uint32_t word);
+const struct fact *flow_fact(struct flow *, uint32_t word);
+/* The word of `base` `between` `last`; base 0 stands as "?". */
 uint32_t flow_dotted(struct flow *, uint32_t base, const char *between,
-	    const char *last);
-struct value flow_attribute(struct flow *, struct value, uint32_t name);
+	    uint32_t last);
+/* Borrowed until the next word is made; not terminated. */
+const char *flow_spelled(const struct flow *, uint32_t word, size_t *len);
+/* Into the caller's array, terminated; "" for 0 and for longer ones. */
+const char *flow_string(const struct flow *, uint32_t word,
+	    char out[FLOW_NAME_MOST + 1]);
+bool	flow_word_is(const struct flow *, uint32_t word, const char *);
+/* 0 when the bounds are reached, or the text is longer than we look at. */
+uint32_t flow_intern(struct flow *, const void *, size_t, bool open);
+uint32_t flow_join(struct flow *, uint32_t, uint32_t, const char *between);
+uint64_t flow_text_marks(struct flow *, uint32_t text);
 
-/* flow_call.c */
-struct value flow_call(struct flow *, struct frame *);
-struct value flow_item(struct flow *, const struct frame *);
+/* ---- flow_eval.c ---- */
+void	flow_eval(struct flow *, uint32_t node);
+/* The row has those marks of the taint, too. */
+void	flow_mark_row(struct flow *, uint32_t row, const struct taint *,
+	    uint64_t mask);
+void	flow_assign(struct flow *, uint32_t target, uint32_t value,
+	    struct taint);
+struct taint flow_attribute(struct flow *, uint32_t node, struct taint,
+	    uint32_t name);
+/* `node` uses a name that this source may define. */
+void	flow_refer(struct flow *, uint32_t node, uint32_t name,
+	    bool attribute);
+
+/* ---- flow_call.c, flow_act.c ---- */
+struct taint flow_call(struct flow *, uint32_t node);
+struct taint flow_item(struct flow *, uint32_t node);
+void	flow_exec(struct flow *, uint32_t node); /* Python 2's statement */
+struct flow_told *flow_tell(struct flow *, uint32_t node, uint32_t scope,
+	    const struct fact *, uint32_t name);
+void	flow_tell_frame(struct flow *, const struct frame *,
+	    const struct fact *, uint32_t name);
+/* What a deed does to the values around it. */
+void	flow_act(struct flow *, const struct frame *, enum deed,
+	    struct taint *out);
+struct taint flow_variable(struct flow *, uint32_t node);
+
+/* ---- flow_scope.c ---- */
+void	flow_scopes_init(struct flow *);
+void	flow_reach(struct flow *);
+/* Does code of the scope run with the file, by a command, or later? */
+enum flow_place flow_place(const struct flow *, uint32_t scope);
+void	flow_later(struct flow *);
+/* The scope whose running runs what stands in this one: a class's is outer. */
+uint32_t flow_runs_with(const struct flow *, uint32_t scope);
+uint32_t flow_scope_of(const struct flow *, uint32_t tree_scope);
+
+/* ---- flow_world.c ---- */
+struct world_name *flow_outside(struct flow *, uint32_t name);
+void	flow_take_told(struct flow *);
+void	flow_publish(struct flow *);
+void	flow_import(struct flow *, uint32_t node);
+void	flow_note_outside(struct flow *, uint32_t scope, uint32_t name);
+
+/* ---- flow_shape.c ---- */
+void	flow_look_shape(struct flow *);
 
 #endif

@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "base/buf.h"
+#include "base/digest.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -23,6 +24,7 @@
 #include "inspect/inspectors.h"
 #include "inspect/package.h"
 #include "inspect/places.h"
+#include "inspect/reading.h"
 #include "inspect/rules.h"
 #include "python/blank.h"
 
@@ -112,6 +114,7 @@ inspection_free(struct inspection *in)
 	free(in->filename);
 	package_free(in->package);
 	free(in->later);
+	free(in->known);
 	buf_release(&in->sources);
 	buf_release(&in->bytecode);
 	buf_release(&in->modules);
@@ -192,7 +195,10 @@ inspection_look(struct inspection *in, struct view *view)
 	uint8_t *code = view->kind == VIEW_PYTHON ?
 	    blank_copy(view->data, view->size) : NULL;
 	size_t before = in->out->nfindings;
+	struct reading *own = NULL;
 
+	if (view->kind == VIEW_PYTHON && view->reading == NULL)
+		view->reading = own = reading_new(view->data, view->size);
 	view->code = code != NULL ? code : view->data;
 	for (size_t i = 0; i < ARRAY_LEN(inspectors); i++)
 		if (inspectors[i].view != NULL)
@@ -200,6 +206,9 @@ inspection_look(struct inspection *in, struct view *view)
 	inspection_folded(in, view);
 	if (in->out->nfindings != before)
 		indicators_view(in, view);
+	if (own != NULL)
+		view->reading = NULL;
+	reading_free(own);
 	free(code);
 }
 
@@ -236,6 +245,27 @@ inspection_entry(void *ctx, const struct entry *entry)
 	inspection_look(in, &view);
 }
 
+/* Was that text looked at already, as something that runs as early? */
+static bool
+is_known(struct inspection *in, const struct view *view, const void *data,
+    size_t size)
+{
+	char hex[SHA256_HEX + 1];
+	uint64_t hash;
+
+	sha256_hex(data, size, hex);
+	hex[16] = '\0';
+	hash = strtoull(hex, NULL, 16) ^ (uint64_t)view->context;
+	for (size_t i = 0; i < in->nknown; i++)
+		if (in->known[i] == hash)
+			return true;
+	if (in->known == NULL)
+		in->known = mem_array(LAYERS_MAX, sizeof(*in->known));
+	if (in->nknown < LAYERS_MAX)
+		in->known[in->nknown++] = hash;
+	return false;
+}
+
 void
 inspection_layer_as(struct inspection *in, const struct view *parent,
     const char *name, uint32_t line, const void *data, size_t size,
@@ -246,7 +276,8 @@ inspection_layer_as(struct inspection *in, const struct view *parent,
 
 	if (parent->depth >= LAYER_DEPTH_MAX || size == 0 ||
 	    in->decoded + size > LAYER_BYTES_MAX ||
-	    in->out->layers >= LAYERS_MAX)
+	    in->out->layers >= LAYERS_MAX ||
+	    is_known(in, parent, data, size))
 		return;
 	in->decoded += size;
 	in->out->layers++;
@@ -257,6 +288,7 @@ inspection_layer_as(struct inspection *in, const struct view *parent,
 	view.data = data;
 	view.size = size;
 	view.kind = kind;
+	view.reading = NULL;
 	if (view.line == 0)
 		view.line = line;
 	inspection_look(in, &view);

@@ -22,6 +22,7 @@ struct compiled;
 struct endpoints;
 struct flow_span;
 struct package;
+struct reading;
 struct rules;
 struct targets;
 
@@ -44,6 +45,7 @@ struct view {
 	unsigned int	 depth;		/* layers taken off */
 	uint32_t	 line;		/* where a layer's text began, else 0 */
 	const char	*module;	/* "pkg.net", or NULL */
+	struct reading	*reading;	/* of Python source, or NULL */
 };
 
 /* One finding as an inspector words it; the rest comes from the view. */
@@ -81,6 +83,8 @@ struct inspection {
 	size_t		 nlater;
 	struct folded	*folded;	/* executed texts, not looked at yet */
 	size_t		 nfolded;
+	uint64_t	*known;		/* layers looked at, by digest */
+	size_t		 nknown;
 	struct buf	 modules;	/* "DIGEST PATH", one a line */
 	struct buf	 tops;		/* modules at the top, one a line */
 	struct compiled	*compiled;	/* bytecode and sources, or NULL */

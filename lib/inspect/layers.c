@@ -23,7 +23,9 @@
 #include "inspect/disguise.h"
 #include "inspect/inspectors.h"
 #include "inspect/packed.h"
-#include "python/token.h"
+#include "inspect/reading.h"
+#include "python/fold.h"
+#include "python/tree.h"
 
 #define LITERAL_LEAST 40	/* shorter ones hide nothing worth a look */
 #define CODE_LEAST 12
@@ -141,32 +143,6 @@ layers_peel(const uint8_t *data, size_t size, size_t most, size_t *out_len,
 	return out;
 }
 
-/* As the function or codec `how` would. */
-uint8_t *
-layers_decode_as(const char *how, const char *text, size_t len, size_t most,
-    size_t *out_len)
-{
-	const uint8_t *bytes = (const uint8_t *)text;
-	const char *name;
-
-	if (strstr(how, "rot") != NULL)
-		return alphabet_rot13(text, len, out_len);
-	if (strstr(how, "compress") != NULL || strstr(how, "zip") != NULL ||
-	    strstr(how, "bz2") != NULL || strstr(how, "zlib") != NULL)
-		return packed_open(bytes, len, most, out_len, &name);
-	if (strstr(how, "b85") != NULL)
-		return alphabet_base85(text, len, out_len);
-	if (strstr(how, "a85") != NULL)
-		return alphabet_ascii85(text, len, out_len);
-	if (strstr(how, "32") != NULL)
-		return alphabet_base32(text, len, out_len);
-	if (strstr(how, "16le") != NULL || strstr(how, "utf") != NULL)
-		return alphabet_utf16(bytes, len, out_len);
-	if (strstr(how, "64") != NULL)
-		return alphabet_base64(text, len, out_len);
-	return layers_decode_text(text, len, out_len);
-}
-
 /* ---- literals -------------------------------------------------------------------- */
 
 /* A literal that is itself a program. */
@@ -207,43 +183,100 @@ look_literal(struct inspection *in, const struct view *v, const uint8_t *text,
 	}
 }
 
+/* ---- Python -------------------------------------------------------------------- */
+
+/* Texts that stand alone document; a part is looked at with its whole. */
+static void
+cover_kids(const struct tree *t, uint32_t node, bool *covered, bool texts)
+{
+	for (uint32_t k = t->nodes[node].kid; k != 0; k = t->nodes[k].next)
+		if (!texts || t->nodes[k].kind == NODE_STRING ||
+		    t->nodes[k].kind == NODE_STRINGS)
+			covered[k] = true;
+}
+
+/* Texts as they are written, or put together, but not decoded by the code. */
+static void
+look_text(struct inspection *in, const struct view *v, uint32_t node)
+{
+	struct reading *r = v->reading;
+	struct value text;
+
+	if (r->tree->nodes[node].kind == NODE_STRING &&
+	    r->tree->nodes[node].end - r->tree->nodes[node].at < LITERAL_LEAST)
+		return;
+	text = fold_node(r->fold, node);
+	if (value_is_text(&text) && text.layer == 0 &&
+	    !(text.flags & VALUE_OPEN))
+		look_literal(in, v, text.bytes, text.len,
+		    tree_line(r->tree, r->tree->nodes[node].at));
+}
+
+static void
+look_texts(struct inspection *in, const struct view *v)
+{
+	const struct tree *t = v->reading->tree;
+	bool *covered = mem_array(t->nnodes, sizeof(*covered));
+
+	/* Operands have lower numbers than what they are part of. */
+	for (uint32_t n = t->nnodes - 1; n != 0; n--)
+		switch (t->nodes[n].kind) {
+		case NODE_BLOCK:
+			cover_kids(t, n, covered, true);
+			break;
+		case NODE_BINARY:
+			if (t->nodes[n].op != '+')
+				break;
+			/* FALLTHROUGH */
+		case NODE_STRINGS:
+			if (!covered[n])
+				look_text(in, v, n);
+			cover_kids(t, n, covered, false);
+			break;
+		case NODE_STRING:
+		case NODE_CALL:
+			if (!covered[n])
+				look_text(in, v, n);
+			break;
+		default:
+			break;
+		}
+	free(covered);
+}
+
+/* What the code itself decodes, whether or not anybody runs it. */
+static void
+look_decoded(struct inspection *in, const struct view *v, uint32_t layer)
+{
+	const struct fold *f = v->reading->fold;
+	const struct fold_layer *l = &f->layers[layer];
+	struct buf chain = BUF_EMPTY;
+
+	/* Lists of names: what they were read from says more. */
+	if (str_equal(l->how, "marshal") || str_equal(l->how, "pickle")) {
+		if (l->from == 0)
+			return;
+		layer = l->from;
+		l = &f->layers[layer];
+	}
+	if (l->len < CODE_LEAST || !makes_sense(l->bytes, l->len))
+		return;
+	fold_chain(f, layer, &chain);
+	inspection_layer(in, v, buf_text(&chain), tree_line(f->tree,
+	    f->tree->nodes[l->node].at), l->bytes, l->len);
+	buf_release(&chain);
+}
+
 static void
 look_python(struct inspection *in, const struct view *v)
 {
-	struct token_reader r;
-	struct buf text = BUF_EMPTY;
-	struct token t;
-	uint32_t line = 0;
-	bool fresh = true, alone = false;
+	struct fold *f = v->reading->fold;
 
-	token_open(&r, v->data, v->size);
-	do {
-		(void)token_next(&r, &t);
-		if (t.kind == TOKEN_STRING) {
-			size_t room = t.body_end - t.body;
-			uint8_t *bytes = mem_alloc(room + 1);
-
-			if (fresh) {
-				line = t.line;
-				alone = t.first;
-			}
-			fresh = false;
-			buf_add(&text, bytes, token_string(&r, &t, bytes,
-			    room));
-			free(bytes);
-			continue;
-		}
-		if (t.kind == TOKEN_COMMENT || (t.kind == TOKEN_OPERATOR &&
-		    token_is(&r, &t, "+") && !fresh))
-			continue;
-		/* A text that stands alone documents. */
-		if (!fresh && !(alone && t.kind == TOKEN_LINE))
-			look_literal(in, v, (const uint8_t *)text.data,
-			    text.len, line);
-		buf_reset(&text);
-		fresh = true;
-	} while (t.kind != TOKEN_END);
-	buf_release(&text);
+	fold_all(f);
+	for (uint32_t i = 1; i < f->nlayers; i++)
+		if (!f->layers[i].used)
+			look_decoded(in, v, i);
+	look_texts(in, v);
 }
 
 void

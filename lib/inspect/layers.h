@@ -8,9 +8,6 @@
 
 /* base64 (either alphabet) or hexadecimal; heap, or NULL when it is neither. */
 uint8_t	*layers_decode_text(const char *, size_t, size_t *out_len);
-/* As the function or codec of that name would ("b85decode", "rot13"). */
-uint8_t	*layers_decode_as(const char *how, const char *, size_t, size_t most,
-	    size_t *out_len);
 /* One layer off: heap and its name, or NULL when nothing sensible is below.
  * At most `most` bytes. */
 uint8_t	*layers_peel(const uint8_t *, size_t, size_t most, size_t *out_len,

@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "inspect/inspectors.h"
+#include "inspect/reading.h"
 
 #define IMPORT_ROUNDS 8		/* imports of imports of a start-up file */
 #define SCRIPT_NAME_LEAST 4	/* "a.sh"; shorter names stand anywhere */
@@ -38,6 +39,7 @@ package_free(struct package *p)
 		free(p->files[i].inner);
 		free(p->files[i].module);
 		free(p->files[i].data);
+		reading_free(p->files[i].reading);
 	}
 	free(p->files);
 	world_free(p->world);
@@ -223,6 +225,7 @@ look_again(struct inspection *in, size_t i)
 	struct view v = view_of(in->package, i, &e);
 	size_t before = in->out->nfindings;
 
+	v.reading = in->package->files[i].reading;
 	if (v.context != in->package->files[i].context) {
 		inspection_look(in, &v);
 		return;
@@ -320,6 +323,8 @@ look_twice(struct inspection *in)
 		if (p->files[i].involved) {
 			struct view v = view_of(p, i, &e);
 
+			p->files[i].reading = v.reading =
+			    reading_new(v.data, v.size);
 			python_code_learn(in, &v);
 		}
 	for (size_t i = 0; i < p->n; i++)

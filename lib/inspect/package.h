@@ -24,6 +24,7 @@ struct held {
 	enum context	 context;
 	enum view_kind	 kind;
 	enum world_reach reach;		/* because of who imports it */
+	struct reading	*reading;	/* while the package is looked at again */
 	bool		 involved;	/* imports of the package, or is */
 };
 

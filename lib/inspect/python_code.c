@@ -15,6 +15,7 @@
 #include "inspect/flow.h"
 #include "inspect/inspectors.h"
 #include "inspect/package.h"
+#include "inspect/reading.h"
 
 #define ODD_NAMES_LEAST 10	/* uses; honest files have none or a few */
 #define ODD_NAMES_SHARE 8	/* at least one name in so many */
@@ -259,7 +260,7 @@ look_folded(struct look *l, const struct flow_call *c, enum context context)
 	    .text = "executes a constant that was encoded or taken apart" };
 	unsigned int deeds = DEEDS_EXEC | DEED(DEED_UNPICKLE);
 
-	if (!(DEED(c->fact->deed) & deeds) || c->text == NULL ||
+	if (!(DEED(c->fact->deed) & deeds) || c->text == NULL || c->open ||
 	    c->text_len < FOLDED_LEAST || (c->first & MARK_FILE))
 		return;
 	if ((c->first & (MARK_DECODED | MARK_BUILT)) &&
@@ -369,7 +370,7 @@ static bool
 is_address(const struct flow_call *c)
 {
 	return c->text != NULL && strstr(c->text, "://") != NULL &&
-	    strchr(c->text, '{') == NULL;
+	    strchr(c->text, '{') == NULL && !c->open;
 }
 
 static void
@@ -452,7 +453,7 @@ reach_of(enum context context)
 static struct flow_file
 file_of(const struct inspection *in, const struct view *v)
 {
-	struct flow_file file = { .data = v->data, .size = v->size,
+	struct flow_file file = { .reading = v->reading,
 	    .endpoints = in->endpoints, .reach = reach_of(v->context),
 	    .main_runs = v->context == CONTEXT_INSTALL ||
 	    v->context == CONTEXT_STARTUP || v->layers != NULL };
@@ -464,6 +465,7 @@ file_of(const struct inspection *in, const struct view *v)
 		file.module = v->module;
 		file.is_package = str_starts(slash != NULL ? slash + 1 :
 		    v->path, "__init__.");
+		reading_use(v->reading, NULL, v->module, file.is_package);
 	}
 	return file;
 }
@@ -480,12 +482,13 @@ python_code_learn(struct inspection *in, const struct view *v)
 void
 python_code_view(struct inspection *in, const struct view *v)
 {
-	struct flow_file file = file_of(in, v);
+	struct flow_file file;
 	struct flow_shape shape;
 	struct look *l;
 
 	if (v->kind != VIEW_PYTHON)
 		return;
+	file = file_of(in, v);
 	in->acts = false;
 	l = mem_alloc(sizeof(*l));
 	l->in = in;

@@ -26,6 +26,7 @@ struct world_name {
 	char		*alias;		/* what it stands for, or NULL */
 	bool		 function, acts;
 	enum world_reach reach;		/* by others */
+	uint32_t	 flows;		/* a bit each: parameters it returns */
 	uint64_t	 parameters[WORLD_PARAMETERS]; /* marks they pass */
 	struct world_name *next;
 };

@@ -302,6 +302,13 @@ value_of_bindings(struct fold *f, uint32_t binding)
 	return v;
 }
 
+struct value
+fold_binding(struct fold *f, uint32_t binding)
+{
+	return binding < f->tree->nbindings ? value_of_bindings(f, binding) :
+	    value_unknown();
+}
+
 static bool
 is_builtin(const struct word_text *w)
 {

@@ -70,6 +70,8 @@ void	fold_free(struct fold *);
 
 /* Of any expression node; VALUE_UNKNOWN when nothing is known. */
 struct value fold_node(struct fold *, uint32_t node);
+/* What a binding of the tree gives its name. */
+struct value fold_binding(struct fold *, uint32_t binding);
 /* Folds every call, operator and format of the source, so that `layers` is
  * complete. */
 void	fold_all(struct fold *);

@@ -64,7 +64,8 @@ enum node_kind {
 	NODE_PARAM,		/* name; op: * or OP_POWER; flags 1: annotation,
 				   2: default; kids in that order */
 	/* statements; an expression by itself is one too */
-	NODE_BLOCK,
+	NODE_BLOCK,		/* name is its scope; flags the owner's kind; end
+				   is behind its last token */
 	NODE_ASSIGN,		/* targets, and last the value */
 	NODE_AUGMENT,		/* target, value; op */
 	NODE_ANNOTATE,		/* target, annotation, [value] */

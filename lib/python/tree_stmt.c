@@ -44,6 +44,7 @@ block_pop(struct parser *p)
 		return;
 	p->nblocks--;
 	p->scope = b.scope;
+	node_of(p, b.node)->end = p->before;
 	if (b.kind == BLOCK_MORE) {
 		block_now(p)->body = b.body;
 		block_now(p)->last = b.last;
@@ -884,4 +885,7 @@ module(struct parser *p)
 			break;
 		}
 	}
+	while (p->nblocks > 1)
+		block_pop(p);
+	node_of(p, p->tree->top)->end = p->t.end;
 }

@@ -103,23 +103,6 @@ try_layers(const uint8_t *data, size_t size)
 	take(out, n, ROOM);
 }
 
-/* The second byte says by which name. */
-static void
-try_named(const uint8_t *data, size_t size)
-{
-	static const char *const names[] = { "rot13", "decompress", "zlib",
-	    "bz2", "gzip", "b85decode", "a85decode", "b32decode", "utf-16le",
-	    "b64decode", "unhexlify" };
-	size_t n = 0;
-	uint8_t *out;
-
-	if (size == 0)
-		return;
-	out = layers_decode_as(names[data[0] % ARRAY_LEN(names)],
-	    (const char *)data + 1, size - 1, ROOM, &n);
-	take(out, n, ROOM > 2 * size + 8 ? ROOM : 2 * size + 8);
-}
-
 static void
 try_codec(const uint8_t *data, size_t size)
 {
@@ -239,7 +222,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static void (*const each[])(const uint8_t *, size_t) = {
-	    try_alphabets, try_packed, try_layers, try_named, try_codec,
+	    try_alphabets, try_packed, try_layers, try_codec, try_codec,
 	    try_cipher, try_pickle, try_marshal, try_bytecode, try_native,
 	    try_disguise, try_metadata, try_kind };
 	uint8_t *exact;

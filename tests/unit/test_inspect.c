@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "inspect/facts.h"
+#include "inspect/flow.h"
 #include "inspect/context.h"
 #include "inspect/disguise.h"
 #include "inspect/layers.h"
@@ -254,6 +255,7 @@ tables_are_sorted(void **state)
 	(void)state;
 	assert_true(facts_are_sorted());
 	assert_true(facts_words_are_sorted());
+	assert_true(flow_traits_are_sorted());
 	assert_non_null(fact_find("requests.post"));
 	assert_true(fact_of_words("x ~/.ssh/id_rsa", 15) & MARK_SECRET);
 	assert_int_equal(fact_of_words("", 0), 0);

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * flow_act - what deeds do to the values around them: what is written into a
+ * file is what its reader reads.
+ * Runs in: worker child, command.
+ */
+#include <string.h>
+#include <strings.h>
+
+#include "base/str.h"
+#include "inspect/flow_state.h"
+
+/* Whatever reads this path later reads what was put there. */
+static void
+keep(struct flow *f, uint32_t path, uint64_t marks)
+{
+	if (path == 0 || (f->texts[path].kept & marks) == marks)
+		return;
+	f->texts[path].kept |= marks;
+	f->changed = true;
+}
+
+static void
+mark_row(struct flow *f, uint32_t row, uint64_t marks)
+{
+	struct taint v = { .marks = marks, .own = marks };
+
+	flow_mark_row(f, row, &v, MARKS_ALL);
+}
+
+static void
+keep_both(struct flow *f, const struct taint *path, uint64_t marks)
+{
+	mark_row(f, path->row, marks);
+	keep(f, path->text, marks);
+}
+
+/* make_archive("/tmp/a", "zip", folder) fills /tmp/a.zip. */
+static void
+pack(struct flow *f, const struct frame *fr)
+{
+	uint64_t marks = fr->all.marks & MARKS_TAKEN;
+
+	if (fr->nargs < 2)
+		return;
+	mark_row(f, fr->args[0].row, marks);
+	if (fr->args[0].text != 0 && fr->args[1].text != 0)
+		keep(f, flow_join(f, fr->args[0].text, fr->args[1].text,
+		    "."), marks);
+}
+
+/* A name that no Python source has; names without an ending say nothing. */
+static bool
+is_data_path(const struct flow *f, uint32_t text)
+{
+	static const char *const endings[] = { ".txt", ".md", ".rst", ".json",
+	    ".dat", ".bin", ".png", ".jpg", ".gif", ".ico", ".wav", ".mp3",
+	    ".ttf", ".css", ".html", ".xml", ".csv", ".log", ".svg", ".pdf" };
+	const char *path = f->texts[text].bytes;
+
+	if (strcasestr(path, "version") != NULL)
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(endings); i++)
+		if (str_ends(path, endings[i]))
+			return true;
+	return false;
+}
+
+static void
+open_file(const struct flow *f, const struct frame *fr, struct taint *out)
+{
+	if (fr->nargs == 0)
+		return;
+	out->row = fr->args[0].row;
+	out->text = fr->args[0].text;
+	if (out->text != 0 && is_data_path(f, out->text))
+		taint_mark(out, MARK_DATAFILE);
+}
+
+/* Fetched, or decoded from a literal. */
+static bool
+is_dropped(uint64_t marks)
+{
+	return (marks & MARK_NETWORK) || (marks & (MARK_DECODED |
+	    MARK_PACKED)) == (MARK_DECODED | MARK_PACKED);
+}
+
+void
+flow_act(struct flow *f, const struct frame *fr, enum deed deed,
+    struct taint *out)
+{
+	switch (deed) {
+	case DEED_OPEN:
+		open_file(f, fr, out);
+		break;
+	case DEED_EXTRACT:
+		if (fr->nargs > 0 && (fr->callee.marks & MARK_NETWORK))
+			keep_both(f, &fr->args[0], MARK_DROPPED);
+		break;
+	case DEED_WRITE:
+		if (is_dropped(fr->all.marks) &&
+		    (flow_traits(f, fr->callee.name) & NAME_FILE))
+			keep_both(f, &fr->callee, MARK_DROPPED);
+		break;
+	case DEED_FETCH_TO:
+		if (fr->nargs > 1)
+			keep_both(f, &fr->args[1], MARK_DROPPED);
+		taint_mark(out, MARK_DROPPED);
+		break;
+	case DEED_COPY:
+		if (fr->nargs > 1)
+			keep_both(f, &fr->args[1], fr->args[0].marks &
+			    MARKS_TAKEN);
+		break;
+	case DEED_PACK:
+		pack(f, fr);
+		break;
+	case DEED_SAVE:
+		if (fr->nargs > 0)
+			keep_both(f, &fr->args[0], fr->callee.marks &
+			    MARKS_TAKEN);
+		break;
+	default:
+		break;
+	}
+}

@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * flow_names - what names are for, and the texts that flow meets.
+ *
+ * A name is looked up in the tables once; what is known of it is kept by its
+ * word.  Texts are kept once each.  Bounded: what does not fit is not known.
+ * Runs in: worker child, command.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "inspect/flow_state.h"
+
+#define HEADS 1024		/* a power of two */
+#define ROOM_AHEAD 256		/* words that folding may still make */
+
+void
+flow_names_init(struct flow *f)
+{
+	f->names_room = f->tree->words.n + ROOM_AHEAD;
+	f->names = mem_array(f->names_room, sizeof(*f->names));
+	f->text_heads = mem_array(HEADS, sizeof(*f->text_heads));
+	f->texts_room = 64;
+	f->texts = mem_array(f->texts_room, sizeof(*f->texts));
+	f->texts[0].bytes = "";
+	f->ntexts = 1;
+	arena_init(&f->arena, FLOW_BYTES_MAX);
+}
+
+void
+flow_names_release(struct flow *f)
+{
+	free(f->names);
+	free(f->text_heads);
+	free(f->texts);
+	arena_release(&f->arena);
+}
+
+/* ---- names ------------------------------------------------------------------- */
+
+const char *
+flow_spelled(const struct flow *f, uint32_t word, size_t *len)
+{
+	const struct word_text *w = tree_word(f->tree, word);
+
+	*len = word != 0 ? w->len : 0;
+	return (const char *)w->text;
+}
+
+const char *
+flow_string(const struct flow *f, uint32_t word, char out[FLOW_NAME_MOST + 1])
+{
+	size_t len;
+	const char *text = flow_spelled(f, word, &len);
+
+	if (len > FLOW_NAME_MOST)
+		len = 0;
+	memcpy(out, text, len);
+	out[len] = '\0';
+	return out;
+}
+
+bool
+flow_word_is(const struct flow *f, uint32_t word, const char *text)
+{
+	size_t len;
+	const char *own = flow_spelled(f, word, &len);
+
+	return word != 0 && len == strlen(text) && memcmp(own, text, len) == 0;
+}
+
+uint32_t
+flow_dotted(struct flow *f, uint32_t base, const char *between, uint32_t last)
+{
+	char name[FLOW_NAME_MOST + 1];
+	size_t a, n = strlen(between), b;
+	const char *left = flow_spelled(f, base, &a);
+	const char *right = flow_spelled(f, last, &b);
+
+	if (base == 0) {
+		left = "?";
+		a = 1;
+	}
+	if (a + n + b > FLOW_NAME_MOST)
+		return 0;
+	memcpy(name, left, a);
+	memcpy(name + a, between, n);
+	memcpy(name + a + n, right, b);
+	return words_add(&f->tree->words, (const uint8_t *)name, a + n + b,
+	    true);
+}
+
+struct flow_name *
+flow_name(struct flow *f, uint32_t word)
+{
+	if (word >= f->names_room) {
+		uint32_t room = 2 * (word + ROOM_AHEAD);
+
+		f->names = mem_grow(f->names, room, sizeof(*f->names));
+		memset(f->names + f->names_room, 0,
+		    (room - f->names_room) * sizeof(*f->names));
+		f->names_room = room;
+	}
+	return &f->names[word];
+}
+
+struct trait_row {
+	const char	*name;
+	uint32_t	 traits;
+};
+
+/* Whole dotted names. */
+static const struct trait_row wholes[] = {
+	{ "__builtins__", NAME_NAMESPACE }, { "__file__", NAME_HERE },
+	{ "atexit.register", NAME_LATER }, { "bool", NAME_OPAQUE },
+	{ "builtins.__dict__", NAME_NAMESPACE },
+	{ "bytearray", NAME_SAME_FIRST }, { "bytes", NAME_SAME_FIRST },
+	{ "callable", NAME_OPAQUE }, { "chr", NAME_CHR },
+	{ "cls", NAME_OWN }, { "float", NAME_OPAQUE },
+	{ "functools.partial", NAME_PARTIAL },
+	{ "globals()", NAME_NAMESPACE }, { "hasattr", NAME_OPAQUE },
+	{ "hash", NAME_OPAQUE }, { "id", NAME_OPAQUE },
+	{ "int", NAME_OPAQUE | NAME_INT }, { "io.BytesIO", NAME_SAME_FIRST },
+	{ "io.StringIO", NAME_SAME_FIRST }, { "isinstance", NAME_OPAQUE },
+	{ "issubclass", NAME_OPAQUE }, { "iter", NAME_SAME_FIRST },
+	{ "jwt.encode", NAME_JWT }, { "len", NAME_OPAQUE },
+	{ "list", NAME_SAME_FIRST }, { "locals()", NAME_NAMESPACE },
+	{ "memoryview", NAME_SAME_FIRST }, { "os.chmod", NAME_OPAQUE },
+	{ "os.environ", NAME_ENVIRON },
+	{ "os.environ.get", NAME_ENVIRON_GET },
+	{ "os.environ.pop", NAME_ENVIRON_GET },
+	{ "os.fsencode", NAME_SAME_FIRST }, { "os.getenv", NAME_GETENV },
+	{ "os.makedirs", NAME_OPAQUE }, { "os.mkdir", NAME_OPAQUE },
+	{ "os.path.exists", NAME_OPAQUE },
+	{ "os.path.expanduser", NAME_SAME_FIRST },
+	{ "os.path.expandvars", NAME_SAME_FIRST },
+	{ "os.path.getsize", NAME_OPAQUE }, { "os.path.isdir", NAME_OPAQUE },
+	{ "os.path.isfile", NAME_OPAQUE },
+	{ "os.path.join", NAME_PATH_JOIN }, { "pathlib.Path", NAME_SAME_FIRST },
+	{ "pathlib.Path.home()", NAME_HOME }, { "print", NAME_OPAQUE },
+	{ "range", NAME_OPAQUE }, { "repr", NAME_SAME_FIRST },
+	{ "self", NAME_OWN }, { "session", NAME_OWN },
+	{ "str", NAME_SAME_FIRST }, { "time.sleep", NAME_OPAQUE },
+	{ "type", NAME_OPAQUE },
+	{ "urllib.request.Request", NAME_SAME_FIRST },
+	{ "vars()", NAME_NAMESPACE },
+};
+
+/* The part behind the last dot. */
+static const struct trait_row lasts[] = {
+	{ "BytesIO", NAME_CLEAR }, { "Path", NAME_CLEAR },
+	{ "Request", NAME_CLEAR }, { "StringIO", NAME_CLEAR },
+	{ "__add__", NAME_OPERATOR }, { "__and__", NAME_OPERATOR },
+	{ "__class_getitem__", NAME_OPERATOR },
+	{ "__contains__", NAME_OPERATOR }, { "__floordiv__", NAME_OPERATOR },
+	{ "__ge__", NAME_OPERATOR }, { "__getitem__", NAME_OPERATOR },
+	{ "__gt__", NAME_OPERATOR }, { "__invert__", NAME_OPERATOR },
+	{ "__le__", NAME_OPERATOR }, { "__lshift__", NAME_OPERATOR },
+	{ "__lt__", NAME_OPERATOR }, { "__matmul__", NAME_OPERATOR },
+	{ "__mod__", NAME_OPERATOR }, { "__mul__", NAME_OPERATOR },
+	{ "__neg__", NAME_OPERATOR }, { "__or__", NAME_OPERATOR },
+	{ "__pos__", NAME_OPERATOR }, { "__pow__", NAME_OPERATOR },
+	{ "__radd__", NAME_OPERATOR }, { "__rshift__", NAME_OPERATOR },
+	{ "__sub__", NAME_OPERATOR }, { "__truediv__", NAME_OPERATOR },
+	{ "__xor__", NAME_OPERATOR },
+	{ "add", NAME_GATHERS }, { "add_attachment", NAME_GATHERS },
+	{ "append", NAME_GATHERS }, { "appendleft", NAME_GATHERS },
+	{ "attach", NAME_GATHERS },
+	{ "b58encode", NAME_CLEAR }, { "b64encode", NAME_CLEAR },
+	{ "bytearray", NAME_CLEAR }, { "bytes", NAME_CLEAR },
+	{ "compress", NAME_CLEAR }, { "copy", NAME_CLEAR },
+	{ "create_module", NAME_HOOK },
+	{ "decode", NAME_CLEAR | NAME_SAME_SELF }, { "dict", NAME_CLEAR },
+	{ "dumps", NAME_CLEAR }, { "encode", NAME_CLEAR | NAME_SAME_SELF },
+	{ "encrypt", NAME_CLEAR }, { "enumerate", NAME_CLEAR },
+	{ "exec_module", NAME_HOOK }, { "expanduser", NAME_CLEAR },
+	{ "expandvars", NAME_CLEAR }, { "extend", NAME_GATHERS },
+	{ "filter", NAME_CLEAR }, { "find_module", NAME_HOOK },
+	{ "find_spec", NAME_HOOK }, { "format", NAME_CLEAR },
+	{ "get", NAME_CLEAR }, { "getvalue", NAME_CLEAR },
+	{ "glob", NAME_CLEAR | NAME_SEARCHES }, { "hex", NAME_CLEAR },
+	{ "hexlify", NAME_CLEAR }, { "iglob", NAME_CLEAR | NAME_SEARCHES },
+	{ "insert", NAME_GATHERS }, { "items", NAME_CLEAR },
+	{ "iter", NAME_CLEAR }, { "iterdir", NAME_CLEAR },
+	{ "join", NAME_CLEAR }, { "list", NAME_CLEAR },
+	{ "listdir", NAME_CLEAR }, { "load_module", NAME_HOOK },
+	{ "lower", NAME_SAME_SELF }, { "lstrip", NAME_SAME_SELF },
+	{ "map", NAME_CLEAR }, { "next", NAME_CLEAR }, { "put", NAME_GATHERS },
+	{ "put_nowait", NAME_GATHERS }, { "quote", NAME_CLEAR },
+	{ "quote_plus", NAME_CLEAR }, { "read", NAME_CLEAR },
+	{ "read_text", NAME_CLEAR }, { "repr", NAME_CLEAR },
+	{ "reversed", NAME_CLEAR }, { "rfile", NAME_RFILE },
+	{ "rglob", NAME_CLEAR | NAME_SEARCHES },
+	{ "rstrip", NAME_SAME_SELF },
+	{ "scandir", NAME_CLEAR | NAME_SEARCHES }, { "secret", NAME_CLEAR },
+	{ "set", NAME_CLEAR }, { "set_content", NAME_GATHERS },
+	{ "set_payload", NAME_GATHERS }, { "setdefault", NAME_GATHERS },
+	{ "sorted", NAME_CLEAR }, { "str", NAME_CLEAR },
+	{ "strip", NAME_CLEAR | NAME_SAME_SELF }, { "to_base58", NAME_CLEAR },
+	{ "to_bytes", NAME_CLEAR }, { "tuple", NAME_CLEAR },
+	{ "update", NAME_CLEAR | NAME_GATHERS }, { "upper", NAME_SAME_SELF },
+	{ "urlencode", NAME_CLEAR }, { "urlsafe_b64encode", NAME_CLEAR },
+	{ "values", NAME_CLEAR }, { "walk", NAME_CLEAR | NAME_SEARCHES },
+	{ "writestr", NAME_GATHERS }, { "zip", NAME_CLEAR },
+};
+
+static uint32_t
+traits_in(const struct trait_row *rows, size_t n, const char *name)
+{
+	size_t from = 0, to = n;
+
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+		int order = strcmp(rows[middle].name, name);
+
+		if (order == 0)
+			return rows[middle].traits;
+		if (order < 0)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return 0;
+}
+
+bool
+flow_traits_are_sorted(void)
+{
+	for (size_t i = 1; i < ARRAY_LEN(wholes); i++)
+		if (strcmp(wholes[i - 1].name, wholes[i].name) >= 0)
+			return false;
+	for (size_t i = 1; i < ARRAY_LEN(lasts); i++)
+		if (strcmp(lasts[i - 1].name, lasts[i].name) >= 0)
+			return false;
+	return true;
+}
+
+/* OOO0O, lIlI, _0x1f */
+static bool
+is_odd(const char *name, size_t len)
+{
+	if (len >= 6 && (strspn(name, "O0o_") == len ||
+	    strspn(name, "Il1_") == len))
+		return true;
+	return str_starts(name, "_0x") &&
+	    strspn(name + 3, "0123456789abcdef") == len - 3;
+}
+
+static uint32_t
+find_traits(const char *name, size_t len)
+{
+	const char *dot = strrchr(name, '.');
+	const char *last = dot != NULL ? dot + 1 : name;
+	uint32_t traits = traits_in(wholes, ARRAY_LEN(wholes), name) |
+	    traits_in(lasts, ARRAY_LEN(lasts), last);
+
+	if (dot != NULL)
+		traits |= NAME_DOTTED;
+	else
+		traits &= ~(uint32_t)(NAME_GATHERS | NAME_RFILE);
+	if (dot == NULL)
+		traits &= ~(uint32_t)NAME_SAME_SELF;
+	if (strstr(name, "open()") != NULL ||
+	    strstr(name, "TemporaryFile()") != NULL ||
+	    str_equal(last, "write_bytes") || str_equal(last, "write_text"))
+		traits |= NAME_FILE;
+	if (str_starts(name, "__reduce"))
+		traits |= NAME_REDUCE;
+	if (str_starts(name, "__builtins__") ||
+	    str_starts(name, "builtins.__dict__"))
+		traits |= NAME_NAMESPACE;
+	if (is_odd(name, len))
+		traits |= NAME_ODD;
+	return traits;
+}
+
+static void
+look_up(struct flow *f, struct flow_name *n, uint32_t word)
+{
+	char name[FLOW_NAME_MOST + 1];
+	size_t len;
+
+	(void)flow_spelled(f, word, &len);
+	n->looked = true;
+	if (word == 0 || len > FLOW_NAME_MOST)
+		return;
+	(void)flow_string(f, word, name);
+	n->fact = fact_find(name);
+	n->traits = find_traits(name, len);
+}
+
+uint32_t
+flow_traits(struct flow *f, uint32_t word)
+{
+	struct flow_name *n = flow_name(f, word);
+
+	if (!n->looked)
+		look_up(f, n, word);
+	return n->traits;
+}
+
+const struct fact *
+flow_fact(struct flow *f, uint32_t word)
+{
+	struct flow_name *n = flow_name(f, word);
+
+	if (!n->looked)
+		look_up(f, n, word);
+	return n->fact;
+}
+
+/* ---- texts ------------------------------------------------------------------- */
+
+static uint32_t
+hash_of(const uint8_t *at, size_t len)
+{
+	uint64_t h = len * UINT64_C(0x9e3779b97f4a7c15), part;
+
+	for (; len >= 8; at += 8, len -= 8) {
+		memcpy(&part, at, 8);
+		h = (h ^ part) * UINT64_C(0x9fb21c651e98df25);
+		h ^= h >> 29;
+	}
+	part = 0;
+	memcpy(&part, at, len);
+	h = (h ^ part) * UINT64_C(0x9fb21c651e98df25);
+	return (uint32_t)(h >> 32);
+}
+
+uint32_t
+flow_intern(struct flow *f, const void *bytes, size_t len, bool open)
+{
+	uint32_t hash, *head;
+	char *copy;
+
+	if (len > FLOW_TEXT_MOST || len == 0)
+		return 0;
+	hash = hash_of(bytes, len) ^ (uint32_t)open;
+	head = &f->text_heads[hash & (HEADS - 1)];
+	for (uint32_t i = *head; i != 0; i = f->texts[i].next)
+		if (f->texts[i].hash == hash && f->texts[i].len == len &&
+		    f->texts[i].open == open &&
+		    memcmp(f->texts[i].bytes, bytes, len) == 0)
+			return i;
+	copy = f->ntexts < FLOW_TEXTS_MAX ? arena_take(&f->arena, len + 1) :
+	    NULL;
+	if (copy == NULL)
+		return 0;
+	memcpy(copy, bytes, len);
+	copy[len] = '\0';
+	if (f->ntexts == f->texts_room) {
+		f->texts_room *= 2;
+		f->texts = mem_grow(f->texts, f->texts_room,
+		    sizeof(*f->texts));
+	}
+	f->texts[f->ntexts] = (struct flow_text){ .bytes = copy,
+	    .len = (uint32_t)len, .hash = hash, .next = *head, .open = open };
+	*head = f->ntexts++;
+	return *head;
+}
+
+uint32_t
+flow_join(struct flow *f, uint32_t a, uint32_t b, const char *between)
+{
+	size_t la = f->texts[a].len, lb = f->texts[b].len;
+	size_t k = strlen(between);
+	char *both;
+	uint32_t text;
+
+	if (la + lb + k > FLOW_TEXT_MOST)
+		return 0;
+	both = mem_alloc(la + lb + k + 1);
+	memcpy(both, f->texts[a].bytes, la);
+	memcpy(both + la, between, k);
+	memcpy(both + la + k, f->texts[b].bytes, lb);
+	text = flow_intern(f, both, la + lb + k, f->texts[a].open ||
+	    f->texts[b].open);
+	free(both);
+	return text;
+}
+
+uint64_t
+flow_text_marks(struct flow *f, uint32_t text)
+{
+	struct flow_text *t = &f->texts[text];
+
+	if (text == 0)
+		return 0;
+	if (!t->marked) {
+		t->marks = fact_of_text(f->file->endpoints, t->bytes, t->len);
+		t->marked = true;
+		f->urls += (t->marks & MARK_URL) != 0;
+		f->forge_urls += (t->marks & MARK_URL) != 0 &&
+		    (t->marks & MARK_FORGE) != 0;
+	}
+	return t->marks | t->kept;
+}

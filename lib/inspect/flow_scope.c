@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * flow_scope - functions and classes of a source, and which of them its top
+ * level reaches.
+ * Runs in: worker child, command.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "inspect/flow_state.h"
+
+#define REACH_ROUNDS 12		/* calls of calls of calls at import */
+
+/* ---- what there is ---------------------------------------------------------------- */
+
+/* A lambda is a part of what stands around it. */
+uint32_t
+flow_scope_of(const struct flow *f, uint32_t scope)
+{
+	while (scope != 0 && f->tree->scopes[scope].kind == SCOPE_LAMBDA)
+		scope = f->tree->scopes[scope].parent;
+	return scope == 0 && f->scope == f->main ? f->main : scope;
+}
+
+static void
+define(struct flow *f, uint32_t scope)
+{
+	const struct tree_scope *from = &f->tree->scopes[scope];
+	struct flow_scope *s = &f->scopes[scope];
+	struct flow_name *n;
+
+	s->kind = from->kind;
+	s->parent = from->parent;
+	while (s->parent != 0 &&
+	    f->tree->scopes[s->parent].kind == SCOPE_LAMBDA)
+		s->parent = f->tree->scopes[s->parent].parent;
+	if (from->kind == SCOPE_LAMBDA || from->node == 0)
+		return;
+	s->name = flow_at(f, from->node)->name;
+	if (s->name == 0)
+		return;
+	n = flow_name(f, s->name);
+	s->same_name = n->defined;
+	n->defined = scope + 1;
+}
+
+/* All of an expression: operands have lower numbers and stand behind its
+ * beginning. */
+static void
+hush(struct flow *f, uint32_t root)
+{
+	for (uint32_t n = root; n != 0 && flow_at(f, n)->at >=
+	    flow_at(f, root)->at; n--)
+		f->hushed[n] = true;
+}
+
+/* Annotations name classes and functions without using them. */
+static void
+hush_annotations(struct flow *f)
+{
+	for (uint32_t n = 1; n < f->tree->nnodes; n++) {
+		const struct node *at = flow_at(f, n);
+
+		if (at->kind == NODE_PARAM && (at->flags & 1))
+			hush(f, at->kid);
+		else if (at->kind == NODE_ANNOTATE)
+			hush(f, flow_at(f, at->kid)->next);
+		if (at->kind != NODE_DEF)
+			continue;
+		for (uint32_t k = at->kid; k != 0; k = flow_at(f, k)->next)
+			if (flow_at(f, k)->kind < NODE_PARAMS &&
+			    flow_at(f, k)->at > at->at)
+				hush(f, k);
+	}
+}
+
+void
+flow_scopes_init(struct flow *f)
+{
+	f->nscopes = f->tree->nscopes + 1;
+	f->main = f->tree->nscopes;
+	f->scopes = mem_array(f->nscopes, sizeof(*f->scopes));
+	for (uint32_t s = 1; s < f->main; s++)
+		define(f, s);
+	f->scopes[f->main].main = true;
+	f->hushed = mem_array(f->tree->nnodes, sizeof(*f->hushed));
+	hush_annotations(f);
+}
+
+/* ---- who reaches whom ----------------------------------------------------------- */
+
+static bool
+is_named(const struct flow *f, const struct flow_scope *s, const char *name)
+{
+	return flow_word_is(f, s->name, name);
+}
+
+static bool
+begins(const struct flow *f, const struct flow_scope *s, const char *with)
+{
+	size_t len, n = strlen(with);
+	const char *name = flow_spelled(f, s->name, &len);
+
+	return len >= n && memcmp(name, with, n) == 0;
+}
+
+/* A method runs when its class is used and its own name is, or by itself. */
+static bool
+is_special(struct flow *f, const struct flow_scope *method)
+{
+	size_t len;
+	const char *name = flow_spelled(f, method->name, &len);
+
+	if (f->scopes[method->parent].thread && (is_named(f, method, "run") ||
+	    begins(f, method, "do_") || is_named(f, method, "handle")))
+		return true;
+	return (len > 4 && memcmp(name, "__", 2) == 0 &&
+	    memcmp(name + len - 2, "__", 2) == 0) ||
+	    (flow_traits(f, method->name) & NAME_HOOK);
+}
+
+/* What a class statement calls of the classes in its brackets. */
+static bool
+is_class_hook(const struct flow *f, const struct flow_scope *method)
+{
+	static const char *const names[] = { "__init_subclass__",
+	    "__set_name__", "__prepare__", "__new__", "__init__", "__call__" };
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (is_named(f, method, names[i]))
+			return i < 2 || f->scopes[method->parent].meta;
+	return false;
+}
+
+static bool
+reach_base(struct flow *f, const struct flow_reference *r)
+{
+	bool grown = false;
+
+	for (uint32_t i = 1; i < f->nscopes; i++) {
+		struct flow_scope *s = &f->scopes[i];
+
+		if (s->parent == 0 || s->reached ||
+		    f->scopes[s->parent].kind != SCOPE_CLASS ||
+		    f->scopes[s->parent].name != r->name ||
+		    !is_class_hook(f, s))
+			continue;
+		s->reached = grown = true;
+		s->via = f->scopes[r->scope].via;
+	}
+	return grown;
+}
+
+/* Python asks a module for names that it lacks. */
+static bool
+is_module_hook(const struct flow *f, const struct flow_scope *s)
+{
+	return s->parent == 0 && s->kind == SCOPE_FUNCTION &&
+	    is_named(f, s, "__getattr__");
+}
+
+static bool
+reach(struct flow *f, struct flow_scope *s, bool attribute,
+    enum world_reach via)
+{
+	struct flow_scope *parent = &f->scopes[s->parent];
+	bool method = s->parent != 0 && parent->kind == SCOPE_CLASS;
+
+	if (s->reached && s->via >= via)
+		return false;
+	if (method && (!parent->reached || !attribute))
+		return false;
+	if (s->parent != 0 && !method && !parent->reached)
+		return false;
+	if (!method && attribute)
+		return false;
+	s->reached = true;
+	s->via = via;
+	return true;
+}
+
+static bool
+reach_reference(struct flow *f, const struct flow_reference *r)
+{
+	const struct flow_scope *from = &f->scopes[r->scope];
+	bool grown = false;
+
+	if (!from->reached && from->kind != SCOPE_CLASS)
+		return false;
+	if (r->base)
+		return reach_base(f, r);
+	for (uint32_t next = flow_name(f, r->name)->defined; next != 0;
+	    next = f->scopes[next - 1].same_name)
+		grown |= reach(f, &f->scopes[next - 1], r->attribute,
+		    from->via);
+	return grown;
+}
+
+static bool
+reach_specials(struct flow *f)
+{
+	bool grown = false;
+
+	for (uint32_t i = 1; i < f->main; i++) {
+		struct flow_scope *s = &f->scopes[i];
+		const struct flow_scope *parent = &f->scopes[s->parent];
+
+		if (s->kind == SCOPE_LAMBDA || s->kind == SCOPE_CLASS)
+			continue;
+		if (is_module_hook(f, s) || (s->parent != 0 &&
+		    parent->kind == SCOPE_CLASS && is_special(f, s)))
+			grown |= reach(f, s, s->parent != 0, parent->via);
+	}
+	return grown;
+}
+
+/* What the file's top level reaches through the names it mentions. */
+void
+flow_reach(struct flow *f)
+{
+	bool grown = true;
+
+	f->scopes[0].reached = true;
+	f->scopes[0].via = f->file->reach;
+	if (f->file->world != NULL)
+		flow_take_told(f);
+	f->scopes[f->main].reached = f->file->main_runs;
+	f->scopes[f->main].via = f->file->reach;
+	for (int round = 0; grown && round < REACH_ROUNDS; round++) {
+		grown = false;
+		for (size_t i = 0; i < f->nreferences; i++)
+			grown |= reach_reference(f, &f->references[i]);
+		grown |= reach_specials(f);
+	}
+}
+
+/* ---- when it runs ----------------------------------------------------------------- */
+
+/* What stands in a class itself runs with the class statement. */
+uint32_t
+flow_runs_with(const struct flow *f, uint32_t scope)
+{
+	while (scope != 0 && f->scopes[scope].kind == SCOPE_CLASS &&
+	    !f->scopes[scope].main)
+		scope = f->scopes[scope].parent;
+	return scope;
+}
+
+enum flow_place
+flow_place(const struct flow *f, uint32_t scope)
+{
+	if (f->scopes[scope].command)
+		return FLOW_COMMAND;
+	return f->scopes[flow_runs_with(f, scope)].reached ? FLOW_TOP : FLOW_LATER;
+}
+
+/* Only blanks, and at most the end of a line. */
+static bool
+is_gap(const struct flow *f, size_t from, size_t to)
+{
+	const uint8_t *text = f->tree->source.text;
+
+	for (size_t i = from; i < to; i++)
+		if (text[i] != ' ' && text[i] != '\n' && text[i] != '\r' &&
+		    text[i] != '\t')
+			return false;
+	return true;
+}
+
+static void
+note_later(struct flow *f, size_t from, size_t to)
+{
+	struct flow_shape *s = f->shape;
+
+	if (s->nlater > 0 && from < s->later[s->nlater - 1].to)
+		return;		/* within one that is there */
+	if (s->nlater > 0 && is_gap(f, s->later[s->nlater - 1].to, from))
+		s->later[s->nlater - 1].to = to;
+	else if (s->nlater < FLOW_SPANS)
+		s->later[s->nlater++] = (struct flow_span){ from, to };
+}
+
+/* Code that only somebody's call reaches, as spans of the source. */
+void
+flow_later(struct flow *f)
+{
+	if (f->tree->source.converted)
+		return;		/* offsets are not those of the file */
+	for (uint32_t i = 1; i < f->main; i++) {
+		const struct flow_scope *s = &f->scopes[i];
+
+		if (s->to > s->from && s->kind != SCOPE_CLASS &&
+		    s->kind != SCOPE_LAMBDA && flow_place(f, i) == FLOW_LATER)
+			note_later(f, flow_at(f,
+			    f->tree->scopes[i].node)->at, s->to);
+	}
+	if (f->scopes[f->main].to != 0 && !f->file->main_runs)
+		note_later(f, f->scopes[f->main].from, f->scopes[f->main].to);
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * flow_shape - how a source looks: names made not to be told apart, code
+ * pushed out of sight.
+ * Runs in: worker child, command.
+ */
+#include <string.h>
+
+#include "inspect/flow_state.h"
+#include "python/lex.h"
+
+#define GAP_PUSHED 100		/* blanks inside a line that hide code */
+#define INDENT_PUSHED 160	/* blanks before it; generated tables: 120 */
+#define LONG_LINE 2000
+
+static void
+note_name(struct flow *f, const struct node *n)
+{
+	const uint8_t *text = f->tree->source.text;
+	const struct word_text *w = tree_word(f->tree, n->name);
+
+	f->shape->names++;
+	if (flow_traits(f, n->name) & NAME_ODD)
+		f->shape->odd_names++;
+	if (n->kind == NODE_NAME && text[n->at] >= 0x80 && w->len != 0 &&
+	    w->text[0] < 0x80 && w->len + 2 < n->end - n->at)
+		f->shape->folded_names++;
+}
+
+static void
+note_names(struct flow *f)
+{
+	for (uint32_t i = 1; i < f->tree->nnodes; i++) {
+		const struct node *n = &f->tree->nodes[i];
+
+		if (n->kind == NODE_NAME || n->kind == NODE_ATTR ||
+		    n->kind == NODE_PARAM || n->kind == NODE_DEF ||
+		    n->kind == NODE_CLASS)
+			note_name(f, n);
+	}
+}
+
+/* Could code be pushed right on this line?  Tabs count for eight. */
+static bool
+may_push(const uint8_t *line, size_t len)
+{
+	static const char tabs[] = "\t\t\t\t\t\t\t\t\t\t\t\t";
+	char blanks[GAP_PUSHED];
+
+	if (len < sizeof(tabs) - 1)
+		return false;
+	if (memmem(line, len, tabs, sizeof(tabs) - 1) != NULL)
+		return true;
+	if (len <= GAP_PUSHED)
+		return false;
+	memset(blanks, ' ', sizeof(blanks));
+	return memmem(line, len, blanks, sizeof(blanks)) != NULL;
+}
+
+/* Tells which line it is, if any: not in brackets or texts, no comment. */
+static uint32_t
+pushed_line(const struct flow *f)
+{
+	struct lex_token t;
+	struct lexer l;
+	bool first = true;
+
+	lex_open(&l, f->tree->source.text, f->tree->source.size);
+	while (lex_next(&l, &t)) {
+		if (t.kind == LEX_NEWLINE || t.kind == LEX_INDENT ||
+		    t.kind == LEX_DEDENT) {
+			first = first || t.kind == LEX_NEWLINE;
+			continue;
+		}
+		if (l.open == 0 && t.gap >= (first ? INDENT_PUSHED :
+		    GAP_PUSHED))
+			return t.line;
+		first = false;
+	}
+	return 0;
+}
+
+void
+flow_look_shape(struct flow *f)
+{
+	const uint8_t *at = f->tree->source.text;
+	const uint8_t *stop = at + f->tree->source.size;
+	bool pushed = false;
+	uint32_t line = 1;
+
+	while (at < stop) {
+		const uint8_t *end = memchr(at, '\n', (size_t)(stop - at));
+
+		if (end == NULL)
+			end = stop;
+		if (end - at > LONG_LINE && f->shape->long_line == 0)
+			f->shape->long_line = line;
+		pushed = pushed || (end - at >= 12 &&
+		    may_push(at, (size_t)(end - at)));
+		line++;
+		at = end + 1;
+	}
+	if (pushed)
+		f->shape->gap_line = pushed_line(f);
+	note_names(f);
+}

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * flow_world - what a source tells the other modules of its package, and what
+ * they told of it.
+ * Runs in: worker child, command.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "inspect/flow_state.h"
+#include "python/modules.h"
+
+#define USES_MOST 20000		/* names of other modules that one uses */
+#define WHOLE_MOST (3 * FLOW_NAME_MOST)
+
+struct world_name *
+flow_outside(struct flow *f, uint32_t name)
+{
+	struct flow_name *n = flow_name(f, name);
+	char text[FLOW_NAME_MOST + 1];
+
+	if (name == 0 || f->file->world == NULL)
+		return NULL;
+	if (!n->asked) {
+		n->asked = true;
+		if (strchr(flow_string(f, name, text), '.') != NULL)
+			n->outside = world_find(f->file->world, text);
+	}
+	return n->outside;
+}
+
+static void
+note(struct flow_uses *u, uint32_t scope, uint32_t name)
+{
+	if (u->n == USES_MOST)
+		return;
+	if (u->n == u->room) {
+		u->room = u->room == 0 ? 32 : 2 * u->room;
+		u->uses = mem_grow(u->uses, u->room, sizeof(*u->uses));
+	}
+	u->uses[u->n++] = (struct flow_use){ scope, name };
+}
+
+void
+flow_note_outside(struct flow *f, uint32_t scope, uint32_t name)
+{
+	if (f->pass == 0)
+		note(&f->outsides, scope, name);
+}
+
+/* import a, b.c; from d import e */
+void
+flow_import(struct flow *f, uint32_t node)
+{
+	const struct node *n = flow_at(f, node);
+	uint32_t module = n->kind == NODE_FROM ? modules_absolute(f->fold,
+	    n->name) : 0;
+
+	if (f->pass != 0 || f->file->world == NULL)
+		return;
+	if (module != 0)
+		note(&f->imports, f->scope, module);
+	for (uint32_t k = n->kid; k != 0; k = flow_at(f, k)->next) {
+		uint32_t name = flow_at(f, k)->name;
+
+		if (module != 0)
+			name = flow_dotted(f, module, ".", name);
+		if (name != 0)
+			note(&f->imports, f->scope, name);
+	}
+}
+
+/* ---- telling ----------------------------------------------------------------- */
+
+/* What a top-level name of this module is called elsewhere. */
+static struct world_name *
+published(struct flow *f, uint32_t name, bool make)
+{
+	char whole[WHOLE_MOST], own[FLOW_NAME_MOST + 1];
+
+	if (name == 0 || snprintf(whole, sizeof(whole), "%s.%s",
+	    f->file->module, flow_string(f, name, own)) >= (int)sizeof(whole))
+		return NULL;
+	return make ? world_make(f->file->world, whole) :
+	    world_find(f->file->world, whole);
+}
+
+static void
+publish_text(struct flow *f, struct world_name *n, uint32_t text)
+{
+	const struct flow_text *t = &f->texts[text];
+
+	if (text == 0 || n->text != NULL || t->open)
+		return;
+	n->text = mem_alloc((size_t)t->len + 1);
+	memcpy(n->text, t->bytes, t->len);
+	n->text_len = t->len;
+}
+
+static void
+publish_function(struct flow *f, uint32_t name, const struct flow_scope *s)
+{
+	struct world_name *n = published(f, name, true);
+
+	if (n == NULL)
+		return;
+	n->function = true;
+	n->acts = n->acts || s->acts;
+	n->marks |= s->result.own;
+	n->flows |= s->result.params;
+	if (s->result.params == 0)
+		publish_text(f, n, s->result.text);
+}
+
+static void
+publish_value(struct flow *f, uint32_t name, const struct taint *v)
+{
+	char from[FLOW_NAME_MOST + 1];
+	struct world_name *n;
+
+	(void)flow_string(f, v->name, from);
+	if (v->marks == 0 && strchr(from, '.') == NULL)
+		return;
+	n = published(f, name, true);
+	if (n == NULL)
+		return;
+	/* An object is not all that went through it. */
+	n->marks |= v->marks & ~(uint64_t)(v->text != 0 ? MARK_HIDDEN :
+	    MARK_HIDDEN | MARK_NETWORK | MARK_SOCKET | MARK_OUTPUT |
+	    MARK_FILE | MARK_BUILT);
+	publish_text(f, n, v->text);
+	if (v->marks == 0 && v->text == 0 && n->alias == NULL &&
+	    !n->function && strcmp(n->name, from) != 0)
+		n->alias = mem_strdup(from);
+}
+
+static void
+publish_binding(struct flow *f, uint32_t binding)
+{
+	const struct binding *b = &f->tree->bindings[binding];
+	struct taint v = f->rows[f->row_of[binding]];
+	struct value fv;
+
+	if (b->kind == BINDING_DEF)
+		v.code = b->extra + 1;
+	if (v.code != 0) {
+		publish_function(f, b->name, &f->scopes[v.code - 1]);
+		return;
+	}
+	if (b->kind == BINDING_IMPORT || b->kind == BINDING_FROM) {
+		fv = fold_binding(f->fold, binding);
+		if (fv.kind == VALUE_PATH)
+			v.name = fv.word;
+	}
+	publish_value(f, b->name, &v);
+}
+
+static void
+reach_others(struct flow *f)
+{
+	char name[FLOW_NAME_MOST + 1];
+
+	for (size_t i = 0; i < f->imports.n; i++) {
+		const struct flow_use *u = &f->imports.uses[i];
+
+		if (f->scopes[u->scope].reached ||
+		    flow_place(f, u->scope) != FLOW_LATER)
+			world_import(f->file->world,
+			    flow_string(f, u->name, name));
+	}
+	for (size_t i = 0; i < f->outsides.n; i++) {
+		const struct flow_use *u = &f->outsides.uses[i];
+		struct world_name *n = flow_outside(f, u->name);
+		enum world_reach via = f->scopes[u->scope].via;
+
+		if (n == NULL || !f->scopes[u->scope].reached)
+			continue;
+		if (f->scopes[u->scope].command)
+			via = REACH_INSTALL;
+		if (via > n->reach)
+			n->reach = via;
+	}
+}
+
+void
+flow_publish(struct flow *f)
+{
+	for (uint32_t b = 1; b < f->tree->nbindings; b++)
+		if (f->tree->bindings[b].scope == 0 && tree_binding(f->tree, 0,
+		    f->tree->bindings[b].name) == b)
+			publish_binding(f, b);
+	reach_others(f);
+}
+
+/* What others told of this module's functions. */
+void
+flow_take_told(struct flow *f)
+{
+	for (uint32_t i = 1; i < f->main; i++) {
+		struct flow_scope *s = &f->scopes[i];
+		struct world_name *n = s->parent == 0 && s->name != 0 ?
+		    published(f, s->name, false) : NULL;
+
+		if (n == NULL)
+			continue;
+		if (n->reach > s->via) {
+			s->via = n->reach;
+			s->reached = true;
+		}
+		for (uint32_t k = 0; k < s->nparameters &&
+		    k < WORLD_PARAMETERS; k++)
+			flow_mark_row(f, s->parameters[k],
+			    &(struct taint){ .marks = n->parameters[k] },
+			    MARKS_ALL);
+	}
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef INSPECT_READING_H
+#define INSPECT_READING_H
+
+/*
+ * reading - one Python source as lib/python reads it, made once and shared by
+ * every inspector of its view.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct fold;
+struct modules;
+struct tree;
+
+struct reading {
+	struct tree	*tree;
+	struct fold	*fold;		/* everything folded: layers are there */
+};
+
+/* Of any bytes; never fails. */
+struct reading *reading_new(const void *, size_t);
+void	reading_free(struct reading *);
+/*
+ * From now on names go through the package's own modules, as module `name`
+ * sees them; what was folded before is folded again.
+ */
+void	reading_use(struct reading *, const struct modules *, const char *name,
+	    bool is_package);
+/* Bytes held, about. */
+size_t	reading_memory(const struct reading *);
+
+#endif
