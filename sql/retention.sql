@@ -11,6 +11,9 @@
  * Order matters: what must outlive a month (serials, rules that fired) is
  * folded into the narrow tables first, together with the rows it is taken
  * from; a month is dropped when nothing of it is left to fold.
+ *
+ * Whoever waits for the lock on all months makes everybody behind wait too, as
+ * long as an analyst's query reads them: 100 ms, then it is tried later.
  */
 
 /* Not even a daemon that was taken over may shorten history below this. */
@@ -56,7 +59,7 @@ $$;
 CREATE OR REPLACE FUNCTION pypiwatch.month_make(p_parent text, p_key text,
     p_month timestamptz) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-SET lock_timeout = '2s'
+SET lock_timeout = '100ms'
 AS $$
 DECLARE
 	name text := p_parent || to_char(p_month AT TIME ZONE 'UTC',
@@ -267,7 +270,7 @@ CREATE OR REPLACE FUNCTION pypiwatch.month_end(p_parent text, p_month text,
     p_since timestamptz, p_until timestamptz, p_scans_from timestamptz,
     OUT more boolean, OUT did text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-SET lock_timeout = '2s'
+SET lock_timeout = '100ms'
 AS $$
 DECLARE
 	most constant integer := 5000;	/* rows: well under a second */
