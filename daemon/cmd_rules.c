@@ -240,9 +240,13 @@ check_line(struct rules *r, char *fields[FIELDS])
 		slow_name(r, fields);
 	else if (str_equal(fields[F_WORD], "file") && r->format == TABLE_JSON)
 		json_say(names, fields + 1, 3, "ns_per_byte", fields[4]);
+	else if (str_equal(fields[F_WORD], "file") &&
+	    str_equal(fields[2], "good"))
+		printf("%s: good, %s rule%s, %s ns a byte%s\n", fields[1],
+		    fields[3], str_equal(fields[3], "1") ? "" : "s", fields[4],
+		    str_equal(fields[3], "1") ? "" : " each in the mean");
 	else if (str_equal(fields[F_WORD], "file"))
-		printf("%s: %s, %s rules, %s ns a byte each in the mean\n",
-		    fields[1], fields[2], fields[3], fields[4]);
+		printf("%s: %s\n", fields[1], fields[2]);
 }
 
 /* 0 good, 1 bad, 2 could not be read: as the worker says. */
@@ -298,6 +302,11 @@ run(struct command_env *env, int argc, char **argv)
 	}
 	if (str_equal(verb, "check") && argc > 0)
 		return check(&r, argv, argc);
+	if (str_equal(verb, "explain"))
+		return command_misused(me, "explain takes one rule; see: "
+		    "pypiwatch rules list");
+	if (str_equal(verb, "check"))
+		return command_misused(me, "check needs a file of rules");
 	return command_misused(me, "rules knows: list, explain ID, check FILE"
 	    " ...");
 }

@@ -14,8 +14,36 @@ AS $$
 	    GROUP BY date_trunc('hour', s.scanned_at)) h
 $$;
 
+/* Where what is known begins: at the begin of what was followed live, or
+ * before it, where finished backfills reach up to it. */
+CREATE OR REPLACE FUNCTION pypiwatch.backfill_known_from() RETURNS bigint
+LANGUAGE sql STABLE
+AS $$
+	WITH RECURSIVE known (serial) AS (
+		SELECT c.begin_serial FROM pypiwatch.cursor c
+		WHERE c.source = 'changelog'
+	    UNION
+		SELECT b.since FROM known k JOIN pypiwatch.backfill b
+		ON b.until >= k.serial AND b.since < k.serial
+		WHERE b.finished_at IS NOT NULL AND NOT b.stopped
+	)
+	SELECT min(serial) FROM known
+$$;
+
+/* Files an event of the changelog, of the newest hundred thousand; NULL
+ * without any. */
+CREATE OR REPLACE FUNCTION pypiwatch.files_per_event()
+RETURNS double precision
+LANGUAGE sql STABLE
+AS $$
+	SELECT count(*) FILTER (WHERE kind = 'add file')::double precision
+	    / nullif(count(*), 0)
+	FROM (SELECT e.kind FROM pypiwatch.event e WHERE e.serial IS NOT NULL
+	    ORDER BY e.seen_at DESC LIMIT 100000) e
+$$;
+
 /* Asks for it; with what is known for an estimate, NULL where nothing is.  The
- * upper end is where we began to follow: what came later was seen live. */
+ * upper end is where what is known begins. */
 CREATE OR REPLACE FUNCTION pypiwatch.backfill_ask(p_since bigint,
     OUT id bigint, OUT since bigint, OUT until bigint,
     OUT events_per_serial double precision,
@@ -26,14 +54,13 @@ AS $$
 DECLARE
 	c pypiwatch.cursor;
 	open pypiwatch.backfill;
-	told bigint;
 BEGIN
 	PERFORM pg_advisory_xact_lock(7057, 2);
 	SELECT * INTO c FROM pypiwatch.cursor WHERE source = 'changelog';
 	SELECT * INTO open FROM pypiwatch.backfill b
 	    WHERE b.finished_at IS NULL ORDER BY b.id LIMIT 1;
 	since := p_since;
-	until := c.begin_serial;
+	until := pypiwatch.backfill_known_from();
 	IF c.source IS NULL THEN
 		why := 'the changelog was never followed, so there is no'
 		    ' before: start pypiwatchd first';
@@ -42,20 +69,23 @@ BEGIN
 	ELSIF open.id IS NOT NULL THEN
 		why := format('backfill %s, since %s, is under way: wait, or'
 		    ' stop it', open.id, open.since);
+	ELSIF p_since > c.serial THEN
+		why := format('the changelog is only at serial %s', c.serial);
 	ELSIF p_since >= c.begin_serial THEN
 		why := format('everything from serial %s on was followed'
 		    ' live', c.begin_serial);
+	ELSIF p_since >= until THEN
+		why := format('everything from serial %s on was fetched'
+		    ' before', until);
 	ELSE
 		INSERT INTO pypiwatch.backfill (since, until, cursor)
-		    VALUES (p_since, c.begin_serial, p_since)
+		    VALUES (p_since, backfill_ask.until, p_since)
 		    RETURNING backfill.id INTO id;
 	END IF;
-	told := (SELECT sum(v.items) FROM pypiwatch.coverage v
-	    WHERE v.source = 'changelog');
-	events_per_serial := least(told::double precision
-	    / nullif(c.serial - c.begin_serial, 0), 1);
-	files_per_event := (SELECT count(*) FROM pypiwatch.upload)
-	    ::double precision / nullif(told, 0);
+	events_per_serial := least((SELECT sum(v.items)
+	    FROM pypiwatch.coverage v WHERE v.source = 'changelog')
+	    ::double precision / nullif(c.serial - c.begin_serial, 0), 1);
+	files_per_event := pypiwatch.files_per_event();
 	files_per_hour := pypiwatch.files_per_hour();
 END $$;
 

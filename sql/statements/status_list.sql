@@ -22,10 +22,15 @@ SELECT part, state, detail FROM (
 	SELECT 2, 'source ' || source, CASE WHEN stopped THEN 'stopped'
 		WHEN ok THEN 'ok' ELSE 'failing' END,
 	    concat_ws(', ', 'last answer ' || extract(epoch FROM now()
-		- last_ok_at)::bigint || ' s ago', items || ' items',
-		'serial ' || serial || coalesce(' of ' || server_serial, ''),
-		why)
-	FROM analyst.sources
+		- last_ok_at)::bigint || ' s ago',
+		coalesce(c.items, 0) || ' items of the last day',
+		nullif(c.open, 0) || ' gaps that nobody filled',
+		'serial ' || serial || coalesce(' of '
+		|| greatest(server_serial, serial), ''), why)
+	FROM analyst.sources s LEFT JOIN (SELECT source AS name,
+	    sum(items) AS items, sum(gaps_open) AS open FROM analyst.coverage
+	    WHERE period > now() - interval '1 day' GROUP BY source) c
+	    ON c.name = s.source
     UNION ALL
 	SELECT 3, 'files of the last day', 'ok',
 	    format('%s seen, %s scanned, %s partial, %s unscannable, %s gone, %s dead, %s under way',

@@ -13,9 +13,13 @@ first=$(jq '.events[0].serial - 1' "$work/ledger" 2> /dev/null || {
 	jq '.events[0].serial - 1' "$work/ledger"; })
 begin=$(sql "SELECT begin_serial FROM pypiwatch.cursor
     WHERE source = 'changelog'")
-! run backfill --since-serial "$begin" > "$work/said" 2>&1 ||
-	fail "what was followed live is no past"
-grep -q "followed live" "$work/said" || fail "$(cat "$work/said")"
+refused() {
+	! run backfill --since-serial "$1" > "$work/said" 2>&1 ||
+		fail "no past, and yet: $1"
+	grep -q "$2" "$work/said" || fail "$(cat "$work/said")"
+}
+refused "$begin" "followed live"
+refused $((begin + 1000000)) "only at serial"
 tell 'release ordinary 4'
 wait_quiet 120
 
@@ -43,6 +47,9 @@ run backfill --list --format json | jq -r '[.state, .waiting] | @tsv'
 printf '%-28s %7s %7s %7s %7s   %7s %7s %7s\n' '' events stored missing \
     twice files stored missing
 events_table "since $first"
+refused "$first" "from serial $first on was fetched before"
+run backfill --since-serial $((first - 500)) > "$work/said"
+grep -q "^500 serials" "$work/said" || fail "$(cat "$work/said")"
 check "the live cursor" "$begin" "$(sql "SELECT begin_serial
     FROM pypiwatch.cursor WHERE source = 'changelog'")"
 check "gaps" 0 "$(sql "SELECT count(*) FROM analyst.gaps")"
