@@ -29,6 +29,7 @@ static const struct command *const commands[] = {
 	&command_triage,
 	&command_suppress,
 	&command_mute,
+	&command_sample,
 	&command_tune,
 	&command_status,
 	&command_queue,
@@ -36,6 +37,7 @@ static const struct command *const commands[] = {
 	&command_rescan,
 	&command_backfill,
 	&command_ingest,
+	&command_evidence,
 	&command_sinks,
 	&command_popular,
 	&command_advisories,
@@ -108,7 +110,7 @@ find(const char *name)
 }
 
 /* Promised by the documents, made by later versions: no typing errors. */
-static const char *const later[] = { "sample", "report",
+static const char *const later[] = { "report",
 	"deps", "seed",
 	"export", "erase" };
 

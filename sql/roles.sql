@@ -69,6 +69,9 @@ BEGIN
 		    analyst.triage(bigint, text, text),
 		    analyst.suppress(text, text, text, text, text,
 			timestamptz, text),
-		    analyst.unsuppress(bigint) TO pypiwatch_analyst;
+		    analyst.unsuppress(bigint),
+		    analyst.evidence_heads(bigint),
+		    analyst.evidence_part(bigint, integer)
+		    TO pypiwatch_analyst;
 	END IF;
 END $$;

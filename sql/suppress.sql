@@ -30,7 +30,7 @@ COMMENT ON VIEW analyst.audit IS
 COMMENT ON COLUMN analyst.audit.id IS 'number of the entry';
 COMMENT ON COLUMN analyst.audit.at IS 'when';
 COMMENT ON COLUMN analyst.audit.action IS
-    'triage, suppress, unsuppress, mute, unmute, protect, unprotect, deps, export, erase';
+    'triage, suppress, unsuppress, mute, unmute, protect, unprotect, deps, sample, report, export, erase';
 COMMENT ON COLUMN analyst.audit.what IS
     'to what: "detection 42", "suppression 3", a name';
 COMMENT ON COLUMN analyst.audit.detail IS 'what exactly';

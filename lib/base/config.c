@@ -222,7 +222,7 @@ section_options(const char *section, struct parse *p)
 	return o;
 }
 
-#define SECTIONS_MAX 16		/* room for the table's dozen */
+#define SECTIONS_MAX 24		/* room for the table's */
 
 static cfg_t *
 grammar_new(struct parse *p, cfg_opt_t *parts[SECTIONS_MAX])

@@ -110,6 +110,11 @@ struct config {
 		char	*advisories;	/* folder or URL, or NULL */
 	} judge;
 	struct { char *listen; int64_t port; } ingest;
+	struct {
+		char	*key_file;	/* NULL: no archive is kept */
+		int64_t	 file_bytes, total_bytes;
+		int64_t	 keep_s;	/* 0: for ever */
+	} evidence;
 	/* 0: for ever; else at least RETENTION_LEAST_DAYS. */
 	struct { int64_t events_s, scans_s, detections_s; } retention;
 	struct { char *listen; int64_t port; bool enabled; } web;

@@ -160,6 +160,17 @@ const struct row config_rows[] = {
   36500 * DAY, "1825d", "s", NULL,
   "how long detections, alerts and triage are kept; 0: for ever" },
 
+{ "evidence", "key-file", ROW_FILE, AT(evidence.key_file), 0, 0, "", "", NULL,
+  "file holding the keys that seal archives of detections; empty: none are "
+  "kept" },
+{ "evidence", "file-bytes", ROW_BYTES, AT(evidence.file_bytes), 64 * KIB,
+  2 * GIB, "32MiB", "bytes", NULL, "largest archive that is kept" },
+{ "evidence", "total-bytes", ROW_BYTES, AT(evidence.total_bytes), MIB,
+  64 * 1024 * GIB, "10GiB", "bytes", NULL,
+  "kept in all; beyond it the oldest go" },
+{ "evidence", "keep", ROW_SECONDS, AT(evidence.keep_s), 0, 36500 * DAY, "365d",
+  "s", NULL, "how long an archive is kept; 0: for ever" },
+
 { "web", "enabled", ROW_BOOL, AT(web.enabled), 0, 0, "no", "", NULL,
   "start pypiwatch-web" },
 { "web", "listen", ROW_NAME, AT(web.listen), 0, 0, "127.0.0.1", "", NULL,

@@ -192,6 +192,11 @@
 /* ingest: files held in memory while they wait; workers take two each */
 #define INGEST_HELD_MAX 64
 
+/* evidence: archives of detections, sealed */
+#define EVIDENCE_PART_BYTES (1024 * 1024)	/* sealed at once: other statements
+					   wait behind one */
+#define EVIDENCE_KEYS_MAX 32	/* rotated yearly: a generation */
+
 /* retention: as in sql/retention.sql, retention_least() */
 #define RETENTION_LEAST_DAYS 31	/* a month at least, as months are dropped */
 

@@ -30,6 +30,7 @@
 struct buf;
 struct config;
 struct verdict;
+struct keyring;
 struct weights;
 
 enum role { ROLE_POLL, ROLE_FETCH, ROLE_WORKER, ROLE_ALERT, ROLE_WEB,
@@ -110,6 +111,7 @@ struct queue {
 	int			 targets_fd;	/* -1: not built yet */
 
 	struct weights		*weights;
+	struct keyring		*keys;		/* of evidence, or NULL */
 
 	struct trouble		*troubles;	/* of this host's roles */
 	int64_t			 away_ms;	/* since when the database is */
@@ -215,6 +217,9 @@ json_t	*reasons_json(const struct verdict *);
 
 /* retention.c */
 void	retention_start(void *queue);	/* and from then on by itself */
+
+/* evidence.c; the rest of it is in job.h */
+void	evidence_run(struct queue *);	/* takes away what is too old */
 
 /* health.c */
 void	health_report(struct queue *);	/* all of this host, again */

@@ -9,13 +9,15 @@
  *	  ^                        |                               |
  *	  +-- (a new lease) <------+-- retry, or given up <--------+
  *	                                                           v
- *	                                   STORE <--verdict-- JUDGE
+ *	                  STORE <--[SEAL, if it alerts]-- JUDGE
  */
 #include "data/finding.h"
 #include "queue/hub.h"
 
 enum job_state { JOB_WAIT, JOB_FETCH, JOB_HELD, JOB_INSPECT, JOB_JUDGE,
-	JOB_STORE };
+	JOB_SEAL, JOB_STORE };
+
+struct keeping;
 
 struct job {
 	struct job		*next;
@@ -34,6 +36,9 @@ struct job {
 
 	int64_t			 reserved;	/* of bytes_in_flight */
 	int			 memfd;		/* HELD, else -1 */
+	int			 archive;	/* the same, kept for evidence until
+						   the verdict; else -1 */
+	struct keeping		*keeping;	/* SEAL */
 	struct channel		*reply;		/* INSPECT */
 	bool			 reply_over;
 	bool			 answered;	/* features are filled in */
@@ -43,11 +48,13 @@ struct job {
 	bool			 waiting;	/* JUDGE: for another file of
 						   the release */
 	const char		*outcome;	/* overrides the features' */
+	char			*scan;		/* SEAL, STORE: the verdict */
 };
 
 /* Again later, of no fault of the file. */
 void	job_again(struct job *, const char *why);
 void	job_free(struct job *);		/* takes it off the list */
+void	job_archive_drop(struct job *);	/* no evidence: its memory is free */
 /* With the features: history, verdict, everything stored, job freed. */
 void	job_judge(struct job *);
 /* The same for a file nobody could look into: one finding says so. */
@@ -55,5 +62,14 @@ void	job_judge_unseen(struct job *, const char *outcome, const char *rule,
 	    const char *why);
 /* With what was found before looking ended early: the features say. */
 void	job_judge_part(struct job *, const char *rule, const char *why);
+/* Its `scan` goes into the database, and then the job is freed. */
+void	job_verdict_store(struct job *);
+
+/* evidence.c */
+/* An archive of this size is kept if it alerts. */
+bool	evidence_wants(const struct queue *, size_t size);
+/* Keeps the job's archive, and then its verdict. */
+void	evidence_keep(struct job *);
+void	evidence_release(struct job *);
 
 #endif

@@ -186,6 +186,7 @@ migrate_all(struct migrate *m)
 		"mute.sql",
 		"analyst.sql",
 		"history.sql",
+		"evidence.sql",
 		"web.sql",
 		"roles.sql"
 	};

@@ -22,6 +22,7 @@
 #include "base/loop.h"
 #include "base/mem.h"
 #include "base/vis.h"
+#include "evidence/keyring.h"
 #include "judge/judge.h"
 #include "queue/hub.h"
 #include "queue/migrate.h"
@@ -375,6 +376,16 @@ weights_read(struct queue *q, char *why, size_t room)
 	return q->weights != NULL ? 0 : -1;
 }
 
+/* Before the sandbox: libcrypto opens its own files at the first use. */
+static int
+keys_read(struct queue *q, char *why, size_t room)
+{
+	if (q->config->evidence.key_file == NULL)
+		return 0;
+	q->keys = keyring_load(q->config->evidence.key_file, why, room);
+	return q->keys != NULL ? 0 : -1;
+}
+
 struct queue *
 queue_new(struct loop *loop, const struct config *config,
     const struct queue_hooks *hooks, char *why, size_t room)
@@ -398,6 +409,7 @@ queue_new(struct loop *loop, const struct config *config,
 	q->retention = timer_new(loop, retention_start, q);
 	q->popular = timer_new(loop, popular_look, q);
 	if (weights_read(q, why, room) == -1 ||
+	    keys_read(q, why, room) == -1 ||
 	    known_names_read(q, why, room) == -1) {
 		queue_free(q);
 		return NULL;
@@ -424,6 +436,7 @@ queue_free(struct queue *q)
 	writes_free(q->writes);
 	known_names_free(q);
 	weights_free(q->weights);
+	keyring_free(q->keys);
 	health_free(q);
 	timer_free(q->beat);
 	timer_free(q->work);

@@ -58,4 +58,5 @@ retention_start(void *ctx)
 	    number_text(scans, q->config->retention.scans_s),
 	    number_text(detections, q->config->retention.detections_s) },
 	    on_run, q);
+	evidence_run(q);
 }

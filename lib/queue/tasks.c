@@ -53,7 +53,8 @@ job_close(struct job *job)
 	job->reply = NULL;
 	timer_free(job->deadline);
 	job->deadline = NULL;
-	tasks_count(job->q, job, 0);
+	if (job->archive == -1)
+		tasks_count(job->q, job, 0);
 	if (job->satellite != NULL && job->satellite->busy > 0)
 		job->satellite->busy--;
 	job->satellite = NULL;
@@ -70,8 +71,11 @@ job_free(struct job *job)
 			q->njobs--;
 			break;
 		}
+	evidence_release(job);
+	job_archive_drop(job);
 	job_close(job);
 	features_release(&job->features);
+	free(job->scan);
 	free(job->display);
 	free(job->normalized);
 	free(job->version);
@@ -80,6 +84,17 @@ job_free(struct job *job)
 	free(job);
 	queue_soon(q, 0);
 	queue_settle(q);
+}
+
+void
+job_archive_drop(struct job *job)
+{
+	if (job->archive == -1)
+		return;
+	close(job->archive);
+	job->archive = -1;
+	tasks_count(job->q, job, 0);
+	queue_soon(job->q, 0);
 }
 
 void
@@ -310,7 +325,10 @@ job_inspect(struct job *job, struct satellite *s)
 	channel_send(s->channel, MSG_INSPECT, &msg_inspect_desc, &m,
 	    (const int[]){ job->memfd, pair[1] }, 2);
 	close(pair[1]);
-	close(job->memfd);
+	if (evidence_wants(q, (size_t)job->reserved))
+		job->archive = job->memfd;
+	else
+		close(job->memfd);
 	job->memfd = -1;
 	job->state = JOB_INSPECT;
 	job->satellite = s;
@@ -467,7 +485,7 @@ job_new(struct queue *q, const struct db_rows *rows, size_t i)
 	const char	*type = db_text(rows, i, "packagetype");
 
 	job->q = q;
-	job->memfd = -1;
+	job->memfd = job->archive = -1;
 	job->id = db_int(rows, i, "id");
 	job->display = mem_strdup(db_text(rows, i, "display"));
 	job->normalized = mem_strdup(db_text(rows, i, "normalized"));

@@ -146,21 +146,31 @@ on_stored(void *ctx, enum db_status status, const struct db_rows *rows)
 	verdicts_move(q);
 }
 
+void
+job_verdict_store(struct job *job)
+{
+	char id[NUMBER_SIZE];
+
+	job->state = JOB_STORE;
+	write_send(job->q, &STMT_SCAN_STORE, (const char *[]){
+	    number_text(id, job->id), job->q->instance_text, job->scan },
+	    on_stored, job);
+}
+
 static void
 job_store(struct job *job, const struct verdict *v)
 {
-	char	 id[NUMBER_SIZE];
-	char	*scan = scan_text(job, v);
-
+	job->scan = scan_text(job, v);
 	log_info("file=%s project=%s outcome=%s score=%" PRIu32 "%s%s",
 	    vis(job->filename), vis(job->display), job->outcome, v->score,
 	    v->alert ? " severity=" : "",
 	    v->alert ? severity_name(v->severity) : "");
-	job->state = JOB_STORE;
-	write_send(job->q, &STMT_SCAN_STORE, (const char *[]){
-	    number_text(id, job->id), job->q->instance_text, scan },
-	    on_stored, job);
-	free(scan);
+	if (v->alert && job->archive != -1) {
+		evidence_keep(job);
+		return;
+	}
+	job_archive_drop(job);
+	job_verdict_store(job);
 }
 
 /* ---- history ----------------------------------------------------------- */
@@ -364,9 +374,9 @@ static bool
 release_is_busy(const struct job *job)
 {
 	for (const struct job *o = job->q->jobs; o != NULL; o = o->next)
-		if (o != job && !o->waiting && (o->state == JOB_JUDGE ||
-		    o->state == JOB_STORE) && str_equal(o->normalized,
-		    job->normalized) && str_equal(o->version, job->version))
+		if (o != job && !o->waiting && o->state >= JOB_JUDGE &&
+		    str_equal(o->normalized, job->normalized) &&
+		    str_equal(o->version, job->version))
 			return true;
 	return false;
 }

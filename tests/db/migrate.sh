@@ -60,6 +60,7 @@ says "f|0" sql -d first -c "SELECT filename, mismatches FROM pypiwatch.task"
 says "9|t|t" sql -d first -c "SELECT serial, complete,
     begin_at = '2026-01-02 03:04:05Z' FROM pypiwatch.cursor"
 says "0|" sql -d first -c "SELECT looks, look_at FROM pypiwatch.release"
+says 0 sql -d first -c "SELECT count(*) FROM analyst.evidence"
 sql -c "DROP DATABASE first"
 
 # With rows in it, from each earlier schema on: nothing is lost, views that

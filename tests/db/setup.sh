@@ -27,7 +27,8 @@ schema_apply() {
 
 schema_again() {
 	for f in functions listings alerts health ingest popular rescan backfill \
-	    retention truth names suppress mute analyst history web roles; do
+	    retention truth names suppress mute analyst history \
+	    evidence web roles; do
 		sql -1 -f "$top_srcdir/sql/$f.sql"
 	done
 }

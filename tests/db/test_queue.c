@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
@@ -18,6 +19,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "evidence/keyring.h"
 #include "stars.h"
 
 #define SINKS "sink \"a\" { type = \"webhook\" url-file = \"/dev/null\" }\n" \
@@ -320,6 +322,54 @@ test_changed_bytes(void **state)
 	star_end(&star);
 }
 
+static void
+key_write(const char *file)
+{
+	char	 id[KEY_ID_DIGITS + 1], *line = keyring_line(id);
+	FILE	*f = fopen(file, "w");
+
+	assert_non_null(f);
+	assert_int_equal(fchmod(fileno(f), S_IRUSR | S_IWUSR), 0);
+	assert_true(fputs(line, f) >= 0);
+	assert_int_equal(fclose(f), 0);
+	free(line);
+}
+
+/* What alerts is kept before its detection is there; what cannot be kept
+ * alerts all the same. */
+static void
+test_evidence(void **state)
+{
+	struct star star;
+
+	(void)state;
+	key_write("test_queue.key");
+	star_start(&star, "evidence { key-file = \"test_queue.key\" }");
+	upload(&star, 300, "Harmless", "1.0", "harmless-1.0.tar.gz");
+	outcome_is(&star, "harmless-1.0.tar.gz", "scanned");
+	star.hostile = true;
+	upload(&star, 302, "Kept", "1.0", "kept-1.0.tar.gz");
+	outcome_is(&star, "kept-1.0.tar.gz", "scanned");
+	star_until(&star, "SELECT string_agg(normalized, ' ') FROM "
+	    "analyst.evidence WHERE complete", "kept");
+	star_until(&star, "SELECT e.kept_at < d.first_detected_at FROM "
+	    "analyst.evidence e JOIN analyst.detections d "
+	    "ON d.id = e.detection_id", "t");
+	star_sql(&star, "ALTER TABLE pypiwatch.evidence_part ADD CONSTRAINT "
+	    "\"full\" CHECK (false) NOT VALID; SELECT 1");
+	upload(&star, 304, "Unkept", "1.0", "unkept-1.0.tar.gz");
+	outcome_is(&star, "unkept-1.0.tar.gz", "scanned");
+	assert_int_equal(star_number(&star, "SELECT count(*) FROM "
+	    "analyst.alerts a JOIN analyst.detections d "
+	    "ON d.id = a.detection_id WHERE d.normalized = 'unkept'"), 1);
+	assert_int_equal(star_number(&star, "SELECT count(*) FROM "
+	    "analyst.evidence WHERE normalized = 'unkept' AND complete"), 0);
+	star_sql(&star, "ALTER TABLE pypiwatch.evidence_part "
+	    "DROP CONSTRAINT \"full\"; SELECT 1");
+	star_end(&star);
+	remove("test_queue.key");
+}
+
 /* Follow-ups wait for the first; ids stay the same over attempts. */
 static void
 test_delivery_order(void **state)
@@ -461,6 +511,7 @@ main(void)
 		cmocka_unit_test(test_changed_bytes),
 		cmocka_unit_test(test_delivery_order),
 		cmocka_unit_test(test_never),
+		cmocka_unit_test(test_evidence),
 		cmocka_unit_test(test_wild_words),
 		cmocka_unit_test(test_database_cut),
 	};

@@ -13,8 +13,10 @@ SELECT alike(pg_temp.columns('detections'), 'id project version score severity r
 SELECT alike(pg_temp.columns('deliveries'), 'alert_id sink delivery_id attempt status delivered_at%', 'deliveries');
 SELECT views_are('analyst', ARRAY['events', 'releases', 'files', 'findings', 'gaps',
     'detections', 'alerts', 'deliveries', 'coverage', 'daily', 'precision', 'hosts', 'sources', 'sinks', 'work',
-    'health', 'targets', 'projects', 'owners', 'misses', 'latency', 'advisories', 'campaigns', 'triage_log', 'suppressions', 'audit', 'mutes']);
-SELECT functions_are('analyst', ARRAY['triage', 'similar_names', 'explain', 'suppress', 'unsuppress']);
+    'health', 'targets', 'projects', 'owners', 'misses', 'latency', 'advisories', 'campaigns', 'triage_log', 'suppressions', 'audit', 'mutes',
+    'evidence']);
+SELECT functions_are('analyst', ARRAY['triage', 'similar_names', 'explain', 'suppress', 'unsuppress',
+    'evidence_heads', 'evidence_part']);
 SELECT col_type_is('analyst', 'detections', 'upload_to_alert', 'interval', 'upload_to_alert');
 SELECT col_type_is('analyst', 'detections', 'score', 'smallint', 'score');
 SELECT col_type_is('analyst', 'detections', 'id', 'bigint', 'id');

@@ -41,7 +41,7 @@ diff -u --label "the table in lib/base/config_rows.c" \
 
 "$table" etc/pypiwatch.conf || bad=1
 # What the sample shows as a comment must be right too.
-sed 's/^\([[:space:]]*\)#\([[:space:]]*\([a-z-]* = \|sink \|}$\)\)/\1\2/' \
+sed 's/^\([[:space:]]*\)#\([[:space:]]*\([a-z-]* = \|sink \|evidence \|}$\)\)/\1\2/' \
     etc/pypiwatch.conf > "$work/sample.conf"
 "$table" "$work/sample.conf" || bad=1
 
