@@ -213,6 +213,9 @@ url_marks(const struct endpoints *e, const char *url, size_t len)
 	const char *host = memmem(url, len, "://", 3);
 	size_t n;
 
+	if (host == NULL && len <= sizeof("255.255.255.255:65535") - 1 &&
+	    is_public_ip(url, len))
+		return MARK_RAW_IP;
 	if (host == NULL)
 		return len < 256 && memchr(url, '.', len) != NULL &&
 		    memchr(url, ' ', len) == NULL ?

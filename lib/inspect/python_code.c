@@ -181,6 +181,9 @@ static const struct write_rule write_rules[] = {
 	    { .id = "startup-file-write", .category = "persistence",
 	    .tactic = "TA0003", .text = "writes a file that Python runs at "
 	    "every start" } },
+	{ MARK_DESTROY, 0, ANYWHERE, { .id = "destroy-disk",
+	    .category = "impact", .tactic = "TA0040",
+	    .text = "writes over a disk" } },
 	{ MARK_SEARCHED, MARK_ENCRYPTED, ANYWHERE, { .id = "encrypt-home",
 	    .category = "impact", .tactic = "TA0040",
 	    .text = "encrypts every file of a home" } },

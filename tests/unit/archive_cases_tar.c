@@ -340,6 +340,18 @@ garbage(struct buf *out)
 	buf_adds(out, "This is not the archive that you are looking for.");
 }
 
+/* Holes, told in an extended header. */
+static void
+sparse_file(struct buf *out)
+{
+	struct buf t = BUF_EMPTY;
+
+	honest_tar(&t);
+	tar_pax(&t, "GNU.sparse.map", "0,2,600,4", 9);
+	tar_file(&t, "p-1/holes.py", "x = 1\n");
+	packed(&t, out);
+}
+
 /* ---- the table -------------------------------------------------------------- */
 
 const struct archive_case archive_cases_tar[] = {
@@ -365,6 +377,7 @@ const struct archive_case archive_cases_tar[] = {
 	{ "a folder with data", "p-1.tar.gz", sized_folder, false },
 	{ "a file with the path of a folder", "p-1.tar.gz",
 	    file_like_folder, false },
+	{ "a member with holes", "p-1.tar.gz", sparse_file, false },
 	{ "gzip without its trailer", "p-1.tar.gz", no_gzip_trailer, false },
 	{ "members behind the end mark", "p-1.tar.gz", after_the_end, false },
 	{ "several tops", "p-1.tar.gz", several_tops, false },

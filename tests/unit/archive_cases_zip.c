@@ -441,6 +441,18 @@ installer(struct buf *out)
 	zip_finish(&z, out, NULL);
 }
 
+/* The end record counts members that the directory does not have. */
+static void
+wrong_count(struct buf *out)
+{
+	struct zip_builder z = { 0 };
+
+	zip_file(&z, "p-1/PKG-INFO", "Name: p\n");
+	zip_file(&z, "p-1/setup.py", "x = 1\n");
+	zip_finish(&z, out, NULL);
+	out->data[out->len - 22 + 8] = out->data[out->len - 22 + 10] = 9;
+}
+
 /* ---- the table -------------------------------------------------------------- */
 
 const struct archive_case archive_cases_zip[] = {
@@ -466,6 +478,7 @@ const struct archive_case archive_cases_zip[] = {
 	{ "overlapping members", "p-1.zip", overlap, false },
 	{ "overlapping members of nothing", "p-1.zip", empty_blocks, false },
 	{ "a damaged directory", "p-1.zip", cut_directory, false },
+	{ "an end record that counts wrong", "p-1.zip", wrong_count, false },
 	{ "no end record", "p-1-py3-none-any.whl", no_end_record, false },
 	{ "tar and zip at once", "p-1.tar.gz", tar_and_zip, false },
 	{ "gzip and zip at once", "p-1.tar.gz", gzip_and_zip, false },

@@ -5,6 +5,7 @@
  *     === NAME KIND                  KIND: wheel, sdist
  *     --- PATH                       a member; its text follows
  *     --- PATH !xor KEY              a Windows image under a one-byte XOR
+ *     --- PATH !hex                  its text is bytes in hexadecimal
  */
 #include "shapes.h"
 
@@ -40,6 +41,15 @@ shape_add(struct shape *s, const char *path, const void *data, size_t len)
 	buf_add(&s->members[s->n++].data, data, len);
 }
 
+static void
+hex_add(struct buf *out, const char *line)
+{
+	unsigned int byte;
+
+	for (; sscanf(line, "%2x", &byte) == 1; line += 2)
+		buf_addc(out, (char)byte);
+}
+
 static struct shape *
 shape_new(struct shape **list, size_t *n, char *line)
 {
@@ -57,6 +67,7 @@ shapes_read(const char *file, size_t *n)
 {
 	char *text = inspect_tools_read(file), *next = text;
 	struct shape *list = NULL, *at = NULL;
+	bool hex = false;
 
 	*n = 0;
 	for (char *line; next != NULL && *next != '\0';) {
@@ -69,13 +80,16 @@ shapes_read(const char *file, size_t *n)
 		if (str_starts(line, "=== ")) {
 			at = shape_new(&list, n, line + 4);
 		} else if (str_starts(line, "--- ") && at != NULL) {
-			make = strstr(line, " !xor ");
+			make = strstr(line, " !");
 			if (make != NULL)
 				*make = '\0';
 			shape_add(at, line + 4, "", 0);
-			if (make != NULL)
+			hex = make != NULL && str_starts(make + 2, "hex");
+			if (make != NULL && !hex)
 				make_image(&at->members[at->n - 1].data,
 				    strtoul(make + 6, NULL, 10));
+		} else if (at != NULL && at->n > 0 && hex) {
+			hex_add(&at->members[at->n - 1].data, line);
 		} else if (at != NULL && at->n > 0) {
 			buf_adds(&at->members[at->n - 1].data, line);
 			buf_addc(&at->members[at->n - 1].data, '\n');
