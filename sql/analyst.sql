@@ -664,6 +664,3 @@ AS $$
 $$;
 COMMENT ON FUNCTION analyst.explain(bigint) IS
     'a detection as a note for a person; NULL when there is none';
-
-/* A new function may be called by everybody unless that is taken back. */
-REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA analyst FROM PUBLIC;

@@ -174,3 +174,84 @@ COMMENT ON COLUMN analyst.triage_log.author IS 'role in the database';
 COMMENT ON COLUMN analyst.triage_log.was IS 'the verdict before';
 COMMENT ON COLUMN analyst.triage_log.verdict IS 'the verdict since';
 COMMENT ON COLUMN analyst.triage_log.note IS 'why, in their words';
+
+/* Without what the daemon learned of the project: as bytes go, what scan
+ * --vectors prints.  Names are compared per project, so they come from its own
+ * scan. */
+CREATE OR REPLACE VIEW analyst.vectors AS
+SELECT d.id AS detection_id, l.label, u.filename, u.sha256,
+    jsonb_build_object('schema', 'pypiwatch.vector/1', 'id', u.sha256,
+	'label', l.label, 'family', NULL, 'year',
+	extract(year FROM u.uploaded_at)::integer, 'file', u.filename,
+	'packagetype', u.packagetype, 'outcome', u.outcome, 'ruleset',
+	f.ruleset, 'score', u.score, 'features', f.features->'vector' ||
+	coalesce((SELECT jsonb_object_agg(n.k, n.v) FROM (
+	    SELECT 'name.' || (x.value->>'technique') AS k,
+		max((x.value->>'score')::numeric / 100) AS v
+	    FROM jsonb_array_elements(CASE jsonb_typeof(u.object->'names')
+		WHEN 'array' THEN u.object->'names' ELSE '[]' END) x
+	    WHERE x.value->>'technique' IS NOT NULL GROUP BY 1) n), '{}'))
+    AS vector
+FROM pypiwatch.detection d
+CROSS JOIN LATERAL (SELECT CASE pypiwatch.truth_of(d.triage_status,
+    d.quarantined_at IS NOT NULL, d.advisory IS NOT NULL,
+    d.removed_at IS NOT NULL)
+    WHEN 'quarantined' THEN 'malicious' WHEN 'advisory' THEN 'malicious'
+    WHEN 'confirmed' THEN 'malicious' WHEN 'pentest' THEN 'pentest'
+    WHEN 'spam' THEN 'spam' WHEN 'false_positive' THEN 'benign'
+    WHEN 'benign' THEN 'benign' END AS label) l
+JOIN pypiwatch.upload u ON u.normalized = d.normalized
+    AND u.version = d.version
+JOIN LATERAL (SELECT x.ruleset, x.features FROM pypiwatch.features x
+    WHERE x.sha256 = u.sha256 AND x.features ? 'vector'
+    ORDER BY x.made_at DESC LIMIT 1) f ON true
+WHERE l.label IS NOT NULL;
+COMMENT ON VIEW analyst.vectors IS
+    'the files of detections whose truth is known, as numbers to fit weights on';
+COMMENT ON COLUMN analyst.vectors.detection_id IS 'detections.id';
+COMMENT ON COLUMN analyst.vectors.label IS
+    'malicious (quarantined, advised or confirmed), benign (a false positive too), pentest or spam';
+COMMENT ON COLUMN analyst.vectors.filename IS 'name of the file';
+COMMENT ON COLUMN analyst.vectors.sha256 IS 'its digest';
+COMMENT ON COLUMN analyst.vectors.vector IS
+    'as pypiwatch scan --vectors prints it, schema pypiwatch.vector/1';
+
+/* ---- what else? --------------------------------------------------------- */
+
+/* "hxxps://evil[.]example" is how people write what they do not want clicked. */
+DROP FUNCTION IF EXISTS analyst.touched(text);
+CREATE FUNCTION analyst.touched(indicator text)
+RETURNS TABLE (project text, version text, filename text, type text,
+    value text, path text, line bigint, score smallint,
+    seen_at timestamptz, detection_id bigint, normalized text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+	WITH asked AS MATERIALIZED (
+	    SELECT regexp_replace(replace(replace(replace(lower(btrim(
+		indicator)), '[.]', '.'), '(.)', '.'), '[:]', ':'),
+		'^hxxp', 'http') AS term
+	), files AS MATERIALIZED (
+	    SELECT u.* FROM pypiwatch.upload u, asked a
+	    WHERE pypiwatch.indicator_terms(u.object) @> ARRAY[a.term]
+	    AND u.object->'indicators' <> '[]'
+	    ORDER BY u.id DESC LIMIT 1000
+	)
+	SELECT coalesce(p.display, u.normalized), u.version, u.filename,
+	    i.value->>'type', i.value->>'value', i.value->>'path',
+	    CASE jsonb_typeof(i.value->'line') WHEN 'number'
+		THEN (i.value->>'line')::bigint END,
+	    u.score, u.seen_at, k.id, u.normalized
+	FROM asked a, files u
+	CROSS JOIN LATERAL jsonb_array_elements(u.object->'indicators') i
+	LEFT JOIN pypiwatch.project p ON p.normalized = u.normalized
+	LEFT JOIN pypiwatch.detection_key k ON k.normalized = u.normalized
+	    AND k.version = u.version
+	WHERE pypiwatch.indicator_terms(jsonb_build_object('indicators',
+	    jsonb_build_array(i.value))) @> ARRAY[a.term]
+	ORDER BY u.id DESC, i.value->>'value'
+$$;
+COMMENT ON FUNCTION analyst.touched(text) IS
+    'the newest 1000 files with an address in them: a URL, or a host with all below it; [.] and hxxp are understood';
+
+/* A new function may be called by everybody unless that is taken back. */
+REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA analyst FROM PUBLIC;

@@ -57,7 +57,8 @@ BEGIN
 		    TO pypiwatch_web;
 		REVOKE SELECT ON analyst.audit FROM pypiwatch_web;
 		GRANT EXECUTE ON FUNCTION analyst.explain(bigint),
-		    analyst.similar_names(text) TO pypiwatch_web;
+		    analyst.similar_names(text), analyst.touched(text)
+		    TO pypiwatch_web;
 	END IF;
 	IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'pypiwatch_analyst')
 	THEN
@@ -65,7 +66,7 @@ BEGIN
 		GRANT SELECT ON ALL TABLES IN SCHEMA analyst
 		    TO pypiwatch_analyst;
 		GRANT EXECUTE ON FUNCTION analyst.explain(bigint),
-		    analyst.similar_names(text),
+		    analyst.similar_names(text), analyst.touched(text),
 		    analyst.triage(bigint, text, text),
 		    analyst.suppress(text, text, text, text, text,
 			timestamptz, text),

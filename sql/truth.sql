@@ -159,10 +159,11 @@ AS $$
 	DELETE FROM pypiwatch.tally WHERE n = 0
 $$;
 
-/* Times from upload to alert in the weeks from p_from on, before p_to. */
+/* Times from upload to alert in the weeks from p_from on, before p_to.  Called
+ * by a view, so with the rights of who made it. */
 CREATE OR REPLACE FUNCTION pypiwatch.latency_of(p_from date, p_to date)
 RETURNS SETOF pypiwatch.week_latency
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT w.week, w.n, w.p[1], w.p[2], w.p[3], w.most FROM (
 	    SELECT date_trunc('week', first_detected_at, 'UTC')::date AS week,

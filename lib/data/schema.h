@@ -4,6 +4,6 @@
 
 /* The newest migration that this version knows: queue, web and the command
  * work with this one and no other. */
-#define SCHEMA_VERSION 14
+#define SCHEMA_VERSION 15
 
 #endif

@@ -94,15 +94,38 @@ append(const char *bytes, size_t len, void *out)
 	return 0;
 }
 
+static json_t *
+numbers(const struct features *f, bool names)
+{
+	json_t *o = json_object();
+
+	add_findings(o, f);
+	if (names)
+		add_names(o, f);
+	add_numbers(o, f);
+	return o;
+}
+
+static void
+dump(json_t *o, struct buf *out)
+{
+	(void)json_dump_callback(o, append, out, JSON_COMPACT |
+	    JSON_SORT_KEYS | JSON_REAL_PRECISION(4));
+	json_decref(o);
+}
+
+void
+scan_vector_bytes(const struct features *f, struct buf *out)
+{
+	dump(numbers(f, false), out);
+}
+
 void
 scan_vector(const struct scanned_file *file, const struct features *f,
     const struct verdict *v, const struct vector_label *label, struct buf *out)
 {
-	json_t *o = json_object(), *features = json_object();
+	json_t *o = json_object();
 
-	add_findings(features, f);
-	add_names(features, f);
-	add_numbers(features, f);
 	set(o, "schema", text("pypiwatch.vector/1"));
 	set(o, "id", text(f->sha256[0] != '\0' ? f->sha256 : file->file));
 	set(o, "label", text(label->label));
@@ -114,8 +137,6 @@ scan_vector(const struct scanned_file *file, const struct features *f,
 	set(o, "outcome", text(scan_outcome_name(f->outcome)));
 	set(o, "ruleset", text(f->ruleset));
 	set(o, "score", json_integer(v->score));
-	set(o, "features", features);
-	(void)json_dump_callback(o, append, out, JSON_COMPACT |
-	    JSON_SORT_KEYS | JSON_REAL_PRECISION(4));
-	json_decref(o);
+	set(o, "features", numbers(f, true));
+	dump(o, out);
 }

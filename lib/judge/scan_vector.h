@@ -19,4 +19,8 @@ struct vector_label {		/* as given on the command line; or NULL */
 void	scan_vector(const struct scanned_file *, const struct features *,
 	    const struct verdict *, const struct vector_label *, struct buf *);
 
+/* Its "features" alone, without names: what is the same for every project that
+ * holds these bytes. */
+void	scan_vector_bytes(const struct features *, struct buf *);
+
 #endif

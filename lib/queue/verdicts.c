@@ -16,6 +16,7 @@
 #include "base/str.h"
 #include "base/vis.h"
 #include "judge/judge.h"
+#include "judge/scan_vector.h"
 #include "judge/siblings.h"
 #include "judge/suppress.h"
 #include "queue/job.h"
@@ -71,6 +72,26 @@ object_json(const struct job *job, const struct verdict *v)
 	return object;
 }
 
+/* What the database keeps of the bytes: modules for their siblings, and the
+ * numbers that weights are fitted on.  Of what was not looked at: nothing. */
+static json_t *
+features_json(const struct features *f)
+{
+	struct buf	 text = BUF_EMPTY;
+	json_t		*out;
+
+	if (f->sha256[0] == '\0')
+		return NULL;
+	scan_vector_bytes(f, &text);
+	out = json_pack("{s:o*}", "vector", json_loadb(buf_text(&text),
+	    text.len, 0, NULL));
+	buf_release(&text);
+	if (f->modules != NULL && utf8_valid(f->modules, strlen(f->modules)))
+		(void)json_object_set_new(out, "modules",
+		    json_string(f->modules));
+	return out;
+}
+
 static char *
 scan_text(const struct job *job, const struct verdict *v)
 {
@@ -93,9 +114,7 @@ scan_text(const struct job *job, const struct verdict *v)
 	    json_integer((json_int_t)(f->ms & INT32_MAX)));
 	(void)json_object_set_new(root, "suppressed_by", suppressed_json(f));
 	(void)json_object_set_new(root, "object", object_json(job, v));
-	if (f->modules != NULL && utf8_valid(f->modules, strlen(f->modules)))
-		(void)json_object_set_new(root, "features", json_pack("{s:s}",
-		    "modules", f->modules));
+	(void)json_object_set_new(root, "features", features_json(f));
 	out = json_dumps(root, JSON_COMPACT);
 	json_decref(root);
 	if (out == NULL)
