@@ -11,6 +11,8 @@
 #	cluster_createdb NAME	one more database; prints its conninfo
 #	cluster_end		stops it and removes everything
 #
+# cluster_options, if set, are more options of the server.
+#
 # Its Unix socket is in a short directory of its own under /tmp (a socket's
 # path holds 107 bytes); there is no TCP unless cluster_listen, an address of a
 # network of our own, was set before.  The server refuses root, so root
@@ -68,7 +70,8 @@ cluster_again() {
 	cluster_as "$cluster_pg/pg_ctl" -D "$cluster_dir/data" -s -w \
 	    -l "$cluster_dir/data/server.log" -o "-k '$cluster_dir' \
 	    -c listen_addresses=${cluster_listen:-} -c fsync=off -c full_page_writes=off \
-	    -c shared_buffers=32MB -c max_connections=40" start || {
+	    -c shared_buffers=32MB -c max_connections=40 \
+	    ${cluster_options:-}" start || {
 		cat "$cluster_dir/data/server.log" >&2
 		exit 1
 	}
