@@ -340,6 +340,15 @@ COMMENT ON COLUMN analyst.gaps.repaired_at IS
     'when another source had seen all of that time; NULL: none has';
 COMMENT ON COLUMN analyst.gaps.repaired_by IS 'which one';
 
+/* ROWS: people ask for some of them, and a plan for all would be compiled. */
+CREATE OR REPLACE FUNCTION pypiwatch.days() RETURNS SETOF timestamptz
+LANGUAGE sql STABLE SECURITY DEFINER ROWS 20
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT generate_series(date_trunc('day', min(period)), now(),
+	    interval '1 day') FROM pypiwatch.coverage
+$$;
+
 CREATE OR REPLACE VIEW analyst.daily AS
 SELECT day::date AS day,
     (SELECT count(*) FROM pypiwatch.event e WHERE e.seen_at >= day
@@ -352,9 +361,7 @@ SELECT day::date AS day,
 	AND d.first_detected_at < day + interval '1 day') AS detections,
     (SELECT count(*) FROM pypiwatch.alert a WHERE a.created_at >= day
 	AND a.created_at < day + interval '1 day') AS alerts
-FROM generate_series(
-    (SELECT date_trunc('day', min(period)) FROM pypiwatch.coverage),
-    now(), interval '1 day') AS day
+FROM pypiwatch.days() AS day
 CROSS JOIN LATERAL (SELECT count(*) AS files,
     count(*) FILTER (WHERE outcome = 'scanned') AS scanned,
     count(*) FILTER (WHERE outcome = 'partial') AS partial,
@@ -613,15 +620,21 @@ AS $$
 	SELECT n.normalized, n.kind, nullif(n.rank, 0),
 	    pypiwatch.similarity(n.normalized, a.asked), t.technique,
 	    pypiwatch.name_score(t.technique, n.normalized, n.rank)
-	FROM (SELECT pypiwatch.normalize(name) AS asked) a
+	FROM (SELECT left(pypiwatch.normalize(name), 250) AS asked) a
+	/* Thousands share letters with a popular name; what is nearest is worth
+	 * a closer look. */
 	CROSS JOIN LATERAL (
-	    SELECT t.normalized, t.kind, t.rank FROM pypiwatch.target t
-	    WHERE t.normalized OPERATOR(pypiwatch.%) a.asked
+	    (SELECT t.normalized, t.kind, t.rank FROM pypiwatch.target t
+	    WHERE lower(t.normalized) OPERATOR(pypiwatch.%) a.asked
+	    ORDER BY pypiwatch.levenshtein(left(t.normalized, 250), a.asked),
+		t.normalized LIMIT 60)
 	    UNION ALL
-	    SELECT p.normalized, 'seen', 0 FROM pypiwatch.project p
-	    WHERE p.normalized OPERATOR(pypiwatch.%) a.asked
+	    (SELECT p.normalized, 'seen', 0 FROM pypiwatch.project p
+	    WHERE lower(p.normalized) OPERATOR(pypiwatch.%) a.asked
 	    AND NOT EXISTS (SELECT FROM pypiwatch.target t
-		WHERE t.normalized = p.normalized)) n
+		WHERE t.normalized = p.normalized)
+	    ORDER BY pypiwatch.levenshtein(left(p.normalized, 250), a.asked),
+		p.normalized LIMIT 60)) n
 	CROSS JOIN LATERAL (
 	    SELECT pypiwatch.name_technique(a.asked, n.normalized)
 		AS technique) t

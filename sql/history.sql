@@ -74,10 +74,12 @@ LEFT JOIN LATERAL (SELECT count(*) AS files, min(u.uploaded_at) AS uploaded_at,
     min(CASE WHEN u.outcome <> 'scanned' THEN u.outcome ||
 	coalesce(': ' || u.why, '') END) AS why
     FROM pypiwatch.upload u
-    LEFT JOIN LATERAL (SELECT x.score FROM pypiwatch.scan x
+    /* Not ORDER BY ... LIMIT: that would walk the index of times. */
+    CROSS JOIN LATERAL (SELECT
+	(array_agg(x.score ORDER BY x.scanned_at DESC))[1] AS score
+	FROM pypiwatch.scan x
 	WHERE x.upload_id = u.id AND x.scanned_at >= u.seen_at
-	AND x.scanned_at <= m.acted_at
-	ORDER BY x.scanned_at DESC LIMIT 1) s ON true
+	AND x.scanned_at <= m.acted_at) s
     WHERE u.normalized = m.normalized AND u.version = m.version
     HAVING count(*) > 0) f ON true
 WHERE m.acted_at IS NOT NULL
@@ -191,7 +193,7 @@ SELECT d.id AS detection_id, l.label, u.filename, u.sha256,
 	    FROM jsonb_array_elements(CASE jsonb_typeof(u.object->'names')
 		WHEN 'array' THEN u.object->'names' ELSE '[]' END) x
 	    WHERE x.value->>'technique' IS NOT NULL GROUP BY 1) n), '{}'))
-    AS vector
+    AS vector, d.first_detected_at
 FROM pypiwatch.detection d
 CROSS JOIN LATERAL (SELECT CASE pypiwatch.truth_of(d.triage_status,
     d.quarantined_at IS NOT NULL, d.advisory IS NOT NULL,
@@ -215,6 +217,8 @@ COMMENT ON COLUMN analyst.vectors.filename IS 'name of the file';
 COMMENT ON COLUMN analyst.vectors.sha256 IS 'its digest';
 COMMENT ON COLUMN analyst.vectors.vector IS
     'as pypiwatch scan --vectors prints it, schema pypiwatch.vector/1';
+COMMENT ON COLUMN analyst.vectors.first_detected_at IS
+    'when it was detected';
 
 /* ---- what else? --------------------------------------------------------- */
 
@@ -230,11 +234,13 @@ AS $$
 	    SELECT regexp_replace(replace(replace(replace(lower(btrim(
 		indicator)), '[.]', '.'), '(.)', '.'), '[:]', ':'),
 		'^hxxp', 'http') AS term
-	), files AS MATERIALIZED (
-	    SELECT u.* FROM pypiwatch.upload u, asked a
+	), hits AS MATERIALIZED (
+	    SELECT u.id FROM pypiwatch.upload u, asked a
 	    WHERE pypiwatch.indicator_terms(u.object) @> ARRAY[a.term]
 	    AND u.object->'indicators' <> '[]'
-	    ORDER BY u.id DESC LIMIT 1000
+	), files AS MATERIALIZED (
+	    SELECT u.* FROM (SELECT id FROM hits ORDER BY id DESC LIMIT 1000) h
+	    JOIN pypiwatch.upload u USING (id)
 	)
 	SELECT coalesce(p.display, u.normalized), u.version, u.filename,
 	    i.value->>'type', i.value->>'value', i.value->>'path',

@@ -43,3 +43,13 @@ $$;
 CREATE INDEX upload_indicators ON pypiwatch.upload
     USING gin (pypiwatch.indicator_terms(object))
     WHERE object->'indicators' <> '[]';
+
+/* An index of trigrams finds whole names too, slowly, and the planner may take
+ * it for them: on an expression it is only for what asks for likeness. */
+DROP INDEX pypiwatch.project_like;
+DROP INDEX pypiwatch.target_like;
+CREATE INDEX project_like ON pypiwatch.project
+    USING gin (lower(normalized) pypiwatch.gin_trgm_ops);
+CREATE INDEX target_like ON pypiwatch.target
+    USING gin (lower(normalized) pypiwatch.gin_trgm_ops);
+CREATE INDEX coverage_period ON pypiwatch.coverage (period);

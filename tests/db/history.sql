@@ -19,10 +19,10 @@ LANGUAGE sql STABLE AS $$ SELECT now() - interval '1 minute' -
 -- A detection is every fourth release; its number.
 CREATE FUNCTION pg_temp.target(p bigint) RETURNS text LANGUAGE sql IMMUTABLE
 AS $$ SELECT (ARRAY['requests', 'numpy', 'pandas', 'django', 'flask',
-    'pycrypto', 'urllib3', 'boto3', 'scipy', 'our-tool'])[1 + p / 8 % 10] $$;
--- Two in eight imitate somebody.
+    'pycrypto', 'urllib3', 'boto3', 'scipy', 'our-tool'])[1 + p / 40 % 10] $$;
+-- One in forty imitates somebody.
 CREATE FUNCTION pg_temp.name(p bigint) RETURNS text LANGUAGE sql IMMUTABLE
-AS $$ SELECT CASE WHEN p % 8 < 2 THEN pg_temp.target(p) || '-' ELSE 'thing-'
+AS $$ SELECT CASE WHEN p % 40 = 0 THEN pg_temp.target(p) || '-' ELSE 'thing-'
     END || to_char(p, 'FM00000000') $$;
 
 -- Months for everything, as retention makes them ahead.
@@ -45,7 +45,7 @@ INSERT INTO pypiwatch.target (normalized, kind, owned) VALUES
 INSERT INTO pypiwatch.project (normalized, display, first_seen_at, created_at,
     lookalike_of, revived, owner_changed_at)
 SELECT pg_temp.name(p), pg_temp.name(p), pg_temp.at(p, 4 * :projects),
-    pg_temp.at(p, :projects), CASE WHEN p % 8 < 2 THEN pg_temp.target(p) END,
+    pg_temp.at(p, :projects), CASE WHEN p % 40 = 0 THEN pg_temp.target(p) END,
     p % 100 = 0,
     CASE WHEN p % 400 = 4 THEN pg_temp.at(3 * :projects + p, :releases)
 	- interval '3 days' END
@@ -145,7 +145,7 @@ SELECT m.normalized, m.normalized, m.version, 60 + m.r % 41,
 	'runs code that it decodes first'), jsonb_build_object('rule',
 	'url-plain', 'category', 'endpoint', 'points', 20, 'text',
 	'asks an address')),
-    CASE WHEN m.p % 8 < 2 THEN pg_temp.target(m.p) END,
+    CASE WHEN m.p % 40 = 0 THEN pg_temp.target(m.p) END,
     m.at + interval '1 s' * (20 + m.r % 400),
     m.at + interval '1 s' * (20 + m.r % 400),
     CASE WHEN m.r / 4 % 10 = 1 THEN 'confirmed'

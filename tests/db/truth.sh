@@ -17,8 +17,9 @@ says() {
 
 # ---- from the schema before, with rows in it ----------------------------------
 sql -1 -f "$top_srcdir/sql/migration.sql"
+rows=no
 for f in "$top_srcdir"/sql/schema/[0-9]*.sql; do
-	case $f in *_truth.sql) truth=$f; break ;; esac
+	case $f in *_truth.sql) break ;; esac
 	sql -1 -f "$f" > /dev/null
 done
 sql -c "
@@ -38,7 +39,10 @@ INSERT INTO pypiwatch.detection (normalized, project, version, score,
     ('a', 'a', '1', 90, 'critical', '2026-03-01 12:00Z',
 	'[{\"rule\": \"x\", \"points\": 3}]'),
     ('b', 'b', '1', 60, 'high', '2026-03-01 12:00Z', '[]')"
-sql -1 -f "$truth" > /dev/null
+for f in "$top_srcdir"/sql/schema/[0-9]*.sql; do
+	case $f in *_truth.sql) rows=yes ;; esac
+	[ $rows = no ] || sql -1 -f "$f" > /dev/null
+done
 schema_again > /dev/null
 says "a quarantined 2026-03-02 12:00:00
 b unknown " "SELECT project, truth, lead + '2026-03-02Z' AT TIME ZONE 'UTC'

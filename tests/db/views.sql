@@ -14,8 +14,12 @@ SELECT alike(pg_temp.columns('deliveries'), 'alert_id sink delivery_id attempt s
 SELECT views_are('analyst', ARRAY['events', 'releases', 'files', 'findings', 'gaps',
     'detections', 'alerts', 'deliveries', 'coverage', 'daily', 'precision', 'hosts', 'sources', 'sinks', 'work',
     'health', 'targets', 'projects', 'owners', 'misses', 'latency', 'advisories', 'campaigns', 'triage_log', 'suppressions', 'audit', 'mutes',
-    'evidence', 'analyst', 'triage', 'similar_names', 'explain', 'suppress', 'unsuppress', 'touched']);
-SELECT functions_are('analyst', ARRAY['triage', 'similar_names', 'explain', 'suppress', 'unsuppress',SELECT col_type_is('analyst', 'detections', 'upload_to_alert', 'interval', 'upload_to_alert');
+    'evidence',
+    'vectors']);
+SELECT functions_are('analyst', ARRAY['triage', 'similar_names', 'explain', 'suppress', 'unsuppress',
+    'evidence_heads', 'evidence_part',
+    'touched']);
+SELECT col_type_is('analyst', 'detections', 'upload_to_alert', 'interval', 'upload_to_alert');
 SELECT col_type_is('analyst', 'detections', 'score', 'smallint', 'score');
 SELECT col_type_is('analyst', 'detections', 'id', 'bigint', 'id');
 SELECT col_type_is('analyst', 'detections', 'reasons', 'jsonb', 'reasons');
