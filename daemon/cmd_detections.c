@@ -18,8 +18,6 @@
 
 static const char *const severities[] = { "none", "low", "medium", "high",
 	"critical" };
-static const char *const triages[] = { "open", "confirmed", "false_positive",
-	"pentest", "spam", "benign" };
 
 static void
 print_one(const struct db_rows *rows, size_t r)
@@ -96,7 +94,7 @@ run(struct command_env *env, int argc, char **argv)
 		else if (o == 'p')
 			params[2] = optarg;
 		else if (o == 't' && (i = command_choice(me, "status", optarg,
-		    triages, ARRAY_LEN(triages))) != -1)
+		    triage_names, TRIAGE_COUNT)) != -1)
 			params[3] = optarg;
 		if (i == -1)
 			return COMMAND_FAILED;

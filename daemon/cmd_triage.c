@@ -12,9 +12,7 @@
 
 #include "base/str.h"
 #include "base/vis.h"
-
-static const char *const verdicts[] = { "open", "confirmed", "false_positive",
-	"pentest", "spam", "benign" };
+#include "data/verdict.h"
 
 /* A word of a shell's command line.  Text out of a package is visible ASCII
  * here, what is not becomes the pattern's "?". */
@@ -79,7 +77,7 @@ run(struct command_env *env, int argc, char **argv)
 		    " number of a detection", vis(argv[optind]));
 	verdict = str_equal(argv[optind + 1], "false-positive") ?
 	    "false_positive" : argv[optind + 1];
-	if (str_index(verdicts, ARRAY_LEN(verdicts), verdict) == -1)
+	if (str_index(triage_names, TRIAGE_COUNT, verdict) == -1)
 		return command_misused(&command_triage, "\"%s\" is no verdict;"
 		    " it is open, confirmed, false_positive, pentest, spam or"
 		    " benign", vis(verdict));

@@ -20,6 +20,9 @@ static const uint32_t least_score[SEVERITY_COUNT] = {
 	[SEVERITY_HIGH] = 60, [SEVERITY_CRITICAL] = 85,
 };
 
+const char *const triage_names[TRIAGE_COUNT] = { "open", "confirmed",
+	"false_positive", "pentest", "spam", "benign" };
+
 const char *
 severity_name(enum severity severity)
 {

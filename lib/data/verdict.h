@@ -53,6 +53,10 @@ struct verdict {
 	size_t		 nreasons;
 };
 
+/* What an analyst may say of a detection, as text everywhere. */
+#define TRIAGE_COUNT 6
+extern const char *const triage_names[TRIAGE_COUNT];
+
 const char *severity_name(enum severity);
 int	severity_from_name(const char *);	/* or -1 */
 enum severity severity_of(uint32_t score);	/* design 4.4 */

@@ -17,6 +17,7 @@
 #include "base/loop.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "data/project_page.h"
 #include "data/schema.h"
 #include "data/verdict.h"
 #include "statements.h"
@@ -108,9 +109,9 @@ feed_ask(struct site *site, struct request *request, const char *type,
 {
 	const char	*severity = request_parameter(request, "min_severity");
 	char		 limit[16];
-	const char	*params[] = { severity,
-	    request_parameter(request, "project"),
-	    request_parameter(request, "status"), limit };
+	const char	*project = request_parameter(request, "project");
+	const char	*status = request_parameter(request, "status");
+	struct buf	 name = BUF_EMPTY;
 	struct ask	*ask;
 
 	if (severity != NULL && severity_from_name(severity) == -1) {
@@ -118,15 +119,25 @@ feed_ask(struct site *site, struct request *request, const char *type,
 		    "medium, high, critical");
 		return;
 	}
+	if (status != NULL && str_index(triage_names, TRIAGE_COUNT, status) ==
+	    -1) {
+		request_fail(request, 400, "status is one of open, confirmed, "
+		    "false_positive, pentest, spam, benign");
+		return;
+	}
 	if (!db_is_up(site->settings.db)) {
 		request_fail(request, 503, "the database does not answer");
 		return;
 	}
+	if (project != NULL)
+		project_add_normalized(&name, project);
 	snprintf(limit, sizeof(limit), "%d", FEED_ITEMS_MAX);
 	ask = mem_alloc(sizeof(*ask));
 	*ask = (struct ask){ site, request, type, render };
-	db_query(site->settings.db, &STMT_WEB_DETECTIONS, params, feed_ready,
-	    ask);
+	db_query(site->settings.db, &STMT_WEB_DETECTIONS, (const char *[]){
+	    severity, project != NULL ? buf_text(&name) : NULL, status,
+	    limit }, feed_ready, ask);
+	buf_release(&name);
 }
 
 static void

@@ -61,6 +61,10 @@ check items "$(curl -s "$url/feed.json" | jq '.items | length')" 2
 check filter "$(curl -s "$url/feed.json?min_severity=critical" |
     jq -r '.items[]._pypiwatch.project')" pycryptoenv
 check project "$(curl -s "$url/feed.json?project=meh" | jq '.items | length')" 1
+check "in any spelling" "$(curl -s "$url/feed.json?project=MEH" | jq '.items |
+    length')" 1
+check status "$(curl -s "$url/feed.json?status=benign" | jq '.items | length')" 0
+check "wrong status" "$(status "$url/feed.json?status=x")" 400
 check "wrong severity" "$(status "$url/feed.json?min_severity=x")" 400
 check injection "$(status "$url/feed.json?project=%27%3Bdrop%20table%20x")" 200
 curl -s "$url/feed.atom" > "$work/atom"
