@@ -12,8 +12,10 @@
 #include "statements.h"
 
 #include "base/clock.h"
+#include "base/limits.h"
 #include "base/str.h"
 #include "base/vis.h"
+#include "data/project_page.h"
 #include "data/verdict.h"
 
 static const char *const severities[] = { "none", "low", "medium", "high",
@@ -25,6 +27,7 @@ print_one(const struct db_rows *rows, size_t r)
 	const char *severity = db_text(rows, r, "severity");
 	const char *lookalike = db_text(rows, r, "lookalike_of");
 	const char *why = db_text(rows, r, "strongest");
+	const char *index = db_text(rows, r, "index");
 
 	printf("%s%-8s %3s%s  %s%s %s%s", colour_on(
 	    colour_of_severity(severity)), severity,
@@ -33,10 +36,11 @@ print_one(const struct db_rows *rows, size_t r)
 	    colour_off());
 	if (lookalike != NULL)
 		printf("  looks like %s", vis(lookalike));
-	printf("\n    %s  detection %s, %s, %s on PyPI\n",
+	printf("\n    %s  detection %s, %s, %s on %s\n",
 	    db_text(rows, r, "first_detected_at"), db_text(rows, r, "id_n"),
 	    db_text(rows, r, "triage_status"),
-	    db_text(rows, r, "pypi_status"));
+	    db_text(rows, r, "pypi_status"), index_is_main(index) ? "PyPI" :
+	    vis(index));
 	if (db_text(rows, r, "suppressed_by_n") != NULL)
 		printf("    suppressed, see suppression %s\n",
 		    db_text(rows, r, "suppressed_by_n"));
@@ -78,6 +82,7 @@ run(struct command_env *env, int argc, char **argv)
 	const char	*params[4] = { NULL, NULL, NULL, NULL };
 	const char	*since = "7d";
 	char		 at[CLOCK_RFC3339_SIZE];
+	char		 project[2 * PROJECT_NAME_MAX + 2];
 	int		 o, status = COMMAND_FAILED, format = TABLE_HUMAN, i = 0;
 
 	while ((o = command_option(me, argc, argv, options, &status)) != -1) {
@@ -91,8 +96,9 @@ run(struct command_env *env, int argc, char **argv)
 		else if (o == 'm' && (i = command_choice(me, "min-severity",
 		    optarg, severities, ARRAY_LEN(severities))) != -1)
 			params[1] = optarg;
-		else if (o == 'p')
-			params[2] = optarg;
+		else if (o == 'p' && (i = command_project(env, me, optarg,
+		    project, sizeof(project))) != -1)
+			params[2] = project;
 		else if (o == 't' && (i = command_choice(me, "status", optarg,
 		    triage_names, TRIAGE_COUNT)) != -1)
 			params[3] = optarg;
@@ -115,7 +121,8 @@ const struct command command_detections = { "detections",
     "  --since TIME          a time span (30m, 12h, 7d, 2w) or a time such as\n"
     "                        2026-11-23T18:00:00Z; default 7d\n"
     "  --min-severity S      none, low, medium, high or critical\n"
-    "  --project NAME        of this project only\n"
+    "  --project NAME        of this project only, on whichever index; or\n"
+    "                        INDEX/NAME\n"
     "  --status S            open, confirmed, false_positive, pentest, spam or\n"
     "                        benign\n"
     "  --format F            human, json (one object a line) or csv\n"

@@ -16,13 +16,13 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/vis.h"
-#include "names/name.h"
+#include "base/limits.h"
 
 #define me (&command_rescan)
 
 struct rescan {
 	struct command_env *env;
-	char		 project[PROJECT_NAME_MAX + 1]; /* "": any */
+	char		 project[2 * PROJECT_NAME_MAX + 2]; /* "": any */
 	char		 since[40];			/* "": any */
 	bool		 rules_changed;
 	struct spare_options spare;
@@ -88,23 +88,12 @@ ask(struct rescan *r)
 }
 
 static int
-project_take(struct rescan *r, const char *name)
-{
-	struct project_name	 p;
-	const char		*why;
-
-	if (name_normalize(name, &p, &why) == -1)
-		return command_misused(me, "\"%s\" is not a name of a"
-		    " project: %s", vis(name), why);
-	return str_copy(r->project, sizeof(r->project), p.text);
-}
-
-static int
 take(struct rescan *r, int option, const char *value)
 {
 	switch (option) {
 	case 'p':
-		return project_take(r, value) == 0 ? 0 : -1;
+		return command_project(r->env, me, value, r->project,
+		    sizeof(r->project));
 	case 's':
 		return command_since(me, value, r->since, sizeof(r->since));
 	case 'r':
@@ -151,7 +140,7 @@ const struct command command_rescan = { "rescan",
     "[--project P] [--since T] [--rules-changed] [--wait] | --list "
     "[--format F] | --stop ID",
     "Have files looked at again",
-    "  --project P      files of this project\n"
+    "  --project P      files of this project; INDEX/P of another index\n"
     "  --since T        files first heard of since then: 7d, 12h, or a time\n"
     "  --rules-changed  files that were judged by other rules than today's\n"
     "                   (of several of these, all must hold)\n"

@@ -23,6 +23,8 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/vis.h"
+#include "data/project_page.h"
+#include "names/name.h"
 
 #define CONFIG_FILE PKGSYSCONFDIR "/pypiwatch.conf"
 
@@ -167,6 +169,31 @@ command_person(void)
 	if (getuid() == 0 && sudo != NULL && *sudo != '\0')
 		return sudo;
 	return me != NULL ? me->pw_name : "";
+}
+
+int
+command_project(struct command_env *env, const struct command *c,
+    const char *text, char *out, size_t room)
+{
+	const char		*slash = strchr(text, '/'), *why;
+	char			*index = slash != NULL ?
+	    mem_strndup(text, (size_t)(slash - text)) : NULL;
+	struct project_name	 name;
+	int			 rc = -1;
+
+	if (name_normalize(slash != NULL ? slash + 1 : text, &name, &why) == -1)
+		command_misused(c, "\"%s\" is not a name of a project: %s",
+		    vis(text), why);
+	else if (index == NULL)
+		rc = str_copy(out, room, name.text);
+	else if (command_config(env) != NULL && index_section(
+	    env->config->indexes, env->config->nindexes, index) == NULL)
+		command_fail("no index \"%s\" is configured", vis(index));
+	else if (env->config != NULL)
+		rc = (size_t)snprintf(out, room, "%s/%s", index, name.text) <
+		    room ? 0 : -1;
+	free(index);
+	return rc;
 }
 
 /* ---- what commands need ------------------------------------------------- */

@@ -71,6 +71,11 @@ int	command_until(const struct command *, const char *text, char *out,
 /* The login name of who runs the command; of sudo, who called it. */
 const char *command_person(void);
 
+/* NAME, or INDEX/NAME with an index section of the config: as `normalized` has
+ * it in the database; 0, or -1 after a message. */
+int	command_project(struct command_env *, const struct command *,
+	    const char *text, char *out, size_t room);
+
 /* ---- what commands need ---- */
 /* Of -c, else the installed file, else the defaults; NULL after a message. */
 const struct config *command_config(struct command_env *);

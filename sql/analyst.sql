@@ -651,7 +651,8 @@ AS $$
 	    format('%s %s: %s (score %s), first detected %s', d.project,
 		d.version, d.severity, d.score,
 		pypiwatch.rfc3339(d.first_detected_at)),
-	    'on PyPI: ' || d.pypi_status || '; triage: ' || d.triage_status,
+	    'on ' || coalesce(pypiwatch.index_of(d.normalized), 'PyPI') ||
+		': ' || d.pypi_status || '; triage: ' || d.triage_status,
 	    'resembles: ' || d.lookalike_of,
 	    (SELECT 'suppressed ' || pypiwatch.suppression_text(s)
 		FROM pypiwatch.suppression s WHERE s.id = d.suppressed_by),

@@ -8,7 +8,7 @@ SELECT id AS id_n, project, version, score AS score_n, severity,
     to_char(updated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
 	AS updated_at,
     extract(epoch FROM upload_to_alert)::bigint AS upload_to_alert_s_n,
-    reasons->0->>'text' AS strongest, reasons AS reasons_json,
+    index, reasons->0->>'text' AS strongest, reasons AS reasons_json,
     suppressed_by AS suppressed_by_n
 FROM analyst.detections
 WHERE first_detected_at >= $1::timestamptz
@@ -16,7 +16,7 @@ AND array_position(ARRAY['none', 'low', 'medium', 'high', 'critical'],
 	severity) >= array_position(
 	ARRAY['none', 'low', 'medium', 'high', 'critical'],
 	coalesce($2, 'none'))
-AND ($3::text IS NULL OR normalized =
-	lower(regexp_replace($3, '[-_.]+', '-', 'g')))
+AND ($3::text IS NULL OR normalized = $3
+	OR split_part(normalized, '/', 2) = $3)
 AND ($4::text IS NULL OR triage_status = $4)
 ORDER BY first_detected_at DESC, id DESC

@@ -87,6 +87,23 @@ check "told which" "corp - mirror - pypi https://pypi.org/project/pycryptoenv/1.
     ORDER BY payload#>>'{data,index}') FROM analyst.alerts
     WHERE type = 'detection.opened'")"
 
+# Commands tell them apart.
+run() {
+	"$top_builddir/pypiwatch" -c "$work/pypiwatch.conf" "$@" 2>&1 || :
+}
+check "of that name" 3 "$(run detections --project Pycryptoenv --format json |
+    wc -l)"
+check "of one index" corp "$(run detections --project corp/PyCryptoEnv \
+    --format json | jq -r .index)"
+check "no such index" 1 "$(run detections --project x/a |
+    grep -c 'no index "x" is configured')"
+check "status where" 1 "$(run detections --project mirror/pycryptoenv |
+    grep -c 'live on mirror')"
+check "a note" 1 "$(run show "$(sql "SELECT id FROM analyst.detections
+    WHERE index = 'corp'")" | grep -c '^on corp: live')"
+check "looked at again" 1 "$(run rescan --project corp/pycryptoenv --wait |
+    grep -c 'is done: 2 of 2 files')"
+
 # What happens on each is seen there and nowhere else.
 for name in corp mirror; do
 	to $name 'release ordinary 2' 'release changed-bytes'
