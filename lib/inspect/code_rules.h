@@ -13,7 +13,12 @@
 #define DEEDS_NET (DEED(DEED_SEND) | DEED(DEED_FETCH) | DEED(DEED_FETCH_TO))
 #define DEEDS_RUN DEED(DEED_PROCESS)
 #define DEEDS_EXEC DEED(DEED_EXEC)
-/* In `deeds`: only the first argument counts; its text must be known. */
+/* In `deeds`: only the first argument counts; its text must be known; so must
+ * that of the first two. */
+#define OF_HOST (1u << 27)	/* the address stands in the code */
+#define OF_SETTING (1u << 26)	/* ... does not */
+#define OF_FOREIGN (1u << 25)	/* ... and is not that of who issued it */
+#define OF_LITERALS (1u << 28)
 #define OF_FIRST (1u << 30)
 #define OF_FIXED (1u << 31)
 #define IN(c) (1u << (c))

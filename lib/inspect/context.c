@@ -88,7 +88,7 @@ is_example_path(const char *path)
 {
 	static const char *const folders[] = { "doc", "docs", "example",
 	    "examples", "samples", "sample", "demo", "demos", "tutorials",
-	    "benchmarks", "bench" };
+	    "benchmarks", "benchmark", "bench" };
 
 	for (size_t i = 0; i < ARRAY_LEN(folders); i++)
 		if (has_folder(path, folders[i]))

@@ -60,6 +60,15 @@ fact_of_variable(const char *name)
 	    "ANTHROPIC_API_KEY", "VAULT_TOKEN", "DOCKER_PASSWORD",
 	    "HF_TOKEN", "SECRET_KEY" };
 
+	static const char *const users[] = { "USER", "USERNAME", "LOGNAME",
+	    "SUDO_USER" };
+	static const char *const hosts[] = { "HOSTNAME", "COMPUTERNAME",
+	    "USERDOMAIN" };
+
+	if (str_index(users, ARRAY_LEN(users), name) >= 0)
+		return MARK_USER;
+	if (str_index(hosts, ARRAY_LEN(hosts), name) >= 0)
+		return MARK_HOSTNAME;
 	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
 		if (strstr(name, parts[i]) != NULL)
 			return MARK_TOKEN;
@@ -176,6 +185,32 @@ endpoint_marks(int kind)
 	}
 }
 
+/* Who hands credentials out and takes them back: clouds, clusters, and the
+ * metadata of a machine. */
+static bool
+is_issuer(const char *host, size_t len)
+{
+	static const char *const hosts[] = { "169.254.169.254",
+	    "169.254.170.2", "100.100.100.200", "metadata.google.internal",
+	    "kubernetes.default", "kubernetes.default.svc",
+	    "login.microsoftonline.com", "login.windows.net" };
+	static const char *const domains[] = { ".amazonaws.com",
+	    ".googleapis.com", ".azure.com", ".azure.net",
+	    ".kubernetes.default.svc", ".cluster.local", ".svc" };
+
+	for (size_t i = 0; i < ARRAY_LEN(hosts); i++)
+		if (strlen(hosts[i]) == len &&
+		    memcmp(hosts[i], host, len) == 0)
+			return true;
+	for (size_t i = 0; i < ARRAY_LEN(domains); i++) {
+		size_t k = strlen(domains[i]);
+
+		if (len > k && memcmp(host + len - k, domains[i], k) == 0)
+			return true;
+	}
+	return false;
+}
+
 static bool
 is_public_ip(const char *host, size_t len)
 {
@@ -203,6 +238,17 @@ is_public_ip(const char *host, size_t len)
 	    !(part[0] == 1 && part[1] == 1);
 }
 
+/* The host's name without port and path. */
+static size_t
+host_length(const char *host, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && host[n] != ':' && host[n] != '/')
+		n++;
+	return n;
+}
+
 static uint64_t
 url_marks(const struct endpoints *e, const char *url, size_t len)
 {
@@ -224,7 +270,12 @@ url_marks(const struct endpoints *e, const char *url, size_t len)
 	for (n = 0; host + n < url + len &&
 	    strchr(" \t\r\n\"'<>|)", host[n]) == NULL; n++)
 		continue;
+	/* A hole in a template: nobody knows where that goes. */
+	if (n == 0 || strchr("{%$:/", *host) != NULL)
+		return marks & ~(uint64_t)MARK_URL;
 	marks |= endpoint_marks(endpoints_find(e, url, len));
+	if (is_issuer(host, host_length(host, n)))
+		marks |= MARK_ISSUER;
 	if (is_public_ip(host, n))
 		marks |= MARK_RAW_IP;
 	for (size_t i = 0; i < ARRAY_LEN(programs); i++) {
@@ -280,6 +331,8 @@ fact_of_text(const struct endpoints *e, const char *text, size_t len)
 		marks |= MARK_KEYED;
 	if (is_home(text, len))
 		marks |= MARK_HOME;
+	if (len == 4 && memcmp(text, ".env", 4) == 0)
+		marks |= MARK_TOKEN;
 	if ((marks & MARK_PIP) && holds(text, look, "://") &&
 	    !holds(text, look, "https://github.com/") &&
 	    !holds(text, look, "pypi.org"))

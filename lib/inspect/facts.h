@@ -61,11 +61,15 @@ enum mark {
 	MARK_DATAFILE	= 1ull << 45,	/* from a file that is no Python */
 	MARK_SEARCHED	= 1ull << 46,	/* found by searching a home */
 	MARK_ENCRYPTED	= 1ull << 47,
-	MARK_TEMPORARY	= 1ull << 48	/* a folder for scratch files */
+	MARK_TEMPORARY	= 1ull << 48,	/* a folder for scratch files */
+	MARK_ISSUER	= 1ull << 49,	/* address of who issues credentials */
+	MARK_REQUEST	= 1ull << 50,	/* a web server's client sent it */
+	MARK_WORKDIR	= 1ull << 51	/* found by searching the working folder */
 };
 /* What a file or buffer passes on to who reads it. */
 #define MARKS_TAKEN (MARK_SECRET | MARK_SPIED | MARK_ENVIRON | MARK_TOKEN | \
-    MARK_OUTPUT | MARK_HOME | MARK_SEARCHED | MARK_NETWORK | MARK_DECODED)
+    MARK_OUTPUT | MARK_HOME | MARK_SEARCHED | MARK_NETWORK | MARK_DECODED | \
+    MARK_WORKDIR)
 #define MARKS_HOST (MARK_HOSTNAME | MARK_USER | MARK_FOLDER | MARK_MACHINE)
 
 enum deed { DEED_NONE, DEED_EXEC, DEED_PROCESS, DEED_SEND, DEED_FETCH,
@@ -75,7 +79,8 @@ enum deed { DEED_NONE, DEED_EXEC, DEED_PROCESS, DEED_SEND, DEED_FETCH,
 	DEED_PACK,		/* an archive of a folder */
 	DEED_SAVE,		/* the receiver into the first argument */
 	DEED_DELETE, DEED_PATH,	/* a folder to import from */
-	DEED_UNPICKLE, DEED_PATCH, DEED_EXTRACT };
+	DEED_UNPICKLE, DEED_PATCH, DEED_EXTRACT,
+	DEED_LOGIN };		/* with a name and a password */
 
 struct fact {
 	const char	*name;	/* "requests.post"; "?.recv": any receiver */
@@ -88,7 +93,8 @@ const struct fact *fact_find(const char *name);
 /* A base class whose methods run during installation. */
 bool	fact_is_command(const char *name);
 
-/* MARK_TOKEN for a variable that thieves look for. */
+/* MARK_TOKEN for a variable that thieves look for, and what others say of the
+ * machine. */
 uint64_t fact_of_variable(const char *name);
 
 uint64_t fact_of_words(const char *, size_t);

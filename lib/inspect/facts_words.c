@@ -78,6 +78,7 @@ static const struct word words[] = {
 	{ "/etc/rc.local", MARK_PERSIST },
 	{ "/etc/shadow", MARK_SECRET },
 	{ "/etc/systemd/system", MARK_PERSIST },
+	{ "/proc/self/environ", MARK_ENVIRON },
 	{ "/tmp/", MARK_TEMPORARY },
 	{ "/var/tmp/", MARK_TEMPORARY },
 	{ ":(){ :|:& };:", MARK_DESTROY },

@@ -75,14 +75,31 @@ on_parameter(struct flow *f, struct flow_scope *s, uint32_t scope,
 		on_default(f, row, node);
 }
 
+/* @client.on("x"), @bot.event: a peer's messages are passed to it. */
+static void
+on_decoration(struct flow *f, uint32_t scope, uint32_t node)
+{
+	static const char *const from[] = { "socketio.", "discord.",
+	    "websocket.", "paho.", "telebot.", "pyrogram.", "telethon." };
+	char name[FLOW_NAME_MOST + 1];
+
+	(void)flow_string(f, f->vals[flow_at(f, node)->kid].name, name);
+	for (size_t i = 0; i < ARRAY_LEN(from); i++)
+		if (str_starts(name, from[i]))
+			flow_called_back(f, scope);
+}
+
 static void
 enter_function(struct flow *f, uint32_t scope)
 {
 	struct flow_scope *s = &f->scopes[scope];
+	uint32_t decorator = 0;
 
 	s->command = s->parent != 0 && f->scopes[s->parent].command;
 	for (uint32_t k = flow_at(f, f->tree->scopes[scope].node)->kid; k != 0;
 	    k = flow_at(f, k)->next) {
+		if (flow_at(f, k)->kind == NODE_DECORATOR)
+			decorator = k;
 		if (flow_at(f, k)->kind != NODE_PARAMS)
 			continue;
 		for (uint32_t p = flow_at(f, k)->kid; p != 0;
@@ -90,6 +107,8 @@ enter_function(struct flow *f, uint32_t scope)
 			if (flow_at(f, p)->kind == NODE_PARAM)
 				on_parameter(f, s, scope, p);
 	}
+	if (decorator != 0)
+		on_decoration(f, scope, decorator);
 }
 
 static void
@@ -102,7 +121,8 @@ on_base(struct flow *f, struct flow_scope *s, uint32_t node)
 	s->meta = s->meta || str_equal(text, "type") || str_ends(text, "Meta");
 	s->thread = s->thread || str_ends(text, ".Thread") ||
 	    str_ends(text, ".Timer") || str_ends(text, ".Process") ||
-	    str_equal(text, "Thread") || str_ends(text, "RequestHandler");
+	    str_equal(text, "Thread") || str_ends(text, "RequestHandler") ||
+	    str_ends(text, ".AppConfig");
 	s->command = s->command || (*text != '\0' && fact_is_command(text)) ||
 	    (base->code != 0 && f->scopes[base->code - 1].command);
 }
@@ -428,6 +448,7 @@ tell(struct flow *f, struct flow_told *t)
 	const struct node *n = flow_at(f, t->node);
 	uint32_t callee = n->kind == NODE_CALL ? n->kid : 0;
 	uint32_t traits = flow_traits(f, s->name);
+	char host[HOST_MOST + 1];
 
 	c->place = c->at_load ? FLOW_TOP : flow_place(f, t->scope);
 	c->via = f->scopes[flow_runs_with(f, t->scope)].via;
@@ -435,6 +456,10 @@ tell(struct flow *f, struct flow_told *t)
 	c->outer = s->parent;
 	c->at = callee != 0 ? flow_at(f, callee)->end - 1 : n->at;
 	c->line = tree_line(f->tree, (uint32_t)c->at);
+	if (c->arguments & (MARK_TOKEN | MARK_SECRET | MARK_KEY)) {
+		flow_host(f, t->where, host);
+		c->foreign = flow_is_foreign(f, host);
+	}
 	c->in_hook = (traits & NAME_HOOK) != 0;
 	c->in_operator = c->in_operator || (traits & NAME_OPERATOR) != 0;
 	/* Where all addresses of a file are a forge's, so is an unknown one. */

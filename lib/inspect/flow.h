@@ -36,6 +36,11 @@ struct flow_call {
 	uint64_t	 receiver;	/* marks of what it was called on */
 	uint64_t	 arguments;	/* of all arguments */
 	uint64_t	 first, second;	/* of the first two */
+	uint64_t	 where;		/* of the address, as far as it is told */
+	bool		 foreign;	/* a host that no name of a secret in the
+					   source, nor the module, hints at */
+	bool		 fixed;		/* ... stands in the code, and is not here */
+	bool		 literals;	/* the first two are known to the letter */
 	const char	*text;		/* of the first one, or NULL */
 	size_t		 text_len;
 	bool		 open;		/* parts of that text are not known */
@@ -67,7 +72,7 @@ struct flow_file {			/* borrowed */
 	const struct endpoints *endpoints;
 	bool		 main_runs;	/* the file is the program */
 	struct world	*world;		/* or NULL */
-	const char	*module;	/* "pkg.net"; NULL without a world */
+	const char	*module;	/* "pkg.net"; NULL: nobody imports it */
 	bool		 is_package;	/* an __init__ */
 	enum world_reach reach;		/* how early the file itself runs */
 };

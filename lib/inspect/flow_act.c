@@ -50,8 +50,8 @@ pack(struct flow *f, const struct frame *fr)
 }
 
 /* A name that no Python source has; names without an ending say nothing. */
-static bool
-is_data_path(const struct flow *f, uint32_t text)
+bool
+flow_is_data_path(const struct flow *f, uint32_t text)
 {
 	static const char *const endings[] = { ".txt", ".md", ".rst", ".json",
 	    ".dat", ".bin", ".png", ".jpg", ".gif", ".ico", ".wav", ".mp3",
@@ -73,17 +73,24 @@ open_file(const struct flow *f, const struct frame *fr, struct taint *out)
 		return;
 	out->row = fr->args[0].row;
 	out->text = fr->args[0].text;
-	if (out->text != 0 && is_data_path(f, out->text))
+	if (out->text != 0 && flow_is_data_path(f, out->text))
 		taint_mark(out, MARK_DATAFILE);
 }
 
-/* Fetched, or decoded from a literal. */
+/* Fetched, or decoded from a literal or a file of the package. */
 static bool
 is_dropped(uint64_t marks)
 {
-	return (marks & MARK_NETWORK) || (marks & (MARK_DECODED |
-	    MARK_PACKED)) == (MARK_DECODED | MARK_PACKED);
+	const uint64_t own = MARK_DECODED | MARK_FILE | MARK_HERE;
+
+	return (marks & MARK_NETWORK) || (marks & own) == own ||
+	    (marks & (MARK_DECODED | MARK_PACKED)) == (MARK_DECODED |
+	    MARK_PACKED);
 }
+
+/* What is worth stealing stays so in a file or an archive. */
+#define MARKS_STORED (MARK_SECRET | MARK_SPIED | MARK_ENVIRON | MARK_TOKEN | \
+    MARK_HOME | MARK_SEARCHED | MARK_WORKDIR)
 
 void
 flow_act(struct flow *f, const struct frame *fr, enum deed deed,
@@ -101,6 +108,9 @@ flow_act(struct flow *f, const struct frame *fr, enum deed deed,
 		if (is_dropped(fr->all.marks) &&
 		    (flow_traits(f, fr->callee.name) & NAME_FILE))
 			keep_both(f, &fr->callee, MARK_DROPPED);
+		if (fr->all.marks & MARKS_STORED)
+			keep_both(f, &fr->callee,
+			    fr->all.marks & MARKS_STORED);
 		break;
 	case DEED_FETCH_TO:
 		if (fr->nargs > 1)

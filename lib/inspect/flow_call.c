@@ -86,11 +86,31 @@ flow_tell(struct flow *f, uint32_t node, uint32_t scope,
 	return t;
 }
 
+/* Which argument tells where to send: the one that says so, else the first
+ * that is no method of HTTP. */
+static size_t
+address_of(struct flow *f, const struct frame *fr)
+{
+	static const char *const methods[] = { "GET", "POST", "PUT", "PATCH",
+	    "DELETE", "HEAD", "OPTIONS", "get", "post", "put" };
+
+	for (size_t i = 0; i < fr->nargs; i++)
+		if (fr->keywords[i] != 0 &&
+		    (flow_traits(f, fr->keywords[i]) & NAME_ADDRESS))
+			return i;
+	return fr->nargs > 1 && str_index(methods, ARRAY_LEN(methods),
+	    f->texts[text_of(fr, 0)].bytes) >= 0 ? 1 : 0;
+}
+
 static void
-tell_texts(const struct flow *f, const struct frame *fr, struct flow_call *c)
+tell_texts(struct flow *f, const struct frame *fr, struct flow_call *c)
 {
 	const struct flow_text *first = &f->texts[text_of(fr, 0)];
 
+	c->where = fr->args[address_of(f, fr)].marks;
+	c->fixed = flow_is_fixed(f, fr, address_of(f, fr));
+	c->literals = fr->nargs > 1 && first->len != 0 && !first->open &&
+	    text_of(fr, 1) != 0 && !f->texts[text_of(fr, 1)].open;
 	c->first = fr->args[0].marks;
 	c->second = fr->nargs > 1 ? fr->args[1].marks : 0;
 	if (text_of(fr, 0) != 0) {
@@ -114,9 +134,12 @@ flow_tell_frame(struct flow *f, const struct frame *fr,
 	c->receiver = fr->callee.marks;
 	c->arguments = fr->all.marks | (fact->gives & MARK_PIP) |
 	    (str_ends(fact->name, "().execute") ? fr->callee.marks : 0);
+	c->arguments |= fact->gives & (MARK_FORM | MARK_CHAIN);
 	c->bare = fr->bare;
-	if (fr->nargs > 0)
-		tell_texts(f, fr, c);
+	if (fr->nargs == 0)
+		return;
+	tell_texts(f, fr, c);
+	t->where = fr->args[address_of(f, fr)].text;
 }
 
 /* ---- what comes out ------------------------------------------------------------- */
@@ -168,6 +191,7 @@ own_call(struct flow *f, const struct frame *fr, uint32_t scope)
 	uint32_t word, b;
 
 	if (f->scopes[scope].kind == SCOPE_CLASS) {
+		v.name = flow_instance(f, scope);
 		word = words_find(&f->tree->words, init, sizeof(init) - 1);
 		b = word != 0 ? tree_binding(f->tree, scope, word) : 0;
 		if (b == 0 || f->tree->bindings[b].kind != BINDING_DEF)
@@ -251,6 +275,7 @@ flow_variable(struct flow *f, uint32_t node)
 	const struct node *n = flow_at(f, node);
 	uint32_t b = n->kind == NODE_NAME ? tree_lookup(f->tree, node) : 0;
 
+	marks |= f->vals[node].marks & MARK_ENVIRON;	/* each of them */
 	if (b != 0 && f->tree->bindings[b].kind == BINDING_ITEM)
 		name = fold_node(f->fold, f->tree->bindings[b].value);
 	if (name.kind == VALUE_STR)
@@ -363,22 +388,64 @@ known_call(struct flow *f, const struct frame *fr, const struct fact *fact,
 	    f->texts[text_of(fr, 0)].len >= PACKED_LITERAL)
 		taint_mark(&v, MARK_PACKED);
 	v.name = flow_dotted(f, name, "()", 0);
+	/* Path("notes.txt").read_text() */
+	if ((fact->gives & MARK_FILE) && fact->deed == DEED_NONE &&
+	    flow_is_data_path(f, fr->callee.text))
+		taint_mark(&v, MARK_DATAFILE);
 	flow_act(f, fr, fact->deed, &v);
 	return v;
 }
 
-/* Every file below a home, or the ones of some kind. */
-static bool
-searches_home(struct flow *f, const struct frame *fr, uint32_t traits)
+/* Every file below a home, or the ones of some kind; those of whoever works
+ * here. */
+static uint64_t
+searched(struct flow *f, const struct frame *fr, uint32_t traits)
 {
 	const char *path;
 
 	if (!(traits & NAME_SEARCHES))
-		return false;
+		return 0;
 	if ((fr->all.marks | fr->callee.marks) & MARK_HOME)
-		return true;
+		return MARK_SEARCHED;
 	path = f->texts[text_of(fr, 0)].bytes;
-	return str_starts(path, "~/") && strstr(path, "**") != NULL;
+	if (str_starts(path, "~/") && strstr(path, "**") != NULL)
+		return MARK_SEARCHED;
+	return (fr->all.marks & MARK_FOLDER) || str_equal(path, ".") ||
+	    str_starts(path, "**/") ? MARK_WORKDIR : 0;
+}
+
+/* setattr(library, "name", ours) */
+static void
+look_setattr(struct flow *f, const struct frame *fr)
+{
+	const struct flow_text *name = &f->texts[text_of(fr, 1)];
+
+	if (fr->nargs == 3 && fr->args[2].code != 0 && name->len != 0 &&
+	    name->len <= FLOW_NAME_MOST && fr->args[0].name != 0)
+		flow_patch(f, fr->node, flow_dotted(f, fr->args[0].name, ".",
+		    words_add(&f->tree->words, (const uint8_t *)name->bytes,
+		    name->len, true)), fr->args[2].code);
+}
+
+/* on_message=ours: what a peer sends is passed to it. */
+static void
+look_callbacks(struct flow *f, const struct frame *fr)
+{
+	for (size_t i = 0; i < fr->nargs; i++)
+		if (fr->keywords[i] != 0 && fr->args[i].code != 0 &&
+		    (flow_traits(f, fr->keywords[i]) & NAME_CALLBACK))
+			flow_called_back(f, fr->args[i].code - 1);
+}
+
+void
+flow_called_back(struct flow *f, uint32_t scope)
+{
+	static const struct taint peer = {
+	    .marks = MARK_SOCKET | MARK_NETWORK };
+	const struct flow_scope *s = &f->scopes[scope];
+
+	for (uint32_t i = 0; i < s->nparameters; i++)
+		flow_mark_row(f, s->parameters[i], &peer, MARKS_ALL);
 }
 
 #define GATHERED (MARKS_TAKEN | MARKS_HOST | MARK_KEY | MARK_PACKED | MARK_BUILT)
@@ -429,7 +496,7 @@ unknown_call(struct flow *f, const struct frame *fr, uint32_t traits)
 		taint_mark(&v, MARK_PACKED);
 	if (fr->nargs > 1 && (flow_traits(f, fr->args[0].name) & NAME_CHR))
 		taint_mark(&v, MARK_BUILT);
-	if (!(traits & NAME_CLEAR) || (traits & NAME_JWT)) {
+	if (!(traits & NAME_CLEAR) || (traits & NAME_PUBLIC)) {
 		taint_drop(&v, MARK_KEY | MARK_ENVIRON | MARK_TOKEN);
 		v.params = 0;
 	}
@@ -437,7 +504,8 @@ unknown_call(struct flow *f, const struct frame *fr, uint32_t traits)
 		v.text = fr->callee.text;
 	else if (traits & NAME_SAME_FIRST)
 		v.text = text_of(fr, 0);
-	v.row = fr->callee.row;
+	/* What a function makes is another thing than the function. */
+	v.row = traits & NAME_METHOD ? fr->callee.row : 0;
 	if (traits & NAME_PATH_JOIN) {
 		v.text = joined_path(f, fr);
 		if (fr->nargs > 1) {
@@ -462,6 +530,7 @@ call_value(struct flow *f, struct frame *fr)
 		return own_call(f, fr, fr->callee.code - 1);
 	traits = flow_traits(f, name);
 	fact = flow_fact(f, name);
+	look_callbacks(f, fr);
 	if (fact != NULL)
 		return known_call(f, fr, fact, name);
 	if (traits & NAME_ENVIRON_GET)
@@ -473,8 +542,9 @@ call_value(struct flow *f, struct frame *fr)
 		return (struct taint){ 0 };
 	if (traits & NAME_GATHERS)
 		gather(f, fr);
-	if (searches_home(f, fr, traits))
-		taint_mark(&fr->all, MARK_SEARCHED);
+	taint_mark(&fr->all, searched(f, fr, traits));
+	if (traits & NAME_SETATTR)
+		look_setattr(f, fr);
 	outside = f->file->world != NULL && (traits & NAME_DOTTED) ?
 	    flow_outside(f, name) : NULL;
 	if (outside != NULL && outside->function) {

@@ -15,7 +15,7 @@
 #define BYTES_LEAST 6		/* a list of numbers that may be a text */
 #define TEMPLATE_LEAST 20	/* "%s" alone is none */
 #define TARGETS_DEEP 8		/* targets within targets */
-#define PROGRAM_WORDS 4		/* "cmd /c start x" */
+#define PROGRAM_WORDS 3		/* "cmd /c x", "chmod +x x" */
 #define PACKED_LITERAL 8	/* a constant worth decoding */
 
 void
@@ -84,22 +84,19 @@ row_of_attribute(const struct flow *f, uint32_t name)
 }
 
 /* requests.get = ours: a function of this file in a library's place. */
-static void
-tell_patch(struct flow *f, uint32_t target, uint32_t code)
+void
+flow_patch(struct flow *f, uint32_t node, uint32_t name, uint32_t code)
 {
 	static const struct fact patch = { "patch", DEED_PATCH, 0 };
-	const struct node *base = flow_at(f, flow_at(f, target)->kid);
-	uint32_t name = f->vals[target].name;
 	struct flow_told *t;
 	size_t len;
 	const char *text = flow_spelled(f, name, &len);
 
-	if ((base->kind == NODE_NAME && (flow_traits(f, base->name) &
-	    NAME_OWN)) || flow_word_is(f, flow_at(f, target)->name,
-	    "__class__") || len == 0 || *text == '?' ||
-	    memchr(text, '.', len) == NULL)
+	if (len == 0 || *text == '?' || memchr(text, '.', len) == NULL ||
+	    (len > 10 && memcmp(text + len - 10, ".__class__", 10) == 0) ||
+	    (len > 8 && memcmp(text, "session.", 8) == 0))
 		return;
-	t = flow_tell(f, target, f->scope, &patch, name);
+	t = flow_tell(f, node, f->scope, &patch, name);
 	if (t != NULL)
 		t->call.patched = code - 1;
 }
@@ -178,7 +175,9 @@ assign(struct flow *f, uint32_t target, uint32_t value, struct taint v,
 		break;
 	case NODE_ATTR:
 		if (v.code != 0)
-			tell_patch(f, target, v.code);
+			flow_patch(f, target, f->vals[target].name, v.code);
+		if (v.code != 0 && (flow_traits(f, n->name) & NAME_CALLBACK))
+			flow_called_back(f, v.code - 1);
 		row_assign(f, row_of_attribute(f, n->name), v);
 		break;
 	case NODE_INDEX:
@@ -292,8 +291,13 @@ marks_of_name(struct flow *f, uint32_t name)
 {
 	uint32_t traits = flow_traits(f, name);
 
-	if (!(traits & (NAME_ENVIRON | NAME_HERE | NAME_HOME | NAME_RFILE)))
+	if (!(traits & (NAME_ENVIRON | NAME_HERE | NAME_HOME | NAME_RFILE |
+	    NAME_KEY | NAME_REQUEST)))
 		return 0;
+	if (traits & NAME_KEY)
+		return MARK_KEY;
+	if (traits & NAME_REQUEST)
+		return MARK_REQUEST;
 	if (traits & NAME_ENVIRON)
 		return MARK_ENVIRON;
 	if (traits & NAME_HERE)
@@ -397,6 +401,8 @@ flow_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 	if (out.name == 0)
 		out.name = flow_dotted(f, v.name, ".", name);
 	taint_mark(&out, marks_of_name(f, out.name));
+	if (flow_traits(f, out.name) & NAME_PUBLIC)
+		taint_drop(&out, MARK_KEY);
 	out.text = v.text;	/* the receiver's, for decode() and strip() */
 	add_outside(f, node, &out);
 	return out;

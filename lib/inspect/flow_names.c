@@ -115,7 +115,7 @@ struct trait_row {
 /* Whole dotted names. */
 static const struct trait_row wholes[] = {
 	{ "__builtins__", NAME_NAMESPACE }, { "__file__", NAME_HERE },
-	{ "atexit.register", NAME_LATER }, { "bool", NAME_OPAQUE },
+	{ "bool", NAME_OPAQUE },
 	{ "builtins.__dict__", NAME_NAMESPACE },
 	{ "bytearray", NAME_SAME_FIRST }, { "bytes", NAME_SAME_FIRST },
 	{ "callable", NAME_OPAQUE }, { "chr", NAME_CHR },
@@ -126,7 +126,8 @@ static const struct trait_row wholes[] = {
 	{ "int", NAME_OPAQUE | NAME_INT }, { "io.BytesIO", NAME_SAME_FIRST },
 	{ "io.StringIO", NAME_SAME_FIRST }, { "isinstance", NAME_OPAQUE },
 	{ "issubclass", NAME_OPAQUE }, { "iter", NAME_SAME_FIRST },
-	{ "jwt.encode", NAME_JWT }, { "len", NAME_OPAQUE },
+	{ "jwt.encode", NAME_PUBLIC },
+ { "len", NAME_OPAQUE },
 	{ "list", NAME_SAME_FIRST }, { "locals()", NAME_NAMESPACE },
 	{ "memoryview", NAME_SAME_FIRST }, { "os.chmod", NAME_OPAQUE },
 	{ "os.environ", NAME_ENVIRON },
@@ -143,6 +144,7 @@ static const struct trait_row wholes[] = {
 	{ "pathlib.Path.home()", NAME_HOME }, { "print", NAME_OPAQUE },
 	{ "range", NAME_OPAQUE }, { "repr", NAME_SAME_FIRST },
 	{ "self", NAME_OWN }, { "session", NAME_OWN },
+	{ "setattr", NAME_SETATTR },
 	{ "str", NAME_SAME_FIRST }, { "time.sleep", NAME_OPAQUE },
 	{ "type", NAME_OPAQUE },
 	{ "urllib.request.Request", NAME_SAME_FIRST },
@@ -166,7 +168,9 @@ static const struct trait_row lasts[] = {
 	{ "__radd__", NAME_OPERATOR }, { "__rshift__", NAME_OPERATOR },
 	{ "__sub__", NAME_OPERATOR }, { "__truediv__", NAME_OPERATOR },
 	{ "__xor__", NAME_OPERATOR },
+	{ "_private_key", NAME_KEY },
 	{ "add", NAME_GATHERS }, { "add_attachment", NAME_GATHERS },
+	{ "address", NAME_PUBLIC },
 	{ "append", NAME_GATHERS }, { "appendleft", NAME_GATHERS },
 	{ "attach", NAME_GATHERS },
 	{ "b58encode", NAME_CLEAR }, { "b64encode", NAME_CLEAR },
@@ -175,7 +179,8 @@ static const struct trait_row lasts[] = {
 	{ "create_module", NAME_HOOK },
 	{ "decode", NAME_CLEAR | NAME_SAME_SELF }, { "dict", NAME_CLEAR },
 	{ "dumps", NAME_CLEAR }, { "encode", NAME_CLEAR | NAME_SAME_SELF },
-	{ "encrypt", NAME_CLEAR }, { "enumerate", NAME_CLEAR },
+	{ "encrypt", NAME_CLEAR }, { "endpoint", NAME_ADDRESS },
+	{ "enumerate", NAME_CLEAR },
 	{ "exec_module", NAME_HOOK }, { "expanduser", NAME_CLEAR },
 	{ "expandvars", NAME_CLEAR }, { "extend", NAME_GATHERS },
 	{ "filter", NAME_CLEAR }, { "find_module", NAME_HOOK },
@@ -185,25 +190,42 @@ static const struct trait_row lasts[] = {
 	{ "hexlify", NAME_CLEAR }, { "iglob", NAME_CLEAR | NAME_SEARCHES },
 	{ "insert", NAME_GATHERS }, { "items", NAME_CLEAR },
 	{ "iter", NAME_CLEAR }, { "iterdir", NAME_CLEAR },
-	{ "join", NAME_CLEAR }, { "list", NAME_CLEAR },
+	{ "join", NAME_CLEAR }, { "joinpath", NAME_CLEAR | NAME_SAME_FIRST },
+	{ "list", NAME_CLEAR },
 	{ "listdir", NAME_CLEAR }, { "load_module", NAME_HOOK },
 	{ "lower", NAME_SAME_SELF }, { "lstrip", NAME_SAME_SELF },
-	{ "map", NAME_CLEAR }, { "next", NAME_CLEAR }, { "put", NAME_GATHERS },
+	{ "map", NAME_CLEAR }, { "mnemonic", NAME_KEY },
+	{ "next", NAME_CLEAR }, { "on_data", NAME_CALLBACK },
+	{ "on_message", NAME_CALLBACK }, { "partition", NAME_CLEAR },
+	{ "privateKey", NAME_KEY },
+	{ "private_key", NAME_KEY }, { "privkey", NAME_KEY },
+	{ "pubkey", NAME_PUBLIC }, { "publicKey", NAME_PUBLIC },
+	{ "public_key", NAME_PUBLIC }, { "put", NAME_GATHERS },
 	{ "put_nowait", NAME_GATHERS }, { "quote", NAME_CLEAR },
-	{ "quote_plus", NAME_CLEAR }, { "read", NAME_CLEAR },
-	{ "read_text", NAME_CLEAR }, { "repr", NAME_CLEAR },
+	{ "quote_plus", NAME_CLEAR },
+	{ "rawTransaction", NAME_PUBLIC }, { "raw_transaction", NAME_PUBLIC },
+	{ "read", NAME_CLEAR }, { "read_bytes", NAME_CLEAR },
+	{ "read_text", NAME_CLEAR }, { "readline", NAME_CLEAR },
+	{ "readlines", NAME_CLEAR },
+	{ "replace", NAME_CLEAR }, { "repr", NAME_CLEAR },
 	{ "reversed", NAME_CLEAR }, { "rfile", NAME_RFILE },
 	{ "rglob", NAME_CLEAR | NAME_SEARCHES },
 	{ "rstrip", NAME_SAME_SELF },
 	{ "scandir", NAME_CLEAR | NAME_SEARCHES }, { "secret", NAME_CLEAR },
-	{ "set", NAME_CLEAR }, { "set_content", NAME_GATHERS },
+	{ "seed_phrase", NAME_KEY }, { "set", NAME_CLEAR }, { "set_content", NAME_GATHERS },
 	{ "set_payload", NAME_GATHERS }, { "setdefault", NAME_GATHERS },
-	{ "sorted", NAME_CLEAR }, { "str", NAME_CLEAR },
+	{ "sign", NAME_PUBLIC }, { "signTransaction", NAME_PUBLIC },
+	{ "sign_message", NAME_PUBLIC }, { "sign_transaction", NAME_PUBLIC },
+	{ "signature", NAME_PUBLIC }, { "sorted", NAME_CLEAR },
+	{ "split", NAME_CLEAR }, { "splitlines", NAME_CLEAR },
+	{ "str", NAME_CLEAR },
 	{ "strip", NAME_CLEAR | NAME_SAME_SELF }, { "to_base58", NAME_CLEAR },
 	{ "to_bytes", NAME_CLEAR }, { "tuple", NAME_CLEAR },
 	{ "update", NAME_CLEAR | NAME_GATHERS }, { "upper", NAME_SAME_SELF },
+	{ "uri", NAME_ADDRESS }, { "url", NAME_ADDRESS },
 	{ "urlencode", NAME_CLEAR }, { "urlsafe_b64encode", NAME_CLEAR },
 	{ "values", NAME_CLEAR }, { "walk", NAME_CLEAR | NAME_SEARCHES },
+	{ "webhook_url", NAME_ADDRESS }, { "with_name", NAME_SAME_FIRST },
 	{ "writestr", NAME_GATHERS }, { "zip", NAME_CLEAR },
 };
 
@@ -260,9 +282,12 @@ find_traits(const char *name, size_t len)
 	if (dot != NULL)
 		traits |= NAME_DOTTED;
 	else
-		traits &= ~(uint32_t)(NAME_GATHERS | NAME_RFILE);
-	if (dot == NULL)
-		traits &= ~(uint32_t)NAME_SAME_SELF;
+		traits &= ~(uint32_t)(NAME_GATHERS | NAME_RFILE |
+		    NAME_SAME_SELF | NAME_KEY | NAME_PUBLIC);
+	if (*name == '?' || strstr(name, "().") != NULL)
+		traits |= NAME_METHOD;
+	if (str_starts(name, "flask.request."))
+		traits |= NAME_REQUEST;
 	if (strstr(name, "open()") != NULL ||
 	    strstr(name, "TemporaryFile()") != NULL ||
 	    str_equal(last, "write_bytes") || str_equal(last, "write_text"))

@@ -114,7 +114,8 @@ is_special(struct flow *f, const struct flow_scope *method)
 	const char *name = flow_spelled(f, method->name, &len);
 
 	if (f->scopes[method->parent].thread && (is_named(f, method, "run") ||
-	    begins(f, method, "do_") || is_named(f, method, "handle")))
+	    begins(f, method, "do_") || is_named(f, method, "handle") ||
+	    is_named(f, method, "ready")))
 		return true;
 	return (len > 4 && memcmp(name, "__", 2) == 0 &&
 	    memcmp(name + len - 2, "__", 2) == 0) ||

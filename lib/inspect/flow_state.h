@@ -20,6 +20,7 @@
 #define FLOW_PARAMETERS 8	/* of a function, that are followed */
 #define FLOW_ARGUMENTS 12	/* of a call, that are looked at one by one */
 #define FLOW_NAME_MOST FOLD_PATH_MAX
+#define HOST_MOST 253		/* RFC 1035 */
 #define FLOW_TEXT_MOST 16384	/* constants worth a look as one text */
 
 /*
@@ -82,10 +83,15 @@ enum trait {
 	NAME_HERE = 1024, NAME_HOME = 2048, NAME_RFILE = 4096,
 	NAME_PATH_JOIN = 8192, NAME_PARTIAL = 1 << 14, NAME_INT = 1 << 15,
 	NAME_CHR = 1 << 16, NAME_OWN = 1 << 17, /* self, session */
-	NAME_JWT = 1 << 18, NAME_OPERATOR = 1 << 19, NAME_HOOK = 1 << 20,
+	NAME_SETATTR = 1 << 18, NAME_OPERATOR = 1 << 19, NAME_HOOK = 1 << 20,
 	NAME_REDUCE = 1 << 21, NAME_ODD = 1 << 22, NAME_DOTTED = 1 << 23,
-	NAME_LATER = 1 << 24,	/* registers a function that runs by itself */
-	NAME_NAMESPACE = 1 << 25 /* globals(), vars(), __builtins__ ... */
+	NAME_ADDRESS = 1 << 24,	/* a keyword that tells where to send */
+	NAME_NAMESPACE = 1 << 25, /* globals(), vars(), __builtins__ ... */
+	NAME_KEY = 1 << 26,	/* an attribute that holds a wallet's key */
+	NAME_PUBLIC = 1 << 27,	/* what of a key anybody may know */
+	NAME_REQUEST = 1 << 28,	/* of a web server's request */
+	NAME_METHOD = 1 << 29,	/* of something that a call gave */
+	NAME_CALLBACK = 1 << 30	/* is given what a peer sends */
 };
 
 struct flow_name {
@@ -138,6 +144,7 @@ struct flow_uses {
 struct flow_told {
 	struct flow_call call;
 	uint32_t	 node, scope;
+	uint32_t	 where;		/* text of the address, or 0 */
 };
 
 struct flow {
@@ -211,7 +218,14 @@ struct taint flow_attribute(struct flow *, uint32_t node, struct taint,
 void	flow_refer(struct flow *, uint32_t node, uint32_t name,
 	    bool attribute);
 
+/* A function of this source takes the place of a library's. */
+void	flow_patch(struct flow *, uint32_t node, uint32_t name,
+	    uint32_t code);
+
 /* ---- flow_call.c, flow_act.c ---- */
+/* Whatever a peer sends goes into that function's parameters. */
+void	flow_called_back(struct flow *, uint32_t scope);
+bool	flow_is_data_path(const struct flow *, uint32_t text);
 struct taint flow_call(struct flow *, uint32_t node);
 struct taint flow_item(struct flow *, uint32_t node);
 void	flow_exec(struct flow *, uint32_t node); /* Python 2's statement */
@@ -238,8 +252,17 @@ uint32_t flow_scope_of(const struct flow *, uint32_t tree_scope);
 struct world_name *flow_outside(struct flow *, uint32_t name);
 void	flow_take_told(struct flow *);
 void	flow_publish(struct flow *);
+/* What an instance of a class of this module is called everywhere:
+ * "pkg.net.Client()"; 0 when nobody else knows the class. */
+uint32_t flow_instance(struct flow *, uint32_t scope);
 void	flow_import(struct flow *, uint32_t node);
 void	flow_note_outside(struct flow *, uint32_t scope, uint32_t name);
+
+/* ---- flow_host.c ---- */
+bool	flow_is_fixed(const struct flow *, const struct frame *, size_t i);
+/* The host of an address as a text, into the caller's array; "" for none. */
+void	flow_host(const struct flow *, uint32_t text, char out[HOST_MOST + 1]);
+bool	flow_is_foreign(struct flow *, const char *host);
 
 /* ---- flow_shape.c ---- */
 void	flow_look_shape(struct flow *);

@@ -16,6 +16,25 @@
 #define USES_MOST 20000		/* names of other modules that one uses */
 #define WHOLE_MOST (3 * FLOW_NAME_MOST)
 
+/* By its name, or that of what its object is another name for. */
+static struct world_name *
+world_reach(const struct world *w, const char *name)
+{
+	struct world_name *n = world_find(w, name);
+	const char *dot = strrchr(name, '.'), *alias;
+	char whole[2 * FLOW_NAME_MOST], object[FLOW_NAME_MOST + 1];
+
+	if (n != NULL || dot == NULL)
+		return n;
+	memcpy(object, name, (size_t)(dot - name));
+	object[dot - name] = '\0';
+	alias = world_alias(w, object);
+	if (alias == NULL || snprintf(whole, sizeof(whole), "%s%s", alias,
+	    dot) >= (int)sizeof(whole))
+		return NULL;
+	return world_find(w, whole);
+}
+
 struct world_name *
 flow_outside(struct flow *f, uint32_t name)
 {
@@ -27,7 +46,7 @@ flow_outside(struct flow *f, uint32_t name)
 	if (!n->asked) {
 		n->asked = true;
 		if (strchr(flow_string(f, name, text), '.') != NULL)
-			n->outside = world_find(f->file->world, text);
+			n->outside = world_reach(f->file->world, text);
 	}
 	return n->outside;
 }
@@ -81,7 +100,7 @@ published(struct flow *f, uint32_t name, bool make)
 {
 	char whole[WHOLE_MOST], own[FLOW_NAME_MOST + 1];
 
-	if (name == 0 || snprintf(whole, sizeof(whole), "%s.%s",
+	if (name == 0 || f->file->module == NULL || snprintf(whole, sizeof(whole), "%s.%s",
 	    f->file->module, flow_string(f, name, own)) >= (int)sizeof(whole))
 		return NULL;
 	return make ? world_make(f->file->world, whole) :
@@ -98,6 +117,32 @@ publish_text(struct flow *f, struct world_name *n, uint32_t text)
 	n->text = mem_alloc((size_t)t->len + 1);
 	memcpy(n->text, t->bytes, t->len);
 	n->text_len = t->len;
+}
+
+uint32_t
+flow_instance(struct flow *f, uint32_t scope)
+{
+	const struct flow_scope *s = &f->scopes[scope];
+	uint32_t module;
+
+	if (f->file->module == NULL || s->parent != 0 || s->name == 0)
+		return 0;
+	module = words_add(&f->tree->words, (const uint8_t *)f->file->module,
+	    strlen(f->file->module), false);
+	return flow_dotted(f, flow_dotted(f, module, ".", s->name), "()", 0);
+}
+
+/* "Client().send", of a method of a class at the top; else the name. */
+static uint32_t
+public_name(struct flow *f, const struct flow_scope *s)
+{
+	const struct flow_scope *parent = &f->scopes[s->parent];
+
+	if (s->parent == 0 || s->kind != SCOPE_FUNCTION)
+		return s->parent == 0 ? s->name : 0;
+	return parent->kind == SCOPE_CLASS && parent->parent == 0 &&
+	    parent->name != 0 ? flow_dotted(f, parent->name, "().", s->name) :
+	    0;
 }
 
 static void
@@ -192,6 +237,11 @@ flow_publish(struct flow *f)
 		if (f->tree->bindings[b].scope == 0 && tree_binding(f->tree, 0,
 		    f->tree->bindings[b].name) == b)
 			publish_binding(f, b);
+	for (uint32_t i = 1; i < f->main; i++)
+		if (f->scopes[i].parent != 0 && f->scopes[i].name != 0 &&
+		    f->scopes[i].kind == SCOPE_FUNCTION)
+			publish_function(f, public_name(f, &f->scopes[i]),
+			    &f->scopes[i]);
 	reach_others(f);
 }
 
@@ -201,8 +251,8 @@ flow_take_told(struct flow *f)
 {
 	for (uint32_t i = 1; i < f->main; i++) {
 		struct flow_scope *s = &f->scopes[i];
-		struct world_name *n = s->parent == 0 && s->name != 0 ?
-		    published(f, s->name, false) : NULL;
+		struct world_name *n = s->name != 0 ?
+		    published(f, public_name(f, s), false) : NULL;
 
 		if (n == NULL)
 			continue;

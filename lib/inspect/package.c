@@ -16,6 +16,7 @@
 #include "base/str.h"
 #include "inspect/inspectors.h"
 #include "inspect/reading.h"
+#include "python/modules.h"
 
 #define IMPORT_ROUNDS 8		/* imports of imports of a start-up file */
 #define SCRIPT_NAME_LEAST 4	/* "a.sh"; shorter names stand anywhere */
@@ -43,7 +44,22 @@ package_free(struct package *p)
 	}
 	free(p->files);
 	world_free(p->world);
+	modules_free(p->modules);
 	free(p);
+}
+
+const struct modules *
+package_modules(const struct package *p)
+{
+	return p->taught ? p->modules : NULL;
+}
+
+void
+package_teach(struct package *p, const char *module, struct reading *r)
+{
+	if (p->modules == NULL)
+		p->modules = modules_new();
+	modules_add(p->modules, module, r->fold);
 }
 
 struct world *
@@ -327,6 +343,7 @@ look_twice(struct inspection *in)
 			    reading_new(v.data, v.size);
 			python_code_learn(in, &v);
 		}
+	p->taught = true;
 	for (size_t i = 0; i < p->n; i++)
 		if (p->files[i].involved)
 			look_again(in, i);

@@ -30,6 +30,8 @@ struct held {
 
 struct package {
 	struct world	*world;
+	struct modules	*modules;	/* filled before the second look */
+	bool		 taught;
 	struct held	*files;
 	size_t		 n, room, bytes;
 };
@@ -37,6 +39,10 @@ struct package {
 struct package *package_new(void);
 void	package_free(struct package *);
 struct world *package_world(const struct package *);
+/* What its modules bind, for names that go through them; NULL at first. */
+const struct modules *package_modules(const struct package *);
+void	package_teach(struct package *, const char *module,
+	    struct reading *);
 /* Keeps the file when it matters; its module's name, borrowed, or NULL. */
 const char *package_hold(struct package *, const struct view *);
 void	package_end(struct inspection *);

@@ -16,6 +16,7 @@
 #include "inspect/inspectors.h"
 #include "inspect/package.h"
 #include "inspect/reading.h"
+#include "python/tree.h"
 
 #define ODD_NAMES_LEAST 10	/* uses; honest files have none or a few */
 #define ODD_NAMES_SHARE 8	/* at least one name in so many */
@@ -103,7 +104,9 @@ look_host(struct look *l, const struct flow_call *c, enum context context)
 	    .category = "beacon", .tactic = "TA0007",
 	    .text = "sends a variable of the environment to a fixed "
 	    "address" };
-	unsigned int n = count_marks(c->arguments & MARKS_HOST);
+	/* What a forge is asked for names the platform. */
+	unsigned int n = c->where & MARK_FORGE ? 0 :
+	    count_marks(c->arguments & MARKS_HOST);
 	uint64_t valuables = AT_LOAD & IN(context) ? VALUABLES :
 	    VALUABLES & ~(uint64_t)(MARK_FILE | MARK_OUTPUT);
 
@@ -368,12 +371,73 @@ look_doings(struct look *l)
 		say(l, &shell, l->view->context, l->connects, 0);
 }
 
-/* Is the first argument a whole address, known to the letter? */
+/*
+ * Is the first argument an address whose host is known?  What follows the host
+ * may be open; a name for the resolver has at least a domain in it.
+ */
 static bool
 is_address(const struct flow_call *c)
 {
-	return c->text != NULL && strstr(c->text, "://") != NULL &&
-	    strchr(c->text, '{') == NULL && !c->open;
+	const char *host = c->text != NULL ? strstr(c->text, "://") : NULL;
+	size_t len;
+
+	if (c->text == NULL || strchr(c->text, '{') != NULL)
+		return false;
+	if (c->fact->deed == DEED_RESOLVE)
+		return c->open && strlen(c->text) > 4 &&
+		    strchr(c->text + 1, '.') != NULL;
+	if (host == NULL)
+		return false;
+	host += 3;
+	len = strcspn(host, "/?#:");
+	return *host != '.' && memchr(host, '.', len) != NULL &&
+	    memmem(host, len, "..", 2) == NULL && (!c->open || host[len] != '\0');
+}
+
+static bool
+is_of(const struct code_rule *r, const struct flow_call *c)
+{
+	if ((r->deeds & OF_FIXED) && !is_address(c))
+		return false;
+	if ((r->deeds & OF_HOST) ? !c->fixed : (r->deeds & OF_SETTING) &&
+	    c->fixed)
+		return false;
+	if ((r->deeds & OF_FOREIGN) && !c->foreign)
+		return false;
+	return !(r->deeds & OF_LITERALS) || c->literals;
+}
+
+/*
+ * What counts of a call that sends: an address that stands in the data is not
+ * where the data goes, and credentials that go to who issued them are no theft.
+ */
+static uint64_t
+sent_marks(const struct flow_call *c, uint64_t marks)
+{
+	if (!(c->where & MARK_URL))
+		marks &= ~(uint64_t)MARK_URL;
+	if (c->where & MARK_ISSUER)
+		marks &= ~(uint64_t)(MARK_SECRET | MARK_TOKEN | MARK_URL);
+	return marks;
+}
+
+static void
+look_rules(struct look *l, const struct flow_call *c, enum context context,
+    unsigned int deed)
+{
+	for (size_t i = 0; i < code_rules_count; i++) {
+		const struct code_rule *r = &code_rules[i];
+		uint64_t marks = r->deeds & OF_FIRST ? c->first : c->arguments;
+
+		if (!(r->deeds & deed) || !(r->contexts & IN(context)))
+			continue;
+		if ((deed & DEEDS_NET) && !c->bare)
+			marks = sent_marks(c, marks);
+		if ((marks & r->all) == r->all &&
+		    (r->any == 0 || (marks & r->any)) &&
+		    !(marks & r->none) && is_of(r, c))
+			say(l, r, context, c->line, c->at);
+	}
 }
 
 static void
@@ -385,18 +449,8 @@ on_call(void *ctx, const struct flow_call *c)
 
 	/* A name asked of the resolver tells only who listens to names. */
 	if (c->fact->deed == DEED_RESOLVE && (c->arguments & MARK_BIN))
-		deed = DEED(DEED_SEND);
-	for (size_t i = 0; i < code_rules_count; i++) {
-		const struct code_rule *r = &code_rules[i];
-
-		uint64_t marks = r->deeds & OF_FIRST ? c->first : c->arguments;
-
-		if ((r->deeds & deed) && (r->contexts & IN(context)) &&
-		    (marks & r->all) == r->all &&
-		    (r->any == 0 || (marks & r->any)) &&
-		    !(marks & r->none) && (!(r->deeds & OF_FIXED) || is_address(c)))
-			say(l, r, context, c->line, c->at);
-	}
+		deed |= DEED(DEED_SEND);
+	look_rules(l, c, context, deed);
 	if (deed & DEEDS_NET)
 		look_host(l, c, context);
 	look_hidden(l, c, context);
@@ -438,6 +492,20 @@ look_shape(struct inspection *in, const struct view *v,
 		    .text = "code with a line of over 2,000 characters" });
 }
 
+/* A codec of the package's own decodes the source before it runs (PEP 263). */
+static void
+look_codec(struct inspection *in, const struct view *v)
+{
+	const struct python_source *s = &v->reading->tree->source;
+
+	if (s->declared && !s->known && v->layers == NULL &&
+	    v->context != CONTEXT_TEST && !str_starts(s->encoding, "future"))
+		inspection_report(in, v, &(struct report){
+		    .rule = "unknown-codec", .category = "obfuscation",
+		    .tactic = "TA0005", .line = 1, .text = "source in an "
+		    "encoding that Python does not know by itself" });
+}
+
 static enum world_reach
 reach_of(enum context context)
 {
@@ -461,14 +529,18 @@ file_of(const struct inspection *in, const struct view *v)
 	    .main_runs = v->context == CONTEXT_INSTALL ||
 	    v->context == CONTEXT_STARTUP || v->layers != NULL };
 
-	if (v->module != NULL && v->layers == NULL) {
+	if (v->layers == NULL && (v->module != NULL ||
+	    (v->entry != NULL && v->entry->depth == 0 &&
+	    str_ends(v->path, ".pth")))) {
 		const char *slash = strrchr(v->path, '/');
 
 		file.world = package_world(in->package);
 		file.module = v->module;
 		file.is_package = str_starts(slash != NULL ? slash + 1 :
 		    v->path, "__init__.");
-		reading_use(v->reading, NULL, v->module, file.is_package);
+		if (v->module != NULL)
+			reading_use(v->reading, package_modules(in->package),
+			    v->module, file.is_package);
 	}
 	return file;
 }
@@ -480,6 +552,8 @@ python_code_learn(struct inspection *in, const struct view *v)
 	struct flow_shape shape;
 
 	flow_read(&file, NULL, NULL, &shape);
+	if (v->module != NULL)
+		package_teach(in->package, v->module, v->reading);
 }
 
 void
@@ -500,6 +574,7 @@ python_code_view(struct inspection *in, const struct view *v)
 	in->acts = l->acts;
 	look_doings(l);
 	look_shape(in, v, &shape);
+	look_codec(in, v);
 	free(in->later);
 	in->nlater = shape.nlater;
 	in->later = mem_array(shape.nlater + 1, sizeof(*in->later));

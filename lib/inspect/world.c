@@ -76,6 +76,14 @@ world_find(const struct world *w, const char *name)
 	return n;
 }
 
+const char *
+world_alias(const struct world *w, const char *name)
+{
+	const struct world_name *n = find(w, name);
+
+	return n != NULL ? n->alias : NULL;
+}
+
 struct world_name *
 world_make(struct world *w, const char *name)
 {

@@ -50,6 +50,8 @@ void	world_free(struct world *);
 /* The entry behind a name and its aliases; made when `make`, else NULL. */
 struct world_name *world_find(const struct world *, const char *);
 struct world_name *world_make(struct world *, const char *);
+/* What that name itself stands for, or NULL. */
+const char *world_alias(const struct world *, const char *);
 void	world_import(struct world *, const char *module);
 
 #endif

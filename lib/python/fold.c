@@ -149,6 +149,9 @@ join_path(struct fold *f, uint32_t left, const char *between, uint32_t right)
 	return value_path(f, path, len);
 }
 
+static bool library_text(const struct fold *, const struct value *,
+	    struct value *);
+
 /* What `module.name` is: of this package's own modules, or a path. */
 static struct value
 module_member(struct fold *f, uint32_t module, uint32_t name)
@@ -157,7 +160,9 @@ module_member(struct fold *f, uint32_t module, uint32_t name)
 
 	if (f->modules != NULL && modules_member(f, module, name, &v))
 		return v;
-	return join_path(f, module, ".", name);
+	v = join_path(f, module, ".", name);
+	(void)library_text(f, &v, &v);
+	return v;
 }
 
 struct value
@@ -331,6 +336,8 @@ is_builtin(const struct word_text *w)
 	return strstr(names, word) != NULL;
 }
 
+static struct value docstring(struct fold *, uint32_t owner);
+
 /* Nobody binds the name: a builtin, or what `from module import *` brought. */
 static struct value
 unbound(struct fold *f, uint32_t name)
@@ -338,6 +345,8 @@ unbound(struct fold *f, uint32_t name)
 	const struct word_text *w = tree_word(f->tree, name);
 	uint32_t star = tree_binding(f->tree, 0, WORD_STAR);
 
+	if (word_is(w, "__doc__"))
+		return docstring(f, 0);
 	if (star == 0 || is_builtin(w))
 		return path_of_word(name);
 	for (int i = 0; star != 0 && i < REBOUND_MOST; i++) {
@@ -376,6 +385,56 @@ value_of_name(struct fold *f, uint32_t node)
 
 /* ---- attributes and what looks them up by text ---------------------------------- */
 
+/* Texts of the standard library that codes are made of. */
+static bool
+library_text(const struct fold *f, const struct value *path, struct value *out)
+{
+#define LOWER "abcdefghijklmnopqrstuvwxyz"
+#define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define MARKS "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
+	static const struct { const char *path, *text; } known[] = {
+		{ "string.ascii_letters", LOWER UPPER },
+		{ "string.ascii_lowercase", LOWER },
+		{ "string.ascii_uppercase", UPPER },
+		{ "string.digits", "0123456789" },
+		{ "string.hexdigits", "0123456789abcdefABCDEF" },
+		{ "string.letters", LOWER UPPER },
+		{ "string.octdigits", "01234567" },
+		{ "string.printable", "0123456789" LOWER UPPER MARKS
+		    " \t\n\r\v\f" },
+		{ "string.punctuation", MARKS },
+		{ "string.whitespace", " \t\n\r\v\f" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(known); i++)
+		if (value_path_is(f, path, known[i].path)) {
+			*out = value_text(VALUE_STR, known[i].text,
+			    strlen(known[i].text));
+			out->flags = 0;
+			return true;
+		}
+	return false;
+#undef LOWER
+#undef UPPER
+#undef MARKS
+}
+
+/* The text that a module, function or class begins with. */
+static struct value
+docstring(struct fold *f, uint32_t owner)
+{
+	uint32_t block = f->tree->top, first;
+
+	for (uint32_t k = owner != 0 ? fold_at(f, owner)->kid : 0; k != 0;
+	    k = fold_at(f, k)->next)
+		if (fold_at(f, k)->kind == NODE_BLOCK)
+			block = k;
+	first = fold_at(f, block)->kid;
+	return first != 0 && (fold_at(f, first)->kind == NODE_STRING ||
+	    fold_at(f, first)->kind == NODE_STRINGS) ?
+	    fold_in(f, first, NULL) : value_unknown();
+}
+
 struct value
 fold_attribute(struct fold *f, struct value object, uint32_t name, bool hidden)
 {
@@ -391,10 +450,15 @@ fold_attribute(struct fold *f, struct value object, uint32_t name, bool hidden)
 		v = join_path(f, object.word, ".", name);
 		v.flags |= (object.flags & VALUE_HIDDEN) |
 		    (hidden ? VALUE_HIDDEN : 0);
+		if (value_path_is(f, &object, "string"))
+			(void)library_text(f, &v, &v);
 		return v;
 	}
 	if (object.kind == VALUE_UNKNOWN)
 		return value_unknown();
+	if (object.kind == VALUE_CODE && word_is(w, "__doc__") &&
+	    fold_at(f, (uint32_t)object.i)->kind != NODE_LAMBDA)
+		return docstring(f, (uint32_t)object.i);
 	if (w->len > 2 && memcmp(w->text, "__", 2) == 0 && w->text[2] == 'c')
 		return value_unknown();	/* __class__ */
 	self = fold_items(f, 0, 1);

@@ -200,6 +200,14 @@ repeat(struct fold *f, uint32_t node, const struct value *a, int64_t times)
 	return v;
 }
 
+/* Known by its name at most. */
+static bool
+is_hole(const struct value *v)
+{
+	return v->kind == VALUE_UNKNOWN || v->kind == VALUE_PATH ||
+	    v->kind == VALUE_OBJECT || v->kind == VALUE_METHOD;
+}
+
 /* A text and what is not known: the text, with a hole. */
 static struct value
 half_known(struct value a, struct value b)
@@ -243,7 +251,7 @@ fold_operator(struct fold *f, uint32_t node, uint8_t op, struct value a,
 	if (op == '*' && value_as_int(&a, &x) && (value_is_text(&b) ||
 	    b.kind == VALUE_LIST))
 		return repeat(f, node, &b, x);
-	if (op == '+' && (a.kind == VALUE_UNKNOWN || b.kind == VALUE_UNKNOWN))
+	if (op == '+' && (is_hole(&a) || is_hole(&b)))
 		return half_known(a, b);
 	return value_unknown();
 }

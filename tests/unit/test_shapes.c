@@ -89,6 +89,30 @@ lookalikes_do_not(void **state)
 	assert_int_equal(wrong, 0);
 }
 
+/* Values through trees, modules, callbacks and files; and who does nearly the
+ * same for a reason. */
+static void
+flows_alert(void **state)
+{
+	unsigned int n, wrong = run(*state,
+	    "tests/fixtures/shapes/hostile-flow.txt", true, &n);
+
+	print_message("%u of %u hostile flows missed\n", wrong, n);
+	assert_true(n >= 30);
+	assert_int_equal(wrong, 0);
+}
+
+static void
+honest_flows_do_not(void **state)
+{
+	unsigned int n, wrong = run(*state,
+	    "tests/fixtures/shapes/honest-flow.txt", false, &n);
+
+	print_message("%u of %u honest flows alert\n", wrong, n);
+	assert_true(n >= 15);
+	assert_int_equal(wrong, 0);
+}
+
 int
 main(void)
 {
@@ -97,6 +121,8 @@ main(void)
 		cmocka_unit_test(modern_ones_alert),
 		cmocka_unit_test(honest_ones_do_not),
 		cmocka_unit_test(lookalikes_do_not),
+		cmocka_unit_test(flows_alert),
+		cmocka_unit_test(honest_flows_do_not),
 	};
 
 	return cmocka_run_group_tests(tests, inspect_tools_setup,

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * flow_host - where a call sends to, and whether that is who issued what is
+ * sent.
+ * Runs in: worker child, command.
+ */
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/str.h"
+#include "inspect/flow_state.h"
+
+#define WORD_LEAST 3		/* letters that two names may share */
+#define NAME_TEXT_MOST 128	/* longer texts name no secret */
+
+/* Is it a host elsewhere, known to the letter? */
+static bool
+is_host(const char *text)
+{
+	static const char *const here[] = { "localhost", "127.", "0.0.0.0",
+	    "[::1]", "::1" };
+	const char *host = strstr(text, "://");
+	size_t len;
+
+	host = host != NULL ? host + 3 : text;
+	len = strcspn(host, "/?#:");
+	for (size_t i = 0; i < ARRAY_LEN(here); i++)
+		if (str_starts(host, here[i]))
+			return false;
+	return len > 3 && *host != '.' && memchr(host, '.', len) != NULL &&
+	    memmem(host, len, "..", 2) == NULL;	/* a hole */
+}
+
+/* An URL, or the host of (host, port), that nobody configures. */
+bool
+flow_is_fixed(const struct flow *f, const struct frame *fr, size_t i)
+{
+	const struct node *n = flow_at(f, fr->nodes[i]);
+	const struct flow_text *t = &f->texts[fr->args[i].text];
+
+	if (fr->args[i].marks & MARK_VARIABLE)
+		return false;
+	if (n->kind == NODE_TUPLE && n->kid != 0) {
+		t = &f->texts[f->vals[n->kid].text];
+		return t->len != 0 && !t->open && is_host(t->bytes);
+	}
+	if (t->len != 0)
+		return strstr(t->bytes, "://") != NULL ? is_host(t->bytes) :
+		    !t->open && is_host(t->bytes);
+	return (fr->args[i].marks & MARK_URL) != 0;
+}
+
+void
+flow_host(const struct flow *f, uint32_t text, char out[HOST_MOST + 1])
+{
+	const char *host = strstr(f->texts[text].bytes, "://");
+	size_t len;
+
+	*out = '\0';
+	if (host == NULL)
+		return;
+	host += 3;
+	len = strcspn(host, "/?#:");
+	if (len > HOST_MOST)
+		return;
+	memcpy(out, host, len);
+	out[len] = '\0';
+}
+
+/* Words that say nothing of who somebody is. */
+static bool
+is_common(const char *word, size_t len)
+{
+	static const char *const words[] = { "api", "app", "com", "net", "org",
+	    "dev", "www", "key", "token", "secret", "access", "client", "the",
+	    "http", "https", "auth", "user", "data", "env", "home", "file",
+	    "example", "invalid", "config", "json", "local", "pass",
+	    "password", "private", "public", "cloud", "service" };
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (strlen(words[i]) == len &&
+		    strncasecmp(words[i], word, len) == 0)
+			return true;
+	return false;
+}
+
+/* Does a word of the text stand in the host? */
+static bool
+shares_word(const char *text, size_t size, const char *host)
+{
+	for (size_t i = 0; i < size;) {
+		char word[32];
+		size_t n = 0;
+
+		while (i + n < size && isalnum((unsigned char)text[i + n]))
+			n++;
+		if (n >= WORD_LEAST && n < sizeof(word) &&
+		    !is_common(text + i, n)) {
+			memcpy(word, text + i, n);
+			word[n] = '\0';
+			if (strcasestr(host, word) != NULL)
+				return true;
+		}
+		i += n + 1;
+	}
+	return false;
+}
+
+/* Neither the secrets that the source names nor its own name hint at it. */
+bool
+flow_is_foreign(struct flow *f, const char *host)
+{
+	if (*host == '\0' || strchr(host, '.') == NULL)
+		return false;
+	if (f->file->module != NULL && shares_word(f->file->module,
+	    strlen(f->file->module), host))
+		return false;
+	for (uint32_t i = 1; i < f->ntexts; i++) {
+		const struct flow_text *t = &f->texts[i];
+
+		if (t->len > NAME_TEXT_MOST || strstr(t->bytes, "://") != NULL)
+			continue;
+		if (!(flow_text_marks(f, i) & (MARK_TOKEN | MARK_SECRET)) &&
+		    !(fact_of_variable(t->bytes) & MARK_TOKEN))
+			continue;
+		if (shares_word(t->bytes, t->len, host))
+			return false;
+	}
+	return true;
+}
