@@ -38,7 +38,7 @@ struct command {
 };
 
 extern const struct command command_advisories, command_backfill, command_check_name, command_config_,
-    command_coverage, command_detections, command_evidence, command_ingest, command_migrate, command_mute, command_popular, command_protect,
+    command_coverage, command_deps, command_detections, command_evidence, command_ingest, command_migrate, command_mute, command_popular, command_protect,
     command_queue, command_rescan, command_rules, command_sample, command_scan,
     command_show, command_sinks,
     command_status, command_suppress, command_triage, command_tune;

@@ -42,6 +42,7 @@ static const struct command *const commands[] = {
 	&command_popular,
 	&command_advisories,
 	&command_protect,
+	&command_deps,
 	&command_rules,
 	&command_config_,
 	&command_migrate,
@@ -110,8 +111,7 @@ find(const char *name)
 }
 
 /* Promised by the documents, made by later versions: no typing errors. */
-static const char *const later[] = { "report",
-	"deps", "seed",
+static const char *const later[] = { "report", "seed",
 	"export", "erase" };
 
 static int

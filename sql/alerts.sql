@@ -104,16 +104,20 @@ BEGIN
 END $$;
 
 /* Where a detection stands: what of ours it concerns, and its campaign. */
-CREATE OR REPLACE FUNCTION pypiwatch.detection_place(d pypiwatch.detection,
-    OUT protected boolean, OUT ours text, OUT campaign jsonb)
+DROP FUNCTION IF EXISTS pypiwatch.detection_place(pypiwatch.detection);
+CREATE FUNCTION pypiwatch.detection_place(d pypiwatch.detection,
+    OUT protected boolean, OUT ours text, OUT campaign jsonb,
+    OUT used_by jsonb)
 LANGUAGE sql STABLE
 AS $$
-	SELECT t.protected, CASE WHEN t.protected THEN d.lookalike_of END,
+	SELECT t.protected, coalesce(t.used, CASE WHEN t.protected
+		THEN d.lookalike_of END),
 	    (SELECT jsonb_build_object('id', c.id, 'count', c.releases,
 		'why', c.why) FROM pypiwatch.campaign_member m
 		JOIN pypiwatch.campaign c ON c.id = m.campaign_id
-		WHERE m.detection_id = d.id AND c.releases > 1)
-	FROM (SELECT coalesce(d.lookalike_of IS NOT NULL AND (
+		WHERE m.detection_id = d.id AND c.releases > 1),
+	    pypiwatch.users_of(t.used)
+	FROM (SELECT pypiwatch.detection_used(d) AS used, coalesce(d.lookalike_of IS NOT NULL AND (
 	    EXISTS (SELECT FROM pypiwatch.target x
 		WHERE x.normalized = pypiwatch.normalize(d.lookalike_of)
 		AND x.kind = 'protected')
@@ -167,6 +171,7 @@ BEGIN
 		    'pypi_status', d.pypi_status,
 		    'triage_status', d.triage_status,
 		    'protected', p.protected, 'ours', p.ours,
+		    'used_by', p.used_by,
 		    'campaign', p.campaign,
 		    'files', coalesce((SELECT jsonb_agg(
 			pypiwatch.object_short(f.object, nfindings)
@@ -239,7 +244,9 @@ AS $$
 	    'protected', jsonb_build_array(CASE WHEN p.protected THEN 'yes'
 		ELSE 'no' END),
 	    'ours', jsonb_build_array(CASE WHEN p.ours IS NOT NULL THEN 'yes'
-		ELSE 'no' END))
+		ELSE 'no' END) || coalesce((SELECT jsonb_agg(lower(v.value))
+		FROM jsonb_array_elements(p.used_by) u,
+		jsonb_each_text(u.value) v), '[]'))
 	FROM pypiwatch.detection_place(d) p
 $$;
 

@@ -556,17 +556,92 @@ UNION ALL
 SELECT r.normalized, 'rising', NULL, NULL, false, NULL
 FROM pypiwatch.rising_projects() r
 WHERE NOT EXISTS (SELECT FROM pypiwatch.target t
-    WHERE t.normalized = r.normalized);
+    WHERE t.normalized = r.normalized)
+UNION ALL
+SELECT DISTINCT d.normalized, 'used', NULL::integer, NULL::bigint, false,
+    NULL::timestamptz
+FROM pypiwatch.dep d WHERE strpos(d.normalized, '/') = 0
+AND NOT EXISTS (SELECT FROM pypiwatch.target t
+    WHERE t.normalized = d.normalized);
 COMMENT ON VIEW analyst.targets IS
     'names worth imitating that are kept here, beside the installed list';
 COMMENT ON COLUMN analyst.targets.normalized IS 'project name, normalised';
-COMMENT ON COLUMN analyst.targets.kind IS 'popular, protected, or rising: others build on it';
+COMMENT ON COLUMN analyst.targets.kind IS 'popular, protected, used: in a list of deps, or rising: others build on it';
 COMMENT ON COLUMN analyst.targets.rank IS
     'place among the popular, from 1; NULL unknown';
 COMMENT ON COLUMN analyst.targets.downloads IS
     'downloads a month; NULL unknown';
 COMMENT ON COLUMN analyst.targets.owned IS 'the name is ours';
 COMMENT ON COLUMN analyst.targets.added_at IS 'when it was added';
+
+/* ---- what teams use ---------------------------------------------------- */
+
+CREATE OR REPLACE VIEW analyst.deps AS
+SELECT l.name AS list, l.team, d.normalized, nullif(d.version, '') AS version,
+    l.read_at, l.files
+FROM pypiwatch.dep_list l LEFT JOIN pypiwatch.dep d ON d.list = l.name;
+COMMENT ON VIEW analyst.deps IS
+    'what teams use, one row a list and project; a list of nothing has one';
+COMMENT ON COLUMN analyst.deps.list IS 'name of the list';
+COMMENT ON COLUMN analyst.deps.team IS 'whose it is, or NULL';
+COMMENT ON COLUMN analyst.deps.normalized IS
+    'project name, normalised; NULL: the list is empty';
+COMMENT ON COLUMN analyst.deps.version IS
+    'the only version allowed; NULL: several are';
+COMMENT ON COLUMN analyst.deps.read_at IS 'when the list was read';
+COMMENT ON COLUMN analyst.deps.files IS 'from which files';
+
+/* What is known against a list: of what is used, and of what imitates it. */
+CREATE OR REPLACE VIEW analyst.deps_check AS
+SELECT d.list, d.team, d.normalized AS uses, d.version AS uses_version,
+    'detected' AS what, x.project, x.version, x.score, x.severity,
+    x.first_detected_at AS at, x.id AS detection_id,
+    x.triage_status NOT IN ('false_positive', 'benign')
+	AND x.suppressed_by IS NULL AND (d.version IS NULL OR
+	pypiwatch.version_key(d.version) = pypiwatch.version_key(x.version))
+	AS bad
+FROM analyst.deps d JOIN analyst.detections x
+    ON x.normalized = d.normalized
+UNION ALL
+SELECT d.list, d.team, d.normalized, d.version, 'imitated', x.project,
+    x.version, x.score, x.severity, x.first_detected_at, x.id, false
+FROM analyst.deps d JOIN pypiwatch.detection x
+    ON pypiwatch.normalize(x.lookalike_of) = d.normalized
+    AND x.normalized <> d.normalized
+    AND x.triage_status NOT IN ('false_positive', 'benign')
+    AND x.suppressed_by IS NULL
+UNION ALL
+SELECT d.list, d.team, d.normalized, d.version, r.status, p.display,
+    r.version, NULL, NULL, r.status_at, NULL,
+    (d.version IS NULL AND r.status = 'quarantined') OR
+	pypiwatch.version_key(d.version) = pypiwatch.version_key(r.version)
+FROM analyst.deps d JOIN pypiwatch.release r ON r.normalized = d.normalized
+JOIN pypiwatch.project p ON p.normalized = r.normalized
+WHERE r.status IN ('removed', 'quarantined', 'yanked')
+UNION ALL
+SELECT d.list, d.team, d.normalized, d.version, p.status, p.display, NULL,
+    NULL, NULL, coalesce(p.removed_at, p.quarantined_at), NULL, true
+FROM analyst.deps d JOIN pypiwatch.project p ON p.normalized = d.normalized
+WHERE p.status IN ('removed', 'quarantined');
+COMMENT ON VIEW analyst.deps_check IS
+    'what history says against what teams use, one row a finding';
+COMMENT ON COLUMN analyst.deps_check.list IS 'name of the list';
+COMMENT ON COLUMN analyst.deps_check.team IS 'whose it is, or NULL';
+COMMENT ON COLUMN analyst.deps_check.uses IS 'what is used, normalised';
+COMMENT ON COLUMN analyst.deps_check.uses_version IS
+    'in which version; NULL: several';
+COMMENT ON COLUMN analyst.deps_check.what IS
+    'detected, imitated, quarantined, removed or yanked';
+COMMENT ON COLUMN analyst.deps_check.project IS
+    'the project that is meant: of "imitated" the one that imitates';
+COMMENT ON COLUMN analyst.deps_check.version IS
+    'its version; NULL: the whole project';
+COMMENT ON COLUMN analyst.deps_check.score IS 'score of the detection';
+COMMENT ON COLUMN analyst.deps_check.severity IS 'its severity';
+COMMENT ON COLUMN analyst.deps_check.at IS 'when';
+COMMENT ON COLUMN analyst.deps_check.detection_id IS 'detections.id';
+COMMENT ON COLUMN analyst.deps_check.bad IS
+    'it concerns the very thing that is used, in a version that may be used';
 
 /* ---- functions --------------------------------------------------------- */
 

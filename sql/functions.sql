@@ -92,7 +92,7 @@ AS $$
 	    attempt = 0, run_at = now()
 $$;
 
-/* 0: a project under watch, because its name is like a target's and nobody
+/* 0: a project that a team uses, or one under watch, because its name is like a target's and nobody
  * said that it is harmless (attacks often start so, and later releases turn);
  * 1: a release of a popular project; 2: a file that came late; 3: the rest. */
 CREATE OR REPLACE FUNCTION pypiwatch.priority_of(p pypiwatch.project,
@@ -100,6 +100,8 @@ CREATE OR REPLACE FUNCTION pypiwatch.priority_of(p pypiwatch.project,
 LANGUAGE sql STABLE
 AS $$
 	SELECT CASE
+	WHEN EXISTS (SELECT FROM pypiwatch.dep d
+	    WHERE d.normalized = p.normalized) THEN 0
 	WHEN p.lookalike_of IS NOT NULL AND NOT EXISTS (
 	    SELECT FROM pypiwatch.detection d
 	    WHERE d.normalized = p.normalized

@@ -82,6 +82,7 @@ alert_open(struct alert *a, const char *payload, char *why, size_t room)
 	a->by = alert_text(data, "by");
 	a->note = alert_text(data, "note");
 	a->ours = alert_text(data, "ours");
+	a->used_by = json_object_get(data, "used_by");
 	campaign = json_object_get(data, "campaign");
 	a->campaign_why = alert_text(campaign, "why");
 	a->campaign_count = alert_int(campaign, "count", 0);

@@ -25,6 +25,7 @@ struct alert {
 	const char	*change;
 	const char	*verdict, *by, *note;	/* of triaged and suppressed */
 	const char	*ours;		/* what of ours it imitates or is */
+	json_t		*used_by;	/* lists that name that, or NULL */
 	const char	*campaign_why;	/* "author x@y" */
 	int64_t		 campaign_count;	/* releases in it; 0: in none */
 	int64_t		 was_score, changed;

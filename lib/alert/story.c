@@ -26,6 +26,7 @@
 #define REASONS 5
 #define OTHERS_MOST 15
 #define ROOM_NUMBER 24
+#define USERS_TOLD 5	/* lists of one name */
 
 const struct detail details[DETAIL_STEPS] = {
 	{ REASONS, 4, 4, OTHERS_MOST }, { REASONS, 2, 2, OTHERS_MOST },
@@ -199,6 +200,31 @@ technique_text(const struct making *m)
 	    WORD_TEXT(m->w, W_TECHNIQUE, technique);
 }
 
+/* "in use: shop (Payments), web", or NULL; of some lists the first. */
+static char *
+users_text(const struct making *m)
+{
+	struct buf	 b = BUF_EMPTY;
+	char		*text = NULL;
+	size_t		 i;
+	json_t		*one;
+
+	json_array_foreach(m->a->used_by, i, one) {
+		const char *team = alert_text(one, "team");
+
+		if (i == USERS_TOLD)
+			break;
+		buf_addf(&b, "%s%s", b.len > 0 ? ", " : "",
+		    alert_text(one, "list"));
+		if (team[0] != '\0')
+			buf_addf(&b, " (%s)", team);
+	}
+	if (b.len > 0)
+		text = WORD_TEXT(m->w, W_OURS_USED, buf_text(&b));
+	buf_release(&b);
+	return text;
+}
+
 static void
 add_facts(struct making *m, const struct render_job *job)
 {
@@ -209,6 +235,8 @@ add_facts(struct making *m, const struct render_job *job)
 		l = line_add(m, SECTION_FACTS);
 		l->label = word(m->w, W_OURS);
 		l->code = mem_strdup(a->ours);
+		l->code_first = true;
+		l->text = users_text(m);
 	}
 	if (!index_is_main(a->index)) {
 		l = line_add(m, SECTION_FACTS);
@@ -503,6 +531,9 @@ set_brief(struct making *m)
 	const struct story_section *note = &m->s->sections[SECTION_NOTE];
 
 	buf_adds(&b, m->s->head);
+	if (m->a->ours[0] != '\0')
+		buf_addf(&b, " (%s: %.*s)", word(m->w, W_OURS),
+		    PROJECT_NAME_MAX, m->a->ours);
 	if (note->nlines > 0 && (m->a->change[0] != '\0' ||
 	    alert_strongest(m->a, &top, 1) == 0)) {
 		buf_addf(&b, "%s%s", join, note->lines[0].text);

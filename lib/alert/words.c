@@ -68,6 +68,7 @@ static const char *const english[WORD_COUNT] = {
 	[W_TECHNIQUE_RANK] = N_("({0}, rank {1})"),
 	[W_INDEX] = N_("Index"),
 	[W_OURS] = N_("Concerns us"),
+	[W_OURS_USED] = N_("in use: {0}"),
 	[W_TEAM] = N_("Team"),
 	[W_CAMPAIGN] = N_("Campaign"),
 	[W_CAMPAIGN_OF] = N_("{0} releases so far"),

@@ -51,6 +51,14 @@
 /* the target index: 20,000 names take 2 MB */
 #define TARGETS_BYTES_MAX (64 * 1024 * 1024)
 
+/* what a team uses: lists and bills of material out of its repositories */
+#define DEPS_MAX 100000		/* the largest bill of material seen: 9,000 */
+#define DEPS_BYTES_MAX (64 * 1024 * 1024) /* of one list, included files too */
+#define DEPS_LINE_MAX (64 * 1024)	/* one with 200 hashes has 15 kB */
+#define DEPS_FILES_MAX 64	/* that one requirements file draws in */
+#define DEPS_DEPTH_MAX 8	/* of files that include each other */
+#define DEPS_NESTING_MAX 32	/* arrays, tables, components within each other */
+
 /* config: written by the operator, bounded all the same */
 #define CONFIG_BYTES_MAX (1024 * 1024)	/* some hundred sinks fit */
 #define CONFIG_VALUE_MAX 4096	/* PATH_MAX */

@@ -16,6 +16,8 @@
 
 /* Young projects that others build on rank with the less popular ones. */
 #define RISING_RANK 3000
+/* Who imitates what a team builds on has chosen well: like the known ones. */
+#define USED_RANK 300
 
 /* "import name TAB project"; NULL or what is wrong. */
 static const char *
@@ -145,9 +147,11 @@ void
 target_stored(struct target *t, const char *kind)
 {
 	t->kind = str_equal(kind, "protected") ? TARGET_PROTECTED :
-	    TARGET_POPULAR;
+	    str_equal(kind, "used") ? TARGET_USED : TARGET_POPULAR;
 	if (str_equal(kind, "rising") && t->rank == 0)
 		t->rank = RISING_RANK;
+	if (str_equal(kind, "used") && t->rank == 0)
+		t->rank = USED_RANK;
 }
 
 void

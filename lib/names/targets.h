@@ -18,7 +18,7 @@ struct targets;
 
 /*
  * Of a name that is given twice one kind counts: protected, else popular, else
- * an import name, else the others as listed.  Denied names are no popular
+ * used, else an import name, else the others as listed.  Denied names are no popular
  * ones, whatever the list says.
  */
 enum target_kind {
@@ -30,7 +30,8 @@ enum target_kind {
 	TARGET_INVENTED,	/* language models make it up */
 	TARGET_BRAND,		/* a company or service; only misspelled */
 	TARGET_KINDS,
-	TARGET_DENIED = TARGET_KINDS	/* popular lists can be attacked */
+	TARGET_DENIED = TARGET_KINDS,	/* popular lists can be attacked */
+	TARGET_USED	/* a team builds on it: in the index a popular one */
 };
 
 struct target {

@@ -122,7 +122,7 @@ entry_fill(struct builder *b, struct index_entry *e, const struct target *t,
 	e->rank = t->rank;
 	e->downloads = t->downloads < 0 ? 0 : t->downloads / 1000 > UINT32_MAX ?
 	    UINT32_MAX : (uint32_t)(t->downloads / 1000);
-	e->kind = (uint8_t)t->kind;
+	e->kind = (uint8_t)(t->kind == TARGET_USED ? TARGET_POPULAR : t->kind);
 	if (t->owned && t->kind == TARGET_PROTECTED)
 		e->flags |= INDEX_OWNED;
 	if (word_is(name->text, name->len, WORD_TOOL))
@@ -199,7 +199,7 @@ static size_t
 entries_add(struct builder *b, const struct target *list, size_t n)
 {
 	static const enum target_kind order[] = { TARGET_PROTECTED,
-		TARGET_POPULAR, TARGET_IMPORT, TARGET_STDLIB, TARGET_FOREIGN,
+		TARGET_POPULAR, TARGET_USED, TARGET_IMPORT, TARGET_STDLIB, TARGET_FOREIGN,
 		TARGET_INVENTED, TARGET_BRAND };
 	size_t taken = 0;
 

@@ -173,6 +173,7 @@ migrate_all(struct migrate *m)
 	static const char *const again[] = {
 		"functions.sql",
 		"listings.sql",
+		"deps.sql",
 		"alerts.sql",
 		"health.sql",
 		"ingest.sql",

@@ -176,6 +176,17 @@ fails_with 'delivery_held_check' sql -d mute -c "UPDATE pypiwatch.delivery
 sql -d mute -c "UPDATE pypiwatch.delivery SET held = 'muted'"
 sql -c "DROP DATABASE mute"
 
+# 0016: names that are known stay targets of their kind.
+schema_at deps 15 "INSERT INTO pypiwatch.target (normalized, kind, rank)
+    VALUES ('a', 'popular', 3), ('b', 'protected', 0);"
+sql -d deps -c "SELECT pypiwatch.deps_store('l', NULL, '{f}',
+    '[{\"name\":\"a\"},{\"name\":\"c\",\"version\":\"1\"}]')" > "$tmp/out"
+says "a popular
+b protected
+c used" sql -F ' ' -d deps -c "SELECT normalized, kind FROM analyst.targets
+    ORDER BY 1"
+sql -c "DROP DATABASE deps"
+
 # An owner without any special right: roles are there, or are asked for.
 sql -c "CREATE ROLE plain LOGIN" -c "CREATE DATABASE plain OWNER plain"
 says "0 $newest $newest" "$migrate" "dbname=plain user=plain" \

@@ -284,6 +284,22 @@ says "all all ours" "matching" "SELECT string_agg(sink, ' ' ORDER BY sink)
     FROM pypiwatch.delivery"
 says acme "what is ours" "SELECT payload#>>'{data,ours}' FROM pypiwatch.alert
     ORDER BY id DESC LIMIT 1"
+# What a team uses is ours, and what imitates it: with who uses it.
+sql -c "SELECT pypiwatch.deps_store('Shop', 'Payments', '{f}',
+    '[{\"name\":\"lib\",\"version\":\"1\"},{\"name\":\"web\"}]')" \
+    -c "SELECT sink('shop', '{\"match\":{\"key\":\"ours\",\"like\":\"payments\"}}')" \
+    -c "SELECT release('lib', '2', 70, NULL)" \
+    -c "SELECT release('webb', '1', 70, NULL, 'web')" > /dev/null
+says 'lib [{"list": "Shop", "team": "Payments"}]|web [{"list": "Shop", "team": "Payments"}]' \
+    "in use" "SELECT string_agg((payload#>>'{data,ours}') || ' ' ||
+    (payload#>>'{data,used_by}'), '|' ORDER BY id) FROM pypiwatch.alert
+    WHERE payload->'data'->>'used_by' IS NOT NULL"
+says 2 "by team" "SELECT count(*) FROM pypiwatch.delivery WHERE sink = 'shop'"
+says "0 1" "looked at first" "SELECT pypiwatch.priority_of(p, 0, '1') || ' ' ||
+    pypiwatch.priority_of((SELECT q FROM pypiwatch.project q
+    WHERE normalized = 'plain'), 5, '1') FROM pypiwatch.project p
+    WHERE normalized = 'lib'"
+sql -c "DELETE FROM pypiwatch.sink WHERE name = 'shop'"
 sql -c "SELECT deliver()" -c "SELECT release('plain', '1', 90, NULL)" \
     > /dev/null
 says "all critical" "now critical" "SELECT string_agg(sink, ' ' ORDER BY sink)

@@ -13,7 +13,7 @@ SELECT alike(pg_temp.columns('detections'), 'id project version score severity r
 SELECT alike(pg_temp.columns('deliveries'), 'alert_id sink delivery_id attempt status delivered_at%', 'deliveries');
 SELECT views_are('analyst', ARRAY['events', 'releases', 'files', 'findings', 'gaps',
     'detections', 'alerts', 'deliveries', 'coverage', 'daily', 'precision', 'hosts', 'sources', 'sinks', 'work',
-    'health', 'targets', 'projects', 'owners', 'misses', 'latency', 'advisories', 'campaigns', 'triage_log', 'suppressions', 'audit', 'mutes',
+    'health', 'targets', 'projects', 'owners', 'misses', 'latency', 'advisories', 'campaigns', 'triage_log', 'suppressions', 'audit', 'mutes', 'deps', 'deps_check',
     'evidence',
     'vectors']);
 SELECT functions_are('analyst', ARRAY['triage', 'similar_names', 'explain', 'suppress', 'unsuppress',

@@ -203,6 +203,55 @@ run 0 advisories list; shows "MAL-2024-1"
 check "withdrawn" "" "$(ask "SELECT advisory FROM analyst.detections
     WHERE normalized = 'reqeusts'")"
 
+# ---- what we use
+run 2 deps; says "add, list, remove, check"
+run 2 deps add; says "needs a file"
+run 2 deps add nowhere.txt; says "nowhere.txt"
+run 2 deps add --list 'a b' err; says "letters"
+run 0 deps list; shows "no list"
+run 0 deps check; shows "nothing against"
+printf 'Acme_DataLib==1.0\n-r more/x.txt\nother\n' > requirements.txt
+run 2 deps add requirements.txt; says "requirements.txt:2: -r more/x.txt"
+mkdir more
+echo 'reqeusts' > more/x.txt
+run 0 deps add --list shop --team Payments requirements.txt
+shows "list shop: 3 names"
+printf '{"bomFormat":"CycloneDX","components":[{"purl":"pkg:pypi/x@1"}]}' \
+    > bom.json
+run 0 deps add bom.json; shows "list default: 1 names"
+echo '{}' > some.json
+run 2 deps add some.json; says "some.json:1: this JSON"
+run 2 deps add requirements.txt err.txt; says "err.txt"
+run 0 deps list --format json; lines 2
+run 0 deps list --list shop --format json; lines 3
+check "a name and its version" "acme-datalib 1.0" \
+    "$(head -n 1 out | jq -r '"\(.name) \(.version)"')"
+run 1 check-name --format json acme-datalibb
+check "a name in use" acme-datalib "$(jq -r '.matches[0].target' out)"
+run 1 deps check --list shop; shows "detected"; shows "Reqeusts 1.0"
+run 1 deps check --format json
+check "found" "shop reqeusts detected yes 97" "$(head -n 1 out |
+    jq -r '"\(.list) \(.uses) \(.what) \(.bad) \(.score)"')"
+run 0 deps check --list default
+# Another version is used than the one that was detected.
+printf 'reqeusts==2.0\n' > other.txt
+run 0 deps add --list shop other.txt
+run 0 deps check --list shop; shows "detected"
+printf 'reqeusts==1.0.0\n' > other.txt
+run 0 deps add --list shop other.txt
+run 1 deps check --list shop
+check "the team stays" "Payments 1" "$(ask "SELECT team || ' ' || count(*)
+    FROM analyst.deps WHERE list = 'shop' GROUP BY team")"
+ask "UPDATE pypiwatch.project SET status = 'quarantined'
+    WHERE normalized = 'other'"
+echo other > other.txt
+run 0 deps add --list o other.txt
+run 1 deps check --list o; shows "quarantined"; shows "as a whole"
+run 0 deps remove o shop
+run 2 deps remove o; says "no list o"
+check "recorded" 7 "$(ask "SELECT count(*) FROM analyst.audit
+    WHERE action = 'deps'")"
+
 # ---- an analyst reads the views, and is told what is missing for the rest
 ask "CREATE ROLE ann LOGIN; GRANT pypiwatch_analyst TO ann"
 sed 's/user=postgres/user=ann/' conf > ann
@@ -211,7 +260,7 @@ echo "lookalike { popular-names-file = \"$top_srcdir/etc/popular-names.txt\" }" 
     >> ann
 for command in status "status --format json" queue "queue --dead" coverage \
     detections "detections --format csv" "show 1" "show --format json 1" \
-    "triage 1 open" "protect list" "sinks preview chat 1"; do
+    "triage 1 open" "protect list" "deps list" "sinks preview chat 1"; do
 	status=0
 	# shellcheck disable=SC2086
 	"$top_builddir/pypiwatch" -c ann $command > out 2> err || status=$?
