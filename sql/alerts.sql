@@ -559,6 +559,19 @@ AS $$
 	WHERE s.rate > 0
 $$;
 
+/* A sink that took nothing since three deliveries failed is down: then only
+ * what failed is tried again, one at a time, and all that comes meanwhile waits
+ * untried, so that it can be told in few messages afterwards. */
+CREATE OR REPLACE FUNCTION pypiwatch.sink_down(p_sink text) RETURNS boolean
+LANGUAGE sql STABLE
+AS $$
+	SELECT r.n >= 3 AND NOT EXISTS (SELECT FROM pypiwatch.delivery d
+	    WHERE d.sink = p_sink AND d.delivered_at > r.since)
+	FROM (SELECT count(*) AS n, min(first_tried_at) AS since
+	    FROM pypiwatch.delivery WHERE sink = p_sink AND held IS NULL
+	    AND state = 'retrying') r
+$$;
+
 /* What waits because there were too many: one message for all but the first. */
 CREATE OR REPLACE FUNCTION pypiwatch.outbox_cap(s pypiwatch.sink)
 RETURNS void
@@ -568,7 +581,7 @@ DECLARE
 	room integer := pypiwatch.sink_room(s);
 	ids bigint[];
 BEGIN
-	IF room IS NULL OR room = 0 THEN
+	IF room IS NULL OR room = 0 OR pypiwatch.sink_down(s.name) THEN
 		RETURN;
 	END IF;
 	ids := ARRAY(SELECT d.id FROM pypiwatch.delivery d
@@ -671,6 +684,19 @@ BEGIN
 		UPDATE pypiwatch.delivery SET state = d.state,
 		    delivered_at = d.delivered_at, dead_reason = d.dead_reason
 		    WHERE summary_id = d.id;
+	END IF;
+	IF d.state = 'delivered' AND d.attempt > 1 THEN
+		/* It is back: what failed before goes now, oldest first. */
+		UPDATE pypiwatch.delivery x SET run_at = now()
+		    WHERE x.sink = d.sink AND x.state = 'retrying'
+		    AND x.run_at > now() AND coalesce(x.http_status, 0) <> 429;
+	ELSIF d.state = 'retrying' AND d.http_status IS NULL
+	    AND pypiwatch.sink_down(d.sink) THEN
+		/* Many wait behind it: asked every five minutes at least. */
+		UPDATE pypiwatch.delivery x SET
+		    run_at = least(x.run_at, now() + interval '5 minutes')
+		    WHERE x.id = (SELECT min(y.id) FROM pypiwatch.delivery y
+			WHERE y.sink = d.sink AND y.state = 'retrying');
 	END IF;
 	IF d.state = 'delivered' THEN
 		INSERT INTO pypiwatch.thread (sink, detection_id, delivery_id,

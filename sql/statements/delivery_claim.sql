@@ -1,8 +1,11 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Leases up to $3 deliveries of one sink, never two of one detection (or
 -- of the daemon itself) at once and always the oldest first: that is what keeps
--- them in order.
-WITH c AS (
+-- them in order.  Of a sink that is down one that failed before.
+WITH s AS MATERIALIZED (
+	SELECT pypiwatch.sink_down($2) AS down, pypiwatch.sink_room(x) AS room
+	FROM pypiwatch.sink x WHERE x.name = $2
+), c AS (
 	SELECT d.id FROM pypiwatch.delivery d
 	WHERE d.sink = $2 AND d.state IN ('pending', 'retrying')
 	AND d.run_at <= now() AND d.held IS NULL
@@ -13,8 +16,9 @@ WITH c AS (
 	    WHERE e.sink = d.sink
 	    AND e.detection_id IS NOT DISTINCT FROM d.detection_id
 	    AND e.id < d.id AND e.state IN ('pending', 'retrying'))
-	ORDER BY d.id LIMIT least($3::integer, (SELECT pypiwatch.sink_room(s)
-	    FROM pypiwatch.sink s WHERE s.name = $2)) FOR NO KEY UPDATE SKIP LOCKED
+	AND (d.state = 'retrying' OR NOT (SELECT down FROM s))
+	ORDER BY d.id LIMIT least($3::integer, (SELECT CASE WHEN down
+	    THEN 1 ELSE room END FROM s)) FOR NO KEY UPDATE SKIP LOCKED
 )
 UPDATE pypiwatch.delivery d SET lease_owner = $1::integer,
     lease_until = now() + $4::integer * interval '1 second',

@@ -9,7 +9,8 @@ SELECT (extract(epoch FROM least(
 	    FROM pypiwatch.delivery d
 	    WHERE d.state IN ('pending', 'retrying') AND d.held IS NULL
 	    AND EXISTS (SELECT FROM pypiwatch.sink s
-		WHERE s.name = d.sink AND s.enabled)
+		WHERE s.name = d.sink AND s.enabled
+		AND (d.state = 'retrying' OR NOT pypiwatch.sink_down(s.name)))
 	    AND NOT EXISTS (SELECT FROM pypiwatch.delivery e
 		WHERE e.sink = d.sink AND e.detection_id
 		    IS NOT DISTINCT FROM d.detection_id
