@@ -2,7 +2,7 @@
 /*
  * config_table - the config's own table, for tests/lint/man.sh.
  * Without argument: every key as `config show` has it, with the installed
- * folders written as DATADIR and SYSCONFDIR.  With a file: whether it is a
+ * folders written as DATADIR, SYSCONFDIR and LOCALEDIR.  With a file: whether it is a
  * good config.
  */
 #include <stdio.h>
@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/config.h"
+#include "base/str.h"
 
 static void
 show(const char *text)
@@ -21,10 +22,10 @@ show(const char *text)
 	while (*text != '\0') {
 		size_t i = 0;
 
-		while (i < 2 && strncmp(text, dirs[i].is,
+		while (i < ARRAY_LEN(dirs) && strncmp(text, dirs[i].is,
 		    strlen(dirs[i].is)) != 0)
 			i++;
-		if (i < 2) {
+		if (i < ARRAY_LEN(dirs)) {
 			fputs(dirs[i].as, stdout);
 			text += strlen(dirs[i].is);
 		} else
