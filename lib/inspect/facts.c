@@ -14,6 +14,7 @@
 #include "base/str.h"
 #include "inspect/endpoints.h"
 
+#define KEY_LEAST 42		/* a bot's key with its number */
 #define PACKED_LEAST 24		/* shorter ones are identifiers */
 #define LONG_LITERAL 400	/* longer than any message */
 
@@ -100,6 +101,8 @@ is_wipe(const char *text, size_t len)
 	    "rm -rf ~", "rm -fr ~", "rm -rf ~/", "rm -rf $HOME",
 	    "rm -rf $HOME/", "rm -rf \"$HOME\"", "rm -rf /home" };
 
+	if (!holds(text, len, "rm -"))
+		return false;
 	for (size_t i = 0; i < ARRAY_LEN(wipes); i++) {
 		size_t k = strlen(wipes[i]);
 		const char *at = memmem(text, len, wipes[i], k);
@@ -316,7 +319,7 @@ fact_of_text(const struct endpoints *e, const char *text, size_t len)
 	uint64_t marks = 0;
 
 	marks = fact_of_words(text, look);
-	if (is_shell_fetch(text, look))
+	if (memchr(text, ' ', look) != NULL && is_shell_fetch(text, look))
 		marks |= MARK_COMMAND;
 	if ((marks & MARK_FETCHING) && (holds(text, look, "Start-Process") ||
 	    holds(text, look, "start ") || holds(text, look, ".exe;") ||
@@ -325,9 +328,9 @@ fact_of_text(const struct endpoints *e, const char *text, size_t len)
 		marks |= MARK_COMMAND;
 	if (len > 4 && len < 200 && memcmp(text + len - 4, ".pth", 4) == 0)
 		marks |= MARK_PTH;
-	if (is_wipe(text, look))
+	if (memchr(text, ' ', look) != NULL && is_wipe(text, look))
 		marks |= MARK_DESTROY;
-	if (has_key(text, look))
+	if (look >= KEY_LEAST && has_key(text, look))
 		marks |= MARK_KEYED;
 	if (is_home(text, len))
 		marks |= MARK_HOME;

@@ -224,27 +224,60 @@ static const struct word words[] = {
 	{ "| crontab", MARK_COMMAND | MARK_PERSIST },
 };
 
+/* Where the words that begin with a byte stand in the table; made once. */
+static struct {
+	uint16_t	 from[257];
+	uint8_t		 lens[ARRAY_LEN(words)];
+	uint8_t		 pairs[65536 / 8]; /* first two bytes of any word */
+	bool		 made;
+} by_byte;
+
+static void
+make_index(void)
+{
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		const unsigned char *w = (const unsigned char *)words[i].text;
+		unsigned int pair = w[0] | (unsigned int)w[1] << 8;
+
+		by_byte.from[w[0] + 1]++;
+		by_byte.lens[i] = (uint8_t)strlen(words[i].text);
+		by_byte.pairs[pair / 8] |= (uint8_t)(1u << pair % 8);
+	}
+	for (size_t c = 1; c < ARRAY_LEN(by_byte.from); c++)
+		by_byte.from[c] = (uint16_t)(by_byte.from[c] +
+		    by_byte.from[c - 1]);
+	by_byte.made = true;
+}
+
+static uint64_t
+words_at(const char *at, size_t left)
+{
+	unsigned char c = (unsigned char)*at;
+	uint64_t marks = 0;
+
+	for (size_t i = by_byte.from[c]; i < by_byte.from[c + 1]; i++) {
+		size_t k = by_byte.lens[i];
+
+		if (k <= left && at[k - 1] == words[i].text[k - 1] &&
+		    memcmp(at, words[i].text, k) == 0)
+			marks |= words[i].marks;
+	}
+	return marks;
+}
+
 uint64_t
 fact_of_words(const char *text, size_t len)
 {
-	uint16_t from[257] = { 0 };
+	const unsigned char *t = (const unsigned char *)text;
 	uint64_t marks = 0;
 
-	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		from[(unsigned char)*words[i].text + 1]++;
-	for (size_t c = 1; c < ARRAY_LEN(from); c++)
-		from[c] = (uint16_t)(from[c] + from[c - 1]);
-	for (size_t at = 0; at < len; at++) {
-		unsigned char c = (unsigned char)text[at];
+	if (!by_byte.made)
+		make_index();
+	for (size_t at = 0; at + 1 < len; at++) {
+		unsigned int pair = t[at] | (unsigned int)t[at + 1] << 8;
 
-		for (size_t i = from[c]; i < from[c + 1]; i++) {
-			size_t k = strlen(words[i].text);
-
-			if (k <= len - at && text[at + k - 1] ==
-			    words[i].text[k - 1] &&
-			    memcmp(text + at, words[i].text, k) == 0)
-				marks |= words[i].marks;
-		}
+		if (by_byte.pairs[pair / 8] & 1u << pair % 8)
+			marks |= words_at(text + at, len - at);
 	}
 	return marks;
 }

@@ -242,7 +242,11 @@ inspection_entry(void *ctx, const struct entry *entry)
 	view.kind = context_kind(entry);
 	places_look(in, &view);
 	view.module = package_hold(in->package, &view);
+	if (view.module != NULL)
+		view.reading = reading_new(view.data, view.size);
 	inspection_look(in, &view);
+	if (view.module != NULL)
+		package_keep(in->package, view.reading);
 }
 
 /* Was that text looked at already, as something that runs as early? */

@@ -154,6 +154,35 @@ package_reach(struct held *h, enum world_reach reach)
 		h->reach = reach;
 }
 
+/* As many trees as fit; the others are read once more. */
+static void
+keep_reading(struct package *p, struct held *h, struct reading *r)
+{
+	size_t bytes = reading_rest(r);
+
+	if (h->reading == r)
+		return;
+	if (p->trees + bytes > READINGS_BYTES_MAX) {
+		reading_free(r);
+		return;
+	}
+	p->trees += bytes;
+	h->reading = r;
+}
+
+void
+package_keep(struct package *p, struct reading *r)
+{
+	keep_reading(p, &p->files[p->n - 1], r);
+}
+
+static struct reading *
+reading_of(const struct held *h)
+{
+	return h->reading != NULL ? h->reading :
+	    reading_new(h->data, h->size);
+}
+
 /* ---- who runs because of whom --------------------------------------------------- */
 
 static enum world_reach
@@ -237,19 +266,21 @@ view_of(struct package *p, size_t i, struct entry *e)
 static void
 look_again(struct inspection *in, size_t i)
 {
+	struct held *h = &in->package->files[i];
 	struct entry e;
 	struct view v = view_of(in->package, i, &e);
 	size_t before = in->out->nfindings;
 
-	v.reading = in->package->files[i].reading;
-	if (v.context != in->package->files[i].context) {
+	v.reading = reading_of(h);
+	if (v.context != h->context) {
 		inspection_look(in, &v);
-		return;
+	} else {
+		python_code_view(in, &v);
+		inspection_folded(in, &v);
+		if (in->out->nfindings != before)
+			indicators_view(in, &v);
 	}
-	python_code_view(in, &v);
-	inspection_folded(in, &v);
-	if (in->out->nfindings != before)
-		indicators_view(in, &v);
+	keep_reading(in->package, h, v.reading);
 }
 
 /* ---- programs that a module starts ---------------------------------------------- */
@@ -339,9 +370,9 @@ look_twice(struct inspection *in)
 		if (p->files[i].involved) {
 			struct view v = view_of(p, i, &e);
 
-			p->files[i].reading = v.reading =
-			    reading_new(v.data, v.size);
+			v.reading = reading_of(&p->files[i]);
 			python_code_learn(in, &v);
+			keep_reading(p, &p->files[i], v.reading);
 		}
 	p->taught = true;
 	for (size_t i = 0; i < p->n; i++)

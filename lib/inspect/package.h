@@ -24,7 +24,7 @@ struct held {
 	enum context	 context;
 	enum view_kind	 kind;
 	enum world_reach reach;		/* because of who imports it */
-	struct reading	*reading;	/* while the package is looked at again */
+	struct reading	*reading;	/* or NULL: it has to be read again */
 	bool		 involved;	/* imports of the package, or is */
 };
 
@@ -34,11 +34,14 @@ struct package {
 	bool		 taught;
 	struct held	*files;
 	size_t		 n, room, bytes;
+	size_t		 trees;		/* bytes of readings */
 };
 
 struct package *package_new(void);
 void	package_free(struct package *);
 struct world *package_world(const struct package *);
+/* Takes the reading of the file that was held last; it may be freed. */
+void	package_keep(struct package *, struct reading *);
 /* What its modules bind, for names that go through them; NULL at first. */
 const struct modules *package_modules(const struct package *);
 void	package_teach(struct package *, const char *module,

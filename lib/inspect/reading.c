@@ -36,7 +36,7 @@ void
 reading_use(struct reading *r, const struct modules *modules,
     const char *name, bool is_package)
 {
-	if (r->fold->modules != modules) {
+	if (r->fold == NULL || r->fold->modules != modules) {
 		fold_free(r->fold);
 		r->fold = fold_new(r->tree);
 	}
@@ -44,8 +44,9 @@ reading_use(struct reading *r, const struct modules *modules,
 }
 
 size_t
-reading_memory(const struct reading *r)
+reading_rest(struct reading *r)
 {
-	return tree_memory(r->tree) + r->fold->arena.total +
-	    28 * (size_t)r->tree->nnodes;
+	fold_free(r->fold);
+	r->fold = NULL;
+	return tree_memory(r->tree);
 }

@@ -28,7 +28,7 @@ void	reading_free(struct reading *);
  */
 void	reading_use(struct reading *, const struct modules *, const char *name,
 	    bool is_package);
-/* Bytes held, about. */
-size_t	reading_memory(const struct reading *);
+/* Only the tree is kept, until the next reading_use; bytes that it takes. */
+size_t	reading_rest(struct reading *);
 
 #endif

@@ -12,7 +12,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 
-#define HEADS 1024		/* a power of two */
+#define HEADS 256		/* at first; a power of two */
 #define ALIASES_MOST 4		/* a re-export of a re-export ... */
 
 struct world *
@@ -20,6 +20,7 @@ world_new(void)
 {
 	struct world *w = mem_alloc(sizeof(*w));
 
+	w->mask = HEADS - 1;
 	w->heads = mem_array(HEADS, sizeof(struct world_name *));
 	return w;
 }
@@ -29,7 +30,7 @@ world_free(struct world *w)
 {
 	if (w == NULL)
 		return;
-	for (size_t i = 0; i < HEADS; i++)
+	for (size_t i = 0; i <= w->mask; i++)
 		while (w->heads[i] != NULL) {
 			struct world_name *n = w->heads[i];
 
@@ -46,24 +47,30 @@ world_free(struct world *w)
 	free(w);
 }
 
-static struct world_name **
-head_of(const struct world *w, const char *name)
+static uint32_t
+hash_of(const char *name)
 {
 	uint32_t h = 2166136261u;
 
 	for (; *name != '\0'; name++)
 		h = (h ^ (unsigned char)*name) * 16777619u;
-	return &w->heads[h & (HEADS - 1)];
+	return h ^ h >> 15;
+}
+
+static struct world_name *
+find_hashed(const struct world *w, const char *name, uint32_t hash)
+{
+	struct world_name *n = w->heads[hash & w->mask];
+
+	while (n != NULL && (n->hash != hash || strcmp(n->name, name) != 0))
+		n = n->next;
+	return n;
 }
 
 static struct world_name *
 find(const struct world *w, const char *name)
 {
-	struct world_name *n = *head_of(w, name);
-
-	while (n != NULL && strcmp(n->name, name) != 0)
-		n = n->next;
-	return n;
+	return find_hashed(w, name, hash_of(name));
 }
 
 struct world_name *
@@ -84,16 +91,39 @@ world_alias(const struct world *w, const char *name)
 	return n != NULL ? n->alias : NULL;
 }
 
+static void
+grow(struct world *w)
+{
+	size_t old = w->mask + 1;
+	struct world_name **from = w->heads;
+
+	w->mask = 4 * old - 1;
+	w->heads = mem_array(w->mask + 1, sizeof(struct world_name *));
+	for (size_t i = 0; i < old; i++)
+		while (from[i] != NULL) {
+			struct world_name *n = from[i];
+
+			from[i] = n->next;
+			n->next = w->heads[n->hash & w->mask];
+			w->heads[n->hash & w->mask] = n;
+		}
+	free(from);
+}
+
 struct world_name *
 world_make(struct world *w, const char *name)
 {
-	struct world_name *n = find(w, name), **head;
+	uint32_t hash = hash_of(name);
+	struct world_name *n = find_hashed(w, name, hash), **head;
 
 	if (n != NULL || w->nnames == WORLD_NAMES_MAX)
 		return n;
-	head = head_of(w, name);
+	if (w->nnames > w->mask)
+		grow(w);
+	head = &w->heads[hash & w->mask];
 	n = mem_alloc(sizeof(*n));
 	n->name = mem_strdup(name);
+	n->hash = hash;
 	n->next = *head;
 	*head = n;
 	w->nnames++;

@@ -28,6 +28,7 @@ struct world_name {
 	enum world_reach reach;		/* by others */
 	uint32_t	 flows;		/* a bit each: parameters it returns */
 	uint64_t	 parameters[WORLD_PARAMETERS]; /* marks they pass */
+	uint32_t	 hash;
 	struct world_name *next;
 };
 
@@ -38,8 +39,8 @@ struct world_edge {
 };
 
 struct world {
-	struct world_name **heads;
-	size_t		 nnames;
+	struct world_name **heads;	/* mask + 1 of them */
+	size_t		 nnames, mask;
 	struct world_edge *edges;
 	size_t		 nedges, edges_room;
 	uint32_t	 at;		/* the module being read */

@@ -13,6 +13,7 @@
 #include "base/str.h"
 #include "python/fold_state.h"
 
+#define HEADS 16384		/* MODULES_NAMES_MAX is three times that */
 #define TEXT_KEPT 4096		/* of a constant that another module may use */
 #define HOPS 8			/* a imports it from b, b from c, ... */
 
@@ -27,7 +28,7 @@ struct entry {
 struct modules {
 	struct entry	*entries;	/* from 1 */
 	uint32_t	 n, room;
-	uint32_t	 heads[1024];
+	uint32_t	 heads[HEADS];
 };
 
 struct modules *
@@ -67,7 +68,7 @@ hash_of(const char *key, size_t len)
 static const struct entry *
 find(const struct modules *m, const char *key, size_t len)
 {
-	uint32_t hash = hash_of(key, len), i = m->heads[hash % 1024];
+	uint32_t hash = hash_of(key, len), i = m->heads[hash % HEADS];
 
 	for (; i != 0; i = m->entries[i].next)
 		if (m->entries[i].hash == hash && m->entries[i].len == len &&
@@ -94,7 +95,7 @@ static void
 add(struct modules *m, const char *key, size_t len, uint8_t kind,
     const void *text, size_t text_len)
 {
-	uint32_t hash = hash_of(key, len), *head = &m->heads[hash % 1024];
+	uint32_t hash = hash_of(key, len), *head = &m->heads[hash % HEADS];
 	struct entry *e;
 
 	if (m->n >= MODULES_NAMES_MAX || find(m, key, len) != NULL)
