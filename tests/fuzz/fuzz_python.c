@@ -11,8 +11,8 @@
 #include "python/blank.h"
 #include "python/decode.h"
 #include "python/fold.h"
+#include "python/lex.h"
 #include "python/modules.h"
-#include "python/token.h"
 
 #define DECODED_MOST (1u << 20)
 
@@ -79,12 +79,12 @@ read_source(const uint8_t *data, size_t size)
 static void
 read_tokens(const uint8_t *data, size_t size)
 {
-	struct token_reader r;
-	struct token t;
+	struct lex_token t;
+	struct lexer l;
 	size_t last = 0;
 
-	token_open(&r, data, size);
-	while (token_next(&r, &t)) {
+	lex_open(&l, data, size);
+	while (lex_next(&l, &t)) {
 		require(t.end >= last && t.end <= size);
 		last = t.end;
 	}
