@@ -14,8 +14,6 @@ uint8_t	*alphabet_base64(const char *, size_t, size_t *out_len);
 uint8_t	*alphabet_hex(const char *, size_t, size_t *out_len);
 uint8_t	*alphabet_base32(const char *, size_t, size_t *out_len);
 uint8_t	*alphabet_base85(const char *, size_t, size_t *out_len);
-uint8_t	*alphabet_ascii85(const char *, size_t, size_t *out_len);
-uint8_t	*alphabet_rot13(const char *, size_t, size_t *out_len);
 /* Latin text in UTF-16, with a mark or without. */
 uint8_t	*alphabet_utf16(const uint8_t *, size_t, size_t *out_len);
 

@@ -31,14 +31,6 @@
 #define CODE_LEAST 12
 #define BASE85_LEAST 60		/* its alphabet is nearly every letter */
 
-uint8_t *
-layers_decode_text(const char *text, size_t len, size_t *out_len)
-{
-	uint8_t *out = alphabet_hex(text, len, out_len);
-
-	return out != NULL ? out : alphabet_base64(text, len, out_len);
-}
-
 /* ---- one layer ------------------------------------------------------------------ */
 
 static bool is_plain_utf16(const uint8_t *, size_t);

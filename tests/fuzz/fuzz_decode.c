@@ -70,8 +70,7 @@ static void
 try_alphabets(const uint8_t *data, size_t size)
 {
 	static uint8_t *(*const each[])(const char *, size_t, size_t *) = {
-	    alphabet_base64, alphabet_hex, alphabet_base32, alphabet_base85,
-	    alphabet_ascii85, alphabet_rot13 };
+	    alphabet_base64, alphabet_hex, alphabet_base32, alphabet_base85 };
 	size_t n = 0;
 
 	for (size_t i = 0; i < ARRAY_LEN(each); i++)
