@@ -15,7 +15,7 @@
 #define BYTES_LEAST 6		/* a list of numbers that may be a text */
 #define TEMPLATE_LEAST 20	/* "%s" alone is none */
 #define TARGETS_DEEP 8		/* targets within targets */
-#define PROGRAM_WORDS 3		/* "cmd /c x", "chmod +x x" */
+#define PROGRAM_WORDS 4		/* "cmd /c start x" */
 #define PACKED_LITERAL 8	/* a constant worth decoding */
 
 void
@@ -503,13 +503,43 @@ kids_value(const struct flow *f, uint32_t node)
 	return v;
 }
 
+/* Does a program of that name run what it is given? */
+static bool
+is_launcher(const struct flow_text *program)
+{
+	static const char *const names[] = { "python", "python3", "pythonw",
+	    "bash", "sh", "zsh", "cmd", "cmd.exe", "powershell",
+	    "powershell.exe", "pwsh", "rundll32", "rundll32.exe", "regsvr32",
+	    "wscript", "cscript", "mshta", "start", "chmod", "open",
+	    "xdg-open", "node", "java", "perl", "ruby", "sudo", "nohup",
+	    "env", "explorer", "msiexec", "osascript", "setsid" };
+	const char *slash = strrchr(program->bytes, '/');
+
+	return program->len == 0 || str_index(names, ARRAY_LEN(names),
+	    slash != NULL ? slash + 1 : program->bytes) >= 0;
+}
+
+/* Of a command line, the program and what follows it are run; paths further on,
+ * or given to another kind of program, are what it works on. */
+static uint64_t
+marks_that_run(const struct flow *f, uint32_t first)
+{
+	bool launches = is_launcher(&f->texts[f->vals[first].text]);
+	uint64_t early = 0;
+	int n = 0;
+
+	for (uint32_t k = first; k != 0 && n < PROGRAM_WORDS;
+	    k = flow_at(f, k)->next, n++)
+		early |= f->vals[k].marks & ((n < 2 ? MARK_HERE : 0) |
+		    (n == 0 || launches ? MARK_DROPPED : 0));
+	return early;
+}
+
 static struct taint
 list_value(struct flow *f, uint32_t node)
 {
 	uint32_t first = flow_at(f, node)->kid, second;
 	struct taint v = { 0 };
-	uint64_t early = 0;
-	int n = 0;
 
 	if (first == 0)
 		return v;
@@ -518,14 +548,8 @@ list_value(struct flow *f, uint32_t node)
 	second = flow_at(f, first)->next;
 	if (second == 0)
 		return f->vals[first];
-	/* Of a command line, the program and what follows it are run; paths
-	 * further on are what it works on. */
-	for (uint32_t k = first; k != 0 && n < PROGRAM_WORDS;
-	    k = flow_at(f, k)->next)
-		early |= f->vals[k].marks & (n++ < 2 ? MARKS_ALL :
-		    ~(uint64_t)MARK_HERE);
 	v = kids_value(f, node);
-	taint_drop(&v, (MARK_HERE | MARK_DROPPED) & ~early);
+	taint_drop(&v, (MARK_HERE | MARK_DROPPED) & ~marks_that_run(f, first));
 	if (f->vals[first].text != 0 || f->vals[second].text != 0)
 		taint_mark(&v, line_marks(f, node));
 	return v;
