@@ -50,8 +50,8 @@ progress(struct buf *b, const struct db_rows *rows)
 {
 	int64_t since = db_int(rows, 0, "since_n");
 
-	buf_addf(b, "%" PRId64 " of %" PRId64 " serials, %s events that were "
-	    "not known", db_int(rows, 0, "cursor_n") - since,
+	buf_addf(b, "%" PRId64 " of %" PRId64 " serials, %s new events",
+	    db_int(rows, 0, "cursor_n") - since,
 	    db_int(rows, 0, "until_n") - since, db_text(rows, 0, "events_n"));
 	if (db_int(rows, 0, "waiting_n") > 0)
 		buf_addf(b, ", %s files and releases wait",
