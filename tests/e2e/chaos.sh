@@ -21,25 +21,36 @@ victim() {
 # under its id.  Nothing else may.
 tells() {
 	case $(ps -o args= -p "$1") in
-	*queue* | *alert*) resent_most=$((resent_most + 1)) ;;
+	*queue* | *alert*) echo "$1" >> "$work/tellers" ;;
 	esac
 }
-killed=0
+# By itself, because looking whether all is quiet takes longer than a second.
+kill_on() {
+	while [ -e "$work/killing" ]; do
+		if pid=$(victim) && [ -n "$pid" ]; then
+			tells "$pid"
+			kill -9 "$pid" 2> /dev/null && echo "$pid" >> "$work/killed"
+		fi
+		sleep 1
+	done
+}
+: > "$work/killing" > "$work/killed" > "$work/tellers"
 tell "burst $releases" 'release pycryptoenv' 'release setup-downloader' \
     'release discord-stealer' 'release init-exfil'
-until=$(($(date +%s) + 120 + releases / 2))
-while ! quiet; do
-	[ "$(date +%s)" -lt $until ] || break
-	if pid=$(victim) && [ -n "$pid" ]; then
-		tells "$pid"
-		kill -9 "$pid" 2> /dev/null && killed=$((killed + 1))
-	fi
+began=$(date +%s)
+kill_on &
+killer=$!
+until=$((began + 120 + releases * 3 / 2))
+until quiet || [ "$(date +%s)" -ge $until ]; do
 	sleep 1
 done
+rm "$work/killing"
+wait $killer
+resent_most=$(wc -l < "$work/tellers")
+echo "$(wc -l < "$work/killed") children killed in $(($(date +%s) - began)) s"
 wait_quiet 120
 wait_sql 120 0 "SELECT count(*) FROM pypiwatch.delivery
     WHERE state NOT IN ('delivered', 'dead')"
-echo "$killed children killed"
 printf '%-28s %7s %7s %7s %7s   %7s %7s %7s\n' "" events stored missing \
     twice files stored missing
 events_table "$releases releases"
