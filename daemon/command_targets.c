@@ -94,6 +94,8 @@ add_stored(struct list *all, const struct db_rows *rows)
 		    .rank = (uint32_t)db_int(rows, i, "rank"),
 		    .downloads = db_int(rows, i, "downloads"),
 		    .owned = db_bool(rows, i, "owned") };
+		if (db_text(rows, i, "project") != NULL)
+			t->project = mem_strdup(db_text(rows, i, "project"));
 		target_stored(t, db_text(rows, i, "kind"));
 	}
 }

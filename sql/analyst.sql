@@ -550,29 +550,36 @@ COMMENT ON COLUMN analyst.health.why IS
 
 CREATE OR REPLACE VIEW analyst.targets AS
 SELECT normalized, kind, nullif(rank, 0) AS rank,
-    nullif(downloads, 0) AS downloads, owned, added_at
+    nullif(downloads, 0) AS downloads, owned, added_at, NULL::text AS project
 FROM pypiwatch.target
 UNION ALL
-SELECT r.normalized, 'rising', NULL, NULL, false, NULL
+SELECT r.normalized, 'rising', NULL, NULL, false, NULL, NULL
 FROM pypiwatch.rising_projects() r
 WHERE NOT EXISTS (SELECT FROM pypiwatch.target t
     WHERE t.normalized = r.normalized)
 UNION ALL
 SELECT DISTINCT d.normalized, 'used', NULL::integer, NULL::bigint, false,
-    NULL::timestamptz
+    NULL::timestamptz, NULL::text
 FROM pypiwatch.dep d WHERE strpos(d.normalized, '/') = 0
 AND NOT EXISTS (SELECT FROM pypiwatch.target t
-    WHERE t.normalized = d.normalized);
+    WHERE t.normalized = d.normalized)
+UNION ALL
+SELECT i.normalized, 'import', NULL, NULL, false, i.added_at, i.project
+FROM (SELECT DISTINCT ON (m.normalized) m.*
+    FROM pypiwatch.import_name m
+    ORDER BY m.normalized, m.rank, m.project) i;
 COMMENT ON VIEW analyst.targets IS
     'names worth imitating that are kept here, beside the installed list';
 COMMENT ON COLUMN analyst.targets.normalized IS 'project name, normalised';
-COMMENT ON COLUMN analyst.targets.kind IS 'popular, protected, used: in a list of deps, or rising: others build on it';
+COMMENT ON COLUMN analyst.targets.kind IS 'popular, protected, used: in a list of deps, rising: others build on it, or import: what code imports';
 COMMENT ON COLUMN analyst.targets.rank IS
     'place among the popular, from 1; NULL unknown';
 COMMENT ON COLUMN analyst.targets.downloads IS
     'downloads a month; NULL unknown';
 COMMENT ON COLUMN analyst.targets.owned IS 'the name is ours';
 COMMENT ON COLUMN analyst.targets.added_at IS 'when it was added';
+COMMENT ON COLUMN analyst.targets.project IS
+    'the popular project whose wheels install that import name; else NULL';
 
 /* ---- what teams use ---------------------------------------------------- */
 

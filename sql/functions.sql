@@ -869,6 +869,18 @@ BEGIN
 	END IF;
 END $$;
 
+/* What a popular project's wheel installs: {"rank": 1, "names": [...]}. */
+CREATE OR REPLACE FUNCTION pypiwatch.imports_store(p_project text,
+    p_imports jsonb) RETURNS void
+LANGUAGE sql
+AS $$
+	INSERT INTO pypiwatch.import_name (normalized, project, rank)
+	    SELECT n, p_project, (p_imports->>'rank')::integer
+	    FROM jsonb_array_elements_text(p_imports->'names') AS n
+	ON CONFLICT (normalized, project) DO UPDATE SET rank = excluded.rank
+	    WHERE import_name.rank <> excluded.rank
+$$;
+
 /*
  * The end of a task: history, findings, features, the release's detection,
  * its alert and the outbox rows.  False when the lease was lost meanwhile.
@@ -920,6 +932,10 @@ BEGIN
 	    WHERE p_scan->'features' IS NOT NULL
 	    AND p_scan->>'ruleset' IS NOT NULL
 	    ON CONFLICT DO NOTHING;
+	IF jsonb_typeof(p_scan->'imports') = 'object' THEN
+		PERFORM pypiwatch.imports_store(t.normalized,
+		    p_scan->'imports');
+	END IF;
 	/* Other bytes may have come under this name since. */
 	UPDATE pypiwatch.upload SET state = 'done', kept_rules = NULL,
 	    outcome = p_scan->>'outcome', why = p_scan->>'why',

@@ -76,6 +76,7 @@ static const struct wire_field features_fields[] = {
 	WIRE_FIELD_LIST(features, indicators, nindicators, INDICATORS_MAX,
 	    indicator_desc),
 	WIRE_FIELD(WIRE_STR, features, modules, MODULES_TEXT_MAX),
+	WIRE_FIELD(WIRE_STR, features, imports, MODULES_TOPS_MAX),
 	WIRE_FIELD(WIRE_STR, features, platforms, 128),
 	WIRE_FIELD(WIRE_STR, features, ruleset, 64),
 	WIRE_FIELD(WIRE_U32, features, findings_dropped, 0),

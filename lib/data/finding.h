@@ -86,6 +86,8 @@ struct features {
 	size_t		 nindicators;
 	char		*modules;	/* "DIGEST PATH", one a line: the Python
 					   it holds; NULL: none, or too many */
+	char		*imports;	/* what code imports of it, by the names'
+					   normal form, spaces between; NULL */
 	char		*platforms;	/* "windows,linux", or NULL: any */
 	char		*ruleset;	/* "2026.1+3f2c" */
 	uint32_t	 entries, layers, ms;

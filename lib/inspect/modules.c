@@ -203,32 +203,56 @@ names_owner(const struct inspection *in, const char *owner)
 }
 
 static void
-top_check(struct inspection *in, const char *top, size_t len, const char *own)
+top_check(struct inspection *in, const char *module, const char *name,
+    const char *own)
 {
-	struct project_name name;
-	char module[PROJECT_NAME_MAX + 1], text[FINDING_TEXT_MAX];
-	const char *why, *owner;
+	char text[FINDING_TEXT_MAX];
+	const char *owner = owner_of(in, name, own);
 
-	if (len == 0 || len >= sizeof(module))
-		return;
-	memcpy(module, top, len);
-	module[len] = '\0';
-	if (name_normalize(module, &name, &why) == -1 ||
-	    (owner = owner_of(in, name.text, own)) == NULL ||
-	    names_owner(in, owner))
+	if (owner == NULL || names_owner(in, owner))
 		return;
 	(void)snprintf(text, sizeof(text), "installs the module %.60s, which "
 	    "belongs to %.60s", module, owner + strspn(owner, " "));
 	inspection_report(in, NULL, &(struct report){ .rule = "foreign-module",
 	    .category = "impersonation", .tactic = "TA0005", .text = text,
 	    .context = CONTEXT_IMPORT, .snippet = module,
-	    .snippet_len = len });
+	    .snippet_len = strlen(module) });
+}
+
+/* Who reads the import may take it for the project's name. */
+static void
+import_add(struct buf *imports, const char *name, const char *own)
+{
+	imports->most = MODULES_TOPS_MAX;
+	if (name[0] == '_' || str_equal(name, own) || is_word_of(stray, name))
+		return;
+	if (imports->len > 0)
+		buf_addc(imports, ' ');
+	buf_adds(imports, name);
+}
+
+static void
+top_look(struct inspection *in, const char *top, size_t len, const char *own,
+    struct buf *imports)
+{
+	char module[PROJECT_NAME_MAX + 1];
+	struct project_name name;
+
+	if (len == 0 || len >= sizeof(module))
+		return;
+	memcpy(module, top, len);
+	module[len] = '\0';
+	if (name_normalize(module, &name, NULL) == -1)
+		return;
+	top_check(in, module, name.text, own);
+	import_add(imports, name.text, own);
 }
 
 void
 modules_end(struct inspection *in)
 {
 	struct project_name own;
+	struct buf imports = BUF_EMPTY;
 	const char *at = buf_text(&in->tops), *why;
 
 	if (!in->modules.full && in->modules.len != 0)
@@ -239,6 +263,9 @@ modules_end(struct inspection *in)
 	for (size_t len; *at != '\0'; at += len) {
 		at += strspn(at, "\n");
 		len = strcspn(at, "\n");
-		top_check(in, at, len, own.text);
+		top_look(in, at, len, own.text, &imports);
 	}
+	if (imports.len > 0 && !imports.full)
+		in->out->imports = buf_steal(&imports);
+	buf_release(&imports);
 }

@@ -147,7 +147,8 @@ void
 target_stored(struct target *t, const char *kind)
 {
 	t->kind = str_equal(kind, "protected") ? TARGET_PROTECTED :
-	    str_equal(kind, "used") ? TARGET_USED : TARGET_POPULAR;
+	    str_equal(kind, "used") ? TARGET_USED :
+	    str_equal(kind, "import") ? TARGET_IMPORT : TARGET_POPULAR;
 	if (str_equal(kind, "rising") && t->rank == 0)
 		t->rank = RISING_RANK;
 	if (str_equal(kind, "used") && t->rank == 0)

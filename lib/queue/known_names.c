@@ -109,6 +109,7 @@ target_of_row(const struct db_rows *rows, size_t i)
 	struct target t = { .name = db_text(rows, i, "normalized"),
 	    .rank = (uint32_t)db_int(rows, i, "rank"),
 	    .downloads = db_int(rows, i, "downloads"),
+	    .project = db_text(rows, i, "project"),
 	    .owned = db_bool(rows, i, "owned") };
 
 	target_stored(&t, db_text(rows, i, "kind"));

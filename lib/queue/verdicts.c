@@ -92,6 +92,31 @@ features_json(const struct features *f)
 	return out;
 }
 
+/* What a popular project's wheel installs is a name that others may be asked
+ * for by. */
+static json_t *
+imports_json(const struct job *job)
+{
+	const char	*at = job->features.imports;
+	uint32_t	 rank = job->q->targets != NULL ?
+	    targets_rank(job->q->targets, job->normalized) : 0;
+	json_t		*names;
+	size_t		 len;
+
+	if (at == NULL || rank == 0 || job->packagetype != PACKAGE_WHEEL)
+		return NULL;
+	names = json_array();
+	for (; *at != '\0' && json_array_size(names) < IMPORTS_MOST; at += len) {
+		at += strspn(at, " ");
+		len = strcspn(at, " ");
+		if (len > 0 && utf8_valid(at, len))
+			(void)json_array_append_new(names,
+			    json_stringn(at, len));
+	}
+	return json_pack("{s:I,s:o}", "rank", (json_int_t)rank, "names",
+	    names);
+}
+
 static char *
 scan_text(const struct job *job, const struct verdict *v)
 {
@@ -115,6 +140,7 @@ scan_text(const struct job *job, const struct verdict *v)
 	(void)json_object_set_new(root, "suppressed_by", suppressed_json(f));
 	(void)json_object_set_new(root, "object", object_json(job, v));
 	(void)json_object_set_new(root, "features", features_json(f));
+	(void)json_object_set_new(root, "imports", imports_json(job));
 	out = json_dumps(root, JSON_COMPACT);
 	json_decref(root);
 	if (out == NULL)

@@ -175,6 +175,15 @@ fails_with 'delivery_held_check' sql -d mute -c "UPDATE pypiwatch.delivery
     SET held = 'x'"
 sql -d mute -c "UPDATE pypiwatch.delivery SET held = 'muted'"
 sql -c "DROP DATABASE mute"
+# 0017: stored names stay as they are, and no import name is known yet.
+schema_at imports 16 "
+INSERT INTO pypiwatch.target (normalized, kind, rank)
+    VALUES ('a', 'popular', 1), ('ours', 'protected', 0);"
+says "a|popular|
+ours|protected|" sql -d imports -c "SELECT normalized, kind, project
+    FROM analyst.targets ORDER BY normalized"
+says 0 sql -d imports -c "SELECT count(*) FROM pypiwatch.import_name"
+sql -c "DROP DATABASE imports"
 
 # 0016: names that are known stay targets of their kind.
 schema_at deps 15 "INSERT INTO pypiwatch.target (normalized, kind, rank)

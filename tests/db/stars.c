@@ -233,6 +233,7 @@ features_fill(const struct star *star, struct features *f,
 	memcpy(f->sha256, m->sha256, sizeof(f->sha256));
 	f->modules = mem_strdup(star->modules[m->packagetype ==
 	    PACKAGE_WHEEL]);
+	f->imports = mem_strdup(star->imports);
 	f->outcome = SCAN_SCANNED;
 	f->ruleset = mem_strdup("test");
 	f->ms = 1;

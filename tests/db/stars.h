@@ -42,6 +42,7 @@ struct star {
 	int		 crash;		/* so many children crash */
 	bool		 hostile;	/* the worker finds something */
 	const char	*modules[2];	/* of source archives, of wheels */
+	const char	*imports;	/* of any file */
 	enum delivery_status deliver;
 	bool		 stop_on_hold;
 };

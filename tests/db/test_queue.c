@@ -210,6 +210,41 @@ test_siblings(void **state)
 	star_end(&star);
 }
 
+/* What a popular project's wheel installs becomes a name to look after; what
+ * others install, or what a source archive says, does not. */
+static void
+test_imports(void **state)
+{
+	struct star star;
+	int told;
+
+	(void)state;
+	star_start(&star, NULL);
+	told = star.targets;
+	star_sql(&star, "INSERT INTO pypiwatch.target (normalized, kind, rank) "
+	    "VALUES ('wanted', 'popular', 3)");
+	star_sql(&star, "SELECT pg_notify('pypiwatch_targets', '')");
+	star_until_count(&star, &star.targets, told + 1);
+	star.imports = "wanted-core wntd";
+	upload(&star, 950, "Obscure", "1.0", "obscure-1.0-py3-none-any.whl");
+	outcome_is(&star, "obscure-1.0-py3-none-any.whl", "scanned");
+	upload(&star, 952, "Wanted", "1.0", "wanted-1.0.tar.gz");
+	outcome_is(&star, "wanted-1.0.tar.gz", "scanned");
+	assert_int_equal(star_number(&star, "SELECT count(*) FROM "
+	    "analyst.targets WHERE kind = 'import'"), 0);
+	upload(&star, 954, "Wanted", "1.1", "wanted-1.1-py3-none-any.whl");
+	outcome_is(&star, "wanted-1.1-py3-none-any.whl", "scanned");
+	star_until(&star, "SELECT string_agg(normalized || ' ' || project, "
+	    "', ' ORDER BY normalized) FROM analyst.targets WHERE "
+	    "kind = 'import'", "wanted-core wanted, wntd wanted");
+	/* of two that install it the more popular one is meant */
+	star_sql(&star, "INSERT INTO pypiwatch.import_name VALUES "
+	    "('wntd', 'lesser', 9), ('wntd', 'greater', 1)");
+	star_until(&star, "SELECT project FROM analyst.targets WHERE "
+	    "normalized = 'wntd'", "greater");
+	star_end(&star);
+}
+
 static void
 test_gone_and_late(void **state)
 {
@@ -514,6 +549,7 @@ main(void)
 		cmocka_unit_test(test_evidence),
 		cmocka_unit_test(test_wild_words),
 		cmocka_unit_test(test_database_cut),
+		cmocka_unit_test(test_imports),
 	};
 
 	log_open("test", getenv("TEST_DEBUG") != NULL ? LOG_LEVEL_DEBUG :

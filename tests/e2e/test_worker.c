@@ -28,6 +28,7 @@
 #include "base/memfd.h"
 #include "base/proc.h"
 #include "base/sandbox.h"
+#include "base/str.h"
 #include "data/finding.h"
 #include "data/messages.h"
 
@@ -105,7 +106,8 @@ send_inspect(int64_t id, const char *filename, int memfd, int reply)
 {
 	struct msg_inspect	m = { .id = id,
 	    .project = mem_strdup("foo"), .version = mem_strdup("1.0"),
-	    .filename = mem_strdup(filename), .packagetype = PACKAGE_SDIST };
+	    .filename = mem_strdup(filename), .packagetype =
+	    str_ends(filename, ".whl") ? PACKAGE_WHEEL : PACKAGE_SDIST };
 	struct buf		b = BUF_EMPTY;
 	union { char room[CMSG_SPACE(2 * sizeof(int))]; struct cmsghdr h; } c;
 	struct iovec		iov;
@@ -202,6 +204,27 @@ sdist_make(struct buf *out, unsigned int n)
 	archive_write_free(a);
 }
 
+/* A wheel with a package, a module, somebody's namespace and stray tests. */
+static void
+wheel_make(struct buf *out)
+{
+	static const char meta[] = "Metadata-Version: 2.1\nName: foo\n"
+	    "Version: 1.0\n";
+	static const char *const modules[] = { "Foo_Bar/__init__.py",
+		"Foo_Bar/x.py", "single.py", "google/foo/__init__.py",
+		"tests/__init__.py", "_foo.py", "foo/__init__.py" };
+	struct archive	*a = archive_write_new();
+
+	archive_write_set_format_zip(a);
+	archive_write_open2(a, out, NULL, collect, NULL, NULL);
+	for (size_t i = 0; i < ARRAY_LEN(modules); i++)
+		member_add(a, modules[i], "x = 1\n", 6);
+	member_add(a, "foo-1.0.dist-info/METADATA", meta, sizeof(meta) - 1);
+	member_add(a, "foo-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\n", 19);
+	archive_write_close(a);
+	archive_write_free(a);
+}
+
 /* ---- tests ----------------------------------------------------------------- */
 
 static void
@@ -224,6 +247,25 @@ ordinary_file(void **state)
 		assert_string_equal(f.metadata.name, "foo");
 		features_release(&f);
 	}
+	buf_release(&b);
+}
+
+/* What code imports of it, other than by the project's own name. */
+static void
+imports_of_wheel(void **state)
+{
+	struct buf		b = BUF_EMPTY;
+	struct features		f;
+	struct msg_inspected	end;
+
+	(void)state;
+	wheel_make(&b);
+	assert_int_equal(inspect("foo-1.0-py3-none-any.whl", &b, &f, &end), 1);
+	assert_true(end.clean);
+	assert_int_equal(f.outcome, SCAN_SCANNED);
+	assert_non_null(f.imports);
+	assert_string_equal(f.imports, "foo-bar single");
+	features_release(&f);
 	buf_release(&b);
 }
 
@@ -436,6 +478,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(ordinary_file, start_plain,
+		    stop),
+		cmocka_unit_test_setup_teardown(imports_of_wheel, start_plain,
 		    stop),
 		cmocka_unit_test_setup_teardown(many_findings, start_plain,
 		    stop),
