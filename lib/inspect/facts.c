@@ -336,6 +336,8 @@ fact_of_text(const struct endpoints *e, const char *text, size_t len)
 		marks |= MARK_HOME;
 	if (len == 4 && memcmp(text, ".env", 4) == 0)
 		marks |= MARK_TOKEN;
+	if (len == 9 && memcmp(text, "crontab -", 9) == 0)
+		marks |= MARK_PERSIST;
 	if ((marks & MARK_PIP) && holds(text, look, "://") &&
 	    !holds(text, look, "https://github.com/") &&
 	    !holds(text, look, "pypi.org"))

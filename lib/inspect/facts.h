@@ -80,7 +80,8 @@ enum deed { DEED_NONE, DEED_EXEC, DEED_PROCESS, DEED_SEND, DEED_FETCH,
 	DEED_SAVE,		/* the receiver into the first argument */
 	DEED_DELETE, DEED_PATH,	/* a folder to import from */
 	DEED_UNPICKLE, DEED_PATCH, DEED_EXTRACT,
-	DEED_LOGIN };		/* with a name and a password */
+	DEED_LOGIN,		/* with a name and a password */
+	DEED_PLACE };		/* bytes into memory that may run */
 
 struct fact {
 	const char	*name;	/* "requests.post"; "?.recv": any receiver */

@@ -365,6 +365,17 @@ attribute_value(struct flow *f, const struct frame *fr)
 	return v;
 }
 
+/* A program that prints its environment, and nothing else. */
+static bool
+lists_environment(const struct flow *f, const struct frame *fr)
+{
+	static const char *const commands[] = { "env", "printenv", "set",
+	    "export", "export -p" };
+
+	return text_of(fr, 0) != 0 && str_index(commands,
+	    ARRAY_LEN(commands), f->texts[text_of(fr, 0)].bytes) >= 0;
+}
+
 static struct taint
 known_call(struct flow *f, const struct frame *fr, const struct fact *fact,
     uint32_t name)
@@ -388,6 +399,8 @@ known_call(struct flow *f, const struct frame *fr, const struct fact *fact,
 	    f->texts[text_of(fr, 0)].len >= PACKED_LITERAL)
 		taint_mark(&v, MARK_PACKED);
 	v.name = flow_dotted(f, name, "()", 0);
+	if (fact->deed == DEED_PROCESS && lists_environment(f, fr))
+		taint_mark(&v, MARK_ENVIRON);
 	/* Path("notes.txt").read_text() */
 	if ((fact->gives & MARK_FILE) && fact->deed == DEED_NONE &&
 	    flow_is_data_path(f, fr->callee.text))

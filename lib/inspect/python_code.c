@@ -208,6 +208,8 @@ look_write(struct look *l, const struct flow_call *c, enum context context)
 		if (c->fact->deed == DEED_COPY ||
 		    str_ends(c->name, ".dump"))
 			where = c->second;
+		else if (strstr(c->name, "winreg.") != NULL)
+			where = c->first;
 		if ((where & r->where) == 0 ||
 		    (r->what != 0 && !(c->arguments & r->what)) ||
 		    !(r->contexts & IN(context)))
