@@ -13,7 +13,7 @@
 #include "base/limits.h"
 #include "base/str.h"
 #include "inspect/inspectors.h"
-#include "inspect/pickle.h"
+#include "python/pickle.h"
 
 /*
  * What no stored object needs.  "*": all of the module.  getattr, attrgetter
@@ -132,7 +132,7 @@ pickles_view(struct inspection *in, const struct view *v)
 	if (start == SIZE_MAX || v->kind == VIEW_PYTHON)
 		return;
 	calls = pickle_read(v->data + start, v->size - start,
-	    &(struct pickle_reader){ on_global, on_text, &s });
+	    &(struct pickle_reader){ on_global, on_text, NULL, &s }, NULL);
 	if (calls && s.deed.len != 0)
 		report_deed(in, v, &s);
 	buf_release(&s.deed);

@@ -21,8 +21,8 @@
 #include "inspect/metadata.h"
 #include "inspect/native.h"
 #include "inspect/packed.h"
-#include "inspect/pickle.h"
 #include "python/decode.h"
+#include "python/pickle.h"
 
 #define ROOM (1 << 20)
 
@@ -145,12 +145,12 @@ try_cipher(const uint8_t *data, size_t size)
 static void
 try_pickle(const uint8_t *data, size_t size)
 {
-	static const struct pickle_reader reader = { on_global, on_text, NULL };
+	static const struct pickle_reader reader = { on_global, on_text, NULL, NULL };
 	struct buf out = { .most = ROOM };
 	size_t start = pickle_start(data, size);
 
 	sink += start;
-	sink += pickle_read(data, size, &reader);
+	sink += pickle_read(data, size, &reader, NULL);
 	sink += pickle_text(data, size, &out);
 	require(out.len <= ROOM);
 	buf_release(&out);

@@ -454,7 +454,7 @@ pickles(void **state)
 	(void)state;
 	assert_true(pickle_text(protocol0, sizeof(protocol0) - 1, &b));
 	assert_string_equal(buf_text(&b),
-	    "import os.system\ntext 'id'\ncall\n");
+	    "import os.system\ntext id\ncall\n");
 	buf_reset(&b);
 	assert_true(pickle_text(protocol4, sizeof(protocol4) - 1, &b));
 	assert_string_equal(buf_text(&b), "text posix\ntext system\n"

@@ -12,7 +12,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "inspect/pickle.h"
+#include "python/pickle.h"
 #include "inspect_tools.h"
 
 #define BYTES(s) s, sizeof(s) - 1
@@ -73,7 +73,8 @@ run(const void *data, size_t size, struct buf *out)
 
 	buf_reset(out);
 	return start != SIZE_MAX && pickle_read((const uint8_t *)data + start,
-	    size - start, &(struct pickle_reader){ on_global, on_text, out });
+	    size - start, &(struct pickle_reader){ on_global, on_text, NULL,
+	    out }, NULL);
 }
 
 static void
