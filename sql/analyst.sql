@@ -725,38 +725,3 @@ AS $$
 $$;
 COMMENT ON FUNCTION analyst.similar_names(text) IS
     'known and seen projects with names like this one, the likeliest target first';
-
-CREATE OR REPLACE FUNCTION analyst.explain(id bigint) RETURNS text
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-AS $$
-	SELECT concat_ws(E'\n',
-	    format('%s %s: %s (score %s), first detected %s', d.project,
-		d.version, d.severity, d.score,
-		pypiwatch.rfc3339(d.first_detected_at)),
-	    'on ' || coalesce(pypiwatch.index_of(d.normalized), 'PyPI') ||
-		': ' || d.pypi_status || '; triage: ' || d.triage_status,
-	    'resembles: ' || d.lookalike_of,
-	    (SELECT 'suppressed ' || pypiwatch.suppression_text(s)
-		FROM pypiwatch.suppression s WHERE s.id = d.suppressed_by),
-	    (SELECT string_agg(format('  %s points: %s (%s)',
-		round((r.value->>'points')::numeric),
-		r.value->>'text', r.value->>'rule'), E'\n' ORDER BY r.n)
-		FROM jsonb_array_elements(d.reasons)
-		    WITH ORDINALITY AS r(value, n)),
-	    (SELECT string_agg(format('file %s: %s, score %s', u.filename,
-		coalesce(u.outcome, 'under way'),
-		coalesce(u.score::text, '-')), E'\n' ORDER BY u.score DESC
-		NULLS LAST, u.filename) FROM pypiwatch.upload u
-		WHERE u.normalized = d.normalized AND u.version = d.version),
-	    (SELECT string_agg(format('alert %s: %s at %s', a.sequence,
-		a.type, pypiwatch.rfc3339(a.created_at)), E'\n'
-		ORDER BY a.sequence) FROM pypiwatch.alert a
-		WHERE a.detection_id = d.id),
-	    (SELECT string_agg(format('triage by %s at %s: %s%s', t.author,
-		pypiwatch.rfc3339(t.at), t.verdict, ' - ' || t.note), E'\n'
-		ORDER BY t.id) FROM pypiwatch.triage t
-		WHERE t.detection_id = d.id))
-	FROM pypiwatch.detection d WHERE d.id = explain.id
-$$;
-COMMENT ON FUNCTION analyst.explain(bigint) IS
-    'a detection as a note for a person; NULL when there is none';

@@ -186,6 +186,7 @@ migrate_all(struct migrate *m)
 		"suppress.sql",
 		"mute.sql",
 		"analyst.sql",
+		"explain.sql",
 		"history.sql",
 		"evidence.sql",
 		"web.sql",
