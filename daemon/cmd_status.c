@@ -144,7 +144,7 @@ run_coverage(struct command_env *env, int argc, char **argv)
 
 const struct command command_status = { "status",
     "[--format human|json|csv]",
-    "Show how daemons, sources, work and sinks are",
+    "Is it well, what is it doing, what is behind",
     "Example:\n"
     "  pypiwatch status\n", run_status };
 

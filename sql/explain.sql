@@ -23,6 +23,13 @@ AS $$
 	FROM (SELECT abs(extract(epoch FROM span)) AS s) x
 $$;
 
+CREATE OR REPLACE FUNCTION analyst.span(span interval) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$ SELECT pypiwatch.span_text(span) $$;
+COMMENT ON FUNCTION analyst.span(interval) IS
+    'a span as people say it: 0.9 s, 42 s, 12 min, 3 h 5 min, 9 days';
+
 /* "42 s after our alert", "12 min before our alert". */
 CREATE OR REPLACE FUNCTION pypiwatch.lead_text(lead interval) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE

@@ -57,6 +57,7 @@ BEGIN
 		    TO pypiwatch_web;
 		REVOKE SELECT ON analyst.audit FROM pypiwatch_web;
 		GRANT EXECUTE ON FUNCTION analyst.explain(bigint),
+		    analyst.span(interval),
 		    analyst.similar_names(text), analyst.touched(text)
 		    TO pypiwatch_web;
 	END IF;
@@ -66,6 +67,7 @@ BEGIN
 		GRANT SELECT ON ALL TABLES IN SCHEMA analyst
 		    TO pypiwatch_analyst;
 		GRANT EXECUTE ON FUNCTION analyst.explain(bigint),
+		    analyst.span(interval),
 		    analyst.similar_names(text), analyst.touched(text),
 		    analyst.triage(bigint, text, text),
 		    analyst.suppress(text, text, text, text, text,

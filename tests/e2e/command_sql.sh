@@ -41,7 +41,7 @@ run 0 migrate --sql "$top_srcdir/sql"; shows "from version 0"
 run 0 migrate --sql "$top_srcdir/sql"; shows "already"
 
 # ---- nothing yet
-run 0 status; shows "this kernel offers"
+run 0 status; shows "this kernel offers"; shows "no daemon runs"
 run 0 queue; shows "nothing waits"
 run 0 queue --dead; shows "nothing was given up"
 run 0 coverage; shows "nothing was polled"
@@ -98,7 +98,7 @@ rows = list(csv.DictReader(open(sys.argv[1], newline='')))
 assert len(rows) == 2 and rows[0]['score'] == '97'
 assert rows[1]['project'].startswith("'="), rows[1]
 PY
-run 0 show 1; shows "Reqeusts 1.0"; shows "resembles: requests"
+run 0 show 1; shows "Reqeusts 1.0"; shows "looks like requests"
 shows "HTTP 410"
 run 0 show --format json 1
 jq -e '.id == 1 and (.deliveries | length) == 1' out > /dev/null ||
