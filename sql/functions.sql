@@ -920,7 +920,7 @@ BEGIN
 	    weight, novel, text, snippet, suppressed_by)
 	    SELECT scan, t.upload_id, t.normalized, t.version, f.rule,
 		f.category, f.tactic, f.context, f.path,
-		least(f.line, 2147483647)::integer, f.layers, f.weight,
+		CASE WHEN f.line < 2147483647 THEN f.line::integer END, f.layers, f.weight,
 		f.novel, f.text, f.snippet, (f.suppressed->>'id')::bigint
 	    FROM jsonb_to_recordset(p_scan#>'{object,findings}')
 		AS f(rule text, category text, tactic text, context text,

@@ -38,7 +38,10 @@ INSERT INTO pypiwatch.detection (normalized, project, version, score,
     severity, first_detected_at, reasons) VALUES
     ('a', 'a', '1', 90, 'critical', '2026-03-01 12:00Z',
 	'[{\"rule\": \"x\", \"points\": 3}]'),
-    ('b', 'b', '1', 60, 'high', '2026-03-01 12:00Z', '[]')"
+    ('b', 'b', '1', 60, 'high', '2026-03-01 12:00Z', '[]');
+INSERT INTO pypiwatch.finding (scan_id, upload_id, normalized, version, rule,
+    category, line) VALUES (1, 1, 'a', '1', 'x', 'x', 2147483647),
+    (1, 1, 'a', '1', 'x', 'x', 7)"
 for f in "$top_srcdir"/sql/schema/[0-9]*.sql; do
 	case $f in *_truth.sql) rows=yes ;; esac
 	[ $rows = no ] || sql -1 -f "$f" > /dev/null
@@ -55,6 +58,8 @@ c t" "SELECT normalized, acted_whole FROM pypiwatch.release
 says " 2 1
 x 1 1" "SELECT rule, detections, counted_true FROM analyst.precision
     ORDER BY rule NULLS FIRST"
+says "7 -" "SELECT string_agg(coalesce(line::text, '-'), ' ' ORDER BY line)
+    FROM pypiwatch.finding"
 sql -c "DROP SCHEMA analyst, pypiwatch, pypiwatch_web CASCADE"
 
 # ---- how it goes on -----------------------------------------------------------

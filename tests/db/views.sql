@@ -77,6 +77,7 @@ SELECT results_eq('SELECT filename, outcome FROM analyst.files ORDER BY filename
 SELECT results_eq('SELECT kind FROM analyst.events ORDER BY serial LIMIT 4',
     $$VALUES ('create'), ('add role'), ('new release'), ('add file')$$, 'events');
 SELECT is((SELECT count(*)::int FROM analyst.findings), 97, 'findings');
+SELECT is((SELECT count(*) || ' ' || max(line) FROM analyst.findings WHERE line IS NULL OR line > 95), '2 96', 'a finding without a line has none');
 SELECT is((SELECT count(*)::int FROM pypiwatch.task), 0, 'nothing left in the hot table');
 SELECT is((SELECT owner_changed_at FROM pypiwatch.project WHERE normalized = 'pycryptoenv'), NULL, 'the first owner is no change of owners');
 SELECT ok((SELECT octet_length(payload::text) < 20000 FROM analyst.alerts), 'the payload fits');
