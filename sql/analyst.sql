@@ -613,7 +613,7 @@ UNION ALL
 SELECT d.list, d.team, d.normalized, d.version, 'imitated', x.project,
     x.version, x.score, x.severity, x.first_detected_at, x.id, false
 FROM analyst.deps d JOIN pypiwatch.detection x
-    ON pypiwatch.normalize(x.lookalike_of) = d.normalized
+    ON x.lookalike_of = d.normalized
     AND x.normalized <> d.normalized
     AND x.triage_status NOT IN ('false_positive', 'benign')
     AND x.suppressed_by IS NULL

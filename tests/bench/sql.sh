@@ -12,9 +12,11 @@ most=${MOST:-50}
 
 cluster_stop
 # As a server for it is set up: memory, and a disk that seeks.
-cluster_options="-c shared_buffers=2GB -c random_page_cost=1.1
-    -c effective_cache_size=8GB -c max_wal_size=16GB -c wal_level=minimal
-    -c max_wal_senders=0 -c checkpoint_timeout=1h"
+cluster_options="-c shared_buffers=2GB -c random_page_cost=1.1"
+cluster_options="$cluster_options -c effective_cache_size=8GB"
+cluster_options="$cluster_options -c max_wal_size=16GB -c wal_level=minimal"
+cluster_options="$cluster_options -c max_wal_senders=0 -c autovacuum=off"
+cluster_options="$cluster_options -c checkpoint_timeout=1h"
 cluster_again
 schema_apply > /dev/null
 begun=$(date +%s)
