@@ -15,8 +15,13 @@ rule discord_token_grab
 		$rx3 = /mfa\\\.\[\\w-\]\{8[04]\}/
 		$db = "leveldb"
 		$api = /discord(app)?\.com\/api\/v[0-9]{1,2}\/users\/@me/
+		$place1 = "Local Storage"
+		$place2 = "AppData" nocase
+		$place3 = "discordcanary" nocase
+		$place4 = "Local State"
+		$place5 = ".config/discord"
 	condition:
-		any of ($rx*) or ($db and $api)
+		(any of ($rx*) and any of ($db, $api, $place*)) or ($db and $api)
 }
 
 rule browser_password_theft
@@ -35,9 +40,23 @@ rule browser_password_theft
 		$key = "encrypted_key"
 		$moz = "logins.json"
 		$moz2 = "key4.db"
-		$cookies = /SELECT\s[^"']{0,80}encrypted_value\s{0,2}FROM\s{1,2}cookies/ nocase
 	condition:
-		($sql and any of ($crypt, $key, $state)) or ($db and $crypt and any of ($key, $state)) or ($moz and $moz2 and any of ($crypt, $sql)) or ($cookies and $crypt)
+		($sql and any of ($crypt, $key, $state)) or ($db and $crypt and any of ($key, $state)) or ($moz and $moz2 and any of ($crypt, $sql))
+}
+
+rule browser_cookie_reading
+{
+	meta:
+		id = "browser-cookies"
+		category = "credential-theft"
+		tactic = "TA0006"
+		text = "reads and decrypts a browser's cookies"
+		on = "python script binary"
+	strings:
+		$crypt = "CryptUnprotectData"
+		$cookies = /SELECT\s[^"']{0,80}encrypted_value[^"']{0,60}FROM\s{1,2}cookies/ nocase
+	condition:
+		all of them
 }
 
 rule wallet_theft

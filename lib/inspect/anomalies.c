@@ -26,7 +26,10 @@
 /* Bits a byte: honest source stays below 5.5, base64 below 6. */
 #define ENTROPY_SOURCE_MOST 6.0
 #define ENTROPY_SAMPLE_LEAST 2048	/* shorter texts say nothing */
-#define INVISIBLE_RUN 8		/* emoji use up to 7 in a row */
+/* Emoji use up to 7 in a row.  A selector can be a byte, the others are bits:
+ * shorter runs hold no program. */
+#define SELECTORS_RUN 16
+#define INVISIBLE_RUN 64
 
 static const char *
 ending(const char *path)
@@ -242,11 +245,18 @@ is_bidi(uint32_t c)
 	return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
 }
 
+/* Variation selectors and tags: enough of them for a byte each. */
+static bool
+is_selector(uint32_t c)
+{
+	return (c >= 0xfe00 && c <= 0xfe0f) || (c >= 0xe0100 && c <= 0xe01ef) ||
+	    (c >= 0xe0000 && c <= 0xe007f);
+}
+
 static bool
 is_invisible(uint32_t c)
 {
-	return (c >= 0xfe00 && c <= 0xfe0f) || (c >= 0xe0100 && c <= 0xe01ef) ||
-	    (c >= 0xe0000 && c <= 0xe007f) || c == 0x3164 || c == 0xffa0 ||
+	return c == 0x3164 || c == 0xffa0 ||
 	    c == 0x115f || c == 0x1160 || (c >= 0x200b && c <= 0x200d) ||
 	    (c >= 0x2060 && c <= 0x2064);
 }
@@ -254,7 +264,7 @@ is_invisible(uint32_t c)
 static void
 look_invisible(struct inspection *in, const struct view *v)
 {
-	size_t run = 0, n;
+	size_t run = 0, selectors = 0, n;
 	bool bidi = false;
 	uint32_t c;
 
@@ -263,7 +273,7 @@ look_invisible(struct inspection *in, const struct view *v)
 	for (size_t i = 0; i < v->size; i += n) {
 		n = 1;
 		if (v->data[i] < 0x80) {
-			run = 0;
+			run = selectors = 0;
 			continue;
 		}
 		n = utf8_next(v->data + i, v->size - i, &c);
@@ -272,8 +282,9 @@ look_invisible(struct inspection *in, const struct view *v)
 			continue;
 		}
 		bidi = bidi || is_bidi(c);
+		selectors = is_selector(c) ? selectors + 1 : 0;
 		run = is_invisible(c) ? run + 1 : 0;
-		if (run < INVISIBLE_RUN)
+		if (run < INVISIBLE_RUN && selectors < SELECTORS_RUN)
 			continue;
 		inspection_report(in, v, &(struct report){
 		    .rule = "invisible-payload", .category = "obfuscation",

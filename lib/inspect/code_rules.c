@@ -9,7 +9,7 @@
 #include "base/str.h"
 
 const struct code_rule code_rules[] = {
-	{ DEEDS_EXEC, ANYWHERE, MARK_NETWORK, 0, 0, "exec-downloaded",
+	{ DEEDS_EXEC, ANYWHERE, MARK_NETWORK, 0, MARK_SOCKET, "exec-downloaded",
 	    "dynamic-exec", "TA0002", "executes code fetched over the network" },
 	{ DEEDS_EXEC, ANYWHERE, MARK_DECODED | MARK_PACKED, 0, MARK_NETWORK,
 	    "exec-decoded", "dynamic-exec", "TA0005",
@@ -90,6 +90,9 @@ const struct code_rule code_rules[] = {
 	    "configured" },
 	{ DEEDS_NET, IN(CONTEXT_IMPORT), 0, 0, 0, "import-network",
 	    "network", "TA0011", "uses the network when imported" },
+	{ DEED(DEED_CONNECT), IN(CONTEXT_STARTUP), 0, 0, 0, "startup-network",
+	    "startup-action", "TA0011",
+	    "uses the network whenever Python starts" },
 	{ DEED(DEED_CONNECT), IN(CONTEXT_INSTALL), 0, 0, 0, "install-network",
 	    "install-action", "TA0011",
 	    "uses the network during installation" },
@@ -190,7 +193,7 @@ const struct code_rule code_rules[] = {
 	{ DEEDS_EXEC, AT_LOAD, MARK_DECODED | MARK_FILE | MARK_HERE, 0, 0,
 	    "exec-decoded-own", "dynamic-exec", "TA0005",
 	    "executes what is encoded in a file of the package" },
-	{ DEED(DEED_PATH), AT_LOAD, 0, MARK_DROPPED, 0, "import-dropped",
+	{ DEED(DEED_PATH), AT_LOAD, 0, MARK_DROPPED, MARK_FORGE, "import-dropped",
 	    "download-exec", "TA0002",
 	    "imports code that it has just fetched and written" },
 	{ DEEDS_EXEC, AT_LOAD, MARK_DROPPED, 0, MARK_NETWORK | MARK_DECODED,
@@ -212,7 +215,7 @@ const struct code_rule code_rules[] = {
 	{ DEEDS_RUN, IN(CONTEXT_STARTUP) | IN(CONTEXT_IMPORT),
 	    MARK_WORKFLOW, 0, 0, "publish-command",
 	    "propagation", "TA0008", "publishes packages by itself" },
-	{ DEEDS_RUN, AT_LOAD, MARK_SECRET, 0, 0, "secret-command",
+	{ DEEDS_RUN, AT_LOAD, 0, MARK_SECRET | MARK_TOKEN, 0, "secret-command",
 	    "credential-theft", "TA0006",
 	    "asks a program for stored credentials" },
 };

@@ -106,11 +106,12 @@ package_hold(struct package *p, const struct view *v)
 	const char *inner = v->entry->inner != NULL ? v->entry->inner :
 	    v->path;
 	bool python = v->kind == VIEW_PYTHON;
+	bool test = v->context == CONTEXT_TEST;
 	struct held *h;
 
 	if (v->entry->depth != 0 || v->size > HELD_FILE_MAX ||
-	    p->n == HELD_FILES_MAX || v->context == CONTEXT_TEST ||
-	    p->bytes + v->size > HELD_BYTES_MAX ||
+	    p->n == HELD_FILES_MAX || p->bytes + v->size > (test ?
+	    HELD_BYTES_MAX / 2 : HELD_BYTES_MAX) || (test && !python) ||
 	    (!python && v->kind != VIEW_SCRIPT && !is_build_text(inner)))
 		return NULL;
 	if (p->n == p->room) {
@@ -206,11 +207,11 @@ follow(const struct package *p, const char *to, enum world_reach reach,
 	do {
 		struct held *h = package_module(p, name);
 
+		/* Tests and examples run when a module imports them. */
 		if (h != NULL) {
 			ours = h->involved = true;
-			*grown = *grown || (reach > REACH_IMPORT &&
-			    reach > own_reach(h));
-			if (reach > REACH_IMPORT)
+			*grown = *grown || reach > own_reach(h);
+			if (reach > own_reach(h))
 				package_reach(h, reach);
 		}
 		dot = strrchr(name, '.');
@@ -232,6 +233,9 @@ follow_imports(struct package *p)
 			const struct world_edge *e = &p->world->edges[i];
 			struct held *from = &p->files[e->from];
 
+			if (from->context == CONTEXT_TEST &&
+			    from->reach == REACH_NONE)
+				continue;
 			if (!follow(p, e->to, own_reach(from), &grown))
 				continue;
 			from->involved = any = true;

@@ -115,6 +115,10 @@ look_host(struct look *l, const struct flow_call *c, enum context context)
 	    IN(CONTEXT_STARTUP))))
 		say(l, &variable, context, c->line, c->at);
 
+	/* Which build of a forge's files fits the machine. */
+	if ((c->arguments & MARK_FORGE) && (c->arguments & MARKS_HOST) ==
+	    MARK_MACHINE)
+		return;
 	/* Protocols greet with the host's name. */
 	if (n > 1 && (str_ends(c->name, ".sendall") ||
 	    str_ends(c->name, ".sendto") || str_ends(c->name, ".send")))

@@ -6,7 +6,7 @@
  * Runs in: queue, command.  Pure: no file, socket or clock.
  *
  * Evidence is the strongest finding of each category.  Independent evidence
- * combines as noisy-or; pairs of a table add evidence of their own; support
+ * combines as noisy-or, what has to be called with the strongest of it; pairs of a table add evidence of their own; support
  * (a name, poor metadata) amplifies evidence and never alerts by itself.
  * Every step only grows with its inputs, so one more finding can never lower
  * a score.  docs/detection.md has the formula.
@@ -30,7 +30,7 @@
  * they reach WEAK_MOST.  It may not be above WEAK_BELOW, or a part that grows
  * past that could lower the score. */
 #define WEAK_BELOW 0.35
-#define WEAK_MOST 0.20
+#define WEAK_MOST 0.18
 /* A name that is only a little like a protected one is like any other. */
 #define PROTECTED_LEAST 60
 /* A category counts in full in a pair from this strength on. */
@@ -39,6 +39,7 @@
 struct part {
 	const char	*rule, *category, *text;	/* borrowed */
 	double		 strength;
+	double		 active;	/* of what nobody has to call or read */
 	bool		 support;
 };
 
@@ -56,10 +57,14 @@ hear(struct hearing *h, const struct part *p)
 	if (!(p->strength > 0))
 		return;
 	for (size_t i = 0; i < h->n; i++) {
-		if (!str_equal(h->parts[i].category, p->category))
+		struct part *old = &h->parts[i];
+		double active = fmax(old->active, p->active);
+
+		if (!str_equal(old->category, p->category))
 			continue;
-		if (p->strength > h->parts[i].strength)
-			h->parts[i] = *p;
+		if (p->strength > old->strength)
+			*old = *p;
+		old->active = active;
 		return;
 	}
 	if (h->n == h->room) {
@@ -102,6 +107,14 @@ imitates_protected(const struct features *f)
 	return false;
 }
 
+/* Somebody has to call it, or to read it. */
+static bool
+is_passive(const struct finding *one, const struct weight *w)
+{
+	return !w->anywhere && (one->context == CONTEXT_CALL ||
+	    one->context == CONTEXT_DATA);
+}
+
 static void
 hear_finding(struct hearing *h, const struct features *f, struct finding *one)
 {
@@ -109,7 +122,7 @@ hear_finding(struct hearing *h, const struct features *f, struct finding *one)
 	bool support = weights_is_support(h->weights, one->category);
 
 	one->weight = w.strength;
-	if (!w.anywhere)
+	if (!w.anywhere || (one->context == CONTEXT_TEST && !w.in_tests))
 		one->weight *= weights_context(h->weights, one->context);
 	if (!one->novel)
 		one->weight *= weights_novelty(h->weights);
@@ -121,7 +134,7 @@ hear_finding(struct hearing *h, const struct features *f, struct finding *one)
 	if (one->suppressed != NULL)
 		one->weight = 0;
 	hear(h, &(struct part){ one->rule, one->category, one->text,
-	    one->weight, support });
+	    one->weight, is_passive(one, &w) ? 0 : one->weight, support });
 }
 
 /* What is known besides the findings. */
@@ -132,9 +145,10 @@ hear_fact(struct hearing *h, bool holds, const char *rule, const char *category,
 	const struct finding one = { .context = CONTEXT_METADATA,
 	    .rule = (char *)(uintptr_t)rule };
 
+	double w = weights_of(h->weights, rule, category).strength;
+
 	if (holds && suppress_find(h->history, &one) == NULL)
-		hear(h, &(struct part){ rule, category, text,
-		    weights_of(h->weights, rule, category).strength,
+		hear(h, &(struct part){ rule, category, text, w, w,
 		    weights_is_support(h->weights, category) });
 }
 
@@ -196,13 +210,14 @@ hear_together(struct hearing *h)
 	for (size_t i = 0; i < n; i++) {
 		const struct part *a = part_of(h, before, t[i].a);
 		const struct part *b = part_of(h, before, t[i].b);
-		double least;
+		double least, w;
 
 		if (a == NULL || b == NULL)
 			continue;
 		least = fmin(a->strength, b->strength) / TOGETHER_FULL_AT;
+		w = t[i].strength * fmin(1, least);
 		hear(h, &(struct part){ "together", t[i].reason, t[i].reason,
-		    t[i].strength * fmin(1, least), false });
+		    w, w, false });
 	}
 }
 
@@ -223,22 +238,31 @@ support_of(const struct hearing *h)
 	return 1 - none;
 }
 
+/*
+ * What acts by itself counts in full; of what somebody has to call or read,
+ * the strongest does.  The rest of that, and whatever is weak, shares
+ * WEAK_MOST: a large library of honest tools gathers no alert.
+ */
 static double
 evidence_of(const struct hearing *h)
 {
-	double strong = 1, weak = 1;
+	double strong = 1, rest = 1, called = 1;
 
 	for (size_t i = 0; i < h->n; i++) {
 		const struct part *p = &h->parts[i];
+		double active = p->active < WEAK_BELOW ? 0 : p->active;
+		double more = (1 - p->strength) / (1 - active);
 
 		if (p->support)
 			continue;
-		if (p->strength < WEAK_BELOW)
-			weak *= 1 - p->strength;
-		else
-			strong *= 1 - p->strength;
+		strong *= 1 - active;
+		if (p->strength >= WEAK_BELOW && more < called) {
+			rest *= called;
+			called = more;
+		} else
+			rest *= more;
 	}
-	return 1 - strong * fmax(weak, 1 - WEAK_MOST);
+	return 1 - strong * called * fmax(rest, 1 - WEAK_MOST);
 }
 
 /*

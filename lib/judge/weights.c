@@ -125,7 +125,11 @@ read_weight(struct line *l, struct table *t)
 	if (number(l, STRENGTH_MOST, &w.strength) == -1)
 		return -1;
 	l->at += strspn(l->at, " \t");
-	if (strncmp(l->at, "anywhere", 8) == 0 &&
+	if (strncmp(l->at, "everywhere", 10) == 0 &&
+	    (l->at[10] == ' ' || l->at[10] == '\t')) {
+		w.anywhere = w.in_tests = true;
+		l->at += 10;
+	} else if (strncmp(l->at, "anywhere", 8) == 0 &&
 	    strchr(" \t", l->at[8]) != NULL) {
 		w.anywhere = true;
 		l->at += 8;

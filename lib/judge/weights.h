@@ -12,7 +12,8 @@ struct weights;
 
 struct weight {
 	double	 strength;	/* 0 to 0.99 */
-	bool	 anywhere;	/* the context does not scale it */
+	bool	 anywhere;	/* the context does not scale it, a test does */
+	bool	 in_tests;	/* nor does a test */
 };
 
 /* By rule, else by category; zero when neither is known. */

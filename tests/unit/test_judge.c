@@ -41,6 +41,7 @@ static const struct { const char *rule, *category; } known[] = {
 	{ "link-member", "archive-anomaly" },
 	{ "somebody-elses-rule", "operator-rule" },
 	{ "unheard-of", "nobody-knows" },
+	{ "invisible-payload", "obfuscation" },
 };
 
 static void
@@ -127,7 +128,7 @@ nothing_is_zero(void **state)
 	struct features f = { 0 };
 
 	assert_int_equal(score(*state, &f, NULL), 0);
-	add(&f, ARRAY_LEN(known) - 1, CONTEXT_INSTALL);
+	add(&f, ARRAY_LEN(known) - 2, CONTEXT_INSTALL);
 	assert_int_equal(score(*state, &f, NULL), 0);
 	features_release(&f);
 }
@@ -218,6 +219,45 @@ context_and_novelty_weaken(void **state)
 	assert_true(score(*state, &f, NULL) < 20);
 	f.findings[0].context = CONTEXT_CALL;
 	assert_in_range(score(*state, &f, NULL), 40, 59);
+	features_release(&f);
+}
+
+/* A library of tools that have to be called gathers no alert; what acts by
+ * itself beside them does. */
+static void
+called_ones_share(void **state)
+{
+	struct features f = { 0 };
+	uint32_t one, more;
+
+	add(&f, 1, CONTEXT_CALL);
+	one = score(*state, &f, NULL);
+	add(&f, 14, CONTEXT_CALL);
+	add(&f, 16, CONTEXT_CALL);
+	add(&f, 13, CONTEXT_DATA);
+	more = score(*state, &f, NULL);
+	assert_true(more > one && more < 60);
+	add(&f, 16, CONTEXT_IMPORT);
+	assert_true(score(*state, &f, NULL) > more);
+	add(&f, 1, CONTEXT_IMPORT);
+	assert_true(score(*state, &f, NULL) >= 85);
+	features_release(&f);
+}
+
+/* Tests hold what scanners look for. */
+static void
+tests_hold_samples(void **state)
+{
+	struct features f = { 0 };
+
+	add(&f, ARRAY_LEN(known) - 1, CONTEXT_TEST);
+	assert_true(score(*state, &f, NULL) < 20);
+	add(&f, ARRAY_LEN(known) - 1, CONTEXT_DATA);
+	assert_true(score(*state, &f, NULL) >= 60);
+	features_release(&f);
+	f = (struct features){ 0 };
+	add(&f, 0, CONTEXT_TEST);	/* "everywhere" */
+	assert_true(score(*state, &f, NULL) >= 90);
 	features_release(&f);
 }
 
@@ -331,6 +371,8 @@ main(void)
 		cmocka_unit_test(names_alone),
 		cmocka_unit_test(poor_metadata_multiplies_only),
 		cmocka_unit_test(context_and_novelty_weaken),
+		cmocka_unit_test(called_ones_share),
+		cmocka_unit_test(tests_hold_samples),
 		cmocka_unit_test(beacons_are_a_lesser_tier),
 		cmocka_unit_test(partial_raises_suspicion),
 		cmocka_unit_test(weights_file_is_checked),
