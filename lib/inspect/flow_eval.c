@@ -465,7 +465,7 @@ number_list(struct flow *f, uint32_t node, struct taint *v)
 
 #define MARKS_OF_LINES (MARK_COMMAND | MARK_PIP | MARK_PERSIST | \
     MARK_FOREIGN | MARK_DESTROY | MARK_WORKFLOW | MARK_AGENT | \
-    MARK_FETCHING | MARK_SECRET | MARK_ORDERS)
+    MARK_FETCHING | MARK_SECRET | MARK_TOKEN | MARK_ORDERS)
 
 /* ["a", "b"]: what a command line makes of it. */
 static uint64_t
