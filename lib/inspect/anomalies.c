@@ -20,7 +20,6 @@
 #include "inspect/compiled.h"
 #include "inspect/context.h"
 #include "inspect/disguise.h"
-#include "inspect/facts.h"
 #include "inspect/inspectors.h"
 
 /* Bits a byte: honest source stays below 5.5, base64 below 6. */
@@ -104,6 +103,21 @@ report_disguise(struct inspection *in, const struct view *v,
 	    .snippet_len = (size_t)n });
 }
 
+/* Endings of data; anything else may be a library of some system. */
+static bool
+is_data_ending(const char *end)
+{
+	static const char *const endings[] = { ".dat", ".data", ".db", ".idx",
+	    ".tbl", ".res", ".cache", ".pak", ".model", ".onnx", ".npy",
+	    ".npz", ".pkl", ".pickle", ".h5", ".mo", ".po", ".tpl", ".dic",
+	    ".raw", ".tar", ".gz", ".zip", ".map", ".crt", ".key", ".cer" };
+
+	for (size_t i = 0; i < ARRAY_LEN(endings); i++)
+		if (strcasecmp(end, endings[i]) == 0)
+			return true;
+	return false;
+}
+
 static bool
 is_program_ending(const char *end)
 {
@@ -133,7 +147,8 @@ report_plain(struct inspection *in, const struct view *v, enum executable kind)
 		r.rule = "executable-disguised";
 		(void)snprintf(text, sizeof(text), "%s under the name of a "
 		    "%s file", executable_name(kind), end);
-	} else if (kind == EXECUTABLE_PE && !is_program_ending(end)) {
+	} else if (is_data_ending(end) || (kind == EXECUTABLE_PE &&
+	    !is_program_ending(end))) {
 		r.rule = "executable-odd-name";
 		(void)snprintf(text, sizeof(text), "%s under the name of a "
 		    "%s file", executable_name(kind), end);
@@ -212,29 +227,6 @@ look_source(struct inspection *in, const struct view *v)
 		    .rule = "source-entropy", .category = "obfuscation-shape",
 		    .tactic = "TA0005", .text = "a .py file as dense as packed "
 		    "data" });
-}
-
-/* ---- files that AI tools obey ---------------------------------------------- */
-
-static void
-look_agent_file(struct inspection *in, const struct view *v)
-{
-	static const char *const names[] = { "AGENTS.md", "CLAUDE.md",
-	    "GEMINI.md", ".cursorrules", ".windsurfrules", "SKILL.md",
-	    "copilot-instructions.md", ".mcp.json", "mcp.json" };
-	const char *slash = strrchr(v->path, '/');
-	uint64_t marks;
-
-	if (v->kind == VIEW_BINARY || str_index(names, ARRAY_LEN(names),
-	    slash != NULL ? slash + 1 : v->path) < 0)
-		return;
-	marks = fact_of_text(in->endpoints, (const char *)v->data, v->size);
-	if ((marks & MARK_ORDERS) && (marks & (MARK_SECRET | MARK_COMMAND |
-	    MARK_TOKEN)))
-		inspection_report(in, v, &(struct report){
-		    .rule = "agent-file-orders", .category = "prompt",
-		    .tactic = "TA0001", .text = "a file that AI tools obey "
-		    "orders them to take secrets or run commands unseen" });
 }
 
 /* ---- characters nobody sees ---------------------------------------------- */
@@ -366,5 +358,4 @@ anomalies_view(struct inspection *in, const struct view *v)
 	look_executable(in, v);
 	look_source(in, v);
 	look_invisible(in, v);
-	look_agent_file(in, v);
 }

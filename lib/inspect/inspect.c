@@ -38,6 +38,7 @@ static const struct inspector_row inspectors[] = {
 	{ "python code", python_code_view, NULL },
 	{ "rules", rules_view, NULL },	/* asks whether the code acts */
 	{ "anomalies", anomalies_view, anomalies_end },
+	{ "agents", agents_view, NULL },
 	{ "pickles", pickles_view, NULL },
 	{ "native code", natives_view, NULL },
 	{ "bytecode", compiled_view, compiled_end },

@@ -5,6 +5,7 @@
 /* inspectors - the functions that the table in inspect.c calls. */
 #include "inspect/inspection.h"
 
+void	agents_view(struct inspection *, const struct view *);
 void	anomalies_view(struct inspection *, const struct view *);
 void	anomalies_end(struct inspection *);
 /* After the others, when they found something in the view. */
