@@ -173,3 +173,53 @@ rule batch_stage
 	condition:
 		any of ($echo, $set) and ((any of ($get*) and any of ($start, $run)) or ($hidden and any of ($get*)))
 }
+
+rule build_sends
+{
+	meta:
+		id = "build-sends"
+		category = "exfiltration"
+		tactic = "TA0010"
+		text = "a build file that sends the environment, keys or facts of the machine away"
+		on = "text script"
+		context = "install call data"
+	strings:
+		$rust = "Command::new("
+		$rustnet = /TcpStream::connect\(|reqwest::|ureq::|UdpSocket::bind|to_socket_addrs\(/
+		$cmake = /execute_process\s{0,2}\(/ nocase
+		$meson = "run_command("
+		$make = "$(shell "
+		$net = /\b(curl|wget|nslookup|dig|nc|Invoke-WebRequest)\b/
+		$all1 = /env::vars(_os)?\(\)/
+		$all2 = /\bprintenv\b|\$\(env\)|`env`|\benv\s{0,2}\|/
+		$key1 = /\.(ssh\/id_|aws\/credentials|npmrc|pypirc|netrc|git-credentials|cargo\/credentials)/
+		$key2 = /env::var\(\s{0,2}"[A-Z_]{0,40}(TOKEN|SECRET|PASSWORD|API_KEY|ACCESS_KEY)/
+		$key3 = /\$ENV\{[A-Z_]{0,40}(TOKEN|SECRET|PASSWORD|API_KEY|ACCESS_KEY)/
+		$host = /(\$\(|`|COMMAND\s{1,2}|Command::new\(\s{0,2}")(whoami|hostname)\b/
+	condition:
+		($rustnet and any of ($all*, $key*)) or (any of ($rust, $cmake, $meson, $make) and $net and any of ($all*, $key*, $host))
+}
+
+rule build_runs_fetched
+{
+	meta:
+		id = "build-runs-fetched"
+		category = "download-exec"
+		tactic = "TA0011"
+		text = "a build file that fetches a program and starts it"
+		on = "text script"
+		context = "install call data"
+	strings:
+		$cmake1 = /file\s{0,2}\(\s{0,4}DOWNLOAD\s/ nocase
+		$cmake2 = /execute_process\s{0,2}\(/ nocase
+		$cmake3 = /file\s{0,2}\(\s{0,4}CHMOD\s|FILE_PERMISSIONS|chmod/ nocase
+		$rust1 = /Command::new\(\s{0,2}"(curl|wget|powershell|certutil)"/
+		$rust2 = /reqwest::blocking::get\(|ureq::get\(/
+		$rust3 = /set_permissions\(|"\+x"|0o7[0-7]{2}|chmod/
+		$rust4 = /Command::new\(\s{0,2}[^")\s]/
+		$rust5 = /Command::new\(\s{0,2}"(sh|bash|cmd|powershell|\/bin\/sh)"/
+		$c1 = /\b(system|popen|execl|execlp)\s{0,2}\(\s{0,2}"[^"\n]{0,80}(curl|wget)\s[^"\n]{4,200}(\||&&|;)\s{0,2}(sudo )?((ba|z|da)?sh\b|chmod|\.\/|python)/
+		$c2 = /\b(system|popen|execl|execlp)\s{0,2}\(\s{0,2}"[^"\n]{0,120}(\/dev\/tcp\/|powershell[^"\n]{0,60}-e(nc)?\s|base64 (-d|--decode)[^"\n]{0,40}\|)/
+	condition:
+		($cmake1 and $cmake2 and $cmake3) or (any of ($rust1, $rust2) and $rust3 and any of ($rust4, $rust5)) or $c1 or $c2
+}

@@ -92,6 +92,9 @@
 #define LAYER_DEPTH_MAX 8	/* deepest seen in malware: 50, all alike */
 #define LAYER_BYTES_MAX (32u * 1024 * 1024)	/* of all layers of a file */
 #define FOLDED_MAX 32		/* texts that one file executes */
+/* Compiled modules of malware are under 200 KB; whole runtimes are megabytes
+ * and name everything. */
+#define NATIVE_STRINGS_MAX (1024 * 1024)
 #define LAYERS_MAX 400		/* decoded texts a file */
 #define PICKLE_MEMO_MAX 4096	/* texts that names may refer to: 100 seen */
 #define PICKLE_TEXTS_MAX (256 * 1024) /* of one pickle */

@@ -8,12 +8,16 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/limits.h"
 #include "base/str.h"
 #include "inspect/disguise.h"
+#include "inspect/facts.h"
 #include "inspect/inspectors.h"
 #include "inspect/native.h"
+
+#define STRING_LEAST 8		/* as strings(1) would, but for short ones */
 
 /* Functions that do the same thing stand in one group, "|" between. */
 static const struct {
@@ -114,6 +118,67 @@ look_acts(struct inspection *in, const struct view *v, const struct native *n)
 	}
 }
 
+/*
+ * Libraries of Windows that programs load by name from their own folder first:
+ * whoever puts one beside a program is loaded in its stead.
+ */
+static bool
+is_system_name(const char *path)
+{
+	static const char *const names[] = { "version.dll", "winmm.dll",
+	    "userenv.dll", "cryptsp.dll", "cryptbase.dll", "dwmapi.dll",
+	    "uxtheme.dll", "wtsapi32.dll", "iphlpapi.dll", "secur32.dll",
+	    "propsys.dll", "msimg32.dll", "mpr.dll", "netapi32.dll",
+	    "profapi.dll", "textshaping.dll", "wer.dll", "sspicli.dll",
+	    "samcli.dll", "wininet.dll", "winhttp.dll", "urlmon.dll",
+	    "kernel32.dll", "ntdll.dll", "user32.dll", "advapi32.dll",
+	    "hid.dll", "dxgi.dll", "d3d9.dll" };
+	const char *slash = strrchr(path, '/');
+	const char *name = slash != NULL ? slash + 1 : path;
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (strcasecmp(name, names[i]) == 0)
+			return true;
+	return false;
+}
+
+static void
+look_name(struct inspection *in, const struct view *v)
+{
+	if (v->layers == NULL && is_system_name(v->path))
+		inspection_report(in, v, &(struct report){
+		    .rule = "native-system-name", .category = "native-act",
+		    .tactic = "TA0005", .text = "a library under the name of "
+		    "one of the system's, which programs beside it load "
+		    "instead" });
+}
+
+/* What the texts of a small module of Python say. */
+static void
+look_strings(struct inspection *in, const struct view *v, const uint8_t *data,
+    size_t size, const struct native *n)
+{
+	uint64_t marks = 0;
+
+	if (!is_extension(n) || size > NATIVE_STRINGS_MAX)
+		return;
+	for (size_t i = 0, from = 0; i <= size; i++) {
+		if (i < size && data[i] >= 0x20 && data[i] < 0x7f)
+			continue;
+		if (i - from >= STRING_LEAST)
+			marks |= fact_of_text(in->endpoints,
+			    (const char *)data + from, i - from);
+		from = i + 1;
+	}
+	if (marks & (MARK_BIN | MARK_HOOK | MARK_DROP | MARK_COMMAND |
+	    MARK_DESTROY))
+		inspection_report(in, v, &(struct report){
+		    .rule = "native-module-strings", .category = "native-act",
+		    .tactic = "TA0011", .text = "a compiled module of Python "
+		    "names commands that hide or fetch, or services for "
+		    "anonymous senders" });
+}
+
 /* "py3-none-any" promises code for every system. */
 static void
 look_tag(struct inspection *in, const struct view *v)
@@ -138,6 +203,8 @@ look_image(struct inspection *in, const struct view *v, const uint8_t *data,
 	native_read(data, size, &n);
 	look_packed(in, v, &n);
 	look_acts(in, v, &n);
+	look_name(in, v);
+	look_strings(in, v, data, size, &n);
 	native_release(&n);
 }
 
