@@ -35,6 +35,8 @@
 #define PROTECTED_LEAST 60
 /* A category counts in full in a pair from this strength on. */
 #define TOGETHER_FULL_AT 0.50
+/* What has to be called may never be called together. */
+#define CALLED_TOGETHER 0.60
 
 struct part {
 	const char	*rule, *category, *text;	/* borrowed */
@@ -214,7 +216,8 @@ hear_together(struct hearing *h)
 
 		if (a == NULL || b == NULL)
 			continue;
-		least = fmin(a->strength, b->strength) / TOGETHER_FULL_AT;
+		least = fmax(fmin(a->active, b->active), CALLED_TOGETHER *
+		    fmin(a->strength, b->strength)) / TOGETHER_FULL_AT;
 		w = t[i].strength * fmin(1, least);
 		hear(h, &(struct part){ "together", t[i].reason, t[i].reason,
 		    w, w, false });
