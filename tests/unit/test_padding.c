@@ -23,6 +23,7 @@
 
 #define FILES 40
 #define LINES 400
+#define NAMES 1500
 
 /* Changes a copy of the package. */
 typedef void padding(struct shape *, const struct shape *honest, size_t n);
@@ -87,6 +88,29 @@ add_texts(struct shape *s, const struct shape *honest, size_t n)
 			    k);
 		buf_adds(data, "\"\"\"\n\n\n"
 		    "def about():\n    return NOTES\n");
+	}
+}
+
+/* More names and functions than a reader may keep, before and behind. */
+static void
+add_names(struct shape *s, const struct shape *honest, size_t n)
+{
+	(void)honest;
+	(void)n;
+	for (size_t i = 0; i < s->n; i++) {
+		struct buf text = BUF_EMPTY, *data = &s->members[i].data;
+
+		if (!is_python(&s->members[i]) || data->data[0] == '#' ||
+		    memmem(data->data, data->len, "__future__", 10) != NULL)
+			continue;
+		for (int k = 0; k < NAMES; k++)
+			buf_addf(&text, "name_%d = %d\n", k, k);
+		for (int k = 0; k < NAMES / 4; k++)
+			buf_addf(&text, "def part_%d(a, b=%d):\n"
+			    "    return [a, b, name_%d]\n", k, k, k);
+		buf_add(&text, data->data, data->len);
+		buf_release(data);
+		*data = text;
 	}
 }
 
@@ -161,7 +185,8 @@ padding_never_lowers(void **state)
 {
 	static const struct { padding *pad; const char *what; } pads[] = {
 		{ add_files, "files" }, { add_comments, "comments" },
-		{ add_texts, "texts" }, { add_honest, "honest modules" },
+		{ add_texts, "texts" }, { add_names, "names" },
+		{ add_honest, "honest modules" },
 		{ add_noise, "noise" },
 	};
 	static const char *const files[] = {
