@@ -89,6 +89,8 @@ struct fact {
 	uint64_t	 gives;	/* marks of the result */
 };
 
+/* Makes the index of the names; the first search does it otherwise. */
+void	facts_warm(void);
 /* By dotted name, or NULL. */
 const struct fact *fact_find(const char *name);
 /* A base class whose methods run during installation. */

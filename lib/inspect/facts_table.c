@@ -5,12 +5,11 @@
  */
 #include "inspect/facts.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/str.h"
 
-/* Sorted by name: fact_find searches by halves. */
+/* Sorted by name, for people. */
 static const struct fact facts[] = {
 	{ "?.GetAsyncKeyState", DEED_NONE, MARK_SPIED },
 	{ "?.b64decode", DEED_NONE, MARK_DECODED },
@@ -444,25 +443,64 @@ static const struct fact facts[] = {
 };
 
 
-static int
-by_name(const void *key, const void *row)
+#define SLOTS 2048		/* a power of two; at most half are taken */
+_Static_assert(2 * ARRAY_LEN(facts) <= SLOTS, "room for names");
+
+/* Most names are none of these: a hash says so at once.  Made once. */
+static struct {
+	uint16_t	 rows[SLOTS];	/* + 1 */
+	bool		 made;
+} by_hash;
+
+static size_t
+slot_of(const char *name)
 {
-	return strcmp(key, ((const struct fact *)row)->name);
+	uint32_t h = 2166136261u;
+
+	for (; *name != '\0'; name++)
+		h = (h ^ (unsigned char)*name) * 16777619u;
+	return (h ^ h >> 15) & (SLOTS - 1);
+}
+
+void
+facts_warm(void)
+{
+	for (size_t i = 0; i < ARRAY_LEN(facts) && !by_hash.made; i++) {
+		size_t at = slot_of(facts[i].name);
+
+		while (by_hash.rows[at] != 0)
+			at = (at + 1) & (SLOTS - 1);
+		by_hash.rows[at] = (uint16_t)(i + 1);
+	}
+	by_hash.made = true;
+}
+
+static const struct fact *
+find(const char *name)
+{
+	for (size_t at = slot_of(name); by_hash.rows[at] != 0;
+	    at = (at + 1) & (SLOTS - 1)) {
+		const struct fact *f = &facts[by_hash.rows[at] - 1];
+
+		if (strcmp(f->name, name) == 0)
+			return f;
+	}
+	return NULL;
 }
 
 const struct fact *
 fact_find(const char *name)
 {
-	const struct fact *f = bsearch(name, facts, ARRAY_LEN(facts),
-	    sizeof(*facts), by_name);
+	const struct fact *f;
 	const char *last = strrchr(name, '.');
 	char method[32] = "?";
 
+	facts_warm();
+	f = find(name);
 	if (f != NULL || last == NULL ||
 	    str_copy(method + 1, sizeof(method) - 1, last) == -1)
 		return f;
-	return bsearch(method, facts, ARRAY_LEN(facts), sizeof(*facts),
-	    by_name);
+	return find(method);
 }
 
 bool

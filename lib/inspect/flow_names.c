@@ -235,6 +235,8 @@ traits_in(const struct trait_row *rows, size_t n, const char *name)
 {
 	size_t from = 0, to = n;
 
+	if (n == 0 || *name < *rows[0].name || *name > *rows[n - 1].name)
+		return 0;
 	while (from < to) {
 		size_t middle = from + (to - from) / 2;
 		int order = strcmp(rows[middle].name, name);
@@ -285,20 +287,20 @@ find_traits(const char *name, size_t len)
 	else
 		traits &= ~(uint32_t)(NAME_GATHERS | NAME_RFILE |
 		    NAME_SAME_SELF | NAME_KEY | NAME_PUBLIC);
-	if (*name == '?' || strstr(name, "().") != NULL)
+	if (*name == '?' || (dot != NULL && strstr(name, "().") != NULL))
 		traits |= NAME_METHOD;
-	if (str_starts(name, "flask.request."))
+	if (*name == 'f' && str_starts(name, "flask.request."))
 		traits |= NAME_REQUEST;
-	if (strstr(name, "open()") != NULL ||
+	if (dot != NULL && (strstr(name, "open()") != NULL ||
 	    strstr(name, "TemporaryFile()") != NULL ||
-	    str_equal(last, "write_bytes") || str_equal(last, "write_text"))
+	    str_equal(last, "write_bytes") || str_equal(last, "write_text")))
 		traits |= NAME_FILE;
-	if (str_starts(name, "__reduce"))
+	if (*name == '_' && str_starts(name, "__reduce"))
 		traits |= NAME_REDUCE;
-	if (str_starts(name, "__builtins__") ||
-	    str_starts(name, "builtins.__dict__"))
+	if ((*name == '_' && str_starts(name, "__builtins__")) ||
+	    (*name == 'b' && str_starts(name, "builtins.__dict__")))
 		traits |= NAME_NAMESPACE;
-	if (is_odd(name, len))
+	if (strchr("O0oIl1_", *name) != NULL && is_odd(name, len))
 		traits |= NAME_ODD;
 	return traits;
 }

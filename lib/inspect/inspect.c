@@ -20,6 +20,7 @@
 #include "inspect/compiled.h"
 #include "inspect/context.h"
 #include "inspect/endpoints.h"
+#include "inspect/facts.h"
 #include "inspect/inspection.h"
 #include "inspect/inspectors.h"
 #include "inspect/package.h"
@@ -63,6 +64,7 @@ inspector_new(const struct inspector_settings *settings, struct buf *errors)
 		endpoints_free(endpoints);
 		return NULL;
 	}
+	facts_warm();
 	i = mem_alloc(sizeof(*i));
 	i->rules = rules;
 	i->endpoints = endpoints;
