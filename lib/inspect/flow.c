@@ -19,6 +19,8 @@
 #include "base/str.h"
 #include "inspect/flow_state.h"
 
+#define LEARN_PASSES 2		/* the look that follows settles the rest */
+
 /* ---- statements ---------------------------------------------------------------- */
 
 /* What wallets and accounts are opened with. */
@@ -429,6 +431,7 @@ make_rows(struct flow *f)
 	const struct tree *t = f->tree;
 
 	f->vals = mem_array(t->nnodes, sizeof(*f->vals));
+	f->plain = mem_array(t->nnodes, sizeof(*f->plain));
 	f->row_of = mem_array(t->nbindings, sizeof(*f->row_of));
 	f->rows = mem_array(t->nbindings, sizeof(*f->rows));
 	f->read = mem_array(t->nbindings, sizeof(*f->read));
@@ -477,6 +480,7 @@ release(struct flow *f)
 	free(f->rows);
 	free(f->read);
 	free(f->hushed);
+	free(f->plain);
 	free(f->scopes);
 	free(f->references);
 	free(f->told);
@@ -502,7 +506,8 @@ flow_read(const struct flow_file *file,
 		run_pass(&f);
 		if (f.pass == 0)
 			flow_reach(&f);
-	} while (++f.pass < FLOW_PASSES && f.changed);
+	} while (++f.pass < (each != NULL ? FLOW_PASSES : LEARN_PASSES) &&
+	    f.changed);
 	out->calls = (uint32_t)f.ntold;
 	if (file->world != NULL)
 		flow_publish(&f);

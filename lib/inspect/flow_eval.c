@@ -59,8 +59,10 @@ row_assign(struct flow *f, uint32_t row, struct taint v)
 	/* What a file is named belongs to the file that was opened last. */
 	if (!(v.marks & MARK_DATAFILE))
 		taint_drop(to, MARK_DATAFILE);
-	f->changed = f->changed || (f->read[row] && (v.name != to->name ||
-	    v.text != to->text || v.code != to->code));
+	/* Names that take turns never settle; a first one may come late. */
+	f->changed = f->changed || (f->read[row] &&
+	    ((to->name == 0 && v.name != 0) || (to->text == 0 && v.text != 0) ||
+	    (to->code == 0 && v.code != 0)));
 	to->name = v.name;
 	to->text = v.text;
 	to->code = v.code;
@@ -259,8 +261,11 @@ take_text(struct flow *f, const struct value *fv, struct taint *v)
 static void
 take_fold(struct flow *f, uint32_t node, struct taint *v)
 {
-	struct value fv = fold_node(f->fold, node);
+	struct value fv;
 
+	if (f->plain[node])
+		return;		/* another pass found nothing */
+	fv = fold_node(f->fold, node);
 	switch (fv.kind) {
 	case VALUE_PATH:
 		v->name = fv.word;
@@ -279,6 +284,7 @@ take_fold(struct flow *f, uint32_t node, struct taint *v)
 		}
 		break;
 	default:
+		f->plain[node] = true;
 		break;
 	}
 }

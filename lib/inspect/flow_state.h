@@ -156,6 +156,7 @@ struct flow {
 	uint32_t	*row_of;	/* of bindings */
 	struct taint	*rows;
 	bool		*hushed;	/* of nodes: in an annotation */
+	bool		*plain;		/* of nodes: nothing folds there */
 	bool		*read;		/* of rows: used in this pass */
 	struct flow_name *names;	/* of words */
 	uint32_t	 names_room;
