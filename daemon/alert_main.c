@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "alert/delivery.h"
+#include "alert/heartbeat.h"
 #include "alert/sinks.h"
 #include "base/config.h"
 #include "base/fault.h"
@@ -33,6 +34,7 @@ static struct {
 	struct loop	*loop;
 	struct channel	*queue;
 	struct courier	*courier;
+	struct heartbeat *heartbeat;	/* NULL: none */
 } state;
 
 static void
@@ -45,7 +47,17 @@ on_deliver(void *ctx, void *object, const int *fds)
 	courier_deliver(state.courier, m);
 }
 
+static void
+on_heartbeat(void *ctx, void *object, const int *fds)
+{
+	(void)ctx;
+	(void)object;
+	(void)fds;
+	heartbeat_send(state.heartbeat);
+}
+
 static const struct msg_rule from_queue[] = {
+	{ MSG_HEARTBEAT, NULL, 0, on_heartbeat },
 	{ MSG_DELIVER, &msg_deliver_desc, 0, on_deliver },
 };
 
@@ -101,7 +113,7 @@ int
 main(int argc, char **argv)
 {
 	struct config	*c;
-	char		*agent, *auth;
+	char		*agent, *auth, why[FAULT_TEXT_MAX];
 	struct msg_hello hello = { .protocol = IPC_PROTOCOL,
 	    .slots = ALERT_SLOTS };
 
@@ -123,6 +135,10 @@ main(int argc, char **argv)
 	    .proxy_auth = auth, .no_proxy = c->http.no_proxy,
 	    .ca_file = c->http.ca_file, .done = on_done });
 	add_sinks(c);
+	state.heartbeat = heartbeat_open(state.loop, c, agent, auth, why,
+	    sizeof(why));
+	if (why[0] != '\0')
+		log_error("daemon.heartbeat-url-file is not usable: %s", why);
 	state.queue = channel_new(state.loop, ROLE_CHANNEL_FD, from_queue,
 	    ARRAY_LEN(from_queue), on_closed, NULL);
 	sandbox_enter(SANDBOX_ALERT, c->daemon.sandbox_required ?
@@ -133,6 +149,7 @@ main(int argc, char **argv)
 	loop_run(state.loop);
 	channel_free(state.queue);
 	courier_free(state.courier);
+	heartbeat_free(state.heartbeat);
 	loop_free(state.loop);
 	config_free(c);
 	free(auth);

@@ -124,6 +124,9 @@ struct config {
 		int64_t	 recovered_after_s; /* without an end of a role */
 		char	*link_base;	/* of links in alerts, or NULL */
 		char	*locale_directory;	/* of message catalogues */
+		char	*heartbeat_url_file;	/* holds a URL, or NULL */
+		int64_t	 heartbeat_interval_s;
+		bool	 heartbeat_private;
 	} daemon;
 	struct config_sink *sinks;
 	size_t	 nsinks;

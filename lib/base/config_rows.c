@@ -189,6 +189,14 @@ const struct row config_rows[] = {
   "base URL of links in alerts; empty: none" },
 { "daemon", "locale-directory", ROW_FILE, AT(daemon.locale_directory), 0, 0,
   LOCALEDIR, "", NULL, "message catalogues of other languages than English" },
+{ "daemon", "heartbeat-url-file", ROW_FILE, AT(daemon.heartbeat_url_file), 0,
+  0, "", "", NULL, "file holding a URL that is asked for while all is well, a "
+  "secret; empty: none" },
+{ "daemon", "heartbeat-interval", ROW_SECONDS,
+  AT(daemon.heartbeat_interval_s), 20, 86400, "60", "s", NULL,
+  "time between two heartbeats" },
+{ "daemon", "heartbeat-private", ROW_BOOL, AT(daemon.heartbeat_private), 0, 0,
+  "no", "", NULL, "the heartbeat's receiver may have a private address" },
 
 { "index", "url", ROW_URL, INDEX(url), 0, 0, "", "", NULL,
   "base URL of the index: what stands before /simple/; required" },

@@ -226,7 +226,8 @@ enum { REPLY_FEATURES = 340 };
 extern const struct wire_desc msg_inspect_desc, msg_inspected_desc;
 
 /* ---- queue -> alert, and back ------------------------------------------ */
-enum { MSG_DELIVER = 400, MSG_DELIVERED };
+/* MSG_HEARTBEAT: no payload; all is well, and a beat is due. */
+enum { MSG_DELIVER = 400, MSG_DELIVERED, MSG_HEARTBEAT };
 struct msg_deliver {
 	int64_t	 id;			/* of the outbox row */
 	char	*delivery_id;		/* stable over retries */

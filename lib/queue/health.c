@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/config.h"
 #include "base/mem.h"
 #include "base/vis.h"
 #include "queue/hub.h"
@@ -116,4 +117,41 @@ health_database_back(struct queue *q)
 		free(why);
 	}
 	q->away_ms = 0;
+}
+
+/* ---- the dead man's switch ----------------------------------------------- */
+
+/* Well is what the web server calls well: this daemon lives, a source was
+ * read, what waits is looked at. */
+static void
+on_health(void *ctx, enum db_status status, const struct db_rows *rows)
+{
+	struct queue		*q = ctx;
+	struct satellite	*s = satellite_free_slot(q, ROLE_ALERT);
+	const char		*why;
+
+	if (status != DB_OK)
+		return;
+	if ((why = db_text(rows, 0, "why")) != NULL) {
+		log_spell_begin(&q->unwell, "no heartbeat is sent: %s",
+		    vis(why));
+		return;
+	}
+	log_spell_end(&q->unwell, "heartbeats are sent again");
+	if (s != NULL)
+		channel_send(s->channel, MSG_HEARTBEAT, NULL, NULL, NULL, 0);
+}
+
+void
+heartbeat_look(struct queue *q)
+{
+	int64_t now = clock_mono_ms();
+
+	if (q->config->daemon.heartbeat_url_file == NULL || !q->ready ||
+	    q->draining || now < q->heartbeat_ms)
+		return;
+	/* A beat of ours comes every ten seconds; early is no harm. */
+	q->heartbeat_ms = now +
+	    q->config->daemon.heartbeat_interval_s * 1000 - 5000;
+	db_query(q->db, &STMT_WEB_HEALTH, NULL, on_health, q);
 }

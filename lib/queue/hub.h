@@ -115,6 +115,8 @@ struct queue {
 
 	struct trouble		*troubles;	/* of this host's roles */
 	int64_t			 away_ms;	/* since when the database is */
+	int64_t			 heartbeat_ms;	/* when the next one is due */
+	struct log_spell	 unwell;	/* no heartbeat is sent */
 };
 
 /* queue.c */
@@ -226,6 +228,7 @@ void	health_report(struct queue *);	/* all of this host, again */
 void	health_database_away(struct queue *);
 void	health_database_back(struct queue *);
 void	health_free(struct queue *);
+void	heartbeat_look(struct queue *);	/* with each beat */
 
 /* known_names.c */
 int	known_names_read(struct queue *, char *why, size_t room);

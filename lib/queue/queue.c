@@ -165,6 +165,7 @@ on_beat(void *ctx)
 		known_names_refresh(q);
 	releases_look(q);
 	backfills_feed(q);
+	heartbeat_look(q);
 }
 
 /* ---- the database comes and goes --------------------------------------- */
