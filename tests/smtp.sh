@@ -10,7 +10,8 @@
 #			and smtp_ca, the certificate to trust
 #	smtp_stop, smtp_again
 #	smtp_box NAME	the maildir of NAME: soc or cert; others are refused
-#			(refused@: 550, later@: 451)
+#			(refused@: 550; later@: 451 until $smtp_dir/come is
+#			there)
 #	smtp_end
 #
 # The user is "alerts", the password "correct horse"; without it nothing is
@@ -74,14 +75,15 @@ recipient:
   deny local_parts = refused
        message = no such person here
   defer local_parts = later
+       condition = \${if !exists{$smtp_dir/come}}
        message = come back later
-  accept local_parts = soc : cert
+  accept local_parts = soc : cert : later
   deny message = unknown
 
 begin routers
 boxes:
   driver = accept
-  local_parts = soc : cert
+  local_parts = soc : cert : later
   transport = maildir
 
 begin transports

@@ -76,7 +76,22 @@ struct post {
 	bool		 gone;		/* it told us never to come again */
 };
 
+/*
+ * A mail that some of its recipients have and others may get later.  Kept only
+ * here: who ends in between has all of them told again, under one Message-ID.
+ */
+struct partial {
+	struct partial	*next;
+	char		*delivery_id;
+	char		*left;		/* 'l' for each recipient that waits */
+};
+#define PARTIALS_MAX 256	/* then the oldest is taken for done */
+/* For twenty minutes: what follows waits behind it, and grey lists are done
+ * within five. */
+#define PARTIAL_ATTEMPTS 6
+
 struct courier {
+	struct partial	*partials;	/* newest first */
 	struct courier_settings set;
 	struct post	**posts;
 	size_t		 nposts;
@@ -94,6 +109,79 @@ courier_new(const struct courier_settings *set)
 
 	c->set = *set;
 	return c;
+}
+
+/* ---- mails that some have ------------------------------------------------- */
+
+static struct partial **
+partial_at(struct courier *c, const char *delivery_id)
+{
+	struct partial **p = &c->partials;
+
+	while (*p != NULL && !str_equal((*p)->delivery_id, delivery_id))
+		p = &(*p)->next;
+	return p;
+}
+
+static void
+partial_drop(struct partial **at)
+{
+	struct partial *p = *at;
+
+	if (p == NULL)
+		return;
+	*at = p->next;
+	free(p->delivery_id);
+	free(p->left);
+	free(p);
+}
+
+/* Who of the sink's recipients a mail goes to: heap array of borrowed. */
+static const char **
+recipients_of(struct courier *c, const struct delivery *d, size_t *n)
+{
+	const struct sink	*s = d->post->sink;
+	const struct partial	*p = *partial_at(c, d->delivery_id);
+	const char		**to = mem_array(s->nto + 1, sizeof(*to));
+
+	*n = 0;
+	for (size_t i = 0; i < s->nto; i++)
+		if (p == NULL || strlen(p->left) != s->nto ||
+		    p->left[i] == 'l')
+			to[(*n)++] = s->to[i];
+	return to;
+}
+
+/* `letters` are the answers for those it was sent to.  True when somebody is
+ * left who may get it later. */
+static bool
+partial_keep(struct courier *c, const struct delivery *d, const char *letters)
+{
+	struct partial	**at = partial_at(c, d->delivery_id), *p = *at;
+	size_t		 nto = d->post->sink->nto, k = 0, n = 0;
+	bool		 waits = false;
+	char		*left = mem_alloc(nto + 1);
+
+	for (size_t i = 0; i < nto; i++) {
+		bool sent = p == NULL || strlen(p->left) != nto ||
+		    p->left[i] == 'l';
+
+		left[i] = sent && letters[k] == 'l' ? 'l' : '-';
+		k += sent && letters[k] != '\0';
+		waits |= left[i] == 'l';
+	}
+	partial_drop(at);
+	if (!waits) {
+		free(left);
+		return false;
+	}
+	p = mem_alloc(sizeof(*p));
+	*p = (struct partial){ c->partials, mem_strdup(d->delivery_id), left };
+	c->partials = p;
+	for (at = &c->partials; *at != NULL && n < PARTIALS_MAX; n++)
+		at = &(*at)->next;
+	partial_drop(at);
+	return true;
 }
 
 static void
@@ -135,6 +223,8 @@ courier_free(struct courier *c)
 		sink_free(c->posts[i]->sink);
 		free(c->posts[i]);
 	}
+	while (c->partials != NULL)
+		partial_drop(&c->partials);
 	free(c->lanes);
 	free(c->posts);
 	free(c);
@@ -424,6 +514,32 @@ settle(struct delivery *d, enum answer_class class, int64_t retry_after_s,
 	}
 }
 
+/* A mail is over when nobody is left who may still take it; what some have
+ * is delivered, and the answer names a refusal. */
+static void
+settle_mail(struct delivery *d, const struct http_answer *a,
+    struct msg_delivered *m)
+{
+	struct courier	*c = d->lane->courier;
+	struct partial	**at = partial_at(c, d->delivery_id);
+	bool		 last = d->attempt >= PARTIAL_ATTEMPTS;
+
+	if (m->status == DELIVERY_OK && a->recipients != NULL) {
+		if (!partial_keep(c, d, a->recipients) || last ||
+		    (m->again_ms = wait_for(d, 0)) < 0) {
+			partial_drop(partial_at(c, d->delivery_id));
+			m->again_ms = 0;
+		} else {
+			m->status = DELIVERY_LATER;
+		}
+	} else if (*at != NULL && (m->status == DELIVERY_NEVER || last)) {
+		partial_drop(at);
+		m->status = DELIVERY_OK;
+		m->again_ms = 0;
+		m->disable = false;
+	}
+}
+
 static void
 say(struct delivery *d, const struct msg_delivered *m)
 {
@@ -466,6 +582,8 @@ finish(struct lane *l, const struct http_answer *a)
 	m.http_status = read.status;
 	m.answer = text;
 	settle(d, class, read.retry_after_s, &m);
+	if (d->post->sink->kind->transport == BY_SMTP)
+		settle_mail(d, a, &m);
 	if (m.status == DELIVERY_OK && read.ref[0] != '\0')
 		m.ref = read.ref;
 	if (a->rest_ms > 0 && l->not_before_ms < clock_mono_ms() + a->rest_ms)
@@ -503,8 +621,10 @@ post(struct delivery *d, const struct rendered *r)
 	const struct sink *s = d->post->sink;
 	const struct courier_settings *set = &d->lane->courier->set;
 	char		*url = url_of(s);
-	const struct mail mail = { .from = s->from,
-	    .to = (const char *const *)s->to, .nto = s->nto,
+	size_t		 nto = 0;
+	const char	**to = s->kind->transport == BY_SMTP ?
+	    recipients_of(d->lane->courier, d, &nto) : NULL;
+	const struct mail mail = { .from = s->from, .to = to, .nto = nto,
 	    .headers = (const char *const *)r->headers,
 	    .text = buf_text(&r->body), .html = buf_text(&r->html),
 	    .auth = s->auth };
@@ -528,6 +648,7 @@ post(struct delivery *d, const struct rendered *r)
 		ask.post_len = r->body.len;
 	}
 	d->lane->request = http_send(d->lane->http, &ask);
+	free(to);
 	free(url);
 }
 

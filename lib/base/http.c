@@ -414,6 +414,7 @@ request_end(struct http_request *r, enum http_result result, const char *error)
 {
 	struct http_client *c = r->client;
 	struct http_answer answer = { .result = result, .status = r->status,
+	    .recipients = mail_recipients(r->mail),
 	    .content_type = r->content_type, .etag = r->etag,
 	    .retry_after_s = r->retry_after_s, .last_serial = r->last_serial,
 	    .rest_ms = r->used_up && r->rest_s > 0 && r->rest_s < 3600 ?

@@ -50,6 +50,9 @@ struct http_answer {
 	int64_t		 last_serial;	/* X-PyPI-Last-Serial, -1 if absent */
 	int64_t		 rest_ms;	/* X-RateLimit-Reset-After, when none
 					   remains; else 0 */
+	/* Of a mail whose recipients were answered for: one letter each, 't' it
+	 * is taken, 'l' later, 'n' never; else NULL. */
+	const char	*recipients;
 	const char	*body;		/* NUL-terminated; "" when streamed */
 	size_t		 body_len;
 };

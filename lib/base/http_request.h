@@ -46,6 +46,7 @@ struct mail_sending *mail_sending_new(const struct mail *);
 void	mail_sending_free(struct mail_sending *);
 void	mail_apply(struct http_request *);
 /* One line of a server's answer. */
+const char *mail_recipients(const struct mail_sending *);	/* or NULL */
 void	mail_line(struct http_request *, const char *bytes, size_t len);
 /* Takes smtp:// and smtps://, or tls:// and tcp://; false for others. */
 bool	mail_url(CURLU *, const char *scheme);

@@ -24,7 +24,12 @@ struct mail_sending {
 	struct curl_slist *to, *headers;
 	struct buf	 text, html;
 	curl_mime	*mime;
+	size_t		 nto;
+	struct buf	 replies;	/* a letter each, of whole answers */
+	char		*recipients;	/* those for `to`, once all are there */
 };
+
+#define REPLIES_MAX 4096	/* an honest dialogue has nto + 10 */
 
 static void
 list_add(struct curl_slist **list, const char *line)
@@ -88,6 +93,8 @@ mail_sending_new(const struct mail *m)
 		s->user = mem_strndup(m->auth, (size_t)(colon - m->auth));
 		s->password = mem_strdup(colon + 1);
 	}
+	s->nto = m->nto;
+	s->replies.most = REPLIES_MAX;
 	for (size_t i = 0; i < m->nto; i++) {
 		char *one = in_angles(m->to[i]);
 
@@ -117,6 +124,8 @@ mail_sending_free(struct mail_sending *s)
 	curl_slist_free_all(s->headers);
 	buf_release(&s->text);
 	buf_release(&s->html);
+	buf_release(&s->replies);
+	free(s->recipients);
 	if (s->password != NULL)
 		explicit_bzero(s->password, strlen(s->password));
 	free(s->password);
@@ -170,10 +179,35 @@ mail_apply(struct http_request *r)
 	http_set(curl_easy_setopt(easy, CURLOPT_MIMEPOST, s->mime), "a mail");
 }
 
+const char *
+mail_recipients(const struct mail_sending *s)
+{
+	return s != NULL ? s->recipients : NULL;
+}
+
+/* Before "354, go ahead" the server answered for each recipient in turn
+ * (RFC 5321, 3.3); libcurl sends one command after the other's answer. */
+static void
+reply_note(struct mail_sending *s, const char *bytes, size_t len)
+{
+	if (len < 4 || bytes[3] == '-' || !isdigit((unsigned char)bytes[0]))
+		return;		/* more of this answer follows */
+	if (memcmp(bytes, "354", 3) != 0) {
+		buf_addc(&s->replies, *bytes == '2' ? 't' : *bytes == '4' ?
+		    'l' : 'n');
+		return;
+	}
+	if (s->recipients == NULL && !s->replies.full &&
+	    s->replies.len >= s->nto)
+		s->recipients = mem_strndup(s->replies.data + s->replies.len -
+		    s->nto, s->nto);
+}
+
 /* The last line that refuses is what the operator wants to read. */
 void
 mail_line(struct http_request *r, const char *bytes, size_t len)
 {
+	reply_note(r->mail, bytes, len);
 	if (len < 4 || (bytes[0] != '4' && bytes[0] != '5') ||
 	    !isdigit((unsigned char)bytes[1]) ||
 	    !isdigit((unsigned char)bytes[2]))
