@@ -51,8 +51,20 @@ AS $$
 	AND i.value->>'value' !~* '(^|[/.@])(pypi\.org|pythonhosted\.org|python\.org|github\.com|localhost|127\.0\.0\.1|readthedocs\.(io|org)|githubusercontent\.com|googleapis\.com|w3\.org)([:/]|$)'
 	LIMIT 20)
 	UNION
+	/* The same bytes after renaming, of a member that counted. */
+	SELECT DISTINCT 'payload ' || left(l.line, 64)
+	FROM pypiwatch.upload u
+	JOIN pypiwatch.features x ON x.sha256 = u.sha256
+	    AND x.ruleset = u.ruleset
+	CROSS JOIN regexp_split_to_table(x.features->>'payloads', E'\n')
+	    AS l(line)
+	WHERE u.normalized = d.normalized AND u.version = d.version
+	AND l.line ~ '^[0-9a-f]{64} ' AND EXISTS (SELECT
+	    FROM pypiwatch.finding f WHERE f.upload_id = u.id
+	    AND f.path = substr(l.line, 66) AND f.weight >= 0.3)
+	UNION
 	/* The same findings in the same places after renaming. */
-	SELECT 'payload ' || encode(sha256(convert_to(string_agg(
+	SELECT 'findings ' || encode(sha256(convert_to(string_agg(
 	    f.rule || chr(10) || pypiwatch.renamed(f.path, d) || chr(10) ||
 	    pypiwatch.renamed(f.snippet, d), chr(11) ORDER BY f.rule,
 	    pypiwatch.renamed(f.path, d), pypiwatch.renamed(f.snippet, d)),

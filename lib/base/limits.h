@@ -107,6 +107,10 @@
 #define NATIVE_TEXT_MAX (4u * 1024 * 1024) /* names of one table */
 #define NATIVE_SYMBOLS_MAX 200000 /* largest library seen: 90k */
 #define NATIVE_TABLE_MAX 4096	/* segments, libraries, load commands */
+#define PAYLOADS_MAX 8		/* members with findings: campaigns have one */
+#define PAYLOAD_PATH_MAX 255	/* longer ones are no place for a payload */
+#define PAYLOAD_LEAST 64	/* shorter ones are alike by chance */
+#define PAYLOAD_MOST (1024 * 1024)
 #define MODULES_TEXT_MAX (40 * 1024) /* 600 modules; fits into a message */
 #define MODULES_DIGEST 32	/* hexadecimal digits of SHA-256 kept */
 #define MODULES_TOPS_MAX 4096	/* bytes of names; honest wheels have 1 to 5 */

@@ -77,6 +77,8 @@ static const struct wire_field features_fields[] = {
 	    indicator_desc),
 	WIRE_FIELD(WIRE_STR, features, modules, MODULES_TEXT_MAX),
 	WIRE_FIELD(WIRE_STR, features, imports, MODULES_TOPS_MAX),
+	WIRE_FIELD(WIRE_STR, features, payloads, PAYLOADS_MAX *
+	    (SHA256_HEX + 2 + PAYLOAD_PATH_MAX)),
 	WIRE_FIELD(WIRE_STR, features, platforms, 128),
 	WIRE_FIELD(WIRE_STR, features, ruleset, 64),
 	WIRE_FIELD(WIRE_U32, features, findings_dropped, 0),

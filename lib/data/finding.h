@@ -88,6 +88,9 @@ struct features {
 					   it holds; NULL: none, or too many */
 	char		*imports;	/* what code imports of it, by the names'
 					   normal form, spaces between; NULL */
+	char		*payloads;	/* "DIGEST PATH", one a line: members in
+					   which something was found, their
+					   own name taken out; or NULL */
 	char		*platforms;	/* "windows,linux", or NULL: any */
 	char		*ruleset;	/* "2026.1+3f2c" */
 	uint32_t	 entries, layers, ms;

@@ -87,6 +87,7 @@ struct inspection {
 	size_t		 nknown;
 	struct buf	 modules;	/* "DIGEST PATH", one a line */
 	struct buf	 tops;		/* modules at the top, one a line */
+	unsigned int	 npayloads;	/* lines of out->payloads */
 	struct compiled	*compiled;	/* bytecode and sources, or NULL */
 	bool		 acts;		/* the Python view at hand runs or sends */
 	bool		 findings_full;

@@ -19,6 +19,8 @@ void	modules_view(struct inspection *, const struct view *);
 void	modules_end(struct inspection *);
 void	natives_view(struct inspection *, const struct view *);
 void	passages_view(struct inspection *, const struct view *);
+/* After all others that find something in a view. */
+void	payload_view(struct inspection *, const struct view *);
 void	pickles_view(struct inspection *, const struct view *);
 void	requirements_view(struct inspection *, const struct view *);
 void	requirements_end(struct inspection *);

@@ -89,6 +89,10 @@ features_json(const struct features *f)
 	if (f->modules != NULL && utf8_valid(f->modules, strlen(f->modules)))
 		(void)json_object_set_new(out, "modules",
 		    json_string(f->modules));
+	if (f->payloads != NULL && utf8_valid(f->payloads,
+	    strlen(f->payloads)))
+		(void)json_object_set_new(out, "payloads",
+		    json_string(f->payloads));
 	return out;
 }
 

@@ -141,8 +141,8 @@ sql -c "INSERT INTO pypiwatch.finding (scan_id, upload_id, normalized, version,
     ')' FROM (VALUES ('pay-one', '1.0'), ('pay-two', '2.0')) x(p, v)" \
     -c "SELECT release('pay-one', '1.0', 70, NULL),
     release('pay-two', '2.0', 70, NULL)" > /dev/null
-says 2 "by payload after renaming" "SELECT releases FROM pypiwatch.campaign
-    WHERE why LIKE 'payload %'"
+says 2 "by findings after renaming" "SELECT releases FROM pypiwatch.campaign
+    WHERE why LIKE 'findings %'"
 sql -c "UPDATE pypiwatch.campaign_key SET last_at = now() - interval '4 days'" \
     -c "SELECT release('g', '1', 70, 'a@one.example')" > /dev/null
 says 2 "days later it is another" "SELECT count(*) FROM pypiwatch.campaign
