@@ -127,6 +127,24 @@ reach_below(struct reader *r, const char *folder, const char *module)
 
 /* ---- entry points ---------------------------------------------------------------- */
 
+/* The project that loads a group loads its own entries where it always did. */
+static bool
+is_own_group(const struct inspection *in, const char *group)
+{
+	static const struct { const char *group, *project; } owners[] = {
+		{ "distutils.", "setuptools" }, { "egg_info.", "setuptools" },
+		{ "setuptools.", "setuptools" }, { "pytest11", "pytest" },
+		{ "mkdocs.", "mkdocs" }, { "flake8.", "flake8" },
+		{ "flask.", "flask" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(owners); i++)
+		if (str_starts(group, owners[i].group) &&
+		    str_equal(in->project, owners[i].project))
+			return true;
+	return false;
+}
+
 /* Groups whose entries are loaded without being asked for. */
 static enum world_reach
 reach_of_group(const char *group)
@@ -168,7 +186,8 @@ entry_point(struct reader *r, const char *group, const char *name,
 {
 	struct view place = { .context = CONTEXT_METADATA,
 	    .path = r->file->path };
-	enum world_reach reach = reach_of_group(group);
+	enum world_reach reach = is_own_group(r->in, group) ? REACH_NONE :
+	    reach_of_group(group);
 
 	if ((str_equal(group, "console_scripts") ||
 	    str_equal(group, "scripts")) && places_is_shadow(r->in, name)) {
@@ -177,7 +196,7 @@ entry_point(struct reader *r, const char *group, const char *name,
 	}
 	if (reach != REACH_NONE)
 		reach_name(r, value, reach);
-	if (str_equal(group, "pytest11"))
+	if (reach != REACH_NONE && str_equal(group, "pytest11"))
 		reach_hooks(r, value);
 }
 

@@ -49,9 +49,15 @@ struct look {
 };
 
 static enum context
-context_of_call(const struct view *v, const struct flow_call *c)
+context_of_call(const struct look *l, const struct flow_call *c)
 {
+	const struct view *v = l->view;
 	enum flow_place place = c->place;
+
+	/* A wheel is not built: its commands wait for somebody's build. */
+	if (place == FLOW_COMMAND && v->context != CONTEXT_INSTALL &&
+	    c->via != REACH_INSTALL && l->in->packagetype == PACKAGE_WHEEL)
+		place = FLOW_LATER;
 
 	if (v->context == CONTEXT_TEST)
 		return CONTEXT_TEST;
@@ -450,7 +456,7 @@ static void
 on_call(void *ctx, const struct flow_call *c)
 {
 	struct look *l = ctx;
-	enum context context = context_of_call(l->view, c);
+	enum context context = context_of_call(l, c);
 	unsigned int deed = DEED(c->fact->deed);
 
 	/* Measured are functions, as a rule, and not texts. */
