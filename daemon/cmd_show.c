@@ -31,10 +31,13 @@ print_finding(const struct db_rows *rows, size_t r)
 	const char *line = db_text(rows, r, "line");
 	const char *snippet = db_text(rows, r, "snippet");
 	const char *suppressed = db_text(rows, r, "suppressed");
+	const char *files = db_text(rows, r, "files");
 
-	printf("  %s%s%s, %s [%s]\n", colour_on(COLOUR_BOLD),
+	printf("  %s%s%s, %s [%s]%s%s%s\n", colour_on(COLOUR_BOLD),
 	    vis(db_text(rows, r, "text")), colour_off(),
-	    vis(db_text(rows, r, "context")), vis(db_text(rows, r, "rule")));
+	    vis(db_text(rows, r, "context")), vis(db_text(rows, r, "rule")),
+	    files != NULL ? " in " : "", files != NULL ? files : "",
+	    files != NULL ? " files" : "");
 	if (suppressed != NULL)
 		printf("    suppressed %s\n", vis(suppressed));
 	if (path != NULL)
