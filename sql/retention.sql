@@ -370,15 +370,20 @@ BEGIN
 	EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
 		why := 'making months: ' || SQLERRM;
 	END;
+	/* The lock on all months ends with the transaction: nothing more. */
+	IF made <> '{}' THEN
+		RETURN jsonb_build_object('more', true, 'did', to_jsonb(
+		    ARRAY(SELECT 'made ' || m FROM unnest(made) m)), 'why',
+		    NULL);
+	END IF;
 	BEGIN
 		SELECT * INTO e FROM pypiwatch.months_end();
 	EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
-		RETURN jsonb_build_object('more', false, 'did', made, 'why',
+		RETURN jsonb_build_object('more', false, 'did', '[]'::jsonb, 'why',
 		    concat_ws('; ', why, 'dropping a month: ' || SQLERRM));
 	END;
 	RETURN jsonb_build_object('more', e.more, 'did', to_jsonb(
-	    ARRAY(SELECT 'made ' || m FROM unnest(made) m)
-	    || CASE WHEN e.did IS NOT NULL THEN ARRAY['dropped ' || e.did]
+	    CASE WHEN e.did IS NOT NULL THEN ARRAY['dropped ' || e.did]
 		ELSE '{}' END), 'why', why);
 END $$;
 

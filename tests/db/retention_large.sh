@@ -47,6 +47,23 @@ sql -c "SELECT '  ' || count(*) || ' months, ' || pg_size_pretty(
     pg_size_pretty(pg_total_relation_size('pypiwatch.sighting'))
     FROM pg_inherits i WHERE i.inhparent = 'pypiwatch.event'::regclass"
 
+# What waited for a lock longer than that, whatever else the machine does.
+sql -c "ALTER SYSTEM SET log_lock_waits = on" \
+    -c "ALTER SYSTEM SET deadlock_timeout = '10ms'" \
+    -c "ALTER SYSTEM SET log_line_prefix = '%a '" \
+    -c "SELECT pg_reload_conf()" > /dev/null
+# locks: waits of storing since the last call
+locks_from=0
+locks() {
+	locks_to=$(wc -l < "$cluster_dir/data/server.log")
+	sed -n "$((locks_from + 1)),${locks_to}p" "$cluster_dir/data/server.log" |
+	    sed -n 's/^pgbench .* acquired .* after \([0-9.]*\) ms.*/\1/p' |
+	    sort -n | awk '{ v[NR] = $1 } END { printf "    %d of them waited" \
+		" more than 10 ms for a lock, the longest %.1f ms\n", NR,
+		v[NR] }'
+	locks_from=$locks_to
+}
+
 # One event at a time, fifty a second, as poll does at its busiest.
 cat > "$tmp/store.sql" << 'SQL'
 SELECT pypiwatch.events_store('changelog', 1, NULL, false, now(),
@@ -68,6 +85,7 @@ waits() {
 	    awk -v name="$1" '{ v[NR] = $1 } END { printf "  storing, %-24s %6d" \
 		" times: median %.1f, 99 of 100 within %.1f, longest %.1f ms\n",
 		name ":", NR, v[int((NR + 1) / 2)], v[int(NR * 0.99)], v[NR] }'
+	locks
 }
 # months DAYS: all there is to do, as the daemon's role
 months() {
@@ -102,8 +120,9 @@ sql -c "SELECT format('  %s pieces of work: median %s, longest %s ms', count(*),
     round(percentile_cont(0.5) WITHIN GROUP (ORDER BY ms)::numeric, 1),
     round(max(ms)::numeric, 1)) FROM public.took
     WHERE said->'did' = '[]'" -c "SELECT format('  %s: %s ms',
-    said->'did'->>0, round(ms::numeric, 1)) FROM public.took
-    WHERE said->>'did' LIKE '%dropped%'"
+    CASE WHEN said->>'did' LIKE '%made%' THEN 'made ' ||
+    jsonb_array_length(said->'did') || ' tables' ELSE said->'did'->>0 END,
+    round(ms::numeric, 1)) FROM public.took WHERE said->'did' <> '[]'"
 
 # Nothing is forgotten: what was dropped stays stored once.
 is t "SELECT count(*) >= 2 FROM public.took WHERE said->>'did' LIKE '%dropped%'"
