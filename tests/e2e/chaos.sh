@@ -1,12 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# chaos.sh [RELEASES]: so many releases in one changelog page, and every
-# second a random child of the daemon dies.  At the end each file has exactly
+# chaos.sh [RELEASES [EVERY]]: so many releases in one changelog page, and every
+# so many seconds, 1 by default, a random child of the daemon dies.  At the end each file has exactly
 # one outcome, each event is stored once, and no delivery is acknowledged twice
 # but by a kill between the answer and its row.
 # shellcheck source=tests/e2e/harness.sh
 . "${top_srcdir:-.}/tests/e2e/harness.sh"
 releases=${1:-${CHAOS_RELEASES:-60}}
+every=${2:-1}
 e2e_start --seed 7
 
 # One child of the daemon, or of a worker, any of them.
@@ -31,7 +32,7 @@ kill_on() {
 			tells "$pid"
 			kill -9 "$pid" 2> /dev/null && echo "$pid" >> "$work/killed"
 		fi
-		sleep 1
+		sleep "$every"
 	done
 }
 : > "$work/killing" > "$work/killed" > "$work/tellers"
@@ -40,7 +41,7 @@ tell "burst $releases" 'release pycryptoenv' 'release setup-downloader' \
 began=$(date +%s)
 kill_on &
 killer=$!
-until=$((began + 120 + releases * 3 / 2))
+until=$((began + 600 + releases))
 until quiet || [ "$(date +%s)" -ge $until ]; do
 	sleep 1
 done
