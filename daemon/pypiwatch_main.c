@@ -30,6 +30,7 @@ static const struct command *const commands[] = {
 	&command_suppress,
 	&command_mute,
 	&command_sample,
+	&command_export,
 	&command_tune,
 	&command_status,
 	&command_queue,
@@ -111,8 +112,7 @@ find(const char *name)
 }
 
 /* Promised by the documents, made by later versions: no typing errors. */
-static const char *const later[] = { "report", "seed",
-	"export", "erase" };
+static const char *const later[] = { "report", "seed", "erase" };
 
 static int
 unknown(const char *name)

@@ -73,6 +73,8 @@ BEGIN
 		    analyst.suppress(text, text, text, text, text,
 			timestamptz, text),
 		    analyst.unsuppress(bigint),
+		    analyst.export_page(text, timestamptz, text, text,
+			bigint, integer),
 		    analyst.evidence_heads(bigint),
 		    analyst.evidence_part(bigint, integer)
 		    TO pypiwatch_analyst;

@@ -91,6 +91,29 @@ hmac_sha256(const void *key, size_t key_len, const void *data, size_t len,
 }
 
 void
+uuid_of(const uint8_t space[16], const char *name, char out[UUID_DIGITS + 1])
+{
+	static const uint8_t ends[] = { 4, 6, 8, 10, 16 };	/* of its groups */
+	uint8_t		 raw[EVP_MAX_MD_SIZE];
+	EVP_MD_CTX	*ctx = EVP_MD_CTX_new();
+
+	if (ctx == NULL || EVP_DigestInit_ex(ctx, EVP_sha1(), NULL) != 1 ||
+	    EVP_DigestUpdate(ctx, space, 16) != 1 ||
+	    EVP_DigestUpdate(ctx, name, strlen(name)) != 1 ||
+	    EVP_DigestFinal_ex(ctx, raw, NULL) != 1)
+		fatal("digest: sha1 failed");
+	EVP_MD_CTX_free(ctx);
+	raw[6] = (uint8_t)((raw[6] & 0x0f) | 0x50);
+	raw[8] = (uint8_t)((raw[8] & 0x3f) | 0x80);
+	for (size_t i = 0, at = 0; i < sizeof(ends); at = ends[i++]) {
+		hex_encode(raw + at, ends[i] - at, out);
+		out += 2 * (ends[i] - at);
+		*out++ = '-';
+	}
+	out[-1] = '\0';
+}
+
+void
 hex_encode(const void *bytes, size_t len, char *out)
 {
 	sodium_bin2hex(out, 2 * len + 1, bytes, len);

@@ -24,6 +24,10 @@ void	digest_free(struct digest *);
 void	sha256_hex(const void *, size_t, char out[SHA256_HEX + 1]);
 void	hmac_sha256(const void *key, size_t key_len, const void *data,
 	    size_t len, uint8_t out[SHA256_BYTES]);
+/* A UUID of version 5 (RFC 9562): the same of the same name. */
+#define UUID_DIGITS 36
+void	uuid_of(const uint8_t space[16], const char *name,
+	    char out[UUID_DIGITS + 1]);
 void	hex_encode(const void *, size_t, char *out);	/* 2 * len + 1 bytes */
 /* Standard base64 with padding, heap. */
 char	*base64_encode(const void *, size_t);

@@ -12,6 +12,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "judge/scan_read.h"
 
 /* The top folder of a source archive is the release's name. */
 static const char *
@@ -79,103 +80,6 @@ suppressions_of(const json_t *list, struct suppression **out)
 
 /* ---- a stored object ------------------------------------------------------ */
 
-/* Borrowed, or "" when it is no text. */
-static char *
-field(const json_t *object, const char *key)
-{
-	const char *s = text_of(object, key);
-
-	return (char *)(uintptr_t)(s != NULL ? s : "");
-}
-
-/* Both borrow the object's strings, so features_release() is not for them. */
-static void
-findings_read(struct features *f, const json_t *object)
-{
-	const json_t	*list = json_object_get(object, "findings"), *one;
-	size_t		 i;
-
-	f->findings = mem_array(json_array_size(list) + 1,
-	    sizeof(*f->findings));
-	json_array_foreach(list, i, one) {
-		int context = context_from_name(field(one, "context"));
-
-		f->findings[f->nfindings++] = (struct finding){
-		    .rule = field(one, "rule"),
-		    .category = field(one, "category"),
-		    .path = json_is_string(json_object_get(one, "path")) ?
-		    field(one, "path") : NULL,
-		    .text = field(one, "text"),
-		    .context = context != -1 ? (enum context)context :
-		    CONTEXT_ARCHIVE };
-	}
-}
-
-static void
-names_read(struct features *f, const json_t *object)
-{
-	const json_t	*list = json_object_get(object, "names"), *one;
-	size_t		 i;
-
-	f->names = mem_array(json_array_size(list) + 1, sizeof(*f->names));
-	json_array_foreach(list, i, one)
-		f->names[f->nnames++] = (struct name_match){
-		    .score = (uint32_t)json_integer_value(
-		    json_object_get(one, "score")),
-		    .is_protected = json_is_true(
-		    json_object_get(one, "protected")) };
-}
-
-static bool
-has_reason(const json_t *reasons, const char *rule)
-{
-	const json_t	*one;
-	size_t		 i;
-
-	json_array_foreach(reasons, i, one)
-		if (str_equal(text_of(one, "rule"), rule))
-			return true;
-	return false;
-}
-
-/* What was known about the project when the file was judged, as far as it
- * counted.  Rules are borrowed. */
-static struct history
-history_read(const json_t *object, const json_t *reasons)
-{
-	const json_t	*list = json_object_get(object, "findings"), *one;
-	const char	**rules = mem_array(json_array_size(list) + 1,
-	    sizeof(*rules));
-	struct history	 h = { .known = true, .seen_rules = rules,
-	    .owner_changed = has_reason(reasons, "owner-changed"),
-	    .revived = has_reason(reasons, "revived"),
-	    .changed_bytes = has_reason(reasons, "changed-bytes"),
-	    .new_requirement = has_reason(reasons, "requires-new"),
-	    .index_differs = has_reason(reasons, "metadata-index") };
-	size_t		 i;
-
-	json_array_foreach(list, i, one)
-		if (json_is_false(json_object_get(one, "novel")))
-			rules[h.nseen_rules++] = text_of(one, "rule");
-	h.releases = h.nseen_rules > 0 || has_reason(reasons, "native-new");
-	return h;
-}
-
-/* A file that was not new stays one when nothing of it was familiar. */
-static void
-outcome_read(struct features *f, struct history *h, const json_t *object,
-    const json_t *reasons)
-{
-	int outcome = scan_outcome_from_name(field(object, "outcome"));
-
-	if (outcome != -1)
-		f->outcome = (enum scan_outcome)outcome;
-	if (f->outcome != SCAN_SCANNED && h->releases == 0 &&
-	    !has_reason(reasons, "partial-new") &&
-	    !has_reason(reasons, "unscannable-new"))
-		f->outcome = SCAN_SCANNED;
-}
-
 static int64_t
 suppressed_id(const json_t *finding)
 {
@@ -227,14 +131,12 @@ suppress_again(const struct judge_settings *settings, json_t *object,
     const json_t *reasons, const struct suppression *list, size_t n,
     struct verdict *out)
 {
-	struct features	 f = { 0 };
-	struct history	 h = history_read(object, reasons);
+	struct features	 f;
+	struct history	 h;
 	int64_t		 id, was = json_integer_value(json_object_get(object,
 	    "score"));
 
-	findings_read(&f, object);
-	names_read(&f, object);
-	outcome_read(&f, &h, object, reasons);
+	scan_read(object, reasons, &f, &h);
 	h.suppressions = list;
 	h.nsuppressions = n;
 	judge_file(settings, &f, &h, out);
@@ -250,8 +152,6 @@ suppress_again(const struct judge_settings *settings, json_t *object,
 		(void)json_object_set_new(object, "alert",
 		    json_boolean(out->alert));
 	}
-	free(f.findings);
-	free(f.names);
-	free((void *)(uintptr_t)h.seen_rules);
+	scan_read_release(&f, &h);
 	return id;
 }

@@ -189,6 +189,7 @@ migrate_all(struct migrate *m)
 		"explain.sql",
 		"history.sql",
 		"evidence.sql",
+		"export.sql",
 		"web.sql",
 		"roles.sql"
 	};

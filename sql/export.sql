@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What leaves the database for others: exports and reports.  Applied again
+ * after every migration, as functions.sql.
+ */
+
+/* A detection with its files and what is needed to name them elsewhere. */
+CREATE OR REPLACE FUNCTION pypiwatch.detection_export(d pypiwatch.detection)
+RETURNS jsonb
+LANGUAGE sql STABLE
+AS $$
+	SELECT jsonb_build_object('id', d.id, 'project', d.project,
+	    'normalized', d.normalized, 'version', d.version,
+	    'score', d.score, 'severity', d.severity,
+	    'lookalike_of', d.lookalike_of, 'reasons', d.reasons,
+	    'triage_status', d.triage_status, 'pypi_status', d.pypi_status,
+	    'index', coalesce(pypiwatch.index_of(d.normalized), 'pypi'),
+	    'first_detected_at', pypiwatch.rfc3339(d.first_detected_at),
+	    'updated_at', pypiwatch.rfc3339(d.updated_at),
+	    'triaged_at', (SELECT pypiwatch.rfc3339(max(t.at))
+		FROM pypiwatch.triage t WHERE t.detection_id = d.id
+		AND t.verdict = d.triage_status),
+	    'confirmed_at', (SELECT pypiwatch.rfc3339(min(t.at))
+		FROM pypiwatch.triage t WHERE t.detection_id = d.id
+		AND t.verdict = 'confirmed'),
+	    'whole', NOT EXISTS (SELECT FROM pypiwatch.release r
+		WHERE r.normalized = d.normalized AND NOT EXISTS (
+		    SELECT FROM pypiwatch.detection x
+		    WHERE x.normalized = r.normalized
+		    AND x.version = r.version AND x.triage_status NOT IN
+			('false_positive', 'benign'))),
+	    'files', coalesce((SELECT jsonb_agg(jsonb_build_object(
+		'filename', u.filename, 'sha256', u.sha256, 'size', u.size,
+		'url', u.url, 'score', u.score, 'alert', u.alert,
+		'object', u.object) ORDER BY u.score DESC NULLS LAST,
+		    u.filename)
+		FROM pypiwatch.upload u WHERE u.normalized = d.normalized
+		AND u.version = d.version AND u.sha256 IS NOT NULL), '[]'))
+$$;
+
+/* Detections after number p_after on, in their order.  OSV: what is confirmed,
+ * and what was and is no longer, to be withdrawn.  The first page of an export
+ * is what stands in the audit. */
+CREATE OR REPLACE FUNCTION analyst.export_page(format text,
+    since timestamptz, min_severity text, status text, after bigint,
+    most integer)
+RETURNS TABLE (id bigint, object jsonb)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF after = 0 THEN
+		PERFORM pypiwatch.audit_add('export', format,
+		    jsonb_build_object('since', pypiwatch.rfc3339(since),
+			'min_severity', min_severity, 'status', status));
+	END IF;
+	RETURN QUERY SELECT d.id, pypiwatch.detection_export(d)
+	    FROM pypiwatch.detection d
+	    WHERE d.id > after
+	    AND (since IS NULL OR d.first_detected_at >= since)
+	    AND (min_severity IS NULL OR pypiwatch.severity_rank(d.severity)
+		>= pypiwatch.severity_rank(min_severity))
+	    AND CASE WHEN format = 'osv' THEN d.triage_status = 'confirmed'
+		    OR (d.triage_status IN ('false_positive', 'benign')
+		    AND EXISTS (SELECT FROM pypiwatch.triage t
+			WHERE t.detection_id = d.id
+			AND t.verdict = 'confirmed'))
+		WHEN status IS NOT NULL THEN d.triage_status = status
+		ELSE d.triage_status NOT IN ('false_positive', 'benign') END
+	    ORDER BY d.id LIMIT most;
+END $$;
+COMMENT ON FUNCTION analyst.export_page(text, timestamptz, text, text, bigint,
+    integer) IS
+    'detections with their files for "pypiwatch export", in the order of their numbers; stands in the audit';
+
+REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA analyst FROM PUBLIC;
