@@ -43,7 +43,8 @@ extern const struct command command_advisories, command_backfill, command_check_
     command_show, command_sinks,
     command_status, command_suppress, command_triage, command_tune;
 
-extern const struct command command_export;
+
+extern const struct command command_export, command_report;
 
 /* ---- errors and options ---- */
 /* "pypiwatch: ..." on standard error; gives COMMAND_FAILED. */

@@ -29,6 +29,7 @@ static const struct command *const commands[] = {
 	&command_triage,
 	&command_suppress,
 	&command_mute,
+	&command_report,
 	&command_sample,
 	&command_export,
 	&command_tune,
@@ -112,7 +113,7 @@ find(const char *name)
 }
 
 /* Promised by the documents, made by later versions: no typing errors. */
-static const char *const later[] = { "report", "seed", "erase" };
+static const char *const later[] = { "seed", "erase" };
 
 static int
 unknown(const char *name)

@@ -73,3 +73,32 @@ COMMENT ON FUNCTION analyst.export_page(text, timestamptz, text, text, bigint,
     'detections with their files for "pypiwatch export", in the order of their numbers; stands in the audit';
 
 REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA analyst FROM PUBLIC;
+
+/* ---- reports to PyPI ------------------------------------------------------ */
+
+CREATE OR REPLACE FUNCTION analyst.report_source(detection bigint)
+RETURNS jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT pypiwatch.detection_export(d) || jsonb_build_object('reported',
+	    (SELECT jsonb_build_object('at', pypiwatch.rfc3339(a.at), 'by',
+		coalesce(a.person, a.role)) FROM pypiwatch.audit a
+		WHERE a.action = 'report' AND a.what = 'detection ' || d.id
+		AND a.detail->>'via' = 'api'
+		AND a.detail->>'answer' LIKE '%(HTTP 202)%'
+		ORDER BY a.id LIMIT 1))
+	FROM pypiwatch.detection d WHERE d.id = detection
+$$;
+COMMENT ON FUNCTION analyst.report_source(bigint) IS
+    'a detection with what a report to PyPI says, and whether there was one';
+
+CREATE OR REPLACE FUNCTION analyst.report_note(detection bigint, detail jsonb)
+RETURNS bigint
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT pypiwatch.audit_add('report', 'detection ' || detection, detail)
+$$;
+COMMENT ON FUNCTION analyst.report_note(bigint, jsonb) IS
+    'puts a report to PyPI, or its answer, into the audit';
+
+REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA analyst FROM PUBLIC;

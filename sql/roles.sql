@@ -75,6 +75,8 @@ BEGIN
 		    analyst.unsuppress(bigint),
 		    analyst.export_page(text, timestamptz, text, text,
 			bigint, integer),
+		    analyst.report_source(bigint),
+		    analyst.report_note(bigint, jsonb),
 		    analyst.evidence_heads(bigint),
 		    analyst.evidence_part(bigint, integer)
 		    TO pypiwatch_analyst;

@@ -115,6 +115,11 @@ struct config {
 		int64_t	 file_bytes, total_bytes;
 		int64_t	 keep_s;	/* 0: for ever */
 	} evidence;
+	struct {
+		char	*url;		/* of PyPI itself */
+		char	*inspector_url;
+		char	*token_file;	/* NULL: the form only */
+	} report;
 	/* 0: for ever; else at least RETENTION_LEAST_DAYS. */
 	struct { int64_t events_s, scans_s, detections_s; } retention;
 	struct { char *listen; int64_t port; bool enabled; } web;

@@ -171,6 +171,15 @@ const struct row config_rows[] = {
 { "evidence", "keep", ROW_SECONDS, AT(evidence.keep_s), 0, 36500 * DAY, "365d",
   "s", NULL, "how long an archive is kept; 0: for ever" },
 
+{ "report", "url", ROW_URL, AT(report.url), 0, 0, "https://pypi.org", "", NULL,
+  "where confirmed detections are reported, whatever index is followed" },
+{ "report", "inspector-url", ROW_URL, AT(report.inspector_url), 0, 0,
+  "https://inspector.pypi.io", "", NULL,
+  "where a report's readers look into a file" },
+{ "report", "token-file", ROW_FILE, AT(report.token_file), 0, 0, "", "", NULL,
+  "file holding a token of PyPI's for observers; empty: reports go by its "
+  "form" },
+
 { "web", "enabled", ROW_BOOL, AT(web.enabled), 0, 0, "no", "", NULL,
   "start pypiwatch-web" },
 { "web", "listen", ROW_NAME, AT(web.listen), 0, 0, "127.0.0.1", "", NULL,

@@ -213,6 +213,7 @@
 /* evidence: archives of detections, sealed */
 #define EVIDENCE_PART_BYTES (1024 * 1024)	/* sealed at once: other statements
 					   wait behind one */
+#define REPORT_SUMMARY_MAX 1000 /* a person at PyPI reads it */
 #define EVIDENCE_KEYS_MAX 32	/* rotated yearly: a generation */
 
 /* retention: as in sql/retention.sql, retention_least() */

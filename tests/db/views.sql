@@ -17,7 +17,7 @@ SELECT views_are('analyst', ARRAY['events', 'releases', 'files', 'findings', 'ga
     'evidence',
     'vectors']);
 SELECT functions_are('analyst', ARRAY['triage', 'similar_names', 'explain', 'suppress', 'unsuppress',
-    'evidence_heads', 'evidence_part', 'export_page',
+    'evidence_heads', 'evidence_part', 'report_note', 'report_source', 'export_page',
     'touched', 'span']);
 SELECT col_type_is('analyst', 'detections', 'upload_to_alert', 'interval', 'upload_to_alert');
 SELECT col_type_is('analyst', 'detections', 'score', 'smallint', 'score');
