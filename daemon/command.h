@@ -44,7 +44,8 @@ extern const struct command command_advisories, command_backfill, command_check_
     command_status, command_suppress, command_triage, command_tune;
 
 
-extern const struct command command_export, command_report;
+
+extern const struct command command_erase, command_export, command_report;
 
 /* ---- errors and options ---- */
 /* "pypiwatch: ..." on standard error; gives COMMAND_FAILED. */

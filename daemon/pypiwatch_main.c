@@ -40,6 +40,7 @@ static const struct command *const commands[] = {
 	&command_backfill,
 	&command_ingest,
 	&command_evidence,
+	&command_erase,
 	&command_sinks,
 	&command_popular,
 	&command_advisories,
@@ -113,7 +114,7 @@ find(const char *name)
 }
 
 /* Promised by the documents, made by later versions: no typing errors. */
-static const char *const later[] = { "seed", "erase" };
+static const char *const later[] = { "seed" };
 
 static int
 unknown(const char *name)

@@ -456,6 +456,8 @@ relations_check(struct parse *p)
 	retention_check(p, "events", c->retention.events_s);
 	retention_check(p, "scans", c->retention.scans_s);
 	retention_check(p, "detections", c->retention.detections_s);
+	retention_check(p, "authors", c->retention.authors_s);
+	retention_check(p, "owners", c->retention.owners_s);
 	if (c->report.url == NULL || c->report.inspector_url == NULL)
 		complain(p, 0, "report: url and inspector-url may not be "
 		    "empty");

@@ -121,7 +121,10 @@ struct config {
 		char	*token_file;	/* NULL: the form only */
 	} report;
 	/* 0: for ever; else at least RETENTION_LEAST_DAYS. */
-	struct { int64_t events_s, scans_s, detections_s; } retention;
+	struct {
+		int64_t	 events_s, scans_s, detections_s;
+		int64_t	 authors_s, owners_s;	/* people */
+	} retention;
 	struct { char *listen; int64_t port; bool enabled; } web;
 	struct {
 		bool	 sandbox_required;

@@ -159,6 +159,13 @@ const struct row config_rows[] = {
 { "retention", "detections", ROW_SECONDS, AT(retention.detections_s), 0,
   36500 * DAY, "1825d", "s", NULL,
   "how long detections, alerts and triage are kept; 0: for ever" },
+{ "retention", "authors", ROW_SECONDS, AT(retention.authors_s), 0,
+  36500 * DAY, "400d", "s", NULL,
+  "how long names and addresses of authors of releases without a detection "
+  "are kept; 0: for ever" },
+{ "retention", "owners", ROW_SECONDS, AT(retention.owners_s), 0, 36500 * DAY,
+  "400d", "s", NULL, "how long former owners of projects are kept; 0: for "
+  "ever" },
 
 { "evidence", "key-file", ROW_FILE, AT(evidence.key_file), 0, 0, "", "", NULL,
   "file holding the keys that seal archives of detections; empty: none are "

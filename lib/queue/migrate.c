@@ -188,6 +188,7 @@ migrate_all(struct migrate *m)
 		"analyst.sql",
 		"explain.sql",
 		"history.sql",
+		"erase.sql",
 		"evidence.sql",
 		"export.sql",
 		"web.sql",

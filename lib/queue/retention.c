@@ -44,6 +44,43 @@ on_run(void *ctx, enum db_status status, const struct db_rows *rows)
 	timer_arm(q->retention, wait);
 }
 
+/* ---- people --------------------------------------------------------------- */
+
+#define PEOPLE_MOST 5000	/* rows of one statement: well under a second */
+
+static void	people_run(struct queue *);
+
+static void
+on_people(void *ctx, enum db_status status, const struct db_rows *rows)
+{
+	struct queue *q = ctx;
+
+	if (status == DB_LOST)
+		return;
+	if (status != DB_OK) {
+		log_warn("retention: people: %s", db_error(rows));
+		return;
+	}
+	if (db_int(rows, 0, "gone") > 0)
+		log_info("retention: forgot people in %s rows",
+		    db_text(rows, 0, "gone"));
+	if (db_int(rows, 0, "gone") >= PEOPLE_MOST)
+		people_run(q);
+}
+
+static void
+people_run(struct queue *q)
+{
+	char authors[NUMBER_SIZE], owners[NUMBER_SIZE], most[NUMBER_SIZE];
+
+	if (!q->ready || q->draining)
+		return;
+	db_query(q->db, &STMT_PEOPLE_RUN, (const char *[]){
+	    number_text(authors, q->config->retention.authors_s),
+	    number_text(owners, q->config->retention.owners_s),
+	    number_text(most, PEOPLE_MOST) }, on_people, q);
+}
+
 void
 retention_start(void *ctx)
 {
@@ -59,4 +96,5 @@ retention_start(void *ctx)
 	    number_text(detections, q->config->retention.detections_s) },
 	    on_run, q);
 	evidence_run(q);
+	people_run(q);
 }

@@ -61,6 +61,9 @@ says "9|t|t" sql -d first -c "SELECT serial, complete,
     begin_at = '2026-01-02 03:04:05Z' FROM pypiwatch.cursor"
 says "0|" sql -d first -c "SELECT looks, look_at FROM pypiwatch.release"
 says 0 sql -d first -c "SELECT count(*) FROM analyst.evidence"
+says "release_people|t" sql -d first -c "SELECT c.relname, i.indisvalid
+    FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+    WHERE c.relname = 'release_people'"
 sql -c "DROP DATABASE first"
 
 # With rows in it, from each earlier schema on: nothing is lost, views that

@@ -28,7 +28,7 @@ schema_apply() {
 schema_again() {
 	for f in functions listings deps alerts health ingest popular rescan backfill \
 	    retention truth names suppress mute analyst explain history \
-	    evidence export web roles; do
+	    erase evidence export web roles; do
 		sql -1 -f "$top_srcdir/sql/$f.sql"
 	done
 }
