@@ -710,6 +710,12 @@ AS $$
 	    WHERE lower(t.normalized) OPERATOR(pypiwatch.%) a.asked
 	    ORDER BY pypiwatch.levenshtein(left(t.normalized, 250), a.asked),
 		t.normalized LIMIT 60)
+	    UNION
+	    SELECT t.normalized, t.kind, t.rank FROM pypiwatch.target t
+	    WHERE t.normalized = ANY (pypiwatch.name_guesses(a.asked))
+	    UNION ALL
+	    SELECT i.project, 'import', i.rank FROM pypiwatch.import_name i
+	    WHERE i.normalized = a.asked
 	    UNION ALL
 	    (SELECT p.normalized, 'seen', 0 FROM pypiwatch.project p
 	    WHERE lower(p.normalized) OPERATOR(pypiwatch.%) a.asked
@@ -718,8 +724,9 @@ AS $$
 	    ORDER BY pypiwatch.levenshtein(left(p.normalized, 250), a.asked),
 		p.normalized LIMIT 60)) n
 	CROSS JOIN LATERAL (
-	    SELECT pypiwatch.name_technique(a.asked, n.normalized)
-		AS technique) t
+	    SELECT CASE WHEN n.kind = 'import' THEN 'import-name'
+		ELSE pypiwatch.name_technique(a.asked, n.normalized)
+		END AS technique) t
 	WHERE n.normalized <> a.asked
 	ORDER BY 6 DESC, 4 DESC, nullif(n.rank, 0), 1 LIMIT 50
 $$;

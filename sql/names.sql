@@ -106,21 +106,47 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT round(100 / (1 + exp(-(
-	    CASE technique WHEN 'exact' THEN 5.0 WHEN 'repetition' THEN 2.9
-	    WHEN 'transposition' THEN 2.2 WHEN 'homoglyph' THEN 1.6
-	    WHEN 'omission' THEN 0.8 WHEN 'separator' THEN 0.0
-	    WHEN 'insertion' THEN 0.1 WHEN 'plural' THEN 0.0
-	    WHEN 'replacement' THEN -0.2 WHEN 'word-order' THEN 0.4
-	    WHEN 'version' THEN -0.8 WHEN 'python-affix' THEN -0.6
-	    WHEN 'two-edits' THEN -1.3 WHEN 'affix' THEN -2.2
-	    WHEN 'word-drop' THEN -2.5 ELSE -3.0 END
-	    + CASE WHEN technique IN ('affix', 'word-drop') THEN 0
-	    ELSE CASE length(replace(target, '-', '')) WHEN 1 THEN -1.1
-	    WHEN 2 THEN -1.1 WHEN 3 THEN -1.1 WHEN 4 THEN -1.1 WHEN 5 THEN -0.6
-	    WHEN 6 THEN 0.2 WHEN 7 THEN 0.6 WHEN 8 THEN 0.7 WHEN 9 THEN 0.7
-	    ELSE 1.8 END END
-	    + CASE WHEN rank > 0 THEN 0.5 * (ln(300) - ln(rank))
-	    ELSE -0.5 END)))::numeric)::smallint
+	    CASE technique WHEN 'exact' THEN 9.0 WHEN 'repetition' THEN 3.7
+	    WHEN 'transposition' THEN 3.0 WHEN 'homoglyph' THEN 1.9
+	    WHEN 'omission' THEN 1.8 WHEN 'insertion' THEN 1.1
+	    WHEN 'plural' THEN 1.1 WHEN 'replacement' THEN 0.5
+	    WHEN 'two-edits' THEN 0.0 WHEN 'word-order' THEN -0.1
+	    WHEN 'python-affix' THEN -0.4 WHEN 'separator' THEN -0.7
+	    WHEN 'affix' THEN -1.2 WHEN 'import-name' THEN -1.3
+	    WHEN 'version' THEN -1.9 WHEN 'word-drop' THEN -2.1
+	    ELSE -6.0 END
+	    + CASE WHEN technique IN ('affix', 'word-drop', 'import-name',
+		'python-affix', 'word-order', 'version') THEN 0
+	    ELSE least(0.45 * (length(replace(target, '-', '')) - 9), 1.6) END
+	    + CASE WHEN technique IN ('import-name') THEN 0
+	    WHEN technique IN ('affix', 'two-edits') THEN 0.45 ELSE 0.75 END
+	    * CASE WHEN rank > 0 THEN ln(300) - ln(rank) ELSE -1 END
+	    )))::numeric)::smallint
+$$;
+
+/*
+ * Names that an asked one may imitate, beside those that share trigrams with
+ * it: two letters changed places, one too many, other words around, "python"
+ * in front or behind.  The longest name gives about a thousand.
+ */
+CREATE OR REPLACE FUNCTION pypiwatch.name_guesses(name text) RETURNS text[]
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT array_agg(DISTINCT g) FROM (
+	    SELECT overlay(name PLACING reverse(substr(name, i, 2))
+		FROM i FOR 2) AS g FROM generate_series(1, length(name) - 1) i
+	    UNION ALL SELECT overlay(name PLACING '' FROM i FOR 1)
+		FROM generate_series(1, length(name)) i
+	    UNION ALL SELECT left(name, i)
+		FROM generate_series(4, length(name)) i
+	    UNION ALL SELECT right(name, i)
+		FROM generate_series(4, length(name)) i
+	    UNION ALL SELECT unnest(ARRAY['py' || core, 'python-' || core,
+		core || '-python', core || '-py', core || 'py', core])
+		FROM (SELECT regexp_replace(name,
+		    '^(python-?|py-?)|(-?python|-?py)$', '', 'g') AS core) c
+	    ) guesses
 $$;
 
 /* ---- projects that rise -------------------------------------------------- */

@@ -74,9 +74,19 @@ keys_touch(const char *const rows[KEY_ROWS], char a, char b)
 	return right == 0 || right == 1;
 }
 
+/* One key, two letters: who types blindly on another layout. */
+static bool
+share_key(char a, char b)
+{
+	return (a == 'y' && b == 'z') || (a == 'a' && b == 'q') ||
+	    (a == 'w' && b == 'z');
+}
+
 bool
 letters_are_neighbours(char a, char b)
 {
+	if (share_key(a, b) || share_key(b, a))
+		return true;
 	for (size_t i = 0; i < ARRAY_LEN(keyboards); i++)
 		if (keys_touch(keyboards[i], a, b))
 			return true;

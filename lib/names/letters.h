@@ -7,7 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Side by side on a QWERTY, QWERTZ or AZERTY keyboard. */
+/* Side by side on a QWERTY, QWERTZ or AZERTY keyboard, or the same key of two
+ * of them. */
 bool	letters_are_neighbours(char, char);
 bool	letter_is_vowel(char);
 bool	letter_is_digit(char);

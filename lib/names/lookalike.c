@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "names/search.h"
+#include "names/words.h"
 
 #define PROTECTED_LETTERS 6	/* shorter ones begin many other names */
 #define SCORE_LEAST 5		/* one ordinary name in seven reaches it */
@@ -135,6 +136,8 @@ compare_targets_words(const struct search *s, const struct shape *t,
 		const struct index_word *w;
 		size_t from = t->words[i].at, n = t->words[i].len;
 
+		if (word_is(t->letters + from, n, WORD_PYTHON))
+			continue;
 		if (!has_word(&s->s, t->letters + from, n)) {
 			if (n < least)
 				least = n;

@@ -42,7 +42,7 @@ static const struct {
 	[BY_WORD_DROP] = TECHNIQUE("word-drop", -186, 5),
 	[BY_WORD_DOUBLE] = TECHNIQUE("word-double", 60, 3),
 	[BY_PYTHON_AFFIX] = TECHNIQUE("python-affix", -9, 4),
-	[BY_AFFIX] = TECHNIQUE("affix", 14, 4),
+	[BY_AFFIX] = TECHNIQUE("affix", 24, 4),
 	[BY_EMBEDDED] = TECHNIQUE("embedded", -175, 6),
 	[BY_EDIT_AFFIX] = TECHNIQUE("edit-affix", 152, 5),
 	[BY_SEMANTIC] = TECHNIQUE("semantic", -139, 5),

@@ -54,6 +54,19 @@ says "requests|transposition|t" "SELECT project, technique, score >= 60
 says "requests" "SELECT project FROM analyst.similar_names('Reqeusts') LIMIT 1"
 says "seen" "SELECT kind FROM analyst.similar_names('reqeusts')
     WHERE project = 'reqeusts-seen'"
+# What shares no three letters with it, or stands within longer words.
+sql -c "INSERT INTO pypiwatch.target (normalized, kind, rank) VALUES
+    ('flask', 'popular', 40), ('pyyaml', 'popular', 17);
+    INSERT INTO pypiwatch.import_name (normalized, project, rank)
+    VALUES ('yaml', 'pyyaml', 17)"
+says "flask|transposition|t" "SELECT project, technique, score >= 60
+    FROM analyst.similar_names('falsk') LIMIT 1"
+says "requests|affix" "SELECT project, technique
+    FROM analyst.similar_names('my-very-own-requests') LIMIT 1"
+says "pyyaml|import|import-name" "SELECT project, kind, technique
+    FROM analyst.similar_names('yaml') WHERE kind = 'import'"
+says 0 "SELECT count(*) FROM analyst.similar_names('yamls')
+    WHERE kind = 'import'"
 says 0 "SELECT count(*) FROM analyst.similar_names('numpy')
     WHERE project = 'numpy'"
 says 0 "SELECT count(*) FROM analyst.similar_names('qqzzxxjj')"

@@ -37,6 +37,7 @@ static const struct {
 	{ "keyboard", "rewuests", "requests", "repuests" },
 	{ "keyboard", "reauests", "requests", "rebuests" },
 	{ "keyboard", "tenaorflow", "tensorflow", "tenborflow" },
+	{ "keyboard", "numpz", "numpy", "numpk" },
 	{ "vowel", "beautofulsoup4", "beautifulsoup4", "beautbfulsoup4" },
 	{ "bitflip", "requerts", "requests", "requekts" },
 	{ "transposition", "reqeusts", "requests", "resquets" },
@@ -265,6 +266,8 @@ silent(void **state)
 		{ "acme", "acme-billing" },	/* one word says little */
 		{ "lef-pad", "left-pad" },	/* only exactly */
 		{ "cv3", "opencv-python" },
+		{ "huggingface-cli-toys", "huggingface-cli-tools" },
+		{ "zipimports", "zipimport" },
 	};
 	struct buf b = BUF_EMPTY;
 	struct targets *t = few_open(&b);
