@@ -72,6 +72,7 @@ static const struct word words[] = {
 	{ "/.profile", MARK_PERSIST },
 	{ "/dev/shm/", MARK_TEMPORARY },
 	{ "/dev/tcp/", MARK_COMMAND },
+	{ "/dev/video0", MARK_SPIED },
 	{ "/etc/cron", MARK_PERSIST },
 	{ "/etc/passwd", MARK_MACHINE },
 	{ "/etc/profile.d", MARK_PERSIST },

@@ -125,6 +125,11 @@ on_base(struct flow *f, struct flow_scope *s, uint32_t node)
 	    str_ends(text, ".Timer") || str_ends(text, ".Process") ||
 	    str_equal(text, "Thread") || str_ends(text, "RequestHandler") ||
 	    str_ends(text, ".AppConfig");
+	/* Django makes one of each by itself. */
+	if (str_ends(text, ".AppConfig")) {
+		s->reached = true;
+		s->via = f->file->reach;
+	}
 	s->command = s->command || (*text != '\0' && fact_is_command(text)) ||
 	    (base->code != 0 && f->scopes[base->code - 1].command);
 }

@@ -36,6 +36,7 @@ struct flow_call {
 	uint64_t	 receiver;	/* marks of what it was called on */
 	uint64_t	 arguments;	/* of all arguments */
 	uint64_t	 first, second;	/* of the first two */
+	uint64_t	 payload;	/* of all but headers and logins */
 	uint64_t	 where;		/* of the address, as far as it is told */
 	bool		 foreign;	/* a host that no name of a secret in the
 					   source, nor the module, hints at */

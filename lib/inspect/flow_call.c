@@ -102,6 +102,26 @@ address_of(struct flow *f, const struct frame *fr)
 	    f->texts[text_of(fr, 0)].bytes) >= 0 ? 1 : 0;
 }
 
+/* What is sent, beside what authenticates the sender. */
+static uint64_t
+payload_marks(const struct flow *f, const struct frame *fr)
+{
+	static const char *const logins[] = { "headers", "auth", "cookies",
+	    "cert" };
+	uint64_t marks = 0;
+
+	for (size_t i = 0; i < fr->nargs; i++) {
+		bool login = false;
+
+		for (size_t k = 0; fr->keywords[i] != 0 &&
+		    k < ARRAY_LEN(logins); k++)
+			login = login || flow_word_is(f, fr->keywords[i],
+			    logins[k]);
+		marks |= login ? 0 : fr->args[i].marks;
+	}
+	return marks;
+}
+
 static void
 tell_texts(struct flow *f, const struct frame *fr, struct flow_call *c)
 {
@@ -111,6 +131,7 @@ tell_texts(struct flow *f, const struct frame *fr, struct flow_call *c)
 	c->fixed = flow_is_fixed(f, fr, address_of(f, fr));
 	c->literals = fr->nargs > 1 && first->len != 0 && !first->open &&
 	    text_of(fr, 1) != 0 && !f->texts[text_of(fr, 1)].open;
+	c->payload = payload_marks(f, fr);
 	c->first = fr->args[0].marks;
 	c->second = fr->nargs > 1 ? fr->args[1].marks : 0;
 	if (text_of(fr, 0) != 0) {

@@ -414,7 +414,8 @@ is_of(const struct code_rule *r, const struct flow_call *c)
 	if ((r->deeds & OF_HOST) ? !c->fixed : (r->deeds & OF_SETTING) &&
 	    c->fixed)
 		return false;
-	if ((r->deeds & OF_FOREIGN) && !c->foreign)
+	if ((r->deeds & OF_FOREIGN) && (!c->foreign ||
+	    !(c->payload & (MARK_TOKEN | MARK_SECRET | MARK_KEY))))
 		return false;
 	return !(r->deeds & OF_LITERALS) || c->literals;
 }

@@ -435,6 +435,51 @@ docstring(struct fold *f, uint32_t owner)
 	    fold_in(f, first, NULL) : value_unknown();
 }
 
+static bool
+is_decorated(const struct fold *f, uint32_t def, const char *by)
+{
+	for (uint32_t k = fold_at(f, def)->kid; k != 0;
+	    k = fold_at(f, k)->next) {
+		const struct node *d = fold_at(f, k);
+
+		if (d->kind == NODE_DECORATOR && d->kid != 0 &&
+		    fold_at(f, d->kid)->kind == NODE_NAME && word_is(tree_word(
+		    f->tree, fold_at(f, d->kid)->name), by))
+			return true;
+	}
+	return false;
+}
+
+/* A method, or what the class binds; `instance`: through self, or one. */
+static struct value
+class_member(struct fold *f, uint32_t scope, uint32_t name, bool instance)
+{
+	uint32_t b = tree_binding(f->tree, scope, name), def;
+
+	if (b == 0)
+		return value_unknown();
+	def = f->tree->bindings[b].value;
+	if (f->tree->bindings[b].kind != BINDING_DEF)
+		return value_of_bindings(f, b);
+	if (fold_at(f, def)->kind != NODE_DEF || is_decorated(f, def,
+	    "staticmethod"))
+		instance = false;
+	else if (is_decorated(f, def, "classmethod"))
+		instance = true;
+	return (struct value){ .kind = VALUE_CODE,
+	    .flags = instance ? VALUE_BOUND : 0, .i = def };
+}
+
+static uint32_t
+scope_of_class(const struct fold *f, uint32_t node)
+{
+	for (uint32_t k = fold_at(f, node)->kid; k != 0;
+	    k = fold_at(f, k)->next)
+		if (fold_at(f, k)->kind == NODE_BLOCK)
+			return fold_at(f, k)->name;
+	return 0;
+}
+
 struct value
 fold_attribute(struct fold *f, struct value object, uint32_t name, bool hidden)
 {
@@ -459,6 +504,10 @@ fold_attribute(struct fold *f, struct value object, uint32_t name, bool hidden)
 	if (object.kind == VALUE_CODE && word_is(w, "__doc__") &&
 	    fold_at(f, (uint32_t)object.i)->kind != NODE_LAMBDA)
 		return docstring(f, (uint32_t)object.i);
+	if (object.kind == VALUE_CODE &&
+	    fold_at(f, (uint32_t)object.i)->kind == NODE_CLASS)
+		return class_member(f, scope_of_class(f, (uint32_t)object.i),
+		    name, (object.flags & VALUE_BOUND) != 0);
 	if (w->len > 2 && memcmp(w->text, "__", 2) == 0 && w->text[2] == 'c')
 		return value_unknown();	/* __class__ */
 	self = fold_items(f, 0, 1);
@@ -471,19 +520,16 @@ fold_attribute(struct fold *f, struct value object, uint32_t name, bool hidden)
 
 /* self.x of the class around the function that self is a parameter of. */
 static struct value
-own_method(struct fold *f, uint32_t self, uint32_t name)
+own_member(struct fold *f, uint32_t self, uint32_t name)
 {
-	uint32_t scope = tree_scope_of(f->tree, self), b = 0;
+	uint32_t scope = tree_scope_of(f->tree, self);
 
 	for (int i = 0; i < REBOUND_MOST && scope != 0; i++) {
 		const struct tree_scope *s = &f->tree->scopes[scope];
 
-		if (s->kind == SCOPE_CLASS)
-			b = tree_binding(f->tree, scope, name);
-		if (b != 0 && f->tree->bindings[b].kind == BINDING_DEF)
-			return (struct value){ .kind = VALUE_CODE,
-			    .flags = VALUE_BOUND,
-			    .i = f->tree->bindings[b].value };
+		if (s->kind == SCOPE_CLASS && tree_binding(f->tree, scope,
+		    name) != 0)
+			return class_member(f, scope, name, true);
 		scope = s->parent;
 	}
 	return value_unknown();
@@ -502,7 +548,7 @@ value_of_attribute(struct fold *f, uint32_t node, struct env *env)
 	    fold_at(f, base)->name == WORD_CLS)) {
 		b = tree_attribute(f->tree, name);
 		return b != 0 ? value_of_binding(f, b) :
-		    own_method(f, base, name);
+		    own_member(f, base, name);
 	}
 	object = fold_in(f, base, env);
 	return fold_attribute(f, object, name, false);

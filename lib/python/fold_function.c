@@ -336,6 +336,38 @@ range_function(struct fold *f, struct arguments *a)
 	return (struct value){ .kind = VALUE_RANGE, .len = 3, .items = items };
 }
 
+/* Numbers, or texts of one kind: UTF-8 sorts as its characters do. */
+static int
+by_order(const void *left, const void *right)
+{
+	const struct value *a = left, *b = right;
+	size_t n = a->len < b->len ? a->len : b->len;
+	int order;
+
+	if (a->kind == VALUE_INT)
+		return (a->i > b->i) - (a->i < b->i);
+	order = n != 0 ? memcmp(a->bytes, b->bytes, n) : 0;
+	return order != 0 ? order : (a->len > b->len) - (a->len < b->len);
+}
+
+static struct value
+sorted_function(struct fold *f, struct arguments *a)
+{
+	struct value v = a->nkeywords == 0 && a->n == 1 ?
+	    list_function(f, a) : value_unknown();
+
+	if (v.kind != VALUE_LIST)
+		return value_unknown();
+	for (uint32_t i = 0; i < v.len; i++)
+		if (v.items[i].kind != v.items[0].kind ||
+		    (v.items[i].kind != VALUE_INT &&
+		    !value_is_text(&v.items[i])))
+			return value_unknown();
+	if (v.len > 1)
+		qsort(v.items, v.len, sizeof(*v.items), by_order);
+	return v;
+}
+
 static struct value
 reversed_function(struct fold *f, struct arguments *a)
 {
@@ -501,6 +533,22 @@ sum_function(struct fold *f, struct arguments *a)
 	return v;
 }
 
+/* dict(a=1, b=2) */
+static struct value
+dict_of_keywords(struct fold *f, struct arguments *a)
+{
+	struct value *out = fold_items(f, a->node, 2 * (size_t)a->nkeywords);
+
+	for (uint32_t i = 0; out != NULL && i < a->nkeywords; i++) {
+		const struct word_text *w = tree_word(f->tree, a->names[i]);
+
+		out[2 * i] = value_text(VALUE_STR, w->text, w->len);
+		out[2 * i + 1] = a->keywords[i];
+	}
+	return out == NULL ? value_unknown() : (struct value){
+	    .kind = VALUE_DICT, .len = 2 * a->nkeywords, .items = out };
+}
+
 static struct value
 dict_function(struct fold *f, struct arguments *a)
 {
@@ -509,6 +557,8 @@ dict_function(struct fold *f, struct arguments *a)
 
 	if (a->n == 1 && a->at[0].kind == VALUE_DICT)
 		return a->at[0];
+	if (a->n == 0 && a->whole)
+		return dict_of_keywords(f, a);
 	if (a->n != 1 || !value_items(f, a->node, a->at[0], &items, &n))
 		return value_unknown();
 	out = fold_items(f, a->node, 2 * n);
@@ -634,6 +684,7 @@ static const struct row functions[] = {
 	{ "repr", repr_function },
 	{ "reversed", reversed_function },
 	{ "set", list_function },
+	{ "sorted", sorted_function },
 	{ "str", str_function },
 	{ "str.maketrans", method_maketrans },
 	{ "string.maketrans", method_maketrans },

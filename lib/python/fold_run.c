@@ -594,6 +594,10 @@ run_function(struct fold *f, uint32_t code, struct arguments *a)
 
 	if (f->running == FOLD_RUNS_MAX)
 		return fold_skip(f, SKIP_DEPTH, a->node);
+	/* What a class makes has its members; they are looked up there. */
+	if (kind == NODE_CLASS)
+		return (struct value){ .kind = VALUE_CODE,
+		    .flags = VALUE_BOUND, .i = code };
 	if (!a->whole || (kind != NODE_LAMBDA && kind != NODE_DEF))
 		return value_unknown();
 	if (same && fold_remembered(f, code, &v))

@@ -42,6 +42,24 @@ static const struct { const char *source, *value, *chain; } folds[] = {
 	    "A+B+C", NULL },
 	{ "x = 'hello'.translate(str.maketrans('el', 'ip'))",
 	    "hippo", NULL },
+	{ "import string\nx = string.ascii_lowercase[:3] + string.digits[-1]",
+	    "abc9", NULL },
+	{ "from string import hexdigits as h\nx = h[10:16]",
+	    "abcdef", NULL },
+	{ "x = ''.join(sorted('hello')) + str(sorted([3, 1, 2])[0])",
+	    "ehllo1", NULL },
+	{ "x = dict(a='b', c='d')['c']",
+	    "d", NULL },
+	{ "'''kept'''\nx = __doc__ + 'x'",
+	    "keptx", NULL },
+	{ "def f():\n  'doc'\nx = f.__doc__ + '!'",
+	    "doc!", NULL },
+	{ "class C:\n  t = 'ab'\n  @staticmethod\n  def s(v):\n"
+	    "    return v[::-1]\n  @classmethod\n  def c(cls, v):\n"
+	    "    return cls.t + v\n  def m(self, v):\n"
+	    "    return self.t + self.s(v)\n"
+	    "x = C.s('yx') + C.c('z') + C().m('12')",
+	    "xyabzab21", NULL },
 	{ "x = chr(104) + chr(0x69) + '\\u0021\\x21\\41'",
 	    "hi!!!", NULL },
 	{ "x = str(ord('a') * 2 + 7 // 2 - 3 % 2 ** 1 << 1)",
