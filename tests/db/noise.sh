@@ -143,6 +143,23 @@ sql -c "INSERT INTO pypiwatch.finding (scan_id, upload_id, normalized, version,
     release('pay-two', '2.0', 70, NULL)" > /dev/null
 says 2 "by findings after renaming" "SELECT releases FROM pypiwatch.campaign
     WHERE why LIKE 'findings %'"
+# The same bytes of a member that counted; of one that did not it is no sign.
+sql -c "INSERT INTO pypiwatch.upload (normalized, version, filename, state,
+    outcome, sha256, score, alert, ruleset, object) SELECT p, '1', p || '.whl',
+    'done', 'scanned', encode(sha256(convert_to(p, 'UTF8')), 'hex'), 70, true,
+    'r', '{}' FROM unnest('{one-x,two-x,three-x}'::text[]) p" \
+    -c "INSERT INTO pypiwatch.features (sha256, ruleset, features)
+    SELECT sha256, 'r', jsonb_build_object('payloads', repeat('ab', 32) ||
+    ' ' || normalized || '/a b.py' || chr(10)) FROM pypiwatch.upload
+    WHERE ruleset = 'r'" \
+    -c "INSERT INTO pypiwatch.finding (scan_id, upload_id, normalized, version,
+    rule, category, context, path, weight) SELECT 1, id, normalized, '1', 'r',
+    'c', 'import', normalized || '/a b.py', CASE normalized WHEN 'three-x'
+    THEN 0.1 ELSE 0.5 END FROM pypiwatch.upload WHERE ruleset = 'r'" \
+    -c "SELECT release('one-x', '1', 70, NULL), release('two-x', '1', 70,
+    NULL), release('three-x', '1', 70, NULL)" > /dev/null
+says 2 "by payload after renaming" "SELECT releases FROM pypiwatch.campaign
+    WHERE why = 'payload ' || repeat('ab', 32)"
 sql -c "UPDATE pypiwatch.campaign_key SET last_at = now() - interval '4 days'" \
     -c "SELECT release('g', '1', 70, 'a@one.example')" > /dev/null
 says 2 "days later it is another" "SELECT count(*) FROM pypiwatch.campaign
