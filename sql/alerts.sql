@@ -578,7 +578,9 @@ CREATE OR REPLACE FUNCTION pypiwatch.sink_down(p_sink text) RETURNS boolean
 LANGUAGE sql STABLE
 AS $$
 	SELECT r.n >= 3 AND NOT EXISTS (SELECT FROM pypiwatch.delivery d
-	    WHERE d.sink = p_sink AND d.delivered_at > r.since)
+	    WHERE d.sink = p_sink AND d.delivered_at > r.since
+	    /* for the index: who waited longer tells little about now */
+	    AND d.first_tried_at > r.since - interval '1 day')
 	FROM (SELECT count(*) AS n, min(first_tried_at) AS since
 	    FROM pypiwatch.delivery WHERE sink = p_sink AND held IS NULL
 	    AND state = 'retrying') r

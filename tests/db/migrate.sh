@@ -199,6 +199,15 @@ c used" sql -F ' ' -d deps -c "SELECT normalized, kind FROM analyst.targets
     ORDER BY 1"
 sql -c "DROP DATABASE deps"
 
+# 0019: an index over what is there.
+schema_at suppressed 18 "INSERT INTO pypiwatch.detection (normalized, project,
+    version, score, severity, suppressed_by) VALUES ('a', 'A', '1', 90,
+    'critical', 7), ('b', 'B', '1', 90, 'critical', NULL)"
+says "t 1" sql -F ' ' -d suppressed -c "SELECT (SELECT indisvalid
+    FROM pg_index WHERE indexrelid = 'pypiwatch.detection_suppressed'::regclass),
+    (SELECT count(*) FROM pypiwatch.detection WHERE suppressed_by = 7)"
+sql -c "DROP DATABASE suppressed"
+
 # An owner without any special right: roles are there, or are asked for.
 sql -c "CREATE ROLE plain LOGIN" -c "CREATE DATABASE plain OWNER plain"
 says "0 $newest $newest" "$migrate" "dbname=plain user=plain" \
