@@ -54,11 +54,13 @@ BEGIN
 	    AND pypi_status <> p_status
 	    AND NOT (p_version IS NULL AND p_status = 'live'
 		AND pypi_status IN ('removed', 'yanked'))
-	    RETURNING id
+	    RETURNING id, first_detected_at
 	LOOP
 		IF p_status IN ('removed', 'quarantined') THEN
 			PERFORM pypiwatch.alert_emit(d.id,
-			    'release.' || p_status, '{}', p_status);
+			    'release.' || p_status, jsonb_build_object(
+			    'lead_seconds', round(extract(epoch FROM
+			    p_at - d.first_detected_at))), p_status);
 		END IF;
 	END LOOP;
 END $$;

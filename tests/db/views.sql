@@ -125,6 +125,7 @@ SELECT throws_like($$SELECT analyst.triage(4711, 'open')$$, '%no detection%');
 SELECT results_eq('SELECT verdict, was, note FROM pypiwatch.triage', $$VALUES ('confirmed', 'open', 'a note')$$, 'kept');
 SELECT is(pypiwatch.events_store('changelog', 1, 10, false, now(), jsonb_build_array(jsonb_build_object('n', 0, 'serial', 10, 'key', '10', 'kind', 'remove project', 'project', 'PyCryptoEnv', 'at_us', extract(epoch FROM now() + interval '95 minutes')::bigint * 1000000))), 1);
 SELECT is((SELECT pypi_status FROM analyst.detections), 'removed', 'removed');
+SELECT ok((SELECT (payload#>>'{data,lead_seconds}')::int BETWEEN 5700 AND 5720 FROM analyst.alerts WHERE type = 'release.removed'), 'how long after our alert');
 SELECT results_eq('SELECT sequence, type FROM analyst.alerts ORDER BY sequence', $$VALUES (1, 'detection.opened'), (2, 'detection.updated'), (3, 'release.removed')$$, 'told');
 SELECT is((SELECT confirmed::int FROM analyst.precision WHERE rule IS NULL), 1, 'precision');
 SELECT is((SELECT precision FROM analyst.precision WHERE rule IS NULL), 1.000, 'all right so far');
