@@ -39,6 +39,17 @@ text_fits(const struct targets *t, uint32_t at, size_t len)
 	    t->text[at + len] == '\0';
 }
 
+/* What tables by letter are asked with. */
+static bool
+letters_fit(const char *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!(s[i] >= 'a' && s[i] <= 'z') &&
+		    !(s[i] >= '0' && s[i] <= '9') && s[i] != '-')
+			return false;
+	return true;
+}
+
 static bool
 entry_fits(const struct targets *t, const struct index_entry *e)
 {
@@ -46,7 +57,10 @@ entry_fits(const struct targets *t, const struct index_entry *e)
 	    e->len <= PROJECT_NAME_MAX && e->nletters > 0 &&
 	    e->nletters <= e->len && e->project <= t->head->n &&
 	    text_fits(t, e->name, e->len) &&
-	    text_fits(t, e->letters, e->nletters);
+	    text_fits(t, e->letters, e->nletters) &&
+	    letters_fit(t->text + e->name, e->len) &&
+	    letters_fit(t->text + e->letters, e->nletters) &&
+	    memchr(t->text + e->letters, '-', e->nletters) == NULL;
 }
 
 static bool

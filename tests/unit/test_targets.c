@@ -100,6 +100,26 @@ refused(void **state)
 
 /* Any bit may be wrong: it is refused, or answers something, inside the
  * bytes. */
+/* Tables are asked by letter: nothing else may stand in a name. */
+static void
+odd_letters(void **state)
+{
+	static const char odd[] = { '\xff', '\x01', 'R', '_', '\0' };
+	struct buf b = BUF_EMPTY;
+	char *at;
+
+	(void)state;
+	index_build(&b);
+	at = memmem(b.data, b.len, "requests", 9);
+	assert_non_null(at);
+	for (size_t i = 0; i < sizeof(odd); i++) {
+		at[3] = odd[i];
+		assert_null(targets_open(b.data, b.len, NULL));
+	}
+	at[3] = 'u';
+	buf_release(&b);
+}
+
 static void
 damaged(void **state)
 {
@@ -204,7 +224,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(relocated), cmocka_unit_test(refused),
-		cmocka_unit_test(damaged), cmocka_unit_test(lists_read),
+		cmocka_unit_test(damaged),
+		cmocka_unit_test(odd_letters), cmocka_unit_test(lists_read),
 		cmocka_unit_test(imports_read), cmocka_unit_test(empty),
 	};
 
