@@ -85,6 +85,8 @@
 #define HELD_FILE_MAX (512 * 1024)	/* one module kept for a second look */
 #define HELD_BYTES_MAX (4u * 1024 * 1024) /* all of them; malware: 20 KB */
 #define HELD_FILES_MAX 2000
+#define READING_PIECE_MAX (1024 * 1024)	/* of one source at a time: trees and
+					   marks take 100 times that at most */
 #define READINGS_BYTES_MAX (32u << 20)	/* trees of them; others are read again:
 					   limits.child-memory is 256 MiB */
 #define RULE_FILE_MAX (4 * 1024 * 1024)	/* the largest public sets: 2 MB */

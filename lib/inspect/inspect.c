@@ -34,6 +34,8 @@ struct inspector {
 	struct endpoints *endpoints;
 };
 
+#define STAGE_PYTHON 0		/* its place in the table */
+
 /* In the order they run on each view. */
 static const struct inspector_row inspectors[] = {
 	{ "python code", python_code_view, NULL },
@@ -182,7 +184,7 @@ read_measured(struct inspection *in, const struct view *view)
 	if (in->stages_ns == NULL)
 		return r;
 	took = cpu_ns() - start;
-	in->stages_ns[0] += took;
+	in->stages_ns[STAGE_PYTHON] += took;
 	in->charged_ns += took;
 	return r;
 }
@@ -208,6 +210,28 @@ inspection_folded(struct inspection *in, const struct view *view)
 	free(list);
 }
 
+/* What a large source holds beyond its first piece. */
+static void
+look_rest(struct inspection *in, const struct view *view)
+{
+	struct view piece = *view;
+	size_t from = view->reading->taken;
+
+	piece.module = NULL;
+	while (from < view->size) {
+		piece.data = piece.code = view->data + from;
+		piece.size = view->size - from;
+		piece.lines_before = view_line(view, from) - 1;
+		piece.reading = read_measured(in, &piece);
+		piece.size = piece.reading->taken;
+		stage_run(in, STAGE_PYTHON, &piece);
+		layers_view(in, &piece);
+		inspection_folded(in, &piece);
+		from += piece.reading->taken;
+		reading_free(piece.reading);
+	}
+}
+
 void
 inspection_look(struct inspection *in, struct view *view)
 {
@@ -223,6 +247,8 @@ inspection_look(struct inspection *in, struct view *view)
 		if (inspectors[i].view != NULL)
 			stage_run(in, i, view);
 	inspection_folded(in, view);
+	if (view->reading != NULL)
+		look_rest(in, view);
 	if (in->out->nfindings != before)
 		indicators_view(in, view);
 	if (own != NULL)
@@ -312,8 +338,9 @@ inspection_layer_as(struct inspection *in, const struct view *parent,
 	view.size = size;
 	view.kind = kind;
 	view.reading = NULL;
-	if (view.line == 0)
-		view.line = line;
+	view.lines_before = 0;
+	if (view.line == 0 && line != 0)
+		view.line = line + parent->lines_before;
 	inspection_look(in, &view);
 	free(layers);
 }
@@ -410,6 +437,8 @@ inspection_report(struct inspection *in, const struct view *view,
 	set_text(&f->text, r->text, FINDING_TEXT_MAX);
 	f->context = context;
 	f->line = view != NULL && view->line != 0 ? view->line : r->line;
+	if (view != NULL && view->line == 0 && r->line != 0)
+		f->line += view->lines_before;
 	set_layers(f, view, r);
 	if (r->snippet != NULL && r->snippet_len != 0)
 		finding_set(&f->snippet, r->snippet, r->snippet_len,

