@@ -199,8 +199,8 @@ c used" sql -F ' ' -d deps -c "SELECT normalized, kind FROM analyst.targets
     ORDER BY 1"
 sql -c "DROP DATABASE deps"
 
-# 0019: an index over what is there.
-schema_at suppressed 18 "INSERT INTO pypiwatch.detection (normalized, project,
+# 0020: an index over what is there.
+schema_at suppressed 19 "INSERT INTO pypiwatch.detection (normalized, project,
     version, score, severity, suppressed_by) VALUES ('a', 'A', '1', 90,
     'critical', 7), ('b', 'B', '1', 90, 'critical', NULL)"
 says "t 1" sql -F ' ' -d suppressed -c "SELECT (SELECT indisvalid
