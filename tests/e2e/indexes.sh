@@ -100,7 +100,7 @@ check "no such index" 1 "$(run detections --project x/a |
 check "status where" 1 "$(run detections --project mirror/pycryptoenv |
     grep -c 'live on mirror')"
 check "a note" 1 "$(run show "$(sql "SELECT id FROM analyst.detections
-    WHERE index = 'corp'")" | grep -c '^on corp: live')"
+    WHERE index = 'corp'")" | grep -c '^On corp it is still there;')"
 check "looked at again" 1 "$(run rescan --project corp/pycryptoenv --wait |
     grep -c 'is done: 2 of 2 files')"
 

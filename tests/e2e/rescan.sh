@@ -82,11 +82,12 @@ sql "UPDATE pypiwatch.upload SET url = url || '.gone'
     WHERE normalized = 'pycryptoenv'"
 run 0 rescan --project pycryptoenv --since 1d
 sql "UPDATE pypiwatch.task SET run_at = now()"
-wait_for 120 "the file to be given up" sh -c '
+wait_for 120 "every file of it to be given up" sh -c '
 	PGOPTIONS= '"$cluster_pg"'/psql -XqAt -c "UPDATE pypiwatch.task
 	    SET run_at = now()" > /dev/null
-	[ "$('"$cluster_pg"'/psql -XqAt -c "SELECT outcome FROM pypiwatch.scan
-	    ORDER BY id DESC LIMIT 1")" = gone ]'
+	[ "$('"$cluster_pg"'/psql -XqAt -c "SELECT outcome || (SELECT count(*)
+	    FROM pypiwatch.task) FROM pypiwatch.scan
+	    ORDER BY id DESC LIMIT 1")" = gone0 ]'
 check "kept result" "$before" "$(sql "SELECT outcome, score, scanned_at
     FROM pypiwatch.upload WHERE normalized = 'pycryptoenv'")"
 
