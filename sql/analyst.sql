@@ -709,7 +709,7 @@ AS $$
 	    (SELECT t.normalized, t.kind, t.rank FROM pypiwatch.target t
 	    WHERE lower(t.normalized) OPERATOR(pypiwatch.%) a.asked
 	    ORDER BY pypiwatch.levenshtein(left(t.normalized, 250), a.asked),
-		t.normalized LIMIT 60)
+		t.normalized LIMIT 30)
 	    UNION
 	    SELECT t.normalized, t.kind, t.rank FROM pypiwatch.target t
 	    WHERE t.normalized = ANY (pypiwatch.name_guesses(a.asked))
@@ -722,7 +722,7 @@ AS $$
 	    AND NOT EXISTS (SELECT FROM pypiwatch.target t
 		WHERE t.normalized = p.normalized)
 	    ORDER BY pypiwatch.levenshtein(left(p.normalized, 250), a.asked),
-		p.normalized LIMIT 60)) n
+		p.normalized LIMIT 30)) n
 	CROSS JOIN LATERAL (
 	    SELECT CASE WHEN n.kind = 'import' THEN 'import-name'
 		ELSE pypiwatch.name_technique(a.asked, n.normalized)

@@ -202,11 +202,13 @@ INSERT INTO pypiwatch.finding (scanned_at, scan_id, upload_id, normalized,
 	'a Windows executable hidden behind a one-byte XOR in a .py file'
     FROM pypiwatch.upload WHERE normalized = 'pycryptoenv';
 INSERT INTO pypiwatch.detection (normalized, project, version, score, severity,
-    reasons, lookalike_of, first_detected_at, upload_to_alert, sequence)
+    reasons, lookalike_of, first_detected_at, upload_to_alert, triage_status,
+    sequence)
     VALUES ('pycryptoenv', 'pycryptoenv', '1.0.7', 97, 'critical',
 	'[{"rule": "xor-executable", "category": "hidden-executable", "points":
 	    70, "text": "a Windows executable hidden behind a one-byte XOR in a .py file"}]',
-	'pycrypto', now() - interval '19 minutes', interval '1 minute', 1);
+	'pycrypto', now() - interval '19 minutes', interval '1 minute',
+	'confirmed', 1);
 INSERT INTO pypiwatch.detection_key SELECT id, normalized, version,
     first_detected_at FROM pypiwatch.detection
     WHERE normalized = 'pycryptoenv' AND first_detected_at > now() - interval '1 day';
