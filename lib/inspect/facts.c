@@ -37,7 +37,7 @@ fact_is_command(const char *name)
 	    str_equal(name, "build_py");
 }
 
-/* ---- texts -------------------------------------------------------------------- */
+/* ---- texts -------------------------------------------------------------- */
 
 static bool
 holds(const char *text, size_t len, const char *word)

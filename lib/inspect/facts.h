@@ -64,7 +64,7 @@ enum mark {
 	MARK_TEMPORARY	= 1ull << 48,	/* a folder for scratch files */
 	MARK_ISSUER	= 1ull << 49,	/* address of who issues credentials */
 	MARK_REQUEST	= 1ull << 50,	/* a web server's client sent it */
-	MARK_WORKDIR	= 1ull << 51	/* found by searching the working folder */
+	MARK_WORKDIR	= 1ull << 51	/* found in the working folder */
 };
 /* What a file or buffer passes on to who reads it. */
 #define MARKS_TAKEN (MARK_SECRET | MARK_SPIED | MARK_ENVIRON | MARK_TOKEN | \

@@ -21,7 +21,7 @@
 
 #define LEARN_PASSES 2		/* the look that follows settles the rest */
 
-/* ---- statements ---------------------------------------------------------------- */
+/* ---- statements --------------------------------------------------------- */
 
 /* What wallets and accounts are opened with. */
 static uint64_t
@@ -269,7 +269,7 @@ on_decorator(struct flow *f, uint32_t node)
 		t->call.receiver = MARK_HIDDEN | MARK_PASSED;
 }
 
-/* ---- the walk -------------------------------------------------------------------- */
+/* ---- the walk ----------------------------------------------------------- */
 
 #define BLOCKS_DEEP PYTHON_BLOCKS_MAX
 
@@ -428,7 +428,7 @@ run_pass(struct flow *f)
 	}
 }
 
-/* ---- the whole ------------------------------------------------------------------- */
+/* ---- the whole ---------------------------------------------------------- */
 
 static void
 make_rows(struct flow *f)

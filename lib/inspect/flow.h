@@ -37,11 +37,11 @@ struct flow_call {
 	uint64_t	 arguments;	/* of all arguments */
 	uint64_t	 first, second;	/* of the first two */
 	uint64_t	 payload;	/* of all but headers and logins */
-	uint64_t	 where;		/* of the address, as far as it is told */
-	bool		 foreign;	/* a host that no name of a secret in the
-					   source, nor the module, hints at */
-	bool		 fixed;		/* ... stands in the code, and is not here */
-	bool		 literals;	/* the first two are known to the letter */
+	uint64_t	 where;		/* of the address, if it is told */
+	bool		 foreign;	/* a host that no name of a secret in
+					   the source, nor the module, hints at */
+	bool		 fixed;		/* ... stands in the code */
+	bool		 literals;	/* the first two are known whole */
 	const char	*text;		/* of the first one, or NULL */
 	size_t		 text_len;
 	bool		 open;		/* parts of that text are not known */
@@ -54,7 +54,7 @@ struct flow_call {
 	bool		 bare;		/* no argument at all */
 	enum world_reach via;		/* FLOW_TOP: who makes it run */
 	bool		 in_hook;	/* within find_spec and the like */
-	bool		 at_load;	/* a pickle calls it when it is loaded */
+	bool		 at_load;	/* a pickle calls it at loading */
 	bool		 in_operator;	/* within __add__, __getitem__ ... */
 };
 

@@ -14,7 +14,7 @@
 #define PACKED_LITERAL 8	/* a constant worth decoding */
 #define TOLD_MOST 50000		/* calls of one source that matter */
 
-/* ---- the call as it stands ------------------------------------------------------- */
+/* ---- the call as it stands ---------------------------------------------- */
 
 static void
 add_argument(const struct flow *f, struct frame *fr, uint32_t node)
@@ -56,7 +56,7 @@ text_of(const struct frame *fr, size_t i)
 	return i < fr->nargs ? fr->args[i].text : 0;
 }
 
-/* ---- telling ----------------------------------------------------------------- */
+/* ---- telling ------------------------------------------------------------ */
 
 struct flow_told *
 flow_tell(struct flow *f, uint32_t node, uint32_t scope,
@@ -163,7 +163,7 @@ flow_tell_frame(struct flow *f, const struct frame *fr,
 	t->where = fr->args[address_of(f, fr)].text;
 }
 
-/* ---- what comes out ------------------------------------------------------------- */
+/* ---- what comes out ----------------------------------------------------- */
 
 /* Which parameter an argument is for: its number, or -1. */
 static int
@@ -482,7 +482,8 @@ flow_called_back(struct flow *f, uint32_t scope)
 		flow_mark_row(f, s->parameters[i], &peer, MARKS_ALL);
 }
 
-#define GATHERED (MARKS_TAKEN | MARKS_HOST | MARK_KEY | MARK_PACKED | MARK_BUILT)
+#define GATHERED (MARKS_TAKEN | MARKS_HOST | MARK_KEY | MARK_PACKED | \
+    MARK_BUILT)
 
 /* list.append(x) and the like: the container has what was put in.  Attributes
  * of all objects share one row, so they gather less. */

@@ -32,7 +32,7 @@ flow_refer(struct flow *f, uint32_t node, uint32_t name, bool attribute)
 	    f->scope, name, attribute, f->bases_to != 0 };
 }
 
-/* ---- rows -------------------------------------------------------------------- */
+/* ---- rows --------------------------------------------------------------- */
 
 void
 flow_mark_row(struct flow *f, uint32_t row, const struct taint *v,
@@ -205,7 +205,7 @@ flow_assign(struct flow *f, uint32_t target, uint32_t value, struct taint v)
 	assign(f, target, value, v, 0);
 }
 
-/* ---- what folding knows -------------------------------------------------------- */
+/* ---- what folding knows ------------------------------------------------- */
 
 /* The scope of a function, by its DEF. */
 static uint32_t
@@ -289,7 +289,7 @@ take_fold(struct flow *f, uint32_t node, struct taint *v)
 	}
 }
 
-/* ---- names ------------------------------------------------------------------- */
+/* ---- names -------------------------------------------------------------- */
 
 /* Marks that a well-known name has of itself. */
 static uint64_t
@@ -414,7 +414,7 @@ flow_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 	return out;
 }
 
-/* ---- operators ----------------------------------------------------------------- */
+/* ---- operators ---------------------------------------------------------- */
 
 static struct taint
 binary_value(struct flow *f, uint32_t node)

@@ -39,7 +39,7 @@ flow_names_release(struct flow *f)
 	arena_release(&f->arena);
 }
 
-/* ---- names ------------------------------------------------------------------- */
+/* ---- names -------------------------------------------------------------- */
 
 const char *
 flow_spelled(const struct flow *f, uint32_t word, size_t *len)
@@ -213,7 +213,8 @@ static const struct trait_row lasts[] = {
 	{ "rglob", NAME_CLEAR | NAME_SEARCHES },
 	{ "rstrip", NAME_SAME_SELF },
 	{ "scandir", NAME_CLEAR | NAME_SEARCHES }, { "secret", NAME_CLEAR },
-	{ "seed_phrase", NAME_KEY }, { "set", NAME_CLEAR }, { "set_content", NAME_GATHERS },
+	{ "seed_phrase", NAME_KEY }, { "set", NAME_CLEAR },
+	{ "set_content", NAME_GATHERS },
 	{ "set_payload", NAME_GATHERS }, { "setdefault", NAME_GATHERS },
 	{ "sign", NAME_PUBLIC }, { "signTransaction", NAME_PUBLIC },
 	{ "sign_message", NAME_PUBLIC }, { "sign_transaction", NAME_PUBLIC },
@@ -340,7 +341,7 @@ flow_fact(struct flow *f, uint32_t word)
 	return n->fact;
 }
 
-/* ---- texts ------------------------------------------------------------------- */
+/* ---- texts -------------------------------------------------------------- */
 
 static uint32_t
 hash_of(const uint8_t *at, size_t len)

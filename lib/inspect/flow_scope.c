@@ -13,7 +13,7 @@
 
 #define REACH_ROUNDS 12		/* calls of calls of calls at import */
 
-/* ---- what there is ---------------------------------------------------------------- */
+/* ---- what there is ------------------------------------------------------ */
 
 /* A lambda is a part of what stands around it. */
 uint32_t
@@ -89,7 +89,7 @@ flow_scopes_init(struct flow *f)
 	hush_annotations(f);
 }
 
-/* ---- who reaches whom ----------------------------------------------------------- */
+/* ---- who reaches whom --------------------------------------------------- */
 
 static bool
 is_named(const struct flow *f, const struct flow_scope *s, const char *name)
@@ -237,7 +237,7 @@ flow_reach(struct flow *f)
 	}
 }
 
-/* ---- when it runs ----------------------------------------------------------------- */
+/* ---- when it runs ------------------------------------------------------- */
 
 /* What stands in a class itself runs with the class statement. */
 uint32_t
@@ -254,7 +254,8 @@ flow_place(const struct flow *f, uint32_t scope)
 {
 	if (f->scopes[scope].command)
 		return FLOW_COMMAND;
-	return f->scopes[flow_runs_with(f, scope)].reached ? FLOW_TOP : FLOW_LATER;
+	return f->scopes[flow_runs_with(f, scope)].reached ? FLOW_TOP :
+	    FLOW_LATER;
 }
 
 /* Only blanks, and at most the end of a line. */

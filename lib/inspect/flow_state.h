@@ -34,7 +34,7 @@ struct taint {
 	uint32_t	 name;		/* word; 0 none */
 	uint32_t	 text;		/* of flow.texts; 0 none */
 	uint32_t	 row;		/* where it came from, or 0 */
-	uint32_t	 code;		/* scope of a function or class + 1, or 0 */
+	uint32_t	 code;		/* scope of a function or class + 1 */
 	uint32_t	 params;	/* a bit each */
 };
 

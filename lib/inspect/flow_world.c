@@ -92,7 +92,7 @@ flow_import(struct flow *f, uint32_t node)
 	}
 }
 
-/* ---- telling ----------------------------------------------------------------- */
+/* ---- telling ------------------------------------------------------------ */
 
 /* What a top-level name of this module is called elsewhere. */
 static struct world_name *
@@ -100,8 +100,8 @@ published(struct flow *f, uint32_t name, bool make)
 {
 	char whole[WHOLE_MOST], own[FLOW_NAME_MOST + 1];
 
-	if (name == 0 || f->file->module == NULL || snprintf(whole, sizeof(whole), "%s.%s",
-	    f->file->module, flow_string(f, name, own)) >= (int)sizeof(whole))
+	if (name == 0 || f->file->module == NULL || snprintf(whole,
+	    sizeof(whole), "%s.%s", f->file->module, flow_string(f, name, own)) >= (int)sizeof(whole))
 		return NULL;
 	return make ? world_make(f->file->world, whole) :
 	    world_find(f->file->world, whole);

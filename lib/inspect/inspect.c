@@ -129,7 +129,7 @@ inspection_free(struct inspection *in)
 	free(in);
 }
 
-/* ---- measuring ------------------------------------------------------------ */
+/* ---- measuring ---------------------------------------------------------- */
 
 _Static_assert(ARRAY_LEN(inspectors) < INSPECT_STAGES_MAX, "room for stages");
 
@@ -189,7 +189,7 @@ read_measured(struct inspection *in, const struct view *view)
 	return r;
 }
 
-/* ---- looking -------------------------------------------------------------- */
+/* ---- looking ------------------------------------------------------------ */
 
 /* Layers fold texts of their own: the list is taken before it is walked. */
 void

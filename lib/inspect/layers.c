@@ -31,7 +31,7 @@
 #define CODE_LEAST 12
 #define BASE85_LEAST 60		/* its alphabet is nearly every letter */
 
-/* ---- one layer ------------------------------------------------------------------ */
+/* ---- one layer ---------------------------------------------------------- */
 
 static bool is_plain_utf16(const uint8_t *, size_t);
 
@@ -135,7 +135,7 @@ layers_peel(const uint8_t *data, size_t size, size_t most, size_t *out_len,
 	return out;
 }
 
-/* ---- literals -------------------------------------------------------------------- */
+/* ---- literals ----------------------------------------------------------- */
 
 /* A literal that is itself a program. */
 static bool
@@ -175,7 +175,7 @@ look_literal(struct inspection *in, const struct view *v, const uint8_t *text,
 	}
 }
 
-/* ---- Python -------------------------------------------------------------------- */
+/* ---- Python ------------------------------------------------------------- */
 
 /* Texts that stand alone document; a part is looked at with its whole. */
 static void

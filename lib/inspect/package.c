@@ -68,7 +68,7 @@ package_world(const struct package *p)
 	return p->world;
 }
 
-/* ---- keeping ----------------------------------------------------------------- */
+/* ---- keeping ------------------------------------------------------------ */
 
 /* "src/pkg/net/__init__.py" is pkg.net; NULL for what cannot be imported. */
 static char *
@@ -184,7 +184,7 @@ reading_of(const struct held *h)
 	    reading_new(h->data, h->size);
 }
 
-/* ---- who runs because of whom --------------------------------------------------- */
+/* ---- who runs because of whom ------------------------------------------- */
 
 static enum world_reach
 own_reach(const struct held *h)
@@ -244,7 +244,7 @@ follow_imports(struct package *p)
 	return any;
 }
 
-/* ---- the second look ------------------------------------------------------------- */
+/* ---- the second look ---------------------------------------------------- */
 
 static struct view
 view_of(struct package *p, size_t i, struct entry *e)
@@ -287,7 +287,7 @@ look_again(struct inspection *in, size_t i)
 	keep_reading(in->package, h, v.reading);
 }
 
-/* ---- programs that a module starts ---------------------------------------------- */
+/* ---- programs that a module starts -------------------------------------- */
 
 /* When does the file start processes by itself?  CONTEXT_COUNT: never. */
 static enum context

@@ -287,7 +287,7 @@ look_folded(struct look *l, const struct flow_call *c, enum context context)
 	inspection_fold(l->in, context, c->line, c->text, c->text_len);
 }
 
-/* ---- what a function does in all ------------------------------------------------ */
+/* ---- what a function does in all ---------------------------------------- */
 
 static struct doings *
 doings_of(struct look *l, uint32_t scope, uint32_t outer,
@@ -403,7 +403,8 @@ is_address(const struct flow_call *c)
 	host += 3;
 	len = strcspn(host, "/?#:");
 	return *host != '.' && memchr(host, '.', len) != NULL &&
-	    memmem(host, len, "..", 2) == NULL && (!c->open || host[len] != '\0');
+	    memmem(host, len, "..", 2) == NULL &&
+	    (!c->open || host[len] != '\0');
 }
 
 static bool
@@ -478,7 +479,7 @@ on_call(void *ctx, const struct flow_call *c)
 	note_doing(l, c, context);
 }
 
-/* ---- shape ------------------------------------------------------------------------- */
+/* ---- shape -------------------------------------------------------------- */
 
 static void
 look_shape(struct inspection *in, const struct view *v,

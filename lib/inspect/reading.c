@@ -15,7 +15,7 @@
 #include "python/modules.h"
 #include "python/tree.h"
 
-#define DENSE (READING_PIECE_MAX / 8)	/* tokens: code, and not one large text */
+#define DENSE (READING_PIECE_MAX / 8)	/* tokens: code, and no large text */
 
 /*
  * Where a piece ends: before a statement of the top level if there is one, else

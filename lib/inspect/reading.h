@@ -17,7 +17,7 @@ struct tree;
 struct reading {
 	struct tree	*tree;
 	struct fold	*fold;		/* what its expressions are */
-	size_t		 taken;		/* bytes read: larger sources come in pieces */
+	size_t		 taken;		/* bytes: large sources come in pieces */
 };
 
 /* Of any bytes, about READING_PIECE_MAX of them, up to the end of a statement;

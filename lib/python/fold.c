@@ -114,7 +114,7 @@ fold_charge(struct fold *f, const struct value *v)
 	f->steps = f->steps > cost ? f->steps - cost : 0;
 }
 
-/* ---- names ------------------------------------------------------------------- */
+/* ---- names -------------------------------------------------------------- */
 
 static struct value
 path_of_word(uint32_t word)
@@ -383,7 +383,7 @@ value_of_name(struct fold *f, uint32_t node)
 	    unbound(f, fold_at(f, node)->name);
 }
 
-/* ---- attributes and what looks them up by text ---------------------------------- */
+/* ---- attributes and what looks them up by text -------------------------- */
 
 /* Texts of the standard library that codes are made of. */
 static bool
@@ -554,7 +554,7 @@ value_of_attribute(struct fold *f, uint32_t node, struct env *env)
 	return fold_attribute(f, object, name, false);
 }
 
-/* ---- the rest --------------------------------------------------------------------- */
+/* ---- the rest ----------------------------------------------------------- */
 
 static struct value
 value_of_items(struct fold *f, uint32_t node, unsigned int flags,
