@@ -933,7 +933,10 @@ BEGIN
 	    SELECT t.sha256, p_scan->>'ruleset', p_scan->'features'
 	    WHERE p_scan->'features' IS NOT NULL
 	    AND p_scan->>'ruleset' IS NOT NULL
-	    ON CONFLICT DO NOTHING;
+	    ON CONFLICT (sha256, ruleset) DO UPDATE
+	    /* an older program may have kept less of them */
+	    SET features = excluded.features
+	    WHERE features.features <> excluded.features;
 	IF jsonb_typeof(p_scan->'imports') = 'object' THEN
 		PERFORM pypiwatch.imports_store(t.normalized,
 		    p_scan->'imports');
