@@ -25,6 +25,7 @@ struct rescan {
 	char		 project[2 * PROJECT_NAME_MAX + 2]; /* "": any */
 	char		 since[40];			/* "": any */
 	bool		 rules_changed;
+	bool		 hold, alert;	/* --hold, --alert */
 	struct spare_options spare;
 };
 
@@ -55,6 +56,13 @@ progress(struct buf *b, const struct db_rows *rows)
 static const struct spare_work work = { me, "nothing was asked to be looked at "
     "again", &STMT_RESCAN_LIST, &STMT_RESCAN_STOP, progress };
 
+/* After a change of rules nobody is told before somebody has looked. */
+static bool
+holds(const struct rescan *r)
+{
+	return r->hold || (r->rules_changed && !r->alert);
+}
+
 static int
 ask(struct rescan *r)
 {
@@ -67,7 +75,8 @@ ask(struct rescan *r)
 	progress_show("counting the files");
 	rows = command_query(r->env, &STMT_RESCAN_ASK, (const char *[]){
 	    r->project[0] != '\0' ? r->project : NULL,
-	    r->since[0] != '\0' ? r->since : NULL, ruleset });
+	    r->since[0] != '\0' ? r->since : NULL, ruleset,
+	    holds(r) ? "true" : "false" });
 	free(ruleset);
 	progress_clear();
 	if (rows == NULL)
@@ -79,6 +88,9 @@ ask(struct rescan *r)
 		    db_text(rows, 0, "total"));
 		spare_work_estimate((double)db_int(rows, 0, "total"),
 		    db_int(rows, 0, "files_per_hour"));
+		if (holds(r))
+			printf("What would tell something is held: pypiwatch "
+			    "retro list %s\n", db_text(rows, 0, "id"));
 		status = spare_work_begin(r->env, &work,
 		    db_text(rows, 0, "id"), db_int(rows, 0, "daemons"),
 		    r->spare.wait);
@@ -99,6 +111,12 @@ take(struct rescan *r, int option, const char *value)
 	case 'r':
 		r->rules_changed = true;
 		return 0;
+	case 'o':
+		r->hold = true;
+		return 0;
+	case 'a':
+		r->alert = true;
+		return 0;
 	default:
 		return spare_work_option(&work, &r->spare, option, value);
 	}
@@ -111,6 +129,8 @@ run(struct command_env *env, int argc, char **argv)
 		{ "project", required_argument, NULL, 'p' },
 		{ "since", required_argument, NULL, 's' },
 		{ "rules-changed", no_argument, NULL, 'r' },
+		{ "hold", no_argument, NULL, 'o' },
+		{ "alert", no_argument, NULL, 'a' },
 		SPARE_WORK_OPTIONS
 	};
 	struct rescan	r = { .env = env };
@@ -130,6 +150,9 @@ run(struct command_env *env, int argc, char **argv)
 		return spare_work_list(env, &work, &r.spare);
 	if (r.spare.stop != NULL)
 		return spare_work_stop(env, &work, r.spare.stop);
+	if (r.hold && r.alert)
+		return command_misused(me, "--hold and --alert exclude each "
+		    "other");
 	if (r.project[0] == '\0' && r.since[0] == '\0' && !r.rules_changed)
 		return command_misused(me, "say which files: --project, "
 		    "--since or --rules-changed");
@@ -137,13 +160,16 @@ run(struct command_env *env, int argc, char **argv)
 }
 
 const struct command command_rescan = { "rescan",
-    "[--project P] [--since T] [--rules-changed] [--wait] | --list "
-    "[--format F] | --stop ID",
+    "[--project P] [--since T] [--rules-changed] [--hold | --alert] [--wait] |"
+    " --list [--format F] | --stop ID",
     "Have files looked at again",
     "  --project P      files of this project; INDEX/P of another index\n"
     "  --since T        files first heard of since then: 7d, 12h, or a time\n"
     "  --rules-changed  files that were judged by other rules than today's\n"
     "                   (of several of these, all must hold)\n"
+    "  --hold           hold back what would tell something: pypiwatch retro\n"
+    "                   list; --rules-changed does so by itself\n"
+    "  --alert          hold back nothing, also with --rules-changed\n"
     "  --wait           follow it to its end; it goes on when this is ended\n"
     "  --list           rescans, how far they are, and how long they may take\n"
     "  --format F       of the list: human, json (one object a line) or csv\n"

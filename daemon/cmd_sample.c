@@ -129,7 +129,8 @@ archive_add(struct sample *s, size_t i)
 	if (rc == -1)
 		return failed(s, why);
 	s->n++;
-	return evidence_read(s->env, s->keys, s->rows, i, on_bytes, s);
+	return evidence_read(s->env, &STMT_EVIDENCE_OPEN, s->keys, s->rows, i,
+	    on_bytes, s);
 }
 
 static int

@@ -45,7 +45,8 @@ extern const struct command command_advisories, command_backfill, command_check_
 
 
 
-extern const struct command command_erase, command_export, command_report;
+
+extern const struct command command_erase, command_export, command_report, command_retro;
 
 /* ---- errors and options ---- */
 /* "pypiwatch: ..." on standard error; gives COMMAND_FAILED. */

@@ -76,6 +76,7 @@ evidence_head_take(const struct db_rows *rows, size_t i,
 
 struct reading {
 	struct command_env	*env;
+	const struct statement	*part;
 	const char		*id;
 	const struct sealed_file *file;
 	struct seal		*seal;
@@ -121,7 +122,7 @@ part_read(struct reading *r, int64_t n)
 	int		 rc;
 
 	(void)!snprintf(number, sizeof(number), "%lld", (long long)n);
-	rows = command_query(r->env, &STMT_EVIDENCE_OPEN, (const char *[]){
+	rows = command_query(r->env, r->part, (const char *[]){
 	    r->id, number });
 	if (rows == NULL)
 		return -1;
@@ -148,13 +149,13 @@ parts_read(struct reading *r)
 }
 
 int
-evidence_read(struct command_env *env, const struct keyring *keys,
-    const struct db_rows *rows, size_t i,
+evidence_read(struct command_env *env, const struct statement *part,
+    const struct keyring *keys, const struct db_rows *rows, size_t i,
     int (*each)(void *, const uint8_t *, size_t), void *ctx)
 {
 	struct sealed_file	 file;
 	struct seal_head	 head;
-	struct reading		 r = { .env = env, .file = &file,
+	struct reading		 r = { .env = env, .part = part, .file = &file,
 	    .id = db_text(rows, i, "id"), .each = each, .ctx = ctx };
 	char			 why[FAULT_TEXT_MAX];
 	int			 rc;

@@ -37,6 +37,7 @@ static const struct command *const commands[] = {
 	&command_queue,
 	&command_coverage,
 	&command_rescan,
+	&command_retro,
 	&command_backfill,
 	&command_ingest,
 	&command_evidence,

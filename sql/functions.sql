@@ -883,6 +883,60 @@ AS $$
 	    WHERE import_name.rank <> excluded.rank
 $$;
 
+/* A verdict on a file's bytes into the file, its findings and the release. */
+CREATE OR REPLACE FUNCTION pypiwatch.verdict_apply(p_upload bigint,
+    p_sha256 text, p_display text, p_scan_id bigint, p_scan jsonb)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	u pypiwatch.upload;
+BEGIN
+	SELECT * INTO u FROM pypiwatch.upload WHERE id = p_upload;
+	/* Only of a file that was looked at before: a look into every month. */
+	DELETE FROM pypiwatch.finding WHERE upload_id = p_upload
+	    AND EXISTS (SELECT FROM pypiwatch.upload x
+		WHERE x.id = p_upload AND x.scanned_at IS NOT NULL);
+	INSERT INTO pypiwatch.finding (scan_id, upload_id, normalized,
+	    version, rule, category, tactic, context, path, line, layers,
+	    weight, novel, text, snippet, suppressed_by)
+	    SELECT p_scan_id, p_upload, u.normalized, u.version, f.rule,
+		f.category, f.tactic, f.context, f.path,
+		CASE WHEN f.line < 2147483647 THEN f.line::integer END,
+		f.layers, f.weight,
+		f.novel, f.text, f.snippet, (f.suppressed->>'id')::bigint
+	    FROM jsonb_to_recordset(p_scan#>'{object,findings}')
+		AS f(rule text, category text, tactic text, context text,
+		path text, line bigint, layers jsonb,
+		weight double precision, novel boolean, text text,
+		snippet text, suppressed jsonb);
+	INSERT INTO pypiwatch.features (sha256, ruleset, features)
+	    SELECT p_sha256, p_scan->>'ruleset', p_scan->'features'
+	    WHERE p_scan->'features' IS NOT NULL
+	    AND p_scan->>'ruleset' IS NOT NULL
+	    ON CONFLICT (sha256, ruleset) DO UPDATE
+	    /* an older program may have kept less of them */
+	    SET features = excluded.features
+	    WHERE features.features <> excluded.features;
+	IF jsonb_typeof(p_scan->'imports') = 'object' THEN
+		PERFORM pypiwatch.imports_store(u.normalized,
+		    p_scan->'imports');
+	END IF;
+	/* Other bytes may have come under this name since. */
+	UPDATE pypiwatch.upload SET state = 'done', kept_rules = NULL,
+	    outcome = p_scan->>'outcome', why = p_scan->>'why',
+	    ruleset = p_scan->>'ruleset', scanned_at = now(),
+	    score = (p_scan->>'score')::smallint,
+	    alert = (p_scan->>'alert')::boolean, object = p_scan->'object'
+	    WHERE id = p_upload AND sha256 = p_sha256 RETURNING * INTO u;
+	IF FOUND THEN
+		PERFORM pypiwatch.release_judge(u, p_display,
+		    coalesce(p_scan->'reasons', '[]'),
+		    p_scan->>'lookalike_of',
+		    (p_scan->>'suppressed_by')::bigint);
+	END IF;
+END $$;
+
 /*
  * The end of a task: history, findings, features, the release's detection,
  * its alert and the outbox rows.  False when the lease was lost meanwhile.
@@ -893,7 +947,6 @@ LANGUAGE plpgsql
 AS $$
 DECLARE
 	t pypiwatch.task;
-	u pypiwatch.upload;
 	scan bigint;
 BEGIN
 	DELETE FROM pypiwatch.task WHERE id = p_task AND lease_owner = p_owner
@@ -913,46 +966,10 @@ BEGIN
 	IF t.rescan_id IS NOT NULL AND p_scan->>'outcome' = 'dead' THEN
 		RETURN true;
 	END IF;
-	/* Only of a file that was looked at before: a look into every month. */
-	DELETE FROM pypiwatch.finding WHERE upload_id = t.upload_id
-	    AND EXISTS (SELECT FROM pypiwatch.upload x
-		WHERE x.id = t.upload_id AND x.scanned_at IS NOT NULL);
-	INSERT INTO pypiwatch.finding (scan_id, upload_id, normalized,
-	    version, rule, category, tactic, context, path, line, layers,
-	    weight, novel, text, snippet, suppressed_by)
-	    SELECT scan, t.upload_id, t.normalized, t.version, f.rule,
-		f.category, f.tactic, f.context, f.path,
-		CASE WHEN f.line < 2147483647 THEN f.line::integer END, f.layers, f.weight,
-		f.novel, f.text, f.snippet, (f.suppressed->>'id')::bigint
-	    FROM jsonb_to_recordset(p_scan#>'{object,findings}')
-		AS f(rule text, category text, tactic text, context text,
-		path text, line bigint, layers jsonb,
-		weight double precision, novel boolean, text text,
-		snippet text, suppressed jsonb);
-	INSERT INTO pypiwatch.features (sha256, ruleset, features)
-	    SELECT t.sha256, p_scan->>'ruleset', p_scan->'features'
-	    WHERE p_scan->'features' IS NOT NULL
-	    AND p_scan->>'ruleset' IS NOT NULL
-	    ON CONFLICT (sha256, ruleset) DO UPDATE
-	    /* an older program may have kept less of them */
-	    SET features = excluded.features
-	    WHERE features.features <> excluded.features;
-	IF jsonb_typeof(p_scan->'imports') = 'object' THEN
-		PERFORM pypiwatch.imports_store(t.normalized,
-		    p_scan->'imports');
-	END IF;
-	/* Other bytes may have come under this name since. */
-	UPDATE pypiwatch.upload SET state = 'done', kept_rules = NULL,
-	    outcome = p_scan->>'outcome', why = p_scan->>'why',
-	    ruleset = p_scan->>'ruleset', scanned_at = now(),
-	    score = (p_scan->>'score')::smallint,
-	    alert = (p_scan->>'alert')::boolean, object = p_scan->'object'
-	    WHERE id = t.upload_id AND sha256 = t.sha256 RETURNING * INTO u;
-	IF FOUND THEN
-		PERFORM pypiwatch.release_judge(u, t.display,
-		    coalesce(p_scan->'reasons', '[]'),
-		    p_scan->>'lookalike_of',
-		    (p_scan->>'suppressed_by')::bigint);
+	IF t.rescan_id IS NULL OR NOT pypiwatch.verdict_hold(t.rescan_id,
+	    t.upload_id, t.sha256, p_scan) THEN
+		PERFORM pypiwatch.verdict_apply(t.upload_id, t.sha256,
+		    t.display, scan, p_scan);
 	END IF;
 	RETURN true;
 END $$;

@@ -16,9 +16,12 @@ AS $$
 	    'u.ruleset IS DISTINCT FROM ' || quote_literal(r.ruleset))
 $$;
 
-/* Asks for files to be looked at again; gives the rescan with its size. */
+/* Asks for files to be looked at again; gives the rescan with its size.  With
+ * p_hold, what would be told waits: see retro.sql. */
+DROP FUNCTION IF EXISTS pypiwatch.rescan_ask(text, timestamptz, text);
 CREATE OR REPLACE FUNCTION pypiwatch.rescan_ask(p_normalized text,
-    p_seen_from timestamptz, p_ruleset text) RETURNS pypiwatch.rescan
+    p_seen_from timestamptz, p_ruleset text, p_hold boolean DEFAULT false)
+RETURNS pypiwatch.rescan
 LANGUAGE plpgsql
 AS $$
 DECLARE
@@ -31,9 +34,9 @@ BEGIN
 	    FROM pypiwatch.upload u WHERE ' || pypiwatch.rescan_where(r)
 	    INTO r.total, r.upto_id;
 	INSERT INTO pypiwatch.rescan (normalized, seen_from, ruleset, total,
-	    upto_id, began_at, finished_at)
+	    upto_id, hold, began_at, finished_at)
 	    SELECT r.normalized, r.seen_from, r.ruleset, r.total, r.upto_id,
-		CASE WHEN r.total = 0 THEN now() END,
+		p_hold, CASE WHEN r.total = 0 THEN now() END,
 		CASE WHEN r.total = 0 THEN now() END
 	    RETURNING * INTO r;
 	PERFORM pg_notify('pypiwatch_rescan', '');

@@ -61,6 +61,9 @@ says "9|t|t" sql -d first -c "SELECT serial, complete,
     begin_at = '2026-01-02 03:04:05Z' FROM pypiwatch.cursor"
 says "0|" sql -d first -c "SELECT looks, look_at FROM pypiwatch.release"
 says 0 sql -d first -c "SELECT count(*) FROM analyst.evidence"
+says "0|f" sql -d first -c "INSERT INTO pypiwatch.rescan (total, upto_id)
+    VALUES (0, 0); SELECT (SELECT count(*) FROM pypiwatch.held_verdict), hold
+    FROM pypiwatch.rescan"
 says "release_people|t" sql -d first -c "SELECT c.relname, i.indisvalid
     FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
     WHERE c.relname = 'release_people'"

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * retro_judge - a stored file, judged again.
+ * Takes: its scan object, today's weights and names.  Gives: a verdict to hold.
+ * Runs in: the command.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "retro.h"
+#include "statements.h"
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "data/finding.h"
+#include "evidence/export.h"
+#include "judge/scan_read.h"
+#include "names/lookalike.h"
+#include "names/name.h"
+#include "names/targets.h"
+
+#define NAME_TOLD_SCORE 20	/* as in queue/verdicts.c */
+
+struct again {
+	struct retro	*retro;
+	const char	*normalized;
+	json_t		*object;
+	struct features	 f;
+	struct history	 h;
+	size_t		 kept[FINDINGS_MAX + 1]; /* place in the object */
+	struct name_match found[NAME_MATCHES_MAX];
+	size_t		 nfound;
+	char		 text[FINDING_TEXT_MAX];
+};
+
+/* ---- findings ------------------------------------------------------------- */
+
+/* What somebody answers for does not count; the rest keeps its place. */
+static void
+findings_take(struct again *a)
+{
+	const json_t	*list = json_object_get(a->object, "findings");
+	size_t		 n = 0;
+
+	for (size_t i = 0; i < a->f.nfindings && n < FINDINGS_MAX; i++)
+		if (!json_is_object(json_object_get(json_array_get(list, i),
+		    "suppressed"))) {
+			a->kept[n] = i;
+			a->f.findings[n++] = a->f.findings[i];
+		}
+	a->f.nfindings = n;
+}
+
+static void
+findings_give(struct again *a, size_t before)
+{
+	json_t *list = json_object_get(a->object, "findings");
+
+	for (size_t i = 0; i < before; i++)
+		json_object_set_new(json_array_get(list, a->kept[i]),
+		    "weight", json_real(a->f.findings[i].weight));
+	if (a->f.nfindings > before)
+		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s,"
+		    "s:n, s:n, s:[], s:f, s:b, s:s, s:n}", "rule",
+		    "lookalike-name", "category", "lookalike-name", "tactic",
+		    "TA0005", "context", "name", "path", "line", "layers",
+		    "weight", a->f.findings[before].weight, "novel", 1,
+		    "text", a->text, "snippet"));
+}
+
+static bool
+has_name_finding(const struct again *a)
+{
+	for (size_t i = 0; i < a->f.nfindings; i++)
+		if (str_equal(a->f.findings[i].category, "lookalike-name"))
+			return true;
+	return false;
+}
+
+/* ---- names ---------------------------------------------------------------- */
+
+/* A name that was weighed before, by what the file says of itself or by who
+ * owns it, keeps its weight while its rank is the same. */
+static void
+name_weigh(const struct again *a, struct name_match *m)
+{
+	const json_t	*one;
+	size_t		 i;
+
+	json_array_foreach(json_object_get(a->object, "names"), i, one) {
+		json_int_t was = json_integer_value(json_object_get(one,
+		    "score"));
+
+		if (str_equal(export_text(one, "target"), m->target) &&
+		    was < m->score && (was == 0 || json_integer_value(
+		    json_object_get(one, "rank")) == m->rank))
+			m->score = (uint32_t)was;
+	}
+}
+
+/* scan_read leaves room for one finding more. */
+static void
+names_take(struct again *a)
+{
+	struct project_name own;
+
+	if (strchr(a->normalized, '/') != NULL ||
+	    name_normalize(a->normalized, &own, NULL) == -1)
+		return;
+	a->nfound = lookalike_find(a->retro->targets, &own, a->found,
+	    NAME_MATCHES_MAX);
+	for (size_t i = 0; i < a->nfound; i++)
+		name_weigh(a, &a->found[i]);
+	free(a->f.names);
+	a->f.names = mem_array(a->nfound + 1, sizeof(*a->f.names));
+	memcpy(a->f.names, a->found, a->nfound * sizeof(*a->found));
+	a->f.nnames = a->nfound;
+	if (a->nfound == 0 || a->found[0].score < NAME_TOLD_SCORE ||
+	    has_name_finding(a) || a->f.nfindings >= FINDINGS_MAX)
+		return;
+	(void)!snprintf(a->text, sizeof(a->text), "the name resembles %s (%s)",
+	    a->found[0].target, a->found[0].technique);
+	a->f.findings[a->f.nfindings++] = (struct finding){
+	    .rule = (char *)(uintptr_t)"lookalike-name",
+	    .category = (char *)(uintptr_t)"lookalike-name",
+	    .context = CONTEXT_NAME, .text = a->text };
+}
+
+static void
+names_give(const struct again *a)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < a->nfound; i++) {
+		const struct name_match *m = &a->f.names[i];
+		json_t *one = json_pack("{s:s, s:o, s:s, s:i}", "target",
+		    m->target, "rank", m->rank > 0 ? json_integer(m->rank) :
+		    json_null(), "technique", m->technique, "score",
+		    (int)m->score);
+
+		if (m->is_protected)
+			json_object_set_new(one, "protected", json_true());
+		json_array_append_new(list, one);
+	}
+	json_object_set_new(a->object, "names", list);
+}
+
+/* Asked only of what would alert: most never does. */
+int
+retro_excuse(struct retro *r, const char *normalized, struct name_match *names,
+    size_t n)
+{
+	const char	*targets[NAME_MATCHES_MAX];
+	struct db_rows	*rows;
+	json_t		*list, *one;
+	char		*array;
+	size_t		 i;
+
+	if (n == 0)
+		return 0;
+	for (i = 0; i < n && i < NAME_MATCHES_MAX; i++)
+		targets[i] = names[i].target;
+	array = db_array(targets, i);
+	rows = command_query(r->env, &STMT_RETRO_EXCUSED,
+	    (const char *[]){ normalized, array });
+	free(array);
+	if (rows == NULL)
+		return -1;
+	list = json_loads(db_text(rows, 0, "names"), 0, NULL);
+	json_array_foreach(list, i, one)
+		for (size_t k = 0; k < n; k++)
+			if (str_equal(names[k].target, json_string_value(one)))
+				names[k].score = 0;
+	json_decref(list);
+	db_rows_free(rows);
+	return 0;
+}
+
+/* ---- the verdict ---------------------------------------------------------- */
+
+static json_t *
+reasons_json(const struct verdict *v)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < v->nreasons; i++)
+		json_array_append_new(list, json_pack("{s:s, s:s, s:f, s:o}",
+		    "rule", v->reasons[i].rule, "category",
+		    v->reasons[i].category, "points", v->reasons[i].points,
+		    "text", export_visible(v->reasons[i].text != NULL ?
+		    v->reasons[i].text : "")));
+	return list;
+}
+
+char *
+retro_scan(json_t *object, const struct verdict *v)
+{
+	const json_t	*name = json_array_get(json_object_get(object,
+			    "names"), 0);
+	json_t		*scan;
+	char		*text;
+
+	json_object_set_new(object, "score", json_integer(v->score));
+	json_object_set_new(object, "severity", json_string(severity_name(
+	    v->severity)));
+	json_object_set_new(object, "alert", json_boolean(v->alert));
+	scan = json_pack("{s:O*, s:O*, s:i, s:b, s:O*, s:o}", "outcome",
+	    json_object_get(object, "outcome"), "why",
+	    json_object_get(object, "why"), "score", (int)v->score, "alert",
+	    (int)v->alert, "ruleset", json_object_get(object, "ruleset"),
+	    "reasons", reasons_json(v));
+	if (json_integer_value(json_object_get(name, "score")) >=
+	    NAME_TOLD_SCORE)
+		json_object_set(scan, "lookalike_of", json_object_get(name,
+		    "target"));
+	json_object_set_new(scan, "object", object);
+	text = json_dumps(scan, JSON_COMPACT);
+	json_decref(scan);
+	if (text == NULL)
+		mem_exhausted(0);
+	return text;
+}
+
+static int
+judge(struct again *a, const struct db_rows *rows, size_t i)
+{
+	struct verdict	v;
+	size_t		before;
+	char		*scan;
+	int		rc = 0;
+
+	findings_take(a);
+	before = a->f.nfindings;
+	names_take(a);
+	a->h.rank = targets_rank(a->retro->targets, a->normalized);
+	judge_file(&a->retro->settings, &a->f, &a->h, &v);
+	if (v.alert && a->nfound > 0) {
+		verdict_release(&v);
+		rc = retro_excuse(a->retro, a->normalized, a->f.names,
+		    a->nfound);
+		judge_file(&a->retro->settings, &a->f, &a->h, &v);
+	}
+	if (rc == 0 && (v.alert || db_bool(rows, i, "alert"))) {
+		findings_give(a, before);
+		names_give(a);
+		scan = retro_scan(json_incref(a->object), &v);
+		rc = retro_hold(a->retro, db_text(rows, i, "id"), db_text(rows,
+		    i, "sha256"), scan);
+		free(scan);
+	}
+	verdict_release(&v);
+	return rc;
+}
+
+int
+retro_file(struct retro *r, const struct db_rows *rows, size_t i)
+{
+	struct again	*a = mem_alloc(sizeof(*a));
+	json_t		*reasons = json_loads(db_text(rows, i, "reasons"), 0,
+			    NULL);
+	int		 rc = 0;
+
+	a->retro = r;
+	a->normalized = db_text(rows, i, "normalized");
+	a->object = json_loads(db_text(rows, i, "object"), 0, NULL);
+	if (a->object != NULL) {
+		scan_read(a->object, reasons, &a->f, &a->h);
+		rc = judge(a, rows, i);
+		scan_read_release(&a->f, &a->h);
+	}
+	for (size_t k = 0; k < a->nfound; k++)
+		wire_release(&name_match_desc, &a->found[k]);
+	json_decref(a->object);
+	json_decref(reasons);
+	free(a);
+	return rc;
+}
