@@ -22,7 +22,7 @@ hosts_end() {
 	done
 	[ "$1" = 0 ] || tail -n 25 "$work"/*.log
 }
-trap 'code=$?; hosts_end $code; (exit $code); e2e_end' EXIT
+trap 'code=$?; hosts_end $code; set +e; (exit $code); e2e_end' EXIT
 
 # ---- the network
 

@@ -7,7 +7,7 @@
 command -v nghttpd > /dev/null || { echo "nghttpd is missing"; exit 77; }
 nghttpd_pid=''
 # shellcheck disable=SC2086
-trap 'code=$?; kill $nghttpd_pid 2> /dev/null; (exit $code); e2e_end' EXIT
+trap 'code=$?; kill $nghttpd_pid 2> /dev/null; set +e; (exit $code); e2e_end' EXIT
 tree=$work/tree
 mkdir -p "$tree/files" "$tree/simple"
 "$top_builddir/simindex" --seed 5 --releases 6 --write "$tree/files"

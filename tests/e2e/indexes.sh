@@ -19,7 +19,7 @@ aside() {
 	eval "${aside_name}_url=http://127.0.0.1:$(cat "$work/$aside_name.port")"
 }
 # shellcheck disable=SC2086
-trap 'code=$?; kill $others 2> /dev/null; (exit $code); e2e_end' EXIT
+trap 'code=$?; kill $others 2> /dev/null; set +e; (exit $code); e2e_end' EXIT
 
 # to NAME LINE...: lines for one of them
 to() {
