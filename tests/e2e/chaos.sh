@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # chaos.sh [RELEASES [EVERY]]: so many releases in one changelog page, and every
-# so many seconds, 1 by default, a random child of the daemon dies.  At the end each file has exactly
-# one outcome, each event is stored once, and no delivery is acknowledged twice
-# but by a kill between the answer and its row.
+# so many seconds, 1 by default, a random child of the daemon dies.  At the end
+# each file has exactly one outcome, each event is stored once, and no delivery
+# is acknowledged twice but by a kill between the answer and its row.
 # shellcheck source=tests/e2e/harness.sh
 . "${top_srcdir:-.}/tests/e2e/harness.sh"
 releases=${1:-${CHAOS_RELEASES:-60}}
