@@ -219,7 +219,7 @@ look_texts(struct inspection *in, const struct view *v)
 		case NODE_BINARY:
 			if (t->nodes[n].op != '+')
 				break;
-			/* FALLTHROUGH */
+			__attribute__((fallthrough));
 		case NODE_STRINGS:
 			if (!covered[n])
 				look_text(in, v, n);

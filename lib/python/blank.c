@@ -39,7 +39,7 @@ take(struct alone *a, uint8_t *out, const struct lex_token *t, bool keep)
 	case LEX_END:
 		if (a->fresh && a->to != 0 && !keep)
 			blank_range(out, a->from, a->to);
-		/* FALLTHROUGH */
+		__attribute__((fallthrough));
 	case LEX_INDENT:
 	case LEX_DEDENT:
 		*a = (struct alone){ .fresh = true };
