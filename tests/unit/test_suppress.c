@@ -210,14 +210,16 @@ what_is_left(void **state)
 	features_release(&f);
 }
 
+#define ODD_FINDINGS "{\"findings\":[1,{},{\"rule\":3," \
+	"\"context\":\"x\"}],\"names\":[{}]}"
+
 /* Objects are our own, and yet: nothing that is not there is used. */
 static void
 odd_objects(void **state)
 {
 	const struct inspect_tools *t = *state;
 	static const char *const texts[] = { "{}", "[]", "{\"findings\":3}",
-		"{\"findings\":[1,{},{\"rule\":3,\"context\":\"x\"}],"
-		"\"names\":[{}]}" };
+		ODD_FINDINGS };
 
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
 		json_t *o = json_loads(texts[i], 0, NULL);
