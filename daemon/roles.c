@@ -28,7 +28,6 @@
 #include "data/messages.h"
 
 #define BACKOFF_LEAST_MS 100
-#define BACKOFF_MOST_MS 30000
 #define HEALTHY_MS 60000
 #define DEGRADED_ENDS 5
 #define DEGRADED_MS 300000
@@ -281,6 +280,12 @@ role_rest(struct role *r, int64_t ms)
 	timer_arm(r->timer, ms);
 }
 
+static int64_t
+pause_most_ms(const struct roles *all)
+{
+	return all->config->daemon.restart_pause_s * 1000;
+}
+
 static void
 role_start(struct role *r)
 {
@@ -293,7 +298,7 @@ role_start(struct role *r)
 	}
 	r->pid = role_spawn(r, &mine);
 	if (r->pid == -1) {
-		role_rest(r, BACKOFF_MOST_MS);
+		role_rest(r, pause_most_ms(all));
 		role_is_well(r);	/* the others need not wait */
 		return;
 	}
@@ -336,7 +341,7 @@ on_recovered(void *ctx)
 	struct role *r = ctx;
 
 	if (r->state != ROLE_RUNNING) {
-		timer_arm(r->recovery, BACKOFF_MOST_MS);
+		timer_arm(r->recovery, pause_most_ms(r->all));
 		return;
 	}
 	r->degraded = false;
@@ -537,8 +542,8 @@ role_back_off(struct role *r)
 	health_end(r, now);
 	role_rest(r, r->backoff_ms);
 	r->backoff_ms *= 2;
-	if (r->backoff_ms > BACKOFF_MOST_MS)
-		r->backoff_ms = BACKOFF_MOST_MS;
+	if (r->backoff_ms > pause_most_ms(r->all))
+		r->backoff_ms = pause_most_ms(r->all);
 }
 
 static void

@@ -130,6 +130,7 @@ struct config {
 		bool	 sandbox_required;
 		int64_t	 drain_s;	/* time for a clean stop */
 		int64_t	 recovered_after_s; /* without an end of a role */
+		int64_t	 restart_pause_s; /* at most, before a start */
 		char	*link_base;	/* of links in alerts, or NULL */
 		char	*locale_directory;	/* of message catalogues */
 		char	*heartbeat_url_file;	/* holds a URL, or NULL */

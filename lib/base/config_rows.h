@@ -47,7 +47,7 @@ struct row {
 };
 
 extern const struct row config_rows[];
-#define CONFIG_ROWS 109		/* sizes the arrays of one parse */
+#define CONFIG_ROWS 110		/* sizes the arrays of one parse */
 
 /* Sets the row's field in `base`; NULL, or what is wrong ("" for "must be
  * what row_range says"). */

@@ -8,6 +8,9 @@
 . "${top_srcdir:-.}/tests/e2e/harness.sh"
 releases=${1:-${CHAOS_RELEASES:-60}}
 every=${2:-1}
+# Killed every second, a process would soon rest for half a minute before each
+# start, and nothing be left to kill.
+config_daemon='restart-pause = 1'
 e2e_start --seed 7
 
 # One child of the daemon, or of a worker, any of them.
