@@ -101,9 +101,10 @@ reads_this_program(void **state)
 	(void)fclose(f);
 	native_read((const uint8_t *)b.data, b.len, &n);
 	assert_false(n.broken);
-	assert_true(native_imports(&n, "fclose"));
+	/* Not one that the sanitizers bring themselves. */
+	assert_true(native_imports(&n, "__libc_start_main"));
 	assert_true(native_imports(&n, "_cmocka_run_group_tests"));
-	assert_false(native_imports(&n, "fope"));
+	assert_false(native_imports(&n, "__libc_start_mai"));
 	assert_non_null(strstr(n.libraries.data, "\nlibc.so.6\n"));
 	native_release(&n);
 	/* Every prefix of the head: tables that point out of the file. */
