@@ -314,3 +314,13 @@ wire_release(const struct wire_desc *desc, void *object)
 		release_field(&desc->fields[i], object);
 	memset(object, 0, desc->size);
 }
+
+void
+wire_copy(const struct wire_desc *desc, const void *from, void *to)
+{
+	struct buf b = BUF_EMPTY;
+
+	wire_put(desc, from, &b);
+	(void)!wire_get(desc, to, b.data, b.len);	/* as we wrote it */
+	buf_release(&b);
+}

@@ -69,6 +69,9 @@ void	wire_put(const struct wire_desc *, const void *object, struct buf *);
  */
 int	wire_get(const struct wire_desc *, void *object, const void *bytes,
 	    size_t len) __attribute__((warn_unused_result));
+/* Makes *to a copy that owns all its fields; the caller releases it.  What is
+ * over its bound is cut to it. */
+void	wire_copy(const struct wire_desc *, const void *from, void *to);
 /* Frees what the fields own and zeroes the object. */
 void	wire_release(const struct wire_desc *, void *object);
 

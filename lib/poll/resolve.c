@@ -483,10 +483,7 @@ resolve_start(struct resolver *all, const struct msg_resolve *m)
 	struct resolve *r = mem_alloc(sizeof(*r));
 
 	r->all = all;
-	r->ask = *m;
-	r->ask.project = mem_strdup(m->project);
-	r->ask.version = mem_strdup(m->version);
-	r->ask.filename = mem_strdup(m->filename);
+	wire_copy(&msg_resolve_desc, m, &r->ask);
 	if (r->ask.attempt == 0)
 		r->ask.attempt = 1;
 	r->page = all->set.site->name != NULL ? PAGE_SIMPLE :

@@ -52,6 +52,22 @@ reads_back(void **state)
 	buf_release(&b);
 }
 
+/* A copy owns what it has: both are released. */
+static void
+copies(void **state)
+{
+	struct features f = sample(), g;
+
+	(void)state;
+	wire_copy(&features_desc, &f, &g);
+	assert_ptr_not_equal(f.why, g.why);
+	features_release(&f);
+	assert_string_equal(g.why, "entry limit");
+	assert_int_equal(g.nfindings, 2);
+	assert_string_equal(g.findings[1].rule, "second");
+	features_release(&g);
+}
+
 /* Every truncation and every single damaged byte: no crash, no leak. */
 static void
 survives_damage(void **state)
@@ -116,6 +132,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_back),
+		cmocka_unit_test(copies),
 		cmocka_unit_test(survives_damage),
 		cmocka_unit_test(cuts_to_bounds),
 		cmocka_unit_test(embedded_struct),
