@@ -3,8 +3,9 @@
 # make eval-content: detection quality on inert fixtures, honest look-alikes
 # and, when $REAL names a folder of them (tests/fetch-real makes one), real
 # archives.  Two sets are told apart: the first, which rules are mended by, and
-# the held one, which whoever writes rules does not read.  CONTENT_FIXTURES
-# names another folder with hostile/ and honest/ instead of both.
+# the held one, which whoever writes rules does not read: what went wrong there
+# is counted, and named with HELD_NAMES=yes only.  CONTENT_FIXTURES names
+# another folder with hostile/ and honest/ instead of both.
 set -eu
 top_srcdir=${top_srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
 top_builddir=${top_builddir:-$PWD}
@@ -34,5 +35,7 @@ if [ -n "${CONTENT_FIXTURES:-}" ]; then
 	one_set "$CONTENT_FIXTURES" "$CONTENT_FIXTURES" "${REAL:-}"
 else
 	one_set "first set" "$here" "${REAL:-}"
+	EVAL_NAMES=${HELD_NAMES:-no}
+	export EVAL_NAMES
 	one_set "held set" "$here/held"
 fi

@@ -7,11 +7,13 @@ with its labels.tsv) and, when given, a folder of real archives that count as
 benign.  Prints recall by family, context, layer and year, each miss, each
 false alarm with its reasons, a histogram and a sweep of thresholds.  The
 score of a file that could not be read whole is what the judge gave it.
+With EVAL_NAMES=no misses and false alarms are counted and not named.
 """
 import collections
 import concurrent.futures
 import json
 import math
+import os
 import pathlib
 import subprocess
 import sys
@@ -96,6 +98,17 @@ def labelled(found, folder):
     return rows
 
 
+def name_wrong(bad, good):
+    print("\nmissed")
+    for r in bad:
+        if r["score"] < THRESHOLD:
+            print("  %3d %s (%s): %s" % (r["score"], r["file"], r["family"], reasons(r["answer"])))
+    print("\nfalse alarms")
+    for r in good:
+        if r["score"] >= THRESHOLD:
+            print("  %3d %s: %s" % (r["score"], r["file"], reasons(r["answer"])))
+
+
 def main():
     pypiwatch, conf, folder = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3])
     archives = sorted(p for p in folder.iterdir() if p.name != "labels.tsv")
@@ -111,14 +124,8 @@ def main():
         print("%d real archives, %d answered" % (len(files), len(real)))
     for title in ("family", "context", "layer", "year"):
         table(title, bad, title)
-    print("\nmissed")
-    for r in bad:
-        if r["score"] < THRESHOLD:
-            print("  %3d %s (%s): %s" % (r["score"], r["file"], r["family"], reasons(r["answer"])))
-    print("\nfalse alarms")
-    for r in good + real:
-        if r["score"] >= THRESHOLD:
-            print("  %3d %s: %s" % (r["score"], r["file"], reasons(r["answer"])))
+    if os.environ.get("EVAL_NAMES") != "no":
+        name_wrong(bad, good + real)
     scores = [r["score"] for r in bad], [r["score"] for r in good + real]
     histogram(*scores)
     sweep(*scores)
