@@ -6,66 +6,36 @@
  * Runs in: the command.
  */
 #include <getopt.h>
-#include <stdio.h>
 
-#include "command.h"
+#include "exception.h"
 #include "statements.h"
 
-#include "base/clock.h"
 #include "base/config.h"
 #include "base/expr.h"
-#include "base/str.h"
 #include "base/vis.h"
 
-enum { SINK, MATCH, COMPILED, REASON, OWNER, UNTIL, PARAMS };
-
-/* The parameters as the statement wants them, and the statement. */
-static int
-add_ready(struct command_env *env, const char **params)
-{
-	struct db_rows *rows = command_query(env, &STMT_MUTE_ADD, params);
-
-	if (rows == NULL)
-		return COMMAND_FAILED;
-	printf("mute %s\n", db_text(rows, 0, "id"));
-	if (db_int(rows, 0, "ended") > 0)
-		printf("%s alerts that waited end with it\n",
-		    db_text(rows, 0, "ended"));
-	db_rows_free(rows);
-	return COMMAND_OK;
-}
+enum { SINK = EXCEPTION_OWN, MATCH, COMPILED };
 
 static int
-add(struct command_env *env, const char **params)
+complete(const char **params, struct buf *keep)
 {
-	const struct command	*me = &command_mute;
-	struct buf		 compiled = BUF_EMPTY;
-	char			 until[CLOCK_RFC3339_SIZE], why[200];
-	int			 status;
+	char why[200];
 
-	if (params[SINK] == NULL && params[MATCH] == NULL)
-		return command_misused(me, "mute add needs a --sink or what "
-		    "shall not be heard, as --match");
-	if (params[REASON] == NULL)
-		return command_misused(me, "mute add needs a --reason");
-	if (params[UNTIL] != NULL && command_until(me, params[UNTIL], until,
-	    sizeof(until)) == -1)
-		return COMMAND_FAILED;
-	params[UNTIL] = params[UNTIL] != NULL ? until : NULL;
-	if (params[OWNER] == NULL)
-		params[OWNER] = command_person();
-	if (params[MATCH] != NULL) {
-		if (expr_compile(params[MATCH], config_match_keys, &compiled,
-		    why, sizeof(why)) == -1) {
-			buf_release(&compiled);
-			return command_fail("--match %s: %s; see MATCHING in"
-			    " pypiwatch.conf(5)", vis(params[MATCH]), why);
-		}
-		params[COMPILED] = buf_text(&compiled);
+	if (params[SINK] == NULL && params[MATCH] == NULL) {
+		command_misused(&command_mute, "mute add needs a --sink or"
+		    " what shall not be heard, as --match");
+		return -1;
 	}
-	status = add_ready(env, params);
-	buf_release(&compiled);
-	return status;
+	if (params[MATCH] == NULL)
+		return 0;
+	if (expr_compile(params[MATCH], config_match_keys, keep, why,
+	    sizeof(why)) == -1) {
+		command_fail("--match %s: %s; see MATCHING in"
+		    " pypiwatch.conf(5)", vis(params[MATCH]), why);
+		return -1;
+	}
+	params[COMPILED] = buf_text(keep);
+	return 0;
 }
 
 static int
@@ -74,46 +44,12 @@ run(struct command_env *env, int argc, char **argv)
 	static const struct option options[] = {
 		{ "sink", required_argument, NULL, SINK },
 		{ "match", required_argument, NULL, MATCH },
-		{ "reason", required_argument, NULL, REASON },
-		{ "owner", required_argument, NULL, OWNER },
-		{ "until", required_argument, NULL, UNTIL },
-		{ "all", no_argument, NULL, 'a' },
-		{ "format", required_argument, NULL, 'f' },
-		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 },
+		EXCEPTION_OPTIONS
 	};
-	static const char *const verbs[] = { "add", "list", "remove" };
-	const struct command *me = &command_mute;
-	const char	*params[PARAMS] = { NULL };
-	bool		 all = false;
-	int		 o, verb, n, format = TABLE_HUMAN;
-	int		 status = COMMAND_FAILED;
 
-	while ((o = command_option(me, argc, argv, options, &status)) != -1) {
-		if (o == COMMAND_STOP)
-			return status;
-		if (o < PARAMS)
-			params[o] = optarg;
-		else if (o == 'a')
-			all = true;
-		else if ((format = command_choice(me, "format", optarg,
-		    table_format_names, ARRAY_LEN(table_format_names))) == -1)
-			return COMMAND_FAILED;
-	}
-	verb = optind < argc ? str_index(verbs, ARRAY_LEN(verbs),
-	    argv[optind]) : -1;
-	n = argc - optind - 1;
-	if (verb == -1)
-		return command_misused(me, "mute knows: add, list, remove");
-	if (verb == 2)
-		return command_each_id(env, me, &STMT_MUTE_REMOVE, "mute", n,
-		    argv + optind + 1);
-	if (n > 0)
-		return command_misused(me, "mute %s takes no argument \"%s\"",
-		    verbs[verb], vis(argv[optind + 1]));
-	return verb == 0 ? add(env, params) : command_list(env,
-	    &STMT_MUTE_LIST, (const char *[]){ all ? "true" : "false" },
-	    format, "nothing is muted");
+	return exception_run(env, &(struct exception){ &command_mute, "mute",
+	    "nothing is muted", options, complete, &STMT_MUTE_ADD,
+	    &STMT_MUTE_LIST, &STMT_MUTE_REMOVE }, argc, argv);
 }
 
 const struct command command_mute = { "mute",

@@ -6,45 +6,22 @@
  * Runs in: the command; calls analyst.suppress, which decides what is allowed.
  */
 #include <getopt.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "command.h"
+#include "exception.h"
 #include "statements.h"
 
-#include "base/clock.h"
-#include "base/str.h"
-#include "base/vis.h"
-
-enum { PROJECT, PATH, RULE, SHA256, UNTIL, REASON, OWNER, PARAMS };
+enum { PROJECT = EXCEPTION_OWN, PATH, RULE, SHA256 };
 
 static int
-add(struct command_env *env, const char **params)
+complete(const char **params, struct buf *keep)
 {
-	char		 until[CLOCK_RFC3339_SIZE];
-	struct db_rows	*rows;
-
-	if (params[PROJECT] == NULL && params[PATH] == NULL &&
-	    params[RULE] == NULL && params[SHA256] == NULL)
-		return command_misused(&command_suppress, "suppress add needs"
-		    " a --project, --path, --rule or --sha256");
-	if (params[REASON] == NULL)
-		return command_misused(&command_suppress,
-		    "suppress add needs a --reason");
-	if (params[UNTIL] != NULL) {
-		if (command_until(&command_suppress, params[UNTIL], until,
-		    sizeof(until)) == -1)
-			return COMMAND_FAILED;
-		params[UNTIL] = until;
-	}
-	if (params[OWNER] == NULL)
-		params[OWNER] = command_person();
-	rows = command_query(env, &STMT_SUPPRESSION_ADD, params);
-	if (rows == NULL)
-		return COMMAND_FAILED;
-	printf("suppression %s\n", db_text(rows, 0, "id"));
-	db_rows_free(rows);
-	return COMMAND_OK;
+	(void)keep;
+	if (params[PROJECT] != NULL || params[PATH] != NULL ||
+	    params[RULE] != NULL || params[SHA256] != NULL)
+		return 0;
+	command_misused(&command_suppress, "suppress add needs a --project,"
+	    " --path, --rule or --sha256");
+	return -1;
 }
 
 static int
@@ -55,47 +32,13 @@ run(struct command_env *env, int argc, char **argv)
 		{ "path", required_argument, NULL, PATH },
 		{ "rule", required_argument, NULL, RULE },
 		{ "sha256", required_argument, NULL, SHA256 },
-		{ "until", required_argument, NULL, UNTIL },
-		{ "reason", required_argument, NULL, REASON },
-		{ "owner", required_argument, NULL, OWNER },
-		{ "all", no_argument, NULL, 'a' },
-		{ "format", required_argument, NULL, 'f' },
-		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 },
+		EXCEPTION_OPTIONS
 	};
-	static const char *const verbs[] = { "add", "list", "remove" };
-	const struct command *me = &command_suppress;
-	const char	*params[PARAMS] = { NULL };
-	bool		 all = false;
-	int		 o, verb, n, format = TABLE_HUMAN;
-	int		 status = COMMAND_FAILED;
 
-	while ((o = command_option(me, argc, argv, options, &status)) != -1) {
-		if (o == COMMAND_STOP)
-			return status;
-		if (o < PARAMS)
-			params[o] = optarg;
-		else if (o == 'a')
-			all = true;
-		else if ((format = command_choice(me, "format", optarg,
-		    table_format_names, ARRAY_LEN(table_format_names))) == -1)
-			return COMMAND_FAILED;
-	}
-	verb = optind < argc ? str_index(verbs, ARRAY_LEN(verbs),
-	    argv[optind]) : -1;
-	n = argc - optind - 1;
-	if (verb == -1)
-		return command_misused(me,
-		    "suppress knows: add, list, remove");
-	if (verb == 2)
-		return command_each_id(env, me, &STMT_SUPPRESSION_REMOVE,
-		    "suppression", n, argv + optind + 1);
-	if (n > 0)
-		return command_misused(me, "suppress %s takes no argument "
-		    "\"%s\"", verbs[verb], vis(argv[optind + 1]));
-	return verb == 0 ? add(env, params) : command_list(env,
-	    &STMT_SUPPRESSION_LIST, (const char *[]){ all ? "true" : "false" },
-	    format, "nothing is suppressed");
+	return exception_run(env, &(struct exception){ &command_suppress,
+	    "suppression", "nothing is suppressed", options, complete,
+	    &STMT_SUPPRESSION_ADD, &STMT_SUPPRESSION_LIST,
+	    &STMT_SUPPRESSION_REMOVE }, argc, argv);
 }
 
 const struct command command_suppress = { "suppress",

@@ -37,16 +37,14 @@ struct command {
 	int		(*run)(struct command_env *, int argc, char **argv);
 };
 
-extern const struct command command_advisories, command_backfill, command_check_name, command_config_,
-    command_coverage, command_deps, command_detections, command_evidence, command_ingest, command_migrate, command_mute, command_popular, command_protect,
-    command_queue, command_rescan, command_rules, command_sample, command_scan,
-    command_show, command_sinks,
-    command_status, command_suppress, command_triage, command_tune;
-
-
-
-
-extern const struct command command_erase, command_export, command_report, command_retro;
+extern const struct command command_advisories, command_backfill,
+    command_check_name, command_config_, command_coverage, command_deps,
+    command_detections, command_erase, command_evidence, command_export,
+    command_ingest, command_migrate, command_mute, command_popular,
+    command_protect, command_queue, command_report, command_rescan,
+    command_retro, command_rules, command_sample, command_scan, command_show,
+    command_sinks, command_status, command_suppress, command_triage,
+    command_tune;
 
 /* ---- errors and options ---- */
 /* "pypiwatch: ..." on standard error; gives COMMAND_FAILED. */

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- What project $1, path $2, rule $3 and digest $4 (each NULL: any) name does
--- not count until $5 (NULL: 90 days), says $7 because of $6.
-SELECT analyst.suppress(reason => $6, project => $1, path => $2, rule => $3,
-    sha256 => $4, until => $5::timestamptz, owner => $7) AS id
+-- What project $4, path $5, rule $6 and digest $7 (each NULL: any) name does
+-- not count until $3 (NULL: 90 days), says $2 because of $1.
+SELECT analyst.suppress(reason => $1, project => $4, path => $5, rule => $6,
+    sha256 => $7, until => $3::timestamptz, owner => $2) AS id
