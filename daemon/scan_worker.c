@@ -318,10 +318,12 @@ in_state(struct scanner *s, enum worker_state state)
 	return NULL;
 }
 
-static void
+/* What is done, in order; was there any? */
+static bool
 give_out(struct scanner *s)
 {
 	struct job *j;
+	bool any = false;
 
 	while ((j = TAILQ_FIRST(&s->jobs)) != NULL && j->done) {
 		TAILQ_REMOVE(&s->jobs, j, link);
@@ -329,7 +331,9 @@ give_out(struct scanner *s)
 		s->set.done(s->set.ctx, j->item, &j->features);
 		scan_item_free(j->item);
 		free(j);
+		any = true;
 	}
+	return any;
 }
 
 /* Work to idle workers, a new worker when all are busy.  -1: none to be had. */
@@ -358,14 +362,17 @@ spread(struct scanner *s)
 	return -1;
 }
 
-/* Until fewer than `most` jobs are left. */
+/* Until fewer than `most` jobs are left.  Who takes what is done may run the
+ * loop, to ask the database: a worker that became idle meanwhile would wake
+ * nobody again, so work is spread once more before we sleep. */
 static int
 work(struct scanner *s, size_t most)
 {
 	for (;;) {
 		if (spread(s) == -1)
 			return -1;
-		give_out(s);
+		if (give_out(s))
+			continue;
 		if (s->njobs < most)
 			return 0;
 		loop_run(s->set.loop);
