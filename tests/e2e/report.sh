@@ -39,7 +39,7 @@ typed() {
 	echo "$1" > keys
 	wanted=$2
 	shift 2
-	printf '#!/bin/sh\nexec timeout 60 "%s/pypiwatch" -c %s' \
+	printf '#!/bin/sh\nexec timeout --foreground 60 "%s/pypiwatch" -c %s' \
 	    "$top_builddir" "$conf" > at
 	printf ' "%s"' "$@" >> at
 	chmod +x at
