@@ -438,49 +438,55 @@ translate(struct fold *f, struct arguments *a)
 	return value_layer(f, a->node, "translate", &a->self, v);
 }
 
+/* A character's code as a key of a table; what else is one stays. */
+static struct value
+code_of(struct value v)
+{
+	return v.kind == VALUE_STR ? value_int(utf8_get(v.bytes, v.len)) : v;
+}
+
+static struct value
+table_of(struct value *items, size_t n)
+{
+	return items == NULL ? value_unknown() : (struct value){
+	    .kind = VALUE_DICT, .len = (uint32_t)n, .items = items };
+}
+
+static struct value
+table_of_dict(struct fold *f, uint32_t node, const struct value *dict)
+{
+	struct value *items = fold_items(f, node, dict->len);
+
+	for (uint32_t i = 0; items != NULL && i < dict->len; i++)
+		items[i] = i % 2 == 0 ? code_of(dict->items[i]) :
+		    dict->items[i];
+	return table_of(items, dict->len);
+}
+
 /* str.maketrans(x, y[, z]), bytes.maketrans(x, y), with self as the first. */
 struct value
 method_maketrans(struct fold *f, struct arguments *a)
 {
-	struct value *x, *y, *items;
+	struct value *x, *y, *z = NULL, *items;
 	size_t n, m, gone = 0;
 
-	if (a->n == 1 && a->at[0].kind == VALUE_DICT) {
-		items = fold_items(f, a->node, a->at[0].len);
-		for (uint32_t i = 0; items != NULL && i < a->at[0].len; i++) {
-			items[i] = a->at[0].items[i];
-			if (i % 2 == 0 && items[i].kind == VALUE_STR)
-				items[i] = value_int(utf8_get(items[i].bytes,
-				    items[i].len));
-		}
-		x = items;
-		n = a->at[0].len;
-	} else {
-		if (a->n < 2 || !value_items(f, a->node, a->at[0], &x, &n) ||
-		    !value_items(f, a->node, a->at[1], &y, &m) || n != m)
-			return value_unknown();
-		items = fold_items(f, a->node, 2 * n + 2 * (a->n > 2 ?
-		    a->at[2].len : 0));
-		for (size_t i = 0; items != NULL && i < n; i++) {
-			items[2 * i] = x[i].kind == VALUE_STR ? value_int(
-			    utf8_get(x[i].bytes, x[i].len)) : x[i];
-			items[2 * i + 1] = y[i];
-		}
-		if (items != NULL && a->n > 2 &&
-		    value_items(f, a->node, a->at[2], &x, &gone))
-			for (size_t i = 0; i < gone; i++) {
-				items[2 * (n + i)] = value_int(utf8_get(
-				    x[i].bytes, x[i].len));
-				items[2 * (n + i) + 1] = (struct value){
-				    .kind = VALUE_NONE };
-			}
-		n = 2 * (n + gone);
-		x = items;
-	}
-	if (x == NULL)
+	if (a->n == 1 && a->at[0].kind == VALUE_DICT)
+		return table_of_dict(f, a->node, &a->at[0]);
+	if (a->n < 2 || !value_items(f, a->node, a->at[0], &x, &n) ||
+	    !value_items(f, a->node, a->at[1], &y, &m) || n != m)
 		return value_unknown();
-	return (struct value){ .kind = VALUE_DICT, .len = (uint32_t)n,
-	    .items = items };
+	if (a->n > 2 && !value_items(f, a->node, a->at[2], &z, &gone))
+		gone = 0;
+	items = fold_items(f, a->node, 2 * (n + gone));
+	for (size_t i = 0; items != NULL && i < n; i++) {
+		items[2 * i] = code_of(x[i]);
+		items[2 * i + 1] = y[i];
+	}
+	for (size_t i = 0; items != NULL && i < gone; i++) {
+		items[2 * (n + i)] = code_of(z[i]);
+		items[2 * (n + i) + 1] = (struct value){ .kind = VALUE_NONE };
+	}
+	return table_of(items, 2 * (n + gone));
 }
 
 /* ---- encodings --------------------------------------------------------------------- */

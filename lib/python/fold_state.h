@@ -90,7 +90,8 @@ bool	value_path_is(const struct fold *, const struct value *, const char *);
 bool	value_equal(const struct value *, const struct value *);
 int	value_truth(const struct value *); /* 1, 0, -1 not known */
 bool	value_as_int(const struct value *, int64_t *);
-/* Elements of anything that can be gone through; false when it cannot. */
+/* Elements of anything that can be gone through: of a range, more than its
+ * `len`.  False when it cannot, and nothing is set. */
 bool	value_items(struct fold *, uint32_t node, struct value,
 	    struct value **, size_t *n);
 /* str(x) into an array; the length, or -1. */

@@ -210,13 +210,13 @@ text_items(struct fold *f, uint32_t node, const struct value *v,
     struct value **items, size_t *n)
 {
 	bool str = v->kind == VALUE_STR;
-	size_t at = 0;
+	size_t at = 0, length = value_length(v);
 
-	*n = value_length(v);
-	*items = fold_items(f, node, *n);
+	*items = fold_items(f, node, length);
 	if (*items == NULL)
 		return false;
-	for (size_t i = 0; i < *n; i++) {
+	*n = length;
+	for (size_t i = 0; i < length; i++) {
 		size_t len = str ? str_offset(v->bytes + at, v->len - at, 1) :
 		    1;
 
@@ -224,6 +224,19 @@ text_items(struct fold *f, uint32_t node, const struct value *v,
 		    value_int(v->bytes[at]);
 		at += len;
 	}
+	return true;
+}
+
+static bool
+key_items(struct fold *f, uint32_t node, const struct value *v,
+    struct value **items, size_t *n)
+{
+	*items = fold_items(f, node, v->len / 2);
+	if (*items == NULL)
+		return false;
+	*n = v->len / 2;
+	for (size_t i = 0; i < *n; i++)
+		(*items)[i] = v->items[2 * i];
 	return true;
 }
 
@@ -242,11 +255,13 @@ range_items(struct fold *f, uint32_t node, const struct value *v,
 		(void)fold_skip(f, SKIP_BYTES, node);
 		return false;
 	}
+	*items = fold_items(f, node, (size_t)count);
+	if (*items == NULL)
+		return false;
 	*n = (size_t)count;
-	*items = fold_items(f, node, *n);
-	for (size_t i = 0; *items != NULL && i < *n; i++)
+	for (size_t i = 0; i < *n; i++)
 		(*items)[i] = value_int(from + (int64_t)i * step);
-	return *items != NULL;
+	return true;
 }
 
 bool
@@ -264,11 +279,7 @@ value_items(struct fold *f, uint32_t node, struct value v,
 	case VALUE_RANGE:
 		return range_items(f, node, &v, items, n);
 	case VALUE_DICT:
-		*n = v.len / 2;
-		*items = fold_items(f, node, *n);
-		for (size_t i = 0; *items != NULL && i < *n; i++)
-			(*items)[i] = v.items[2 * i];
-		return *items != NULL;
+		return key_items(f, node, &v, items, n);
 	default:
 		return false;
 	}

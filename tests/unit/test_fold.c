@@ -42,6 +42,8 @@ static const struct { const char *source, *value, *chain; } folds[] = {
 	    "A+B+C", NULL },
 	{ "x = 'hello'.translate(str.maketrans('el', 'ip'))",
 	    "hippo", NULL },
+	{ "x = 'abcd'.translate(str.maketrans('a', 'e', range(98, 100)))",
+	    "ed", NULL },
 	{ "import string\nx = string.ascii_lowercase[:3] + string.digits[-1]",
 	    "abc9", NULL },
 	{ "from string import hexdigits as h\nx = h[10:16]",
@@ -406,6 +408,8 @@ static const struct { const char *source; enum fold_skip why; } bombs[] = {
 	    SKIP_STEPS },
 	{ "x = '\xc3\xa9' * 250000\ni = 0\nwhile True:\n    i += ord(x[7])"
 	    "\nx = i + 1", SKIP_STEPS },
+	/* A range has three parts, and more items. */
+	{ "x = str.maketrans('a', 'b', range(400000))", SKIP_BYTES },
 };
 
 static void
