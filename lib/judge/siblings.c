@@ -40,7 +40,7 @@ struct difference {
 static bool
 module_next(const char **at, struct module *out)
 {
-	if (strlen(*at) <= MODULES_DIGEST + 1)
+	if (strnlen(*at, MODULES_DIGEST + 2) <= MODULES_DIGEST + 1)
 		return false;
 	out->digest = *at;
 	out->acts = (*at)[MODULES_DIGEST] == MARK_ACTS;
@@ -58,19 +58,20 @@ has_digest(const char *modules, const char *digest)
 	    NULL;
 }
 
-/* Is there a module whose path ends with this one? */
+/* Is there a module whose path ends with this one?  One look at each line, as
+ * paths may be made to hold others a thousand times. */
 static bool
 has_path(const char *modules, const struct module *m)
 {
-	const char *at = modules;
-	size_t left = strlen(modules);
+	const char *end, *tail;
 
-	while ((at = memmem(at, left, m->path, m->len)) != NULL) {
-		if (at > modules && (at[-1] == MARK_NONE || at[-1] == MARK_ACTS ||
-		    at[-1] == '/') && at[m->len] == '\n')
+	for (; (end = strchr(modules, '\n')) != NULL; modules = end + 1) {
+		if ((size_t)(end - modules) <= m->len)
+			continue;
+		tail = end - m->len;
+		if ((tail[-1] == MARK_NONE || tail[-1] == MARK_ACTS ||
+		    tail[-1] == '/') && memcmp(tail, m->path, m->len) == 0)
 			return true;
-		at++;
-		left = strlen(at);
 	}
 	return false;
 }
