@@ -46,6 +46,13 @@ draft_clear(struct draft *d)
 	atomic_store(&d->whole, 0);
 }
 
+void
+draft_unmap(struct draft *d)
+{
+	if (munmap(d, sizeof(*d)) == -1)
+		fatal("a draft cannot be unmapped");
+}
+
 /* Without snippets when it is too long with them. */
 static void
 frame_of(const struct features *f, struct buf *out)

@@ -19,6 +19,8 @@ struct draft;
 struct draft *draft_new(void);
 /* Before a child is started. */
 void	draft_clear(struct draft *);
+/* The child: of another one's file it shall know and say nothing. */
+void	draft_unmap(struct draft *);
 /* The child: an answer so far; what explains is left out. */
 void	draft_write(struct draft *, const struct features *);
 /* The parent: sends the last whole one, if there is any. */

@@ -116,6 +116,9 @@ child_run(const struct msg_inspect *m, int memfd, int reply, pid_t parent,
 	if (mapping_open(&bytes, CHILD_MEMFD,
 	    (size_t)worker.config->limits.artefact_bytes) == -1)
 		_exit(3);
+	for (size_t i = 0; i < TASKS_MAX; i++)
+		if (worker.tasks[i].draft != draft)
+			draft_unmap(worker.tasks[i].draft);
 	proc_title("worker (inspecting %s)", vis(m->filename));
 	child_lock(&bytes);
 	worker.tools.draft = draft;
