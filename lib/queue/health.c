@@ -127,7 +127,7 @@ static void
 on_health(void *ctx, enum db_status status, const struct db_rows *rows)
 {
 	struct queue		*q = ctx;
-	struct satellite	*s = satellite_free_slot(q, ROLE_ALERT);
+	struct satellite	*s = satellite_any(q, ROLE_ALERT);
 	const char		*why;
 
 	if (status != DB_OK)
@@ -140,6 +140,8 @@ on_health(void *ctx, enum db_status status, const struct db_rows *rows)
 	log_spell_end(&q->unwell, "heartbeats are sent again");
 	if (s != NULL)
 		channel_send(s->channel, MSG_HEARTBEAT, NULL, NULL, NULL, 0);
+	else
+		q->heartbeat_ms = 0;	/* as soon as alert is there again */
 }
 
 void

@@ -143,6 +143,8 @@ size_t	writes_waiting(const struct queue *);
 /* satellites.c */
 const char *role_name(enum role);
 struct satellite *satellite_free_slot(struct queue *, enum role);
+/* Any of the role, however busy: for what takes no slot. */
+struct satellite *satellite_any(struct queue *, enum role);
 uint32_t satellites_slots(const struct queue *, enum role);
 bool	satellite_is(const struct queue *, const struct satellite *);
 void	satellite_kick(struct satellite *, const char *why);

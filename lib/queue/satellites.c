@@ -112,6 +112,15 @@ satellite_is(const struct queue *q, const struct satellite *wanted)
 	return false;
 }
 
+struct satellite *
+satellite_any(struct queue *q, enum role role)
+{
+	for (struct satellite *s = q->satellites; s != NULL; s = s->next)
+		if (s->role == role && s->greeted)
+			return s;
+	return NULL;
+}
+
 /* The least busy one with room. */
 struct satellite *
 satellite_free_slot(struct queue *q, enum role role)
