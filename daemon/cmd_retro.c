@@ -179,8 +179,10 @@ look(struct retro *r, int format)
 	if (status == COMMAND_OK && format == TABLE_HUMAN) {
 		printf("look back %s: %zu files, %zu verdicts would tell "
 		    "something", r->id, r->n, r->held);
-		puts(r->held > 0 ? "; nobody is told before\n"
-		    "pypiwatch retro apply\n" : "");
+		if (r->held > 0)
+			printf("; nobody is told before\n"
+			    "pypiwatch retro apply %s\n", r->id);
+		putchar('\n');
 	}
 	if (status == COMMAND_OK && (r->held > 0 || format != TABLE_HUMAN))
 		status = list(r->env, r->id, format);

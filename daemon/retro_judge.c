@@ -99,15 +99,16 @@ name_weigh(const struct again *a, struct name_match *m)
 	}
 }
 
-/* scan_read leaves room for one finding more. */
-static void
+/* scan_read leaves room for one finding more.  False for what the names are
+ * not compared of: those of another index keep what they have. */
+static bool
 names_take(struct again *a)
 {
 	struct project_name own;
 
 	if (strchr(a->normalized, '/') != NULL ||
 	    name_normalize(a->normalized, &own, NULL) == -1)
-		return;
+		return false;
 	a->nfound = lookalike_find(a->retro->targets, &own, a->found,
 	    NAME_MATCHES_MAX);
 	for (size_t i = 0; i < a->nfound; i++)
@@ -118,13 +119,14 @@ names_take(struct again *a)
 	a->f.nnames = a->nfound;
 	if (a->nfound == 0 || a->found[0].score < NAME_TOLD_SCORE ||
 	    has_name_finding(a) || a->f.nfindings >= FINDINGS_MAX)
-		return;
+		return true;
 	(void)!snprintf(a->text, sizeof(a->text), "the name resembles %s (%s)",
 	    a->found[0].target, a->found[0].technique);
 	a->f.findings[a->f.nfindings++] = (struct finding){
 	    .rule = (char *)(uintptr_t)"lookalike-name",
 	    .category = (char *)(uintptr_t)"lookalike-name",
 	    .context = CONTEXT_NAME, .text = a->text };
+	return true;
 }
 
 static void
@@ -227,12 +229,13 @@ judge(struct again *a, const struct db_rows *rows, size_t i)
 {
 	struct verdict	v;
 	size_t		before;
+	bool		named;
 	char		*scan;
 	int		rc = 0;
 
 	findings_take(a);
 	before = a->f.nfindings;
-	names_take(a);
+	named = names_take(a);
 	a->h.rank = targets_rank(a->retro->targets, a->normalized);
 	judge_file(&a->retro->settings, &a->f, &a->h, &v);
 	if (v.alert && a->nfound > 0) {
@@ -243,7 +246,8 @@ judge(struct again *a, const struct db_rows *rows, size_t i)
 	}
 	if (rc == 0 && (v.alert || db_bool(rows, i, "alert"))) {
 		findings_give(a, before);
-		names_give(a);
+		if (named)
+			names_give(a);
 		scan = retro_scan(json_incref(a->object), &v);
 		rc = retro_hold(a->retro, db_text(rows, i, "id"), db_text(rows,
 		    i, "sha256"), scan);
