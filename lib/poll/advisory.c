@@ -67,14 +67,18 @@ is_malice(const json_t *record)
 
 /* ---- what ---------------------------------------------------------------- */
 
-/* From the first version on, without an end. */
+/* From the first version on, without an end.  Commits of a repository say
+ * nothing of what was uploaded. */
 static bool
 is_all(const json_t *range)
 {
 	const json_t	*events = json_object_get(range, "events"), *one;
+	const char	*type = text_of(range, "type");
 	bool		 first = false;
 	size_t		 i;
 
+	if (type != NULL && !str_equal(type, "ECOSYSTEM"))
+		return false;
 	json_array_foreach(events, i, one) {
 		if (str_equal(text_of(one, "introduced") != NULL ?
 		    text_of(one, "introduced") : "", "0"))
