@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/vis.h"
 
@@ -321,6 +322,7 @@ wire_copy(const struct wire_desc *desc, const void *from, void *to)
 	struct buf b = BUF_EMPTY;
 
 	wire_put(desc, from, &b);
-	(void)!wire_get(desc, to, b.data, b.len);	/* as we wrote it */
+	if (wire_get(desc, to, b.data, b.len) == -1)
+		fatal("wire: what was just written cannot be read");
 	buf_release(&b);
 }

@@ -490,8 +490,8 @@ resolve_start(struct resolver *all, const struct msg_resolve *m)
 	    (enum page)((r->ask.attempt - 1) % 3);
 	TAILQ_INSERT_TAIL(&all->waiting, r, link);
 	all->n++;
-	if (!site_is_project(m->project) || (m->version != NULL &&
-	    strspn(m->version, ".") == strlen(m->version)))
+	if (!site_is_project(r->ask.project) || (r->ask.version != NULL &&
+	    strspn(r->ask.version, ".") == strlen(r->ask.version)))
 		resolve_say(r, RESOLVE_FAILED, -1, NULL,
 		    "no name or version that the index could be asked for");
 	else
