@@ -89,7 +89,8 @@ client_has(struct request *r, const char *etag)
 /* The one form of date that HTTP still writes (RFC 9110 5.6.7). */
 #define HTTP_DATE "%a, %d %b %Y %H:%M:%S GMT"
 
-/* If-None-Match counts alone where it is sent. */
+/* If-None-Match counts alone where it is sent.  Only the very date that we
+ * gave: what leaves a list makes its date go back. */
 static bool
 client_saw(struct request *r)
 {
@@ -102,7 +103,7 @@ client_saw(struct request *r)
 	    evhttp_find_header(in, "If-None-Match") != NULL)
 		return false;
 	end = strptime(since, HTTP_DATE, &tm);
-	return end != NULL && *end == '\0' && timegm(&tm) >= r->modified_s;
+	return end != NULL && *end == '\0' && timegm(&tm) == r->modified_s;
 }
 
 void
