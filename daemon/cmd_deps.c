@@ -9,6 +9,7 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <jansson.h>
 
@@ -26,10 +27,17 @@ struct wish {
 	int		 format;
 };
 
+/* What a list includes is its author's word: a pipe could keep us for ever. */
 static int
 open_file(void *ctx, const char *path, struct buf *text, struct buf *why)
 {
+	struct stat st;
+
 	(void)ctx;
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
+		buf_adds(why, "no regular file");
+		return -1;
+	}
 	if (command_read(path, DEPS_BYTES_MAX, text) == 0)
 		return 0;
 	buf_addf(why, "%s", strerror(errno));

@@ -142,7 +142,9 @@ requirement(struct reader *r, const char *s)
 		rest = blanks(strchr(rest, ']') + 1);
 	}
 	if (n == 0 || (*rest != '\0' && strchr(";@<>=!~(", *rest) == NULL))
-		return deps_wrong(r->why, r->file, r->line,
+		/* A list may include any file of ours: its text is not shown. */
+		return r->depth > 0 ? deps_wrong(r->why, r->file, r->line,
+		    "no requirement") : deps_wrong(r->why, r->file, r->line,
 		    "\"%s\" is no requirement", vis(s));
 	version = pinned(rest);
 	name = mem_strndup(s, n);
