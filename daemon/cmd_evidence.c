@@ -79,10 +79,12 @@ key_make(const char *file, const char *line)
 }
 
 /* Beside it and in its place at once, with its owner: the daemon may read it
- * at any moment. */
+ * at any moment.  Where it is a link, what it leads to is replaced. */
 static int
-file_replace(const char *file, const char *line, const struct buf *old)
+file_replace(const char *name, const char *line, const struct buf *old)
 {
+	char		*real = realpath(name, NULL);
+	const char	*file = real != NULL ? real : name;
 	char		*beside = mem_printf("%s.new", file);
 	int		 fd = open(beside, O_WRONLY | O_CREAT | O_EXCL |
 			    O_CLOEXEC | O_NOFOLLOW, KEY_FILE_MODE);
@@ -103,6 +105,7 @@ file_replace(const char *file, const char *line, const struct buf *old)
 		close(fd);
 	}
 	free(beside);
+	free(real);
 	return rc == 0 ? COMMAND_OK : COMMAND_FAILED;
 }
 
