@@ -27,7 +27,6 @@ enum { F_WORD, F_ID, F_NAME, F_ORIGIN, F_CATEGORY, F_TACTIC, F_CONTEXTS,
 struct rules {
 	struct command_env *env;
 	int	 format;
-	size_t	 slow;
 	const char *want;	/* of explain */
 	bool	 found;
 };
@@ -84,11 +83,10 @@ is_ours(char *const fields[FIELDS])
 }
 
 static void
-slow_name(struct rules *r, char *const fields[FIELDS])
+slow_name(char *const fields[FIELDS])
 {
 	if (is_ours(fields) || strtod(fields[F_NS], NULL) <= RULE_NS_MOST)
 		return;
-	r->slow++;
 	command_fail("%s: rule %s costs %s ns a byte, more than %.0f: anchor"
 	    " it on a longer fixed text", fields[F_ORIGIN], fields[F_NAME],
 	    fields[F_NS], RULE_NS_MOST);
@@ -122,7 +120,7 @@ list_line(struct rules *r, char *fields[FIELDS])
 		    fields[F_CATEGORY], fields[F_NS],
 		    is_ours(fields) ? "" : fields[F_ORIGIN],
 		    is_ours(fields) ? "" : ": ", fields[F_TEXT]);
-	slow_name(r, fields);
+	slow_name(fields);
 }
 
 /* What the worker says about all rules; 0, or a status after a message. */
@@ -237,7 +235,7 @@ check_line(struct rules *r, char *fields[FIELDS])
 	if (str_equal(fields[F_WORD], "error"))
 		command_fail("%s", fields[1]);
 	else if (str_equal(fields[F_WORD], "rule"))
-		slow_name(r, fields);
+		slow_name(fields);
 	else if (str_equal(fields[F_WORD], "file") && r->format == TABLE_JSON)
 		json_say(names, fields + 1, 3, "ns_per_byte", fields[4]);
 	else if (str_equal(fields[F_WORD], "file") &&
