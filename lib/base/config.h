@@ -95,9 +95,9 @@ struct config {
 	} limits;
 	struct {
 		int64_t	 alert_score;
-		char	*popular_names_file;	/* NULL: the embedded list */
-		char	*protected_names_file;	/* may be NULL */
-		char	*denied_names_file;	/* these four too */
+		char	*popular_names_file;	/* may be NULL */
+		char	*protected_names_file;	/* these five too */
+		char	*denied_names_file;
 		char	*import_names_file;
 		char	*foreign_names_file, *invented_names_file;
 	} lookalike;

@@ -114,7 +114,7 @@ const struct row config_rows[] = {
   "points", NULL, "names at or above it count as look-alikes" },
 { "lookalike", "popular-names-file", ROW_FILE,
   AT(lookalike.popular_names_file), 0, 0, PKGDATADIR "/popular-names.txt", "",
-  NULL, "names that somebody might imitate; empty: the embedded list" },
+  NULL, "names that somebody might imitate; empty: only those of the database" },
 { "lookalike", "protected-names-file", ROW_FILE,
   AT(lookalike.protected_names_file), 0, 0, "", "", NULL,
   "your own names, one a line" },
