@@ -18,7 +18,8 @@
 struct loop;
 struct option;
 
-/* Exit statuses of every command; ALERT only of scan and check-name. */
+/* Exit statuses of every command; ALERT only of scan, check-name, deps check
+ * and rules check. */
 enum { COMMAND_OK = 0, COMMAND_ALERT = 1, COMMAND_FAILED = 2 };
 
 struct command_env {
