@@ -114,7 +114,7 @@ find(const char *name)
 	return NULL;
 }
 
-/* Promised by the documents, made by later versions: no typing errors. */
+/* Names kept for later versions: whoever types one made no typing error. */
 static const char *const later[] = { "seed" };
 
 static int
