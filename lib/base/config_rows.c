@@ -7,6 +7,7 @@
 #include "base/config_rows.h"
 
 #include "base/config.h"
+#include "base/limits.h"
 #include "base/str.h"
 
 #define KIB INT64_C(1024)
@@ -97,8 +98,8 @@ const struct row config_rows[] = {
   "how much of one archive member is looked at" },
 { "limits", "entries", ROW_INT, AT(limits.entries), 100, 1000000, "20000",
   "members", NULL, "members of one archive" },
-{ "limits", "nesting", ROW_INT, AT(limits.nesting), 0, 16, "4", "levels",
-  NULL, "archives within archives" },
+{ "limits", "nesting", ROW_INT, AT(limits.nesting), 0, UNPACK_NESTING_MAX,
+  "4", "levels", NULL, "archives within archives" },
 { "limits", "child-memory", ROW_BYTES, AT(limits.child_memory), 256 * MIB,
   64 * GIB, "1GiB", "bytes", NULL, "address space of a worker's child" },
 { "limits", "child-cpu", ROW_SECONDS, AT(limits.child_cpu_s), 1, 3600, "60",

@@ -173,7 +173,7 @@
 #define UNPACK_INDEX_MAX 262144	/* names: largest honest wheel seen: 31,000 */
 #define UNPACK_NAMES_MAX (32u << 20)	/* bytes of them */
 #define UNPACK_PATH_DEPTH_MAX 64	/* honest trees: 25 */
-#define UNPACK_NESTING_MAX 8	/* whatever limits.nesting says: the stack */
+#define UNPACK_NESTING_MAX 8	/* the most of limits.nesting: the stack */
 #define UNPACK_BOMB_BYTES (64u << 20)	/* as PyPI refuses wheels since 2025 */
 #define UNPACK_BOMB_RATIO 50
 #define UNPACK_SAME_FINDINGS_MAX 2	/* more of a kind add nothing, and
