@@ -48,7 +48,7 @@
 #define ANSWER_READ_MAX 4096	/* of a sink's answer, read at all */
 #define RETRY_AFTER_MAX_S (24 * 3600) /* a receiver may not park us for ever */
 
-/* the target index: 20,000 names take 2 MB */
+/* the target index, and a list of names: 15,000 take 6 MB in the index */
 #define TARGETS_BYTES_MAX (64 * 1024 * 1024)
 
 /* what a team uses: lists and bills of material out of its repositories */
@@ -88,7 +88,7 @@
 #define READING_PIECE_MAX (1024 * 1024)	/* of one source at a time: trees and
 					   marks take 100 times that at most */
 #define READINGS_BYTES_MAX (32u << 20)	/* trees of them; others are read again:
-					   limits.child-memory is 256 MiB */
+					   limits.child-memory may be 256 MiB */
 #define RULE_FILE_MAX (4 * 1024 * 1024)	/* the largest public sets: 2 MB */
 #define RULE_SCAN_SECONDS_MAX 5	/* shipped rules take 10 ms a megabyte */
 #define LAYER_DEPTH_MAX 8	/* deepest seen in malware: 50, all alike */
@@ -152,7 +152,6 @@
 #define SEARCH_HITS_MAX 64	/* targets of one name: names of 3 letters: 40 */
 #define FORM_SAME_MAX 8		/* targets equal in a form: the best ranked */
 #define TARGET_LINE_MAX 512	/* rank, name, downloads, a comment */
-#define TARGET_INDEX_MAX (64u * 1024 * 1024) /* 15,000 names take below 8 MB */
 
 /* http */
 #define HTTP_REDIRECTS_MAX 3	/* PyPI needs one */
