@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * pypiwatch ingest - feeds archives from a folder, as if they were uploaded.
- * Takes: folders.  Gives: files, events and tasks; serves the bytes meanwhile.
+ * pypiwatch ingest - feeds archives, as if they were uploaded.
+ * Takes: files and folders.  Gives: files, events and tasks; serves the bytes meanwhile.
  * Runs in: the command, which parses no byte of a package itself.
  *
  *	folder --> sealed memfd --digest--> task in the database
@@ -481,7 +481,7 @@ run(struct command_env *env, int argc, char **argv)
 			return COMMAND_FAILED;
 	}
 	if (optind == argc)
-		return command_misused(me, "ingest needs a folder");
+		return command_misused(me, "ingest needs a folder or a file");
 	for (int i = optind; i < argc; i++)
 		if (access(argv[i], R_OK) == -1 || str_equal(argv[i], "-"))
 			return command_fail("%s: is no folder or file that can"
@@ -493,7 +493,7 @@ run(struct command_env *env, int argc, char **argv)
 
 const struct command command_ingest = { "ingest",
     "[--format F] DIR|FILE ...",
-    "Feed archives from a folder, as if they were uploaded",
+    "Feed archives, or folders of them, as if they were uploaded",
     "  --format F  human, or json (one object a file)\n"
     "\n"
     "Each archive is queued, looked into, judged with the history of its\n"
