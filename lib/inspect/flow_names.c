@@ -44,10 +44,10 @@ flow_names_release(struct flow *f)
 const char *
 flow_spelled(const struct flow *f, uint32_t word, size_t *len)
 {
-	const struct word_text *w = tree_word(f->tree, word);
+	struct word_text w = tree_word(f->tree, word);
 
-	*len = word != 0 ? w->len : 0;
-	return (const char *)w->text;
+	*len = word != 0 ? w.len : 0;
+	return (const char *)w.text;
 }
 
 const char *

@@ -17,13 +17,13 @@ static void
 note_name(struct flow *f, const struct node *n)
 {
 	const uint8_t *text = f->tree->source.text;
-	const struct word_text *w = tree_word(f->tree, n->name);
+	struct word_text w = tree_word(f->tree, n->name);
 
 	f->shape->names++;
 	if (flow_traits(f, n->name) & NAME_ODD)
 		f->shape->odd_names++;
-	if (n->kind == NODE_NAME && text[n->at] >= 0x80 && w->len != 0 &&
-	    w->text[0] < 0x80 && w->len + 2 < n->end - n->at)
+	if (n->kind == NODE_NAME && text[n->at] >= 0x80 && w.len != 0 &&
+	    w.text[0] < 0x80 && w.len + 2 < n->end - n->at)
 		f->shape->folded_names++;
 }
 

@@ -125,27 +125,27 @@ path_of_word(uint32_t word)
 const char *
 fold_path(const struct fold *f, const struct value *v, size_t *len)
 {
-	const struct word_text *w = tree_word(f->tree, v->word);
+	struct word_text w = tree_word(f->tree, v->word);
 
-	*len = v->kind == VALUE_PATH ? w->len : 0;
-	return *len != 0 ? (const char *)w->text : "";
+	*len = v->kind == VALUE_PATH ? w.len : 0;
+	return *len != 0 ? (const char *)w.text : "";
 }
 
 /* "a" + "." + "b" */
 static struct value
 join_path(struct fold *f, uint32_t left, const char *between, uint32_t right)
 {
-	const struct word_text *a = tree_word(f->tree, left);
-	const struct word_text *b = tree_word(f->tree, right);
+	struct word_text a = tree_word(f->tree, left);
+	struct word_text b = tree_word(f->tree, right);
 	char path[FOLD_PATH_MAX + 1];
-	size_t n = strlen(between), len = a->len + n + b->len;
+	size_t n = strlen(between), len = a.len + n + b.len;
 
 	if (left == WORD_NONE || len > FOLD_PATH_MAX)
 		return value_unknown();
-	memcpy(path, a->text, a->len);
-	memcpy(path + a->len, between, n);
-	if (b->len != 0)
-		memcpy(path + a->len + n, b->text, b->len);
+	memcpy(path, a.text, a.len);
+	memcpy(path + a.len, between, n);
+	if (b.len != 0)
+		memcpy(path + a.len + n, b.text, b.len);
 	return value_path(f, path, len);
 }
 
@@ -168,25 +168,25 @@ module_member(struct fold *f, uint32_t module, uint32_t name)
 struct value
 fold_module_name(struct fold *f, uint32_t name)
 {
-	const struct word_text *w = tree_word(f->tree, name);
+	struct word_text w = tree_word(f->tree, name);
 
-	return value_path(f, (const char *)w->text, w->len);
+	return value_path(f, (const char *)w.text, w.len);
 }
 
 static struct value
 value_of_alias(struct fold *f, const struct binding *b)
 {
 	const struct node *alias = fold_at(f, b->value);
-	const struct word_text *name = tree_word(f->tree, alias->name);
-	const struct word_text *bound = tree_word(f->tree, b->name);
+	struct word_text name = tree_word(f->tree, alias->name);
+	struct word_text bound = tree_word(f->tree, b->name);
 
 	if (b->kind == BINDING_FROM)
 		return module_member(f, modules_absolute(f, b->extra),
 		    alias->name);
 	/* `import a.b` binds a; `import a.b as c` binds a.b */
 	if (alias->kid == 0)
-		return value_path(f, (const char *)bound->text, bound->len);
-	return value_path(f, (const char *)name->text, name->len);
+		return value_path(f, (const char *)bound.text, bound.len);
+	return value_path(f, (const char *)name.text, name.len);
 }
 
 static struct value
@@ -315,7 +315,7 @@ fold_binding(struct fold *f, uint32_t binding)
 }
 
 static bool
-is_builtin(const struct word_text *w)
+is_builtin(struct word_text w)
 {
 	static const char names[] = " abs all any ascii bin bool bytearray "
 	    "bytes callable chr compile complex delattr dict dir divmod "
@@ -328,11 +328,11 @@ is_builtin(const struct word_text *w)
 	    "__builtins__ __file__ __name__ __doc__ Exception ";
 	char word[32];
 
-	if (w->len + 3 > sizeof(word))
+	if (w.len + 3 > sizeof(word))
 		return false;
-	word[0] = word[w->len + 1] = ' ';
-	memcpy(word + 1, w->text, w->len);
-	word[w->len + 2] = '\0';
+	word[0] = word[w.len + 1] = ' ';
+	memcpy(word + 1, w.text, w.len);
+	word[w.len + 2] = '\0';
 	return strstr(names, word) != NULL;
 }
 
@@ -342,7 +342,7 @@ static struct value docstring(struct fold *, uint32_t owner);
 static struct value
 unbound(struct fold *f, uint32_t name)
 {
-	const struct word_text *w = tree_word(f->tree, name);
+	struct word_text w = tree_word(f->tree, name);
 	uint32_t star = tree_binding(f->tree, 0, WORD_STAR);
 
 	if (word_is(w, "__doc__"))
@@ -484,7 +484,7 @@ struct value
 fold_attribute(struct fold *f, struct value object, uint32_t name, bool hidden)
 {
 	struct value v, *self;
-	const struct word_text *w = tree_word(f->tree, name);
+	struct word_text w = tree_word(f->tree, name);
 
 	if (name == WORD_NONE)
 		return value_unknown();
@@ -508,7 +508,7 @@ fold_attribute(struct fold *f, struct value object, uint32_t name, bool hidden)
 	    fold_at(f, (uint32_t)object.i)->kind == NODE_CLASS)
 		return class_member(f, scope_of_class(f, (uint32_t)object.i),
 		    name, (object.flags & VALUE_BOUND) != 0);
-	if (w->len > 2 && memcmp(w->text, "__", 2) == 0 && w->text[2] == 'c')
+	if (w.len > 2 && memcmp(w.text, "__", 2) == 0 && w.text[2] == 'c')
 		return value_unknown();	/* __class__ */
 	self = fold_items(f, 0, 1);
 	if (self == NULL)

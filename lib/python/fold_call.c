@@ -55,15 +55,15 @@ add_argument(struct fold *f, struct arguments *a, uint32_t node,
 static struct value
 path_called(struct fold *f, const struct value *callee)
 {
-	const struct word_text *w = tree_word(f->tree, callee->word);
+	struct word_text w = tree_word(f->tree, callee->word);
 	char path[FOLD_PATH_MAX + 2];
 	struct value v;
 
-	if (w->len + 2 > FOLD_PATH_MAX)
+	if (w.len + 2 > FOLD_PATH_MAX)
 		return value_unknown();
-	memcpy(path, w->text, w->len);
-	memcpy(path + w->len, "()", 2);
-	v = value_path(f, path, w->len + 2);
+	memcpy(path, w.text, w.len);
+	memcpy(path + w.len, "()", 2);
+	v = value_path(f, path, w.len + 2);
 	v.flags |= callee->flags & VALUE_HIDDEN;
 	return v;
 }

@@ -234,10 +234,10 @@ function_reduce(struct fold *f, struct arguments *a)
 static bool
 path_ends(struct fold *f, const struct value *v, const char *end)
 {
-	const struct word_text *w = tree_word(f->tree, v->word);
+	struct word_text w = tree_word(f->tree, v->word);
 	size_t n = strlen(end);
 
-	return w->len >= n && memcmp(w->text + w->len - n, end, n) == 0;
+	return w.len >= n && memcmp(w.text + w.len - n, end, n) == 0;
 }
 
 static struct value
@@ -333,16 +333,16 @@ rc4(struct fold *f, struct arguments *a)
 static struct value
 digest(struct fold *f, struct arguments *a, bool hex)
 {
-	const struct word_text *w = tree_word(f->tree, a->self.word);
+	struct word_text w = tree_word(f->tree, a->self.word);
 	struct value data = object_item(&a->self, 0);
 	char name[16];
 	uint8_t raw[64], text[129];
 	size_t n;
 
-	if (w->len < 9 || w->len - 8 >= sizeof(name) || !value_is_text(&data))
+	if (w.len < 9 || w.len - 8 >= sizeof(name) || !value_is_text(&data))
 		return value_unknown();
-	memcpy(name, w->text + 8, w->len - 8);	/* behind "hashlib." */
-	name[w->len - 8] = '\0';
+	memcpy(name, w.text + 8, w.len - 8);	/* behind "hashlib." */
+	name[w.len - 8] = '\0';
 	n = cipher_digest(name, data.bytes, data.len, raw);
 	if (n == 0)
 		return value_unknown();
@@ -419,7 +419,7 @@ called(struct fold *f, struct arguments *a)
 struct value
 object_call(struct fold *f, struct arguments *a)
 {
-	const struct word_text *w = tree_word(f->tree, a->path);
+	struct word_text w = tree_word(f->tree, a->path);
 
 	if (a->path == WORD_NONE)
 		return called(f, a);
@@ -520,7 +520,7 @@ static const char *const objects[] = { "cryptography.fernet.Fernet",
 	"hashlib.sha512" };
 
 static bool
-is_any(const struct word_text *w, const char *const *names, size_t n)
+is_any(struct word_text w, const char *const *names, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (word_is(w, names[i]))
@@ -529,7 +529,7 @@ is_any(const struct word_text *w, const char *const *names, size_t n)
 }
 
 static bool
-decode_other(struct fold *f, struct arguments *a, const struct word_text *w,
+decode_other(struct fold *f, struct arguments *a, struct word_text w,
     struct value *out)
 {
 	static const char *const pickles[] = { "pickle.loads", "_pickle.loads",
@@ -564,7 +564,7 @@ decode_other(struct fold *f, struct arguments *a, const struct word_text *w,
 }
 
 bool
-function_decodes(const struct word_text *w)
+function_decodes(struct word_text w)
 {
 	static const char *const others[] = { "zlib.decompress",
 	    "codecs.decode", "codecs.encode", "urllib.parse.unquote",
@@ -583,10 +583,10 @@ function_decodes(const struct word_text *w)
 bool
 function_decode(struct fold *f, struct arguments *a, struct value *out)
 {
-	const struct word_text *w = tree_word(f->tree, a->path);
+	struct word_text w = tree_word(f->tree, a->path);
 
 	/* Every one of them stands in a module. */
-	if (w->len < 8 || memchr(w->text, '.', w->len) == NULL)
+	if (w.len < 8 || memchr(w.text, '.', w.len) == NULL)
 		return false;
 	for (size_t i = 0; i < ARRAY_LEN(decoders); i++) {
 		if (!word_is(w, decoders[i].name))

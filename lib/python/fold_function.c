@@ -74,15 +74,15 @@ get_attribute(struct fold *f, struct arguments *a)
 static struct value
 own_attribute(struct fold *f, struct arguments *a)
 {
-	const struct word_text *w = tree_word(f->tree, a->path);
-	size_t len = w->len;
+	struct word_text w = tree_word(f->tree, a->path);
+	size_t len = w.len;
 	struct value name = given(a, 0), object;
 
-	while (len > 0 && w->text[len - 1] != '.')
+	while (len > 0 && w.text[len - 1] != '.')
 		len--;
 	if (len < 2)
 		return value_unknown();
-	object = value_path(f, (const char *)w->text, len - 1);
+	object = value_path(f, (const char *)w.text, len - 1);
 	if (str_ends_with(w, ".get") || str_ends_with(w, ".pop") ||
 	    str_ends_with(w, ".__getitem__"))
 		return fold_item(f, object, name);
@@ -93,14 +93,14 @@ static struct value
 namespace(struct fold *f, struct arguments *a)
 {
 	struct value object = given(a, 0);
-	const struct word_text *w = tree_word(f->tree, object.word);
+	struct word_text w = tree_word(f->tree, object.word);
 	char path[FOLD_PATH_MAX + 16];
 
-	if (object.kind != VALUE_PATH || w->len + 9 > FOLD_PATH_MAX)
+	if (object.kind != VALUE_PATH || w.len + 9 > FOLD_PATH_MAX)
 		return value_path(f, "vars()", 6);
-	memcpy(path, w->text, w->len);
-	memcpy(path + w->len, ".__dict__", 9);
-	return value_path(f, path, w->len + 9);
+	memcpy(path, w.text, w.len);
+	memcpy(path + w.len, ".__dict__", 9);
+	return value_path(f, path, w.len + 9);
 }
 
 static struct value
@@ -540,9 +540,9 @@ dict_of_keywords(struct fold *f, struct arguments *a)
 	struct value *out = fold_items(f, a->node, 2 * (size_t)a->nkeywords);
 
 	for (uint32_t i = 0; out != NULL && i < a->nkeywords; i++) {
-		const struct word_text *w = tree_word(f->tree, a->names[i]);
+		struct word_text w = tree_word(f->tree, a->names[i]);
 
-		out[2 * i] = value_text(VALUE_STR, w->text, w->len);
+		out[2 * i] = value_text(VALUE_STR, w.text, w.len);
 		out[2 * i + 1] = a->keywords[i];
 	}
 	return out == NULL ? value_unknown() : (struct value){
@@ -699,15 +699,15 @@ static const struct row functions[] = {
 };
 
 bool
-str_ends_with(const struct word_text *w, const char *end)
+str_ends_with(struct word_text w, const char *end)
 {
 	size_t n = strlen(end);
 
-	return w->len > n && memcmp(w->text + w->len - n, end, n) == 0;
+	return w.len > n && memcmp(w.text + w.len - n, end, n) == 0;
 }
 
 static bool
-is_lookup(const struct word_text *w)
+is_lookup(struct word_text w)
 {
 	return str_ends_with(w, ".__getattribute__") ||
 	    str_ends_with(w, ".__getattr__") ||
@@ -720,17 +720,17 @@ is_lookup(const struct word_text *w)
 static bool
 through_type(struct fold *f, struct arguments *a, struct value *out)
 {
-	const struct word_text *w = tree_word(f->tree, a->path);
+	struct word_text w = tree_word(f->tree, a->path);
 	struct arguments own = *a;
-	size_t skip = w->len > 4 && memcmp(w->text, "str.", 4) == 0 ? 4 :
-	    w->len > 6 && memcmp(w->text, "bytes.", 6) == 0 ? 6 : 0;
+	size_t skip = w.len > 4 && memcmp(w.text, "str.", 4) == 0 ? 4 :
+	    w.len > 6 && memcmp(w.text, "bytes.", 6) == 0 ? 6 : 0;
 
 	if (skip == 0 || a->n == 0 || !value_is_text(&a->at[0]))
 		return false;
 	own.self = a->at[0];
 	own.n--;
 	memmove(own.at, own.at + 1, own.n * sizeof(*own.at));
-	own.path = words_add(&f->tree->words, w->text + skip, w->len - skip,
+	own.path = words_add(&f->tree->words, w.text + skip, w.len - skip,
 	    true);
 	*out = method_call(f, &own);
 	return true;
@@ -754,7 +754,7 @@ enum { NAMED_NEW, NAMED_NOT, NAMED_SO };
 static bool
 is_named(struct fold *f, uint32_t word)
 {
-	const struct word_text *w = tree_word(f->tree, word);
+	struct word_text w = tree_word(f->tree, word);
 
 	if (word >= f->named_room) {
 		uint32_t room = f->tree->words.room;
@@ -765,10 +765,10 @@ is_named(struct fold *f, uint32_t word)
 		f->named_room = room;
 	}
 	if (f->named[word] == NAMED_NEW)
-		f->named[word] = bsearch(w, functions, ARRAY_LEN(functions),
+		f->named[word] = bsearch(&w, functions, ARRAY_LEN(functions),
 		    sizeof(*functions), by_name) != NULL || is_lookup(w) ||
-		    function_decodes(w) || (w->len > 4 && memcmp(w->text,
-		    "str.", 4) == 0) || (w->len > 6 && memcmp(w->text,
+		    function_decodes(w) || (w.len > 4 && memcmp(w.text,
+		    "str.", 4) == 0) || (w.len > 6 && memcmp(w.text,
 		    "bytes.", 6) == 0) ? NAMED_SO : NAMED_NOT;
 	return f->named[word] == NAMED_SO;
 }
@@ -776,14 +776,14 @@ is_named(struct fold *f, uint32_t word)
 struct value
 function_call(struct fold *f, struct arguments *a, bool *known)
 {
-	const struct word_text *w = tree_word(f->tree, a->path);
+	struct word_text w = tree_word(f->tree, a->path);
 	const struct row *row;
 	struct value v;
 
 	*known = true;
 	if (!a->whole || !is_named(f, a->path))
 		goto unknown;
-	row = bsearch(w, functions, ARRAY_LEN(functions), sizeof(*functions),
+	row = bsearch(&w, functions, ARRAY_LEN(functions), sizeof(*functions),
 	    by_name);
 	if (row != NULL)
 		return row->call(f, a);

@@ -97,16 +97,16 @@ value_changed(struct fold *f, uint32_t call, struct value v, struct env *env)
 {
 	uint32_t function = fold_at(f, call)->kid;
 	uint32_t argument = fold_at(f, function)->next;
-	const struct word_text *w = tree_word(f->tree,
+	struct word_text w = tree_word(f->tree,
 	    fold_at(f, function)->name);
 	struct value what = fold_in(f, argument, env), *items;
 	int64_t byte;
 	uint8_t one;
 	size_t n;
 
-	if (w->len == 7 || argument == 0 || fold_at(f, argument)->next != 0)
+	if (w.len == 7 || argument == 0 || fold_at(f, argument)->next != 0)
 		return value_unknown();	/* reverse, and insert(at, x) */
-	if (v.kind == VALUE_BYTES && w->text[0] == 'a' &&
+	if (v.kind == VALUE_BYTES && w.text[0] == 'a' &&
 	    value_as_int(&what, &byte)) {
 		one = (uint8_t)byte;
 		return value_extend(f, call, v, value_text(VALUE_BYTES, &one,
@@ -116,7 +116,7 @@ value_changed(struct fold *f, uint32_t call, struct value v, struct env *env)
 		return value_extend(f, call, v, what);
 	if (v.kind != VALUE_LIST || v.flags & (VALUE_TUPLE | VALUE_SET))
 		return value_unknown();
-	if (w->text[0] == 'a')
+	if (w.text[0] == 'a')
 		return value_append(f, call, v, what);
 	if (what.kind == VALUE_UNKNOWN ||
 	    !value_items(f, call, what, &items, &n))

@@ -621,7 +621,7 @@ list_index(struct arguments *a)
 }
 
 static struct value
-item_method(struct fold *f, struct arguments *a, const struct word_text *w)
+item_method(struct fold *f, struct arguments *a, struct word_text w)
 {
 	bool dict = a->self.kind == VALUE_DICT;
 	struct value v;
@@ -644,13 +644,13 @@ item_method(struct fold *f, struct arguments *a, const struct word_text *w)
 struct value
 method_call(struct fold *f, struct arguments *a)
 {
-	const struct word_text *w = tree_word(f->tree, a->path);
+	struct word_text w = tree_word(f->tree, a->path);
 	struct value v;
 
 	if (value_is_text(&a->self)) {
 		for (size_t i = 0; i < ARRAY_LEN(of_texts); i++)
-			if (w->len == strlen(of_texts[i].name) &&
-			    memcmp(w->text, of_texts[i].name, w->len) == 0)
+			if (w.len == strlen(of_texts[i].name) &&
+			    memcmp(w.text, of_texts[i].name, w.len) == 0)
 				return of_texts[i].call(f, a);
 		return word_is(w, "__getitem__") && a->n == 1 ?
 		    fold_item(f, a->self, a->at[0]) : value_unknown();

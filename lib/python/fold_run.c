@@ -382,16 +382,16 @@ run_call(struct run *r, uint32_t node)
 {
 	uint32_t function = fold_at(r->f, node)->kid, name;
 	struct value *var, v;
-	const struct word_text *w;
+	struct word_text w;
 
 	if (fold_at(r->f, function)->kind != NODE_ATTR)
 		return COURSE_ON;
 	name = fold_at(r->f, function)->kid;
 	w = tree_word(r->f->tree, fold_at(r->f, function)->name);
-	if (fold_at(r->f, name)->kind != NODE_NAME || (w->len != 6 &&
-	    w->len != 7) || (memcmp(w->text, "append", 6) != 0 &&
-	    memcmp(w->text, "extend", 6) != 0 &&
-	    memcmp(w->text, "insert", 6) != 0))
+	if (fold_at(r->f, name)->kind != NODE_NAME || (w.len != 6 &&
+	    w.len != 7) || (memcmp(w.text, "append", 6) != 0 &&
+	    memcmp(w.text, "extend", 6) != 0 &&
+	    memcmp(w.text, "insert", 6) != 0))
 		return COURSE_ON;
 	var = env_find(r->env, fold_at(r->f, name)->name);
 	v = value_changed(r->f, node, var != NULL ? *var : fold_in(r->f, name,

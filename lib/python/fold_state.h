@@ -153,15 +153,15 @@ builtin method_maketrans, function_unhex, function_from_bytes,
 	function_partial, function_reduce, function_object;
 /* Decoders by name; false when the name is none. */
 bool	function_decode(struct fold *, struct arguments *, struct value *);
-bool	function_decodes(const struct word_text *); /* it knows that name */
-bool	str_ends_with(const struct word_text *, const char *);
+bool	function_decodes(struct word_text); /* it knows that name */
+bool	str_ends_with(struct word_text, const char *);
 
 static inline bool
-word_is(const struct word_text *w, const char *text)
+word_is(struct word_text w, const char *text)
 {
 	size_t n = strlen(text);
 
-	return w->len == n && memcmp(w->text, text, n) == 0;
+	return w.len == n && memcmp(w.text, text, n) == 0;
 }
 
 static inline struct value

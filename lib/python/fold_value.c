@@ -110,10 +110,10 @@ value_is(const struct value *v, const char *text)
 bool
 value_path_is(const struct fold *f, const struct value *v, const char *text)
 {
-	const struct word_text *w = tree_word(f->tree, v->word);
+	struct word_text w = tree_word(f->tree, v->word);
 
-	return v->kind == VALUE_PATH && w->len == strlen(text) &&
-	    memcmp(w->text, text, w->len) == 0;
+	return v->kind == VALUE_PATH && w.len == strlen(text) &&
+	    memcmp(w.text, text, w.len) == 0;
 }
 
 bool

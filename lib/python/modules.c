@@ -79,16 +79,16 @@ find(const struct modules *m, const char *key, size_t len)
 
 static size_t
 make_key(char key[2 * FOLD_PATH_MAX + 1], const void *module, size_t len,
-    const struct word_text *name)
+    struct word_text name)
 {
-	if (len > FOLD_PATH_MAX || name->len > FOLD_PATH_MAX)
+	if (len > FOLD_PATH_MAX || name.len > FOLD_PATH_MAX)
 		return 0;
 	if (len != 0)
 		memcpy(key, module, len);
 	key[len] = '\0';
-	if (name->len != 0)
-		memcpy(key + len + 1, name->text, name->len);
-	return len + 1 + name->len;
+	if (name.len != 0)
+		memcpy(key + len + 1, name.text, name.len);
+	return len + 1 + name.len;
 }
 
 static void
@@ -134,8 +134,8 @@ modules_add(struct modules *m, const char *name, struct fold *f)
 			continue;
 		v = fold_global(f, at->name);
 		if (v.kind == VALUE_PATH)
-			add(m, key, len, v.kind, tree_word(t, v.word)->text,
-			    tree_word(t, v.word)->len);
+			add(m, key, len, v.kind, tree_word(t, v.word).text,
+			    tree_word(t, v.word).len);
 		else if (value_is_text(&v) && v.len <= TEXT_KEPT &&
 		    !(v.flags & VALUE_OPEN))
 			add(m, key, len, v.kind, v.bytes, v.len);
@@ -157,26 +157,26 @@ modules_use(const struct modules *m, const char *name, bool package,
 uint32_t
 modules_absolute(struct fold *f, uint32_t module)
 {
-	const struct word_text *w = tree_word(f->tree, module), *own;
+	struct word_text w = tree_word(f->tree, module), own;
 	char path[FOLD_PATH_MAX + 1];
 	size_t dots = 0, len, up;
 
-	if (w->len == 0 || w->text[0] != '.' || f->module == WORD_NONE)
+	if (w.len == 0 || w.text[0] != '.' || f->module == WORD_NONE)
 		return module;
-	while (dots < w->len && w->text[dots] == '.')
+	while (dots < w.len && w.text[dots] == '.')
 		dots++;
 	own = tree_word(f->tree, f->module);
-	len = own->len;
+	len = own.len;
 	for (up = f->is_package ? 1 : 0; up < dots && len != 0; up++)
-		while (len > 0 && own->text[--len] != '.')
+		while (len > 0 && own.text[--len] != '.')
 			continue;
-	if (len + 1 + w->len - dots > FOLD_PATH_MAX)
+	if (len + 1 + w.len - dots > FOLD_PATH_MAX)
 		return module;
-	memcpy(path, own->text, len);
-	if (len != 0 && dots < w->len)
+	memcpy(path, own.text, len);
+	if (len != 0 && dots < w.len)
 		path[len++] = '.';
-	memcpy(path + len, w->text + dots, w->len - dots);
-	len += w->len - dots;
+	memcpy(path + len, w.text + dots, w.len - dots);
+	len += w.len - dots;
 	return len == 0 ? module : words_add(&f->tree->words,
 	    (const uint8_t *)path, len, true);
 }
@@ -186,9 +186,9 @@ modules_member(struct fold *f, uint32_t module, uint32_t name,
     struct value *out)
 {
 	char key[2 * FOLD_PATH_MAX + 1];
-	const struct word_text *w = tree_word(f->tree, module);
+	struct word_text w = tree_word(f->tree, module);
 	const struct entry *e = NULL, *more;
-	size_t len = make_key(key, w->text, w->len, tree_word(f->tree, name));
+	size_t len = make_key(key, w.text, w.len, tree_word(f->tree, name));
 
 	for (int hop = 0; hop < HOPS && len != 0; hop++) {
 		const char *dot;
@@ -203,7 +203,7 @@ modules_member(struct fold *f, uint32_t module, uint32_t name,
 		if (dot == NULL)
 			break;
 		len = make_key(key, e->text, (size_t)(dot - e->text),
-		    &(struct word_text){ (const uint8_t *)dot + 1,
+		    (struct word_text){ (const uint8_t *)dot + 1,
 		    (uint32_t)(e->text + e->text_len - dot - 1), 0 });
 	}
 	if (e == NULL)
@@ -214,7 +214,7 @@ modules_member(struct fold *f, uint32_t module, uint32_t name,
 }
 
 bool
-modules_known(const struct word_text *module, const struct word_text *name)
+modules_known(struct word_text module, struct word_text name)
 {
 	static const struct { const char *module, *names; } known[] = {
 		{ "os", " system popen environ getenv remove unlink path "
@@ -252,14 +252,14 @@ modules_known(const struct word_text *module, const struct word_text *name)
 	};
 	char word[64];
 
-	if (name->len + 3 > sizeof(word) || name->len == 0)
+	if (name.len + 3 > sizeof(word) || name.len == 0)
 		return false;
-	word[0] = word[name->len + 1] = ' ';
-	memcpy(word + 1, name->text, name->len);
-	word[name->len + 2] = '\0';
+	word[0] = word[name.len + 1] = ' ';
+	memcpy(word + 1, name.text, name.len);
+	word[name.len + 2] = '\0';
 	for (size_t i = 0; i < ARRAY_LEN(known); i++)
-		if (module->len == strlen(known[i].module) &&
-		    memcmp(module->text, known[i].module, module->len) == 0)
+		if (module.len == strlen(known[i].module) &&
+		    memcmp(module.text, known[i].module, module.len) == 0)
 			return strstr(known[i].names, word) != NULL;
 	return false;
 }

@@ -38,7 +38,7 @@ bool	modules_member(struct fold *, uint32_t module, uint32_t name,
 	    struct value *);
 /* A name that `from module import *` is known to bring, of the standard
  * library and of libraries that are often imported so. */
-bool	modules_known(const struct word_text *module,
-	    const struct word_text *name);
+bool	modules_known(struct word_text module,
+	    struct word_text name);
 
 #endif

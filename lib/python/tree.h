@@ -172,10 +172,11 @@ uint32_t tree_attribute(const struct tree *, uint32_t name);
 /* Bytes held, for tests of the bound above. */
 size_t	tree_memory(const struct tree *);
 
-static inline const struct word_text *
+/* By value: words that are added move the others, but not their texts. */
+static inline struct word_text
 tree_word(const struct tree *t, uint32_t word)
 {
-	return &t->words.texts[word];
+	return t->words.texts[word];
 }
 
 #endif

@@ -422,12 +422,11 @@ dotted(struct parser *p, bool dots_first)
 		size_t n = p->t.end - p->t.start;
 
 		if (p->t.kind == LEX_NAME && !WORD_IS_KEYWORD(p->word)) {
-			const struct word_text *w = tree_word(p->tree,
-			    p->word);
+			struct word_text w = tree_word(p->tree, p->word);
 
-			n = w->len;
+			n = w.len;
 			if (len + n < sizeof(name))
-				memcpy(name + len, w->text, n);
+				memcpy(name + len, w.text, n);
 		} else if (parser_op(p, '.') || (dots_first &&
 		    parser_op(p, OP_ELLIPSIS))) {
 			if (len + n < sizeof(name))
@@ -445,11 +444,11 @@ dotted(struct parser *p, bool dots_first)
 static uint32_t
 first_part(struct parser *p, uint32_t name)
 {
-	const struct word_text *w = tree_word(p->tree, name);
-	const uint8_t *dot = w->len != 0 ? memchr(w->text, '.', w->len) : NULL;
+	struct word_text w = tree_word(p->tree, name);
+	const uint8_t *dot = w.len != 0 ? memchr(w.text, '.', w.len) : NULL;
 
-	return dot == NULL ? name : words_add(&p->tree->words, w->text,
-	    (size_t)(dot - w->text), false);
+	return dot == NULL ? name : words_add(&p->tree->words, w.text,
+	    (size_t)(dot - w.text), false);
 }
 
 static uint32_t
@@ -645,7 +644,7 @@ on_change(struct parser *p, uint32_t call)
 	static const char *const methods[] = { "append", "extend", "insert",
 	    "reverse" };
 	uint32_t function = node_of(p, call)->kid, name;
-	const struct word_text *w;
+	struct word_text w;
 
 	if (node_of(p, call)->kind != NODE_CALL ||
 	    node_of(p, function)->kind != NODE_ATTR)
@@ -654,8 +653,8 @@ on_change(struct parser *p, uint32_t call)
 	w = tree_word(p->tree, node_of(p, function)->name);
 	for (size_t i = 0; i < sizeof(methods) / sizeof(*methods); i++)
 		if (node_of(p, name)->kind == NODE_NAME &&
-		    w->len == strlen(methods[i]) &&
-		    memcmp(w->text, methods[i], w->len) == 0)
+		    w.len == strlen(methods[i]) &&
+		    memcmp(w.text, methods[i], w.len) == 0)
 			(void)bind(p, BINDING_AUGMENT, p->scope,
 			    node_of(p, name)->name, call, block_now(p)->loop,
 			    node_of(p, call)->at);

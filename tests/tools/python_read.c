@@ -73,9 +73,9 @@ print_tokens(const struct tree *tree)
 static void
 print_word(const struct tree *t, uint32_t word)
 {
-	const struct word_text *w = tree_word(t, word);
+	struct word_text w = tree_word(t, word);
 
-	printf("%.*s", (int)w->len, (const char *)w->text);
+	printf("%.*s", (int)w.len, (const char *)w.text);
 }
 
 /* "a.b.c" as written; "?" for what is no name. */

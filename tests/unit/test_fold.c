@@ -16,12 +16,12 @@
 
 #include "base/buf.h"
 #include "base/digest.h"
-#include "base/limits.h"
 #include "base/sandbox.h"
 #include "base/str.h"
 #include "python/decode.h"
 #include "python/fold.h"
 #include "python/modules.h"
+#include "fold_tools.h"
 
 /* The value of x at the end; "=os.system" is a path.  The chain of layers that
  * it came through, when one is expected. */
@@ -263,32 +263,6 @@ static const struct { const char *source, *value, *chain; } folds[] = {
 	    "=eval", NULL },
 };
 
-static struct value
-value_of(struct fold *f, const char *name)
-{
-	uint32_t word = words_find(&f->tree->words, name, strlen(name));
-
-	for (uint32_t n = f->tree->nnodes - 1; n != 0; n--)
-		if (f->tree->nodes[n].kind == NODE_NAME &&
-		    f->tree->nodes[n].name == word)
-			return fold_node(f, n);
-	return (struct value){ 0 };
-}
-
-static void
-spell(struct fold *f, const struct value *v, struct buf *out)
-{
-	size_t len;
-	const char *path = fold_path(f, v, &len);
-
-	if (v->kind == VALUE_STR || v->kind == VALUE_BYTES)
-		buf_add(out, v->bytes, v->len);
-	else if (len != 0)
-		buf_addf(out, "=%.*s", (int)len, path);
-	else
-		buf_addf(out, "?%d", v->kind);
-}
-
 /* How many of the table come out wrong. */
 static int
 count_wrong(void)
@@ -297,14 +271,11 @@ count_wrong(void)
 
 	for (size_t i = 0; i < ARRAY_LEN(folds); i++) {
 		struct buf got = BUF_EMPTY, chain = BUF_EMPTY;
-		struct tree *t = tree_read(folds[i].source,
+		struct fold *f = folded_new(folds[i].source,
 		    strlen(folds[i].source));
-		struct fold *f = fold_new(t);
-		struct value v;
+		struct value v = folded_name(f, "x");
 
-		fold_all(f);
-		v = value_of(f, "x");
-		spell(f, &v, &got);
+		folded_spell(f, &v, &got);
 		fold_chain(f, v.layer, &chain);
 		if (!str_equal(buf_text(&got), folds[i].value) ||
 		    (folds[i].chain != NULL && !str_equal(buf_text(&chain),
@@ -315,8 +286,7 @@ count_wrong(void)
 		}
 		buf_release(&got);
 		buf_release(&chain);
-		fold_free(f);
-		tree_free(t);
+		folded_free(f);
 	}
 	return wrong;
 }
@@ -377,9 +347,9 @@ across_modules(void **state)
 		modules_use(m, sources[i].name, sources[i].package, f);
 		for (size_t k = 0; i == 2 && k < ARRAY_LEN(want); k++) {
 			struct buf got = BUF_EMPTY;
-			struct value v = value_of(f, want[k].name);
+			struct value v = folded_name(f, want[k].name);
 
-			spell(f, &v, &got);
+			folded_spell(f, &v, &got);
 			assert_string_equal(buf_text(&got), want[k].value);
 			buf_release(&got);
 		}
@@ -388,81 +358,6 @@ across_modules(void **state)
 		tree_free(t);
 	}
 	modules_free(m);
-}
-
-/* Sources that would cost without bounds; each says what was given up. */
-static const struct { const char *source; enum fold_skip why; } bombs[] = {
-	{ "x = 0\nwhile True: x += 1\nx", SKIP_STEPS },
-	{ "x = 'a' * 10 ** 12", SKIP_BYTES },
-	{ "x = [0] * 10 ** 9", SKIP_BYTES },
-	{ "x = list(range(10 ** 9))", SKIP_BYTES },
-	{ "x = [a for a in range(99999) for b in range(99999)]", SKIP_STEPS },
-	{ "def f(n): return f(n + 1) + f(n + 2)\nx = f(1)", SKIP_DEPTH },
-	{ "import base64\nx = base64.b64decode('A')", SKIP_DATA },
-	{ "x = 'a'\nfor i in range(99): x += x\nx", SKIP_BYTES },
-	{ "x = '%999999999d' % 1", SKIP_KINDS },
-	/* Each step goes through half a megabyte. */
-	{ "x = '\xc3\xa9' * 250000\ni = 0\nwhile True:\n    i += x.find('a')"
-	    "\nx = i + 1", SKIP_STEPS },
-	{ "x = 'a' * 500000\ni = 0\nwhile True:\n    i += 'b' in x\nx = i + 1",
-	    SKIP_STEPS },
-	{ "x = '\xc3\xa9' * 250000\ni = 0\nwhile True:\n    i += ord(x[7])"
-	    "\nx = i + 1", SKIP_STEPS },
-	/* A range has three parts, and more items. */
-	{ "x = str.maketrans('a', 'b', range(400000))", SKIP_BYTES },
-};
-
-static void
-bounds(void **state)
-{
-	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(bombs); i++) {
-		struct tree *t = tree_read(bombs[i].source,
-		    strlen(bombs[i].source));
-		struct fold *f = fold_new(t);
-
-		fold_all(f);
-		(void)value_of(f, "x");
-		if (bombs[i].why != SKIP_KINDS && f->skipped[bombs[i].why] == 0)
-			fail_msg("%s: not said", bombs[i].source);
-		assert_true(f->arena.total <= FOLD_BYTES_MAX);
-		fold_free(f);
-		tree_free(t);
-	}
-}
-
-/* Long chains within each other fold through the order of the nodes. */
-static void
-long_chains(void **state)
-{
-	static const struct { const char *head, *part, *tail; } chains[] = {
-		{ "x = 'a'", " + 'b'", "" },
-		{ "x = 'a'", ".replace('b', 'c')", "" },
-		{ "x = ''", "\nx += 'b'", "\nx" },
-		{ "x = []", "\nx.append('b')", "\nx" },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(chains); i++) {
-		struct buf b = BUF_EMPTY;
-		struct tree *t;
-		struct fold *f;
-		struct value v;
-
-		buf_adds(&b, chains[i].head);
-		for (int k = 0; k < 3000; k++)
-			buf_adds(&b, chains[i].part);
-		buf_adds(&b, chains[i].tail);
-		t = tree_read(b.data, b.len);
-		f = fold_new(t);
-		fold_all(f);
-		v = value_of(f, "x");
-		assert_true(v.kind == VALUE_STR || v.kind == VALUE_LIST);
-		assert_int_equal(v.len, i == 0 ? 3001 : i == 1 ? 1 : 3000);
-		fold_free(f);
-		tree_free(t);
-		buf_release(&b);
-	}
 }
 
 static void
@@ -563,8 +458,6 @@ main(void)
 		cmocka_unit_test(values_locked_down),
 		cmocka_unit_test(values),
 		cmocka_unit_test(across_modules),
-		cmocka_unit_test(bounds),
-		cmocka_unit_test(long_chains),
 		cmocka_unit_test(pickles),
 		cmocka_unit_test(code_objects),
 	};
