@@ -100,9 +100,9 @@
 #define LAYERS_MAX 400		/* decoded texts a file */
 #define PICKLE_MEMO_MAX 4096	/* texts that names may refer to: 100 seen */
 #define PICKLE_TEXTS_MAX (256 * 1024) /* of one pickle */
-#define BYTECODE_DEPTH_MAX 200	/* functions within functions: 20 seen */
+#define MARSHAL_DEPTH_MAX 200	/* functions within functions: 20 seen */
+#define MARSHAL_REFS_MAX 262144 /* objects that others refer to: 20k seen */
 #define BYTECODE_TEXT_MAX (1024 * 1024) /* names, constants of one module */
-#define BYTECODE_REFS_MAX 262144 /* objects that others refer to: 20k seen */
 #define COMPILED_BITS_MAX (1u << 20) /* for the words of one source: 20k seen */
 #define COMPILED_BYTES_MAX (8u * 1024 * 1024) /* of all sources and names */
 #define NATIVE_NAME_MAX 4096	/* mangled names of C++: 2 KB seen */

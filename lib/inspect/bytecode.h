@@ -6,8 +6,8 @@
  * bytecode - the names and texts of a .pyc file (PEP 552, marshal), of every
  * Python from 2.7 to 3.14; nothing is loaded.
  *
- * One pass without recursion: memory is bounded by BYTECODE_DEPTH_MAX and
- * BYTECODE_TEXT_MAX, time by the size.
+ * Memory is bounded by BYTECODE_TEXT_MAX and what python/marshal.h says, time
+ * by the size.
  */
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,210 +1,315 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * marshal - the names and texts of code objects (.pyc files, marshal.loads).
+ * marshal - what CPython wrote, walked over with a stack of what is still to
+ * come.
  *
- * Objects are walked over with a stack of how many are still to come; nothing
- * is built.  A code object says nothing about the Python that wrote it: its
- * number of counts is the one behind which the bytes of its code begin.
- * Runs in: worker child, command.
+ * A code object is a row of numbers and of objects, which differs between
+ * versions, and says nothing about its version: its number of counts is the
+ * one behind which the bytes of its code begin.
+ *
+ * Takes: bytes.  Gives: names, texts.  Runs in: worker child, command.
  */
-#include <string.h>
+#include "python/marshal.h"
+
+#include <stdlib.h>
 
 #include "base/buf.h"
+#include "base/limits.h"
+#include "base/mem.h"
 #include "python/decode.h"
 
-#define DEPTH_MOST 256		/* CPython's own is 2000; honest code: 20 */
-#define REF 0x80
+#define FLAG_REF 0x80
 
-struct level {
-	uint32_t	 left;		/* objects to come; of a dict, pairs end
-					   with a NULL */
-	bool		 code, dict;
-	uint32_t	 done;
+/* What the objects of a code object are, one letter each: c constants, n names
+ * (its file's and its own too: later names may refer to them), - others, # a
+ * number. */
+static const char row_27[] = "####-cnnnnnn#-";
+static const char row_30[] = "#####-cnnnnnn#-";
+static const char row_38[] = "######-cnnnnnn#-";
+static const char row_311[] = "#####-cnn-nnn#--";
+#define ROW_30_SAME 9		/* letters that 3.0 and 3.11 share */
+
+struct frame {
+	const char	*row;		/* of a code object, or NULL */
+	uint32_t	 left;		/* objects of a container, else */
+	enum marshal_kind kind;		/* of those */
 };
+
+/* An object that others refer to: its type; where it is a text, its bytes. */
+struct seen { uint8_t type; const uint8_t *at; size_t len; };
 
 struct reader {
-	const uint8_t	*at, *end;
-	struct level	 levels[DEPTH_MOST];
+	const uint8_t	*data;
+	size_t		 size, at;
+	bool		 python2;	/* by its code */
+	struct frame	 frames[MARSHAL_DEPTH_MAX];
 	size_t		 depth;
-	struct buf	*out;
+	struct seen	*refs;
+	size_t		 nrefs, refs_room;
+	const struct marshal_sink *sink;
 };
 
-static bool
-take(struct reader *r, size_t n, const uint8_t **out)
+static uint32_t
+word(const uint8_t *p)
 {
-	if (n > (size_t)(r->end - r->at))
+	return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 |
+	    (uint32_t)p[3] << 24;
+}
+
+static bool
+take(struct reader *r, uint64_t n)
+{
+	if (n > r->size - r->at)
 		return false;
-	*out = r->at;
-	r->at += n;
+	r->at += (size_t)n;
 	return true;
 }
 
 static bool
-take_long(struct reader *r, uint32_t *out)
+number_take(struct reader *r, size_t width, uint32_t *out)
 {
-	const uint8_t *b;
-
-	if (!take(r, 4, &b))
+	if (!take(r, width))
 		return false;
-	*out = (uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 |
-	    (uint32_t)b[3] << 24;
+	*out = width == 1 ? r->data[r->at - 1] : word(r->data + r->at - 4);
 	return true;
 }
 
 static bool
-push(struct reader *r, struct level l)
+say(struct reader *r, enum marshal_kind kind, const uint8_t *at, size_t len)
 {
-	if (r->depth == DEPTH_MOST)
-		return false;
-	r->levels[r->depth++] = l;
-	return true;
+	return at == NULL || r->sink->text(r->sink->ctx, kind, at, len);
 }
 
+/* Objects are numbered as they begin. */
 static bool
-text(struct reader *r, uint32_t len, bool wanted)
+ref_add(struct reader *r, uint8_t type)
 {
-	const uint8_t *b;
-
-	if (!take(r, len, &b))
-		return false;
-	if (wanted && len != 0) {
-		buf_add(r->out, b, len);
-		buf_addc(r->out, '\n');
+	if (r->nrefs == r->refs_room) {
+		if (r->refs_room >= MARSHAL_REFS_MAX)
+			return false;
+		r->refs_room = r->refs_room != 0 ? 2 * r->refs_room : 256;
+		r->refs = mem_grow(r->refs, r->refs_room, sizeof(*r->refs));
 	}
+	r->refs[r->nrefs++] = (struct seen){ .type = type };
 	return true;
 }
 
-/* The bytes of the code come after 4, 5 or 6 numbers. */
 static bool
-open_code(struct reader *r)
+ref_take(struct reader *r, enum marshal_kind kind)
 {
-	static const uint8_t counts[] = { 5, 6, 4 };
+	uint32_t i;
 
-	for (size_t i = 0; i < sizeof(counts); i++) {
-		size_t n = 4u * counts[i];
-		struct reader ahead = { .at = r->at + n, .end = r->end };
-		uint32_t len;
+	if (!number_take(r, 4, &i))
+		return false;
+	return i >= r->nrefs || say(r, kind, r->refs[i].at, r->refs[i].len);
+}
 
-		if ((size_t)(r->end - r->at) < n + 5 ||
-		    (r->at[n] & ~REF) != 's')
-			continue;
-		ahead.at++;
-		if (!take_long(&ahead, &len) ||
-		    len > (size_t)(ahead.end - ahead.at))
-			continue;
-		r->at += n;
-		return push(r, (struct level){ .left = 9, .code = true });
+static bool
+push(struct reader *r, const char *row, uint64_t left, enum marshal_kind kind)
+{
+	if (r->depth == MARSHAL_DEPTH_MAX || left > r->size - r->at)
+		return false;	/* an object takes a byte at least */
+	r->frames[r->depth++] = (struct frame){ row, (uint32_t)left, kind };
+	return true;
+}
+
+static bool
+text_take(struct reader *r, size_t width, enum marshal_kind kind, bool ref)
+{
+	uint32_t len;
+	const uint8_t *at;
+
+	if (!number_take(r, width, &len) || !take(r, len))
+		return false;
+	at = r->data + r->at - len;
+	if (ref) {
+		r->refs[r->nrefs - 1].at = at;
+		r->refs[r->nrefs - 1].len = len;
+	}
+	return say(r, kind, at, len);
+}
+
+/* A number as text is nobody's text. */
+static bool
+float_take(struct reader *r)
+{
+	uint32_t len;
+
+	return number_take(r, 1, &len) && take(r, len);
+}
+
+static bool
+group_take(struct reader *r, size_t width, enum marshal_kind kind)
+{
+	uint32_t n;
+
+	return number_take(r, width, &n) && push(r, NULL, n, kind);
+}
+
+/* A long: 15 bits of it in each two bytes, the sign in the count. */
+static bool
+long_take(struct reader *r)
+{
+	uint32_t n;
+
+	if (!number_take(r, 4, &n))
+		return false;
+	return take(r, 2 * (uint64_t)((n & UINT32_C(0x80000000)) != 0 ?
+	    0 - n : n));
+}
+
+/* ---- code ---------------------------------------------------------------- */
+
+/* Do bytes follow that fit, `counts` numbers further on? */
+static bool
+code_begins(const struct reader *r, size_t counts)
+{
+	size_t left = r->size - r->at, n = 4 * counts;
+	const uint8_t *at = r->data + r->at + n;
+
+	return left >= n + 5 && (at[0] & ~FLAG_REF) == 's' &&
+	    word(at + 1) <= left - n - 5;
+}
+
+static bool
+code_take(struct reader *r)
+{
+	const char *row = code_begins(r, 5) ? row_30 : code_begins(r, 6) ?
+	    row_38 : code_begins(r, 4) ? row_27 : NULL;
+
+	r->python2 = row == row_27;
+	return row != NULL && push(r, row, 0, MARSHAL_OTHER);
+}
+
+/* From 3.11 on the kinds of the locals follow, which are bytes or refer to
+ * bytes; before it names, in a tuple. */
+static bool
+kinds_follow(const struct reader *r)
+{
+	uint32_t i;
+
+	if (r->size - r->at < 5)
+		return false;
+	if ((r->data[r->at] & ~FLAG_REF) != 'r')
+		return (r->data[r->at] & ~FLAG_REF) == 's';
+	i = word(r->data + r->at + 1);
+	return i < r->nrefs && r->refs[i].type == 's';
+}
+
+/* ---- objects ------------------------------------------------------------- */
+
+/* One object; false when it is none, or does not fit. */
+static bool
+object_take(struct reader *r, enum marshal_kind kind)
+{
+	uint8_t type;
+	bool ref;
+
+	if (r->at == r->size)
+		return false;
+	type = r->data[r->at++];
+	/* Python 2 numbers its interned texts only, and has no flag. */
+	ref = (type & FLAG_REF) != 0 || (type == 't' && r->python2);
+	type &= (uint8_t)~FLAG_REF;
+	ref = ref && ref_add(r, type);
+	switch (type) {
+	case 'N': case 'F': case 'T': case 'S': case '.': case '0':
+		return true;
+	case 'i':
+		return take(r, 4);
+	case 'r': case 'R':
+		return ref_take(r, kind);
+	case 'I': case 'g':
+		return take(r, 8);
+	case 'y':
+		return take(r, 16);
+	case 'f':
+		return float_take(r);
+	case 'x':
+		return float_take(r) && float_take(r);
+	case 'l':
+		return long_take(r);
+	case 's': case 't': case 'u': case 'a': case 'A':
+		return text_take(r, 4, kind, ref);
+	case 'z': case 'Z':
+		return text_take(r, 1, kind, ref);
+	case ')':
+		return group_take(r, 1, kind);
+	case '(': case '[': case '<': case '>':
+		return group_take(r, 4, kind);
+	case ':':			/* a slice, from 3.14 on */
+		return push(r, NULL, 3, kind);
+	case '{':			/* until the null object */
+		return push(r, NULL, r->size - r->at, kind);
+	case 'c':
+		return code_take(r);
 	}
 	return false;
 }
 
 static bool
-sequence(struct reader *r, uint32_t n)
+code_step(struct reader *r, struct frame *f)
 {
-	return n <= (size_t)(r->end - r->at) &&
-	    push(r, (struct level){ .left = n });
+	char what;
+
+	if (f->row == row_30 + ROW_30_SAME && kinds_follow(r))
+		f->row = row_311 + ROW_30_SAME;
+	what = *f->row;
+	if (what == '\0') {
+		r->depth--;
+		return true;
+	}
+	f->row++;
+	return what == '#' ? take(r, 4) : object_take(r, what == 'c' ?
+	    MARSHAL_CONSTANT : what == 'n' ? MARSHAL_NAME : MARSHAL_OTHER);
+}
+
+/* The next piece of the innermost object; false when that is impossible. */
+static bool
+step(struct reader *r)
+{
+	struct frame *f = &r->frames[r->depth - 1];
+
+	if (f->row != NULL)
+		return code_step(r, f);
+	/* A dictionary ends with a null. */
+	if (f->left == 0 || (r->at < r->size && r->data[r->at] == '0')) {
+		r->at += f->left != 0;
+		r->depth--;
+		return true;
+	}
+	f->left--;
+	return object_take(r, f->kind);
+}
+
+bool
+marshal_read(const uint8_t *data, size_t size, const struct marshal_sink *sink)
+{
+	struct reader r = { .data = data, .size = size, .sink = sink };
+	bool fits = object_take(&r, MARSHAL_CONSTANT);
+
+	while (fits && r.depth > 0)
+		fits = step(&r);
+	free(r.refs);
+	return fits;
 }
 
 static bool
-counted(struct reader *r, uint8_t type, bool wanted)
+line_add(void *ctx, enum marshal_kind kind, const uint8_t *at, size_t len)
 {
-	uint32_t n;
-	const uint8_t *b;
+	struct buf *out = ctx;
 
-	if (type == 'z' || type == 'Z' || type == ')' || type == 'f') {
-		if (!take(r, 1, &b))
-			return false;
-		n = *b;
-		if (type == ')')
-			return sequence(r, n);
-		return text(r, n, type != 'f');
-	}
-	if (!take_long(r, &n))
-		return false;
-	switch (type) {
-	case 's': case 't': case 'u': case 'a': case 'A':
-		return text(r, n, wanted);
-	case '(': case '[': case '<': case '>':
-		return sequence(r, n);
-	case 'l':
-		n = (int32_t)n < 0 ? 0 - n : n;
-		return n < 0x40000000 && take(r, 2 * (size_t)n, &b);
-	default:		/* r, R, i: a number alone */
+	if (kind == MARSHAL_OTHER || len == 0)
 		return true;
-	}
-}
-
-static bool
-object(struct reader *r, bool wanted)
-{
-	const uint8_t *b;
-	uint8_t type;
-
-	if (!take(r, 1, &b))
-		return false;
-	type = *b & 0x7f;
-	switch (type) {
-	case '0':
-		if (r->depth != 0 && r->levels[r->depth - 1].dict)
-			r->levels[r->depth - 1].left = 0;
-		return true;
-	case 'N': case 'F': case 'T': case 'S': case '.':
-		return true;
-	case 'I': case 'g':
-		return take(r, 8, &b);
-	case 'y':
-		return take(r, 16, &b);
-	case 'x':
-		return counted(r, 'f', false) && counted(r, 'f', false);
-	case '{':
-		return push(r, (struct level){ .left = UINT32_MAX,
-		    .dict = true });
-	case 'c': case 'C':
-		return open_code(r);
-	case 's': case 't': case 'u': case 'a': case 'A': case 'z': case 'Z':
-	case '(': case ')': case '[': case '<': case '>': case 'l': case 'f':
-	case 'r': case 'R': case 'i':
-		return counted(r, type, wanted);
-	default:
-		return false;
-	}
-}
-
-/*
- * code consts names varnames freevars cellvars filename name #line lnotab, or
- * from 3.11 code consts names locals kinds filename name qualname #line lines
- * exceptions: the fifth is bytes.
- */
-static bool
-code_object(struct reader *r, struct level *l)
-{
-	uint32_t n = l->done++, line;
-
-	if (n == 4 && r->at < r->end && (*r->at & ~REF) == 's')
-		l->left++;
-	if (n == 8 && !take_long(r, &line))
-		return false;
-	/* Code, kinds, line tables are no texts. */
-	return object(r, n != 0 && n != 4 && n < 8);
+	buf_add(out, at, len);
+	buf_addc(out, '\n');
+	return !out->full;
 }
 
 bool
 marshal_text(const uint8_t *in, size_t len, struct buf *out)
 {
-	struct reader r = { .at = in, .end = in + len, .out = out };
+	const struct marshal_sink sink = { line_add, out };
 
-	if (!object(&r, true))
-		return false;
-	while (r.depth != 0 && !out->full) {
-		struct level *l = &r.levels[r.depth - 1];
-
-		if (l->left == 0) {
-			r.depth--;
-			continue;
-		}
-		l->left--;
-		if (!(l->code ? code_object(&r, l) : object(&r, true)))
-			return false;
-	}
-	return out->len != 0;
+	return (marshal_read(in, len, &sink) || out->full) && out->len != 0;
 }

@@ -13,11 +13,13 @@
 
 #include <cmocka.h>
 
+#include "base/limits.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "inspect/bytecode.h"
 #include "inspect/compiled.h"
 #include "inspect_tools.h"
+#include "python/decode.h"
 
 static const char source[] =
     "import os\n"
@@ -94,9 +96,28 @@ read_one(void **state, const uint8_t *code, size_t n)
 	bytecode_release(&b);
 }
 
+/* What marshal.loads gets: the same without the head, which is 16 bytes long
+ * from 3.7 on. */
+static void
+read_without_head(void **state, const uint8_t *code, size_t n)
+{
+	struct buf b = { .most = BYTECODE_TEXT_MAX };
+	size_t head = 8;
+
+	(void)state;
+	while (head < 16 && (code[head] & 0x7f) != 'c')
+		head += 4;
+	assert_true(marshal_text(code + head, n - head, &b));
+	assert_true(has_line(&b, "Thing"));
+	assert_true(has_line(&b, "hello.example.invalid"));
+	assert_true(has_line(&b, "deep"));
+	buf_release(&b);
+}
+
 static void
 reads_every_version(void **state)
 {
+	versions(state, read_without_head);
 	versions(state, read_one);
 }
 
