@@ -17,6 +17,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "inspect/bytecode.h"
+#include "python/decode.h"
 #include "inspect/compiled.h"
 #include "inspect_tools.h"
 #include "python/decode.h"
