@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "command.h"
@@ -22,6 +23,7 @@
 #include "base/str.h"
 #include "base/vis.h"
 #include "judge/judge.h"
+#include "judge/scan_costs.h"
 #include "judge/scan_sarif.h"
 #include "judge/scan_vector.h"
 #include "names/lookalike.h"
@@ -45,6 +47,8 @@ struct scan {
 	struct weights	*weights;
 	struct sarif	*sarif;
 	struct vector_label label;
+	bool		 profile;
+	struct scan_costs costs;
 	struct scan_siblings *siblings;
 	/* of the baseline */
 	bool		 in_baseline;
@@ -55,6 +59,15 @@ struct scan {
 	size_t		 files;
 	bool		 alerted, incomplete;
 };
+
+static int64_t
+cpu_ns(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
 
 /* ---- one file is done ---------------------------------------------------- */
 
@@ -139,6 +152,21 @@ print(struct scan *s, const struct scan_item *i, const struct features *f,
 	fflush(stdout);
 }
 
+/* Judging is ours; the rest was measured where it was done. */
+static void
+judge_item(struct scan *s, const struct scan_item *i, struct features *f,
+    struct verdict *v)
+{
+	int64_t start = cpu_ns();
+
+	scan_siblings_judge(s->siblings, i, f);
+	judge_file(&s->judge, f, &s->history, v);
+	if (f->ncosts == 0)
+		return;
+	features_add_cost(f, "judging", false, cpu_ns() - start);
+	scan_costs_add(&s->costs, f);
+}
+
 static void
 on_done(void *ctx, struct scan_item *i, struct features *f)
 {
@@ -153,10 +181,8 @@ on_done(void *ctx, struct scan_item *i, struct features *f)
 			    f->why != NULL ? vis(f->why) : "not scanned");
 		s->incomplete |= f->outcome == SCAN_UNSCANNABLE;
 	} else {
-		if (i->fd != -1) {
-			scan_siblings_judge(s->siblings, i, f);
-			judge_file(&s->judge, f, &s->history, &v);
-		}
+		if (i->fd != -1)
+			judge_item(s, i, f, &v);
 		s->files++;
 		s->alerted |= v.alert;
 		s->incomplete |= f->outcome != SCAN_SCANNED;
@@ -249,16 +275,17 @@ scan(struct scan *s, const struct buf *config_text, char **arguments, int n)
 	    .loop = s->env->loop, .config = s->env->config,
 	    .config_text = buf_text(config_text),
 	    .config_len = config_text->len, .targets_fd = targets,
-	    .done = on_done, .ctx = s });
+	    .measure = s->profile, .done = on_done, .ctx = s });
 	s->sarif = sarif_new();
 	s->siblings = scan_siblings_new();
 	rc = walk_all(s, arguments, n);
 	progress_clear();
-	if (rc == 0 && s->format == FORMAT_SARIF) {
+	if (rc == 0 && s->format == FORMAT_SARIF)
 		sarif_print(s->sarif, &out);
-		fputs(buf_text(&out), stdout);
-		buf_release(&out);
-	}
+	else if (rc == 0 && s->profile && s->format == FORMAT_HUMAN)
+		scan_costs_print(&s->costs, &out);
+	fputs(buf_text(&out), stdout);
+	buf_release(&out);
 	scanner_free(s->scanner);
 	sarif_free(s->sarif);
 	scan_siblings_free(s->siblings);
@@ -275,12 +302,13 @@ release(struct scan *s)
 	for (size_t i = 0; i < s->nrules; i++)
 		free(s->rules[i]);
 	free(s->rules);
+	scan_costs_release(&s->costs);
 	weights_free(s->weights);
 	targets_free(s->targets);
 	buf_release(&s->index);
 }
 
-enum { OPT_STDIN_NAME = 256, OPT_BASELINE, OPT_NO_NETWORK, OPT_LATER,
+enum { OPT_STDIN_NAME = 256, OPT_BASELINE, OPT_NO_NETWORK, OPT_PROFILE,
 	OPT_VECTORS, OPT_LABEL, OPT_FAMILY, OPT_YEAR };
 
 #define YEAR_LEAST 1991		/* Python itself */
@@ -302,7 +330,7 @@ take_year(struct scan *s)
 
 /* One option; false: stop with COMMAND_FAILED. */
 static bool
-take(struct scan *s, int o, const char *name, const char **targets)
+take(struct scan *s, int o, const char **targets)
 {
 	switch (o) {
 	case 'f':
@@ -338,8 +366,8 @@ take(struct scan *s, int o, const char *name, const char **targets)
 		    BASELINES_MAX);
 		return false;
 	default:
-		command_fail("scan: --%s is not in this version yet", name);
-		return false;
+		s->profile = true;
+		return true;
 	}
 }
 
@@ -352,7 +380,7 @@ run(struct command_env *env, int argc, char **argv)
 		{ "stdin-name", required_argument, NULL, OPT_STDIN_NAME },
 		{ "baseline", required_argument, NULL, OPT_BASELINE },
 		{ "no-network", no_argument, NULL, OPT_NO_NETWORK },
-		{ "profile", no_argument, NULL, OPT_LATER },
+		{ "profile", no_argument, NULL, OPT_PROFILE },
 		{ "vectors", no_argument, NULL, OPT_VECTORS },
 		{ "label", required_argument, NULL, OPT_LABEL },
 		{ "family", required_argument, NULL, OPT_FAMILY },
@@ -369,14 +397,16 @@ run(struct command_env *env, int argc, char **argv)
 	    &status)) != -1) {
 		if (o == COMMAND_STOP)
 			return status;
-		if (!take(&s, o, o == OPT_LATER ? argv[optind - 1] + 2 : "",
-		    &targets))
+		if (!take(&s, o, &targets))
 			return COMMAND_FAILED;
 	}
 	if (s.format != FORMAT_VECTORS && (s.label.label != NULL ||
 	    s.label.family != NULL || s.label.year != 0))
 		return command_misused(&command_scan, "--label, --family and"
 		    " --year go with --vectors");
+	if (s.profile && s.format != FORMAT_HUMAN && s.format != FORMAT_JSON)
+		return command_misused(&command_scan, "--profile goes with"
+		    " --format human or json");
 	if (optind == argc)
 		return command_misused(&command_scan, "scan needs a file, a"
 		    " folder, - or NAME[==VERSION]");
@@ -405,6 +435,7 @@ const struct command command_scan = { "scan",
     "                             numbers, to fit weights on\n"
     "  --label L --family F --year Y\n"
     "                             what is known of the files, for --vectors\n"
+    "  --profile                  what it took, by stage and by rule, too\n"
     "  --stdin-name NAME          file name of what - reads\n"
     "  --baseline FILE            an archive of the previous release: what it\n"
     "                             had already counts less; may be repeated\n"

@@ -42,6 +42,7 @@ struct scanner_settings {		/* borrowed */
 	const char	*config_text;	/* for the workers */
 	size_t		 config_len;
 	int		 targets_fd;	/* sealed memfd of the index */
+	bool		 measure;	/* features say what they cost */
 	/* In the order of submission; features are the callee's to release. */
 	void		(*done)(void *ctx, struct scan_item *,
 			    struct features *);

@@ -241,7 +241,8 @@ worker_begin(struct worker *w, struct job *j)
 	const struct scan_item *item = j->item;
 	struct msg_inspect m = { .id = j->id, .project = item->project,
 	    .version = item->version, .filename = item->filename,
-	    .packagetype = item->packagetype };
+	    .packagetype = item->packagetype,
+	    .measure = w->scanner->set.measure };
 	int pair[2], fds[2];
 
 	j->started = true;

@@ -63,6 +63,7 @@ frame_of(const struct features *f, struct buf *out)
 	lean.metadata = (struct metadata){ 0 };
 	lean.nindicators = 0;
 	lean.modules = NULL;
+	lean.ncosts = 0;
 	ipc_frame(out, REPLY_FEATURES, &features_desc, &lean);
 	if (out->len > MESSAGE_MAX) {
 		for (size_t i = 0; i < f->nfindings; i++) {

@@ -15,6 +15,9 @@
 #include "base/str.h"
 #include "worker_draft.h"
 
+/* A part of limits.child-cpu that leaves most of it to looking. */
+#define MEASURE_RULES_NS UINT64_C(5000000000)
+
 struct walk {
 	const struct worker_tools *tools;
 	struct inspection	*in;
@@ -51,12 +54,14 @@ worker_file(const struct worker_tools *tools,
 	*out = (struct features){ 0 };
 	sha256_hex(data, size, out->sha256);
 	w.in = inspection_new(tools->inspector, file, tools->targets, out);
+	if (tools->measure)
+		inspection_measure(w.in, MEASURE_RULES_NS);
 	archive_walk(&tools->limits, file->filename, file->packagetype, data,
 	    size, on_entry, &w, out);
 	draft_tell(&w);
 	inspection_end(w.in);
 	inspection_free(w.in);
-	out->ms = (uint32_t)(clock_mono_ms() - began_ms);
+	out->ms = (uint32_t)(clock_mono_ms() - began_ms) - out->measuring_ms;
 }
 
 /* ---- making it fit -------------------------------------------------------- */
@@ -98,6 +103,15 @@ indicators_halve(struct features *f)
 	}
 }
 
+/* The cheaper rules stand last. */
+static void
+costs_halve(struct features *f)
+{
+	for (size_t keep = f->ncosts / 2; f->ncosts > keep &&
+	    f->costs[f->ncosts - 1].is_rule; f->ncosts--)
+		free(f->costs[f->ncosts - 1].name);
+}
+
 static void
 partial_say(struct features *f)
 {
@@ -119,7 +133,9 @@ features_shrink(struct features *f)
 
 	if (fits(f))
 		return;
-	texts_drop(&m->classifiers, &m->nclassifiers);
+	costs_halve(f);
+	if (!fits(f))
+		texts_drop(&m->classifiers, &m->nclassifiers);
 	if (!fits(f)) {
 		free(f->modules);
 		f->modules = NULL;

@@ -3,6 +3,7 @@
 #define DAEMON_WORKER_FILE_H
 
 /* worker_file - one distribution file: hashed, unpacked, inspected. */
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,6 +17,7 @@ struct worker_tools {
 	const struct targets	*targets;	/* NULL: names are not judged */
 	struct unpack_limits	 limits;
 	struct draft		*draft;		/* of findings so far, or NULL */
+	bool			 measure;	/* what it costs */
 };
 
 /* Fills *out, which the caller releases. */

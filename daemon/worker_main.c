@@ -122,6 +122,7 @@ child_run(const struct msg_inspect *m, int memfd, int reply, pid_t parent,
 	proc_title("worker (inspecting %s)", vis(m->filename));
 	child_lock(&bytes);
 	worker.tools.draft = draft;
+	worker.tools.measure = m->measure;
 	worker_file(&worker.tools, &file, bytes.data, bytes.size, &f);
 	features_shrink(&f);
 	_exit(ipc_write(CHILD_REPLY, REPLY_FEATURES, &features_desc, &f) == 0 ?

@@ -24,7 +24,7 @@ struct wire_desc;
 struct channel;
 
 #define IPC_FDS_MAX 2
-#define IPC_PROTOCOL 2		/* in every hello */
+#define IPC_PROTOCOL 3		/* in every hello */
 
 struct msg_rule {
 	uint16_t	 type;

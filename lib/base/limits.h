@@ -29,6 +29,8 @@
 #define NAME_MATCHES_MAX 16
 #define INDICATORS_MAX 100
 #define METADATA_LIST_MAX 64
+#define COSTS_MAX 512		/* stages and rules; a team's own rules are
+				   hundreds, and 512 are 45 kB of an answer */
 #define FINDING_TEXT_MAX 300
 #define SNIPPET_MAX 240
 #define ENTRY_PATH_MAX 1024

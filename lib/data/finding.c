@@ -47,6 +47,13 @@ static const struct wire_field indicator_fields[] = {
 };
 static WIRE_DESC(indicator_desc, indicator, indicator_fields);
 
+static const struct wire_field cost_fields[] = {
+	WIRE_FIELD(WIRE_STR, cost, name, RULE_NAME_MAX),
+	WIRE_FIELD(WIRE_BOOL, cost, is_rule, 0),
+	WIRE_FIELD(WIRE_I64, cost, ns, 0),
+};
+static WIRE_DESC(cost_desc, cost, cost_fields);
+
 static const struct wire_field text_fields[] = {
 	WIRE_FIELD(WIRE_STR, text, text, METADATA_TEXT_MAX),
 };
@@ -86,6 +93,9 @@ static const struct wire_field features_fields[] = {
 	WIRE_FIELD(WIRE_U32, features, layers, 0),
 	WIRE_FIELD(WIRE_U32, features, ms, 0),
 	WIRE_FIELD(WIRE_I64, features, bytes, 0),
+	WIRE_FIELD_LIST(features, costs, ncosts, COSTS_MAX, cost_desc),
+	WIRE_FIELD(WIRE_I64, features, cost_bytes, 0),
+	WIRE_FIELD(WIRE_U32, features, measuring_ms, 0),
 };
 WIRE_DESC(features_desc, features, features_fields);
 
@@ -244,6 +254,22 @@ features_add_indicator(struct features *f)
 
 	f->indicators = items;
 	return added;
+}
+
+void
+features_add_cost(struct features *f, const char *name, bool is_rule,
+    int64_t ns)
+{
+	void		*items = f->costs;
+	struct cost	*added = list_add(&items, &f->ncosts, sizeof(*added),
+			    COSTS_MAX);
+
+	f->costs = items;
+	if (added == NULL)
+		return;
+	finding_set(&added->name, name, strlen(name), RULE_NAME_MAX);
+	added->is_rule = is_rule;
+	added->ns = ns;
 }
 
 void

@@ -60,6 +60,13 @@ struct indicator {
 	uint32_t	 line;
 };
 
+/* What a part of looking took; only where somebody asked. */
+struct cost {
+	char		*name;		/* "unpacking", or a rule's id */
+	bool		 is_rule;	/* else a stage */
+	int64_t		 ns;		/* of processor time */
+};
+
 enum scan_outcome { SCAN_SCANNED, SCAN_PARTIAL, SCAN_UNSCANNABLE, SCAN_COUNT };
 
 /* What the file's own METADATA or PKG-INFO says; any text may be NULL. */
@@ -95,6 +102,11 @@ struct features {
 	char		*ruleset;	/* "2026.1+3f2c" */
 	uint32_t	 entries, layers, ms;
 	int64_t		 bytes;		/* unpacked */
+	struct cost	*costs;		/* stages in order, then rules, the
+					   costliest first */
+	size_t		 ncosts;
+	int64_t		 cost_bytes;	/* that rules were measured on */
+	uint32_t	 measuring_ms;	/* of rules, beside the rest */
 };
 
 extern const struct wire_desc features_desc;
@@ -122,6 +134,9 @@ void	features_end_early(struct features *, const char *rule,
 	    const char *why);
 struct name_match *features_add_name(struct features *);
 struct indicator *features_add_indicator(struct features *);
+/* More than COSTS_MAX are left out. */
+void	features_add_cost(struct features *, const char *name, bool is_rule,
+	    int64_t ns);
 void	features_release(struct features *);
 void	finding_set(char **field, const void *bytes, size_t len, size_t most);
 

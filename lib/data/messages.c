@@ -226,6 +226,7 @@ static const struct wire_field inspect_fields[] = {
 	WIRE_FIELD(WIRE_STR, msg_inspect, filename, FILENAME_MAX_BYTES),
 	WIRE_FIELD(WIRE_ENUM, msg_inspect, packagetype, PACKAGETYPE_COUNT - 1),
 	WIRE_FIELD(WIRE_TEXT, msg_inspect, sha256, SHA256_HEX),
+	WIRE_FIELD(WIRE_BOOL, msg_inspect, measure, 0),
 };
 WIRE_DESC(msg_inspect_desc, msg_inspect, inspect_fields);
 

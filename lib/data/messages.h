@@ -211,6 +211,7 @@ struct msg_inspect {
 	char	*project, *version, *filename;
 	enum packagetype packagetype;
 	char	 sha256[SHA256_HEX + 1];
+	bool	 measure;		/* say what it cost, too */
 };
 enum { MSG_INSPECTED = 320 };
 /* From the parent, about the child's end; the findings came (or not) on the

@@ -10,7 +10,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/buf.h"
 #include "base/digest.h"
@@ -19,6 +18,7 @@
 #include "base/str.h"
 #include "inspect/compiled.h"
 #include "inspect/context.h"
+#include "inspect/costs.h"
 #include "inspect/endpoints.h"
 #include "inspect/facts.h"
 #include "inspect/inspection.h"
@@ -126,6 +126,7 @@ inspection_free(struct inspection *in)
 	buf_release(&in->modules);
 	buf_release(&in->tops);
 	compiled_free(in->compiled);
+	costs_free(in->costs);
 	free(in);
 }
 
@@ -140,52 +141,35 @@ inspector_stage(size_t i)
 }
 
 void
-inspection_measure(struct inspection *in, uint64_t stages[INSPECT_STAGES_MAX])
+inspection_measure(struct inspection *in, uint64_t rules_ns)
 {
-	in->stages_ns = stages;
-}
-
-static uint64_t
-cpu_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+	costs_free(in->costs);
+	in->costs = costs_new(in->rules, rules_ns);
 }
 
 /* A view's stage, or the end's when there is no view. */
 static void
 stage_run(struct inspection *in, size_t i, const struct view *view)
 {
-	uint64_t start = in->stages_ns != NULL ? cpu_ns() : 0;
-	uint64_t before = in->charged_ns, took;
+	uint64_t start = costs_now(in->costs);
+	uint64_t charged = costs_charged(in->costs);
 
 	if (view != NULL)
 		inspectors[i].view(in, view);
 	else
 		inspectors[i].end(in);
-	if (in->stages_ns == NULL)
-		return;
-	/* Layers within were charged to their own stages. */
-	took = cpu_ns() - start;
-	took -= in->charged_ns - before;
-	in->stages_ns[i] += took;
-	in->charged_ns += took;
+	costs_charge(in->costs, i, start, charged);
 }
 
 /* Reading counts as a part of the first stage, which judges Python. */
 static struct reading *
 read_measured(struct inspection *in, const struct view *view)
 {
-	uint64_t start = in->stages_ns != NULL ? cpu_ns() : 0, took;
+	uint64_t start = costs_now(in->costs);
+	uint64_t charged = costs_charged(in->costs);
 	struct reading *r = reading_new(view->data, view->size);
 
-	if (in->stages_ns == NULL)
-		return r;
-	took = cpu_ns() - start;
-	in->stages_ns[STAGE_PYTHON] += took;
-	in->charged_ns += took;
+	costs_charge(in->costs, STAGE_PYTHON, start, charged);
 	return r;
 }
 
@@ -246,6 +230,7 @@ inspection_look(struct inspection *in, struct view *view)
 	for (size_t i = 0; i < ARRAY_LEN(inspectors); i++)
 		if (inspectors[i].view != NULL)
 			stage_run(in, i, view);
+	costs_rules(in->costs, view);
 	inspection_folded(in, view);
 	if (view->reading != NULL)
 		look_rest(in, view);
@@ -280,6 +265,7 @@ inspection_entry(void *ctx, const struct entry *entry)
 
 	if (entry->kind != ENTRY_FILE)
 		return;
+	costs_enter(in->costs);
 	in->looked = true;
 	view.data = entry->data;
 	view.size = entry->size;
@@ -292,6 +278,7 @@ inspection_entry(void *ctx, const struct entry *entry)
 	inspection_look(in, &view);
 	if (view.module != NULL)
 		package_keep(in->package, view.reading);
+	costs_leave(in->costs);
 }
 
 /* Was that text looked at already, as something that runs as early? */
@@ -356,10 +343,13 @@ inspection_layer(struct inspection *in, const struct view *parent,
 void
 inspection_end(struct inspection *in)
 {
+	costs_enter(in->costs);
 	package_end(in);
 	for (size_t i = 0; i < ARRAY_LEN(inspectors); i++)
 		if (inspectors[i].end != NULL)
 			stage_run(in, i, NULL);
+	costs_leave(in->costs);
+	costs_give(in->costs, in->out);
 	if (!in->findings_full || in->out->outcome != SCAN_SCANNED)
 		return;
 	in->out->outcome = SCAN_PARTIAL;

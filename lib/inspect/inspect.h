@@ -47,13 +47,13 @@ void	inspection_entry(void *inspection, const struct entry *);
 void	inspection_end(struct inspection *);
 void	inspection_free(struct inspection *);
 
-/* ---- what each stage costs ---- */
+/* ---- what it costs ---- */
 #define INSPECT_STAGES_MAX 24
 /* Name of the i-th stage, NULL behind the last. */
 const char *inspector_stage(size_t i);
-/* From now on adds the processor time of each stage, in ns, to `stages`.  A
- * stage that decodes layers is not charged for what others do with them. */
-void	inspection_measure(struct inspection *,
-	    uint64_t stages[INSPECT_STAGES_MAX]);
+/* Just before the first entry: inspection_end will say what unpacking, each
+ * stage and each rule took, in out->costs.  Rules are measured beside it, one
+ * by one, for `rules_ns` of processor time at most. */
+void	inspection_measure(struct inspection *, uint64_t rules_ns);
 
 #endif

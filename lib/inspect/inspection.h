@@ -19,6 +19,7 @@
 #include "data/upload.h"
 
 struct compiled;
+struct costs;
 struct endpoints;
 struct flow_span;
 struct package;
@@ -92,8 +93,7 @@ struct inspection {
 	struct compiled	*compiled;	/* bytecode and sources, or NULL */
 	bool		 acts;		/* the Python view at hand runs or sends */
 	bool		 findings_full;
-	uint64_t	*stages_ns;	/* NULL: nobody measures */
-	uint64_t	 charged_ns;	/* in all stages so far */
+	struct costs	*costs;		/* NULL: nobody measures */
 };
 
 /* One row of the table in inspect.c; either may be NULL. */

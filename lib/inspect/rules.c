@@ -318,7 +318,7 @@ rules_of_file(const char *path, struct buf *errors)
 }
 
 YR_RULES *
-rules_compiled(struct rules *r)
+rules_compiled(const struct rules *r)
 {
 	return r->compiled;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * rules_cost - what rules are and what they cost, for people who write them.
- * Takes: compiled rules.  Gives: their fields, and time a byte.
- * Runs in: pypiwatch-worker --rules, which reads no package.
+ * Takes: compiled rules; bytes made up for it, or a package's.
+ * Gives: their fields, and time a byte.
+ * Runs in: pypiwatch-worker --rules, which reads no package; worker child.
  */
 #include "inspect/rules_cost.h"
 
@@ -15,6 +16,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "data/finding.h"
 #include "inspect/rules.h"
 #include "inspect/rules_parts.h"
 
@@ -81,19 +83,30 @@ on_nothing(YR_SCAN_CONTEXT *context, int message, void *data, void *user)
 	return CALLBACK_CONTINUE;
 }
 
+/* Processor time of one scan; -1 on a time-out. */
+static double
+scan_once(YR_RULES *rules, const uint8_t *data, size_t size, int flags)
+{
+	double began = now_ns();
+
+	if (yr_rules_scan_mem(rules, data, size, flags |
+	    SCAN_FLAGS_NO_TRYCATCH, on_nothing, NULL,
+	    RULE_SCAN_SECONDS_MAX) != ERROR_SUCCESS)
+		return -1;
+	return now_ns() - began;
+}
+
 /* A byte, the best of some runs; as long as it may take, and no longer. */
 static double
 scan_ns(YR_RULES *rules, const uint8_t *sample)
 {
-	double best = -1, began, took;
+	double best = -1, took;
 
 	for (int i = 0; i < SAMPLE_RUNS; i++) {
-		began = now_ns();
-		if (yr_rules_scan_mem(rules, sample, SAMPLE_BYTES,
-		    SCAN_FLAGS_FAST_MODE | SCAN_FLAGS_NO_TRYCATCH, on_nothing,
-		    NULL, RULE_SCAN_SECONDS_MAX) != ERROR_SUCCESS)
+		took = scan_once(rules, sample, SAMPLE_BYTES,
+		    SCAN_FLAGS_FAST_MODE) / SAMPLE_BYTES;
+		if (took < 0)
 			return RULE_SCAN_SECONDS_MAX * 1e9 / SAMPLE_BYTES;
-		took = (now_ns() - began) / SAMPLE_BYTES;
 		if (best < 0 || took < best)
 			best = took;
 		if (took > 1000)	/* a second a MiB: enough is known */
@@ -175,4 +188,111 @@ rules_measure(struct rules *r, void (*each)(void *, const struct rule_info *),
 	if (least < 0 || rules_count(r) == 0)
 		return -1;
 	return all > least ? (all - least) / (double)rules_count(r) : 0;
+}
+
+/* ---- of a package at hand ------------------------------------------------ */
+
+struct rule_costs {
+	double	*ns, *view_ns;	/* in all; of the view at hand */
+	size_t	 n;
+	int64_t	 bytes;
+	bool	 spent;
+};
+
+struct rule_costs *
+rule_costs_new(const struct rules *r)
+{
+	struct rule_costs *c = mem_alloc(sizeof(*c));
+
+	c->n = rules_count(r);
+	c->ns = mem_array(c->n + 1, sizeof(*c->ns));
+	c->view_ns = mem_array(c->n + 1, sizeof(*c->view_ns));
+	return c;
+}
+
+void
+rule_costs_free(struct rule_costs *c)
+{
+	if (c == NULL)
+		return;
+	free(c->ns);
+	free(c->view_ns);
+	free(c);
+}
+
+/* With one rule at a time; false when time is over. */
+static bool
+view_measure(struct rule_costs *c, YR_RULES *rules, const uint8_t *data,
+    size_t size, double until)
+{
+	double none = scan_once(rules, data, size, 0), took;
+	YR_RULE *rule;
+	size_t i = 0;
+
+	if (none < 0)
+		return false;
+	yr_rules_foreach(rules, rule) {
+		yr_rule_enable(rule);
+		took = scan_once(rules, data, size, 0);
+		yr_rule_disable(rule);
+		if (now_ns() > until)
+			return false;
+		c->view_ns[i++] = (took >= 0 ? took :
+		    RULE_SCAN_SECONDS_MAX * 1e9) - none;
+	}
+	return true;
+}
+
+/* What is measured in part is left out: rules shall compare. */
+void
+rule_costs_add(struct rule_costs *c, const struct rules *r,
+    const uint8_t *data, size_t size, uint64_t most_ns)
+{
+	YR_RULES *rules = rules_compiled(r);
+
+	if (c->spent)
+		return;
+	all_switch(rules, false);
+	c->spent = !view_measure(c, rules, data, size, now_ns() +
+	    (double)most_ns);
+	all_switch(rules, true);
+	if (c->spent)
+		return;
+	for (size_t i = 0; i < c->n; i++)
+		c->ns[i] += c->view_ns[i];
+	c->bytes += (int64_t)size;
+}
+
+struct ranked { const char *id; double ns; };
+
+static int
+by_cost(const void *a, const void *b)
+{
+	double x = ((const struct ranked *)a)->ns;
+	double y = ((const struct ranked *)b)->ns;
+
+	return (x < y) - (x > y);
+}
+
+void
+rule_costs_give(const struct rule_costs *c, const struct rules *r,
+    struct features *out)
+{
+	struct ranked *all = mem_array(c->n + 1, sizeof(*all));
+	YR_RULE *rule;
+	size_t n = 0;
+
+	yr_rules_foreach(rules_compiled(r), rule) {
+		struct rule_match m = { 0 };
+
+		rule_read_meta(rule, &m);
+		all[n].id = m.id != NULL ? m.id : rule->identifier;
+		all[n].ns = c->ns[n] > 0 ? c->ns[n] : 0;
+		n++;
+	}
+	qsort(all, n, sizeof(*all), by_cost);
+	for (size_t i = 0; i < n && c->bytes > 0; i++)
+		features_add_cost(out, all[i].id, true, (int64_t)all[i].ns);
+	out->cost_bytes = c->bytes;
+	free(all);
 }

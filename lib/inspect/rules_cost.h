@@ -11,8 +11,10 @@
  * it alone makes among its file's.
  */
 #include <stddef.h>
+#include <stdint.h>
 
 struct buf;
+struct features;
 struct rules;
 
 struct rule_info {			/* borrowed; NULL where not given */
@@ -27,6 +29,19 @@ struct rule_info {			/* borrowed; NULL where not given */
  * in one scan, or -1. */
 double	rules_measure(struct rules *, void (*each)(void *,
 	    const struct rule_info *), void *ctx);
+/* ---- of a package at hand ---- */
+struct rule_costs;
+
+struct rule_costs *rule_costs_new(const struct rules *);
+void	rule_costs_free(struct rule_costs *);
+/* Measures each rule on these bytes; not at all when more than `most_ns` would
+ * go by, and then never again. */
+void	rule_costs_add(struct rule_costs *, const struct rules *,
+	    const uint8_t *, size_t, uint64_t most_ns);
+/* The costliest first, and the bytes that they were measured on. */
+void	rule_costs_give(const struct rule_costs *, const struct rules *,
+	    struct features *);
+
 /* One file alone, as one of an operator's: NULL with what is wrong with it. */
 struct rules *rules_of_file(const char *path, struct buf *errors);
 

@@ -16,6 +16,7 @@
 #include "base/str.h"
 #include "base/vis.h"
 #include "judge/judge.h"
+#include "judge/scan_costs.h"
 #include "judge/suppress.h"
 
 #define SHORT_FINDINGS 10	/* an alert's payload stays below 20 kB */
@@ -189,6 +190,35 @@ stats_json(const struct features *f)
 	return o;
 }
 
+static json_t *
+cost_json(const struct features *f, const struct cost *c)
+{
+	json_t *o = json_object();
+
+	set(o, c->is_rule ? "rule" : "stage", text(c->name));
+	set(o, "ms", json_real((double)c->ns / 1e6));
+	if (c->is_rule && f->cost_bytes > 0)
+		set(o, "ns_per_byte", json_real((double)c->ns /
+		    (double)f->cost_bytes));
+	return o;
+}
+
+static json_t *
+profile_json(const struct features *f)
+{
+	json_t *o = json_object(), *stages = json_array();
+	json_t *rules = json_array();
+
+	for (size_t i = 0; i < f->ncosts; i++)
+		(void)json_array_append_new(f->costs[i].is_rule ? rules :
+		    stages, cost_json(f, &f->costs[i]));
+	set(o, "ms", json_real((double)scan_costs_total_ns(f) / 1e6));
+	set(o, "stages", stages);
+	set(o, "rules", rules);
+	set(o, "rule_bytes", json_integer(f->cost_bytes));
+	return o;
+}
+
 static int
 append(const char *bytes, size_t len, void *out)
 {
@@ -220,6 +250,8 @@ scan_json(const struct scanned_file *file, const struct features *f,
 	set(o, "indicators", indicators_json(f, flags));
 	if (flags & SCAN_JSON_STATS)
 		set(o, "stats", stats_json(f));
+	if ((flags & SCAN_JSON_STATS) && f->ncosts > 0)
+		set(o, "profile", profile_json(f));
 	(void)json_dump_callback(o, append, out, JSON_COMPACT |
 	    JSON_REAL_PRECISION(4));
 	json_decref(o);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * bench_content - a whole scan against a libarchive loop that only unpacks, in
- * the same run; what each stage costs; and a tiny package, with and without a
- * fork.
+ * the same run; what each stage and rule costs; and a tiny package, with and
+ * without a fork.
  *
  * usage: bench_content [FILE ...]; without files it makes a source archive and
  * a wheel of generated text.  The ratio is libarchive's time over ours: at
@@ -21,12 +21,15 @@
 #include "corpus.h"
 #include "inspect/inspect.h"
 #include "judge/judge.h"
+#include "judge/scan_costs.h"
 #include "unpack/archive.h"
 
 static const struct unpack_limits limits = {
 	.unpacked_bytes = INT64_C(1) << 30, .entry_bytes = 16 << 20,
 	.entries = 100000, .nesting = 4,
 };
+
+#define RULES_NS 100000000	/* a file: many small ones tell the same */
 
 struct sum { const char *what; size_t files; double ours_s, theirs_s, bytes; };
 
@@ -35,30 +38,11 @@ static struct sum sums[] = { { .what = "source archives" },
 static struct inspector *inspector;
 static struct weights *weights;
 static struct judge_settings judging = { .prior = 0.5, .alert_score = 60 };
-static uint64_t stages_ns[INSPECT_STAGES_MAX];
-static double unpack_s;
+static struct scan_costs costs;
 
-static void
-ignore(void *ctx, const struct entry *e)
-{
-	(void)e;
-	++*(unsigned int *)ctx;
-}
-
-/* Our own unpacking alone. */
-static void
-unpack(const struct bench *b)
-{
-	struct features	f = { 0 };
-	unsigned int	n = 0;
-
-	archive_walk(&limits, b->name, packagetype_from_filename(b->name),
-	    b->data, b->size, ignore, &n, &f);
-	features_release(&f);
-}
-
+/* With costs, measures what it takes instead of how long. */
 static int64_t
-scan(const struct bench *b, uint64_t *stages)
+scan(const struct bench *b, struct scan_costs *to)
 {
 	struct inspected_file file = { "bench", "1.0", b->name,
 		packagetype_from_filename(b->name) };
@@ -68,13 +52,15 @@ scan(const struct bench *b, uint64_t *stages)
 	    &f);
 	int64_t			 bytes;
 
-	if (stages != NULL)
-		inspection_measure(in, stages);
+	if (to != NULL)
+		inspection_measure(in, RULES_NS);
 	archive_walk(&limits, b->name, file.packagetype, b->data, b->size,
 	    inspection_entry, in, &f);
 	inspection_end(in);
 	inspection_free(in);
 	judge_file(&judging, &f, NULL, &v);
+	if (to != NULL)
+		scan_costs_add(to, &f);
 	bytes = f.bytes;
 	verdict_release(&v);
 	features_release(&f);
@@ -96,10 +82,7 @@ bench_run(const struct bench *b)
 		sum->bytes += (double)scan(b, NULL);
 		sum->ours_s += now_s(CLOCK_PROCESS_CPUTIME_ID) - start;
 	}
-	start = now_s(CLOCK_PROCESS_CPUTIME_ID);
-	unpack(b);
-	unpack_s += now_s(CLOCK_PROCESS_CPUTIME_ID) - start;
-	(void)scan(b, stages_ns);
+	(void)scan(b, &costs);
 	sum->files++;
 }
 
@@ -208,18 +191,14 @@ tools_make(void)
 }
 
 static void
-stages_print(void)
+costs_print(void)
 {
-	double all = unpack_s;
+	struct buf out = BUF_EMPTY;
 
-	for (size_t i = 0; inspector_stage(i) != NULL; i++)
-		all += (double)stages_ns[i] / 1e9;
-	printf("%-24s %8.2f s  %4.1f %%\n", "unpacking", unpack_s,
-	    100 * unpack_s / all);
-	for (size_t i = 0; inspector_stage(i) != NULL; i++)
-		printf("%-24s %8.2f s  %4.1f %%\n", inspector_stage(i),
-		    (double)stages_ns[i] / 1e9,
-		    (double)stages_ns[i] / 1e7 / all);
+	scan_costs_print(&costs, &out);
+	fputs(buf_text(&out), stdout);
+	buf_release(&out);
+	scan_costs_release(&costs);
 }
 
 int
@@ -240,7 +219,7 @@ main(int argc, char **argv)
 			    sums[i].files, sums[i].bytes / sums[i].ours_s /
 			    1e6, sums[i].bytes / sums[i].theirs_s / 1e6,
 			    sums[i].theirs_s / sums[i].ours_s);
-	stages_print();
+	costs_print();
 	bench_tiny();
 	inspector_free(inspector);
 	weights_free(weights);

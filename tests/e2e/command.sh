@@ -73,7 +73,7 @@ run 2 seed; says "not in this version yet"
 run 2 help nothing-like-it; says 'no command'
 run 2 scan; says "scan needs"
 run 2 scan --format xml x; says "human, json or sarif"
-run 2 scan --profile x; says "not in this version yet"
+run 2 scan --profile --vectors x; says "--profile goes with"
 run 2 scan --label malicious x; says "go with --vectors"
 run 2 scan --vectors --year soon x; says "--year takes a year"
 run 2 check-name; says "needs a name"
@@ -156,6 +156,20 @@ jq -es '.[0].severity == "critical" and .[0].alert and
 run 0 scan "$good"; shows "nothing notable"
 run 2 scan absent.tar.gz --no-network; shows "NOT SCANNED"
 run 2 scan ./absent.tar.gz; shows "No such file"
+# What it took: every stage, every rule, and the sum of the stages.
+run 1 scan --profile pycryptoenv-1.0.7.tar.gz "$good"
+shows "Cost of 2 files"; shows "unpacking"; shows "python code"; shows "judging"
+shows "ns a byte"
+run 1 scan --profile --format json pycryptoenv-1.0.7.tar.gz
+check "profile" "true true true true true" "$(jq -r '.profile | "\(
+    [.stages[].stage] | index("unpacking") == 0) \(
+    ([.stages[].ms] | add) as $sum | ($sum - .ms | fabs) < 0.01 * .ms + 0.01
+    ) \([.stages[], .rules[]] | all(.ms >= 0)) \(
+    [.rules[].ms] | . == (sort | reverse)) \(
+    (.rules | length) > 45 and .rule_bytes > 0)"' out)"
+run 0 scan --format json "$good"
+check "no profile unasked" null "$(jq .profile out)"
+
 # A vector is the same twice, and holds what was given and found.
 run 1 scan --vectors --label malicious --family lazarus --year 2024 \
     pycryptoenv-1.0.7.tar.gz
