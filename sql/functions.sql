@@ -948,11 +948,18 @@ AS $$
 DECLARE
 	t pypiwatch.task;
 	scan bigint;
+	vain boolean;
 BEGIN
 	DELETE FROM pypiwatch.task WHERE id = p_task AND lease_owner = p_owner
 	    RETURNING * INTO t;
 	IF NOT FOUND THEN
 		RETURN false;
+	END IF;
+	vain := t.rescan_id IS NOT NULL AND p_scan->>'outcome' = 'dead';
+	/* What is held is not history: held_end() makes it that. */
+	IF t.rescan_id IS NOT NULL AND NOT vain AND pypiwatch.verdict_hold(
+	    t.rescan_id, t.upload_id, t.sha256, p_scan) THEN
+		RETURN true;
 	END IF;
 	INSERT INTO pypiwatch.scan (upload_id, normalized, version, sha256,
 	    outcome, why, score, ruleset, reasons, attempts, ms)
@@ -963,11 +970,7 @@ BEGIN
 		(p_scan->>'ms')::integer)
 	    RETURNING id INTO scan;
 	/* Looking again in vain takes away nothing that was found. */
-	IF t.rescan_id IS NOT NULL AND p_scan->>'outcome' = 'dead' THEN
-		RETURN true;
-	END IF;
-	IF t.rescan_id IS NULL OR NOT pypiwatch.verdict_hold(t.rescan_id,
-	    t.upload_id, t.sha256, p_scan) THEN
+	IF NOT vain THEN
 		PERFORM pypiwatch.verdict_apply(t.upload_id, t.sha256,
 		    t.display, scan, p_scan);
 	END IF;
