@@ -795,6 +795,15 @@ BEGIN
 	RETURN d;
 END $$;
 
+/* Another host may be judging another file of the same release. */
+CREATE OR REPLACE FUNCTION pypiwatch.release_lock(p_normalized text,
+    p_version text) RETURNS void
+LANGUAGE sql
+AS $$
+	SELECT pg_advisory_xact_lock(hashtextextended('release ' ||
+	    p_normalized || ' ' || p_version, 7056))
+$$;
+
 /* The release's detection after one of its files was judged; p_suppressed: the
  * suppression that kept something of the file from counting. */
 DROP FUNCTION IF EXISTS pypiwatch.release_judge(pypiwatch.upload, text, jsonb,
@@ -809,21 +818,13 @@ DECLARE
 	alerting boolean;
 	d pypiwatch.detection;
 BEGIN
-	/* Another host may be judging another file of the same release. */
-	PERFORM pg_advisory_xact_lock(hashtextextended('release ' ||
-	    u.normalized || ' ' || u.version, 7056));
+	PERFORM pypiwatch.release_lock(u.normalized, u.version);
 	SELECT max(score), bool_or(alert) INTO best, alerting
 	    FROM pypiwatch.upload
 	    WHERE normalized = u.normalized AND version = u.version;
 	d := pypiwatch.detection_of(u.normalized, u.version);
 	IF d.id IS NULL AND NOT alerting THEN
 		RETURN;
-	END IF;
-	IF d.id IS NULL THEN
-		/* Two hosts may judge two files of it at once. */
-		PERFORM pg_advisory_xact_lock(7059,
-		    hashtext(u.normalized || ' ' || u.version));
-		d := pypiwatch.detection_of(u.normalized, u.version);
 	END IF;
 	IF d.id IS NULL THEN
 		INSERT INTO pypiwatch.detection (normalized, project, version,

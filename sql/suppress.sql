@@ -89,10 +89,11 @@ $$;
 /* The files of open detections that new suppressions may concern, a few
  * detections at a time.  upto is the last of them; NULL behind the last one,
  * and then the row has no file.  last is the newest suppression looked at. */
-CREATE OR REPLACE FUNCTION pypiwatch.suppression_next(p_most integer)
+DROP FUNCTION IF EXISTS pypiwatch.suppression_next(integer);
+CREATE FUNCTION pypiwatch.suppression_next(p_most integer)
 RETURNS TABLE (last bigint, upto bigint, detection_id bigint,
-    upload_id bigint, score smallint, object jsonb, reasons jsonb,
-    suppressions jsonb)
+    upload_id bigint, row_version text, score smallint, object jsonb,
+    reasons jsonb, suppressions jsonb)
 LANGUAGE sql STABLE
 AS $$
 	WITH s AS MATERIALIZED (
@@ -112,10 +113,11 @@ AS $$
 			AND u.version = x.version)))
 		ORDER BY x.id LIMIT p_most
 	)
-	SELECT t.last, (SELECT max(d.id) FROM d), d.id, u.id, u.score,
-	    u.object, coalesce((SELECT c.reasons FROM pypiwatch.scan c
-		WHERE c.upload_id = u.id ORDER BY c.scanned_at DESC LIMIT 1),
-		'[]'), pypiwatch.suppressions_of(u.normalized, u.sha256)
+	SELECT t.last, (SELECT max(d.id) FROM d), d.id, u.id, u.xmin::text,
+	    u.score, u.object, coalesce((SELECT c.reasons
+		FROM pypiwatch.scan c WHERE c.upload_id = u.id
+		ORDER BY c.scanned_at DESC LIMIT 1), '[]'),
+	    pypiwatch.suppressions_of(u.normalized, u.sha256)
 	FROM (SELECT max(s.id) AS last FROM s HAVING count(*) > 0) t
 	LEFT JOIN d ON true
 	LEFT JOIN pypiwatch.upload u ON u.normalized = d.normalized
@@ -144,10 +146,14 @@ $$;
 /*
  * A file of a detection, judged again without what is suppressed.  When no
  * file of the release alerts any more, the detection is suppressed too, which
- * is told where it was told of.
+ * is told where it was told of.  False when the file is not any more what
+ * suppression_next() gave (p_version): then it is to be judged again.
+ * Locks in the order of a verdict: file, release, detection.
  */
+DROP FUNCTION IF EXISTS pypiwatch.file_suppress(bigint, bigint, bigint, jsonb);
 CREATE OR REPLACE FUNCTION pypiwatch.file_suppress(p_detection bigint,
-    p_upload bigint, p_suppression bigint, p_file jsonb) RETURNS void
+    p_upload bigint, p_version text, p_suppression bigint, p_file jsonb)
+RETURNS boolean
 LANGUAGE plpgsql
 AS $$
 DECLARE
@@ -157,11 +163,17 @@ DECLARE
 	best integer;
 	alerting boolean;
 BEGIN
+	PERFORM FROM pypiwatch.upload WHERE id = p_upload
+	    AND xmin::text = p_version FOR UPDATE;
+	IF NOT FOUND THEN
+		RETURN false;
+	END IF;
 	SELECT * INTO k FROM pypiwatch.detection_key WHERE id = p_detection;
+	PERFORM pypiwatch.release_lock(k.normalized, k.version);
 	d := pypiwatch.detection_of(k.normalized, k.version);
 	SELECT * INTO s FROM pypiwatch.suppression WHERE id = p_suppression;
 	IF d.id IS NULL OR d.triage_status <> 'open' OR s.id IS NULL THEN
-		RETURN;
+		RETURN true;
 	END IF;
 	UPDATE pypiwatch.upload SET score = (p_file->>'score')::smallint,
 	    alert = (p_file->>'alert')::boolean, object = p_file->'object'
@@ -191,6 +203,7 @@ BEGIN
 		    jsonb_build_object('change', 'score',
 			'was_score', d.score));
 	END IF;
+	RETURN true;
 END $$;
 
 CREATE OR REPLACE VIEW analyst.suppressions AS

@@ -95,6 +95,9 @@ struct queue {
 	bool			 rescans_open, rescans_feeding;
 	bool			 suppressions_open, suppressing;
 	bool			 suppressions_end;	/* of a pass */
+	bool			 suppress_anew;	/* one was not stored */
+	size_t			 suppress_waiting;	/* answers of this piece */
+	int64_t			 suppress_last, suppress_upto;	/* of it */
 	int64_t			 suppress_at_ms;	/* not before */
 	int64_t			 bytes_in_flight;
 

@@ -21,6 +21,51 @@
 #define SUPPRESS_BATCH "8"	/* detections; each may have dozens of files */
 #define SUPPRESS_AGAIN_MS 15000	/* verdicts under way are stored by then */
 
+static void
+on_done(void *ctx, enum db_status status, const struct db_rows *rows)
+{
+	struct queue *q = ctx;
+
+	q->suppressing = false;
+	if (status != DB_OK || !db_bool(rows, 0, "more"))
+		return;
+	if (q->suppressions_end)
+		q->suppress_at_ms = clock_mono_ms() + SUPPRESS_AGAIN_MS;
+	queue_soon(q, q->suppressions_end ? SUPPRESS_AGAIN_MS : 0);
+}
+
+/* An answer of the piece.  After the last one it is done, or comes again when
+ * one of its files was not stored. */
+static void
+piece_answered(struct queue *q)
+{
+	char last[NUMBER_SIZE], upto[NUMBER_SIZE];
+
+	if (--q->suppress_waiting > 0 || !q->suppressing)
+		return;
+	if (q->suppress_anew) {
+		q->suppressing = false;
+		q->suppress_at_ms = clock_mono_ms() + SUPPRESS_AGAIN_MS;
+		queue_soon(q, SUPPRESS_AGAIN_MS);
+		return;
+	}
+	db_query(q->db, &STMT_SUPPRESSION_DONE, (const char *[]){
+	    number_text(last, q->suppress_last), q->suppressions_end ? NULL :
+	    number_text(upto, q->suppress_upto) }, on_done, q);
+}
+
+static void
+on_file(void *ctx, enum db_status status, const struct db_rows *rows)
+{
+	struct queue *q = ctx;
+
+	if (status != DB_OK || !db_bool(rows, 0, "same"))
+		q->suppress_anew = true;
+	if (status == DB_REFUSED)
+		log_warn("database: file_suppress: %s", db_error(rows));
+	piece_answered(q);
+}
+
 /* One file: judged again, and stored when something of it is suppressed. */
 static void
 file_again(struct queue *q, const struct db_rows *rows, size_t r)
@@ -48,8 +93,10 @@ file_again(struct queue *q, const struct db_rows *rows, size_t r)
 		    db_text(rows, r, "detection_id"), v.score, by);
 		db_query(q->db, &STMT_FILE_SUPPRESS, (const char *[]){
 		    db_text(rows, r, "detection_id"),
-		    db_text(rows, r, "upload_id"), number_text(id, by), text },
-		    NULL, NULL);
+		    db_text(rows, r, "upload_id"),
+		    db_text(rows, r, "row_version"), number_text(id, by),
+		    text }, on_file, q);
+		q->suppress_waiting++;
 		free(text);
 		json_decref(file);
 	}
@@ -61,23 +108,9 @@ file_again(struct queue *q, const struct db_rows *rows, size_t r)
 }
 
 static void
-on_done(void *ctx, enum db_status status, const struct db_rows *rows)
-{
-	struct queue *q = ctx;
-
-	q->suppressing = false;
-	if (status != DB_OK || !db_bool(rows, 0, "more"))
-		return;
-	if (q->suppressions_end)
-		q->suppress_at_ms = clock_mono_ms() + SUPPRESS_AGAIN_MS;
-	queue_soon(q, q->suppressions_end ? SUPPRESS_AGAIN_MS : 0);
-}
-
-static void
 on_next(void *ctx, enum db_status status, const struct db_rows *rows)
 {
-	struct queue	*q = ctx;
-	const char	*upto;
+	struct queue *q = ctx;
 
 	q->suppressing = false;
 	if (status == DB_LOST)
@@ -89,14 +122,16 @@ on_next(void *ctx, enum db_status status, const struct db_rows *rows)
 	q->suppressions_open = db_rows_count(rows) > 0;
 	if (!q->suppressions_open)
 		return;
+	q->suppressing = true;
+	q->suppress_anew = false;
+	q->suppress_waiting = 1;	/* ours, until all are asked */
+	q->suppress_last = db_int(rows, 0, "last");
+	q->suppress_upto = db_int(rows, 0, "upto");
+	q->suppressions_end = db_text(rows, 0, "upto") == NULL;
 	for (size_t r = 0; r < db_rows_count(rows); r++)
 		if (db_text(rows, r, "object") != NULL)
 			file_again(q, rows, r);
-	upto = db_text(rows, 0, "upto");
-	q->suppressions_end = upto == NULL;
-	q->suppressing = true;
-	db_query(q->db, &STMT_SUPPRESSION_DONE, (const char *[]){
-	    db_text(rows, 0, "last"), upto }, on_done, q);
+	piece_answered(q);
 }
 
 void

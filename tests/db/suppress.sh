@@ -89,13 +89,15 @@ sql -c "UPDATE pypiwatch.suppression SET until = now() + interval '1 day'"
 # ---- an open detection: file by file, told once
 says "1 pycryptoenv" "next" "SELECT n.detection_id || ' ' ||
     (n.object->>'project') FROM pypiwatch.suppression_next(8) n"
-judged() {	# SCORE ALERT
-	echo "SELECT pypiwatch.file_suppress(1, (SELECT id FROM pypiwatch.upload
-	    WHERE normalized = 'pycryptoenv'), $id, jsonb_build_object('score',
-	    $1, 'alert', $2, 'reasons', '[]'::jsonb, 'object', (SELECT
-	    jsonb_set(object, '{findings,0,suppressed}', '{\"id\": $id}')
-	    FROM pypiwatch.upload WHERE normalized = 'pycryptoenv')))"
+judged() {	# SCORE ALERT [ROW-VERSION]
+	echo "SELECT pypiwatch.file_suppress(1, id, ${3:-xmin::text}, $id,
+	    jsonb_build_object('score', $1, 'alert', $2, 'reasons',
+	    '[]'::jsonb, 'object', jsonb_set(object,
+	    '{findings,0,suppressed}', '{\"id\": $id}')))
+	    FROM pypiwatch.upload WHERE normalized = 'pycryptoenv'"
 }
+says "false 1" "another by now" "SELECT ($(judged 12 false "'1'")) || ' ' ||
+    count(*) FROM pypiwatch.upload WHERE normalized = 'pycryptoenv' AND alert"
 sql -c "$(judged 70 true)" > /dev/null
 says "70 high  score" "still alerts" "SELECT d.score || ' ' || d.severity || ' '
     || coalesce(d.suppressed_by::text, '') || ' ' || (SELECT

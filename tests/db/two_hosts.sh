@@ -45,6 +45,29 @@ check "detections" "1|90|2" "$(sql -c "SELECT count(*), max(score),
 check "outcomes" 2 "$(sql -c "SELECT count(*) FROM analyst.files
     WHERE outcome = 'scanned'")"
 
+# ---- a file is judged under a suppression while a verdict on it is stored:
+# neither waits for the other for ever, and the verdict stands
+sql -c "INSERT INTO pypiwatch.suppression (normalized, reason, owner, until,
+    created_by) VALUES ('a', 'ours', 'ann', now() + interval '1 day', 'ann')"
+suppress="SELECT pypiwatch.file_suppress(d.id, u.id, u.xmin::text,
+    (SELECT max(id) FROM pypiwatch.suppression), '{\"score\": 5,
+    \"alert\": false, \"reasons\": [], \"object\": {}}')
+    FROM pypiwatch.upload u JOIN pypiwatch.detection d
+	USING (normalized, version) WHERE u.filename"
+both "UPDATE pypiwatch.upload SET score = 99 WHERE filename = 'f2';
+    SELECT pg_sleep(2); SELECT pypiwatch.release_judge(u, 'A', '[]', NULL)
+    FROM pypiwatch.upload u WHERE filename = 'f2'" "$suppress = 'f2'"
+check "it is another by now" f "$(cat "$tmp/second")"
+check "the verdict" "99|99|t" "$(sql -c "SELECT u.score, d.score, u.alert
+    FROM pypiwatch.upload u JOIN pypiwatch.detection d
+	USING (normalized, version) WHERE filename = 'f2'")"
+
+# ---- both files of a release at once: the second sees that none is left
+both "$suppress = 'f1'" "$suppress = 'f2'"
+check "suppressed" "5|t|1" "$(sql -c "SELECT score, suppressed_by IS NOT NULL,
+    (SELECT count(*) FROM pypiwatch.alert WHERE what = 'suppressed')
+    FROM pypiwatch.detection")"
+
 # ---- the file's event by the one who polls, its release by another
 sql -c "UPDATE pypiwatch.poll_lease SET epoch = 1"
 event() {

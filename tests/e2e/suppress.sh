@@ -66,10 +66,23 @@ $("$top_builddir/pypiwatch" -c pypiwatch.conf triage "$id" false_positive)
 SH
 "$top_builddir/pypiwatch" -c pypiwatch.conf triage "$id" open
 [ -s commands ] || fail "no command was proposed"
+# One whose first minute is over, and a database that refuses to store what it
+# does: nothing of it is lost.
+sql "CREATE FUNCTION early() RETURNS trigger LANGUAGE plpgsql AS \$\$
+    BEGIN NEW.created_at := now() - interval '1 hour'; RETURN NEW; END \$\$;
+    CREATE TRIGGER early BEFORE INSERT ON pypiwatch.suppression
+    FOR EACH ROW EXECUTE FUNCTION early();
+    CREATE FUNCTION never() RETURNS trigger LANGUAGE plpgsql AS \$\$
+    BEGIN RAISE EXCEPTION 'not now'; END \$\$;
+    CREATE TRIGGER never BEFORE UPDATE ON pypiwatch.upload
+    FOR EACH ROW WHEN (OLD.alert AND NOT NEW.alert)
+    EXECUTE FUNCTION never()"
 while read -r line; do
 	eval "set -- $line"
 	run 0 "$@"; shows "suppression "
 done < commands
+wait_for 60 "the refusal" grep -q 'file_suppress: .*not now' daemon.log
+sql "DROP TRIGGER never ON pypiwatch.upload"
 
 # ---- the open detection
 wait_sql 60 t "SELECT suppressed_by IS NOT NULL FROM analyst.detections"
