@@ -68,8 +68,8 @@ path_called(struct fold *f, const struct value *callee)
 	return v;
 }
 
-struct value
-fold_apply(struct fold *f, struct value callee, struct arguments *a)
+static struct value
+apply(struct fold *f, struct value callee, struct arguments *a)
 {
 	struct value v;
 	bool known = false;
@@ -99,6 +99,20 @@ fold_apply(struct fold *f, struct value callee, struct arguments *a)
 	default:
 		return value_unknown();
 	}
+}
+
+struct value
+fold_apply(struct fold *f, struct value callee, struct arguments *a)
+{
+	struct value v;
+
+	/* A partial() of a partial() of ... has no nodes within each other. */
+	if (f->depth == FOLD_DEPTH_MAX)
+		return fold_skip(f, SKIP_DEPTH, a->node);
+	f->depth++;
+	v = apply(f, callee, a);
+	f->depth--;
+	return v;
 }
 
 struct value

@@ -87,6 +87,36 @@ long_chains(void **state)
 	}
 }
 
+/* What a function makes of a function, of a function ...: calling the last
+ * goes through all of them. */
+static void
+long_calls(void **state)
+{
+	static const struct { const char *head, *part, *tail; } calls[] = {
+		{ "from functools import partial\np = len", "\np = partial(p,"
+		    " 1)", "\nx = p(2)" },
+		{ "from functools import partial, reduce\np = len\nq = 1",
+		    "\np = partial(reduce, p)\nq = list([q, q])", "\nx = p(q)" },
+		{ "from functools import partial\np = len\nq = 'a'",
+		    "\np = partial(map, p)\nq = list([q])", "\nx = p(q)" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(calls); i++) {
+		struct buf b = BUF_EMPTY;
+		struct fold *f;
+
+		buf_adds(&b, calls[i].head);
+		for (int k = 0; k < 50000; k++)
+			buf_adds(&b, calls[i].part);
+		buf_adds(&b, calls[i].tail);
+		f = folded_new(b.data, b.len);
+		assert_int_not_equal(f->skipped[SKIP_DEPTH], 0);
+		folded_free(f);
+		buf_release(&b);
+	}
+}
+
 /*
  * Words move when there are more of them than room: whoever looks at a word
  * and adds another has to keep the text of the first.  Of so many names, one
@@ -135,6 +165,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bounds),
 		cmocka_unit_test(long_chains),
+		cmocka_unit_test(long_calls),
 		cmocka_unit_test(words_move),
 	};
 
