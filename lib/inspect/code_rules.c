@@ -215,6 +215,29 @@ const struct code_rule code_rules[] = {
 	{ DEEDS_RUN, AT_LOAD, 0, MARK_SECRET | MARK_TOKEN, 0, "secret-command",
 	    "credential-theft", "TA0006",
 	    "asks a program for stored credentials" },
+	/* wallets: what is copied, typed and signed */
+	{ DEED(DEED_CLIP), ANYWHERE, MARK_COIN, 0, 0, "clipboard-coin",
+	    "credential-theft", "TA0009",
+	    "puts an address of coins into the clipboard" },
+	{ DEEDS_RUN, AT_LOAD, MARK_COIN, 0, 0, "run-coin", "impact", "TA0040",
+	    "has a program use an address of coins" },
+	{ DEEDS_NET, IN(CONTEXT_CALL) | IN(CONTEXT_DATA), MARK_PRIVATE |
+	    MARK_URL, 0, MARK_FORGE, "exfil-secret-fixed", "exfiltration",
+	    "TA0006", "sends stored credentials to a fixed address" },
+	/* the server's own address is none that is fixed */
+	{ DEEDS_NET | OF_FIXED, ANYWHERE, MARK_CREDENTIAL | MARK_SERVER |
+	    MARK_URL, 0, MARK_FORGE, "exfil-login", "exfiltration", "TA0006",
+	    "sends a server's name and password to a fixed address" },
+	{ DEED(DEED_BLIND), ANYWHERE, 0, 0, 0, "hidden-copy", "exfiltration",
+	    "TA0010", "sends a copy of each mail to somebody unseen" },
+	{ DEED(DEED_MEMBER), AT_LOAD, MARK_DECODED, 0, 0, "exec-decoded-own",
+	    "dynamic-exec", "TA0005",
+	    "hands a decoded text to a built-in function that is named "
+	    "elsewhere" },
+	{ DEEDS_RUN | OF_WHOLE | OF_FIRST, IN(CONTEXT_CALL), MARK_NETWORK |
+	    MARK_URL, 0, MARK_FORGE | MARK_SOCKET, "run-downloaded-fixed",
+	    "download-exec", "TA0002",
+	    "runs a command fetched from a fixed address" },
 };
 
 const size_t code_rules_count = ARRAY_LEN(code_rules);

@@ -9,18 +9,19 @@
 #include "data/finding.h"
 #include "inspect/facts.h"
 
-#define DEED(d) (1u << (d))
+#define DEED(d) (UINT64_C(1) << (d))
 #define DEEDS_NET (DEED(DEED_SEND) | DEED(DEED_FETCH) | DEED(DEED_FETCH_TO))
 #define DEEDS_RUN DEED(DEED_PROCESS)
 #define DEEDS_EXEC DEED(DEED_EXEC)
 /* In `deeds`: only the first argument counts; its text must be known; so must
  * that of the first two. */
-#define OF_HOST (1u << 27)	/* the address stands in the code */
-#define OF_SETTING (1u << 26)	/* ... does not */
-#define OF_FOREIGN (1u << 25)	/* ... and is not that of who issued it */
-#define OF_LITERALS (1u << 28)
-#define OF_FIRST (1u << 30)
-#define OF_FIXED (1u << 31)
+#define OF_HOST (UINT64_C(1) << 58)	/* the address stands in the code */
+#define OF_SETTING (UINT64_C(1) << 59)	/* ... does not */
+#define OF_FOREIGN (UINT64_C(1) << 60)	/* ... and is not that of who issued it */
+#define OF_WHOLE (UINT64_C(1) << 57)	/* the first argument is no list */
+#define OF_LITERALS (UINT64_C(1) << 61)
+#define OF_FIRST (UINT64_C(1) << 62)
+#define OF_FIXED (UINT64_C(1) << 63)
 #define IN(c) (1u << (c))
 #define ANYWHERE (~0u)
 #define AT_LOAD (IN(CONTEXT_INSTALL) | IN(CONTEXT_STARTUP) | IN(CONTEXT_IMPORT))
@@ -30,7 +31,8 @@
 /* A call is worth a finding when its arguments have all marks of `all`, one of
  * `any` (unless 0) and none of `none`. */
 struct code_rule {
-	unsigned int	 deeds, contexts;
+	uint64_t	 deeds;
+	unsigned int	 contexts;
 	uint64_t	 all, any, none;
 	const char	*id, *category, *tactic, *text;
 };

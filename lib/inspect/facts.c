@@ -12,6 +12,7 @@
 #include <strings.h>
 
 #include "base/str.h"
+#include "inspect/coins.h"
 #include "inspect/endpoints.h"
 
 #define KEY_LEAST 42		/* a bot's key with its number */
@@ -91,6 +92,18 @@ is_shell_fetch(const char *text, size_t len)
 	    holds(text, len, "chmod +x") || holds(text, len, "chmod 777") ||
 	    holds(text, len, "| sudo") || holds(text, len, "&& ./") ||
 	    holds(text, len, "base64 -d"));
+}
+
+/* "... | curl --data-binary @-": what a pipe gives is sent. */
+static bool
+is_shell_send(const char *text, size_t len)
+{
+	return (holds(text, len, "curl ") && (holds(text, len, " @-") ||
+	    holds(text, len, "=@-") || holds(text, len, " -d@-") ||
+	    holds(text, len, " -T -"))) ||
+	    (holds(text, len, "wget ") &&
+	    holds(text, len, "--post-file=-")) ||
+	    (holds(text, len, "| nc ") && !holds(text, len, "localhost"));
 }
 
 /* "rm -rf" of a home or the root, not of a folder in it. */
@@ -319,7 +332,8 @@ fact_of_text(const struct endpoints *e, const char *text, size_t len)
 	uint64_t marks = 0;
 
 	marks = fact_of_words(text, look);
-	if (memchr(text, ' ', look) != NULL && is_shell_fetch(text, look))
+	if (memchr(text, ' ', look) != NULL && (is_shell_fetch(text, look) ||
+	    is_shell_send(text, look)))
 		marks |= MARK_COMMAND;
 	if ((marks & MARK_FETCHING) && (holds(text, look, "Start-Process") ||
 	    holds(text, look, "start ") || holds(text, look, ".exe;") ||
@@ -334,6 +348,11 @@ fact_of_text(const struct endpoints *e, const char *text, size_t len)
 		marks |= MARK_KEYED;
 	if (is_home(text, len))
 		marks |= MARK_HOME;
+	if (coins_address(text, len))
+		marks |= MARK_COIN;
+	/* The half of a pair that everybody may have. */
+	if (len > 4 && memcmp(text + len - 4, ".pub", 4) == 0)
+		marks &= ~(uint64_t)(MARK_SECRET | MARK_PRIVATE);
 	if (len == 4 && memcmp(text, ".env", 4) == 0)
 		marks |= MARK_TOKEN;
 	if (len == 9 && memcmp(text, "crontab -", 9) == 0)

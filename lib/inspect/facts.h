@@ -64,12 +64,16 @@ enum mark {
 	MARK_TEMPORARY	= 1ull << 48,	/* a folder for scratch files */
 	MARK_ISSUER	= 1ull << 49,	/* address of who issues credentials */
 	MARK_REQUEST	= 1ull << 50,	/* a web server's client sent it */
-	MARK_WORKDIR	= 1ull << 51	/* found in the working folder */
+	MARK_WORKDIR	= 1ull << 51,	/* found in the working folder */
+	MARK_COIN	= 1ull << 52,	/* an address of coins, or its pattern */
+	MARK_PRIVATE	= 1ull << 53,	/* a store that no service asks for */
+	MARK_SERVER	= 1ull << 54,	/* a parameter: a server's name */
+	MARK_PHRASE	= 1ull << 55	/* speaks of a wallet's phrase or key */
 };
 /* What a file or buffer passes on to who reads it. */
 #define MARKS_TAKEN (MARK_SECRET | MARK_SPIED | MARK_ENVIRON | MARK_TOKEN | \
     MARK_OUTPUT | MARK_HOME | MARK_SEARCHED | MARK_NETWORK | MARK_DECODED | \
-    MARK_WORKDIR)
+    MARK_WORKDIR | MARK_PRIVATE)
 #define MARKS_HOST (MARK_HOSTNAME | MARK_USER | MARK_FOLDER | MARK_MACHINE)
 
 enum deed { DEED_NONE, DEED_EXEC, DEED_PROCESS, DEED_SEND, DEED_FETCH,
@@ -81,6 +85,10 @@ enum deed { DEED_NONE, DEED_EXEC, DEED_PROCESS, DEED_SEND, DEED_FETCH,
 	DEED_DELETE, DEED_PATH,	/* a folder to import from */
 	DEED_UNPICKLE, DEED_PATCH, DEED_EXTRACT,
 	DEED_LOGIN,		/* with a name and a password */
+	DEED_ASK,		/* a person, for what the text says */
+	DEED_CLIP,		/* into the clipboard */
+	DEED_MEMBER,		/* a built-in function of an unknown name */
+	DEED_BLIND,		/* mail, to somebody unseen */
 	DEED_PLACE };		/* bytes into memory that may run */
 
 struct fact {

@@ -17,15 +17,41 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "inspect/coins.h"
 #include "inspect/flow_state.h"
 
 #define LEARN_PASSES 2		/* the look that follows settles the rest */
 
 /* ---- statements --------------------------------------------------------- */
 
+/* The source, or its module's name; looked for once, when it matters. */
+static bool
+speaks_of_coins(struct flow *f)
+{
+	if (!f->coins_asked) {
+		f->coins_asked = true;
+		f->coins = coins_spoken_of(f->tree->source.text,
+		    f->tree->source.size) || (f->file->module != NULL &&
+		    coins_spoken_of(f->file->module,
+		    strlen(f->file->module)));
+	}
+	return f->coins;
+}
+
+/* from_key(key), import_key(key) */
+static bool
+imports_key(const struct flow *f, uint32_t scope)
+{
+	char name[FLOW_NAME_MOST + 1];
+
+	(void)flow_string(f, f->scopes[scope].name, name);
+	return str_equal(name, "from_key") || str_equal(name, "import_key") ||
+	    str_equal(name, "from_private_key");
+}
+
 /* What wallets and accounts are opened with. */
 static uint64_t
-marks_of_parameter(const struct flow *f, uint32_t name)
+marks_of_parameter(struct flow *f, uint32_t scope, uint32_t name)
 {
 	static const char *const keys[] = { "private_key", "privkey",
 	    "privatekey", "mnemonic", "seed_phrase", "seedphrase",
@@ -33,6 +59,8 @@ marks_of_parameter(const struct flow *f, uint32_t name)
 	static const char *const credentials[] = { "password", "secret",
 	    "api_secret", "passphrase", "secret_key", "api_key", "apikey",
 	    "passwd", "pwd", "token", "access_token", "cookie" };
+	static const char *const servers[] = { "host", "hostname", "server",
+	    "database", "dsn" };
 	char text[FLOW_NAME_MOST + 1];
 	uint64_t marks = 0;
 
@@ -41,6 +69,11 @@ marks_of_parameter(const struct flow *f, uint32_t name)
 		marks |= MARK_KEY;
 	if (str_index(credentials, ARRAY_LEN(credentials), text) >= 0)
 		marks |= MARK_CREDENTIAL;
+	if (str_index(servers, ARRAY_LEN(servers), text) >= 0)
+		marks |= MARK_SERVER;
+	if (marks == 0 && (coins_is_key(text) || (imports_key(f, scope) &&
+	    str_equal(text, "key"))) && speaks_of_coins(f))
+		marks |= MARK_KEY;
 	return marks;
 }
 
@@ -71,7 +104,7 @@ on_parameter(struct flow *f, struct flow_scope *s, uint32_t scope,
 	if (f->pass == 0 && s->nparameters < FLOW_PARAMETERS) {
 		f->rows[row].params |= 1u << s->nparameters;
 		s->parameters[s->nparameters++] = row;
-		taint_mark(&f->rows[row], marks_of_parameter(f, name));
+		taint_mark(&f->rows[row], marks_of_parameter(f, scope, name));
 	}
 	if (flow_at(f, node)->flags & 2)
 		on_default(f, row, node);

@@ -42,6 +42,8 @@ struct flow_call {
 					   the source, nor the module, hints at */
 	bool		 fixed;		/* ... stands in the code */
 	bool		 literals;	/* the first two are known whole */
+	bool		 whole;		/* the first is no list, nor made of
+					   parts */
 	const char	*text;		/* of the first one, or NULL */
 	size_t		 text_len;
 	bool		 open;		/* parts of that text are not known */

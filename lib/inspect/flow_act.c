@@ -100,6 +100,10 @@ flow_act(struct flow *f, const struct frame *fr, enum deed deed,
 	case DEED_OPEN:
 		open_file(f, fr, out);
 		break;
+	case DEED_ASK:
+		if (fr->all.marks & MARK_PHRASE)
+			taint_mark(out, MARK_KEY);
+		break;
 	case DEED_EXTRACT:
 		if (fr->nargs > 0 && (fr->callee.marks & MARK_NETWORK))
 			keep_both(f, &fr->args[0], MARK_DROPPED);

@@ -132,6 +132,9 @@ tell_texts(struct flow *f, const struct frame *fr, struct flow_call *c)
 	c->literals = fr->nargs > 1 && first->len != 0 && !first->open &&
 	    text_of(fr, 1) != 0 && !f->texts[text_of(fr, 1)].open;
 	c->payload = payload_marks(f, fr);
+	c->whole = flow_at(f, fr->nodes[0])->kind == NODE_NAME ||
+	    flow_at(f, fr->nodes[0])->kind == NODE_ATTR ||
+	    flow_at(f, fr->nodes[0])->kind == NODE_CALL;
 	c->first = fr->args[0].marks;
 	c->second = fr->nargs > 1 ? fr->args[1].marks : 0;
 	if (text_of(fr, 0) != 0) {
@@ -156,6 +159,8 @@ flow_tell_frame(struct flow *f, const struct frame *fr,
 	c->arguments = fr->all.marks | (fact->gives & MARK_PIP) |
 	    (str_ends(fact->name, "().execute") ? fr->callee.marks : 0);
 	c->arguments |= fact->gives & (MARK_FORM | MARK_CHAIN);
+	/* A session whose headers hold it all. */
+	c->arguments |= fr->callee.marks & MARK_ENVIRON;
 	c->bare = fr->bare;
 	if (fr->nargs == 0)
 		return;
@@ -372,12 +377,25 @@ imported_value(struct flow *f, const struct frame *fr)
 	return v;
 }
 
+/* getattr(builtins, x) */
+static uint32_t
+unknown_builtin(struct flow *f)
+{
+	static const char name[] = "builtins.?";
+
+	return words_add(&f->tree->words, (const uint8_t *)name,
+	    sizeof(name) - 1, true);
+}
+
 static struct taint
 attribute_value(struct flow *f, const struct frame *fr)
 {
 	const struct flow_text *t = &f->texts[text_of(fr, 1)];
 	struct taint v = { 0 };
 
+	if (t->len == 0 && fr->nargs > 1 && (flow_traits(f,
+	    fr->args[0].name) & NAME_NAMESPACE))
+		v.name = unknown_builtin(f);
 	if (t->len == 0 || t->len > FLOW_NAME_MOST)
 		return v;
 	v = flow_attribute(f, 0, fr->args[0], words_add(&f->tree->words,
@@ -452,13 +470,17 @@ searched(struct flow *f, const struct frame *fr, uint32_t traits)
 static void
 look_setattr(struct flow *f, const struct frame *fr)
 {
+	static const struct flow_text unknown = { .bytes = "?", .len = 1 };
 	const struct flow_text *name = &f->texts[text_of(fr, 1)];
 
-	if (fr->nargs == 3 && fr->args[2].code != 0 && name->len != 0 &&
-	    name->len <= FLOW_NAME_MOST && fr->args[0].name != 0)
-		flow_patch(f, fr->node, flow_dotted(f, fr->args[0].name, ".",
-		    words_add(&f->tree->words, (const uint8_t *)name->bytes,
-		    name->len, true)), fr->args[2].code);
+	if (fr->nargs != 3 || fr->args[2].code == 0 || fr->args[0].name == 0 ||
+	    name->len > FLOW_NAME_MOST)
+		return;
+	if (name->len == 0)
+		name = &unknown;
+	flow_patch(f, fr->node, flow_dotted(f, fr->args[0].name, ".",
+	    words_add(&f->tree->words, (const uint8_t *)name->bytes,
+	    name->len, true)), fr->args[2].code);
 }
 
 /* on_message=ours: what a peer sends is passed to it. */

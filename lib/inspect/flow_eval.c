@@ -7,6 +7,7 @@
  * Runs in: worker child, command.
  */
 #include <string.h>
+#include <strings.h>
 
 #include "base/mem.h"
 #include "base/str.h"
@@ -152,17 +153,40 @@ assign_each(struct flow *f, uint32_t target, uint32_t value, struct taint v,
 	}
 }
 
+/* message["Bcc"] = somebody who stands in the code. */
+static void
+look_blind_copy(struct flow *f, uint32_t node, uint32_t key, struct taint v)
+{
+	static const struct fact blind = { "blind copy", DEED_BLIND, 0 };
+	const struct flow_text *to = &f->texts[v.text], *name;
+
+	if (key == 0 || v.text == 0)
+		return;
+	name = &f->texts[f->vals[key].text];
+	if (name->len == 3 && strcasecmp(name->bytes, "bcc") == 0 &&
+	    !to->open && to->len > 5 && strchr(to->bytes, '@') != NULL)
+		(void)flow_tell(f, node, f->scope, &blind,
+		    flow_at(f, node)->name);
+}
+
 /* x[i] = v: x holds v, among others. */
 static void
 assign_item(struct flow *f, uint32_t target, struct taint v)
 {
 	uint32_t base = flow_at(f, target)->kid;
+	uint32_t object = flow_at(f, base)->kid;
 
+	look_blind_copy(f, target, flow_at(f, base)->next, v);
 	if (flow_at(f, base)->kind == NODE_NAME)
 		flow_mark_row(f, row_of_name(f, base), &v, MARKS_ALL);
 	else if (flow_at(f, base)->kind == NODE_ATTR)
 		flow_mark_row(f, row_of_attribute(f, flow_at(f, base)->name),
 		    &v, MARKS_ALL);
+	/* request.headers[x] = v: the request holds it. */
+	if (flow_at(f, base)->kind == NODE_ATTR &&
+	    flow_at(f, object)->kind == NODE_NAME)
+		flow_mark_row(f, row_of_name(f, object), &v, MARK_ENVIRON |
+		    MARK_SECRET | MARK_PRIVATE);
 }
 
 static void

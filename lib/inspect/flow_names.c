@@ -116,6 +116,7 @@ struct trait_row {
 static const struct trait_row wholes[] = {
 	{ "__builtins__", NAME_NAMESPACE }, { "__file__", NAME_HERE },
 	{ "bool", NAME_OPAQUE },
+	{ "builtins", NAME_NAMESPACE },
 	{ "builtins.__dict__", NAME_NAMESPACE },
 	{ "bytearray", NAME_SAME_FIRST }, { "bytes", NAME_SAME_FIRST },
 	{ "callable", NAME_OPAQUE }, { "chr", NAME_CHR },
@@ -170,6 +171,7 @@ static const struct trait_row lasts[] = {
 	{ "__xor__", NAME_OPERATOR },
 	{ "_private_key", NAME_KEY },
 	{ "add", NAME_GATHERS }, { "add_attachment", NAME_GATHERS },
+	{ "add_header", NAME_GATHERS },
 	{ "address", NAME_PUBLIC },
 	{ "append", NAME_GATHERS }, { "appendleft", NAME_GATHERS },
 	{ "attach", NAME_GATHERS },

@@ -175,6 +175,7 @@ struct flow {
 	uint32_t	 scope;		/* where the scan is */
 	uint32_t	 bases_to;	/* nodes below it are a class's bases */
 	uint32_t	 urls, forge_urls; /* different ones in the file */
+	bool		 coins, coins_asked; /* it speaks of wallets */
 	void		(*each)(void *, const struct flow_call *);
 	void		*ctx;
 	struct flow_shape *shape;

@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "inspect/code_rules.h"
+#include "inspect/coins.h"
 #include "inspect/flow.h"
 #include "inspect/inspectors.h"
 #include "inspect/package.h"
@@ -113,6 +114,7 @@ look_host(struct look *l, const struct flow_call *c, enum context context)
 	/* What a forge is asked for names the platform. */
 	unsigned int n = c->where & MARK_FORGE ? 0 :
 	    count_marks(c->arguments & MARKS_HOST);
+	bool set = (c->where & MARK_VARIABLE) && !c->fixed;
 	uint64_t valuables = AT_LOAD & IN(context) ? VALUABLES :
 	    VALUABLES & ~(uint64_t)(MARK_FILE | MARK_OUTPUT);
 
@@ -131,7 +133,7 @@ look_host(struct look *l, const struct flow_call *c, enum context context)
 		n = 1;
 	if (n >= 2)
 		say(l, &many, context, c->line, c->at);
-	else if (n == 1)
+	else if (n == 1 && !set)
 		say(l, &one, context, c->line, c->at);
 	if ((c->arguments & (MARK_BIN | MARK_HOOK | MARK_DROP)) &&
 	    (c->arguments & valuables))
@@ -159,7 +161,7 @@ look_hidden(struct look *l, const struct flow_call *c, enum context context)
 	    .category = "obfuscation", .tactic = "TA0005",
 	    .text = "reaches a dangerous function through its name as a "
 	    "text" };
-	unsigned int deed = DEED(c->fact->deed);
+	uint64_t deed = DEED(c->fact->deed);
 
 	if ((c->receiver & MARK_HIDDEN) && (deed & (DEEDS_EXEC | DEEDS_RUN)))
 		say(l, &hidden, context, c->line, c->at);
@@ -259,7 +261,7 @@ look_disguised(struct look *l, const struct flow_call *c,
 	static const struct code_rule operator = { .id = "operator-exec",
 	    .category = "obfuscation", .tactic = "TA0005",
 	    .text = "an operator or attribute of a class that runs code" };
-	unsigned int deed = DEED(c->fact->deed);
+	uint64_t deed = DEED(c->fact->deed);
 
 	if ((deed & DEEDS_EXEC) && (c->receiver & MARK_PASSED))
 		say(l, &passed, context, c->line, c->at);
@@ -276,7 +278,7 @@ look_folded(struct look *l, const struct flow_call *c, enum context context)
 	static const struct code_rule hidden = { .id = "exec-hidden-constant",
 	    .category = "dynamic-exec", .tactic = "TA0005",
 	    .text = "executes a constant that was encoded or taken apart" };
-	unsigned int deeds = DEEDS_EXEC | DEED(DEED_UNPICKLE);
+	uint64_t deeds = DEEDS_EXEC | DEED(DEED_UNPICKLE);
 
 	if (!(DEED(c->fact->deed) & deeds) || c->text == NULL || c->open ||
 	    c->text_len < FOLDED_LEAST || (c->first & MARK_FILE))
@@ -303,11 +305,24 @@ doings_of(struct look *l, uint32_t scope, uint32_t outer,
 	return &l->scopes[l->nscopes++];
 }
 
+/* What makes or uses keys is no business of another package's. */
+static void
+look_patch(struct look *l, const struct flow_call *c, enum context context)
+{
+	static const struct code_rule keys = { .id = "patch-keys",
+	    .category = "credential-theft", .tactic = "TA0006",
+	    .text = "replaces a function of another library that makes or "
+	    "uses keys" };
+
+	if ((AT_LOAD & IN(context)) && coins_makes_keys(c->name))
+		say(l, &keys, context, c->line, c->at);
+}
+
 static void
 note_doing(struct look *l, const struct flow_call *c, enum context context)
 {
 	struct doings *d = doings_of(l, c->scope, c->outer, context);
-	unsigned int deed = DEED(c->fact->deed);
+	uint64_t deed = DEED(c->fact->deed);
 
 	if (deed & (DEEDS_RUN | DEEDS_EXEC | DEEDS_NET |
 	    DEED(DEED_CONNECT) | DEED(DEED_LOAD)))
@@ -318,6 +333,8 @@ note_doing(struct look *l, const struct flow_call *c, enum context context)
 		l->connects = c->line;
 	if (deed & DEED(DEED_DUP))
 		l->dups = c->line;
+	if (c->fact->deed == DEED_PATCH)
+		look_patch(l, c, context);
 	if (c->fact->deed == DEED_PATCH && l->npatches < PATCHES_FOLLOWED) {
 		l->patches[l->npatches].scope = c->patched;
 		l->patches[l->npatches].line = c->line;
@@ -418,6 +435,8 @@ is_of(const struct code_rule *r, const struct flow_call *c)
 	if ((r->deeds & OF_FOREIGN) && (!c->foreign ||
 	    !(c->payload & (MARK_TOKEN | MARK_SECRET | MARK_KEY))))
 		return false;
+	if ((r->deeds & OF_WHOLE) && !c->whole)
+		return false;
 	return !(r->deeds & OF_LITERALS) || c->literals;
 }
 
@@ -437,7 +456,7 @@ sent_marks(const struct flow_call *c, uint64_t marks)
 
 static void
 look_rules(struct look *l, const struct flow_call *c, enum context context,
-    unsigned int deed)
+    uint64_t deed)
 {
 	for (size_t i = 0; i < code_rules_count; i++) {
 		const struct code_rule *r = &code_rules[i];
@@ -459,7 +478,7 @@ on_call(void *ctx, const struct flow_call *c)
 {
 	struct look *l = ctx;
 	enum context context = context_of_call(l, c);
-	unsigned int deed = DEED(c->fact->deed);
+	uint64_t deed = DEED(c->fact->deed);
 
 	/* Measured are functions, as a rule, and not texts. */
 	if (str_starts(c->name, "timeit.") && c->text == NULL)
