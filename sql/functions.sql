@@ -893,7 +893,8 @@ AS $$
 DECLARE
 	u pypiwatch.upload;
 BEGIN
-	SELECT * INTO u FROM pypiwatch.upload WHERE id = p_upload;
+	/* Another verdict on the file waits, or both would leave findings. */
+	SELECT * INTO u FROM pypiwatch.upload WHERE id = p_upload FOR UPDATE;
 	/* Only of a file that was looked at before: a look into every month. */
 	DELETE FROM pypiwatch.finding WHERE upload_id = p_upload
 	    AND EXISTS (SELECT FROM pypiwatch.upload x

@@ -68,6 +68,19 @@ check "suppressed" "5|t|1" "$(sql -c "SELECT score, suppressed_by IS NOT NULL,
     (SELECT count(*) FROM pypiwatch.alert WHERE what = 'suppressed')
     FROM pypiwatch.detection")"
 
+# ---- two verdicts on one file at once: the later one's findings stay
+again() {
+	echo "SELECT pypiwatch.verdict_apply(id, sha256, 'A', $1,
+	    '{\"outcome\": \"scanned\", \"score\": 70, \"alert\": true,
+	    \"object\": {\"findings\": [{\"rule\": \"r$1\", \"category\":
+	    \"c\", \"context\": \"import\", \"weight\": 0.5,
+	    \"text\": \"t\"}]}}') FROM pypiwatch.upload WHERE filename = 'f1'"
+}
+both "$(again 8)" "$(again 9)"
+check "findings" "r9" "$(sql -c "SELECT string_agg(f.rule, ',')
+    FROM pypiwatch.finding f JOIN pypiwatch.upload u ON u.id = f.upload_id
+    WHERE filename = 'f1'")"
+
 # ---- the file's event by the one who polls, its release by another
 sql -c "UPDATE pypiwatch.poll_lease SET epoch = 1"
 event() {
