@@ -26,7 +26,7 @@
 
 #define me (&command_retro)
 #define PAGE "500"		/* files a statement */
-#define END_MOST "100"		/* verdicts that one statement applies */
+#define END_MOST "1"		/* verdicts of a transaction; see held_end */
 
 /* ---- what is held --------------------------------------------------------- */
 
@@ -49,17 +49,18 @@ list(struct command_env *env, const char *id, int format)
 static int
 end(struct command_env *env, const char *id, bool apply)
 {
-	int64_t n = 0, some = 1;
+	int64_t n = 0, stale = 0, some = 1;
 
 	while (some > 0) {
 		struct db_rows *rows = command_query(env, &STMT_RETRO_END,
 		    (const char *[]){ id, apply ? "true" : "false",
-		    END_MOST });
+		    END_MOST, n == 0 ? "true" : "false" });
 
 		if (rows == NULL)
 			return COMMAND_FAILED;
 		some = db_int(rows, 0, "n");
 		n += some;
+		stale += db_int(rows, 0, "stale");
 		db_rows_free(rows);
 		progress_show("%" PRId64 " verdicts", n);
 	}
@@ -67,8 +68,12 @@ end(struct command_env *env, const char *id, bool apply)
 	if (n == 0)
 		return command_fail("nothing is held of %s; see: pypiwatch "
 		    "retro list", id);
-	printf("%" PRId64 " verdicts %s\n", n, apply ? "are in force; sinks "
-	    "are told as they want it" : "were dropped");
+	printf("%" PRId64 " verdicts %s\n", n - stale, apply ? "are in force; "
+	    "sinks are told as they want it" : "were dropped");
+	if (stale > 0)
+		printf("%" PRId64 " are not: the file was looked at since, or "
+		    "what is suppressed is not what it was; look back again\n",
+		    stale);
 	return COMMAND_OK;
 }
 

@@ -16,6 +16,7 @@
 #include "data/finding.h"
 #include "evidence/export.h"
 #include "judge/scan_read.h"
+#include "judge/suppress.h"
 #include "names/lookalike.h"
 #include "names/name.h"
 #include "names/targets.h"
@@ -28,7 +29,6 @@ struct again {
 	json_t		*object;
 	struct features	 f;
 	struct history	 h;
-	size_t		 kept[FINDINGS_MAX + 1]; /* place in the object */
 	struct name_match found[NAME_MATCHES_MAX];
 	size_t		 nfound;
 	char		 text[FINDING_TEXT_MAX];
@@ -36,30 +36,22 @@ struct again {
 
 /* ---- findings ------------------------------------------------------------- */
 
-/* What somebody answers for does not count; the rest keeps its place. */
-static void
-findings_take(struct again *a)
-{
-	const json_t	*list = json_object_get(a->object, "findings");
-	size_t		 n = 0;
-
-	for (size_t i = 0; i < a->f.nfindings && n < FINDINGS_MAX; i++)
-		if (!json_is_object(json_object_get(json_array_get(list, i),
-		    "suppressed"))) {
-			a->kept[n] = i;
-			a->f.findings[n++] = a->f.findings[i];
-		}
-	a->f.nfindings = n;
-}
-
+/* Weights, and what somebody answers for now, which may not be what it was. */
 static void
 findings_give(struct again *a, size_t before)
 {
 	json_t *list = json_object_get(a->object, "findings");
 
-	for (size_t i = 0; i < before; i++)
-		json_object_set_new(json_array_get(list, a->kept[i]),
-		    "weight", json_real(a->f.findings[i].weight));
+	for (size_t i = 0; i < before; i++) {
+		const struct finding *f = &a->f.findings[i];
+		json_t *one = json_array_get(list, i);
+
+		json_object_set_new(one, "weight", json_real(f->weight));
+		json_object_del(one, "suppressed");
+		if (f->suppressed != NULL)
+			json_object_set_new(one, "suppressed",
+			    suppression_json(f->suppressed));
+	}
 	if (a->f.nfindings > before)
 		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s,"
 		    "s:n, s:n, s:[], s:f, s:b, s:s, s:n}", "rule",
@@ -195,6 +187,20 @@ reasons_json(const struct verdict *v)
 	return list;
 }
 
+/* Of its first finding that somebody answers for. */
+static json_t *
+suppressed_by(const json_t *object)
+{
+	const json_t	*one, *id;
+	size_t		 i;
+
+	json_array_foreach(json_object_get(object, "findings"), i, one)
+		if ((id = json_object_get(json_object_get(one, "suppressed"),
+		    "id")) != NULL)
+			return json_copy((json_t *)(uintptr_t)id);
+	return json_null();
+}
+
 char *
 retro_scan(json_t *object, const struct verdict *v)
 {
@@ -207,11 +213,12 @@ retro_scan(json_t *object, const struct verdict *v)
 	json_object_set_new(object, "severity", json_string(severity_name(
 	    v->severity)));
 	json_object_set_new(object, "alert", json_boolean(v->alert));
-	scan = json_pack("{s:O*, s:O*, s:i, s:b, s:O*, s:o}", "outcome",
+	scan = json_pack("{s:O*, s:O*, s:i, s:b, s:O*, s:o, s:o}", "outcome",
 	    json_object_get(object, "outcome"), "why",
 	    json_object_get(object, "why"), "score", (int)v->score, "alert",
 	    (int)v->alert, "ruleset", json_object_get(object, "ruleset"),
-	    "reasons", reasons_json(v));
+	    "reasons", reasons_json(v), "suppressed_by",
+	    suppressed_by(object));
 	if (json_integer_value(json_object_get(name, "score")) >=
 	    NAME_TOLD_SCORE)
 		json_object_set(scan, "lookalike_of", json_object_get(name,
@@ -233,7 +240,6 @@ judge(struct again *a, const struct db_rows *rows, size_t i)
 	char		*scan;
 	int		rc = 0;
 
-	findings_take(a);
 	before = a->f.nfindings;
 	named = names_take(a);
 	a->h.rank = targets_rank(a->retro->targets, a->normalized);
@@ -263,6 +269,10 @@ retro_file(struct retro *r, const struct db_rows *rows, size_t i)
 	struct again	*a = mem_alloc(sizeof(*a));
 	json_t		*reasons = json_loads(db_text(rows, i, "reasons"), 0,
 			    NULL);
+	json_t		*list = json_loads(db_text(rows, i, "suppressions"), 0,
+			    NULL);
+	struct suppression *suppressions;
+	size_t		 n = suppressions_of(list, &suppressions);
 	int		 rc = 0;
 
 	a->retro = r;
@@ -270,13 +280,17 @@ retro_file(struct retro *r, const struct db_rows *rows, size_t i)
 	a->object = json_loads(db_text(rows, i, "object"), 0, NULL);
 	if (a->object != NULL) {
 		scan_read(a->object, reasons, &a->f, &a->h);
+		a->h.suppressions = suppressions;
+		a->h.nsuppressions = n;
 		rc = judge(a, rows, i);
 		scan_read_release(&a->f, &a->h);
 	}
 	for (size_t k = 0; k < a->nfound; k++)
 		wire_release(&name_match_desc, &a->found[k]);
+	free(suppressions);
 	json_decref(a->object);
 	json_decref(reasons);
+	json_decref(list);
 	free(a);
 	return rc;
 }

@@ -25,6 +25,7 @@
 #include "evidence/export.h"
 #include "evidence/keyring.h"
 #include "judge/scan_read.h"
+#include "judge/suppress.h"
 
 struct samples {
 	struct retro		*retro;
@@ -37,34 +38,6 @@ struct samples {
 
 /* ---- the verdict ---------------------------------------------------------- */
 
-static bool
-is_suppressed(const json_t *was, const struct finding *f)
-{
-	const json_t	*one;
-	size_t		 i;
-
-	json_array_foreach(json_object_get(was, "findings"), i, one)
-		if (json_is_object(json_object_get(one, "suppressed")) &&
-		    str_equal(export_text(one, "rule"), f->rule) &&
-		    str_equal(export_text(one, "path"), f->path))
-			return true;
-	return false;
-}
-
-/* What somebody answers for stays out. */
-static void
-suppress(struct features *f, const json_t *was)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < f->nfindings; i++)
-		if (is_suppressed(was, &f->findings[i]))
-			wire_release(&finding_desc, &f->findings[i]);
-		else
-			f->findings[n++] = f->findings[i];
-	f->nfindings = n;
-}
-
 static int
 judge(struct samples *s, size_t i, const struct scan_item *item,
     struct features *f)
@@ -73,6 +46,9 @@ judge(struct samples *s, size_t i, const struct scan_item *item,
 			    ? db_text(s->rows, i, "object") : "{}", 0, NULL);
 	json_t		*reasons = json_loads(db_text(s->rows, i, "reasons"),
 			    0, NULL);
+	json_t		*list = json_loads(db_text(s->rows, i, "suppressions"),
+			    0, NULL);
+	struct suppression *suppressions;
 	struct scanned_file file = { .file = item->filename,
 	    .project = item->project, .version = item->version,
 	    .packagetype = item->packagetype };
@@ -84,7 +60,8 @@ judge(struct samples *s, size_t i, const struct scan_item *item,
 	int		 rc;
 
 	scan_read(was, reasons, &before, &h);
-	suppress(f, was);
+	h.nsuppressions = suppressions_of(list, &suppressions);
+	h.suppressions = suppressions;
 	rc = retro_excuse(s->retro, db_text(s->rows, i, "normalized"),
 	    f->names, f->nnames);
 	judge_file(&s->retro->settings, f, &h, &v);
@@ -97,8 +74,10 @@ judge(struct samples *s, size_t i, const struct scan_item *item,
 	buf_release(&b);
 	verdict_release(&v);
 	scan_read_release(&before, &h);
+	free(suppressions);
 	json_decref(was);
 	json_decref(reasons);
+	json_decref(list);
 	return rc;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Looking back with today's rules, weights and names: what that would tell is
- * held until the operator has seen it.  See schema/0021_retro.sql.  Applied
+ * held until the operator has seen it.  See schema/0022_retro.sql.  Applied
  * again after every migration, as functions.sql.
  */
 
@@ -62,17 +62,20 @@ AS $$
 $$;
 
 /* Files as they were judged, after a number: what judge wants of them. */
-CREATE OR REPLACE FUNCTION pypiwatch.retro_page(p_normalized text,
+DROP FUNCTION IF EXISTS pypiwatch.retro_page(text, timestamptz, bigint,
+    integer);
+CREATE FUNCTION pypiwatch.retro_page(p_normalized text,
     p_seen_from timestamptz, p_after bigint, p_most integer)
 RETURNS TABLE (id bigint, normalized text, version text, filename text,
     packagetype text, sha256 text, project text, score integer,
-    alert boolean, object jsonb, reasons jsonb)
+    alert boolean, object jsonb, reasons jsonb, suppressions jsonb)
 LANGUAGE sql STABLE
 AS $$
 	SELECT u.id, u.normalized, u.version, u.filename, u.packagetype,
 	    u.sha256, coalesce(p.display, u.normalized), u.score, u.alert,
 	    u.object, coalesce((SELECT s.reasons FROM pypiwatch.scan s
-		WHERE s.upload_id = u.id ORDER BY s.id DESC LIMIT 1), '[]')
+		WHERE s.upload_id = u.id ORDER BY s.id DESC LIMIT 1), '[]'),
+	    pypiwatch.suppressions_of(u.normalized, u.sha256)
 	FROM pypiwatch.upload u LEFT JOIN pypiwatch.project p USING (normalized)
 	WHERE u.id > p_after AND u.state = 'done' AND u.object IS NOT NULL
 	AND u.sha256 IS NOT NULL AND u.outcome IN ('scanned', 'partial',
@@ -82,53 +85,127 @@ AS $$
 	ORDER BY u.id LIMIT p_most
 $$;
 
-/* Ends what is held of a rescan, a piece a call: applied, which tells whom it
- * concerns, or dropped.  How many; 0 when nothing is left. */
+/* A pattern with * and ? as LIKE takes it. */
+CREATE OR REPLACE FUNCTION pypiwatch.like_of(p_glob text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+AS $$
+	SELECT translate(regexp_replace(p_glob, '([\\%_])', '\\\1', 'g'),
+	    '*?', '%_')
+$$;
+
+/* Is what is suppressed now something else than what the verdict was made
+ * under?  As lib/judge/suppress.c has it. */
+CREATE OR REPLACE FUNCTION pypiwatch.verdict_outdated(p_normalized text,
+    p_sha256 text, p_scan jsonb) RETURNS boolean
+LANGUAGE sql STABLE
+AS $$
+	WITH s AS MATERIALIZED (
+		SELECT x.id, x.path, x.alone, pypiwatch.like_of(x.rule) AS rule,
+		    pypiwatch.like_of(x.path) AS member
+		FROM jsonb_to_recordset(pypiwatch.suppressions_of(p_normalized,
+		    p_sha256)) AS x(id bigint, path text, rule text,
+		    alone boolean)
+	), f AS (
+		SELECT * FROM jsonb_to_recordset(p_scan#>'{object,findings}')
+		    AS f(rule text, path text, context text, suppressed jsonb)
+		UNION ALL
+		SELECT r.rule, NULL, 'metadata', NULL
+		FROM jsonb_to_recordset(p_scan->'reasons') AS r(rule text)
+	)
+	SELECT EXISTS (SELECT FROM f WHERE CASE
+	    WHEN jsonb_typeof(f.suppressed) = 'object' THEN NOT EXISTS (
+		SELECT FROM s WHERE s.id = (f.suppressed->>'id')::bigint)
+	    ELSE EXISTS (SELECT FROM s
+		WHERE (s.rule IS NULL OR f.rule LIKE s.rule)
+		AND (s.path IS NULL OR ((f.path LIKE s.member
+			OR regexp_replace(f.path, '^[^/]*/(.)', '\1')
+			    LIKE s.member)
+		    AND NOT (s.alone AND f.context IN ('install', 'startup',
+			'import', 'call'))))) END)
+$$;
+
+/* Whether it can be put into force no more: somebody looked at the file since,
+ * other bytes came, or it would undo what was suppressed since. */
+CREATE OR REPLACE FUNCTION pypiwatch.held_stale(h pypiwatch.held_verdict,
+    u pypiwatch.upload) RETURNS boolean
+LANGUAGE sql STABLE
+AS $$
+	SELECT u.id IS NULL OR u.sha256 <> h.sha256
+	    OR coalesce(u.scanned_at > h.held_at, false)
+	    OR pypiwatch.verdict_outdated(u.normalized, u.sha256, h.scan)
+$$;
+
+CREATE OR REPLACE FUNCTION pypiwatch.held_apply(h pypiwatch.held_verdict,
+    u pypiwatch.upload) RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	scan bigint;
+BEGIN
+	INSERT INTO pypiwatch.scan (upload_id, normalized, version, sha256,
+	    outcome, why, score, ruleset, reasons, attempts, ms)
+	    VALUES (u.id, u.normalized, u.version, u.sha256,
+		h.scan->>'outcome', h.scan->>'why', h.score,
+		h.scan->>'ruleset', coalesce(h.scan->'reasons', '[]'), 1, 0)
+	    RETURNING id INTO scan;
+	PERFORM pypiwatch.verdict_apply(u.id, u.sha256, coalesce((SELECT
+	    display FROM pypiwatch.project p
+	    WHERE p.normalized = u.normalized), u.normalized), scan, h.scan);
+END $$;
+
+/*
+ * Ends what is held of a rescan, a piece a call: applied, which tells whom it
+ * concerns, or dropped.  How many, and how many of them were stale; n is 0
+ * when nothing is left.  The first call of an operator (p_first) stands in the
+ * audit.  What ended keeps nothing of what was found.
+ *
+ * Each verdict locks a file and its release: with p_most above 1, two that
+ * end the same releases may deadlock.
+ */
+DROP FUNCTION IF EXISTS pypiwatch.held_end(bigint, boolean, integer);
 CREATE OR REPLACE FUNCTION pypiwatch.held_end(p_rescan bigint,
-    p_apply boolean, p_most integer) RETURNS integer
+    p_apply boolean, p_most integer, p_first boolean, OUT n integer,
+    OUT stale integer)
 LANGUAGE plpgsql
 AS $$
 DECLARE
 	h pypiwatch.held_verdict;
 	u pypiwatch.upload;
-	scan bigint;
-	n integer := 0;
+	how text;
 BEGIN
+	n := 0;
+	stale := 0;
+	IF p_first THEN
+		PERFORM pypiwatch.audit_add(CASE WHEN p_apply THEN 'retro'
+		    ELSE 'retro drop' END, 'rescan ' || p_rescan,
+		    jsonb_build_object('verdicts', count(*)))
+		    FROM pypiwatch.held_verdict x WHERE x.rescan_id = p_rescan
+		    AND x.ended_at IS NULL HAVING count(*) > 0;
+	END IF;
 	FOR h IN SELECT * FROM pypiwatch.held_verdict x
 	    WHERE x.rescan_id = p_rescan AND x.ended_at IS NULL
 	    ORDER BY x.id LIMIT p_most FOR UPDATE SKIP LOCKED
 	LOOP
 		n := n + 1;
-		SELECT * INTO u FROM pypiwatch.upload WHERE id = h.upload_id;
-		/* Somebody looked at it since, or other bytes came. */
-		IF p_apply AND (u.id IS NULL OR u.sha256 <> h.sha256
-		    OR u.scanned_at > h.held_at) THEN
-			UPDATE pypiwatch.held_verdict SET ended_at = now(),
-			    ended = 'stale' WHERE id = h.id;
-			CONTINUE;
-		END IF;
+		how := 'dropped';
 		IF p_apply THEN
-			INSERT INTO pypiwatch.scan (upload_id, normalized,
-			    version, sha256, outcome, why, score, ruleset,
-			    reasons, attempts, ms)
-			    VALUES (u.id, u.normalized, u.version, u.sha256,
-				h.scan->>'outcome', h.scan->>'why', h.score,
-				h.scan->>'ruleset',
-				coalesce(h.scan->'reasons', '[]'), 1, 0)
-			    RETURNING id INTO scan;
-			PERFORM pypiwatch.verdict_apply(u.id, u.sha256,
-			    coalesce((SELECT display FROM pypiwatch.project p
-				WHERE p.normalized = u.normalized),
-				u.normalized), scan, h.scan);
+			SELECT * INTO u FROM pypiwatch.upload
+			    WHERE id = h.upload_id FOR UPDATE;
+			how := CASE WHEN pypiwatch.held_stale(h, u)
+			    THEN 'stale' ELSE 'applied' END;
 		END IF;
-		UPDATE pypiwatch.held_verdict SET ended_at = now(), ended =
-		    CASE WHEN p_apply THEN 'applied' ELSE 'dropped' END
-		    WHERE id = h.id;
+		IF how = 'applied' THEN
+			PERFORM pypiwatch.held_apply(h, u);
+		ELSE
+			/* It was not judged by these rules after all. */
+			UPDATE pypiwatch.upload x SET
+			    ruleset = x.object->>'ruleset'
+			    WHERE how = 'stale' AND x.id = h.upload_id
+			    AND x.ruleset = h.scan->>'ruleset'
+			    AND x.object ? 'ruleset';
+		END IF;
+		stale := stale + (how = 'stale')::integer;
+		UPDATE pypiwatch.held_verdict SET ended_at = now(),
+		    ended = how, scan = '{}' WHERE id = h.id;
 	END LOOP;
-	IF n > 0 THEN
-		PERFORM pypiwatch.audit_add(CASE WHEN p_apply THEN 'retro'
-		    ELSE 'retro drop' END, 'rescan ' || p_rescan,
-		    jsonb_build_object('verdicts', n));
-	END IF;
-	RETURN n;
 END $$;

@@ -7,7 +7,8 @@ SELECT e.id, e.normalized, e.version, e.filename, e.sha256, e.size, e.key_id,
     u.id AS file, u.packagetype, u.alert, u.object,
     coalesce(p.display, e.normalized) AS project,
     coalesce((SELECT s.reasons FROM pypiwatch.scan s WHERE s.upload_id = u.id
-	ORDER BY s.id DESC LIMIT 1), '[]') AS reasons
+	ORDER BY s.id DESC LIMIT 1), '[]') AS reasons,
+    pypiwatch.suppressions_of(e.normalized, e.sha256) AS suppressions
 FROM pypiwatch.evidence e
 JOIN pypiwatch.upload u ON u.normalized = e.normalized
     AND u.filename = e.filename AND u.sha256 = e.sha256 AND u.state = 'done'

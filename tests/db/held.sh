@@ -46,11 +46,64 @@ look a 90
 says "0 0 0 r2" "held" "SELECT (SELECT count(*) FROM pypiwatch.scan) || ' ' ||
     (SELECT count(*) FROM pypiwatch.detection) || ' ' || score || ' ' || ruleset
     FROM pypiwatch.upload"
-run "$end, true, 1)"
+run "$end, true, 1, true)"
 says "1 90 90" "applied" "SELECT (SELECT count(*) FROM pypiwatch.scan) || ' ' ||
     u.score || ' ' || d.score FROM pypiwatch.upload u, pypiwatch.detection d"
 # What says nothing new is stored at once, and what failed only in history.
 look a 91
 says "2 91" "no news" "SELECT (SELECT count(*) FROM pypiwatch.scan) || ' ' ||
     score FROM pypiwatch.upload"
+says "true {} applied retro 1" "what ended" "SELECT (ended_at IS NOT NULL) || ' '
+    || scan || ' ' || ended || ' ' || (SELECT string_agg(action || ' ' ||
+    (detail->>'verdicts'), ',') FROM analyst.audit) FROM pypiwatch.held_verdict"
+
+# ---- what is suppressed after it was held stays so
+suppress() {
+	run "SELECT analyst.suppress('ours', $1)"
+}
+ended() {	# WANT NAME: the file keeps what it was, or not
+	says "$1" "$2" "$end, true, 1, false); SELECT h.ended || ' ' || u.score
+	    || ' ' || (u.ruleset = 'r2') FROM pypiwatch.held_verdict h
+	    JOIN pypiwatch.upload u ON u.id = h.upload_id
+	    ORDER BY h.id DESC LIMIT 1"
+	run "UPDATE pypiwatch.suppression SET removed_at = now();
+	    UPDATE pypiwatch.upload SET score = 0, alert = false, ruleset = 'r1',
+	    object = '{\"findings\": [], \"ruleset\": \"r1\"}',
+	    scanned_at = now() - interval '1 hour' WHERE normalized = 'b'"
+}
+file b 2 0
+look b 90
+ended "applied 90 true" "nothing suppressed"
+n=0
+while IFS='|' read -r want what; do
+	n=$((n + 1))
+	look b 90
+	suppress "$what"
+	ended "$want" "suppressed: $what"
+done <<'LIST'
+stale 0 false|'b'
+stale 0 false|'b', rule => 'xor-*'
+stale 0 false|path => '*.py', rule => 'x?r-1'
+stale 0 false|'b', 'a/x.py'
+stale 0 false|'b', 'a-1/a/x.py'
+stale 0 false|sha256 => repeat('2', 64)
+applied 90 true|'b', 'x.py'
+applied 90 true|'b', rule => 'xor_1'
+applied 90 true|'b', 'a/%.py'
+applied 90 true|'c', rule => 'xor-*'
+LIST
+# What did not count, and is not suppressed any more, counts.
+suppress "'b'"
+look b 90
+run "UPDATE pypiwatch.held_verdict SET scan = jsonb_set(scan,
+    '{object,findings,0,suppressed}', jsonb_build_object('id', (SELECT max(id)
+    FROM pypiwatch.suppression)))  - 'reasons' WHERE ended_at IS NULL"
+says "" "under it still" "SELECT x.* FROM pypiwatch.held_verdict h
+    JOIN pypiwatch.upload u ON u.id = h.upload_id
+    CROSS JOIN LATERAL (SELECT 1) x
+    WHERE ended_at IS NULL AND pypiwatch.held_stale(h, u)"
+run "UPDATE pypiwatch.suppression SET removed_at = now()"
+ended "stale 0 false" "no longer suppressed"
+says "$((n + 2))" "all of them are empty" "SELECT count(*)
+    FROM pypiwatch.held_verdict WHERE upload_id = 2 AND scan = '{}'"
 exit $failed

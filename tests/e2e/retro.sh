@@ -63,6 +63,16 @@ told "0 0 0"
 run 0 retro drop "$id"; shows "2 verdicts were dropped"
 run 2 retro apply "$id"; says "nothing is held"
 told "0 0 0"
+# What is suppressed counts as little as for the daemon.
+run 0 suppress add --project pycryptoenv --reason ours
+run 0 retro judge; shows "0 verdicts would tell something"
+run 0 suppress remove 1
+run 0 retro judge
+id=$(sql "SELECT max(rescan_id) FROM pypiwatch.held_verdict")
+run 0 suppress add --project pycryptoenv --reason ours
+run 0 retro apply "$id"; shows "0 verdicts are in force"; shows "2 are not"
+run 0 suppress remove 2
+told "0 0 0"
 run 0 retro judge --format json
 check "what would alert" "pycryptoenv would alert" "$(jq -r \
     '"\(.project) \(.what)"' out | sort -u)"
@@ -135,9 +145,10 @@ stale=$(sql "UPDATE pypiwatch.upload SET scanned_at = now() + interval '1 s'
     WHERE id = (SELECT upload_id FROM pypiwatch.held_verdict
 	WHERE rescan_id = $id AND NOT was_alert ORDER BY id LIMIT 1)
     RETURNING id")
-run 0 retro apply "$id"; shows "$held verdicts are in force"
+run 0 retro apply "$id"; shows "$((held - 1)) verdicts are in force"
+shows "1 are not: the file was looked at since"
 check "stale" "$stale stale" "$(sql "SELECT upload_id || ' ' || ended
-    FROM pypiwatch.held_verdict WHERE ended = 'stale'")"
+    FROM pypiwatch.held_verdict WHERE ended = 'stale' AND rescan_id = $id")"
 check "told now" t "$(sql "SELECT count(*) > $detections
     FROM analyst.detections")"
 check "the rule is found" t "$(sql "SELECT count(*) > 0 FROM analyst.findings
@@ -149,7 +160,11 @@ rm rules.d/own.yar
 sed -i '/own_everything/d' weights.conf
 kill "$index_pid"
 run 0 retro samples --project pycryptoenv
-shows "2 files"
+shows "2 files, 0 verdicts would tell something"
+run 0 suppress add --project pycryptoenv --reason ours
+run 0 retro samples --project pycryptoenv
+shows "2 files, 2 verdicts would tell something"; shows "would alert no more"
+run 0 suppress remove 3
 run 0 retro samples --format json
 check "the rule is gone" "would alert no more" "$(jq -r .what out | sort |
     uniq -c | sort -rn | head -n 1 | sed 's/^ *[0-9]* //')"
