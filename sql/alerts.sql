@@ -519,7 +519,8 @@ AS $$
 	FROM n
 $$;
 
-/* One message to one sink for all of these; they end with it. */
+/* One message to one sink for all of these, which the caller has locked; they
+ * end with it. */
 CREATE OR REPLACE FUNCTION pypiwatch.summary_make(p_sink text, p_held text,
     p_ids bigint[], p_root bigint) RETURNS bigint
 LANGUAGE plpgsql
@@ -620,6 +621,7 @@ AS $$
 DECLARE
 	g record;
 	s pypiwatch.sink;
+	ids bigint[];
 	n integer := 0;
 BEGIN
 	IF NOT pg_try_advisory_xact_lock(7061, 0) THEN
@@ -639,12 +641,20 @@ BEGIN
 	    GROUP BY d.sink, d.held, m.campaign_id
 	    HAVING min(d.held_until) <= now()
 	LOOP
+		/* Something urgent may just have set them free, and then each
+		 * is told by itself. */
+		ids := ARRAY(SELECT d.id FROM pypiwatch.delivery d
+		    WHERE d.id = ANY (g.ids) AND d.held = g.held
+		    AND d.summary_id IS NULL
+		    AND d.state IN ('pending', 'retrying')
+		    ORDER BY d.id FOR UPDATE SKIP LOCKED);
+		CONTINUE WHEN ids = '{}';
 		/* Few enough to stand for themselves. */
-		IF g.held = 'quiet' AND cardinality(g.ids) <= 3 THEN
+		IF g.held = 'quiet' AND cardinality(ids) <= 3 THEN
 			UPDATE pypiwatch.delivery SET held = NULL
-			    WHERE id = ANY (g.ids);
+			    WHERE id = ANY (ids);
 		ELSE
-			PERFORM pypiwatch.summary_make(g.sink, g.held, g.ids,
+			PERFORM pypiwatch.summary_make(g.sink, g.held, ids,
 			    CASE WHEN g.held = 'campaign' THEN g.root END);
 		END IF;
 		n := n + 1;

@@ -44,27 +44,33 @@ AS $$
 $$;
 
 /* What waits already is what people mute: it ends too, and what it stands for
- * with it.  What is under way is not called back. */
+ * with it.  What is under way is not called back.  No message is made of what
+ * waits meanwhile (7061, see outbox_gather). */
 CREATE OR REPLACE FUNCTION pypiwatch.mute_apply(m pypiwatch.mute)
 RETURNS bigint
-LANGUAGE sql
+LANGUAGE plpgsql
 AS $$
-	WITH waiting AS (
-		SELECT d.id FROM pypiwatch.delivery d
+DECLARE
+	ids bigint[];
+	n bigint;
+BEGIN
+	PERFORM pg_advisory_xact_lock(7061, 0);
+	/* Locked, and so as it is and not as it was: somebody may just have
+	 * claimed it. */
+	ids := ARRAY(SELECT d.id FROM pypiwatch.delivery d
 		JOIN pypiwatch.alert a ON a.id = d.alert_id
 		WHERE d.state IN ('pending', 'retrying')
 		AND d.lease_owner IS NULL AND d.summary_id IS NULL
 		AND (m.sink IS NULL OR d.sink = m.sink)
 		AND (m.match IS NULL OR pypiwatch.match_eval(m.match,
 		    pypiwatch.alert_facts(d.detection_id, a.type)))
-	), ended AS (
-		UPDATE pypiwatch.delivery d SET state = 'dead', held = 'muted',
-		    mute_id = m.id, dead_reason = pypiwatch.mute_text(m)
-		WHERE d.id IN (SELECT id FROM waiting)
-		OR d.summary_id IN (SELECT id FROM waiting)
-		RETURNING d.id
-	) SELECT count(*) FROM ended
-$$;
+		ORDER BY d.id FOR UPDATE OF d);
+	UPDATE pypiwatch.delivery d SET state = 'dead', held = 'muted',
+	    mute_id = m.id, dead_reason = pypiwatch.mute_text(m)
+	    WHERE d.id = ANY (ids) OR d.summary_id = ANY (ids);
+	GET DIAGNOSTICS n = ROW_COUNT;
+	RETURN n;
+END $$;
 
 /* Gives the mute's number and how many deliveries it ended at once. */
 CREATE OR REPLACE FUNCTION pypiwatch.mute_add(p_sink text, p_expr text,

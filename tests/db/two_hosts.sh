@@ -153,3 +153,40 @@ sql -c "UPDATE pypiwatch.poll_lease SET epoch = 1" -c "SELECT
 check "the index's own" "1|2" "$(sql -c "SELECT (SELECT count(*)
     FROM pypiwatch.resolve WHERE normalized = 'c'), (SELECT count(*)
     FROM pypiwatch.event WHERE normalized = 'c')")"
+
+# ---- deliveries: three that are held to be one message
+held() {
+	sql -c "TRUNCATE pypiwatch.delivery CASCADE; TRUNCATE pypiwatch.mute CASCADE;
+	    DELETE FROM pypiwatch.sink; INSERT INTO pypiwatch.sink (name, type,
+		min_severity, enabled) VALUES ('chat', 'slack', 'low', true);
+	    INSERT INTO pypiwatch.delivery (alert_id, sink, detection_id, held,
+		held_until) SELECT a.id, 'chat', a.detection_id, $1, now()
+	    FROM pypiwatch.alert a ORDER BY a.id LIMIT 3" > "$tmp/out"
+}
+first="(SELECT min(id) FROM pypiwatch.delivery)"
+mute="SELECT ended FROM pypiwatch.mute_add('chat', NULL, NULL, 'x', 'me', NULL)"
+states() {
+	sql -c "SELECT string_agg(state || ':' || coalesce(held, '') ||
+	    CASE WHEN summary_id IS NOT NULL THEN '+' ELSE '' END, ' '
+	    ORDER BY id) FROM pypiwatch.delivery"
+}
+# What is claimed at this moment is on its way, and is not muted any more.
+held NULL
+both "UPDATE pypiwatch.delivery SET lease_owner = 1, lease_until = now() +
+    interval '1 minute' WHERE id = $first" "$mute"
+check "muted" 2 "$(cat "$tmp/second")"
+check "one is claimed" "pending: dead:muted dead:muted" "$(states)"
+# One that was set free is told by itself and not in the message too.
+held "'digest'"
+both "UPDATE pypiwatch.delivery SET held = NULL WHERE id = $first" \
+    "SELECT pypiwatch.outbox_gather()"
+check "told once" "pending: pending:digest+ pending:digest+ pending:" \
+    "$(states)"
+# Either a message is made and muted, or it is not made.
+held "'digest'"
+both "$mute" "SELECT pypiwatch.outbox_gather()"
+check "muted first" "dead:muted dead:muted dead:muted" "$(states)"
+held "'digest'"
+both "SELECT pypiwatch.outbox_gather()" "$mute"
+check "muted with its message" \
+    "dead:muted+ dead:muted+ dead:muted+ dead:muted" "$(states)"
