@@ -35,7 +35,7 @@ scope_new(struct parser *p, enum scope_kind kind, uint32_t node)
 	return t->nscopes++;
 }
 
-/* ---- the table (scope, name) -> newest binding ----------------------------------- */
+/* ---- the table (scope, name) -> newest binding -------------------------- */
 
 static uint32_t
 slot_of(const struct tree *t, uint32_t scope, uint32_t name)
@@ -161,7 +161,7 @@ retag(struct parser *p, uint32_t first, uint32_t last, uint32_t from)
 	}
 }
 
-/* ---- targets ------------------------------------------------------------------- */
+/* ---- targets ------------------------------------------------------------ */
 
 struct target {
 	uint32_t	 node, value, extra;
@@ -284,7 +284,7 @@ bind_parameters(struct parser *p, uint32_t params, uint32_t scope)
 	p->scope = outer;
 }
 
-/* ---- looking up ------------------------------------------------------------------ */
+/* ---- looking up --------------------------------------------------------- */
 
 uint32_t
 tree_binding(const struct tree *t, uint32_t scope, uint32_t name)

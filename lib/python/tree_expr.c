@@ -40,7 +40,7 @@ operand_set(struct parser *p, uint32_t node, uint32_t at)
 	p->grouped = false;
 }
 
-/* ---- operators that have all they need -------------------------------------------- */
+/* ---- operators that have all they need ---------------------------------- */
 
 static void
 finish_lambda(struct parser *p, const struct frame *f)
@@ -181,7 +181,7 @@ unary(struct parser *p, enum frame_kind kind, unsigned int prec, uint8_t op,
 	p->frames[p->nframes - 1].word = word;
 }
 
-/* ---- operands ------------------------------------------------------------------------ */
+/* ---- operands ----------------------------------------------------------- */
 
 /* The token as a node of its own; the token is over. */
 uint32_t
@@ -407,7 +407,7 @@ operand(struct parser *p)
 	}
 }
 
-/* ---- between operands ------------------------------------------------------------------- */
+/* ---- between operands --------------------------------------------------- */
 
 /* Two operands side by side: in brackets, as if a comma stood there. */
 static bool

@@ -44,7 +44,7 @@ none(struct parser *p)
 	return node_new(p, NODE_NONE, p->t.start);
 }
 
-/* ---- items by the kind of their group ----------------------------------------------- */
+/* ---- items by the kind of their group ----------------------------------- */
 
 static void
 keyword_item(struct parser *p)
@@ -166,7 +166,7 @@ group_item(struct parser *p)
 	p->have = false;
 }
 
-/* ---- comprehensions -------------------------------------------------------------------- */
+/* ---- comprehensions ----------------------------------------------------- */
 
 static void
 end_clause(struct parser *p)
@@ -252,7 +252,7 @@ close_comp(struct parser *p, const struct frame *f)
 	return n;
 }
 
-/* ---- separators -------------------------------------------------------------------------- */
+/* ---- separators --------------------------------------------------------- */
 
 void
 group_comma(struct parser *p)
@@ -324,7 +324,7 @@ group_equals(struct parser *p)
 	parser_next(p);
 }
 
-/* ---- ends ---------------------------------------------------------------------------------- */
+/* ---- ends --------------------------------------------------------------- */
 
 void
 lambda_body(struct parser *p)

@@ -3,9 +3,10 @@
 #define PYTHON_TREE_STATE_H
 
 /*
- * tree_state - what the files that build a tree share: tree_stmt.c
- * (statements), tree_expr.c (operators), tree_group.c (brackets and what is
- * separated by commas), tree_bind.c (scopes).
+ * tree_state - what the files that build a tree share: tree_stmt.c (blocks),
+ * tree_simple.c (statements without one), tree_expr.c (operators),
+ * tree_group.c (brackets and what is separated by commas), tree_bind.c
+ * (scopes).
  *
  * Neither statements nor expressions recurse: blocks and frames are stacks of
  * our own.
@@ -154,7 +155,23 @@ void	unbind(struct parser *, uint32_t bindings_from);
 #define PLACE_BINDING 0x80000000u
 #define SCOPE_ATTRIBUTES 0xffffffffu /* stands for the scope of all self.x */
 
+static inline struct block *
+block_now(struct parser *p)
+{
+	return &p->blocks[p->nblocks - 1];
+}
+
 /* tree_stmt.c */
 void	module(struct parser *);
+/* Made of the word that is looked at, and passes it. */
+uint32_t statement_new(struct parser *, enum node_kind);
+/* The newest of the innermost block, with what it has so far. */
+void	statement_add(struct parser *, uint32_t node, const struct list *kids);
+
+/* tree_simple.c: what begins here, with its binding of names. */
+bool	simple_statement(struct parser *);
+void	expression_statement(struct parser *);
+/* A word and expressions. */
+void	word_statement(struct parser *, enum node_kind);
 
 #endif
