@@ -43,8 +43,8 @@ extern const struct command command_advisories, command_backfill,
     command_detections, command_erase, command_evidence, command_export,
     command_ingest, command_migrate, command_mute, command_popular,
     command_protect, command_queue, command_report, command_rescan,
-    command_retro, command_rules, command_sample, command_scan, command_show,
-    command_sinks, command_status, command_suppress, command_triage,
+    command_retro, command_rules, command_sample, command_scan, command_seed,
+    command_show, command_sinks, command_status, command_suppress, command_triage,
     command_tune;
 
 /* ---- errors and options ---- */
@@ -100,6 +100,12 @@ int	command_read(const char *file, size_t most, struct buf *);
 /* The bytes of the target index: of `file`, else as the config says; 0, or -1
  * after a message. */
 int	command_targets(struct command_env *, const char *file, struct buf *);
+struct target;
+/* The popular names, by rank: those that were fetched, else the config's file;
+ * to be freed with targets_list_free.  0, or -1 after a message.  Wants a
+ * database. */
+int	command_popular_names(struct command_env *, struct target **,
+	    size_t *n);
 
 /* Runs pypiwatch-worker with these arguments (argv[0] is its name) and this
  * config; its standard output goes to the buffer.  Its exit status, or -1

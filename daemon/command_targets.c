@@ -152,3 +152,36 @@ command_targets(struct command_env *env, const char *file, struct buf *out)
 	targets_list_free(all.items, all.n);
 	return rc;
 }
+
+static int
+none_fail(void)
+{
+	command_fail("there is no list of popular names: set pypi.popular-url"
+	    " or lookalike.popular-names-file");
+	return -1;
+}
+
+int
+command_popular_names(struct command_env *env, struct target **out, size_t *n)
+{
+	const char	*file = env->config->lookalike.popular_names_file;
+	struct db_rows	*rows = command_query(env, &STMT_POPULAR_LIST, NULL);
+	struct list	 all = { NULL, 0 };
+	int		 rc = rows != NULL ? 0 : -1;
+
+	for (size_t i = 0; rc == 0 && i < db_rows_count(rows); i++) {
+		all.items = mem_grow(all.items, i + 1, sizeof(*all.items));
+		all.items[all.n++] = (struct target){ .kind = TARGET_POPULAR,
+		    .rank = (uint32_t)db_int(rows, i, "rank_n"),
+		    .name = mem_strdup(db_text(rows, i, "name")) };
+	}
+	db_rows_free(rows);
+	if (rc == 0 && all.n == 0 && file != NULL)
+		rc = add_file(&all, file, TARGET_POPULAR, "; install pypiwatch"
+		    ", or set lookalike.popular-names-file");
+	else if (rc == 0 && all.n == 0)
+		rc = none_fail();
+	*out = all.items;
+	*n = all.n;
+	return rc;
+}

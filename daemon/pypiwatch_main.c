@@ -39,6 +39,7 @@ static const struct command *const commands[] = {
 	&command_rescan,
 	&command_retro,
 	&command_backfill,
+	&command_seed,
 	&command_ingest,
 	&command_evidence,
 	&command_erase,
@@ -114,17 +115,12 @@ find(const char *name)
 	return NULL;
 }
 
-/* Names kept for later versions: whoever types one made no typing error. */
-static const char *const later[] = { "seed" };
-
 static int
 unknown(const char *name)
 {
 	const char	*nearest = NULL;
 	size_t		 best = 4, d;
 
-	if (str_index(later, ARRAY_LEN(later), name) != -1)
-		return command_fail("%s is not in this version yet", name);
 	for (size_t i = 0; strlen(name) < 32 && commands[i] != NULL; i++)
 		if ((d = distance(name, commands[i]->name)) < best) {
 			best = d;

@@ -594,6 +594,7 @@ AS $$
 DECLARE
 	u pypiwatch.upload;
 	changed boolean;
+	past boolean := false;
 BEGIN
 	SELECT * INTO u FROM pypiwatch.upload x
 	    WHERE x.normalized = r.normalized
@@ -608,6 +609,7 @@ BEGIN
 		    VALUES (r.normalized, r.version, f->>'filename')
 		    ON CONFLICT (normalized, filename) DO UPDATE
 		    SET filename = x.filename RETURNING * INTO u;
+		past := true;
 	END IF;
 	IF u.sha256 = f->>'sha256' AND u.state <> 'unresolved'
 	    AND u.outcome IS DISTINCT FROM 'gone' THEN
@@ -639,7 +641,13 @@ BEGIN
 	    yanked = (f->>'yanked')::boolean,
 	    changed_bytes = changed_bytes OR changed, resolved_at = now()
 	    WHERE id = u.id RETURNING * INTO u;
-	PERFORM pypiwatch.task_make(u, r.display, r.priority);
+	past := past AND pypiwatch.seed_is_past(r.rescan_id, u);
+	PERFORM pypiwatch.task_make(u, r.display,
+	    CASE WHEN r.rescan_id IS NULL OR past THEN r.priority ELSE 1 END);
+	IF past THEN
+		UPDATE pypiwatch.task SET rescan_id = r.rescan_id
+		    WHERE upload_id = u.id AND sha256 = u.sha256;
+	END IF;
 END $$;
 
 /* A release as the index describes it, or a part of it. */
@@ -649,6 +657,8 @@ LANGUAGE plpgsql
 AS $$
 DECLARE
 	r pypiwatch.resolve;
+	files jsonb := p_release->'files';
+	newest boolean;
 	every boolean;
 	f jsonb;
 BEGIN
@@ -656,6 +666,14 @@ BEGIN
 	    WHERE id = p_id AND lease_owner = p_owner FOR UPDATE;
 	IF NOT FOUND THEN
 		RETURN false;
+	END IF;
+	newest := r.version = '';
+	IF newest THEN
+		r.version := p_release->>'version';
+		IF coalesce(r.version, '') = '' THEN
+			RETURN false;	/* the index names none */
+		END IF;
+		files := pypiwatch.seed_files(r.normalized, r.version, files);
 	END IF;
 	INSERT INTO pypiwatch.release AS x (normalized, version, summary,
 	    author, author_email, maintainer, maintainer_email, home_page)
@@ -676,9 +694,9 @@ BEGIN
 	    SELECT r.normalized, o->>'user', o->>'role'
 	    FROM jsonb_array_elements(p_release->'owners') o
 	    ON CONFLICT DO NOTHING;
-	FOR f IN SELECT jsonb_array_elements(p_release->'files')
+	FOR f IN SELECT jsonb_array_elements(files)
 	LOOP
-		PERFORM pypiwatch.file_store(r, every, f);
+		PERFORM pypiwatch.file_store(r, every OR newest, f);
 	END LOOP;
 	PERFORM pg_notify('pypiwatch_work', '');
 	RETURN true;
@@ -730,6 +748,10 @@ BEGIN
 	SELECT count(*), count(*) FILTER (WHERE state = 'unresolved')
 	    INTO files, waiting FROM pypiwatch.upload
 	    WHERE normalized = r.normalized AND version = r.version;
+	IF p_status = 'found' AND r.version = '' THEN
+		DELETE FROM pypiwatch.resolve WHERE id = p_id;
+		RETURN 'done';
+	END IF;
 	IF p_status = 'found' AND files > 0 AND waiting = 0 THEN
 		IF r.serial <= coalesce(r.lease_serial, 0) THEN
 			DELETE FROM pypiwatch.resolve WHERE id = p_id;
@@ -950,6 +972,8 @@ AS $$
 DECLARE
 	t pypiwatch.task;
 	scan bigint;
+	first boolean;
+	held boolean;
 	vain boolean;
 BEGIN
 	DELETE FROM pypiwatch.task WHERE id = p_task AND lease_owner = p_owner
@@ -957,10 +981,14 @@ BEGIN
 	IF NOT FOUND THEN
 		RETURN false;
 	END IF;
-	vain := t.rescan_id IS NOT NULL AND p_scan->>'outcome' = 'dead';
+	/* A seed's files are not known before. */
+	first := t.rescan_id IS NULL OR EXISTS (SELECT FROM pypiwatch.upload
+	    WHERE id = t.upload_id AND sha256 = t.sha256 AND state <> 'done');
+	vain := NOT first AND p_scan->>'outcome' = 'dead';
+	held := t.rescan_id IS NOT NULL AND NOT vain AND pypiwatch.verdict_hold(
+	    t.rescan_id, t.upload_id, t.sha256, p_scan);
 	/* What is held is not history: held_end() makes it that. */
-	IF t.rescan_id IS NOT NULL AND NOT vain AND pypiwatch.verdict_hold(
-	    t.rescan_id, t.upload_id, t.sha256, p_scan) THEN
+	IF held AND NOT first THEN
 		RETURN true;
 	END IF;
 	INSERT INTO pypiwatch.scan (upload_id, normalized, version, sha256,
@@ -971,10 +999,12 @@ BEGIN
 		coalesce(p_scan->'reasons', '[]'), t.attempt,
 		(p_scan->>'ms')::integer)
 	    RETURNING id INTO scan;
-	/* Looking again in vain takes away nothing that was found. */
+	/* Looking again in vain takes away nothing that was found.  A first
+	 * look is history all the same, and held is that it would alert. */
 	IF NOT vain THEN
 		PERFORM pypiwatch.verdict_apply(t.upload_id, t.sha256,
-		    t.display, scan, p_scan);
+		    t.display, scan, CASE WHEN held
+		    THEN p_scan || '{"alert": false}' ELSE p_scan END);
 	END IF;
 	RETURN true;
 END $$;
@@ -999,7 +1029,8 @@ BEGIN
 	UPDATE pypiwatch.upload SET state = 'done', outcome = p_outcome,
 	    why = p_why, scanned_at = now()
 	    WHERE id = t.upload_id AND sha256 = t.sha256
-	    AND t.rescan_id IS NULL;	/* else it was looked at before */
+	    /* else it was looked at before */
+	    AND (t.rescan_id IS NULL OR state <> 'done');
 	RETURN true;
 END $$;
 

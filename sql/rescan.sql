@@ -65,6 +65,9 @@ BEGIN
 		RETURN CASE WHEN EXISTS (SELECT FROM pypiwatch.rescan
 		    WHERE finished_at IS NULL) THEN 0 END;
 	END IF;
+	IF r.kind = 'seed' THEN
+		RETURN pypiwatch.seed_feed(r, p_most);
+	END IF;
 	IF r.after_id >= r.upto_id THEN
 		UPDATE pypiwatch.rescan SET finished_at = now()
 		    WHERE id = r.id AND NOT EXISTS (SELECT FROM pypiwatch.task
@@ -104,6 +107,12 @@ CREATE OR REPLACE FUNCTION pypiwatch.rescan_stop(p_id bigint) RETURNS boolean
 LANGUAGE plpgsql
 AS $$
 BEGIN
+	/* What a seed found stays, and is worked off. */
+	IF EXISTS (SELECT FROM pypiwatch.rescan WHERE id = p_id
+	    AND kind = 'seed' AND finished_at IS NULL) THEN
+		PERFORM pypiwatch.seed_end(p_id, true);
+		RETURN true;
+	END IF;
 	UPDATE pypiwatch.rescan SET finished_at = now(), stopped = true
 	    WHERE id = p_id AND finished_at IS NULL;
 	IF NOT FOUND THEN

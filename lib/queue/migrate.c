@@ -179,6 +179,7 @@ migrate_all(struct migrate *m)
 		"ingest.sql",
 		"popular.sql",
 		"rescan.sql",
+		"seed.sql",
 		"backfill.sql",
 		"retention.sql",
 		"truth.sql",

@@ -127,6 +127,8 @@ release_json(const struct release *r)
 			    key_json(r->owners[i].user, KEY_ACTOR_MOST), "role",
 			    visible_json(r->owners[i].role != NULL ?
 			    r->owners[i].role : "")));
+	(void)json_object_set_new(root, "version",
+	    key_json(r->version, KEY_VERSION_MOST));
 	(void)json_object_set_new(root, "files", files);
 	(void)json_object_set_new(root, "owners", owners);
 	(void)json_object_set_new(root, "summary", visible_json(r->summary));

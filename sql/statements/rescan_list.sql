@@ -23,5 +23,5 @@ CROSS JOIN LATERAL (SELECT r.queued - (SELECT count(*) FROM pypiwatch.task t
 	'not judged by ruleset ' || r.ruleset), ''), 'everything')
 	|| CASE r.kind WHEN 'judge' THEN ' (judged again)'
 	    WHEN 'samples' THEN ' (kept samples)' ELSE '' END AS wants) x
-WHERE r.id = $1::bigint OR $1 IS NULL
+WHERE r.kind <> 'seed' AND (r.id = $1::bigint OR $1 IS NULL)
 ORDER BY r.id DESC LIMIT 50

@@ -9,7 +9,7 @@ UPDATE pypiwatch.resolve r SET lease_owner = $1::integer,
     lease_until = now() + $3::integer * interval '1 second',
     lease_serial = r.serial, attempt = r.attempt + 1
 FROM c WHERE r.id = c.id
-RETURNING r.id, pypiwatch.index_of(r.normalized) AS index, r.display, r.version, r.serial, r.attempt,
+RETURNING r.id, pypiwatch.index_of(r.normalized) AS index, r.display, nullif(r.version, '') AS version, r.serial, r.attempt,
     (SELECT min(u.filename) FROM pypiwatch.upload u
 	WHERE u.normalized = r.normalized AND u.version = r.version
 	AND u.state = 'unresolved' HAVING count(*) = 1) AS filename

@@ -211,6 +211,21 @@ says "t 1" sql -F ' ' -d suppressed -c "SELECT (SELECT indisvalid
     (SELECT count(*) FROM pypiwatch.detection WHERE suppressed_by = 7)"
 sql -c "DROP DATABASE suppressed"
 
+# 0023: rescans of before stay what they were, and releases that wait are of
+# none.
+schema_at seed 22 "
+INSERT INTO pypiwatch.rescan (total, upto_id, kind)
+    VALUES (1, 1, 'files'), (2, 2, 'judge');
+INSERT INTO pypiwatch.resolve (normalized, version, display)
+    VALUES ('a', '1', 'a');"
+says "files
+judge" sql -d seed -c "SELECT kind FROM pypiwatch.rescan ORDER BY id"
+says "1|" sql -d seed -c "SELECT version, rescan_id FROM pypiwatch.resolve"
+says 2 sql -d seed -c "SELECT total FROM pypiwatch.seed_ask('{b,c}', true)"
+fails_with 'rescan_kind_check' sql -d seed -c "UPDATE pypiwatch.rescan
+    SET kind = 'x'"
+sql -c "DROP DATABASE seed"
+
 # An owner without any special right: roles are there, or are asked for.
 sql -c "CREATE ROLE plain LOGIN" -c "CREATE DATABASE plain OWNER plain"
 says "0 $newest $newest" "$migrate" "dbname=plain user=plain" \

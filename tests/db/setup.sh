@@ -26,8 +26,8 @@ schema_apply() {
 }
 
 schema_again() {
-	for f in functions listings deps alerts health ingest popular rescan backfill \
-	    retention truth names suppress retro mute analyst explain history \
+	for f in functions listings deps alerts health ingest popular rescan seed \
+	    backfill retention truth names suppress retro mute analyst explain history \
 	    erase evidence export web roles; do
 		sql -1 -f "$top_srcdir/sql/$f.sql"
 	done

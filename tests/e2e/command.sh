@@ -69,7 +69,8 @@ for command in scan check-name detections show triage status queue coverage \
 done
 run 2 detecions; says 'did you mean "detections"?'
 run 2 "$(printf 'x\033[31m')"; says 'no command'
-run 2 seed; says "not in this version yet"
+run 2 seed --top none; says "--top takes a number"
+run 2 seed x; says "takes no argument"
 run 2 help nothing-like-it; says 'no command'
 run 2 scan; says "scan needs"
 run 2 scan --format xml x; says "human, json or sarif"

@@ -177,6 +177,14 @@ do_gap(struct server *s, char **w, size_t n)
 }
 
 static const char *
+do_ago(struct server *s, char **w, size_t n)
+{
+	(void)n;
+	world_ago(s->world, strtoll(w[1], NULL, 10));
+	return NULL;
+}
+
+static const char *
 do_clear(struct server *s, char **w, size_t n)
 {
 	faults_clear(&s->faults, n > 1 ? w[1] : "all");
@@ -212,6 +220,7 @@ static const struct command {
 	{ "role", 5, do_role, "role NAME add|remove|... ROLE USER" },
 	{ "row", 4, do_row, "row NAME VERSION|- ACTION..." },
 	{ "gap", 2, do_gap, "gap N: serials that nobody gets" },
+	{ "ago", 2, do_ago, "ago DAYS: what comes was so long ago; ago 0" },
 	{ "clear", 1, do_clear, "clear [ENDPOINT]: ends faults" },
 	{ "stop", 1, do_stop, "stop: ends the program" },
 };

@@ -16,6 +16,7 @@
 
 struct world {
 	int64_t			 serial;
+	int64_t			 ago_us;	/* what is made now was made then */
 	struct row		*rows;
 	size_t			 nrows, room;
 	struct sim_project	**projects;
@@ -25,6 +26,12 @@ struct world {
 	struct sim_project	*by_name[BUCKETS];
 	struct sim_file		*by_path[BUCKETS];
 };
+
+static int64_t
+world_now(const struct world *w)
+{
+	return now_us() - w->ago_us;
+}
 
 static size_t
 bucket(const char *s)
@@ -103,6 +110,12 @@ int64_t
 world_serial(const struct world *w)
 {
 	return w->serial;
+}
+
+void
+world_ago(struct world *w, int64_t days)
+{
+	w->ago_us = days * 86400 * 1000000;
 }
 
 void
@@ -223,7 +236,7 @@ world_journal(struct world *w, const char *name, const char *version,
 	}
 	r = &w->rows[w->nrows++];
 	r->serial = ++w->serial;
-	r->at_us = now_us();
+	r->at_us = world_now(w);
 	r->name = must_copy(name);
 	r->version = version != NULL ? must_copy(version) : NULL;
 	r->action = must_copy(action);
@@ -251,7 +264,7 @@ project_make(struct world *w, const char *name)
 	p->normal = name_normal(name);
 	p->serial = w->serial + 1;
 	p->ended = p->quarantined_at = SERIAL_NEVER;
-	p->created_us = now_us();
+	p->created_us = world_now(w);
 	b = bucket(p->normal);
 	p->next_name = w->by_name[b];
 	w->by_name[b] = p;
@@ -283,7 +296,7 @@ world_release(struct world *w, struct package *package, const char *kind)
 	r->kind = kind;
 	r->serial = w->serial + 1;
 	r->ended = SERIAL_NEVER;
-	r->created_us = now_us();
+	r->created_us = world_now(w);
 	p->releases = must_grow(p->releases, p->nreleases + 1,
 	    sizeof(struct sim_release *));
 	p->releases[p->nreleases++] = r;
@@ -323,7 +336,7 @@ world_upload(struct world *w, struct sim_release *r, const char *filename,
 	f->len = len;
 	f->mapped = mapped;
 	f->wheel = n > 4 && strcmp(filename + n - 4, ".whl") == 0;
-	f->uploaded_us = now_us();
+	f->uploaded_us = world_now(w);
 	f->ended = SERIAL_NEVER;
 	file_link(w, f);
 	action = must_format("add %s file %s", f->wheel ? "py3" : "source",

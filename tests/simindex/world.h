@@ -68,6 +68,7 @@ struct world;
 struct world	*world_new(int64_t first_serial);
 void		 world_free(struct world *);
 int64_t		 world_serial(const struct world *);	/* the newest */
+void		 world_ago(struct world *, int64_t days); /* date what comes */
 void		 world_skip(struct world *, int64_t serials); /* a gap */
 
 /* By any spelling; NULL when there is none or it ended by `as_of`. */
