@@ -133,7 +133,11 @@
 					   that it decodes */
 #define FOLD_STEPS_TIMES 40
 #define FOLD_STEPS_MAX 8000000	/* 0.5 s */
+#define FOLD_STEP_BYTES 64	/* gone through or made for one step */
+#define FOLD_STEP_ITEMS 8	/* ... of a list */
+#define FOLD_UNPACK_COST 8192	/* bytes that beginning to unpack is worth */
 #define FOLD_BYTES_MAX (64u << 20)	/* of all results */
+#define FOLD_LEFT_LEAST 4096	/* of them, for another result of a decoder */
 #define FOLD_VALUE_MAX (16u << 20)	/* of one; layers within are opened */
 #define FOLD_REPEAT_MAX (512u * 1024) /* "x" * n: a key for as many bytes */
 #define FOLD_ITEMS_MAX 400000	/* of a list: a program as numbers */
@@ -142,8 +146,8 @@
 #define FOLD_CYCLE 20000	/* of itertools.cycle: texts with a key */
 #define FOLD_RUNS_MAX 24	/* functions of the source within each other */
 #define FOLD_PATH_MAX 160	/* dotted names; longer chains are not known */
-#define FOLD_DIGITS_MAX 20000	/* of one number: reading is quadratic; CPython
-					   refuses above 4300 */
+#define FOLD_DIGITS_MAX 20000	/* of one number: reading is quadratic, 3 ms;
+					   CPython refuses above 4300 */
 #define FOLD_LAYER_LEAST 8	/* letters put together: shorter is no layer */
 #define FOLD_LAYERS_MAX 4096
 #define MODULES_NAMES_MAX 50000	/* of all modules of a package */

@@ -36,15 +36,6 @@ is_blank(uint8_t c)
 }
 
 static int
-hex_digit(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-static int
 base64_digit(uint8_t c)
 {
 	if (c >= 'A' && c <= 'Z')

@@ -27,10 +27,20 @@ enum decoding {
 	DECODE_UU,
 	DECODE_ROT13,
 	DECODE_ZLIB, DECODE_DEFLATE, DECODE_GZIP, DECODE_BZ2, DECODE_LZMA,
-	DECODE_KINDS
+	DECODE_KINDS,
+	DECODE_PACKED = DECODE_ZLIB	/* the first of them */
 };
 
 const char *decode_name(enum decoding);
+/* What a digit of base 16 is worth, or -1. */
+static inline int
+hex_digit(uint8_t c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
 /*
  * Appends what is below one layer.  False when the data is broken; what stood
  * before the break is in `out` all the same (a stream cut short still runs

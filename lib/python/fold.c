@@ -94,24 +94,40 @@ fold_skip_name(enum fold_skip why)
 	return names[why];
 }
 
+static void
+charge(struct fold *f, uint64_t cost)
+{
+	f->steps = f->steps > cost ? f->steps - cost : 0;
+}
+
 bool
-fold_step(struct fold *f, uint32_t node)
+fold_pay(struct fold *f, uint32_t node, uint64_t bytes)
 {
 	if (f->steps == 0) {
 		(void)fold_skip(f, SKIP_STEPS, node);
 		return false;
 	}
-	f->steps--;
+	charge(f, bytes / FOLD_STEP_BYTES);
 	return true;
+}
+
+bool
+fold_step(struct fold *f, uint32_t node)
+{
+	return fold_pay(f, node, FOLD_STEP_BYTES);
 }
 
 void
 fold_charge(struct fold *f, const struct value *v)
 {
-	uint64_t cost = v->kind == VALUE_LIST || v->kind == VALUE_DICT ?
-	    v->len / 8 : value_is_text(v) ? v->len / 64 : 0;
-
-	f->steps = f->steps > cost ? f->steps - cost : 0;
+	if (v->kind == VALUE_LIST || v->kind == VALUE_DICT)
+		charge(f, v->len / FOLD_STEP_ITEMS);
+	else if (value_is_text(v) || v->kind == VALUE_BIG)
+		charge(f, v->len / FOLD_STEP_BYTES);
+	else if (v->kind == VALUE_OBJECT)
+		for (uint32_t i = 0; i < v->len; i++)
+			if (v->items[i].kind != VALUE_OBJECT)
+				fold_charge(f, &v->items[i]);
 }
 
 /* ---- names -------------------------------------------------------------- */

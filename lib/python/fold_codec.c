@@ -5,7 +5,6 @@
  */
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/str.h"
 #include "python/decode.h"
 #include "python/fold_state.h"
@@ -14,33 +13,35 @@
 
 #define CODEC_NAME_MOST 32
 
-/* The result of a decoder; what stood before a break is kept, and said. */
-static struct value
-layer_of(struct fold *f, uint32_t node, const char *how,
-    const struct value *from, struct buf *b, bool ok)
+/* How many times slower than going through its bytes a decoder is, measured;
+ * what it writes is paid for by itself. */
+static unsigned int
+decoding_pace(enum decoding d)
 {
-	struct value v = value_unknown();
-
-	if (b->full)
-		(void)fold_skip(f, SKIP_BYTES, node);
-	if (!ok && !b->full)
-		(void)fold_skip(f, SKIP_DATA, node);
-	if (b->len != 0)
-		v = value_copy(f, node, VALUE_BYTES, b->data, b->len);
-	buf_release(b);
-	return value_layer(f, node, how, from, v);
+	switch (d) {
+	case DECODE_BASE85:
+	case DECODE_LZMA:
+		return 16;
+	case DECODE_BZ2:
+		return 64;
+	default:
+		return 4;
+	}
 }
 
 struct value
 decode_value(struct fold *f, uint32_t node, enum decoding d, struct value v)
 {
-	struct buf b = { .most = FOLD_VALUE_MAX };
+	uint64_t cost = (uint64_t)v.len * decoding_pace(d) +
+	    (d >= DECODE_PACKED ? FOLD_UNPACK_COST : 0);
+	struct buf b;
 	bool ok;
 
-	if (!value_is_text(&v) || v.len == 0)
+	if (!value_is_text(&v) || v.len == 0 || !fold_pay(f, node, cost) ||
+	    !value_begin(f, node, &b))
 		return value_unknown();
 	ok = decode_bytes(d, v.bytes, v.len, &b);
-	return layer_of(f, node, decode_name(d), &v, &b, ok);
+	return value_decoded(f, node, decode_name(d), &v, VALUE_BYTES, &b, ok);
 }
 
 /* As codecs.lookup compares names; false when it is too long for one. */

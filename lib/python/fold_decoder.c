@@ -7,25 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/str.h"
 #include "python/decode.h"
 #include "python/fold_state.h"
 #include "python/utf8.h"
-
-static struct value
-layer_of(struct fold *f, uint32_t node, const char *how,
-    const struct value *from, struct buf *b, enum value_kind kind)
-{
-	struct value v = value_unknown();
-
-	if (b->full)
-		(void)fold_skip(f, SKIP_BYTES, node);
-	if (b->len != 0)
-		v = value_copy(f, node, kind, b->data, b->len);
-	buf_release(b);
-	return value_layer(f, node, how, from, v);
-}
 
 /* ---- from numbers, to numbers ------------------------------------------------- */
 
@@ -42,7 +27,6 @@ function_from_bytes(struct fold *f, struct arguments *a)
 	struct value v = a->n > 0 ? a->at[0] : value_unknown();
 	bool little = false;
 	uint8_t *bytes;
-	int64_t i = 0;
 
 	for (uint32_t k = 1; k < a->n; k++)
 		little = little || value_is(&a->at[k], "little");
@@ -53,17 +37,10 @@ function_from_bytes(struct fold *f, struct arguments *a)
 		return value_unknown();
 	for (uint32_t k = 0; k < v.len; k++)
 		bytes[k] = v.bytes[little ? v.len - 1 - k : k];
-	while (v.len != 0 && *bytes == 0) {
-		bytes++;
-		v.len--;
-	}
-	if (v.len > 8 || (v.len == 8 && *bytes >= 0x80))
-		return (struct value){ .kind = VALUE_BIG, .len = v.len,
-		    .bytes = bytes };
-	for (uint32_t k = 0; k < v.len; k++)
-		i = i << 8 | bytes[k];
-	return value_int(i);
+	return value_big(bytes, v.len);
 }
+
+#define PACK_PACE 8		/* as decoding_pace() */
 
 struct pack { char type; unsigned int count, size; bool little; };
 
@@ -112,13 +89,16 @@ pack_number(struct buf *b, const struct pack *p, int64_t i)
 static struct value
 struct_pack(struct fold *f, struct arguments *a)
 {
-	struct buf b = { .most = FOLD_VALUE_MAX };
+	struct buf b;
 	struct pack p = { .little = true };
 	uint32_t at = 0, item = 1;
-	bool ok = a->n > 0 && value_is_text(&a->at[0]);
+	bool ok = value_begin(f, a->node, &b) && a->n > 0 &&
+	    value_is_text(&a->at[0]);
 	int64_t i;
 
 	while (ok && pack_next(&a->at[0], &at, &p)) {
+		ok = fold_pay(f, a->node, (uint64_t)p.count * p.size *
+		    PACK_PACE) && !b.full;
 		if (p.type == 's' && item < a->n &&
 		    a->at[item].kind == VALUE_BYTES) {
 			uint32_t n = a->at[item].len < p.count ?
@@ -141,7 +121,8 @@ struct_pack(struct fold *f, struct arguments *a)
 		buf_release(&b);
 		return value_unknown();
 	}
-	return layer_of(f, a->node, "struct", NULL, &b, VALUE_BYTES);
+	return value_decoded(f, a->node, "struct", NULL, VALUE_BYTES, &b,
+	    true);
 }
 
 static struct value
@@ -272,10 +253,11 @@ static struct value
 aes(struct fold *f, struct arguments *a, struct value key, const char *mode,
     struct value iv)
 {
-	struct buf b = { .most = FOLD_VALUE_MAX };
 	struct value data = a->n > 0 ? a->at[0] : value_unknown();
+	struct buf b;
 
-	if (mode == NULL || key.kind != VALUE_BYTES || !value_is_text(&data))
+	if (mode == NULL || key.kind != VALUE_BYTES ||
+	    !value_is_text(&data) || !value_begin(f, a->node, &b))
 		return value_unknown();
 	if (iv.kind != VALUE_BYTES)
 		iv.len = 0;
@@ -284,7 +266,8 @@ aes(struct fold *f, struct arguments *a, struct value key, const char *mode,
 		buf_release(&b);
 		return fold_skip(f, SKIP_DATA, a->node);
 	}
-	return layer_of(f, a->node, "aes", &data, &b, VALUE_BYTES);
+	return value_decoded(f, a->node, "aes", &data, VALUE_BYTES, &b,
+	    true);
 }
 
 /* Cipher(algorithms.AES(key), modes.CBC(iv)).decryptor().update(data) */
@@ -306,15 +289,17 @@ fernet(struct fold *f, struct arguments *a)
 {
 	struct value key = object_item(&a->self, 0);
 	struct value token = a->n > 0 ? a->at[0] : value_unknown();
-	struct buf b = { .most = FOLD_VALUE_MAX };
+	struct buf b;
 
-	if (!value_is_text(&key) || !value_is_text(&token))
+	if (!value_is_text(&key) || !value_is_text(&token) ||
+	    !value_begin(f, a->node, &b))
 		return value_unknown();
 	if (!cipher_fernet(key.bytes, key.len, token.bytes, token.len, &b)) {
 		buf_release(&b);
 		return fold_skip(f, SKIP_DATA, a->node);
 	}
-	return layer_of(f, a->node, "fernet", &token, &b, VALUE_BYTES);
+	return value_decoded(f, a->node, "fernet", &token, VALUE_BYTES, &b,
+	    true);
 }
 
 static struct value
@@ -322,12 +307,14 @@ rc4(struct fold *f, struct arguments *a)
 {
 	struct value key = object_item(&a->self, 0);
 	struct value data = a->n > 0 ? a->at[0] : value_unknown();
-	struct buf b = { .most = FOLD_VALUE_MAX };
+	struct buf b;
 
-	if (!value_is_text(&key) || !value_is_text(&data))
+	if (!value_is_text(&key) || !value_is_text(&data) ||
+	    !value_begin(f, a->node, &b))
 		return value_unknown();
 	cipher_rc4(key.bytes, key.len, data.bytes, data.len, &b);
-	return layer_of(f, a->node, "rc4", &data, &b, VALUE_BYTES);
+	return value_decoded(f, a->node, "rc4", &data, VALUE_BYTES, &b,
+	    true);
 }
 
 static struct value
@@ -451,18 +438,21 @@ object_call(struct fold *f, struct arguments *a)
 
 /* ---- by name --------------------------------------------------------------------- */
 
+#define LISTED_PACE 16
+
 static struct value
 listed(struct fold *f, struct arguments *a, const char *how,
     bool (*read)(const uint8_t *, size_t, struct buf *))
 {
-	struct buf b = { .most = FOLD_VALUE_MAX };
 	struct value v = a->n > 0 ? a->at[0] : value_unknown(), out;
+	struct buf b;
+	bool ok;
 
-	if (!value_is_text(&v))
+	if (!value_is_text(&v) || !fold_pay(f, a->node, (uint64_t)v.len *
+	    LISTED_PACE) || !value_begin(f, a->node, &b))
 		return value_unknown();
-	if (!read(v.bytes, v.len, &b))
-		(void)fold_skip(f, SKIP_DATA, a->node);
-	out = layer_of(f, a->node, how, &v, &b, VALUE_STR);
+	ok = read(v.bytes, v.len, &b);
+	out = value_decoded(f, a->node, how, &v, VALUE_STR, &b, ok);
 	/* The list of what stands in it is for readers; the program goes on
 	 * with something that is not known. */
 	return out.kind == VALUE_UNKNOWN ? out : (struct value){

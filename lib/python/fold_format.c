@@ -26,21 +26,17 @@ struct output {
 static struct value
 finish(struct fold *f, uint32_t node, struct output *o, enum value_kind kind)
 {
-	struct value v = value_unknown();
+	struct value v = value_end(f, node, kind, &o->text);
 
-	if (o->text.full)
-		(void)fold_skip(f, SKIP_BYTES, node);
-	else
-		v = value_copy(f, node, kind, o->text.data, o->text.len);
 	v.flags |= (uint8_t)o->flags;
-	buf_release(&o->text);
 	return v;
 }
 
-static void
-begin(struct output *o)
+static bool
+begin(struct fold *f, uint32_t node, struct output *o)
 {
-	*o = (struct output){ .text.most = FOLD_VALUE_MAX };
+	o->flags = 0;
+	return value_begin(f, node, &o->text);
 }
 
 /* ---- one value by a spec: [[fill]align][sign][#][0][width][,][.prec][type] ----- */
@@ -228,8 +224,9 @@ format_string(struct fold *f, uint32_t node, struct env *env)
 	struct value v;
 	bool any = false;
 
-	begin(&o);
-	for (uint32_t k = fold_at(f, node)->kid; k != 0;
+	if (!begin(f, node, &o))
+		return value_unknown();
+	for (uint32_t k = fold_at(f, node)->kid; k != 0 && !o.text.full;
 	    k = fold_at(f, k)->next) {
 		if (fold_at(f, k)->kind == NODE_PIECE) {
 			v = literal_string(f, k);
@@ -250,6 +247,7 @@ format_string(struct fold *f, uint32_t node, struct env *env)
 /* ---- "..." % (...) ------------------------------------------------------------------ */
 
 struct percent {
+	struct fold	*f;
 	struct value	*items;
 	size_t		 n, used;
 	const struct value *dict;
@@ -266,16 +264,16 @@ static struct value
 keyed_item(struct percent *p, const char **at, const char *end)
 {
 	const char *close = memchr(*at, ')', (size_t)(end - *at));
-	struct value key, v = value_unknown();
+	struct value key;
 
-	if (close == NULL)
-		return v;
+	if (close == NULL) {
+		*at = end;	/* Python raises */
+		return value_unknown();
+	}
 	key = value_text(VALUE_STR, *at, (size_t)(close - *at));
 	*at = close + 1;
-	for (uint32_t i = 0; p->dict != NULL && i + 1 < p->dict->len; i += 2)
-		if (value_equal(&p->dict->items[i], &key))
-			v = p->dict->items[i + 1];
-	return v;
+	return p->dict != NULL ? fold_item(p->f, *p->dict, key) :
+	    value_unknown();
 }
 
 static const char *
@@ -332,7 +330,7 @@ format_percent(struct fold *f, uint32_t node, struct value template,
     struct value args)
 {
 	const char *at = (const char *)template.bytes, *end = at + template.len;
-	struct percent p = { &args, 1, 0, NULL };
+	struct percent p = { f, &args, 1, 0, NULL };
 	struct output o;
 
 	if (args.kind == VALUE_LIST && args.flags & VALUE_TUPLE) {
@@ -341,8 +339,9 @@ format_percent(struct fold *f, uint32_t node, struct value template,
 	} else if (args.kind == VALUE_DICT) {
 		p.dict = &args;
 	}
-	begin(&o);
-	while (at < end) {
+	if (!begin(f, node, &o))
+		return value_unknown();
+	while (at < end && !o.text.full) {
 		const char *sign = memchr(at, '%', (size_t)(end - at));
 
 		if (sign == NULL)
@@ -354,8 +353,10 @@ format_percent(struct fold *f, uint32_t node, struct value template,
 		at++;
 		if (at < end && *at == '%')
 			buf_addc(&o.text, *at++);
-		else
+		else if (fold_step(f, node))
 			at = percent_part(&o, &p, at, end);
+		else
+			break;
 	}
 	o.flags |= template.flags & VALUE_OPEN;
 	return finish(f, node, &o, template.kind);
@@ -418,20 +419,26 @@ format_method(struct fold *f, struct arguments *a)
 	struct output o;
 	size_t next = 0;
 
-	begin(&o);
-	while (at < end) {
+	if (!begin(f, a->node, &o))
+		return value_unknown();
+	while (at < end && !o.text.full) {
 		if ((*at == '{' || *at == '}') && at + 1 < end &&
 		    at[1] == *at) {
 			buf_addc(&o.text, *at);
 			at += 2;
 			continue;
 		}
-		close = *at == '{' ? memchr(at, '}', (size_t)(end - at)) :
-		    NULL;
-		if (close == NULL) {
+		if (*at != '{') {
 			buf_addc(&o.text, *at++);
 			continue;
 		}
+		close = memchr(at, '}', (size_t)(end - at));
+		if (close == NULL) {	/* Python raises */
+			buf_add(&o.text, at, (size_t)(end - at));
+			break;
+		}
+		if (!fold_step(f, a->node))
+			break;
 		format_part(f, &o, a, at + 1, (size_t)(close - at - 1),
 		    &next);
 		at = close + 1;

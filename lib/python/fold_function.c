@@ -355,13 +355,20 @@ sorted_function(struct fold *f, struct arguments *a)
 {
 	struct value v = a->nkeywords == 0 && a->n == 1 ?
 	    list_function(f, a) : value_unknown();
+	uint64_t bytes = 0;
 
 	if (v.kind != VALUE_LIST)
 		return value_unknown();
-	for (uint32_t i = 0; i < v.len; i++)
+	for (uint32_t i = 0; i < v.len; i++) {
 		if (v.items[i].kind != v.items[0].kind ||
 		    (v.items[i].kind != VALUE_INT &&
 		    !value_is_text(&v.items[i])))
+			return value_unknown();
+		bytes += FOLD_STEP_BYTES / FOLD_STEP_ITEMS + v.items[i].len;
+	}
+	/* Each is compared with a few others. */
+	for (uint32_t n = v.len; n != 0; n /= 2)
+		if (!fold_pay(f, a->node, bytes))
 			return value_unknown();
 	if (v.len > 1)
 		qsort(v.items, v.len, sizeof(*v.items), by_order);
@@ -415,7 +422,8 @@ enumerate_function(struct fold *f, struct arguments *a)
 	if (a->n == 0 || !value_items(f, a->node, a->at[0], &items, &n))
 		return value_unknown();
 	if ((a->n > 1 && !value_as_int(&a->at[1], &start)) ||
-	    (a->nkeywords != 0 && !value_as_int(&a->keywords[0], &start)))
+	    (a->nkeywords != 0 && !value_as_int(&a->keywords[0], &start)) ||
+	    start > INT64_MAX - FOLD_VALUE_MAX)	/* there are fewer items */
 		return value_unknown();
 	out = fold_items(f, a->node, n);
 	two = fold_items(f, a->node, 2 * n);
@@ -528,9 +536,9 @@ sum_function(struct fold *f, struct arguments *a)
 		return value_unknown();
 	if (a->n > 1)
 		v = a->at[1];
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n && fold_step(f, a->node); i++)
 		v = fold_operator(f, a->node, '+', v, items[i]);
-	return v;
+	return f->steps != 0 ? v : value_unknown();
 }
 
 /* dict(a=1, b=2) */

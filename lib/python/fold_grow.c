@@ -34,6 +34,9 @@ make_room(struct fold *f, uint32_t node, struct value *v, size_t more,
 
 	if (h != NULL && h->used == v->len && v->len + more <= h->room)
 		return true;
+	if (!fold_pay(f, node, v->len * (size == 1 ? (uint64_t)1 :
+	    FOLD_STEP_BYTES / FOLD_STEP_ITEMS)))
+		return false;
 	if (room > FOLD_VALUE_MAX / size)
 		room = (size_t)v->len + more;
 	if (room > FOLD_VALUE_MAX / size)

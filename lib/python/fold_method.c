@@ -12,6 +12,8 @@
 #include "python/fold_state.h"
 #include "python/utf8.h"
 
+#define HIT_BYTES (FOLD_STEP_BYTES / 2)	/* what finding a place is worth */
+
 static bool
 text_at(const struct arguments *a, uint32_t i, struct value *out)
 {
@@ -46,14 +48,15 @@ static struct value
 join(struct fold *f, struct arguments *a)
 {
 	struct value *items, v = value_unknown();
-	struct buf b = { .most = FOLD_VALUE_MAX };
+	struct buf b;
 	unsigned int flags = 0;
 	uint32_t layer = 0;
 	size_t n;
 
-	if (a->n != 1 || !value_items(f, a->node, a->at[0], &items, &n))
+	if (a->n != 1 || !value_items(f, a->node, a->at[0], &items, &n) ||
+	    !value_begin(f, a->node, &b))
 		return v;
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n && !b.full; i++) {
 		if (i != 0)
 			buf_add(&b, a->self.bytes, a->self.len);
 		if (value_is_text(&items[i])) {
@@ -63,11 +66,8 @@ join(struct fold *f, struct arguments *a)
 			flags |= VALUE_OPEN;
 		}
 	}
-	if (b.full)
-		v = fold_skip(f, SKIP_BYTES, a->node);
-	else if (b.len != 0 || n == 0)
-		v = value_copy(f, a->node, a->self.kind, b.data, b.len);
-	buf_release(&b);
+	if (b.len != 0 || n == 0)
+		v = value_end(f, a->node, a->self.kind, &b);
 	v.flags |= (uint8_t)flags;
 	v.layer = layer;
 	/* A reversed text comes out of "".join(reversed(x)). */
@@ -82,51 +82,55 @@ join(struct fold *f, struct arguments *a)
 static struct value
 replace(struct fold *f, struct arguments *a)
 {
-	struct buf b = { .most = FOLD_VALUE_MAX };
+	struct buf b;
 	struct value from, to, v;
 	const uint8_t *at = a->self.bytes, *end = at + a->self.len, *hit;
 	int64_t left = INT64_MAX;
+	size_t hits = 0;
 
-	if (!text_at(a, 0, &from) || !text_at(a, 1, &to) || from.len == 0)
+	if (!text_at(a, 0, &from) || !text_at(a, 1, &to) || from.len == 0 ||
+	    !value_begin(f, a->node, &b))
 		return value_unknown();
 	if (a->n > 2 && (!value_as_int(&a->at[2], &left) || left < 0))
 		left = INT64_MAX;
-	while (left-- > 0 && (hit = memmem(at, (size_t)(end - at), from.bytes,
+	while (left-- > 0 && !b.full && (hit = memmem(at, (size_t)(end - at), from.bytes,
 	    from.len)) != NULL) {
 		buf_add(&b, at, (size_t)(hit - at));
 		buf_add(&b, to.bytes, to.len);
 		at = hit + from.len;
+		hits++;
 	}
+	(void)fold_pay(f, a->node, hits * HIT_BYTES);
 	buf_add(&b, at, (size_t)(end - at));
-	v = b.full ? fold_skip(f, SKIP_BYTES, a->node) :
-	    value_copy(f, a->node, a->self.kind, b.data, b.len);
-	buf_release(&b);
+	v = value_end(f, a->node, a->self.kind, &b);
 	v.flags |= a->self.flags & VALUE_OPEN;
 	v.layer = a->self.layer;
 	return v;
 }
 
 static bool
-is_stripped(const struct value *chars, uint8_t c)
+is_blank(uint8_t c)
 {
-	if (chars->len == 0)
-		return c == ' ' || (c >= '\t' && c <= '\r');
-	return memchr(chars->bytes, c, chars->len) != NULL;
+	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
 static struct value
 strip_sides(struct arguments *a, bool left, bool right)
 {
-	struct value chars = { 0 }, v = a->self;
+	struct value chars = value_text(VALUE_STR, " \t\n\v\f\r", 6);
+	struct value v = a->self;
+	bool strips[256] = { false };
 
 	if (a->n > 0 && a->at[0].kind != VALUE_NONE && !text_at(a, 0, &chars))
 		return value_unknown();
+	for (uint32_t i = 0; i < chars.len; i++)
+		strips[chars.bytes[i]] = true;
 	v.flags &= (uint8_t)~VALUE_GROWS;
-	while (left && v.len != 0 && is_stripped(&chars, *v.bytes)) {
+	while (left && v.len != 0 && strips[*v.bytes]) {
 		v.bytes++;
 		v.len--;
 	}
-	while (right && v.len != 0 && is_stripped(&chars, v.bytes[v.len - 1]))
+	while (right && v.len != 0 && strips[v.bytes[v.len - 1]])
 		v.len--;
 	return v;
 }
@@ -230,7 +234,8 @@ capitalize(struct fold *f, struct arguments *a)
 /* ---- splitting ------------------------------------------------------------------ */
 
 static size_t
-count_pieces(const struct value *v, const struct value *by)
+count_pieces(struct fold *f, uint32_t node, const struct value *v,
+    const struct value *by)
 {
 	const uint8_t *at = v->bytes, *end = at + v->len, *hit;
 	size_t n = 1;
@@ -240,6 +245,7 @@ count_pieces(const struct value *v, const struct value *by)
 		n++;
 		at = hit + by->len;
 	}
+	(void)fold_pay(f, node, n * HIT_BYTES);
 	return n;
 }
 
@@ -254,16 +260,15 @@ split_blanks(struct fold *f, struct arguments *a)
 {
 	const uint8_t *at = a->self.bytes, *end = at + a->self.len;
 	struct value *items = fold_items(f, a->node, a->self.len / 2 + 1);
-	struct value none = { 0 };
 	size_t n = 0;
 
 	while (items != NULL) {
 		const uint8_t *from;
 
-		while (at < end && is_stripped(&none, *at))
+		while (at < end && is_blank(*at))
 			at++;
 		from = at;
-		while (at < end && !is_stripped(&none, *at))
+		while (at < end && !is_blank(*at))
 			at++;
 		if (from == at)
 			break;
@@ -285,7 +290,7 @@ split(struct fold *f, struct arguments *a)
 	if (!text_at(a, 0, &by) || by.len == 0 || (a->n > 1 &&
 	    !value_as_int(&a->at[1], &left)))
 		return value_unknown();
-	most = count_pieces(&a->self, &by);
+	most = count_pieces(f, a->node, &a->self, &by);
 	items = most <= FOLD_ITEMS_MAX ? fold_items(f, a->node, most) : NULL;
 	if (items == NULL)
 		return value_unknown();
@@ -330,10 +335,10 @@ count(struct fold *f, struct arguments *a)
 {
 	struct value what;
 
-	(void)f;
 	if (!text_at(a, 0, &what) || what.len == 0)
 		return value_unknown();
-	return value_int((int64_t)count_pieces(&a->self, &what) - 1);
+	return value_int((int64_t)count_pieces(f, a->node, &a->self, &what) -
+	    1);
 }
 
 static struct value
@@ -381,40 +386,84 @@ zfill(struct fold *f, struct arguments *a)
 
 /* ---- tables ----------------------------------------------------------------------- */
 
-/* What the table of translate() makes of one code; false: it stays. */
-static bool
-translated(const struct value *table, uint32_t code, struct value *out)
-{
-	struct value key = value_int(code);
+/* Codes of a dict with the places of what they become, sorted. */
+struct table {
+	const struct value *map;
+	uint64_t	*codes;		/* code << 32 | place; NULL: of bytes */
+	size_t		 n;
+};
 
-	if (table->kind == VALUE_BYTES) {
-		if (code >= table->len)
+static int
+by_code(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static bool
+read_table(struct fold *f, uint32_t node, const struct value *map,
+    struct table *t)
+{
+	int64_t code;
+
+	*t = (struct table){ .map = map };
+	if (map->kind != VALUE_DICT)
+		return map->kind == VALUE_BYTES;
+	/* A step for each: sorting takes that long. */
+	t->codes = (uint64_t *)(void *)fold_room(f, node, map->len / 2 *
+	    sizeof(*t->codes));
+	if (t->codes == NULL ||
+	    !fold_pay(f, node, map->len / 2 * (uint64_t)FOLD_STEP_BYTES))
+		return false;
+	for (uint32_t i = 0; i + 1 < map->len; i += 2)
+		if (value_as_int(&map->items[i], &code) && code >= 0 &&
+		    code <= UINT32_MAX)
+			t->codes[t->n++] = (uint64_t)code << 32 | (i + 1);
+	qsort(t->codes, t->n, sizeof(*t->codes), by_code);
+	return true;
+}
+
+/* What the table makes of one code, the last of it, as in a dict; false: it
+ * stays. */
+static bool
+translated(const struct table *t, uint32_t code, struct value *out)
+{
+	size_t low = 0, high = t->n, middle;
+
+	if (t->codes == NULL) {
+		if (code >= t->map->len)
 			return false;
-		*out = value_int(table->bytes[code]);
+		*out = value_int(t->map->bytes[code]);
 		return true;
 	}
-	for (uint32_t i = 0; table->kind == VALUE_DICT && i + 1 < table->len;
-	    i += 2)
-		if (value_equal(&table->items[i], &key)) {
-			*out = table->items[i + 1];
-			return true;
-		}
-	return false;
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (t->codes[middle] >> 32 <= code)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == 0 || t->codes[low - 1] >> 32 != code)
+		return false;
+	*out = t->map->items[(uint32_t)t->codes[low - 1]];
+	return true;
 }
 
 static struct value
 translate(struct fold *f, struct arguments *a)
 {
 	bool str = a->self.kind == VALUE_STR;
-	struct buf b = { .most = FOLD_VALUE_MAX };
+	struct table table;
+	struct buf b;
 	struct value v, to;
 	uint8_t code[UTF8_MOST];
 	int64_t c;
 
-	if (a->n == 0 || (a->at[0].kind != VALUE_DICT &&
-	    a->at[0].kind != VALUE_BYTES))
+	if (a->n == 0 || !read_table(f, a->node, &a->at[0], &table) ||
+	    !value_begin(f, a->node, &b))
 		return value_unknown();
-	for (uint32_t i = 0; i < a->self.len;) {
+	for (uint32_t i = 0; i < a->self.len && !b.full;) {
 		size_t len = str ? str_offset(a->self.bytes + i,
 		    a->self.len - i, 1) : 1;
 		const uint8_t *from = a->self.bytes + i;
@@ -423,7 +472,7 @@ translate(struct fold *f, struct arguments *a)
 		i += (uint32_t)len;
 		if (!fold_step(f, a->node))
 			break;
-		if (!translated(&a->at[0], one, &to))
+		if (!translated(&table, one, &to))
 			buf_add(&b, from, len);
 		else if (value_is_text(&to))
 			buf_add(&b, to.bytes, to.len);
@@ -433,8 +482,7 @@ translate(struct fold *f, struct arguments *a)
 		else if (value_as_int(&to, &c))
 			buf_addc(&b, (char)c);
 	}
-	v = value_copy(f, a->node, a->self.kind, b.data, b.len);
-	buf_release(&b);
+	v = value_end(f, a->node, a->self.kind, &b);
 	return value_layer(f, a->node, "translate", &a->self, v);
 }
 
@@ -612,10 +660,10 @@ dict_part(struct fold *f, struct arguments *a, bool keys, bool values)
 }
 
 static struct value
-list_index(struct arguments *a)
+list_index(struct fold *f, struct arguments *a)
 {
-	for (uint32_t i = 0; a->n > 0 && i < a->self.len; i++)
-		if (value_equal(&a->self.items[i], &a->at[0]))
+	for (uint32_t i = 0; a->n > 0 && i < a->self.len && f->steps != 0; i++)
+		if (value_matches(f, &a->self.items[i], &a->at[0]))
 			return value_int(i);
 	return value_unknown();
 }
@@ -637,7 +685,7 @@ item_method(struct fold *f, struct arguments *a, struct word_text w)
 	if (word_is(w, "copy"))
 		return a->self;
 	if (!dict && word_is(w, "index"))
-		return list_index(a);
+		return list_index(f, a);
 	return value_unknown();
 }
 

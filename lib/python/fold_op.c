@@ -42,6 +42,7 @@ power(int64_t a, int64_t b)
 static struct value
 int_operator(uint8_t op, int64_t a, int64_t b)
 {
+	struct value rest;
 	int64_t v;
 
 	switch (op) {
@@ -55,9 +56,8 @@ int_operator(uint8_t op, int64_t a, int64_t b)
 		return __builtin_mul_overflow(a, b, &v) ? value_unknown() :
 		    value_int(v);
 	case '/':
-		if (b != 0 && a % b == 0)
-			return divide(a, b, false);
-		return value_unknown();
+		rest = divide(a, b, true);
+		return rest.i == 0 ? divide(a, b, false) : value_unknown();
 	case OP_FLOOR:
 	case '%':
 		return divide(a, b, op == '%');
@@ -138,8 +138,7 @@ big_operator(struct fold *f, uint32_t node, uint8_t op, const struct value *a,
 
 		out[n - 1 - i] = op == '^' ? x ^ y : op == '&' ? x & y : x | y;
 	}
-	return out == NULL ? value_unknown() : (struct value){
-	    .kind = VALUE_BIG, .len = n, .bytes = out };
+	return out == NULL ? value_unknown() : value_big(out, n);
 }
 
 /* ---- texts and lists ------------------------------------------------------------ */
@@ -280,7 +279,8 @@ fold_unary(struct fold *f, uint32_t node, struct env *env)
 /* ---- comparisons ------------------------------------------------------------------ */
 
 static bool
-holds(const struct value *in, const struct value *what, bool *known)
+holds(struct fold *f, const struct value *in, const struct value *what,
+    bool *known)
 {
 	*known = true;
 	if (value_is_text(in) && in->kind == what->kind)
@@ -290,8 +290,12 @@ holds(const struct value *in, const struct value *what, bool *known)
 		for (uint32_t i = 0; i < in->len;
 		    i += in->kind == VALUE_DICT ? 2 : 1) {
 			*known = *known && in->items[i].kind != VALUE_UNKNOWN;
-			if (value_equal(&in->items[i], what))
+			if (value_matches(f, &in->items[i], what))
 				return true;
+			if (f->steps == 0) {
+				*known = false;
+				return false;
+			}
 		}
 		return false;
 	}
@@ -353,7 +357,7 @@ fold_compare(struct fold *f, uint32_t node, struct env *env)
 	if (word == KW_IN) {
 		if (a.kind == VALUE_UNKNOWN)
 			return value_unknown();
-		found = holds(&b, &a, &known);
+		found = holds(f, &b, &a, &known);
 		return known ? value_bool(found != not) : value_unknown();
 	}
 	if (!comparable(&a) || !comparable(&b))
@@ -394,11 +398,12 @@ element(struct fold *f, const struct value *v, int64_t i)
 }
 
 static struct value
-pair(const struct value *v, const struct value *key)
+pair(struct fold *f, const struct value *v, const struct value *key)
 {
-	for (uint32_t i = 0; i + 1 < v->len; i += 2)
-		if (value_equal(&v->items[i], key))
-			return v->items[i + 1];
+	/* The last of a key is the one. */
+	for (uint32_t i = v->len & ~1u; i != 0 && f->steps != 0; i -= 2)
+		if (value_matches(f, &v->items[i - 2], key))
+			return v->items[i - 1];
 	return value_unknown();
 }
 
@@ -552,7 +557,7 @@ fold_item(struct fold *f, struct value object, struct value key)
 
 	if (object.kind == VALUE_DICT) {
 		fold_charge(f, &object);
-		return pair(&object, &key);
+		return pair(f, &object, &key);
 	}
 	if (object.kind == VALUE_PATH && key.kind == VALUE_STR) {
 		struct value v = of_namespace(f, &object, &key);

@@ -5,6 +5,7 @@
 /* fold_state - what the files of fold share. */
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/limits.h"
 #include "python/fold.h"
 
@@ -53,7 +54,9 @@ struct arguments {
 struct value fold_in(struct fold *, uint32_t node, struct env *);
 struct value fold_skip(struct fold *, enum fold_skip, uint32_t node);
 bool	fold_step(struct fold *, uint32_t node);
-/* What goes through bytes pays for them: a step for 64. */
+/* What goes through bytes or makes them pays for them in steps.  False when
+ * none are left, and for what is made when there is no room either. */
+bool	fold_pay(struct fold *, uint32_t node, uint64_t bytes);
 void	fold_charge(struct fold *, const struct value *);
 /* By node, for nodes that are no expressions too. */
 bool	fold_remembered(struct fold *, uint32_t node, struct value *);
@@ -76,18 +79,28 @@ fold_at(const struct fold *f, uint32_t node)
 /* ---- fold_value.c: makers and readers of values ---- */
 struct value value_int(int64_t);
 struct value value_bool(bool);
+/* A whole number of big-endian bytes, borrowed: small ones are a VALUE_INT. */
+struct value value_big(const uint8_t *, size_t len);
 struct value value_path(struct fold *, const char *, size_t len);
-/* Room for `len` bytes, or NULL when the bounds are reached. */
+/* Room for `len` bytes, paid for, or NULL when the bounds are reached. */
 uint8_t	*fold_room(struct fold *, uint32_t node, size_t len);
 struct value *fold_items(struct fold *, uint32_t node, size_t n);
 /* A text of bytes in the arena. */
 struct value value_text(enum value_kind, const void *, size_t len);
 struct value value_copy(struct fold *, uint32_t node, enum value_kind,
 	    const void *, size_t len);
+/* A buffer for a result, bounded by the room that is left for one; false when
+ * a bound is reached.  The result itself; the buffer is released. */
+bool	value_begin(struct fold *, uint32_t node, struct buf *);
+struct value value_end(struct fold *, uint32_t node, enum value_kind,
+	    struct buf *);
 struct value value_list(struct value *, size_t n, unsigned int flags);
 bool	value_is(const struct value *, const char *text);
 bool	value_path_is(const struct fold *, const struct value *, const char *);
 bool	value_equal(const struct value *, const struct value *);
+/* The same where many are compared: texts are paid for. */
+bool	value_matches(struct fold *, const struct value *,
+	    const struct value *);
 int	value_truth(const struct value *); /* 1, 0, -1 not known */
 bool	value_as_int(const struct value *, int64_t *);
 /* Elements of anything that can be gone through: of a range, more than its
@@ -101,6 +114,10 @@ uint32_t value_length(const struct value *); /* len(x), for texts and items */
 void	value_measure(struct value *);
 struct value value_layer(struct fold *, uint32_t node, const char *how,
 	    const struct value *from, struct value);
+/* What a decoder wrote, as a layer: not `ok`, up to where the data broke, which
+ * is said.  The buffer is released. */
+struct value value_decoded(struct fold *, uint32_t node, const char *how,
+	    const struct value *from, enum value_kind, struct buf *, bool ok);
 /* How a list of numbers or letters came about, for the layer made of it:
  * WORK_XOR and the key in the low byte, when there is one; in a list's `word`. */
 #define WORK_XOR 0x100u

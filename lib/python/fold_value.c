@@ -25,6 +25,23 @@ value_bool(bool b)
 }
 
 struct value
+value_big(const uint8_t *bytes, size_t len)
+{
+	int64_t i = 0;
+
+	while (len != 0 && *bytes == 0) {
+		bytes++;
+		len--;
+	}
+	if (len > 8 || (len == 8 && *bytes >= 0x80))
+		return (struct value){ .kind = VALUE_BIG, .len = (uint32_t)len,
+		    .bytes = bytes };
+	for (size_t k = 0; k < len; k++)
+		i = i << 8 | bytes[k];
+	return value_int(i);
+}
+
+struct value
 value_path(struct fold *f, const char *path, size_t len)
 {
 	static const char *const prefixes[] = { "builtins.", "__builtin__.",
@@ -48,9 +65,12 @@ value_path(struct fold *f, const char *path, size_t len)
 uint8_t *
 fold_room(struct fold *f, uint32_t node, size_t len)
 {
-	uint8_t *p = len <= FOLD_VALUE_MAX ? arena_take(&f->arena, len + 1) :
-	    NULL;
+	uint8_t *p = NULL;
 
+	if (!fold_pay(f, node, len))
+		return NULL;
+	if (len <= FOLD_VALUE_MAX)
+		p = arena_take(&f->arena, len + 1);
 	if (p == NULL)
 		(void)fold_skip(f, SKIP_BYTES, node);
 	else
@@ -61,9 +81,12 @@ fold_room(struct fold *f, uint32_t node, size_t len)
 struct value *
 fold_items(struct fold *f, uint32_t node, size_t n)
 {
-	struct value *v = n <= FOLD_VALUE_MAX / sizeof(*v) ?
-	    arena_take(&f->arena, (n != 0 ? n : 1) * sizeof(*v)) : NULL;
+	struct value *v = NULL;
 
+	if (!fold_pay(f, node, n * (FOLD_STEP_BYTES / FOLD_STEP_ITEMS)))
+		return NULL;
+	if (n <= FOLD_VALUE_MAX / sizeof(*v))
+		v = arena_take(&f->arena, (n != 0 ? n : 1) * sizeof(*v));
 	if (v == NULL)
 		(void)fold_skip(f, SKIP_BYTES, node);
 	else
@@ -89,6 +112,39 @@ value_copy(struct fold *f, uint32_t node, enum value_kind kind,
 	if (len != 0)
 		memcpy(room, bytes, len);
 	return value_text(kind, room, len);
+}
+
+bool
+value_begin(struct fold *f, uint32_t node, struct buf *b)
+{
+	size_t left = f->arena.most - f->arena.total;
+
+	*b = (struct buf){ .most = FOLD_VALUE_MAX };
+	if (!fold_pay(f, node, 0))
+		return false;
+	if (left < FOLD_LEFT_LEAST) {
+		(void)fold_skip(f, SKIP_BYTES, node);
+		return false;
+	}
+	left -= FOLD_LEFT_LEAST / 2;
+	if (left < b->most)
+		b->most = left;
+	return true;
+}
+
+struct value
+value_end(struct fold *f, uint32_t node, enum value_kind kind, struct buf *b)
+{
+	struct value v;
+
+	if (b->full) {
+		(void)fold_pay(f, node, b->len);
+		v = fold_skip(f, SKIP_BYTES, node);
+	} else {
+		v = value_copy(f, node, kind, b->data, b->len);
+	}
+	buf_release(b);
+	return v;
 }
 
 struct value
@@ -130,6 +186,14 @@ value_equal(const struct value *a, const struct value *b)
 		return a->len == b->len &&
 		    memcmp(a->bytes, b->bytes, a->len) == 0;
 	return a->kind == VALUE_NONE;
+}
+
+bool
+value_matches(struct fold *f, const struct value *a, const struct value *b)
+{
+	if (a->kind == b->kind && a->len == b->len)
+		fold_charge(f, a);
+	return value_equal(a, b);
 }
 
 int
@@ -360,6 +424,22 @@ value_layer(struct fold *f, uint32_t node, const char *how,
 	    .text = v.kind == VALUE_STR };
 	v.layer = f->nlayers++;
 	return v;
+}
+
+struct value
+value_decoded(struct fold *f, uint32_t node, const char *how,
+    const struct value *from, enum value_kind kind, struct buf *b, bool ok)
+{
+	struct value v = value_unknown();
+
+	if (b->full)
+		(void)fold_skip(f, SKIP_BYTES, node);
+	else if (!ok)
+		(void)fold_skip(f, SKIP_DATA, node);
+	if (b->len != 0)
+		v = value_copy(f, node, kind, b->data, b->len);
+	buf_release(b);
+	return value_layer(f, node, how, from, v);
 }
 
 const char *

@@ -6,26 +6,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "python/decode.h"
 #include "python/fold_state.h"
 #include "python/lex.h"
 #include "python/utf8.h"
 
 #define FLOAT_MOST 40
+#define BIG_PACE 128		/* digits of digits that take as long as a byte */
 
 struct escapes {
 	const uint8_t	*at, *end;
 	uint8_t		*out;
 	bool		 bytes;
 };
-
-static int
-digit_of(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : 99;
-}
 
 static void
 put_code(struct escapes *e, uint32_t code)
@@ -43,8 +36,13 @@ escape_code(struct escapes *e, unsigned int most, int base)
 	uint32_t code = 0;
 	unsigned int n = 0;
 
-	for (; n < most && at < e->end && digit_of(*at) < base; n++)
-		code = code * (uint32_t)base + (uint32_t)digit_of(*at++);
+	for (; n < most && at < e->end; n++, at++) {
+		int digit = hex_digit(*at);
+
+		if (digit < 0 || digit >= base)
+			break;
+		code = code * (uint32_t)base + (uint32_t)digit;
+	}
 	if (n == 0 || (base == 16 && n != most))
 		return false;
 	e->at = at;
@@ -209,32 +207,68 @@ literal_strings(struct fold *f, uint32_t node, struct env *env)
 
 /* ---- numbers ------------------------------------------------------------------ */
 
+/* As many digits as fit into 32 bits make one round. */
+static unsigned int
+digits_at_once(unsigned int base)
+{
+	unsigned int n = 0;
+
+	for (uint64_t most = base; most <= UINT32_MAX; most *= base)
+		n++;
+	return n;
+}
+
+/* number = number * times + more; the lowest limb first. */
+static size_t
+multiply_add(uint32_t *limbs, size_t n, uint32_t times, uint32_t more)
+{
+	uint64_t carry = more;
+
+	for (size_t i = 0; i < n; i++) {
+		carry += (uint64_t)limbs[i] * times;
+		limbs[i] = (uint32_t)carry;
+		carry >>= 32;
+	}
+	if (carry != 0)
+		limbs[n++] = (uint32_t)carry;
+	return n;
+}
+
+static struct value
+big_of_limbs(struct fold *f, uint32_t node, const uint32_t *limbs, size_t n)
+{
+	uint8_t *bytes = fold_room(f, node, 4 * n);
+
+	for (size_t i = 0; bytes != NULL && i < 4 * n; i++)
+		bytes[4 * n - 1 - i] = (uint8_t)(limbs[i / 4] >> 8 * (i % 4));
+	return bytes == NULL ? value_unknown() : value_big(bytes, 4 * n);
+}
+
 static struct value
 big_number(struct fold *f, uint32_t node, const char *digits, size_t n,
     unsigned int base)
 {
-	size_t most = n / 2 + 1;
-	uint8_t *bytes = n <= FOLD_DIGITS_MAX ? fold_room(f, node, most) : NULL;
-	size_t first = most;
+	uint32_t *limbs = (uint32_t *)(void *)fold_room(f, node, 4 *
+	    (n / 8 + 1));	/* four bits a digit at most */
+	unsigned int most = digits_at_once(base);
+	size_t len = 0;
 
-	if (bytes == NULL)
+	if (limbs == NULL || !fold_pay(f, node, n * n / BIG_PACE))
 		return value_unknown();
-	memset(bytes, 0, most);
-	for (size_t i = 0; i < n; i++) {
-		unsigned int carry = (unsigned int)digit_of(
-		    (uint8_t)digits[i]);
+	for (size_t i = 0; i < n;) {
+		uint32_t part = 0, times = 1;
 
-		for (size_t k = most; k > 0 && (carry != 0 || k > first);
-		    k--) {
-			carry += bytes[k - 1] * base;
-			bytes[k - 1] = (uint8_t)carry;
-			carry >>= 8;
-			if (k - 1 < first && bytes[k - 1] != 0)
-				first = k - 1;
+		for (unsigned int k = 0; k < most && i < n; k++, i++) {
+			int d = hex_digit((uint8_t)digits[i]);
+
+			if (d < 0 || d >= (int)base)
+				return value_unknown();
+			part = part * base + (uint32_t)d;
+			times *= base;
 		}
+		len = multiply_add(limbs, len, times, part);
 	}
-	return (struct value){ .kind = VALUE_BIG,
-	    .len = (uint32_t)(most - first), .bytes = bytes + first };
+	return big_of_limbs(f, node, limbs, len);
 }
 
 static struct value
@@ -244,9 +278,9 @@ whole_number(struct fold *f, uint32_t node, const char *digits, size_t n,
 	int64_t v = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		int d = digit_of((uint8_t)digits[i]);
+		int d = hex_digit((uint8_t)digits[i]);
 
-		if (d >= (int)base)
+		if (d < 0 || d >= (int)base)
 			return value_unknown();
 		if (v > (INT64_MAX - d) / (int64_t)base)
 			return big_number(f, node, digits, n, base);

@@ -44,6 +44,24 @@ static const struct { const char *source, *value, *chain; } folds[] = {
 	    "hippo", NULL },
 	{ "x = 'abcd'.translate(str.maketrans('a', 'e', range(98, 100)))",
 	    "ed", NULL },
+	{ "x = '\321\217bca'.translate({98: 'x', 99: None, 1103: 'y', 98: "
+	    "'z'})",
+	    "yza", NULL },
+	{ "x = str((int('9' * 40) ^ int('9' * 40)).bit_length())",
+	    "0", NULL },
+	{ "x = str(int('f' * 30, 16) ^ int('f' * 29 + 'a', 16))",
+	    "5", NULL },
+	{ "x = int('123456789012345678901234567890123456789').to_bytes(16, "
+	    "'big').hex() + int('7' * 40, 8).to_bytes(15, 'big').hex() + "
+	    "int('1' * 70, 2).to_bytes(9, 'big').hex()",
+	    "5ce0e9a56015fec5aadfa328ae398115ffffffffffffffffffffffffffffff"
+	    "3fffffffffffffffff", NULL },
+	{ "x = str((-9223372036854775807 - 1) / -1)",
+	    "?0", NULL },
+	{ "x = str(list(enumerate('ab', 9223372036854775807)))",
+	    "?0", NULL },
+	{ "x = str({'a': 'b', 'a': 'c'}['a']) + '%(k)s' % {'k': 1, 'k': 2}",
+	    "c2", NULL },
 	{ "import string\nx = string.ascii_lowercase[:3] + string.digits[-1]",
 	    "abc9", NULL },
 	{ "from string import hexdigits as h\nx = h[10:16]",

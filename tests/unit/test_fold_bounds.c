@@ -19,6 +19,11 @@
 #include "python/modules.h"
 #include "fold_tools.h"
 
+/* What comes out may be unknown: the loop goes on. */
+#define LOOP(expression, head)						\
+	head "i = 0\nwhile True:\n    i += (" expression ", 1)[1]\n"	\
+	"x = i + 1"
+
 /* Sources that would cost without bounds; each says what was given up. */
 static const struct { const char *source; enum fold_skip why; } bombs[] = {
 	{ "x = 0\nwhile True: x += 1\nx", SKIP_STEPS },
@@ -28,7 +33,7 @@ static const struct { const char *source; enum fold_skip why; } bombs[] = {
 	{ "x = [a for a in range(99999) for b in range(99999)]", SKIP_STEPS },
 	{ "def f(n): return f(n + 1) + f(n + 2)\nx = f(1)", SKIP_DEPTH },
 	{ "import base64\nx = base64.b64decode('A')", SKIP_DATA },
-	{ "x = 'a'\nfor i in range(99): x += x\nx", SKIP_BYTES },
+	{ "x = 'a'\nfor i in range(99): x += x\nx", SKIP_STEPS },
 	{ "x = '%999999999d' % 1", SKIP_KINDS },
 	/* Each step goes through half a megabyte. */
 	{ "x = '\xc3\xa9' * 250000\ni = 0\nwhile True:\n    i += x.find('a')"
@@ -37,6 +42,43 @@ static const struct { const char *source; enum fold_skip why; } bombs[] = {
 	    SKIP_STEPS },
 	{ "x = '\xc3\xa9' * 250000\ni = 0\nwhile True:\n    i += ord(x[7])"
 	    "\nx = i + 1", SKIP_STEPS },
+	/* So does each of these, or writes as much. */
+	{ LOOP("t.join(l)", "t = 'a' * 500000\nl = [t] * 40\n"), SKIP_STEPS },
+	{ LOOP("t.replace('a', t)", "t = 'a' * 500000\n"), SKIP_STEPS },
+	{ LOOP("t % (b, b, b)", "b = 'a' * 500000\nt = '%s' * 3\n"),
+	    SKIP_STEPS },
+	{ LOOP("t.format(b)", "b = 'a' * 500000\nt = '{0}' * 100000\n"),
+	    SKIP_STEPS },
+	{ LOOP("t.format(1)", "t = '{ ' * 200000\n"), SKIP_STEPS },
+	{ LOOP("t % m", "t = '%(' * 250000\nm = dict(a='b')\n"), SKIP_STEPS },
+	{ LOOP("t % m", "t = '%(abc)s' * 50000\nm = dict(zip(['k'] * 9999, "
+	    "range(9999)))\n"), SKIP_STEPS },
+	{ LOOP("t.translate(m)", "t = 'z' * 500000\nm = dict(zip(range(9999), "
+	    "range(9999)))\n"), SKIP_STEPS },
+	{ LOOP("int(t)", "t = '9' * 20000\n"), SKIP_STEPS },
+	{ LOOP("t.strip(c)", "t = 'a' * 500000\nc = 'b' * 499999 + 'a'\n"),
+	    SKIP_STEPS },
+	{ LOOP("t in l", "t = 'a' * 500000 + 'b'\nl = ['a' * 500000 + 'c'] "
+	    "* 16000\n"), SKIP_STEPS },
+	{ LOOP("l.index(t)", "t = 'a' * 500000 + 'b'\nl = ['a' * 500000 + 'c'"
+	    "] * 16000\n"), SKIP_STEPS },
+	{ LOOP("sorted(l)", "l = ['a' * 500000 + 'c'] * 16000\n"),
+	    SKIP_STEPS },
+	{ LOOP("t.split('a')", "t = 'a' * 500000\n"), SKIP_STEPS },
+	{ LOOP("t.count('a')", "t = 'a' * 500000\n"), SKIP_STEPS },
+	{ LOOP("struct.pack(t)", "import struct\nt = '400000x' * 70000\n"),
+	    SKIP_STEPS },
+	{ LOOP("base64.b64decode(t)", "import base64\nt = '!' * 500000\n"),
+	    SKIP_STEPS },
+	{ LOOP("pickle.loads(t)", "import pickle\nt = b'K' * 500000\n"),
+	    SKIP_STEPS },
+	{ LOOP("h.hexdigest()", "import hashlib\nh = hashlib.sha512(b'a' * "
+	    "500000)\n"), SKIP_STEPS },
+	{ LOOP("g.read()", "import gzip, io\ng = gzip.GzipFile(fileobj="
+	    "io.BytesIO(b'a' * 500000))\n"), SKIP_STEPS },
+	{ "x = sum([1] * 16000 * 24)\nx = sum(range(400000))", SKIP_STEPS },
+	{ "def f(t):\n    while True:\n        x = t\n        x += 'c'\n"
+	    "x = 'a' * 500000\nx += 'b'\nx = f(x)", SKIP_STEPS },
 	/* A range has three parts, and more items. */
 	{ "x = str.maketrans('a', 'b', range(400000))", SKIP_BYTES },
 };
