@@ -130,7 +130,7 @@ rule javascript_stage
 		$chmod = /chmod(Sync)?\s?\(|0o?755/
 		$eval = /\beval\(\s?(atob|Buffer\.from|decodeURIComponent|unescape|[a-z_$]{1,12}\.(toString|data|body))|new Function\(\s?(atob|Buffer\.from|[a-z_$]{1,12}\)|['"]require['"])|vm\.runIn(This|New)Context\(/
 		$inline = /\b(exec|execSync|spawn|spawnSync)\s?\(\s?['"`][^\n'"`]{0,60}(curl|wget|powershell|base64|certutil|bitsadmin|mshta)\s/
-		$envall = /JSON\.stringify\(\s?process\.env\s?[,)]|Object\.(entries|keys|assign)\([^\n)]{0,12}process\.env\s?\)/
+		$envall = /JSON\.stringify\(\s?(\{[^\n}]{0,80})?process\.env\s?[,})]|Object\.(entries|keys|assign)\([^\n)]{0,12}process\.env\s?\)/
 		$home = /\.(ssh|aws|npmrc|pypirc)['"`\/]|Login Data|wallet\.dat|id_rsa|Local Extension Settings/
 		$post = /method\s?:\s?['"`](POST|PUT)|axios\.(post|put)\(|\.request\(\s?\{/
 	condition:

@@ -87,6 +87,8 @@ enum deed { DEED_NONE, DEED_EXEC, DEED_PROCESS, DEED_SEND, DEED_FETCH,
 	DEED_LOGIN,		/* with a name and a password */
 	DEED_ASK,		/* a person, for what the text says */
 	DEED_CLIP,		/* into the clipboard */
+	DEED_HAND,		/* to somebody unknown */
+	DEED_CHECK,		/* makes a digest of it */
 	DEED_MEMBER,		/* a built-in function of an unknown name */
 	DEED_BLIND,		/* mail, to somebody unseen */
 	DEED_PLACE };		/* bytes into memory that may run */

@@ -153,6 +153,9 @@ on_base(struct flow *f, struct flow_scope *s, uint32_t node)
 	char text[FLOW_NAME_MOST + 1];
 
 	(void)flow_string(f, base->name, text);
+	if (f->pass == 0 && base->code == 0 && s->nbases < FLOW_BASES &&
+	    strchr(text, '.') != NULL)
+		s->bases[s->nbases++] = base->name;
 	s->meta = s->meta || str_equal(text, "type") || str_ends(text, "Meta");
 	s->thread = s->thread || str_ends(text, ".Thread") ||
 	    str_ends(text, ".Timer") || str_ends(text, ".Process") ||

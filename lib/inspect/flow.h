@@ -54,6 +54,8 @@ struct flow_call {
 	uint32_t	 line;
 	size_t		 at;		/* offset in the source */
 	bool		 bare;		/* no argument at all */
+	bool		 given;		/* beside the address, a parameter of
+					   the function is among them */
 	enum world_reach via;		/* FLOW_TOP: who makes it run */
 	bool		 in_hook;	/* within find_spec and the like */
 	bool		 at_load;	/* a pickle calls it at loading */
@@ -84,6 +86,8 @@ struct flow_file {			/* borrowed */
 void	flow_read(const struct flow_file *,
 	    void (*each)(void *, const struct flow_call *), void *ctx,
 	    struct flow_shape *out);
+/* Does a program of that name run what it is given? */
+bool	flow_launches(const char *name);
 /* For the test of the tables: they are searched by their order. */
 bool	flow_traits_are_sorted(void);
 

@@ -43,7 +43,7 @@ pack(struct flow *f, const struct frame *fr)
 
 	if (fr->nargs < 2)
 		return;
-	mark_row(f, fr->args[0].row, marks);
+	keep_both(f, &fr->args[0], marks);
 	if (fr->args[0].text != 0 && fr->args[1].text != 0)
 		keep(f, flow_join(f, fr->args[0].text, fr->args[1].text,
 		    "."), marks);
@@ -103,6 +103,11 @@ flow_act(struct flow *f, const struct frame *fr, enum deed deed,
 	case DEED_ASK:
 		if (fr->all.marks & MARK_PHRASE)
 			taint_mark(out, MARK_KEY);
+		break;
+	case DEED_CHECK:	/* nothing comes back out of a digest */
+		taint_drop(out, MARK_KEY | MARK_ENVIRON | MARK_TOKEN |
+		    MARK_SECRET | MARK_PRIVATE | MARK_CREDENTIAL);
+		out->params = 0;
 		break;
 	case DEED_EXTRACT:
 		if (fr->nargs > 0 && (fr->callee.marks & MARK_NETWORK))

@@ -16,8 +16,8 @@
 
 /* ---- the call as it stands ---------------------------------------------- */
 
-static void
-add_argument(const struct flow *f, struct frame *fr, uint32_t node)
+void
+flow_add_argument(const struct flow *f, struct frame *fr, uint32_t node)
 {
 	const struct node *n = flow_at(f, node);
 	struct taint v = f->vals[node];
@@ -47,7 +47,7 @@ frame_of(const struct flow *f, uint32_t node, uint32_t scope, struct frame *fr)
 	fr->bare = true;
 	for (uint32_t k = flow_at(f, callee)->next; k != 0;
 	    k = flow_at(f, k)->next)
-		add_argument(f, fr, k);
+		flow_add_argument(f, fr, k);
 }
 
 static uint32_t
@@ -122,6 +122,21 @@ payload_marks(const struct flow *f, const struct frame *fr)
 	return marks;
 }
 
+/* Is a parameter of the function among what is sent, or executed? */
+static bool
+given(struct flow *f, const struct frame *fr, bool executes)
+{
+	size_t address = address_of(f, fr);
+	uint32_t params = 0;
+
+	if (executes)
+		return fr->args[0].params != 0;
+	for (size_t i = 0; i < fr->nargs; i++)
+		if (i != address || fr->nargs == 1)
+			params |= fr->args[i].params;
+	return params != 0;
+}
+
 static void
 tell_texts(struct flow *f, const struct frame *fr, struct flow_call *c)
 {
@@ -132,6 +147,7 @@ tell_texts(struct flow *f, const struct frame *fr, struct flow_call *c)
 	c->literals = fr->nargs > 1 && first->len != 0 && !first->open &&
 	    text_of(fr, 1) != 0 && !f->texts[text_of(fr, 1)].open;
 	c->payload = payload_marks(f, fr);
+	c->given = given(f, fr, c->fact->deed == DEED_EXEC);
 	c->whole = flow_at(f, fr->nodes[0])->kind == NODE_NAME ||
 	    flow_at(f, fr->nodes[0])->kind == NODE_ATTR ||
 	    flow_at(f, fr->nodes[0])->kind == NODE_CALL;
@@ -277,6 +293,16 @@ character(struct flow *f, const struct frame *fr)
 	if (v.kind == VALUE_INT && v.i <= ' ')
 		return (struct taint){ 0 };
 	return built(fr);
+}
+
+/* int(x, 2): letters are made so; in tens, numbers are. */
+static struct taint
+character_code(struct flow *f, const struct frame *fr)
+{
+	struct value base = fold_node(f->fold, fr->nodes[1]);
+
+	return base.kind == VALUE_INT && base.i == 10 ?
+	    (struct taint){ 0 } : built(fr);
 }
 
 static uint64_t
@@ -507,6 +533,22 @@ flow_called_back(struct flow *f, uint32_t scope)
 #define GATHERED (MARKS_TAKEN | MARKS_HOST | MARK_KEY | MARK_PACKED | \
     MARK_BUILT)
 
+/* state.items.append(x): what other modules find in state.items. */
+static void
+tell_object(struct flow *f, uint32_t method, uint64_t marks)
+{
+	char name[FLOW_NAME_MOST + 1], *dot;
+
+	if (method == 0 || (marks & MARKS_TAKEN) == 0)
+		return;
+	(void)flow_string(f, method, name);
+	dot = strrchr(name, '.');
+	if (dot == NULL)
+		return;
+	flow_tell_value(f, words_add(&f->tree->words, (const uint8_t *)name,
+	    (size_t)(dot - name), true), marks);
+}
+
 /* list.append(x) and the like: the container has what was put in.  Attributes
  * of all objects share one row, so they gather less. */
 static void
@@ -519,6 +561,18 @@ gather(struct flow *f, const struct frame *fr)
 	    GATHERED & ~(uint64_t)(MARK_NETWORK | MARK_DECODED);
 
 	flow_mark_row(f, fr->callee.row, &fr->all, marks);
+	tell_object(f, fr->callee.name, fr->all.marks);
+}
+
+/* Valuables for somebody whom we do not know: an event, a queue, an object. */
+static void
+look_handed(struct flow *f, const struct frame *fr, uint32_t traits)
+{
+	static const struct fact hand = { "hand", DEED_HAND, 0 };
+
+	if ((fr->all.marks & (MARK_ENVIRON | MARK_PRIVATE)) &&
+	    (!(traits & NAME_CLEAR) || (traits & NAME_GATHERS)))
+		flow_tell_frame(f, fr, &hand, fr->callee.name);
 }
 
 /* A function of another module of the package. */
@@ -594,7 +648,7 @@ call_value(struct flow *f, struct frame *fr)
 		return fr->nargs > 0 ? flow_variable(f, fr->nodes[0]) :
 		    marked(MARK_VARIABLE);
 	if ((traits & NAME_INT) && fr->nargs == 2)
-		return built(fr);
+		return character_code(f, fr);
 	if (traits & NAME_OPAQUE)
 		return (struct taint){ 0 };
 	if (traits & NAME_GATHERS)
@@ -609,9 +663,18 @@ call_value(struct flow *f, struct frame *fr)
 		return call_outside(f, fr, outside);
 	}
 	look_arguments(f, fr);
+	look_handed(f, fr, traits);
+	if (traits & NAME_DEFERS)
+		flow_defer(f, fr);
 	if ((traits & NAME_PARTIAL) && fr->nargs > 0)
 		return fr->args[0];
 	return unknown_call(f, fr, traits);
+}
+
+void
+flow_call_later(struct flow *f, struct frame *fr)
+{
+	(void)call_value(f, fr);
 }
 
 struct taint
@@ -659,6 +722,6 @@ flow_exec(struct flow *f, uint32_t node)
 	if (code == 0 || fact == NULL)
 		return;
 	fr.callee.name = name;
-	add_argument(f, &fr, code);
+	flow_add_argument(f, &fr, code);
 	flow_tell_frame(f, &fr, fact, name);
 }

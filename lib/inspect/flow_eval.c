@@ -205,6 +205,7 @@ assign(struct flow *f, uint32_t target, uint32_t value, struct taint v,
 		if (v.code != 0 && (flow_traits(f, n->name) & NAME_CALLBACK))
 			flow_called_back(f, v.code - 1);
 		row_assign(f, row_of_attribute(f, n->name), v);
+		flow_tell_value(f, f->vals[target].name, v.marks);
 		break;
 	case NODE_INDEX:
 		assign_item(f, target, v);
@@ -405,6 +406,9 @@ own_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 	}
 	if (flow_name(f, name)->defined != 0)
 		return (struct taint){ .code = flow_name(f, name)->defined };
+	any = flow_inherited(f, f->scope, name);
+	if (any != 0)
+		return (struct taint){ .name = any };
 	any = flow_dotted(f, 0, ".", name);
 	if (flow_traits(f, any) & NAME_RFILE)
 		return (struct taint){ .marks = MARK_SOCKET | MARK_NETWORK,
@@ -533,9 +537,8 @@ kids_value(const struct flow *f, uint32_t node)
 	return v;
 }
 
-/* Does a program of that name run what it is given? */
-static bool
-is_launcher(const struct flow_text *program)
+bool
+flow_launches(const char *name)
 {
 	static const char *const names[] = { "python", "python3", "pythonw",
 	    "bash", "sh", "zsh", "cmd", "cmd.exe", "powershell",
@@ -543,10 +546,17 @@ is_launcher(const struct flow_text *program)
 	    "wscript", "cscript", "mshta", "start", "chmod", "open",
 	    "xdg-open", "node", "java", "perl", "ruby", "sudo", "nohup",
 	    "env", "explorer", "msiexec", "osascript", "setsid" };
+
+	return str_index(names, ARRAY_LEN(names), name) >= 0;
+}
+
+static bool
+is_launcher(const struct flow_text *program)
+{
 	const char *slash = strrchr(program->bytes, '/');
 
-	return program->len == 0 || str_index(names, ARRAY_LEN(names),
-	    slash != NULL ? slash + 1 : program->bytes) >= 0;
+	return program->len == 0 || flow_launches(slash != NULL ? slash + 1 :
+	    program->bytes);
 }
 
 /* Of a command line, the program and what follows it are run; paths further on,

@@ -18,6 +18,7 @@
 #include "python/tree.h"
 
 #define FLOW_PARAMETERS 8	/* of a function, that are followed */
+#define FLOW_BASES 3		/* of a class, that stand elsewhere */
 #define FLOW_ARGUMENTS 12	/* of a call, that are looked at one by one */
 #define FLOW_NAME_MOST FOLD_PATH_MAX
 #define HOST_MOST 253		/* RFC 1035 */
@@ -93,6 +94,7 @@ enum trait {
 	NAME_METHOD = 1 << 29,	/* of something that a call gave */
 	NAME_CALLBACK = 1 << 30	/* is given what a peer sends */
 };
+#define NAME_DEFERS (UINT32_C(1) << 31) /* calls what it is given */
 
 struct flow_name {
 	const struct fact *fact;
@@ -114,6 +116,8 @@ struct flow_scope {
 	enum world_reach via;
 	uint32_t	 parameters[FLOW_PARAMETERS]; /* rows */
 	uint32_t	 nparameters;
+	uint32_t	 bases[FLOW_BASES]; /* words, of a class's */
+	uint32_t	 nbases;
 	struct taint	 result;
 };
 
@@ -229,6 +233,12 @@ void	flow_patch(struct flow *, uint32_t node, uint32_t name,
 void	flow_called_back(struct flow *, uint32_t scope);
 bool	flow_is_data_path(const struct flow *, uint32_t text);
 struct taint flow_call(struct flow *, uint32_t node);
+void	flow_add_argument(const struct flow *, struct frame *, uint32_t node);
+/* A call that is made by somebody else; nobody sees its result. */
+void	flow_call_later(struct flow *, struct frame *);
+
+/* ---- flow_defer.c ---- */
+void	flow_defer(struct flow *, const struct frame *);
 struct taint flow_item(struct flow *, uint32_t node);
 void	flow_exec(struct flow *, uint32_t node); /* Python 2's statement */
 struct flow_told *flow_tell(struct flow *, uint32_t node, uint32_t scope,
@@ -258,6 +268,10 @@ void	flow_publish(struct flow *);
  * "pkg.net.Client()"; 0 when nobody else knows the class. */
 uint32_t flow_instance(struct flow *, uint32_t scope);
 void	flow_import(struct flow *, uint32_t node);
+/* An object of the package, by its dotted name, has those marks. */
+void	flow_tell_value(struct flow *, uint32_t name, uint64_t marks);
+/* A method of a class's bases in other modules, or 0. */
+uint32_t flow_inherited(struct flow *, uint32_t scope, uint32_t name);
 void	flow_note_outside(struct flow *, uint32_t scope, uint32_t name);
 
 /* ---- flow_host.c ---- */

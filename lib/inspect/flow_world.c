@@ -132,6 +132,48 @@ flow_instance(struct flow *f, uint32_t scope)
 	return flow_dotted(f, flow_dotted(f, module, ".", s->name), "()", 0);
 }
 
+/* Does the name begin with that of the package? */
+static bool
+is_ours(const struct flow *f, const char *name)
+{
+	size_t len;
+
+	if (f->file->module == NULL)
+		return false;
+	len = strcspn(f->file->module, ".");
+	return strncmp(name, f->file->module, len) == 0 && name[len] == '.';
+}
+
+void
+flow_tell_value(struct flow *f, uint32_t name, uint64_t marks)
+{
+	char text[FLOW_NAME_MOST + 1];
+	struct world_name *n;
+
+	marks &= MARKS_TAKEN & ~(uint64_t)MARK_OUTPUT;
+	if (name == 0 || marks == 0 || f->file->world == NULL ||
+	    !is_ours(f, flow_string(f, name, text)))
+		return;
+	n = world_make(f->file->world, text);
+	if (n != NULL && !n->function)
+		n->marks |= marks;
+}
+
+uint32_t
+flow_inherited(struct flow *f, uint32_t scope, uint32_t name)
+{
+	while (scope != 0 && f->scopes[scope].kind != SCOPE_CLASS)
+		scope = f->scopes[scope].parent;
+	for (uint32_t i = 0; i < f->scopes[scope].nbases; i++) {
+		uint32_t whole = flow_dotted(f, f->scopes[scope].bases[i],
+		    "().", name);
+
+		if (flow_outside(f, whole) != NULL)
+			return whole;
+	}
+	return 0;
+}
+
 /* "Client().send", of a method of a class at the top; else the name. */
 static uint32_t
 public_name(struct flow *f, const struct flow_scope *s)

@@ -384,9 +384,56 @@ look_twice(struct inspection *in)
 			look_again(in, i);
 }
 
+/* ---- what modules do between them --------------------------------------- */
+
+void
+package_note(struct package *p, enum package_deed deed, uint32_t line,
+    enum context context)
+{
+	if (p->deeds[deed].done && p->deeds[deed].context <= context)
+		return;
+	p->deeds[deed].done = true;
+	p->deeds[deed].file = p->world->at;
+	p->deeds[deed].line = line;
+	p->deeds[deed].context = context;
+}
+
+/* One module does the first, and one the second. */
+static const struct between {
+	enum package_deed first, second;
+	const char	*rule, *category, *tactic, *text;
+} betweens[] = {
+	{ PACKAGE_GATHERS, PACKAGE_SENDS, "modules-send", "exfiltration",
+	    "TA0010", "gathers secrets, and sends what it is given to a fixed "
+	    "address, as it is loaded" },
+	{ PACKAGE_FETCHES, PACKAGE_EXECUTES, "modules-execute", "dynamic-exec",
+	    "TA0002", "fetches, and executes what it is given, as it is "
+	    "loaded" },
+};
+
+static void
+look_between(struct inspection *in, const struct between *b)
+{
+	struct package *p = in->package;
+	enum context context = p->deeds[b->second].context;
+	struct entry e;
+	struct view v;
+
+	if (!p->deeds[b->first].done || !p->deeds[b->second].done ||
+	    p->deeds[b->second].file >= p->n)
+		return;
+	v = view_of(p, p->deeds[b->second].file, &e);
+	inspection_report(in, &v, &(struct report){ .rule = b->rule,
+	    .category = b->category, .tactic = b->tactic, .text = b->text,
+	    .line = p->deeds[b->second].line, .elsewhere = true,
+	    .context = context });
+}
+
 void
 package_end(struct inspection *in)
 {
 	look_twice(in);
 	look_programs(in);
+	for (size_t i = 0; i < ARRAY_LEN(betweens); i++)
+		look_between(in, &betweens[i]);
 }

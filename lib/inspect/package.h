@@ -28,7 +28,13 @@ struct held {
 	bool		 involved;	/* imports of the package, or is */
 };
 
+/* What modules do as they are loaded, whoever of them hands it to whom. */
+enum package_deed { PACKAGE_GATHERS, PACKAGE_SENDS, PACKAGE_FETCHES,
+	PACKAGE_EXECUTES, PACKAGE_DEEDS };
+
 struct package {
+	struct { bool done; uint32_t file, line; enum context context; }
+			 deeds[PACKAGE_DEEDS];
 	struct world	*world;
 	struct modules	*modules;	/* filled before the second look */
 	bool		 taught;
@@ -48,6 +54,8 @@ void	package_teach(struct package *, const char *module,
 	    struct reading *);
 /* Keeps the file when it matters; its module's name, borrowed, or NULL. */
 const char *package_hold(struct package *, const struct view *);
+void	package_note(struct package *, enum package_deed, uint32_t line,
+	    enum context);
 void	package_end(struct inspection *);
 
 /* package_build.c: what pyproject.toml, setup.cfg and entry points name. */

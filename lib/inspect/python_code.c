@@ -27,7 +27,8 @@
 #define SCOPES_FOLLOWED 512	/* functions of a file that do things */
 
 enum did { DID_DROP = 1, DID_RUN = 2, DID_SEND = 4,
-	DID_REPORT = 8 /* to an address in the code */ };
+	DID_REPORT = 8, /* to an address in the code */
+	DID_CHECK = 16 /* the digest of what it fetched */ };
 
 struct doings {
 	uint32_t	 scope, outer, did;
@@ -140,6 +141,23 @@ look_host(struct look *l, const struct flow_call *c, enum context context)
 		say(l, &drop, context, c->line, c->at);
 }
 
+/* "git -C " and a folder: a command line whose program has a plain name, and
+ * is none that runs what it is given. */
+static bool
+runs_tool(const struct flow_call *c)
+{
+	size_t len = c->text != NULL ? strcspn(c->text, " ") : 0;
+	char name[32];
+
+	if (len == 0 || len >= sizeof(name) || c->text[len] == '\0' ||
+	    memchr(c->text, '/', len) != NULL ||
+	    memchr(c->text, '\\', len) != NULL)
+		return false;
+	memcpy(name, c->text, len);
+	name[len] = '\0';
+	return !flow_launches(name);
+}
+
 /* The program itself is of the package, not its folder or an argument. */
 static void
 look_shipped(struct look *l, const struct flow_call *c, enum context context)
@@ -149,7 +167,7 @@ look_shipped(struct look *l, const struct flow_call *c, enum context context)
 	    .text = "starts a file of the package by itself" };
 
 	if ((DEED(c->fact->deed) & DEEDS_RUN) && (c->first & MARK_HERE) &&
-	    (AT_LOAD & IN(context)))
+	    (AT_LOAD & IN(context)) && !runs_tool(c))
 		say(l, &runs, context, c->line, c->at);
 }
 
@@ -240,8 +258,8 @@ look_delete(struct look *l, const struct flow_call *c, enum context context)
 	static const char *const roots[] = { "/", "C:\\", "C:/", "/etc",
 	    "C:\\Windows" };
 
-	if (c->fact->deed == DEED_DELETE && ((c->first & (MARK_HOME |
-	    MARK_SEARCHED)) ||
+	if (c->fact->deed == DEED_DELETE && ((c->first & (AT_LOAD &
+	    IN(context) ? MARK_HOME | MARK_SEARCHED : MARK_HOME)) ||
 	    (c->text != NULL && str_index(roots, ARRAY_LEN(roots), c->text) >=
 	    0)))
 		say(l, &destroys, context, c->line, c->at);
@@ -255,6 +273,9 @@ look_disguised(struct look *l, const struct flow_call *c,
 	static const struct code_rule passed = { .id = "exec-passed",
 	    .category = "obfuscation", .tactic = "TA0005",
 	    .text = "hands exec or eval to something that calls it" };
+	static const struct code_rule decorator = { .id = "exec-decorator",
+	    .category = "obfuscation", .tactic = "TA0005",
+	    .text = "uses exec or eval as a decorator, or by a hidden name" };
 	static const struct code_rule hook = { .id = "import-hook-network",
 	    .category = "network", .tactic = "TA0011",
 	    .text = "uses the network whenever something is imported" };
@@ -264,7 +285,8 @@ look_disguised(struct look *l, const struct flow_call *c,
 	uint64_t deed = DEED(c->fact->deed);
 
 	if ((deed & DEEDS_EXEC) && (c->receiver & MARK_PASSED))
-		say(l, &passed, context, c->line, c->at);
+		say(l, c->receiver & MARK_HIDDEN ? &decorator : &passed,
+		    context, c->line, c->at);
 	if (c->in_hook && (deed & DEEDS_NET))
 		say(l, &hook, context, c->line, c->at);
 	if (c->in_operator && (deed & (DEEDS_EXEC | DEEDS_RUN)))
@@ -344,6 +366,9 @@ note_doing(struct look *l, const struct flow_call *c, enum context context)
 	if (d == NULL)
 		return;
 	d->host |= c->fact->gives & MARKS_HOST;
+	if (c->fact->deed == DEED_CHECK && (c->arguments & (MARK_NETWORK |
+	    MARK_FILE | MARK_DROPPED)))
+		d->did |= DID_CHECK;
 	if (c->fact->deed == DEED_WRITE && (c->arguments & MARK_NETWORK) &&
 	    !(c->arguments & MARK_FORGE))
 		d->did |= DID_DROP;
@@ -384,7 +409,8 @@ look_doings(struct look *l)
 	for (size_t i = 0; i < l->nscopes; i++) {
 		struct doings *d = &l->scopes[i];
 
-		if ((d->did & DID_DROP) && (d->did & DID_RUN))
+		if ((d->did & DID_DROP) && (d->did & DID_RUN) &&
+		    !(d->did & DID_CHECK))
 			say(l, &drop_run, d->context, d->line, d->at);
 		if ((d->did & DID_SEND) && count_marks(d->host) >= 2)
 			say(l, &recon, d->context, d->line, d->at);
@@ -473,6 +499,32 @@ look_rules(struct look *l, const struct flow_call *c, enum context context,
 	}
 }
 
+/* What several modules do between them; values that one function is given and
+ * another passes on are not followed through events, queues and tables. */
+static void
+look_modules(const struct look *l, const struct flow_call *c,
+    enum context context)
+{
+	const uint64_t known = VALUABLES | MARK_TOKEN | MARK_KEY |
+	    MARK_NETWORK | MARK_DECODED;
+	struct package *p = l->in->package;
+	uint64_t deed = DEED(c->fact->deed);
+	bool given = c->given && c->text == NULL;
+
+	if (l->view->module == NULL || l->view->layers != NULL ||
+	    !(AT_LOAD & IN(context)))
+		return;
+	if (deed & DEED(DEED_HAND))
+		package_note(p, PACKAGE_GATHERS, c->line, context);
+	if ((deed & DEEDS_NET) && c->fixed && !(c->where & MARK_FORGE)) {
+		package_note(p, PACKAGE_FETCHES, c->line, context);
+		if (c->given && !(c->payload & known))
+			package_note(p, PACKAGE_SENDS, c->line, context);
+	}
+	if ((deed & DEEDS_EXEC) && given && c->whole && c->first == 0)
+		package_note(p, PACKAGE_EXECUTES, c->line, context);
+}
+
 static void
 on_call(void *ctx, const struct flow_call *c)
 {
@@ -495,6 +547,7 @@ on_call(void *ctx, const struct flow_call *c)
 	look_delete(l, c, context);
 	look_disguised(l, c, context);
 	look_folded(l, c, context);
+	look_modules(l, c, context);
 	note_doing(l, c, context);
 }
 
