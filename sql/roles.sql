@@ -53,12 +53,13 @@ BEGIN
 	END IF;
 	IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'pypiwatch_web') THEN
 		GRANT USAGE ON SCHEMA analyst, pypiwatch_web TO pypiwatch_web;
-		GRANT SELECT ON ALL TABLES IN SCHEMA analyst, pypiwatch_web
-		    TO pypiwatch_web;
-		REVOKE SELECT ON analyst.audit FROM pypiwatch_web;
-		GRANT EXECUTE ON FUNCTION analyst.explain(bigint),
-		    analyst.span(interval),
-		    analyst.similar_names(text), analyst.touched(text)
+		/* It answers the network: nothing of people, sinks, notes or
+		 * files, whatever it had before. */
+		REVOKE ALL ON ALL TABLES IN SCHEMA analyst FROM pypiwatch_web;
+		REVOKE ALL ON ALL FUNCTIONS IN SCHEMA analyst
+		    FROM pypiwatch_web;
+		GRANT SELECT ON analyst.detections TO pypiwatch_web;
+		GRANT SELECT ON ALL TABLES IN SCHEMA pypiwatch_web
 		    TO pypiwatch_web;
 	END IF;
 	IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'pypiwatch_analyst')

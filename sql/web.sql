@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What pypiwatch-web may know of the daemon: views, so that its role
- * (pypiwatch_web) needs no right in schema pypiwatch.  Detections it reads
- * from analyst, like everybody.  Applied after every migration.
+ * (pypiwatch_web) needs no right in schema pypiwatch.  Of analyst it reads the
+ * detections and nothing else.  Applied after every migration.
  */
 DROP SCHEMA IF EXISTS pypiwatch_web CASCADE;
 CREATE SCHEMA pypiwatch_web;
