@@ -60,6 +60,36 @@ BEGIN
 	    (pypiwatch.advised(d.normalized, d.version)).id;
 END $$;
 
+/* A release that an advisory named before we heard of it. */
+CREATE OR REPLACE FUNCTION pypiwatch.release_advised() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	a pypiwatch.advisory;
+BEGIN
+	a := pypiwatch.advised(NEW.normalized, NEW.version);
+	IF a.id IS NOT NULL THEN
+		NEW.advisory := a.id;
+		NEW.advised_at := a.published_at;
+		NEW.acted_whole := (SELECT f.versions IS NULL
+		    FROM pypiwatch.advisory_affects f WHERE f.id = a.id
+		    AND f.normalized = NEW.normalized);
+	END IF;
+	RETURN NEW;
+END $$;
+DROP TRIGGER IF EXISTS release_advised ON pypiwatch.release;
+CREATE TRIGGER release_advised BEFORE INSERT ON pypiwatch.release
+    FOR EACH ROW EXECUTE FUNCTION pypiwatch.release_advised();
+
+/* Those that were stored without it. */
+DO $$
+BEGIN
+	PERFORM pypiwatch.advisories_apply(ARRAY(SELECT DISTINCT r.normalized
+	    FROM pypiwatch.release r
+	    JOIN pypiwatch.advisory_affects f USING (normalized)
+	    WHERE r.advisory IS NULL));
+END $$;
+
 /*
  * One advisory: {id, published, modified, withdrawn, summary, affected:
  * [{name, versions}]}, where versions null are all.  False when it is known

@@ -167,6 +167,21 @@ says "unknown" "SELECT truth FROM analyst.detections WHERE project = 'listed'"
 store '{"id": "MAL-2", "modified": "2026-01-03T00:00:00Z",
     "affected": [{"name": "Later.Named"}]}' > /dev/null
 says "MAL-2" "SELECT (pypiwatch.advised('later-named', '7')).id"
+# So does a release that is stored after it, and one from before a migration.
+sql -c "INSERT INTO pypiwatch.release (normalized, version)
+    VALUES ('later-named', '7'), ('never-named', '7')"
+named() {
+	says "MAL-2 2026-01-03 true" "SELECT advisory || ' ' ||
+	    (advised_at AT TIME ZONE 'UTC')::date || ' ' || acted_whole
+	    FROM pypiwatch.release WHERE normalized LIKE '%-named'
+	    AND advisory IS NOT NULL"
+}
+named
+sql -c "UPDATE pypiwatch.release SET advisory = NULL, advised_at = NULL,
+    acted_whole = false WHERE normalized = 'later-named'"
+sql -1 -f "$top_srcdir/sql/truth.sql"
+named
+sql -c "DELETE FROM pypiwatch.release WHERE normalized LIKE '%-named'"
 
 # Folding changes no number, and counts outlive what they count.
 before=$(sql -c "SELECT * FROM analyst.precision ORDER BY 1, rule")
