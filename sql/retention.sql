@@ -311,6 +311,24 @@ BEGIN
 	RETURN n;
 END $$;
 
+/* Campaigns whose detections are all dropped.  None of them may be joined any
+ * more; see campaign_join. */
+CREATE OR REPLACE FUNCTION pypiwatch.campaigns_end(p_most integer)
+RETURNS integer
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	n integer;
+BEGIN
+	DELETE FROM pypiwatch.campaign WHERE id = ANY (ARRAY(
+	    SELECT c.id FROM pypiwatch.campaign c
+	    WHERE c.last_at < now() - pypiwatch.retention_least()
+	    AND NOT EXISTS (SELECT FROM pypiwatch.campaign_member m
+		WHERE m.campaign_id = c.id) LIMIT p_most));
+	GET DIAGNOSTICS n = ROW_COUNT;
+	RETURN n;
+END $$;
+
 /* The first month that has outlived its setting, and one piece of it. */
 CREATE OR REPLACE FUNCTION pypiwatch.months_end(OUT more boolean,
     OUT did text)
@@ -330,7 +348,8 @@ BEGIN
 		    x.parent, x.month, x.since, x.until, scans_from) e;
 		RETURN;
 	END LOOP;
-	more := pypiwatch.features_end(scans_from, 5000) > 0;
+	more := pypiwatch.features_end(scans_from, 5000)
+	    + pypiwatch.campaigns_end(5000) > 0;
 END $$;
 
 /*

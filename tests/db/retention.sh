@@ -90,7 +90,17 @@ is "5840 730 2190 73 73 803" "SELECT concat_ws(' ', (SELECT count(*)
     FROM pypiwatch.detection), (SELECT count(*) FROM pypiwatch.triage),
     (SELECT count(*) FROM pypiwatch.delivery))"
 
-# Each month is kept whole as long as one day of it is.
+# Each month is kept whole as long as one day of it is; a campaign as long as
+# one detection of it, and so does who it is known by.
+sql -c "INSERT INTO pypiwatch.campaign (why, last_at)
+	SELECT normalized, first_detected_at FROM pypiwatch.detection;
+    INSERT INTO pypiwatch.campaign_key (key, campaign_id, last_at)
+	SELECT why, id, last_at FROM pypiwatch.campaign;
+    INSERT INTO pypiwatch.campaign_member SELECT d.id, c.id
+	FROM pypiwatch.detection d JOIN pypiwatch.campaign c
+	ON c.why = d.normalized;
+    INSERT INTO pypiwatch.campaign (why, last_at)
+	VALUES ('fresh', now() - interval '30 days')"
 run $((400 * day)) $((200 * day)) $((600 * day))
 for x in "event seen_at 400" "scan scanned_at 200" "finding scanned_at 200" \
     "detection first_detected_at 600"; do
@@ -111,6 +121,10 @@ is "t t t" "SELECT concat_ws(' ', (SELECT count(*) FROM pypiwatch.detection) =
     (SELECT count(*) FROM pypiwatch.triage),
     (SELECT count(*) FROM pypiwatch.alert) =
     (SELECT count(*) FROM pypiwatch.delivery))"
+is "t t t" "SELECT concat_ws(' ', count(*) = (SELECT count(*) + 1
+    FROM pypiwatch.detection), count(*) = (SELECT count(*) + 1
+    FROM pypiwatch.campaign_key), bool_or(why = 'fresh'))
+    FROM pypiwatch.campaign"
 is "730 {one,two}" "SELECT count(*), (SELECT kept_rules FROM pypiwatch.upload
     WHERE normalized = 'p729') FROM pypiwatch.upload"
 
