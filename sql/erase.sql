@@ -180,8 +180,15 @@ BEGIN
 	RETURN out;
 END $$;
 
+/* A person's pseudonym in a text, or in what is stored as JSON. */
+CREATE OR REPLACE FUNCTION pypiwatch.text_without(p_text text, p_re text,
+    p_as text) RETURNS text
+LANGUAGE sql IMMUTABLE
+AS $$ SELECT regexp_replace(p_text, p_re, p_as, 'gi') $$;
+
 /* Addresses in what was found in files with numbers after p_after, up to
- * p_upto: indicators, and texts of findings.  How many files. */
+ * p_upto, or is held of them: indicators, texts of findings and reasons.  How
+ * many files. */
 CREATE OR REPLACE FUNCTION pypiwatch.erase_files(p_person text, p_as text,
     p_after bigint, p_upto bigint, p_really boolean) RETURNS bigint
 LANGUAGE plpgsql
@@ -190,17 +197,33 @@ DECLARE
 	re text := pypiwatch.person_regex(p_person);
 	files bigint[] := ARRAY(SELECT u.id FROM pypiwatch.upload u
 	    WHERE u.id > p_after AND u.id <= p_upto
-	    AND u.object::text ~* pypiwatch.person_regex(p_person));
+	    AND u.object::text ~* pypiwatch.person_regex(p_person)
+	    UNION SELECT h.upload_id FROM pypiwatch.held_verdict h
+	    WHERE h.upload_id > p_after AND h.upload_id <= p_upto
+	    AND h.scan::text ~* pypiwatch.person_regex(p_person));
 BEGIN
-	IF p_really AND files <> '{}' THEN
-		UPDATE pypiwatch.upload SET object = regexp_replace(
-		    object::text, re, p_as, 'gi')::jsonb
-		    WHERE id = ANY (files);
-		UPDATE pypiwatch.finding SET text = regexp_replace(text, re,
-		    p_as, 'gi'), snippet = regexp_replace(snippet, re, p_as,
-		    'gi') WHERE upload_id = ANY (files)
-		    AND concat_ws(' ', text, snippet) ~* re;
+	IF NOT p_really OR files = '{}' THEN
+		RETURN cardinality(files);
 	END IF;
+	UPDATE pypiwatch.upload SET object = pypiwatch.text_without(
+	    object::text, re, p_as)::jsonb
+	    WHERE id = ANY (files) AND object::text ~* re;
+	UPDATE pypiwatch.finding SET
+	    text = pypiwatch.text_without(text, re, p_as),
+	    snippet = pypiwatch.text_without(snippet, re, p_as)
+	    WHERE upload_id = ANY (files)
+	    AND concat_ws(' ', text, snippet) ~* re;
+	UPDATE pypiwatch.held_verdict SET scan = pypiwatch.text_without(
+	    scan::text, re, p_as)::jsonb
+	    WHERE upload_id = ANY (files) AND scan::text ~* re;
+	UPDATE pypiwatch.scan SET reasons = pypiwatch.text_without(
+	    reasons::text, re, p_as)::jsonb
+	    WHERE upload_id = ANY (files) AND reasons::text ~* re;
+	UPDATE pypiwatch.detection d SET reasons = pypiwatch.text_without(
+	    d.reasons::text, re, p_as)::jsonb
+	    FROM pypiwatch.upload u WHERE u.id = ANY (files)
+	    AND d.normalized = u.normalized AND d.version = u.version
+	    AND d.reasons::text ~* re;
 	RETURN cardinality(files);
 END $$;
 

@@ -209,3 +209,7 @@ BEGIN
 		    ended = how, scan = '{}' WHERE id = h.id;
 	END LOOP;
 END $$;
+
+/* Of what ended before nothing was taken away. */
+UPDATE pypiwatch.held_verdict SET scan = '{}'
+    WHERE ended_at IS NOT NULL AND scan <> '{}';

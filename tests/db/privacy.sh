@@ -63,6 +63,15 @@ INSERT INTO pypiwatch.upload (normalized, version, filename, state, outcome,
 INSERT INTO pypiwatch.finding (scan_id, upload_id, normalized, version, rule,
     category, snippet) SELECT 1, id, normalized, version, 'r', 'c',
     'to="jane@example.org"' FROM pypiwatch.upload WHERE score = 90;
+UPDATE pypiwatch.detection SET reasons = '[{"rule": "r",
+    "text": "by jane@example.org"}]';
+INSERT INTO pypiwatch.scan (upload_id, normalized, version, outcome, score,
+    attempts, reasons) SELECT id, normalized, version, 'scanned', 90, 1, '[{"rule": "r",
+    "text": "by jane@example.org"}]' FROM pypiwatch.upload WHERE score = 90;
+INSERT INTO pypiwatch.rescan (total, upto_id, hold) VALUES (2, 2, true);
+INSERT INTO pypiwatch.held_verdict (rescan_id, upload_id, sha256, was_score,
+    was_alert, score, alert, scan) SELECT 1, id, 'x', 0, false, 90, true,
+    '{"reasons": [{"text": "by jane@example.org"}]}' FROM pypiwatch.upload;
 INSERT INTO pypiwatch.campaign (why) VALUES ('author jane@example.org'),
     ('uploader jane'), ('uploader jane2');
 INSERT INTO pypiwatch.campaign_key (key, campaign_id) VALUES
@@ -74,7 +83,8 @@ INSERT INTO pypiwatch.alert (detection_id, sequence, type, severity, payload)
     "jane@example.org"}]}}');
 SQL
 state() {
-	for t in release project_role event upload finding campaign \
+	for t in release project_role event upload finding scan held_verdict \
+	    campaign \
 	    campaign_key alert detection audit; do
 		sql -c "SELECT md5(coalesce(string_agg(t::text, '|'
 		    ORDER BY t::text), '')) FROM pypiwatch.$t t"
@@ -90,7 +100,7 @@ run 0 erase nobody@example.org; shows "nothing is known of them"
 before=$(state)
 run 0 erase jane@example.org
 shows "3  releases"
-shows "1  files"
+shows "2  files"
 shows "Nothing was changed"
 [ "$(state)" = "$before" ] || fail "a dry run changes something"
 run 0 erase jane
@@ -116,6 +126,10 @@ is "$as mary-jane@example.org to=\"$as\"" "SELECT
     object#>>'{indicators,0,value}', object#>>'{indicators,1,value}',
     object#>>'{findings,0,snippet}' FROM pypiwatch.upload WHERE score = 90"
 is "to=\"$as\"" "SELECT snippet FROM pypiwatch.finding"
+is "by $as by $as 2" "SELECT (SELECT reasons#>>'{0,text}' FROM pypiwatch.scan),
+    (SELECT reasons#>>'{0,text}' FROM pypiwatch.detection),
+    (SELECT count(*) FROM pypiwatch.held_verdict
+    WHERE scan#>>'{reasons,0,text}' = 'by $as')"
 is "author $as" "SELECT why FROM pypiwatch.campaign WHERE id = 1"
 is "author $as" "SELECT key FROM pypiwatch.campaign_key WHERE campaign_id = 1"
 is "$as uploader jane" "SELECT payload#>>'{data,files,0,x}',
