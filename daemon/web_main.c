@@ -99,8 +99,12 @@ main(int argc, char **argv)
 		return 0;
 	}
 	if (argc != 2 || strcmp(argv[1], "--role") != 0) {
-		fprintf(stderr, "pypiwatch-web: started by pypiwatchd(8)\n");
-		return 2;
+		bool help = argc > 1 && strcmp(argv[1], "--help") == 0;
+
+		fputs("usage: pypiwatch-web --role\nStarted by pypiwatchd(8);"
+		    " serves feeds, metrics and health.\n", help ? stdout :
+		    stderr);
+		return help ? 0 : 2;
 	}
 	log_open("web", LOG_LEVEL_INFO);
 	web.config = config_inherited();
