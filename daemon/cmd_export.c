@@ -2,7 +2,7 @@
 /*
  * pypiwatch export - detections for other programs.
  * Takes: a format and a choice of detections.  Gives: OSV records, a SARIF
- * log, a STIX bundle or a blocklist on standard output.
+ * log, a STIX bundle, a blocklist or vectors on standard output.
  * Runs in: the command; reads analyst.export_page(), a page at a time.
  */
 #include <getopt.h>
@@ -26,8 +26,9 @@
 #define me (&command_export)
 #define PAGE "200"		/* detections; a large one has 1 MB */
 
-enum format { OSV, SARIF, STIX, BLOCKLIST };
-static const char *const formats[] = { "osv", "sarif", "stix", "blocklist" };
+enum format { OSV, SARIF, STIX, BLOCKLIST, VECTORS };
+static const char *const formats[] = { "osv", "sarif", "stix", "blocklist",
+	"vectors" };
 static const char *const severities[] = { "none", "low", "medium", "high",
 	"critical" };
 static const char *const statuses[] = { "open", "confirmed", "false_positive",
@@ -95,6 +96,9 @@ add(struct export *x, const json_t *d)
 		break;
 	case BLOCKLIST:
 		blocklist_add((enum blocklist_style)x->style, d, &x->lines);
+		break;
+	case VECTORS:
+		vector_add(d, &b);
 		break;
 	}
 	fwrite(buf_text(&b), 1, b.len, stdout);
@@ -218,11 +222,12 @@ run(struct command_env *env, int argc, char **argv)
 			return COMMAND_FAILED;
 	}
 	if (argc - optind != 1)
-		return command_misused(me, "say osv, sarif, stix or blocklist");
+		return command_misused(me, "say osv, sarif, stix, blocklist"
+		    " or vectors");
 	x.format = str_index(formats, ARRAY_LEN(formats), argv[optind]);
 	if (x.format == -1)
-		return command_misused(me, "\"%s\" is not osv, sarif, stix or "
-		    "blocklist", vis(argv[optind]));
+		return command_misused(me, "\"%s\" is not osv, sarif, stix, "
+		    "blocklist or vectors", vis(argv[optind]));
 	if (x.style != -1 && x.format != BLOCKLIST)
 		return command_misused(me, "--for belongs to blocklist");
 	if (x.status != NULL && x.format == OSV)
@@ -243,11 +248,13 @@ const struct command command_export = { "export",
     "  stix       one STIX 2.1 bundle\n"
     "  blocklist  lines --for pip (constraints, the default), names, purl,\n"
     "             sha256, files, bandersnatch, artifactory or nexus\n"
+    "  vectors    a line for each file of what is known to be malicious or not,\n"
+    "             as scan --vectors has it, to fit weights on\n"
     "\n"
     "  --since T         detected since then: 7d, or a time; default: all\n"
     "  --min-severity S  none, low, medium, high or critical\n"
     "  --status S        with this verdict; default: all but false_positive\n"
-    "                    and benign\n"
+    "                    and benign; of vectors all that is known\n"
     "\n"
     "The same detections give the same bytes.  Exports stand in the audit.\n"
     "\n"

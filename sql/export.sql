@@ -39,7 +39,8 @@ AS $$
 $$;
 
 /* Detections after number p_after on, in their order.  OSV: what is confirmed,
- * and what was and is no longer, to be withdrawn.  The first page of an export
+ * and what was and is no longer, to be withdrawn.  Vectors: a row for each file
+ * of what is known to be malicious or not.  The first page of an export
  * is what stands in the audit. */
 CREATE OR REPLACE FUNCTION analyst.export_page(format text,
     since timestamptz, min_severity text, status text, after bigint,
@@ -52,6 +53,21 @@ BEGIN
 		PERFORM pypiwatch.audit_add('export', format,
 		    jsonb_build_object('since', pypiwatch.rfc3339(since),
 			'min_severity', min_severity, 'status', status));
+	END IF;
+	/* The files of a detection come together, whatever `most` is. */
+	IF format = 'vectors' THEN
+		RETURN QUERY SELECT v.detection_id, v.vector
+		    FROM analyst.vectors v
+		    JOIN pypiwatch.detection d ON d.id = v.detection_id
+			AND d.first_detected_at = v.first_detected_at
+		    WHERE v.detection_id > after
+		    AND (since IS NULL OR d.first_detected_at >= since)
+		    AND (min_severity IS NULL
+			OR pypiwatch.severity_rank(d.severity)
+			>= pypiwatch.severity_rank(min_severity))
+		    AND (status IS NULL OR d.triage_status = status)
+		    ORDER BY v.detection_id FETCH FIRST most ROWS WITH TIES;
+		RETURN;
 	END IF;
 	RETURN QUERY SELECT d.id, pypiwatch.detection_export(d)
 	    FROM pypiwatch.detection d
@@ -70,7 +86,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION analyst.export_page(text, timestamptz, text, text, bigint,
     integer) IS
-    'detections with their files for "pypiwatch export", in the order of their numbers; stands in the audit';
+    'detections with their files, or vectors, for "pypiwatch export", in the order of their numbers; stands in the audit';
 
 REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA analyst FROM PUBLIC;
 

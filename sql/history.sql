@@ -183,7 +183,11 @@ COMMENT ON COLUMN analyst.triage_log.note IS 'why, in their words';
 CREATE OR REPLACE VIEW analyst.vectors AS
 SELECT d.id AS detection_id, l.label, u.filename, u.sha256,
     jsonb_build_object('schema', 'pypiwatch.vector/1', 'id', u.sha256,
-	'label', l.label, 'family', NULL, 'year',
+	'label', l.label, 'family', (SELECT 'campaign ' || m.campaign_id
+	    FROM pypiwatch.campaign_member m JOIN pypiwatch.campaign c
+		ON c.id = m.campaign_id
+	    WHERE m.detection_id = d.id AND c.releases > 1),
+	'year',
 	extract(year FROM u.uploaded_at)::integer, 'file', u.filename,
 	'packagetype', u.packagetype, 'outcome', u.outcome, 'ruleset',
 	f.ruleset, 'score', u.score, 'features', f.features->'vector' ||

@@ -118,6 +118,18 @@ export_purl(const json_t *d)
 }
 
 void
+vector_add(const json_t *vector, struct buf *out)
+{
+	char *text = json_dumps(vector, JSON_COMPACT | JSON_SORT_KEYS |
+	    JSON_REAL_PRECISION(4));
+
+	if (text == NULL)
+		mem_exhausted(0);
+	buf_addf(out, "%s\n", text);
+	free(text);
+}
+
+void
 export_print(const json_t *object, struct buf *out)
 {
 	char *text = json_dumps(object, JSON_COMPACT);

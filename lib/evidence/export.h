@@ -39,6 +39,10 @@ void	blocklist_add(enum blocklist_style, const json_t *detection,
     struct buf *lines);
 void	blocklist_end(enum blocklist_style, struct buf *lines, struct buf *out);
 
+/* A row of analyst.vectors as a line: schema pypiwatch.vector/1, keys in
+ * order, as `scan --vectors` prints them. */
+void	vector_add(const json_t *vector, struct buf *out);
+
 /* ---- what the formats share ---- */
 const char *export_text(const json_t *, const char *key);	/* "" if none */
 json_t	*export_visible(const char *);

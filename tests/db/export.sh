@@ -56,6 +56,9 @@ PY
 # ---- nothing, and wrong words
 run 2 export; says "say osv"
 run 2 export csv; says "is not osv"
+run 2 export vectors --for pip; says "belongs to blocklist"
+run 0 export vectors
+is 0 "$(wc -c < "$work/out")" "no vector"
 run 2 export osv --status open; says "no --status"
 run 2 export sarif --for pip; says "belongs to blocklist"
 run 2 export blocklist --for npm; says "--for takes pip"
@@ -201,6 +204,37 @@ assert c['plugins']['enabled'].split() == ['blocklist_project',
 assert c['blocklist']['packages'].split() == ['evil', 'half==1.0', 'open'], \
     c['blocklist']['packages']
 PY
+
+# ---- vectors: of what is known, all files of a detection, over pages
+sql -f - > /dev/null << 'SQL'
+INSERT INTO pypiwatch.features (sha256, ruleset, features)
+    SELECT sha256, '2026.1+test', '{"vector": {"xor-executable.install": 1,
+	"file.bytes": 10, "metadata.urls": 0}}' FROM pypiwatch.upload;
+INSERT INTO pypiwatch.campaign (id, why, releases) OVERRIDING SYSTEM VALUE
+    VALUES (9, 'author a@b', 2);
+INSERT INTO pypiwatch.campaign_member (campaign_id, detection_id)
+    SELECT 9, id FROM pypiwatch.detection WHERE normalized = 'was';
+UPDATE pypiwatch.upload SET uploaded_at = '2025-06-01Z';
+SQL
+run 0 export vectors
+is 5 "$(wc -l < "$work/out")" "vectors of what is known"
+is 1 "$(jq -rs 'map(.schema) | unique | length' "$work/out")" "one schema"
+is "was-1.tar.gz benign campaign 9 2025 1 10" "$(jq -r 'select(.label ==
+    "benign") | "\(.file) \(.label) \(.family) \(.year
+    ) \(.features."xor-executable.install") \(.features."file.bytes")"' \
+    "$work/out")" "a false positive"
+is "malicious null" "$(jq -r 'select(.file == "evil-1.0.tar.gz") |
+    "\(.label) \(.family)"' "$work/out")" "a confirmed one"
+cp "$work/out" "$work/vectors"
+run 0 export vectors
+cmp "$work/out" "$work/vectors" || fail "vectors differ the second time"
+run 0 export vectors --status false_positive
+is 1 "$(wc -l < "$work/out")" "vectors of one verdict"
+run 0 export vectors --since 2026-11-20T00:00:00Z
+is 0 "$(wc -l < "$work/out")" "vectors since"
+sql -Ac "SELECT count(*) FROM analyst.export_page('vectors', NULL, NULL, NULL,
+    1, 2)" > "$work/page"
+is 2 "$(cat "$work/page")" "vectors of a page"
 
 # ---- pip itself keeps them out
 if "$python" -m pip --version > /dev/null 2>&1; then

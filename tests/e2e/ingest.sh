@@ -101,7 +101,7 @@ wait_sql 60 t "SELECT count(*) > 0 FROM analyst.deliveries
 # What it turned out to be labels numbers as scan prints them, but for what
 # only the daemon knew: the names, compared with history, and the score.
 run 0 triage "$(sql "SELECT id FROM analyst.detections")" confirmed
-sql "SELECT vector FROM analyst.vectors" > stored
+run 0 export vectors; cp out stored
 run 1 scan --vectors --label malicious --year "$(date -u +%Y)" \
     folder/reqeusts-9.9.tar.gz
 check "stored vectors" "$(jq -Sc 'del(.score, .year, .file, .ruleset)' out)" \
