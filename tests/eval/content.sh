@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # make eval-content: detection quality on inert fixtures, honest look-alikes
 # and, when $REAL names a folder of them (tests/fetch-real makes one), real
-# archives.  Two sets are told apart: the first, which rules are mended by, and
-# the held one, which whoever writes rules does not read: what went wrong there
-# is counted, and named with HELD_NAMES=yes only.  CONTENT_FIXTURES names
-# another folder with hostile/ and honest/ instead of both.
+# archives.  Three sets are told apart: the first, which rules are mended by, and
+# the held one and the third, which whoever writes rules does not read: what
+# went wrong there is counted, and named with HELD_NAMES=yes and THIRD_NAMES=yes
+# only.  CONTENT_FIXTURES names another folder with hostile/ and honest/ instead
+# of all three.
 set -eu
 top_srcdir=${top_srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
 top_builddir=${top_builddir:-$PWD}
@@ -38,4 +39,6 @@ else
 	EVAL_NAMES=${HELD_NAMES:-no}
 	export EVAL_NAMES
 	one_set "held set" "$here/held"
+	EVAL_NAMES=${THIRD_NAMES:-no}
+	one_set "third set" "$here/third"
 fi
