@@ -167,8 +167,12 @@ read_measured(struct inspection *in, const struct view *view)
 {
 	uint64_t start = costs_now(in->costs);
 	uint64_t charged = costs_charged(in->costs);
-	struct reading *r = reading_new(view->data, view->size);
+	size_t held = 0;
+	struct reading *r;
 
+	for (const struct view *v = view->outer; v != NULL; v = v->outer)
+		held += reading_memory(v->reading);
+	r = reading_new(view->data, view->size, held);
 	costs_charge(in->costs, STAGE_PYTHON, start, charged);
 	return r;
 }
@@ -202,6 +206,7 @@ look_rest(struct inspection *in, const struct view *view)
 	size_t from = view->reading->taken;
 
 	piece.module = NULL;
+	piece.outer = view;
 	while (from < view->size) {
 		piece.data = piece.code = view->data + from;
 		piece.size = view->size - from;
@@ -325,6 +330,7 @@ inspection_layer_as(struct inspection *in, const struct view *parent,
 	view.size = size;
 	view.kind = kind;
 	view.reading = NULL;
+	view.outer = parent;
 	view.lines_before = 0;
 	if (view.line == 0 && line != 0)
 		view.line = line + parent->lines_before;

@@ -181,7 +181,7 @@ static struct reading *
 reading_of(const struct held *h)
 {
 	return h->reading != NULL ? h->reading :
-	    reading_new(h->data, h->size);
+	    reading_new(h->data, h->size, 0);
 }
 
 /* ---- who runs because of whom ------------------------------------------- */

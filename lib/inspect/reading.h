@@ -18,12 +18,18 @@ struct reading {
 	struct tree	*tree;
 	struct fold	*fold;		/* what its expressions are */
 	size_t		 taken;		/* bytes: large sources come in pieces */
+	size_t		 results;	/* bytes that the fold may take */
 };
 
-/* Of any bytes, about READING_PIECE_MAX of them, up to the end of a statement;
- * never fails. */
-struct reading *reading_new(const void *, size_t);
+/*
+ * Of any bytes, about READING_PIECE_MAX of them, up to the end of a statement;
+ * never fails.  What the readings around it hold, of which this is a layer, is
+ * taken off its own share: they are one source in memory.
+ */
+struct reading *reading_new(const void *, size_t, size_t held);
 void	reading_free(struct reading *);
+/* Bytes that it holds; 0 for NULL. */
+size_t	reading_memory(const struct reading *);
 /*
  * From now on names go through the package's own modules, as module `name`
  * sees them; what was folded before is folded again.

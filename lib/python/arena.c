@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
-
 #define CHUNK_LEAST 4096
 #define CHUNK_MOST (256 * 1024)
 #define ALIGNED 16
@@ -38,6 +36,23 @@ arena_release(struct arena *a)
 	}
 }
 
+/* Of exactly that size; NULL when it does not fit. */
+static struct arena_chunk *
+chunk_new(struct arena *a, size_t size)
+{
+	struct arena_chunk *c = NULL;
+
+	if (size <= a->most && a->total <= a->most - size)
+		c = malloc(sizeof(*c) + size);
+	if (c == NULL) {
+		a->full = true;
+		return NULL;
+	}
+	*c = (struct arena_chunk){ .size = size };
+	a->total += size;
+	return c;
+}
+
 static bool
 add_chunk(struct arena *a, size_t size)
 {
@@ -46,23 +61,29 @@ add_chunk(struct arena *a, size_t size)
 
 	if (room > CHUNK_MOST)
 		room = CHUNK_MOST;
-	if (room < size)
+	if (room < size || room > a->most || a->total > a->most - room)
 		room = size;
-	if (room > a->most || a->total > a->most - room)
-		room = size;
-	if (size > a->most || a->total > a->most - size) {
-		a->full = true;
-		return false;
-	}
-	c = malloc(sizeof(*c) + room);
+	c = chunk_new(a, room);
 	if (c == NULL)
-		mem_exhausted(room);
-	*c = (struct arena_chunk){ .next = a->chunks, .size = room };
+		return false;
+	c->next = a->chunks;
 	a->chunks = c;
 	a->room = room;
 	a->used = 0;
-	a->total += room;
 	return true;
+}
+
+/* What is large stands alone, and the newest chunk goes on being filled. */
+static void *
+take_alone(struct arena *a, size_t size)
+{
+	struct arena_chunk *c = chunk_new(a, size);
+
+	if (c == NULL)
+		return NULL;
+	c->next = a->chunks->next;
+	a->chunks->next = c;
+	return c->bytes;
 }
 
 void *
@@ -73,6 +94,9 @@ arena_take(struct arena *a, size_t size)
 	if (size > SIZE_MAX - ALIGNED)
 		return NULL;
 	size = (size + ALIGNED - 1) & ~(size_t)(ALIGNED - 1);
+	if (a->chunks != NULL && size > CHUNK_MOST / 2 &&
+	    a->room - a->used < size)
+		return take_alone(a, size);
 	if ((a->chunks == NULL || a->room - a->used < size) &&
 	    !add_chunk(a, size))
 		return NULL;

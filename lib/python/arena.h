@@ -6,7 +6,8 @@
  * arena - memory that lives as long as one source does.
  *
  * Chunks are handed out from the front and freed all at once.  `most` bounds
- * the sum: what would exceed it is refused, and `full` says so from then on.
+ * the sum: what would exceed it, or what the machine has not got, is refused,
+ * and `full` says so from then on.
  */
 #include <stdbool.h>
 #include <stddef.h>

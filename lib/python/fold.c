@@ -59,6 +59,23 @@ fold_free(struct fold *f)
 	free(f);
 }
 
+void
+fold_limit(struct fold *f, size_t bytes)
+{
+	f->arena.most = bytes > f->arena.total ? bytes : f->arena.total;
+}
+
+size_t
+fold_memory(const struct fold *f)
+{
+	return sizeof(*f) + f->arena.total +
+	    f->tree->nnodes * sizeof(*f->memo) +
+	    f->tree->nbindings * sizeof(*f->bound) +
+	    f->values_room * sizeof(*f->values) + f->named_room +
+	    f->layers_room * sizeof(*f->layers) +
+	    FOLD_LOOPS * sizeof(*f->loops);
+}
+
 /* The number that a value is remembered by. */
 static uint32_t
 value_keep(struct fold *f, const struct value *v)

@@ -67,6 +67,10 @@ struct fold {
 /* The tree is borrowed, and its words grow. */
 struct fold *fold_new(struct tree *);
 void	fold_free(struct fold *);
+/* Its results may take so many bytes, instead of FOLD_BYTES_MAX. */
+void	fold_limit(struct fold *, size_t);
+/* Bytes held, without the tree. */
+size_t	fold_memory(const struct fold *);
 
 /* Of any expression node; VALUE_UNKNOWN when nothing is known. */
 struct value fold_node(struct fold *, uint32_t node);

@@ -7,10 +7,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "base/buf.h"
+#include "base/limits.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "inspect/facts.h"
@@ -407,10 +411,87 @@ survives_noise(void **state)
 	}
 }
 
+/* A program around another: it runs it, and fills what it may of memory. */
+static void
+wrap_program(struct buf *program, int level)
+{
+	struct buf out = BUF_EMPTY;
+
+	buf_adds(&out, "exec(bytes.fromhex('");
+	for (size_t i = 0; i < program->len; i++)
+		buf_addf(&out, "%02x", (unsigned char)program->data[i]);
+	buf_adds(&out, "'))\n");
+	for (int i = 0; i < 125; i++)
+		buf_addf(&out, "a%d_%d = 'x' * 500000\n", level, i);
+	buf_release(program);
+	*program = out;
+}
+
+/* Room for a child of limits.child-memory, beside what the test holds. */
+static void
+limit_memory(void)
+{
+	FILE *in = fopen("/proc/self/statm", "re");
+	unsigned long pages = 0;
+	struct rlimit limit;
+
+	assert_non_null(in);
+	assert_int_equal(fscanf(in, "%lu", &pages), 1);
+	(void)fclose(in);
+	limit.rlim_cur = limit.rlim_max = pages *
+	    (unsigned long)sysconf(_SC_PAGESIZE) + (224u << 20);
+	assert_int_equal(setrlimit(RLIMIT_AS, &limit), 0);
+}
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define MEMORY_UNLIMITED	/* what is freed is kept for a while */
+#endif
+#endif
+#ifdef __SANITIZE_ADDRESS__
+#define MEMORY_UNLIMITED
+#endif
+
+/* Layers within each other are in memory at once: what they hold does not add
+ * up, and the last one is looked at all the same. */
+static void
+layers_share_memory(void **state)
+{
+	const struct inspect_tools *t = *state;
+	struct inspected_file file = { "a", "1", "a-1-py3-none-any.whl",
+	    PACKAGE_WHEEL };
+	struct entry e = { .path = "a/__init__.py", .inner = "a/__init__.py" };
+	struct buf b = BUF_EMPTY;
+	struct features f = { 0 };
+	struct inspection *in;
+	pid_t child;
+	int status;
+
+	buf_adds(&b, "import os\nos.system('echo inert example, layers')\n");
+	for (int i = 0; i < LAYER_DEPTH_MAX; i++)
+		wrap_program(&b, i);
+	e.data = (const uint8_t *)b.data;
+	e.size = b.len;
+	child = fork();
+	assert_int_not_equal(child, -1);
+	if (child == 0) {
+#ifndef MEMORY_UNLIMITED
+		limit_memory();
+#endif
+		in = inspection_new(t->inspector, &file, NULL, &f);
+		inspection_entry(in, &e);
+		_exit(f.layers >= LAYER_DEPTH_MAX ? 0 : 1);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	buf_release(&b);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(layers_share_memory),
 		cmocka_unit_test(finds_executables),
 		cmocka_unit_test(finds_nothing_in_noise),
 		cmocka_unit_test(reads_metadata),
