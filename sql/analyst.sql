@@ -620,8 +620,8 @@ FROM analyst.deps d JOIN pypiwatch.detection x
 UNION ALL
 SELECT d.list, d.team, d.normalized, d.version, r.status, p.display,
     r.version, NULL, NULL, r.status_at, NULL,
-    (d.version IS NULL AND r.status = 'quarantined') OR
-	pypiwatch.version_key(d.version) = pypiwatch.version_key(r.version)
+    CASE WHEN d.version IS NULL THEN r.status = 'quarantined' ELSE
+	pypiwatch.version_key(d.version) = pypiwatch.version_key(r.version) END
 FROM analyst.deps d JOIN pypiwatch.release r ON r.normalized = d.normalized
 JOIN pypiwatch.project p ON p.normalized = r.normalized
 WHERE r.status IN ('removed', 'quarantined', 'yanked')

@@ -112,6 +112,15 @@ SELECT is(analyst.explain(4711), NULL, 'nothing to explain');
 SELECT is((SELECT project FROM analyst.similar_names('pycryptoen') ORDER BY similarity DESC LIMIT 1), 'pycryptoenv', 'similar names');
 SELECT is((SELECT sources FROM analyst.events WHERE serial = 3), ARRAY['changelog'], 'seen by one');
 
+-- what is used: each finding is bad, or it is not
+SELECT pypiwatch.deps_store('l', NULL, '{f}', '[{"name": "pycryptoenv"}]'),
+    pypiwatch.deps_store('p', NULL, '{f}', '[{"name": "pycryptoenv", "version": "1.0.7.0"}]');
+UPDATE pypiwatch.release SET status = 'yanked' WHERE normalized = 'pycryptoenv';
+SELECT results_eq('SELECT list, what, bad FROM analyst.deps_check ORDER BY 1, 2',
+    $$VALUES ('l', 'detected', true), ('l', 'yanked', false), ('p', 'detected', true), ('p', 'yanked', true)$$, 'against a list');
+UPDATE pypiwatch.release SET status = 'live' WHERE normalized = 'pycryptoenv';
+DELETE FROM pypiwatch.dep_list;
+
 -- events: fenced, once, and by two sources
 SELECT throws_ok($$SELECT pypiwatch.events_store('changelog', 0, 99, false, now(), '[]')$$, 'PW001');
 SELECT is((SELECT serial::int FROM pypiwatch.cursor), 9, 'the cursor did not move');
