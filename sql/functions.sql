@@ -1077,7 +1077,7 @@ BEGIN
 	    attempt, why, turn_at, run_at)
 	    VALUES (t.normalized, t.version, t.display, t.priority,
 		CASE WHEN t.mismatches % 2 = 0 THEN 2 ELSE 0 END, p_why,
-		now() + t.priority * interval '10 minutes', now() + pause / 2)
+		pypiwatch.turn_of(t.priority), now() + pause / 2)
 	    ON CONFLICT (normalized, version) DO NOTHING;
 	RETURN 'later';
 END $$;

@@ -106,4 +106,11 @@ run "UPDATE pypiwatch.suppression SET removed_at = now()"
 ended "stale 0 false" "no longer suppressed"
 says "$((n + 2))" "all of them are empty" "SELECT count(*)
     FROM pypiwatch.held_verdict WHERE upload_id = 2 AND scan = '{}'"
+
+# A rescan's file that does not match waits behind all else at the index too.
+run "SELECT pypiwatch.rescan_ask('b', NULL, NULL, true)"
+run "SELECT pypiwatch.rescan_feed(10)"
+says later "a rescan's mismatch" "UPDATE pypiwatch.task SET lease_owner = 1;
+    SELECT pypiwatch.task_unmatched(id, 1, 'x') FROM pypiwatch.task"
+says infinity "its turn" "SELECT turn_at FROM pypiwatch.resolve"
 exit $failed
