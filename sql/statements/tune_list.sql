@@ -8,26 +8,20 @@ WITH r AS (
 	GROUP BY u.normalized, u.version
 ), f AS (
 	SELECT r.*, coalesce(p.display, r.normalized) AS project,
-	    jsonb_build_object(
-		'project', jsonb_build_array(r.normalized,
-		    lower(coalesce(p.display, ''))),
-		'target', jsonb_build_array(lower(coalesce(p.lookalike_of,
-		    ''))),
-		'rule', coalesce(w.rules, '[]'),
-		'category', coalesce(w.categories, '[]'),
-		'severity', jsonb_build_array(pypiwatch.severity_of(r.score)),
-		'type', '["detection.opened"]'::jsonb,
-		'campaign', '["no"]'::jsonb,
-		'protected', t.yes, 'ours', t.yes) AS facts
+	    /* Of the detection that it would be. */
+	    pypiwatch.detection_facts(jsonb_populate_record(
+		NULL::pypiwatch.detection, jsonb_build_object(
+		'normalized', r.normalized, 'project',
+		coalesce(p.display, r.normalized), 'version', r.version,
+		'lookalike_of', p.lookalike_of, 'severity',
+		pypiwatch.severity_of(r.score), 'reasons',
+		coalesce(w.reasons, '[]'))))
+		|| '{"type": ["detection.opened"]}' AS facts
 	FROM r LEFT JOIN pypiwatch.project p USING (normalized)
-	LEFT JOIN LATERAL (SELECT jsonb_agg(DISTINCT lower(x.rule)) AS rules,
-	    jsonb_agg(DISTINCT lower(x.category)) AS categories
+	LEFT JOIN LATERAL (SELECT jsonb_agg(DISTINCT jsonb_build_object(
+		'rule', x.rule, 'category', x.category)) AS reasons
 	    FROM pypiwatch.finding x WHERE x.normalized = r.normalized
 	    AND x.version = r.version) w ON true
-	CROSS JOIN LATERAL (SELECT jsonb_build_array(CASE WHEN EXISTS (
-	    SELECT FROM pypiwatch.target g WHERE g.kind = 'protected'
-	    AND g.normalized = p.lookalike_of) THEN 'yes' ELSE 'no' END) AS yes
-	    ) t
 ), m AS (
 	SELECT s.name, s.min_severity, f.project, f.version, f.score
 	FROM pypiwatch.sink s

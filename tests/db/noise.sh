@@ -365,4 +365,12 @@ says "acme 2 1 0|all 3 1 0" "tune" "SELECT string_agg(line, '|' ORDER BY line)
     GROUP BY sink) x"
 says "acme-a 1, acme-b 1 now" "names" "SELECT lowest || ' ' || setting
     FROM ($tune) t WHERE sink = 'acme' AND from_n = 60"
+# What of ours it would concern counts as it does for an alert.
+sql -c "SELECT sink('ours', '{\"match\": {\"key\": \"ours\", \"like\": \"yes\"}}'),
+    sink('team', '{\"match\": {\"key\": \"ours\", \"like\": \"red\"}}'),
+    pypiwatch.deps_store('l', 'red', '{f}', '[{\"name\": \"acme-a\"}]')" \
+    > /dev/null
+says "ours acme-a 1|team acme-a 1" "ours" "SELECT string_agg(sink || ' ' ||
+    lowest, '|' ORDER BY sink) FROM ($tune) t WHERE from_n = 60
+    AND sink IN ('ours', 'team')"
 exit $failed
