@@ -162,14 +162,21 @@ CREATE OR REPLACE FUNCTION analyst.evidence_part(evidence bigint,
     number integer) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	what text;
+	detail jsonb;
 BEGIN
-	/* Nobody takes an archive out without its beginning. */
-	PERFORM pypiwatch.audit_add('sample', coalesce('detection ' ||
-	    k.id, 'evidence ' || e.id), jsonb_build_object('filename',
-	    e.filename, 'sha256', e.sha256))
-	    FROM pypiwatch.evidence e
+	/* Each part opens by itself: whichever comes first is on record. */
+	SELECT coalesce('detection ' || k.id, 'evidence ' || e.id),
+	    jsonb_build_object('filename', e.filename, 'sha256', e.sha256)
+	    INTO what, detail FROM pypiwatch.evidence e
 	    LEFT JOIN pypiwatch.detection_key k USING (normalized, version)
-	    WHERE e.id = evidence AND number = 0;
+	    WHERE e.id = evidence;
+	IF number = 0 AND what IS NOT NULL THEN
+		PERFORM pypiwatch.audit_add('sample', what, detail);
+	ELSIF what IS NOT NULL THEN
+		PERFORM pypiwatch.audit_once('sample', what, detail);
+	END IF;
 	RETURN (SELECT translate(encode(p.sealed, 'base64'), E'\n', '')
 	    FROM pypiwatch.evidence_part p
 	    WHERE p.evidence_id = evidence AND p.n = number);

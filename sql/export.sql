@@ -40,19 +40,22 @@ $$;
 
 /* Detections after number p_after on, in their order.  OSV: what is confirmed,
  * and what was and is no longer, to be withdrawn.  Vectors: a row for each file
- * of what is known to be malicious or not.  The first page of an export
- * is what stands in the audit. */
+ * of what is known to be malicious or not.  An export stands in the audit with
+ * its first page, and with any that follows none. */
 CREATE OR REPLACE FUNCTION analyst.export_page(format text,
     since timestamptz, min_severity text, status text, after bigint,
     most integer)
 RETURNS TABLE (id bigint, object jsonb)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	detail jsonb := jsonb_build_object('since', pypiwatch.rfc3339(since),
+	    'min_severity', min_severity, 'status', status);
 BEGIN
-	IF after = 0 THEN
-		PERFORM pypiwatch.audit_add('export', format,
-		    jsonb_build_object('since', pypiwatch.rfc3339(since),
-			'min_severity', min_severity, 'status', status));
+	IF after <= 0 THEN
+		PERFORM pypiwatch.audit_add('export', format, detail);
+	ELSE
+		PERFORM pypiwatch.audit_once('export', format, detail);
 	END IF;
 	/* The files of a detection come together, whatever `most` is. */
 	IF format = 'vectors' THEN
@@ -108,12 +111,24 @@ $$;
 COMMENT ON FUNCTION analyst.report_source(bigint) IS
     'a detection with what a report to PyPI says, and whether there was one';
 
+/* Entries stay for ever, so only what a report can be. */
 CREATE OR REPLACE FUNCTION analyst.report_note(detection bigint, detail jsonb)
 RETURNS bigint
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT pypiwatch.audit_add('report', 'detection ' || detection, detail)
-$$;
+BEGIN
+	IF NOT EXISTS (SELECT FROM pypiwatch.detection_key k
+	    WHERE k.id = detection) THEN
+		RAISE EXCEPTION 'there is no detection %', detection;
+	ELSIF coalesce(detail->>'via', '') NOT IN ('form', 'api')
+	    OR octet_length(detail::text) > 10000
+	    OR detail - ARRAY['via', 'kind', 'summary', 'inspector_url',
+		'answer'] <> '{}' THEN
+		RAISE EXCEPTION 'that is no report: via (form or api), kind, summary, inspector_url and answer, of at most 10000 bytes';
+	END IF;
+	RETURN pypiwatch.audit_add('report', 'detection ' || detection,
+	    detail);
+END $$;
 COMMENT ON FUNCTION analyst.report_note(bigint, jsonb) IS
     'puts a report to PyPI, or its answer, into the audit';
 

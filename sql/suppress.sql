@@ -22,6 +22,19 @@ AS $$
 	    RETURNING id
 $$;
 
+/* The same for what is asked in pieces: what one role does with one thing in
+ * an hour stands there once. */
+CREATE OR REPLACE FUNCTION pypiwatch.audit_once(p_action text, p_what text,
+    p_detail jsonb) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT pypiwatch.audit_add(p_action, p_what, p_detail)
+	WHERE NOT EXISTS (SELECT FROM pypiwatch.audit
+	    WHERE at > now() - interval '1 hour' AND action = p_action
+	    AND what = p_what AND detail = jsonb_strip_nulls(p_detail)
+	    AND role = session_user)
+$$;
+
 CREATE OR REPLACE VIEW analyst.audit AS
 SELECT id, at, action, what, detail, role, person, application, address
 FROM pypiwatch.audit;
@@ -30,7 +43,7 @@ COMMENT ON VIEW analyst.audit IS
 COMMENT ON COLUMN analyst.audit.id IS 'number of the entry';
 COMMENT ON COLUMN analyst.audit.at IS 'when';
 COMMENT ON COLUMN analyst.audit.action IS
-    'triage, suppress, unsuppress, mute, unmute, protect, unprotect, deps, sample, report, export, erase';
+    'triage, suppress, unsuppress, mute, unmute, protect, unprotect, deps, retro, retro drop, sample, report, export or erase';
 COMMENT ON COLUMN analyst.audit.what IS
     'to what: "detection 42", "suppression 3", a name';
 COMMENT ON COLUMN analyst.audit.detail IS 'what exactly';
@@ -314,4 +327,5 @@ COMMENT ON FUNCTION analyst.unsuppress(bigint) IS
 
 REVOKE EXECUTE ON FUNCTION analyst.suppress(text, text, text, text, text,
     timestamptz, text), analyst.unsuppress(bigint),
-    pypiwatch.audit_add(text, text, jsonb) FROM PUBLIC;
+    pypiwatch.audit_add(text, text, jsonb),
+    pypiwatch.audit_once(text, text, jsonb) FROM PUBLIC;

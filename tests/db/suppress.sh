@@ -140,4 +140,40 @@ says "5 $id" "under it again" "SELECT score || ' ' || suppressed_by
 sql -c "SELECT analyst.triage(1, 'false_positive', 'a note')" > /dev/null
 says "triage|detection 1|false_positive" "triage recorded" "SELECT action, what,
     detail->>'verdict' FROM analyst.audit ORDER BY id DESC LIMIT 1"
+
+# ---- what leaves in pieces: any piece is on record, the next ones with it
+sql -c "INSERT INTO pypiwatch.evidence (normalized, version, filename, sha256,
+    size, parts, stored, key_id, salt, wrapped) VALUES ('pycryptoenv', '1.0.7',
+    'f', repeat('a', 64), 3, 3, 3, repeat('0', 16), '', '');
+    INSERT INTO pypiwatch.evidence_part SELECT 1, n, 'x'
+    FROM generate_series(0, 2) n"
+on_record() {	# WANT NAME ACTION QUERY...
+	want=$1 name=$2 action=$3
+	shift 3
+	before=$(sql -c "SELECT count(*) FROM analyst.audit")
+	for query; do
+		as ann -c "SELECT count(*) FROM ($query) x" > "$cluster_dir/out"
+	done
+	says "$want" "$name" "SELECT count(*) || ' ' || coalesce(max(what), '')
+	    FROM analyst.audit WHERE action = '$action' AND id > (SELECT min(id)
+	    + $before - 1 FROM analyst.audit) AND role = 'ann'"
+}
+part() { echo "SELECT analyst.evidence_part(1, $1)"; }
+page() { echo "SELECT * FROM analyst.export_page('osv', NULL, NULL, NULL, $1, 9)"; }
+on_record "1 detection 1" "parts behind the first" sample "$(part 1)" "$(part 2)"
+on_record "1 detection 1" "all parts" sample "$(part 0)" "$(part 1)" "$(part 2)"
+on_record "0 " "no part" sample "SELECT analyst.evidence_part(2, 0)"
+on_record "1 osv" "a page behind the first" export "$(page 1)" "$(page 2)"
+on_record "1 osv" "all pages" export "$(page 0)" "$(page 7)"
+on_record "1 osv" "before the first page" export "$(page -1)"
+n() { echo "SELECT analyst.report_note($1)"; }
+refuses 'no detection 99' "$(n "99, '{\"via\": \"form\"}'")"
+for wrong in '{}' '[]' 'null' '{"via": "mail"}' \
+    '{"via": "api", "x": 1}'; do
+	refuses 'that is no report' "$(n "1, '$wrong'")"
+done
+refuses 'that is no report' "$(n "1, NULL")"
+refuses 'that is no report' "$(n "1, jsonb_build_object('via', 'api',
+    'summary', repeat('x', 10000))")"
+says t "a report" "$(n "1, '{\"via\": \"api\", \"answer\": \"y\"}'") > 0"
 exit $failed
