@@ -11,6 +11,8 @@ DROP FUNCTION IF EXISTS pypiwatch.alert_emit(bigint, text);
 DROP FUNCTION IF EXISTS pypiwatch.alert_data(pypiwatch.detection);
 DROP FUNCTION IF EXISTS pypiwatch.delivery_end(bigint, integer, text, bigint,
     integer, text, boolean, bigint);
+DROP FUNCTION IF EXISTS pypiwatch.delivery_end(bigint, integer, text, bigint,
+    integer, text, boolean, bigint, text);
 
 /* ---- campaigns --------------------------------------------------------- */
 
@@ -670,7 +672,8 @@ END $$;
 
 CREATE OR REPLACE FUNCTION pypiwatch.delivery_end(p_id bigint,
     p_owner integer, p_status text, p_again_ms bigint, p_http integer,
-    p_answer text, p_disable boolean, p_give_up_s bigint, p_ref text)
+    p_answer text, p_disable boolean, p_give_up_s bigint, p_ref text,
+    p_left text DEFAULT NULL)
 RETURNS text
 LANGUAGE plpgsql
 AS $$
@@ -701,6 +704,8 @@ BEGIN
 		    THEN coalesce(p_answer, 'refused for good')
 		WHEN p_status = 'later' AND late
 		    THEN 'given up: ' || coalesce(p_answer, 'no answer') END,
+	    left_to = CASE WHEN p_status = 'later' AND NOT late
+		THEN coalesce(p_left, left_to) END,
 	    lease_until = NULL, lease_owner = NULL
 	    WHERE id = p_id RETURNING * INTO d;
 	IF d.state IN ('delivered', 'dead') THEN

@@ -249,7 +249,7 @@ COMMENT ON COLUMN analyst.alerts.payload IS
 CREATE OR REPLACE VIEW analyst.deliveries AS
 SELECT alert_id, sink, delivery_id, attempt, state AS status, delivered_at,
     created_at, run_at AS next_attempt_at, http_status, answer, dead_reason,
-    detection_id, held, held_until, summary_id, id, mute_id
+    detection_id, held, held_until, summary_id, id, mute_id, left_to
 FROM pypiwatch.delivery;
 COMMENT ON VIEW analyst.deliveries IS 'each alert on its way to each sink';
 COMMENT ON COLUMN analyst.deliveries.alert_id IS 'alerts.id';
@@ -275,6 +275,8 @@ COMMENT ON COLUMN analyst.deliveries.held_until IS 'until when it waits';
 COMMENT ON COLUMN analyst.deliveries.summary_id IS
     'id of the delivery that told of it';
 COMMENT ON COLUMN analyst.deliveries.id IS 'number of the delivery here';
+COMMENT ON COLUMN analyst.deliveries.left_to IS
+    'recipients of a mail who may still get it, when others have it';
 COMMENT ON COLUMN analyst.deliveries.mute_id IS
     'mutes.id: nobody wanted to hear it; its status is dead';
 

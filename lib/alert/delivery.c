@@ -50,6 +50,7 @@ struct delivery {
 	char		*delivery_id;
 	char		*payload;
 	char		*thread_id, *thread_ref;
+	char		*left;		/* of a mail that some have; or NULL */
 };
 TAILQ_HEAD(deliveries, delivery);
 
@@ -76,22 +77,11 @@ struct post {
 	bool		 gone;		/* it told us never to come again */
 };
 
-/*
- * A mail that some of its recipients have and others may get later.  Kept only
- * here: who ends in between has all of them told again, under one Message-ID.
- */
-struct partial {
-	struct partial	*next;
-	char		*delivery_id;
-	char		*left;		/* 'l' for each recipient that waits */
-};
-#define PARTIALS_MAX 256	/* then the oldest is taken for done */
 /* For twenty minutes: what follows waits behind it, and grey lists are done
  * within five. */
-#define PARTIAL_ATTEMPTS 6
+#define LEFT_ATTEMPTS 6
 
 struct courier {
-	struct partial	*partials;	/* newest first */
 	struct courier_settings set;
 	struct post	**posts;
 	size_t		 nposts;
@@ -113,75 +103,52 @@ courier_new(const struct courier_settings *set)
 
 /* ---- mails that some have ------------------------------------------------- */
 
-static struct partial **
-partial_at(struct courier *c, const char *delivery_id)
+/* Is it one of the addresses in a list with commas between? */
+static bool
+is_left(const char *list, const char *address)
 {
-	struct partial **p = &c->partials;
+	size_t len = strlen(address);
 
-	while (*p != NULL && !str_equal((*p)->delivery_id, delivery_id))
-		p = &(*p)->next;
-	return p;
+	for (const char *at = list; (at = strstr(at, address)) != NULL; at++)
+		if ((at == list || at[-1] == ',') &&
+		    (at[len] == ',' || at[len] == '\0'))
+			return true;
+	return false;
 }
 
-static void
-partial_drop(struct partial **at)
-{
-	struct partial *p = *at;
-
-	if (p == NULL)
-		return;
-	*at = p->next;
-	free(p->delivery_id);
-	free(p->left);
-	free(p);
-}
-
-/* Who of the sink's recipients a mail goes to: heap array of borrowed. */
+/* Who of the sink's recipients a mail goes to: heap array of borrowed.  When
+ * the config names none of those that were left, it goes to all of today's. */
 static const char **
-recipients_of(struct courier *c, const struct delivery *d, size_t *n)
+recipients_of(const struct delivery *d, size_t *n)
 {
 	const struct sink	*s = d->post->sink;
-	const struct partial	*p = *partial_at(c, d->delivery_id);
 	const char		**to = mem_array(s->nto + 1, sizeof(*to));
 
 	*n = 0;
 	for (size_t i = 0; i < s->nto; i++)
-		if (p == NULL || strlen(p->left) != s->nto ||
-		    p->left[i] == 'l')
+		if (d->left != NULL && is_left(d->left, s->to[i]))
 			to[(*n)++] = s->to[i];
+	for (size_t i = 0; *n == 0 && i < s->nto; i++)
+		to[i] = s->to[i];
+	if (*n == 0)
+		*n = s->nto;
 	return to;
 }
 
-/* `letters` are the answers for those it was sent to.  True when somebody is
- * left who may get it later. */
-static bool
-partial_keep(struct courier *c, const struct delivery *d, const char *letters)
+/* `letters` are the answers for those it was sent to.  Who may get it later,
+ * heap; NULL: nobody. */
+static char *
+left_after(const struct delivery *d, const char *letters)
 {
-	struct partial	**at = partial_at(c, d->delivery_id), *p = *at;
-	size_t		 nto = d->post->sink->nto, k = 0, n = 0;
-	bool		 waits = false;
-	char		*left = mem_alloc(nto + 1);
+	struct buf	  b = BUF_EMPTY;
+	size_t		  n;
+	const char	**to = recipients_of(d, &n);
 
-	for (size_t i = 0; i < nto; i++) {
-		bool sent = p == NULL || strlen(p->left) != nto ||
-		    p->left[i] == 'l';
-
-		left[i] = sent && letters[k] == 'l' ? 'l' : '-';
-		k += sent && letters[k] != '\0';
-		waits |= left[i] == 'l';
-	}
-	partial_drop(at);
-	if (!waits) {
-		free(left);
-		return false;
-	}
-	p = mem_alloc(sizeof(*p));
-	*p = (struct partial){ c->partials, mem_strdup(d->delivery_id), left };
-	c->partials = p;
-	for (at = &c->partials; *at != NULL && n < PARTIALS_MAX; n++)
-		at = &(*at)->next;
-	partial_drop(at);
-	return true;
+	for (size_t i = 0; i < n && letters[i] != '\0'; i++)
+		if (letters[i] == 'l')
+			buf_addf(&b, "%s%s", b.len > 0 ? "," : "", to[i]);
+	free(to);
+	return b.len > 0 ? buf_steal(&b) : NULL;
 }
 
 static void
@@ -191,6 +158,7 @@ delivery_free(struct delivery *d)
 	free(d->payload);
 	free(d->thread_id);
 	free(d->thread_ref);
+	free(d->left);
 	free(d);
 }
 
@@ -223,8 +191,6 @@ courier_free(struct courier *c)
 		sink_free(c->posts[i]->sink);
 		free(c->posts[i]);
 	}
-	while (c->partials != NULL)
-		partial_drop(&c->partials);
 	free(c->lanes);
 	free(c->posts);
 	free(c);
@@ -406,6 +372,7 @@ courier_deliver(struct courier *c, const struct msg_deliver *m)
 		d->payload = mem_strdup(m->payload);
 		d->thread_id = mem_strdup(m->thread_id);
 		d->thread_ref = mem_strdup(m->thread_ref);
+		d->left = mem_strdup(m->left);
 		TAILQ_INSERT_TAIL(&p->lane->waiting, d, link);
 		p->lane->nwaiting++;
 		lane_step(p->lane);
@@ -520,20 +487,16 @@ static void
 settle_mail(struct delivery *d, const struct http_answer *a,
     struct msg_delivered *m)
 {
-	struct courier	*c = d->lane->courier;
-	struct partial	**at = partial_at(c, d->delivery_id);
-	bool		 last = d->attempt >= PARTIAL_ATTEMPTS;
+	bool last = d->attempt >= LEFT_ATTEMPTS;
 
 	if (m->status == DELIVERY_OK && a->recipients != NULL) {
-		if (!partial_keep(c, d, a->recipients) || last ||
-		    (m->again_ms = wait_for(d, 0)) < 0) {
-			partial_drop(partial_at(c, d->delivery_id));
-			m->again_ms = 0;
-		} else {
+		m->left = left_after(d, a->recipients);
+		if (m->left != NULL && !last &&
+		    (m->again_ms = wait_for(d, 0)) >= 0)
 			m->status = DELIVERY_LATER;
-		}
-	} else if (*at != NULL && (m->status == DELIVERY_NEVER || last)) {
-		partial_drop(at);
+		else
+			m->again_ms = 0;
+	} else if (d->left != NULL && (m->status == DELIVERY_NEVER || last)) {
 		m->status = DELIVERY_OK;
 		m->again_ms = 0;
 		m->disable = false;
@@ -593,6 +556,7 @@ finish(struct lane *l, const struct http_answer *a)
 	l->sending = NULL;
 	delivery_free(d);
 	tell(l->courier, &m);
+	free(m.left);
 	if (lane_rest(l) > 0)
 		lane_send_back(l, lane_rest(l));
 	lane_step(l);
@@ -623,7 +587,7 @@ post(struct delivery *d, const struct rendered *r)
 	char		*url = url_of(s);
 	size_t		 nto = 0;
 	const char	**to = s->kind->transport == BY_SMTP ?
-	    recipients_of(d->lane->courier, d, &nto) : NULL;
+	    recipients_of(d, &nto) : NULL;
 	const struct mail mail = { .from = s->from, .to = to, .nto = nto,
 	    .headers = (const char *const *)r->headers,
 	    .text = buf_text(&r->body), .html = buf_text(&r->html),

@@ -70,6 +70,8 @@
 #define SINK_HEADERS_MAX 16	/* of one webhook; each is sent every time */
 #define MAIL_ADDRESS_MAX 254	/* RFC 5321 4.5.3.1.3, without < and > */
 #define MAIL_RECIPIENTS_MAX 100	/* what every server takes, RFC 5321 4.5.3.1.8 */
+#define RECIPIENTS_TEXT_MAX (MAIL_RECIPIENTS_MAX * 256) /* 254 each, RFC 5321
+				   4.5.3.1.3, and a comma */
 #define INDEX_NAME_MAX 32	/* part of keys, of log lines and of SQL */
 #define INDEXES_MAX 32		/* each polls on its own */
 #define SOURCE_NAME_MAX (INDEX_NAME_MAX + 16)	/* "simple:" and an index */

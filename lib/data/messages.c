@@ -248,6 +248,7 @@ static const struct wire_field deliver_fields[] = {
 	WIRE_FIELD(WIRE_STR, msg_deliver, payload, ALERT_PAYLOAD_MAX),
 	WIRE_FIELD(WIRE_STR, msg_deliver, thread_id, DELIVERY_ID_MAX),
 	WIRE_FIELD(WIRE_STR, msg_deliver, thread_ref, RECEIVER_REF_MAX),
+	WIRE_FIELD(WIRE_STR, msg_deliver, left, RECIPIENTS_TEXT_MAX),
 };
 WIRE_DESC(msg_deliver_desc, msg_deliver, deliver_fields);
 
@@ -259,5 +260,6 @@ static const struct wire_field delivered_fields[] = {
 	WIRE_FIELD(WIRE_BOOL, msg_delivered, disable, 0),
 	WIRE_FIELD(WIRE_STR, msg_delivered, answer, ANSWER_MAX),
 	WIRE_FIELD(WIRE_STR, msg_delivered, ref, RECEIVER_REF_MAX),
+	WIRE_FIELD(WIRE_STR, msg_delivered, left, RECIPIENTS_TEXT_MAX),
 };
 WIRE_DESC(msg_delivered_desc, msg_delivered, delivered_fields);

@@ -239,6 +239,9 @@ struct msg_deliver {
 	/* Of the first message about the same detection to this sink: its
 	 * delivery id, and the receiver's own id of it; NULL without. */
 	char	*thread_id, *thread_ref;
+	/* Of a mail that some have: whom it may still go to, commas between;
+	 * NULL: all. */
+	char	*left;
 };
 enum delivery_status { DELIVERY_OK, DELIVERY_LATER, DELIVERY_NEVER,
 	DELIVERY_STATUS_COUNT };
@@ -250,6 +253,8 @@ struct msg_delivered {
 	bool	 disable;		/* the sink itself is gone (410, 404) */
 	char	*answer;		/* at most ANSWER_MAX, visible */
 	char	*ref;			/* the receiver's id of the message */
+	char	*left;			/* LATER: as in msg_deliver, or as it
+					   was if NULL */
 };
 extern const struct wire_desc msg_deliver_desc, msg_delivered_desc;
 

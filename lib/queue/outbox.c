@@ -169,6 +169,7 @@ delivery_send(struct queue *q, const struct db_rows *rows, size_t i)
 	m.payload = strdup(db_text(rows, i, "payload"));
 	m.thread_id = mem_strdup(db_text(rows, i, "thread_id"));
 	m.thread_ref = mem_strdup(db_text(rows, i, "thread_ref"));
+	m.left = mem_strdup(db_text(rows, i, "left_to"));
 	lease_add(&q->deliveries, m.id, s, sink);
 	channel_send(s->channel, MSG_DELIVER, &msg_deliver_desc, &m, NULL, 0);
 	wire_release(&msg_deliver_desc, &m);
@@ -285,7 +286,7 @@ delivered_handle(void *ctx, void *object, const int *fds)
 	    number_text(http, (int64_t)m->http_status), answer,
 	    m->disable ? "true" : "false",
 	    number_text(give_up, sink != NULL ? sink->give_up_s : 0),
-	    m->ref },
+	    m->ref, m->left },
 	    on_ended, q);
 	free(answer);
 }

@@ -24,7 +24,7 @@ UPDATE pypiwatch.delivery d SET lease_owner = $1::integer,
     lease_until = now() + $4::integer * interval '1 second',
     attempt = d.attempt + 1, first_tried_at = coalesce(first_tried_at, now())
 FROM c, pypiwatch.alert a WHERE d.id = c.id AND a.id = d.alert_id
-RETURNING d.id, d.sink, d.delivery_id, d.attempt, a.payload,
+RETURNING d.id, d.sink, d.delivery_id, d.attempt, a.payload, d.left_to,
     (SELECT t.delivery_id FROM pypiwatch.thread t WHERE t.sink = d.sink
 	AND t.detection_id = d.detection_id) AS thread_id,
     (SELECT t.ref FROM pypiwatch.thread t WHERE t.sink = d.sink

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # One of three recipients is asked to come back later, one is refused: the
 # third gets the mail once, the second never, and the first when the server
-# takes it, whatever happens to the others.
+# takes it, whatever happens to the others, to the sender, and to the daemon.
 # shellcheck source=tests/e2e/harness.sh
 . "${top_srcdir:-.}/tests/e2e/harness.sh"
 for tool in openssl python3; do
@@ -50,11 +50,28 @@ case $(mail) in
 retrying*451*come\ back*) ;;
 *) check "what the operator reads" "retrying ... 451 ..." "$(mail)" ;;
 esac
+# Who is left is no memory of the sender's, nor of the daemon's.
+check "who is left" later@localhost "$(sql "SELECT left_to
+    FROM analyst.deliveries WHERE sink = 'mail'")"
+pid=$(pgrep -P "$daemon_pid" -f 'pypiwatch: alert' || pgrep -P "$daemon_pid" \
+    -f pypiwatch-alert)
+kill -9 "$pid"
+wait_for 30 "another sender" eval '! kill -0 $pid 2> /dev/null'
+n=$(sql "$attempts")
+again
+wait_sql 60 t "SELECT attempt > $n AND lease_owner IS NULL
+    FROM pypiwatch.delivery WHERE sink = 'mail'"
+daemon_stop KILL
+daemon_start
+check "after both" "later@localhost 1 0" "$(sql "SELECT left_to
+    FROM analyst.deliveries WHERE sink = 'mail'") $(count cert) $(count later)"
 touch "$smtp_dir/come"
 again
 wait_sql 60 delivered "SELECT state FROM pypiwatch.delivery
     WHERE sink = 'mail'"
 wait_for 20 "the mail of the other" has later 1
+check "nobody is left" t "$(sql "SELECT left_to IS NULL
+    FROM analyst.deliveries WHERE sink = 'mail'")"
 check "each once, one never" "1 1 0" \
     "$(count cert) $(count later) $(count refused)"
 check "one message" 1 "$(cat "$(smtp_box cert)"/new/* "$(smtp_box later)"/new/* |
