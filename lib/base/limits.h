@@ -91,7 +91,7 @@
 #define HELD_FILES_MAX 2000
 #define READING_PIECE_MAX (1024 * 1024)	/* of one source at a time: trees and
 					   marks take 100 times that at most */
-#define READING_PIECE_LEAST (64 * 1024)	/* of a layer of sources that took most */
+#define READING_PIECE_LEAST (64 * 1024)	/* of a layer when others hold much */
 #define READINGS_BYTES_MAX (32u << 20)	/* trees of them; others are read again:
 					   limits.child-memory may be 256 MiB */
 #define RULE_FILE_MAX (4 * 1024 * 1024)	/* the largest public sets: 2 MB */
@@ -140,7 +140,7 @@
 #define FOLD_STEP_ITEMS 8	/* ... of a list */
 #define FOLD_UNPACK_COST 8192	/* bytes that beginning to unpack is worth */
 #define FOLD_BYTES_MAX (64u << 20)	/* of all results */
-#define FOLD_BYTES_LEAST (4u << 20) /* ... of a layer of a source that took most */
+#define FOLD_BYTES_LEAST (4u << 20)	/* of a layer when others hold much */
 #define FOLD_LEFT_LEAST 4096	/* of them, for another result of a decoder */
 #define FOLD_VALUE_MAX (16u << 20)	/* of one; layers within are opened */
 #define FOLD_REPEAT_MAX (512u * 1024) /* "x" * n: a key for as many bytes */

@@ -48,7 +48,7 @@ struct view {
 	uint32_t	 lines_before;	/* of a piece of a large source */
 	const char	*module;	/* "pkg.net", or NULL */
 	struct reading	*reading;	/* of Python source, or NULL */
-	const struct view *outer;	/* it is a layer or a piece of it, or NULL */
+	const struct view *outer;	/* of which it is a layer or piece */
 };
 
 /* One finding as an inspector words it; the rest comes from the view. */

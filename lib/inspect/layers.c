@@ -259,12 +259,31 @@ look_decoded(struct inspection *in, const struct view *v, uint32_t layer)
 	buf_release(&chain);
 }
 
+/* Behind what used everything up, a program may hide. */
+static void
+look_exhausted(struct inspection *in, const struct view *v)
+{
+	const struct fold *f = v->reading->fold;
+	enum fold_skip why = f->arena.full ? SKIP_BYTES : SKIP_STEPS;
+	char text[80];
+
+	if (!fold_exhausted(f))
+		return;
+	(void)snprintf(text, sizeof(text), "constants that cost too much to "
+	    "work out: %s", fold_skip_name(why));
+	inspection_report(in, v, &(struct report){ .rule = "fold-exhausted",
+	    .category = "obfuscation-shape", .tactic = "TA0005", .text = text,
+	    .line = tree_line(f->tree, f->tree->nodes[
+	    f->skipped_node[why]].at) });
+}
+
 static void
 look_python(struct inspection *in, const struct view *v)
 {
 	struct fold *f = v->reading->fold;
 
 	fold_all(f);
+	look_exhausted(in, v);
 	for (uint32_t i = 1; i < f->nlayers; i++)
 		if (!f->layers[i].used)
 			look_decoded(in, v, i);

@@ -118,6 +118,13 @@ charge(struct fold *f, uint64_t cost)
 }
 
 bool
+fold_exhausted(const struct fold *f)
+{
+	return f->arena.full || (f->steps == 0 &&
+	    f->skipped[SKIP_STEPS] != 0);
+}
+
+bool
 fold_pay(struct fold *f, uint32_t node, uint64_t bytes)
 {
 	if (f->steps == 0) {

@@ -86,5 +86,7 @@ const char *fold_path(const struct fold *, const struct value *, size_t *len);
 /* "base64 > zlib": the way to a layer; appended. */
 void	fold_chain(const struct fold *, uint32_t layer, struct buf *);
 const char *fold_skip_name(enum fold_skip);
+/* Steps or room for results are used up: the rest was not folded. */
+bool	fold_exhausted(const struct fold *);
 
 #endif

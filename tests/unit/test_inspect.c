@@ -443,13 +443,16 @@ limit_memory(void)
 	assert_int_equal(setrlimit(RLIMIT_AS, &limit), 0);
 }
 
+/* A sanitizer keeps what is freed for a while. */
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
-#define MEMORY_UNLIMITED	/* what is freed is kept for a while */
+#define KEEPS_FREED true
 #endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define KEEPS_FREED true
 #endif
-#ifdef __SANITIZE_ADDRESS__
-#define MEMORY_UNLIMITED
+#ifndef KEEPS_FREED
+#define KEEPS_FREED false
 #endif
 
 /* Layers within each other are in memory at once: what they hold does not add
@@ -475,9 +478,8 @@ layers_share_memory(void **state)
 	child = fork();
 	assert_int_not_equal(child, -1);
 	if (child == 0) {
-#ifndef MEMORY_UNLIMITED
-		limit_memory();
-#endif
+		if (!KEEPS_FREED)
+			limit_memory();
 		in = inspection_new(t->inspector, &file, NULL, &f);
 		inspection_entry(in, &e);
 		_exit(f.layers >= LAYER_DEPTH_MAX ? 0 : 1);
