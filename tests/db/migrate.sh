@@ -227,15 +227,15 @@ fails_with 'rescan_kind_check' sql -d seed -c "UPDATE pypiwatch.rescan
 sql -c "DROP DATABASE seed"
 
 # 0024: what is on its way goes to all, as before.
-schema_at left 23 "
+schema_at outstanding 23 "
 INSERT INTO pypiwatch.alert (sequence, type, severity, payload)
     VALUES (1, 'detection.opened', 'high', '{}');
 INSERT INTO pypiwatch.delivery (alert_id, sink, state, attempt, lease_owner)
     VALUES (1, 'mail', 'retrying', 2, 1);"
-says "retrying|" sql -d left -c "SELECT state, left_to
+says "retrying|" sql -d outstanding -c "SELECT state, left_to
     FROM pypiwatch.delivery"
 end_says() {	# WANT STATUS LEFT
-	says "$1" sql -d left -c "UPDATE pypiwatch.delivery
+	says "$1" sql -d outstanding -c "UPDATE pypiwatch.delivery
 	    SET lease_owner = 1, state = 'retrying', first_tried_at = now()" \
 	    -c "SELECT pypiwatch.delivery_end(1, 1, $2, 0, 451, 'no', false,
 		600, NULL, $3)" -c "SELECT left_to FROM pypiwatch.delivery"
@@ -245,7 +245,7 @@ a@b,c@d" "'later'" "'a@b,c@d'"
 end_says "retrying
 a@b,c@d" "'later'" NULL
 end_says delivered "'ok'" NULL
-sql -c "DROP DATABASE left"
+sql -c "DROP DATABASE outstanding"
 
 # An owner without any special right: roles are there, or are asked for.
 sql -c "CREATE ROLE plain LOGIN" -c "CREATE DATABASE plain OWNER plain"
