@@ -207,22 +207,6 @@ refresh(struct command_env *env, int argc, char **argv)
 }
 
 static int
-list(struct command_env *env, int format)
-{
-	struct db_rows *rows = command_query(env, &STMT_ADVISORY_LIST, NULL);
-
-	if (rows == NULL)
-		return COMMAND_FAILED;
-	if (format == TABLE_HUMAN && db_rows_count(rows) == 0)
-		puts("no advisories were read; see judge.advisories in"
-		    " pypiwatch.conf(5)");
-	else
-		table_print(rows, (enum table_format)format, stdout);
-	db_rows_free(rows);
-	return COMMAND_OK;
-}
-
-static int
 run(struct command_env *env, int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -243,7 +227,9 @@ run(struct command_env *env, int argc, char **argv)
 	if (optind < argc && str_equal(argv[optind], "refresh"))
 		return refresh(env, argc - optind - 1, argv + optind + 1);
 	if (argc - optind == 1 && str_equal(argv[optind], "list"))
-		return list(env, format);
+		return command_list(env, &STMT_ADVISORY_LIST, NULL, format,
+		    "no advisories were read; see judge.advisories in"
+		    " pypiwatch.conf(5)");
 	return command_misused(me, "advisories knows: refresh, list");
 }
 

@@ -18,9 +18,6 @@
 #include "data/project_page.h"
 #include "data/verdict.h"
 
-static const char *const severities[] = { "none", "low", "medium", "high",
-	"critical" };
-
 static void
 print_one(const struct db_rows *rows, size_t r)
 {
@@ -94,7 +91,7 @@ run(struct command_env *env, int argc, char **argv)
 		else if (o == 's')
 			since = optarg;
 		else if (o == 'm' && (i = command_choice(me, "min-severity",
-		    optarg, severities, ARRAY_LEN(severities))) != -1)
+		    optarg, severity_names, SEVERITY_COUNT)) != -1)
 			params[1] = optarg;
 		else if (o == 'p' && (i = command_project(env, me, optarg,
 		    project, sizeof(project))) != -1)

@@ -165,17 +165,8 @@ key(struct command_env *env, bool rotate, const char *file)
 static int
 list(struct command_env *env, const char *id, int format)
 {
-	struct db_rows *rows = command_query(env, &STMT_EVIDENCE_LIST,
-	    (const char *[]){ id });
-
-	if (rows == NULL)
-		return COMMAND_FAILED;
-	if (db_rows_count(rows) == 0 && format == TABLE_HUMAN)
-		puts("no archive is kept");
-	else
-		table_print(rows, (enum table_format)format, stdout);
-	db_rows_free(rows);
-	return COMMAND_OK;
+	return command_list(env, &STMT_EVIDENCE_LIST, (const char *[]){ id },
+	    format, "no archive is kept");
 }
 
 /* ---- rewrap -------------------------------------------------------------- */

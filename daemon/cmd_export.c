@@ -18,6 +18,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/vis.h"
+#include "data/verdict.h"
 #include "evidence/export.h"
 #include "judge/judge.h"
 #include "judge/scan_read.h"
@@ -29,10 +30,6 @@
 enum format { OSV, SARIF, STIX, BLOCKLIST, VECTORS };
 static const char *const formats[] = { "osv", "sarif", "stix", "blocklist",
 	"vectors" };
-static const char *const severities[] = { "none", "low", "medium", "high",
-	"critical" };
-static const char *const statuses[] = { "open", "confirmed", "false_positive",
-	"pentest", "spam", "benign" };
 
 struct export {
 	struct command_env *env;
@@ -189,10 +186,10 @@ take(struct export *x, int option, const char *value)
 	case 's':
 		return command_since(me, value, x->since, sizeof(x->since));
 	case 'm':
-		return choose("min-severity", value, severities,
-		    ARRAY_LEN(severities), &x->severity);
+		return choose("min-severity", value, severity_names,
+		    SEVERITY_COUNT, &x->severity);
 	case 't':
-		return choose("status", value, statuses, ARRAY_LEN(statuses),
+		return choose("status", value, triage_names, TRIAGE_COUNT,
 		    &x->status);
 	default:
 		x->style = command_choice(me, "for", value, blocklist_styles,

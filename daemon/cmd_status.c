@@ -52,22 +52,6 @@ read_options(const struct command *me, int argc, char **argv,
 	return -1;
 }
 
-static int
-print(struct command_env *env, const struct statement *s,
-    const char *const *params, const struct report *r, const char *nothing)
-{
-	struct db_rows *rows = command_query(env, s, params);
-
-	if (rows == NULL)
-		return COMMAND_FAILED;
-	if (r->format == TABLE_HUMAN && db_rows_count(rows) == 0)
-		puts(nothing);
-	else
-		table_print(rows, (enum table_format)r->format, stdout);
-	db_rows_free(rows);
-	return COMMAND_OK;
-}
-
 static const struct option format_options[] = {
 	{ "format", required_argument, NULL, 'f' },
 	{ "help", no_argument, NULL, 'h' },
@@ -97,7 +81,7 @@ run_status(struct command_env *env, int argc, char **argv)
 	if (read_options(&command_status, argc, argv, format_options, &r,
 	    &status) == -1)
 		return status;
-	status = print(env, &STMT_STATUS_LIST, NULL, &r,
+	status = command_list(env, &STMT_STATUS_LIST, NULL, r.format,
 	    "the database is empty: start pypiwatchd");
 	if (status == COMMAND_OK && r.format == TABLE_HUMAN)
 		printf("\npypiwatch %s; this kernel offers %s\n", VERSION,
@@ -118,9 +102,10 @@ run_queue(struct command_env *env, int argc, char **argv)
 	    command_since(&command_queue, r.since, at, sizeof(at)) == -1)
 		return status;
 	if (r.dead)
-		return print(env, &STMT_DEAD_LIST, params, &r,
+		return command_list(env, &STMT_DEAD_LIST, params, r.format,
 		    "nothing was given up");
-	return print(env, &STMT_QUEUE_LIST, NULL, &r, "nothing waits");
+	return command_list(env, &STMT_QUEUE_LIST, NULL, r.format,
+	    "nothing waits");
 }
 
 static int
@@ -136,9 +121,9 @@ run_coverage(struct command_env *env, int argc, char **argv)
 	    command_since(&command_coverage, r.since, at, sizeof(at)) == -1)
 		return status;
 	if (r.gaps)
-		return print(env, &STMT_GAP_LIST, params, &r,
+		return command_list(env, &STMT_GAP_LIST, params, r.format,
 		    "nothing was missed");
-	return print(env, &STMT_COVERAGE_LIST, params, &r,
+	return command_list(env, &STMT_COVERAGE_LIST, params, r.format,
 	    "nothing was polled in that time");
 }
 

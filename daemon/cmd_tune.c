@@ -19,22 +19,13 @@
 static int
 print_all(struct command_env *env, const char *since, int format)
 {
-	char		 score[24];
-	const char	*params[2] = { since, score };
-	struct db_rows	*rows;
+	char score[24];
 
 	snprintf(score, sizeof(score), "%" PRId64,
 	    command_config(env)->judge.alert_score);
-	rows = command_query(env, &STMT_TUNE_LIST, params);
-	if (rows == NULL)
-		return COMMAND_FAILED;
-	if (db_rows_count(rows) == 0 && format == TABLE_HUMAN)
-		puts("no sinks are known; pypiwatchd stores them when it "
-		    "starts");
-	else
-		table_print(rows, (enum table_format)format, stdout);
-	db_rows_free(rows);
-	return COMMAND_OK;
+	return command_list(env, &STMT_TUNE_LIST, (const char *[]){ since,
+	    score }, format, "no sinks are known; pypiwatchd stores them when "
+	    "it starts");
 }
 
 static int

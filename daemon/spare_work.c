@@ -40,17 +40,8 @@ int
 spare_work_list(struct command_env *env, const struct spare_work *w,
     const struct spare_options *options)
 {
-	struct db_rows *rows = command_query(env, w->list,
-	    (const char *[]){ NULL });
-
-	if (rows == NULL)
-		return COMMAND_FAILED;
-	if (db_rows_count(rows) == 0 && options->format == TABLE_HUMAN)
-		puts(w->none);
-	else
-		table_print(rows, (enum table_format)options->format, stdout);
-	db_rows_free(rows);
-	return COMMAND_OK;
+	return command_list(env, w->list, (const char *[]){ NULL },
+	    options->format, w->none);
 }
 
 int

@@ -22,6 +22,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "data/project_page.h"
+#include "data/verdict.h"
 
 #define REASONS 5
 #define OTHERS_MOST 15
@@ -93,10 +94,7 @@ alert_closes(const struct alert *a)
 int
 alert_rank(const struct alert *a)
 {
-	static const char *const severities[] = { "none", "low", "medium",
-		"high", "critical" };
-
-	return str_index(severities, ARRAY_LEN(severities), a->severity);
+	return severity_from_name(a->severity);
 }
 
 static const char *

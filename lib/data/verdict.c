@@ -9,7 +9,7 @@
 
 #include "base/str.h"
 
-static const char *const severities[SEVERITY_COUNT] = {
+const char *const severity_names[SEVERITY_COUNT] = {
 	[SEVERITY_NONE] = "none", [SEVERITY_LOW] = "low",
 	[SEVERITY_MEDIUM] = "medium", [SEVERITY_HIGH] = "high",
 	[SEVERITY_CRITICAL] = "critical",
@@ -26,13 +26,13 @@ const char *const triage_names[TRIAGE_COUNT] = { "open", "confirmed",
 const char *
 severity_name(enum severity severity)
 {
-	return severity < SEVERITY_COUNT ? severities[severity] : "?";
+	return severity < SEVERITY_COUNT ? severity_names[severity] : "?";
 }
 
 int
 severity_from_name(const char *name)
 {
-	return str_index(severities, SEVERITY_COUNT, name);
+	return str_index(severity_names, SEVERITY_COUNT, name);
 }
 
 enum severity

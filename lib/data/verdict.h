@@ -57,6 +57,7 @@ struct verdict {
 #define TRIAGE_COUNT 6
 extern const char *const triage_names[TRIAGE_COUNT];
 
+extern const char *const severity_names[SEVERITY_COUNT];
 const char *severity_name(enum severity);
 int	severity_from_name(const char *);	/* or -1 */
 enum severity severity_of(uint32_t score);	/* design 4.4 */

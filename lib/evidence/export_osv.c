@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/vis.h"
+#include "data/project_page.h"
 #include "evidence/export.h"
 
 #define OSV_VERSION "1.7.0"
@@ -115,10 +116,10 @@ affected(const json_t *d)
 static json_t *
 references(const json_t *d)
 {
-	char	*page = mem_printf("https://pypi.org/project/%s/",
-		    export_text(d, "normalized"));
-	json_t	*out = json_pack("[{s:s, s:s}]", "type", "PACKAGE", "url",
-		    page);
+	char	*page = project_page(PYPI_PAGES, export_text(d, "normalized"),
+		    NULL);
+	json_t	*out = page != NULL ? json_pack("[{s:s, s:s}]", "type",
+		    "PACKAGE", "url", page) : json_array();
 
 	free(page);
 	return out;

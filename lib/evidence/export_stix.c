@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/vis.h"
+#include "data/project_page.h"
 #include "evidence/export.h"
 
 /* Ours, random once and for all; and that of STIX 2.1, section 2.9, for
@@ -134,6 +135,8 @@ malware_add(struct subject *s)
 	char		*purl = export_purl(d);
 	json_t		*o = object_new(s->stix, "malware", s->id, s->at,
 			    s->changed);
+	char		*url = export_is_pypi(d) ? project_page(PYPI_PAGES,
+			    export_text(d, "normalized"), NULL) : NULL;
 
 	json_object_set_new(o, "name", export_visible(purl));
 	json_object_set_new(o, "description", description(d));
@@ -143,14 +146,10 @@ malware_add(struct subject *s)
 	    "score")));
 	json_object_set_new(o, "labels", json_pack("[s, s]", export_text(d,
 	    "severity"), export_text(d, "triage_status")));
-	if (export_is_pypi(d)) {
-		char *url = mem_printf("https://pypi.org/project/%s/",
-		    export_text(d, "normalized"));
-
+	if (url != NULL)
 		json_object_set_new(o, "external_references", json_pack(
 		    "[{s:s, s:s}]", "source_name", "pypi", "url", url));
-		free(url);
-	}
+	free(url);
 	json_array_append_new(s->stix->objects, o);
 	free(purl);
 }
