@@ -43,7 +43,7 @@ static const struct fact facts[] = {
 	{ "?.sendto", DEED_SEND, 0 },
 	{ "?.storbinary", DEED_SEND, 0 },
 	{ "?.storlines", DEED_SEND, 0 },
-	{ "?.translate", DEED_NONE, MARK_BUILT },
+	{ "?.translate", DEED_SPELL, 0 },
 	{ "?.unpad", DEED_NONE, MARK_DECODED },
 	{ "?.upload_file", DEED_SEND, 0 },
 	{ "?.upload_fileobj", DEED_SEND, 0 },

@@ -10,6 +10,8 @@
 #include "base/str.h"
 #include "inspect/flow_state.h"
 
+#define SPELLED_LEAST 12	/* a constant that may be code */
+
 /* Whatever reads this path later reads what was put there. */
 static void
 keep(struct flow *f, uint32_t path, uint64_t marks)
@@ -108,6 +110,10 @@ flow_act(struct flow *f, const struct frame *fr, enum deed deed,
 		taint_drop(out, MARK_KEY | MARK_ENVIRON | MARK_TOKEN |
 		    MARK_SECRET | MARK_PRIVATE | MARK_CREDENTIAL);
 		out->params = 0;
+		break;
+	case DEED_SPELL:
+		if (f->texts[fr->callee.text].len >= SPELLED_LEAST)
+			taint_mark(out, MARK_BUILT);
 		break;
 	case DEED_EXTRACT:
 		if (fr->nargs > 0 && (fr->callee.marks & MARK_NETWORK))

@@ -19,6 +19,7 @@
 #include "python/modules.h"
 
 #define IMPORT_ROUNDS 8		/* imports of imports of a start-up file */
+#define BETWEEN_FILES_MOST 40	/* in more of them, it is by chance */
 #define SCRIPT_NAME_LEAST 4	/* "a.sh"; shorter names stand anywhere */
 
 struct package *
@@ -419,7 +420,8 @@ look_between(struct inspection *in, const struct between *b)
 	struct entry e;
 	struct view v;
 
-	if (!p->deeds[b->first].done || !p->deeds[b->second].done ||
+	if (p->n > BETWEEN_FILES_MOST || !p->deeds[b->first].done ||
+	    !p->deeds[b->second].done ||
 	    p->deeds[b->second].file >= p->n)
 		return;
 	v = view_of(p, p->deeds[b->second].file, &e);
