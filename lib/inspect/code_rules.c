@@ -225,9 +225,21 @@ const struct code_rule code_rules[] = {
 	    MARK_URL, 0, MARK_FORGE, "exfil-secret-fixed", "exfiltration",
 	    "TA0006", "sends stored credentials to a fixed address" },
 	/* the server's own address is none that is fixed */
-	{ DEEDS_NET | OF_FIXED, ANYWHERE, MARK_CREDENTIAL | MARK_SERVER |
-	    MARK_URL, 0, MARK_FORGE, "exfil-login", "exfiltration", "TA0006",
+	{ DEEDS_NET | OF_HOST | OF_FOREIGN | OF_PAYLOAD, ANYWHERE,
+	    MARK_PASSWORD | MARK_SERVER, 0, MARK_FORGE, "exfil-login",
+	    "exfiltration", "TA0006",
 	    "sends a server's name and password to a fixed address" },
+	{ DEEDS_NET | OF_HOST | OF_FOREIGN | OF_PAYLOAD | OF_LOOSE, ANYWHERE,
+	    MARK_PASSWORD, 0, MARK_FORGE | MARK_SERVER, "exfil-password",
+	    "exfiltration", "TA0006", "sends a password that it was given to "
+	    "a fixed address, whatever the answer" },
+	{ DEEDS_NET | OF_HOST | OF_FOREIGN | OF_PAYLOAD | OF_LOOSE,
+	    IN(CONTEXT_CALL), MARK_OUTPUT, 0, MARK_FORGE, "exfil-output-fixed",
+	    "exfiltration", "TA0010", "sends away what a command printed, "
+	    "whatever the answer" },
+	{ DEED(DEED_LOAD), IN(CONTEXT_CALL), MARK_DROPPED | MARK_TEMPORARY, 0,
+	    MARK_FORGE, "load-temporary", "download-exec", "TA0002",
+	    "loads a library that it fetched into a folder of scratch files" },
 	{ DEED(DEED_BLIND), ANYWHERE, 0, 0, 0, "hidden-copy", "exfiltration",
 	    "TA0010", "sends a copy of each mail to somebody unseen" },
 	{ DEED(DEED_MEMBER), AT_LOAD, MARK_DECODED, 0, 0, "exec-decoded-own",

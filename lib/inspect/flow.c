@@ -59,8 +59,12 @@ marks_of_parameter(struct flow *f, uint32_t scope, uint32_t name)
 	static const char *const credentials[] = { "password", "secret",
 	    "api_secret", "passphrase", "secret_key", "api_key", "apikey",
 	    "passwd", "pwd", "token", "access_token", "cookie" };
-	static const char *const servers[] = { "host", "hostname", "server",
-	    "database", "dsn" };
+	static const char *const servers[] = { "host", "hostname", "server" };
+	static const char *const passwords[] = { "password", "passwd", "pwd",
+	    "pw", "passphrase", "secret", "secret_key", "api_secret",
+	    "client_secret", "secret_access_key", "aws_secret_access_key" };
+	static const char *const strings[] = { "dsn", "connection_string",
+	    "conn_str", "database_url", "db_url" };
 	char text[FLOW_NAME_MOST + 1];
 	uint64_t marks = 0;
 
@@ -71,6 +75,10 @@ marks_of_parameter(struct flow *f, uint32_t scope, uint32_t name)
 		marks |= MARK_CREDENTIAL;
 	if (str_index(servers, ARRAY_LEN(servers), text) >= 0)
 		marks |= MARK_SERVER;
+	if (str_index(passwords, ARRAY_LEN(passwords), text) >= 0)
+		marks |= MARK_PASSWORD;
+	if (str_index(strings, ARRAY_LEN(strings), text) >= 0)
+		marks |= MARK_SERVER | MARK_PASSWORD;
 	if (marks == 0 && (coins_is_key(text) || (imports_key(f, scope) &&
 	    str_equal(text, "key"))) && speaks_of_coins(f))
 		marks |= MARK_KEY;
@@ -476,6 +484,7 @@ make_rows(struct flow *f)
 	f->row_of = mem_array(t->nbindings, sizeof(*f->row_of));
 	f->rows = mem_array(t->nbindings, sizeof(*f->rows));
 	f->read = mem_array(t->nbindings, sizeof(*f->read));
+	f->joined = mem_array(t->nbindings, sizeof(*f->joined));
 	for (uint32_t b = 1; b < t->nbindings; b++) {
 		uint32_t before = t->bindings[b].before;
 
@@ -500,7 +509,8 @@ tell(struct flow *f, struct flow_told *t)
 	c->outer = s->parent;
 	c->at = callee != 0 ? flow_at(f, callee)->end - 1 : n->at;
 	c->line = tree_line(f->tree, (uint32_t)c->at);
-	if (c->arguments & (MARK_TOKEN | MARK_SECRET | MARK_KEY)) {
+	if (c->arguments & FOREIGN_WORTH) {
+		c->loose = c->loose || flow_is_loose(f, t->node);
 		flow_host(f, t->where, host);
 		c->foreign = flow_is_foreign(f, host);
 	}
@@ -520,8 +530,10 @@ release(struct flow *f)
 	free(f->row_of);
 	free(f->rows);
 	free(f->read);
+	free(f->joined);
 	free(f->hushed);
 	free(f->plain);
+	free(f->loose);
 	free(f->scopes);
 	free(f->references);
 	free(f->told);

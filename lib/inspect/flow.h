@@ -23,6 +23,10 @@ struct reading;
 #define FLOW_PASSES 3
 #define FLOW_SPANS 256		/* code beyond them counts as run */
 
+/* What is worth a question to whom it belongs. */
+#define FOREIGN_WORTH (MARK_TOKEN | MARK_SECRET | MARK_KEY | MARK_PASSWORD | \
+    MARK_OUTPUT)
+
 enum flow_place {
 	FLOW_TOP,		/* runs with the file */
 	FLOW_COMMAND,		/* a method that the installer calls */
@@ -54,6 +58,7 @@ struct flow_call {
 	uint32_t	 line;
 	size_t		 at;		/* offset in the source */
 	bool		 bare;		/* no argument at all */
+	bool		 loose;		/* a statement of its own */
 	bool		 given;		/* beside the address, a parameter of
 					   the function is among them */
 	enum world_reach via;		/* FLOW_TOP: who makes it run */

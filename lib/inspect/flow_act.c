@@ -84,8 +84,10 @@ static bool
 is_dropped(uint64_t marks)
 {
 	const uint64_t own = MARK_DECODED | MARK_FILE | MARK_HERE;
+	const uint64_t built = MARK_BUILT | MARK_FILE | MARK_HERE;
 
 	return (marks & MARK_NETWORK) || (marks & own) == own ||
+	    (marks & built) == built ||
 	    (marks & (MARK_DECODED | MARK_PACKED)) == (MARK_DECODED |
 	    MARK_PACKED);
 }
@@ -120,6 +122,9 @@ flow_act(struct flow *f, const struct frame *fr, enum deed deed,
 			keep_both(f, &fr->args[0], MARK_DROPPED);
 		break;
 	case DEED_WRITE:
+		if (fr->nargs > 1 && is_dropped(fr->all.marks) &&
+		    f->joined[fr->args[0].row] != 0)
+			mark_row(f, f->joined[fr->args[0].row], MARK_DROPPED);
 		if (is_dropped(fr->all.marks) &&
 		    (flow_traits(f, fr->callee.name) & NAME_FILE))
 			keep_both(f, &fr->callee, MARK_DROPPED);

@@ -45,6 +45,7 @@ frame_of(const struct flow *f, uint32_t node, uint32_t scope, struct frame *fr)
 	fr->nargs = 0;
 	fr->all = (struct taint){ 0 };
 	fr->bare = true;
+	fr->later = false;
 	for (uint32_t k = flow_at(f, callee)->next; k != 0;
 	    k = flow_at(f, k)->next)
 		flow_add_argument(f, fr, k);
@@ -93,7 +94,11 @@ address_of(struct flow *f, const struct frame *fr)
 {
 	static const char *const methods[] = { "GET", "POST", "PUT", "PATCH",
 	    "DELETE", "HEAD", "OPTIONS", "get", "post", "put" };
+	char name[FLOW_NAME_MOST + 1];
 
+	if (fr->nargs > 1 && str_ends(flow_string(f, fr->callee.name, name),
+	    ".sendto"))
+		return fr->nargs - 1;
 	for (size_t i = 0; i < fr->nargs; i++)
 		if (fr->keywords[i] != 0 &&
 		    (flow_traits(f, fr->keywords[i]) & NAME_ADDRESS))
@@ -160,6 +165,16 @@ tell_texts(struct flow *f, const struct frame *fr, struct flow_call *c)
 	}
 }
 
+/* Of (host, port), the host. */
+static uint32_t
+address_text(const struct flow *f, const struct frame *fr, size_t i)
+{
+	const struct node *n = flow_at(f, fr->nodes[i]);
+
+	return n->kind == NODE_TUPLE && n->kid != 0 ? f->vals[n->kid].text :
+	    fr->args[i].text;
+}
+
 void
 flow_tell_frame(struct flow *f, const struct frame *fr,
     const struct fact *fact, uint32_t name)
@@ -178,10 +193,11 @@ flow_tell_frame(struct flow *f, const struct frame *fr,
 	/* A session whose headers hold it all. */
 	c->arguments |= fr->callee.marks & MARK_ENVIRON;
 	c->bare = fr->bare;
+	c->loose = fr->later;
 	if (fr->nargs == 0)
 		return;
 	tell_texts(f, fr, c);
-	t->where = fr->args[address_of(f, fr)].text;
+	t->where = address_text(f, fr, address_of(f, fr));
 }
 
 /* ---- what comes out ----------------------------------------------------- */
@@ -419,8 +435,9 @@ attribute_value(struct flow *f, const struct frame *fr)
 	const struct flow_text *t = &f->texts[text_of(fr, 1)];
 	struct taint v = { 0 };
 
-	if (t->len == 0 && fr->nargs > 1 && (flow_traits(f,
-	    fr->args[0].name) & NAME_NAMESPACE))
+	if (t->len == 0 && fr->nargs > 1 && ((flow_traits(f,
+	    fr->args[0].name) & NAME_NAMESPACE) || (fr->args[0].name == 0 &&
+	    (fr->args[0].marks & MARK_HIDDEN))))
 		v.name = unknown_builtin(f);
 	if (t->len == 0 || t->len > FLOW_NAME_MOST)
 		return v;
@@ -474,6 +491,37 @@ known_call(struct flow *f, const struct frame *fr, const struct fact *fact,
 	return v;
 }
 
+/* headers["Authorization"]: how a visitor or caller logs in. */
+static uint64_t
+login_marks(const struct flow *f, uint32_t text)
+{
+	static const char *const names[] = { "Authorization", "Cookie",
+	    "Proxy-Authorization", "auth" };
+
+	return str_index(names, ARRAY_LEN(names), f->texts[text].bytes) >= 0 ?
+	    MARK_PASSWORD : 0;
+}
+
+/* All of a folder of keys, whatever their names. */
+static bool
+lists_keys(const struct flow *f, const struct frame *fr)
+{
+	static const char *const lists[] = { ".listdir", ".iterdir",
+	    ".scandir", ".glob", ".rglob", ".walk", ".iglob" };
+	const char *path = f->texts[text_of(fr, 0)].bytes;
+	char name[FLOW_NAME_MOST + 1];
+
+	if (!str_ends(path, "/.ssh") && !str_ends(path, "/.ssh/") &&
+	    !str_ends(path, "/.ssh/*") &&
+	    !str_ends(f->texts[fr->callee.text].bytes, ".ssh"))
+		return false;
+	(void)flow_string(f, fr->callee.name, name);
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
+		if (str_ends(name, lists[i]))
+			return true;
+	return false;
+}
+
 /* Every file below a home, or the ones of some kind; those of whoever works
  * here. */
 static uint64_t
@@ -481,6 +529,8 @@ searched(struct flow *f, const struct frame *fr, uint32_t traits)
 {
 	const char *path;
 
+	if (lists_keys(f, fr))
+		return MARK_SECRET | MARK_PRIVATE;
 	if (!(traits & NAME_SEARCHES))
 		return 0;
 	if ((fr->all.marks | fr->callee.marks) & MARK_HOME)
@@ -642,7 +692,10 @@ call_value(struct flow *f, struct frame *fr)
 	traits = flow_traits(f, name);
 	fact = flow_fact(f, name);
 	look_callbacks(f, fr);
-	if (fact != NULL)
+	outside = f->file->world != NULL && (traits & NAME_DOTTED) ?
+	    flow_outside(f, name) : NULL;
+	if (fact != NULL && (*fact->name != '?' || outside == NULL ||
+	    !outside->function))
 		return known_call(f, fr, fact, name);
 	if (traits & NAME_ENVIRON_GET)
 		return fr->nargs > 0 ? flow_variable(f, fr->nodes[0]) :
@@ -654,10 +707,9 @@ call_value(struct flow *f, struct frame *fr)
 	if (traits & NAME_GATHERS)
 		gather(f, fr);
 	taint_mark(&fr->all, searched(f, fr, traits));
+	taint_mark(&fr->all, login_marks(f, text_of(fr, 0)));
 	if (traits & NAME_SETATTR)
 		look_setattr(f, fr);
-	outside = f->file->world != NULL && (traits & NAME_DOTTED) ?
-	    flow_outside(f, name) : NULL;
 	if (outside != NULL && outside->function) {
 		flow_note_outside(f, fr->scope, name);
 		return call_outside(f, fr, outside);
@@ -702,6 +754,7 @@ flow_item(struct flow *f, uint32_t node)
 		return marked(MARK_HIDDEN);
 	v = fr.all;
 	taint_add(&v, &fr.callee, MARKS_ALL);
+	taint_mark(&v, login_marks(f, text_of(&fr, 0)));
 	v.row = fr.callee.row;
 	return v;
 }

@@ -134,6 +134,18 @@ marks_only(const struct taint *v)
 	return out;
 }
 
+/* fd, path = mkstemp(): what goes through the first stands in the second. */
+static void
+join_rows(struct flow *f, uint32_t target)
+{
+	uint32_t first = flow_at(f, target)->kid;
+	uint32_t second = first != 0 ? flow_at(f, first)->next : 0;
+
+	if (second != 0 && flow_at(f, first)->kind == NODE_NAME &&
+	    flow_at(f, second)->kind == NODE_NAME)
+		f->joined[row_of_name(f, first)] = row_of_name(f, second);
+}
+
 /* a, b = x, y: each its own, or each what is known of all. */
 static void
 assign_each(struct flow *f, uint32_t target, uint32_t value, struct taint v,
@@ -141,6 +153,8 @@ assign_each(struct flow *f, uint32_t target, uint32_t value, struct taint v,
 {
 	uint32_t from = 0;
 
+	if (flow_word_is(f, v.name, "tempfile.mkstemp()"))
+		join_rows(f, target);
 	if (value != 0 && is_sequence(f, value) &&
 	    count_kids(f, value) == count_kids(f, target))
 		from = flow_at(f, value)->kid;
@@ -174,7 +188,6 @@ static void
 assign_item(struct flow *f, uint32_t target, struct taint v)
 {
 	uint32_t base = flow_at(f, target)->kid;
-	uint32_t object = flow_at(f, base)->kid;
 
 	look_blind_copy(f, target, flow_at(f, base)->next, v);
 	if (flow_at(f, base)->kind == NODE_NAME)
@@ -182,11 +195,14 @@ assign_item(struct flow *f, uint32_t target, struct taint v)
 	else if (flow_at(f, base)->kind == NODE_ATTR)
 		flow_mark_row(f, row_of_attribute(f, flow_at(f, base)->name),
 		    &v, MARKS_ALL);
-	/* request.headers[x] = v: the request holds it. */
-	if (flow_at(f, base)->kind == NODE_ATTR &&
-	    flow_at(f, object)->kind == NODE_NAME)
-		flow_mark_row(f, row_of_name(f, object), &v, MARK_ENVIRON |
-		    MARK_SECRET | MARK_PRIVATE);
+	/* request.headers[x], x["a"]["b"], x.setdefault(a, {})[b]: what is
+	 * in front holds it. */
+	for (int deep = 0; deep < TARGETS_DEEP && base != 0 &&
+	    flow_at(f, base)->kind != NODE_NAME; deep++)
+		base = flow_at(f, base)->kid;
+	if (base != 0 && flow_at(f, base)->kind == NODE_NAME)
+		flow_mark_row(f, row_of_name(f, base), &v, MARK_ENVIRON |
+		    MARK_SECRET | MARK_PRIVATE | MARK_PASSWORD);
 }
 
 static void

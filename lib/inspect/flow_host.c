@@ -54,13 +54,14 @@ flow_is_fixed(const struct flow *f, const struct frame *fr, size_t i)
 void
 flow_host(const struct flow *f, uint32_t text, char out[HOST_MOST + 1])
 {
-	const char *host = strstr(f->texts[text].bytes, "://");
+	const char *whole = f->texts[text].bytes;
+	const char *host = strstr(whole, "://");
 	size_t len;
 
 	*out = '\0';
-	if (host == NULL)
+	if (host == NULL && !is_host(whole))
 		return;
-	host += 3;
+	host = host != NULL ? host + 3 : whole;
 	len = strcspn(host, "/?#:");
 	if (len > HOST_MOST)
 		return;

@@ -136,6 +136,7 @@ struct frame {
 	size_t		 nargs;
 	struct taint	 all;		/* of all arguments: only marks */
 	bool		 bare;
+	bool		 later;		/* somebody else makes it */
 };
 
 /* A name of another module, and where it is used. */
@@ -161,7 +162,9 @@ struct flow {
 	struct taint	*rows;
 	bool		*hushed;	/* of nodes: in an annotation */
 	bool		*plain;		/* of nodes: nothing folds there */
+	bool		*loose;		/* of nodes, or NULL: statements */
 	bool		*read;		/* of rows: used in this pass */
+	uint32_t	*joined;	/* of rows: the path of a descriptor */
 	struct flow_name *names;	/* of words */
 	uint32_t	 names_room;
 	struct flow_text *texts;	/* 0: none */
@@ -279,6 +282,9 @@ bool	flow_is_fixed(const struct flow *, const struct frame *, size_t i);
 /* The host of an address as a text, into the caller's array; "" for none. */
 void	flow_host(const struct flow *, uint32_t text, char out[HOST_MOST + 1]);
 bool	flow_is_foreign(struct flow *, const char *host);
+
+/* Is the call a statement of its own, so that nobody sees what it gives? */
+bool	flow_is_loose(struct flow *, uint32_t node);
 
 /* ---- flow_shape.c ---- */
 void	flow_look_shape(struct flow *);

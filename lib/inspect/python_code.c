@@ -450,6 +450,15 @@ is_address(const struct flow_call *c)
 	    (!c->open || host[len] != '\0');
 }
 
+/* A login that the object remembers. */
+static bool
+is_stateful(const char *name)
+{
+	return strstr(name, "ession()") != NULL ||
+	    strstr(name, "Client()") != NULL ||
+	    strstr(name, "opener()") != NULL;
+}
+
 static bool
 is_of(const struct code_rule *r, const struct flow_call *c)
 {
@@ -459,7 +468,9 @@ is_of(const struct code_rule *r, const struct flow_call *c)
 	    c->fixed)
 		return false;
 	if ((r->deeds & OF_FOREIGN) && (!c->foreign ||
-	    !(c->payload & (MARK_TOKEN | MARK_SECRET | MARK_KEY))))
+	    !(c->payload & FOREIGN_WORTH)))
+		return false;
+	if ((r->deeds & OF_LOOSE) && (!c->loose || is_stateful(c->name)))
 		return false;
 	if ((r->deeds & OF_WHOLE) && !c->whole)
 		return false;
@@ -475,6 +486,8 @@ sent_marks(const struct flow_call *c, uint64_t marks)
 {
 	if (!(c->where & MARK_URL))
 		marks &= ~(uint64_t)MARK_URL;
+	else if (!(c->where & MARK_FORGE))
+		marks &= ~(uint64_t)MARK_FORGE;
 	if (c->where & MARK_ISSUER)
 		marks &= ~(uint64_t)(MARK_SECRET | MARK_TOKEN | MARK_URL);
 	return marks;
@@ -486,7 +499,8 @@ look_rules(struct look *l, const struct flow_call *c, enum context context,
 {
 	for (size_t i = 0; i < code_rules_count; i++) {
 		const struct code_rule *r = &code_rules[i];
-		uint64_t marks = r->deeds & OF_FIRST ? c->first : c->arguments;
+		uint64_t marks = r->deeds & OF_FIRST ? c->first :
+		    r->deeds & OF_PAYLOAD ? c->payload : c->arguments;
 
 		if (!(r->deeds & deed) || !(r->contexts & IN(context)))
 			continue;

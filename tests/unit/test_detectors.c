@@ -98,6 +98,7 @@ is_tested(const char *rule)
 	    "tests/unit/test_archive.c", "tests/unit/test_compiled.c",
 	    "tests/unit/test_native.c", "tests/unit/test_pickle.c",
 	    "tests/unit/test_siblings.c", "tests/unit/test_judge.c",
+	    "tests/unit/test_rules.c",
 	    "tests/unit/test_identity.c", "tests/db/test_queue.c" };
 	bool found = false;
 	char *text;

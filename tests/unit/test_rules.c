@@ -179,12 +179,63 @@ operators_files(void **state)
 	free(path);
 }
 
+/* Does a file of that text make the inspector give up its rules? */
+static bool
+gives_up(struct inspector *inspector, const char *text)
+{
+	struct inspected_file file = { "p", "1", "p-1-py3-none-any.whl",
+	    PACKAGE_WHEEL };
+	struct features f = { 0 };
+	struct inspection *in = inspection_new(inspector, &file, NULL, &f);
+	bool found = false;
+
+	inspection_entry(in, &(struct entry){ .kind = ENTRY_FILE,
+	    .path = "p/a.txt", .inner = "p/a.txt",
+	    .data = (const uint8_t *)text, .size = strlen(text),
+	    .installed = true });
+	inspection_end(in);
+	inspection_free(in);
+	for (size_t i = 0; i < f.nfindings; i++)
+		found = found || str_equal(f.findings[i].rule,
+		    "rules-timeout");
+	features_release(&f);
+	return found;
+}
+
+/* A rule whose condition goes on for hours, for files with one word in them. */
+static void
+endless_rule(void **state)
+{
+	const char *top = getenv("top_srcdir");
+	char *path = mem_printf("%s/etc/rules", top != NULL ? top : ".");
+	char folder[] = "/tmp/test_rules.XXXXXX";
+	struct inspector_settings s = { .rules = path, .local_rules = folder };
+	struct buf errors = BUF_EMPTY;
+	struct inspector *inspector;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	put(folder, "endless.yar", "rule endless { strings: $a = \"xyzzy\" "
+	    "condition: $a and for all i in (1..1000000000000) : "
+	    "( uint8(i % 4) != 0 ) }\n");
+	inspector = inspector_new(&s, &errors);
+	assert_non_null(inspector);
+	assert_true(gives_up(inspector, "say xyzzy, and nothing happens\n"));
+	assert_false(gives_up(inspector, "say plugh, and nothing happens\n"));
+	inspector_free(inspector);
+	drop(folder, "endless.yar");
+	(void)rmdir(folder);
+	buf_release(&errors);
+	free(path);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(examples_both_ways),
 		cmocka_unit_test(operators_files),
+		cmocka_unit_test(endless_rule),
 	};
 
 	return cmocka_run_group_tests(tests, inspect_tools_setup,
