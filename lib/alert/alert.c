@@ -88,6 +88,7 @@ alert_open(struct alert *a, const char *payload, char *why, size_t room)
 	a->campaign_count = alert_int(campaign, "count", 0);
 	a->was_score = alert_int(data, "was_score", 0);
 	a->changed = alert_int(data, "changed", 0);
+	a->lead_s = alert_int(data, "lead_seconds", 0);
 	a->items = json_object_get(data, "items");
 	a->total = alert_int(data, "total", 0);
 	read_id(json_object_get(data, "detection_id"), a->detection_id,

@@ -29,6 +29,8 @@ struct alert {
 	const char	*campaign_why;	/* "author x@y" */
 	int64_t		 campaign_count;	/* releases in it; 0: in none */
 	int64_t		 was_score, changed;
+	int64_t		 lead_s;	/* from our alert to PyPI's act; 0:
+					   unknown, or PyPI was first */
 	json_t		*items;		/* of a summary: an array, or NULL */
 	int64_t		 total;		/* how many it stands for */
 	char		 detection_id[24];	/* "" without one */

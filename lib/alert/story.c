@@ -266,6 +266,41 @@ add_facts(struct making *m, const struct render_job *job)
 	}
 }
 
+/* "47 min", "3 h 12 min" */
+static char *
+span_text(const struct words *w, int64_t s)
+{
+	char large[ROOM_NUMBER], small[ROOM_NUMBER];
+	bool days = s >= 2 * 86400;
+
+	if (s < 60)
+		return number_fill(w, W_SECONDS, s);
+	if (s < 2 * 3600)
+		return number_fill(w, W_MINUTES, s / 60);
+	snprintf(large, sizeof(large), "%" PRId64, days ? s / 86400 : s / 3600);
+	snprintf(small, sizeof(small), "%" PRId64, days ? s % 86400 / 3600 :
+	    s % 3600 / 60);
+	return WORD_TEXT(w, days ? W_DAYS : W_HOURS, large, small);
+}
+
+/* How long before PyPI we alerted; NULL when we did not. */
+static char *
+lead_text(const struct making *m)
+{
+	const struct alert *a = m->a;
+	bool	 removed = str_equal(a->type, "release.removed");
+	char	*span, *text;
+
+	if (a->lead_s <= 0 || !index_is_main(a->index) || (!removed &&
+	    !str_equal(a->type, "release.quarantined")))
+		return NULL;
+	span = span_text(m->w, a->lead_s);
+	text = WORD_TEXT(m->w, removed ? W_LEAD_REMOVED : W_LEAD_QUARANTINED,
+	    span);
+	free(span);
+	return text;
+}
+
 /* The sentence of a follow-up; NULL when the alert is none. */
 static char *
 change_text(const struct making *m)
@@ -289,7 +324,7 @@ change_text(const struct making *m)
 		snprintf(is, sizeof(is), "%" PRId64, a->campaign_count);
 		return WORD_TEXT(m->w, W_CHANGE_CAMPAIGN, was, is);
 	}
-	return NULL;
+	return lead_text(m);
 }
 
 static char *
@@ -533,6 +568,7 @@ set_brief(struct making *m)
 		buf_addf(&b, " (%s: %.*s)", word(m->w, W_OURS),
 		    PROJECT_NAME_MAX, m->a->ours);
 	if (note->nlines > 0 && (m->a->change[0] != '\0' ||
+	    m->a->lead_s > 0 ||
 	    alert_strongest(m->a, &top, 1) == 0)) {
 		buf_addf(&b, "%s%s", join, note->lines[0].text);
 		join = " ";

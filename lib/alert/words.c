@@ -91,7 +91,15 @@ static const char *const english[WORD_COUNT] = {
 	    "said about it."),
 	[W_CHANGE_CAMPAIGN] = N_("More releases of the same campaign: {0} new, "
 	    "{1} in all."),
+	[W_LEAD_REMOVED] = N_("We alerted {0} before PyPI removed it."),
+	[W_LEAD_QUARANTINED] = N_("We alerted {0} before PyPI quarantined "
+	    "it."),
 	[W_NOTE] = N_("Note"),
+
+	[W_SECONDS] = N_("{0} s"),
+	[W_MINUTES] = N_("{0} min"),
+	[W_HOURS] = N_("{0} h {1} min"),
+	[W_DAYS] = N_("{0} d {1} h"),
 
 	[W_SUM_DIGEST] = N_("Alerts since the last summary: {0}."),
 	[W_SUM_OBSERVED] = N_("What would have alerted: {0}."),

@@ -55,6 +55,14 @@ check "indicator in the payload" "url $url" "$(jq -r 'select(.path == "/hook")
 jq -r 'select(.path == "/slack").body' "$work/received" |
     grep -q 'hxxp://files\[.\]example\[.\]invalid/update\[.\]exe' ||
     fail "the chat does not name the address, made harmless"
+# That PyPI removed it, and how long after us, reads everybody.
+tell 'remove project colorfade-tools'
+wait_sql 60 2 "SELECT count(DISTINCT d.sink) FROM analyst.deliveries d
+    JOIN analyst.alerts a ON a.id = d.alert_id
+    WHERE a.type = 'release.removed' AND d.status = 'delivered'"
+jq -r 'select(.path == "/slack").body' "$work/received" |
+    grep -q 'We alerted [0-9]* [smin]* before PyPI removed it' ||
+    fail "the chat does not say how long before PyPI we were"
 check_invariants
 daemon_stop
 e2e_done

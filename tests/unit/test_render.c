@@ -315,6 +315,56 @@ other_index(void **state)
 	free(sample);
 }
 
+/* How long before PyPI acted we alerted is for people to read, wherever. */
+static void
+lead(void **state)
+{
+	static const char *const kinds[] = { "slack", "discord", "teams",
+		"mattermost", "email", "pagerduty", "syslog", "journal" };
+	static const struct { const char *type, *index; int64_t s;
+		const char *want; } table[] = {
+		{ "release.removed", "pypi", 59, "alerted 59 s before PyPI rem" },
+		{ "release.removed", "pypi", 2820, "alerted 47 min before PyPI" },
+		{ "release.quarantined", "pypi", 11520,
+		    "We alerted 3 h 12 min before PyPI quarantined it" },
+		{ "release.removed", "pypi", 266400, "alerted 3 d 2 h before" },
+		{ "release.removed", "pypi", 0, NULL },
+		{ "release.removed", "pypi", -70, NULL },
+		{ "release.removed", "corp", 70, NULL },
+		{ "detection.opened", "pypi", 70, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(table) * ARRAY_LEN(kinds); i++) {
+		size_t k = i / ARRAY_LEN(kinds);
+		const char *kind = kinds[i % ARRAY_LEN(kinds)], *text;
+		char	*sample = alert_sample(table[k].type,
+		    "2026-11-23T18:00:00Z"), *payload;
+		json_t	*root = json_loads(sample, 0, NULL);
+		json_t	*data = json_object_get(root, "data");
+		struct rendered r;
+
+		json_object_set_new(data, "lead_seconds",
+		    json_integer(table[k].s));
+		json_object_set_new(data, "index",
+		    json_string(table[k].index));
+		payload = json_dumps(root, JSON_COMPACT);
+		assert_int_equal(render(kind, payload, &r), 0);
+		text = buf_text(&r.body);
+		if (table[k].want != NULL)
+			assert_non_null(strstr(text, table[k].want));
+		else
+			assert_null(strstr(text, "We alerted"));
+		if (table[k].want != NULL && str_equal(kind, "email"))
+			assert_non_null(strstr(buf_text(&r.html),
+			    table[k].want));
+		rendered_release(&r);
+		free(payload);
+		free(sample);
+		json_decref(root);
+	}
+}
+
 static void
 missing_and_mistyped(void **state)
 {
@@ -946,6 +996,7 @@ main(void)
 		cmocka_unit_test(slack_huge),
 		cmocka_unit_test(slack_story),
 		cmocka_unit_test(other_index),
+		cmocka_unit_test(lead),
 		cmocka_unit_test(missing_and_mistyped),
 		cmocka_unit_test(webhook_signature),
 		cmocka_unit_test(webhook_refuses),

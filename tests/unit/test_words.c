@@ -89,6 +89,21 @@ unknown_language(void **state)
 	assert_non_null(strstr(why, "missing"));
 }
 
+/* Two days and an hour before PyPI acted. */
+static char *
+payload_of(const char *type)
+{
+	char	*sample = alert_sample(type, "2026-11-26T12:00:00Z"), *out;
+	json_t	*root = json_loads(sample, 0, NULL);
+
+	json_object_set_new(json_object_get(root, "data"), "lead_seconds",
+	    json_integer(49 * 3600));
+	out = json_dumps(root, JSON_COMPACT);
+	json_decref(root);
+	free(sample);
+	return out;
+}
+
 static void
 say(const struct sink_kind *k, const struct words *words, const char *type,
     struct rendered *r)
@@ -96,7 +111,7 @@ say(const struct sink_kind *k, const struct words *words, const char *type,
 	static char	 name[] = "unit", from[] = "pw@example.net",
 	    key[] = "0123456789abcdef0123456789abcdef", address[] = "a@b.example";
 	char		*to[] = { address };
-	char		*payload = alert_sample(type, "2026-11-26T12:00:00Z");
+	char		*payload = payload_of(type);
 	struct sink	 s = { .kind = k, .name = name, .from = from, .to = to,
 	    .nto = 1, .secret = str_equal(k->name, "pagerduty") ? key : NULL };
 	struct render_job job = { .payload = payload, .delivery_id = "d",
@@ -109,6 +124,17 @@ say(const struct sink_kind *k, const struct words *words, const char *type,
 	assert_int_equal(k->render(&job, &a, r, why, sizeof(why)), 0);
 	alert_close(&a);
 	free(payload);
+}
+
+static void
+check_lead(const struct words *w, const char *text)
+{
+	char *span = WORD_TEXT(w, W_DAYS, "2", "1");
+	char *lead = WORD_TEXT(w, W_LEAD_QUARANTINED, span);
+
+	assert_non_null(strstr(text, lead));
+	free(span);
+	free(lead);
 }
 
 static void
@@ -128,6 +154,11 @@ every_kind_speaks(void **state)
 			if (!str_equal(k->name, "webhook"))
 				assert_non_null(strstr(buf_text(&r.body),
 				    word(w, W_CRITICAL)));
+			rendered_release(&r);
+			r = (struct rendered){ .nheaders = 0 };
+			say(k, w, "release.quarantined", &r);
+			if (!str_equal(k->name, "webhook"))
+				check_lead(w, buf_text(&r.body));
 			rendered_release(&r);
 		}
 		words_free(w);
