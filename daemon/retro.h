@@ -39,8 +39,9 @@ int	retro_hold(struct retro *, const char *file, const char *sha256,
     const char *scan);
 /* Names that the project does not imitate count for nothing; 0 or -1. */
 int	retro_excuse(struct retro *, const char *normalized,
-	    struct name_match *, size_t n);
+	    struct features *);
 /* A verdict as scan_store takes it, heap; takes the object over. */
-char	*retro_scan(json_t *object, const struct verdict *);
+char	*retro_scan(json_t *object, const struct features *,
+	    const struct verdict *);
 
 #endif

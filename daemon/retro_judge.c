@@ -17,11 +17,10 @@
 #include "evidence/export.h"
 #include "judge/scan_read.h"
 #include "judge/suppress.h"
+#include "judge/told.h"
 #include "names/lookalike.h"
 #include "names/name.h"
 #include "names/targets.h"
-
-#define NAME_TOLD_SCORE 20	/* as in queue/verdicts.c */
 
 struct again {
 	struct retro	*retro;
@@ -109,11 +108,12 @@ names_take(struct again *a)
 	a->f.names = mem_array(a->nfound + 1, sizeof(*a->f.names));
 	memcpy(a->f.names, a->found, a->nfound * sizeof(*a->found));
 	a->f.nnames = a->nfound;
-	if (a->nfound == 0 || a->found[0].score < NAME_TOLD_SCORE ||
-	    has_name_finding(a) || a->f.nfindings >= FINDINGS_MAX)
+	told_names_sort(&a->f);
+	if (told_name(&a->f) == NULL || has_name_finding(a) ||
+	    a->f.nfindings >= FINDINGS_MAX)
 		return true;
 	(void)!snprintf(a->text, sizeof(a->text), "the name resembles %s (%s)",
-	    a->found[0].target, a->found[0].technique);
+	    a->f.names[0].target, a->f.names[0].technique);
 	a->f.findings[a->f.nfindings++] = (struct finding){
 	    .rule = (char *)(uintptr_t)"lookalike-name",
 	    .category = (char *)(uintptr_t)"lookalike-name",
@@ -142,8 +142,7 @@ names_give(const struct again *a)
 
 /* Asked only of what would alert: most never does. */
 int
-retro_excuse(struct retro *r, const char *normalized, struct name_match *names,
-    size_t n)
+retro_excuse(struct retro *r, const char *normalized, struct features *f)
 {
 	const char	*targets[NAME_MATCHES_MAX];
 	struct db_rows	*rows;
@@ -151,10 +150,10 @@ retro_excuse(struct retro *r, const char *normalized, struct name_match *names,
 	char		*array;
 	size_t		 i;
 
-	if (n == 0)
+	if (f->nnames == 0)
 		return 0;
-	for (i = 0; i < n && i < NAME_MATCHES_MAX; i++)
-		targets[i] = names[i].target;
+	for (i = 0; i < f->nnames && i < NAME_MATCHES_MAX; i++)
+		targets[i] = f->names[i].target;
 	array = db_array(targets, i);
 	rows = command_query(r->env, &STMT_RETRO_EXCUSED,
 	    (const char *[]){ normalized, array });
@@ -163,9 +162,11 @@ retro_excuse(struct retro *r, const char *normalized, struct name_match *names,
 		return -1;
 	list = json_loads(db_text(rows, 0, "names"), 0, NULL);
 	json_array_foreach(list, i, one)
-		for (size_t k = 0; k < n; k++)
-			if (str_equal(names[k].target, json_string_value(one)))
-				names[k].score = 0;
+		for (size_t k = 0; k < f->nnames; k++)
+			if (str_equal(f->names[k].target,
+			    json_string_value(one)))
+				f->names[k].score = 0;
+	told_names_sort(f);
 	json_decref(list);
 	db_rows_free(rows);
 	return 0;
@@ -173,57 +174,22 @@ retro_excuse(struct retro *r, const char *normalized, struct name_match *names,
 
 /* ---- the verdict ---------------------------------------------------------- */
 
-static json_t *
-reasons_json(const struct verdict *v)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < v->nreasons; i++)
-		json_array_append_new(list, json_pack("{s:s, s:s, s:f, s:o}",
-		    "rule", v->reasons[i].rule, "category",
-		    v->reasons[i].category, "points", v->reasons[i].points,
-		    "text", export_visible(v->reasons[i].text != NULL ?
-		    v->reasons[i].text : "")));
-	return list;
-}
-
-/* Of its first finding that somebody answers for. */
-static json_t *
-suppressed_by(const json_t *object)
-{
-	const json_t	*one, *id;
-	size_t		 i;
-
-	json_array_foreach(json_object_get(object, "findings"), i, one)
-		if ((id = json_object_get(json_object_get(one, "suppressed"),
-		    "id")) != NULL)
-			return json_copy((json_t *)(uintptr_t)id);
-	return json_null();
-}
-
 char *
-retro_scan(json_t *object, const struct verdict *v)
+retro_scan(json_t *object, const struct features *f, const struct verdict *v)
 {
-	const json_t	*name = json_array_get(json_object_get(object,
-			    "names"), 0);
-	json_t		*scan;
-	char		*text;
+	json_t	*scan;
+	char	*text;
 
 	json_object_set_new(object, "score", json_integer(v->score));
 	json_object_set_new(object, "severity", json_string(severity_name(
 	    v->severity)));
 	json_object_set_new(object, "alert", json_boolean(v->alert));
-	scan = json_pack("{s:O*, s:O*, s:i, s:b, s:O*, s:o, s:o}", "outcome",
-	    json_object_get(object, "outcome"), "why",
+	scan = json_pack("{s:O*, s:O*, s:i, s:b, s:O*, s:s*, s:o, s:o, s:o}",
+	    "outcome", json_object_get(object, "outcome"), "why",
 	    json_object_get(object, "why"), "score", (int)v->score, "alert",
 	    (int)v->alert, "ruleset", json_object_get(object, "ruleset"),
-	    "reasons", reasons_json(v), "suppressed_by",
-	    suppressed_by(object));
-	if (json_integer_value(json_object_get(name, "score")) >=
-	    NAME_TOLD_SCORE)
-		json_object_set(scan, "lookalike_of", json_object_get(name,
-		    "target"));
-	json_object_set_new(scan, "object", object);
+	    "lookalike_of", told_name(f), "reasons", told_reasons(v),
+	    "suppressed_by", told_suppressed(f), "object", object);
 	text = json_dumps(scan, JSON_COMPACT);
 	json_decref(scan);
 	if (text == NULL)
@@ -246,15 +212,14 @@ judge(struct again *a, const struct db_rows *rows, size_t i)
 	judge_file(&a->retro->settings, &a->f, &a->h, &v);
 	if (v.alert && a->nfound > 0) {
 		verdict_release(&v);
-		rc = retro_excuse(a->retro, a->normalized, a->f.names,
-		    a->nfound);
+		rc = retro_excuse(a->retro, a->normalized, &a->f);
 		judge_file(&a->retro->settings, &a->f, &a->h, &v);
 	}
 	if (rc == 0 && (v.alert || db_bool(rows, i, "alert"))) {
 		findings_give(a, before);
 		if (named)
 			names_give(a);
-		scan = retro_scan(json_incref(a->object), &v);
+		scan = retro_scan(json_incref(a->object), &a->f, &v);
 		rc = retro_hold(a->retro, db_text(rows, i, "id"), db_text(rows,
 		    i, "sha256"), scan);
 		free(scan);

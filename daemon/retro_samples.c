@@ -62,11 +62,10 @@ judge(struct samples *s, size_t i, const struct scan_item *item,
 	scan_read(was, reasons, &before, &h);
 	h.nsuppressions = suppressions_of(list, &suppressions);
 	h.suppressions = suppressions;
-	rc = retro_excuse(s->retro, db_text(s->rows, i, "normalized"),
-	    f->names, f->nnames);
+	rc = retro_excuse(s->retro, db_text(s->rows, i, "normalized"), f);
 	judge_file(&s->retro->settings, f, &h, &v);
 	scan_json(&file, f, &v, SCAN_JSON_STATS, &b);
-	scan = retro_scan(json_loads(buf_text(&b), 0, NULL), &v);
+	scan = retro_scan(json_loads(buf_text(&b), 0, NULL), f, &v);
 	if (rc == 0)
 		rc = retro_hold(s->retro, db_text(s->rows, i, "file"),
 		    db_text(s->rows, i, "sha256"), scan);

@@ -219,9 +219,6 @@ void	rescans_feed(struct queue *);
 /* suppressions.c */
 void	suppressions_apply(struct queue *);
 
-/* verdicts.c */
-json_t	*reasons_json(const struct verdict *);
-
 /* retention.c */
 void	retention_start(void *queue);	/* and from then on by itself */
 

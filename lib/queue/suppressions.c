@@ -16,6 +16,7 @@
 #include "base/config.h"
 #include "base/vis.h"
 #include "judge/suppress.h"
+#include "judge/told.h"
 #include "queue/hub.h"
 
 #define SUPPRESS_BATCH "8"	/* detections; each may have dozens of files */
@@ -86,7 +87,7 @@ file_again(struct queue *q, const struct db_rows *rows, size_t r)
 	if (by != 0 && v.score <= db_int(rows, r, "score")) {
 		json_t	*file = json_pack("{s:I, s:b, s:o, s:O}", "score",
 		    (json_int_t)v.score, "alert", (int)v.alert, "reasons",
-		    reasons_json(&v), "object", object);
+		    told_reasons(&v), "object", object);
 		char	*text = json_dumps(file, JSON_COMPACT);
 
 		log_info("detection=%s score=%" PRIu32 " suppression=%" PRId64,

@@ -19,37 +19,12 @@
 #include "judge/scan_vector.h"
 #include "judge/siblings.h"
 #include "judge/suppress.h"
+#include "judge/told.h"
 #include "queue/job.h"
 
 #define VERDICT_TRIES 50	/* at 5 minutes each: a disk is full for hours */
-/* Below it a detection is not said to resemble a name. */
-#define NAME_TOLD_SCORE 20
 
 /* ---- as JSON ----------------------------------------------------------- */
-
-json_t *
-reasons_json(const struct verdict *v)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < v->nreasons; i++)
-		(void)json_array_append_new(list, json_pack(
-		    "{s:o, s:o, s:f, s:o}",
-		    "rule", visible_json(v->reasons[i].rule),
-		    "category", visible_json(v->reasons[i].category),
-		    "points", v->reasons[i].points,
-		    "text", visible_json(v->reasons[i].text)));
-	return list;
-}
-
-static json_t *
-suppressed_json(const struct features *f)
-{
-	for (size_t i = 0; i < f->nfindings; i++)
-		if (f->findings[i].suppressed != NULL)
-			return json_integer(f->findings[i].suppressed->id);
-	return json_null();
-}
 
 /* The scan object of the contract, as a tree; its stated outcome may be ours
  * ("dead" is none that a worker could say). */
@@ -136,12 +111,11 @@ scan_text(const struct job *job, const struct verdict *v)
 	(void)json_object_set_new(root, "alert", json_boolean(v->alert));
 	(void)json_object_set_new(root, "ruleset", visible_json(f->ruleset));
 	(void)json_object_set_new(root, "lookalike_of",
-	    visible_json(f->nnames > 0 && f->names[0].score >= NAME_TOLD_SCORE ?
-	    f->names[0].target : NULL));
-	(void)json_object_set_new(root, "reasons", reasons_json(v));
+	    visible_json(told_name(f)));
+	(void)json_object_set_new(root, "reasons", told_reasons(v));
 	(void)json_object_set_new(root, "ms",
 	    json_integer((json_int_t)(f->ms & INT32_MAX)));
-	(void)json_object_set_new(root, "suppressed_by", suppressed_json(f));
+	(void)json_object_set_new(root, "suppressed_by", told_suppressed(f));
 	(void)json_object_set_new(root, "object", object_json(job, v));
 	(void)json_object_set_new(root, "features", features_json(f));
 	(void)json_object_set_new(root, "imports", imports_json(job));
@@ -283,22 +257,6 @@ requires_text(const struct metadata *m)
 	return text;
 }
 
-static int
-name_order(const void *a, const void *b)
-{
-	const struct name_match *x = a, *y = b;
-
-	return (x->score < y->score) - (x->score > y->score);
-}
-
-/* Best first, as everybody expects them. */
-static void
-names_sort(struct features *f)
-{
-	if (f->nnames > 1)
-		qsort(f->names, f->nnames, sizeof(*f->names), name_order);
-}
-
 /* Borrowed strings of `list`, which the caller keeps. */
 static const char **
 rules_of(const json_t *list, size_t *n)
@@ -330,7 +288,7 @@ names_excuse(struct features *f, const char *text)
 			    json_string_value(name)))
 				f->names[k].score = 0;
 	json_decref(list);
-	names_sort(f);
+	told_names_sort(f);
 }
 
 static void
@@ -389,19 +347,20 @@ on_history(void *ctx, enum db_status status, const struct db_rows *rows)
 static char *
 names_array(const struct features *f)
 {
-	struct buf	b = BUF_EMPTY;
+	const char	**names = mem_array(f->nnames + 1, sizeof(*names));
 	const char	*name;
+	size_t		 n = 0;
+	char		*out;
 
-	buf_addc(&b, '{');
 	for (size_t i = 0; i < f->nnames; i++) {
 		name = f->names[i].target;
-		if (name == NULL || *name == '\0' || name[strspn(name,
-		    "abcdefghijklmnopqrstuvwxyz0123456789-")] != '\0')
-			continue;
-		buf_addf(&b, "%s%s", b.len > 1 ? "," : "", name);
+		if (name != NULL && *name != '\0' && name[strspn(name,
+		    "abcdefghijklmnopqrstuvwxyz0123456789-")] == '\0')
+			names[n++] = name;
 	}
-	buf_addc(&b, '}');
-	return buf_steal(&b);
+	out = db_array(names, n);
+	free(names);
+	return out;
 }
 
 static void
