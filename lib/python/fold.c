@@ -548,6 +548,8 @@ fold_attribute(struct fold *f, struct value object, uint32_t name, bool hidden)
 	    fold_at(f, (uint32_t)object.i)->kind == NODE_CLASS)
 		return class_member(f, scope_of_class(f, (uint32_t)object.i),
 		    name, (object.flags & VALUE_BOUND) != 0);
+	if (word_is(w, "__call__"))
+		return object;
 	if (w.len > 2 && memcmp(w.text, "__", 2) == 0 && w.text[2] == 'c')
 		return value_unknown();	/* __class__ */
 	self = fold_items(f, 0, 1);

@@ -68,6 +68,7 @@ join(struct fold *f, struct arguments *a)
 	}
 	if (b.len != 0 || n == 0)
 		v = value_end(f, a->node, a->self.kind, &b);
+	buf_release(&b);
 	v.flags |= (uint8_t)flags;
 	v.layer = layer;
 	/* A reversed text comes out of "".join(reversed(x)). */
@@ -693,7 +694,6 @@ struct value
 method_call(struct fold *f, struct arguments *a)
 {
 	struct word_text w = tree_word(f->tree, a->path);
-	struct value v;
 
 	if (value_is_text(&a->self)) {
 		for (size_t i = 0; i < ARRAY_LEN(of_texts); i++)
@@ -709,12 +709,9 @@ method_call(struct fold *f, struct arguments *a)
 		return to_bytes(f, a);
 	if (word_is(w, "bit_length"))
 		return bit_length(f, a);
-	if (word_is(w, "__call__"))
-		return fold_apply(f, a->self, a);
 	if (word_is(w, "__xor__") && a->n == 1)
 		return fold_operator(f, a->node, '^', a->self, a->at[0]);
 	if (word_is(w, "__add__") && a->n == 1)
 		return fold_operator(f, a->node, '+', a->self, a->at[0]);
-	v = value_unknown();
-	return v;
+	return value_unknown();
 }

@@ -99,6 +99,11 @@ static const struct { const char *source, *value, *chain; } folds[] = {
 	    "print(\047inert example\047)", "characters" },
 	{ "x = (lambda a, b='c': a + b)('x')",
 	    "xc", NULL },
+	{ "def f(a): return a + 'b'\nx = f.__call__('a') + (lambda c: c + "
+	    "'d').__call__('c') + 'E'.lower.__call__()",
+	    "abcde", NULL },
+	{ "x = ''.join([n, n, '']) or 'none'",
+	    "none", NULL },
 	{ "x = {'a': 'b'}['a'] + dict([('c', 'd')])['c']",
 	    "bd", NULL },
 	{ "x = '!'.join([a + b for a in 'xy' for b in '12' if a != "
