@@ -460,11 +460,13 @@ listed(struct fold *f, struct arguments *a, const char *how,
 }
 
 static struct value
-unpadded(struct value v)
+unpadded(struct fold *f, struct arguments *a)
 {
+	struct value v = a->at[0];
 	uint8_t n = v.kind == VALUE_BYTES && v.len != 0 ? v.bytes[v.len - 1] :
 	    0;
 
+	(void)f;
 	if (n >= 1 && n <= 16 && n <= v.len)
 		v.len -= n;
 	v.flags &= (uint8_t)~VALUE_GROWS;
@@ -518,62 +520,86 @@ is_any(struct word_text w, const char *const *names, size_t n)
 	return false;
 }
 
-static bool
-decode_other(struct fold *f, struct arguments *a, struct word_text w,
-    struct value *out)
+static struct value
+zlib_decompress(struct fold *f, struct arguments *a)
 {
-	static const char *const pickles[] = { "pickle.loads", "_pickle.loads",
-	    "cPickle.loads", "dill.loads", "cloudpickle.loads" };
+	const struct value *bits = a->n > 1 ? &a->at[1] :
+	    a->nkeywords != 0 ? &a->keywords[0] : &a->at[0];
 
-	if (word_is(w, "zlib.decompress"))
-		*out = decode_value(f, a->node, window(a->n > 1 ? &a->at[1] :
-		    a->nkeywords != 0 ? &a->keywords[0] : &a->at[0]),
-		    a->at[0]);
-	else if (word_is(w, "codecs.decode") && a->n > 1)
-		*out = decode_codec(f, a->node, &a->at[1], a->at[0], true);
-	else if (word_is(w, "codecs.encode") && a->n > 1)
-		*out = decode_codec(f, a->node, &a->at[1], a->at[0], false);
-	else if (word_is(w, "urllib.parse.unquote") ||
-	    word_is(w, "urllib.unquote") ||
-	    word_is(w, "urllib.parse.unquote_plus")) {
-		*out = decode_value(f, a->node, DECODE_PERCENT, a->at[0]);
-		out->kind = out->kind == VALUE_BYTES ? VALUE_STR : out->kind;
-	} else if (word_is(w, "marshal.loads"))
-		*out = listed(f, a, "marshal", marshal_text);
-	else if (is_any(w, pickles, ARRAY_LEN(pickles)))
-		*out = listed(f, a, "pickle", pickle_text);
-	else if (word_is(w, "struct.pack"))
-		*out = struct_pack(f, a);
-	else if (word_is(w, "struct.unpack"))
-		*out = struct_unpack(f, a);
-	else if (str_ends_with(w, "Padding.unpad") && a->n > 0)
-		*out = unpadded(a->at[0]);
-	else
-		return false;
-	return true;
+	return decode_value(f, a->node, window(bits), a->at[0]);
+}
+
+static struct value
+codecs_decode(struct fold *f, struct arguments *a)
+{
+	return a->n < 2 ? value_unknown() :
+	    decode_codec(f, a->node, &a->at[1], a->at[0], true);
+}
+
+static struct value
+codecs_encode(struct fold *f, struct arguments *a)
+{
+	return a->n < 2 ? value_unknown() :
+	    decode_codec(f, a->node, &a->at[1], a->at[0], false);
+}
+
+static struct value
+unquote(struct fold *f, struct arguments *a)
+{
+	struct value v = decode_value(f, a->node, DECODE_PERCENT, a->at[0]);
+
+	v.kind = v.kind == VALUE_BYTES ? VALUE_STR : v.kind;
+	return v;
+}
+
+static struct value
+marshal_loads(struct fold *f, struct arguments *a)
+{
+	return listed(f, a, "marshal", marshal_text);
+}
+
+static struct value
+pickle_loads(struct fold *f, struct arguments *a)
+{
+	return listed(f, a, "pickle", pickle_text);
+}
+
+/* Called with an argument at least. */
+static const struct { const char *name; builtin *call; } others[] = {
+	{ "zlib.decompress", zlib_decompress },
+	{ "codecs.decode", codecs_decode }, { "codecs.encode", codecs_encode },
+	{ "urllib.parse.unquote", unquote }, { "urllib.unquote", unquote },
+	{ "urllib.parse.unquote_plus", unquote },
+	{ "marshal.loads", marshal_loads }, { "pickle.loads", pickle_loads },
+	{ "_pickle.loads", pickle_loads }, { "cPickle.loads", pickle_loads },
+	{ "dill.loads", pickle_loads }, { "cloudpickle.loads", pickle_loads },
+	{ "struct.pack", struct_pack }, { "struct.unpack", struct_unpack },
+};
+
+static builtin *
+other_decoder(struct word_text w)
+{
+	for (size_t i = 0; i < ARRAY_LEN(others); i++)
+		if (word_is(w, others[i].name))
+			return others[i].call;
+	return str_ends_with(w, "Padding.unpad") ? unpadded : NULL;
 }
 
 bool
 function_decodes(struct word_text w)
 {
-	static const char *const others[] = { "zlib.decompress",
-	    "codecs.decode", "codecs.encode", "urllib.parse.unquote",
-	    "urllib.unquote", "urllib.parse.unquote_plus", "marshal.loads",
-	    "pickle.loads", "_pickle.loads", "cPickle.loads", "dill.loads",
-	    "cloudpickle.loads", "struct.pack", "struct.unpack" };
-
 	for (size_t i = 0; i < ARRAY_LEN(decoders); i++)
 		if (word_is(w, decoders[i].name))
 			return true;
 	return is_any(w, objects, ARRAY_LEN(objects)) ||
-	    is_any(w, others, ARRAY_LEN(others)) ||
-	    str_ends_with(w, "Padding.unpad");
+	    other_decoder(w) != NULL;
 }
 
 bool
 function_decode(struct fold *f, struct arguments *a, struct value *out)
 {
 	struct word_text w = tree_word(f->tree, a->path);
+	builtin *other;
 
 	/* Every one of them stands in a module. */
 	if (w.len < 8 || memchr(w.text, '.', w.len) == NULL)
@@ -598,6 +624,9 @@ function_decode(struct fold *f, struct arguments *a, struct value *out)
 		*out = function_object(f, a);
 		return true;
 	}
-	return a->n > 0 && decode_other(f, a, w, out) &&
-	    out->kind != VALUE_UNKNOWN;
+	other = other_decoder(w);
+	if (other == NULL || a->n == 0)
+		return false;
+	*out = other(f, a);
+	return out->kind != VALUE_UNKNOWN;
 }
