@@ -123,8 +123,9 @@ partial_say(struct features *f)
 }
 
 /*
- * What explains goes before what is found, and what repeats before what is
- * found once: padding with one cheap finding cannot push out another.
+ * What explains goes first (costs, lists of the metadata, modules, indicators,
+ * snippets), then what changes no verdict, and the last findings only when
+ * that was not enough.  A finding that goes makes the file partial.
  */
 void
 features_shrink(struct features *f)

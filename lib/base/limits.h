@@ -135,7 +135,7 @@
 					   its bytes: a loop takes 15 to 40 a byte
 					   that it decodes */
 #define FOLD_STEPS_TIMES 40
-#define FOLD_STEPS_MAX 8000000	/* 0.5 s */
+#define FOLD_STEPS_MAX 8000000	/* about a second, of decoders four */
 #define FOLD_STEP_BYTES 64	/* gone through or made for one step */
 #define FOLD_STEP_ITEMS 8	/* ... of a list */
 #define FOLD_UNPACK_COST 8192	/* bytes that beginning to unpack is worth */

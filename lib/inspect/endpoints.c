@@ -38,12 +38,6 @@ static const char *const kinds[ENDPOINT_KIND_COUNT] = {
 	[ENDPOINT_FORGE] = "forge",
 };
 
-const char *
-endpoint_kind_name(enum endpoint_kind kind)
-{
-	return kinds[kind];
-}
-
 /* "kind<TAB>host[/path]" and anything after a further tab. */
 static int
 read_row(struct endpoints *e, char *line)

@@ -21,6 +21,5 @@ struct endpoints *endpoints_load(const char *folder, struct buf *errors);
 void	endpoints_free(struct endpoints *);
 /* The kind of a URL (scheme optional), or -1. */
 int	endpoints_find(const struct endpoints *, const char *url, size_t len);
-const char *endpoint_kind_name(enum endpoint_kind);
 
 #endif

@@ -6,8 +6,9 @@
  * Runs in: queue, command.  Pure: no file, socket or clock.
  *
  * Evidence is the strongest finding of each category.  Independent evidence
- * combines as noisy-or, what has to be called with the strongest of it; pairs of a table add evidence of their own; support
- * (a name, poor metadata) amplifies evidence and never alerts by itself.
+ * combines as noisy-or, what has to be called with the strongest of it; pairs
+ * of a table add evidence of their own; support (a name, poor metadata)
+ * amplifies evidence and never alerts by itself.
  * Every step only grows with its inputs, so one more finding can never lower
  * a score.  docs/detection.md has the formula.
  */

@@ -446,7 +446,6 @@ zip_function(struct fold *f, struct arguments *a)
 	if (a->n == 0)
 		return value_unknown();
 	for (uint32_t i = 0; i < a->n; i++) {
-		/* itertools.cycle(key): as long as the others. */
 		if (!value_items(f, a->node, a->at[i], &columns[i], &len))
 			return value_unknown();
 		n = len < n ? len : n;
@@ -463,7 +462,8 @@ zip_function(struct fold *f, struct arguments *a)
 	return value_list(out, n, 0);
 }
 
-/* itertools.cycle(key): long enough for any text that is decoded with it. */
+/* itertools.cycle(key), a beginning of it: what it decodes behind that is not
+ * seen. */
 static struct value
 cycle_function(struct fold *f, struct arguments *a)
 {

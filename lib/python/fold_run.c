@@ -4,8 +4,8 @@
  * step by step while everything they need is known.
  *
  * This is how a decoder that the source brings along gives what it hides.
- * Every step is paid for (FOLD_STEPS_MAX); nothing has an effect outside its
- * variables.
+ * Every evaluation is paid for, and what it goes through or makes
+ * (FOLD_STEPS_MAX); nothing has an effect outside its variables.
  * Runs in: worker child, command.
  */
 #include <stdlib.h>
@@ -89,7 +89,8 @@ set_item(struct fold *f, uint32_t target, struct value v, struct env *env)
 	return true;
 }
 
-/* A name, names in brackets one level deep, an item of a list. */
+/* A name, an item of a list, some of them in brackets, and brackets of names in
+ * those; an attribute is taken, and forgotten. */
 static bool
 set_target(struct fold *f, uint32_t target, struct value v, struct env *env)
 {
