@@ -154,21 +154,19 @@ options_read(int argc, char **argv)
 static void
 database_files(void)
 {
+	static const char *const names[] = { ".pgpass", ".pg_service.conf",
+	    ".postgresql" };
 	const char	*home = getenv("HOME");
-	char		*path;
 
 	sandbox_reads("/etc/passwd");
 	sandbox_reads(getenv("PGPASSFILE"));
 	sandbox_reads(getenv("PGSERVICEFILE"));
-	if (home == NULL)
-		return;
-	/* The paths are kept for the life of the process. */
-	path = mem_printf("%s/.pgpass", home);
-	sandbox_reads(path);
-	path = mem_printf("%s/.pg_service.conf", home);
-	sandbox_reads(path);
-	path = mem_printf("%s/.postgresql", home);
-	sandbox_reads(path);
+	for (size_t i = 0; home != NULL && i < ARRAY_LEN(names); i++) {
+		char *path = mem_printf("%s/%s", home, names[i]);
+
+		sandbox_reads(path);
+		free(path);
+	}
 }
 
 int

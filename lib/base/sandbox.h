@@ -28,7 +28,7 @@ enum sandbox_need {
 };
 
 /* A file or folder that shall stay readable (a CA file), before entering;
- * NULL is none.  For the profiles that may open files at all. */
+ * NULL is none.  For the profiles that may open files at all.  Copied. */
 void	sandbox_reads(const char *path);
 void	sandbox_enter(enum sandbox_profile, enum sandbox_need);
 /* What this kernel offers: "Landlock 2, seccomp" in a static string; for

@@ -329,8 +329,8 @@ hand_over(struct listing *l, struct msg_listing *m)
 	m->cursor = l->document.largest != -1 ? visits_cursor(&l->visits, l->document.largest) : -1;
 	listing_enter(l, LIST_STORE);
 	do {
-		m->files = all + sent;
-		m->nfiles = part_count(all + sent, n - sent);
+		m->files = n == 0 ? NULL : all + sent;
+		m->nfiles = part_count(m->files, n - sent);
 		sent += m->nfiles;
 		m->more = sent < n;
 		l->set.listing(l->set.ctx, m);
