@@ -12,7 +12,7 @@ rule powershell_hidden
 		on = "python script binary"
 	strings:
 		$ps = "powershell" nocase
-		$hidden = /-w(indowstyle)?\s{1,3}(hidden|1)\b/ nocase
+		$hidden = /-w(in|indowstyle)?(\s|['"]\s?,\s?['"]){1,3}(hidden|h|1)\b/ nocase
 	condition:
 		$ps and for any i in (1..#ps) : ($hidden in (@ps[i]..@ps[i]+250))
 }
@@ -29,8 +29,9 @@ rule powershell_encoded
 	strings:
 		$ps = "powershell" nocase
 		$enc = /-e(nc|ncodedcommand|c)?\s{1,3}[A-Za-z0-9+\/=]{40}/ nocase
+		$list = /['"]-w(in|indowstyle)?['"]\s?,\s?['"](hidden|h|1)['"][^\]\n]{1,160}['"]-e(c|n|nc|ncodedcommand)?['"]\s?,/ nocase
 	condition:
-		$ps and for any i in (1..#ps) : ($enc in (@ps[i]..@ps[i]+250))
+		$ps and for any i in (1..#ps) : (any of ($enc, $list) in (@ps[i]..@ps[i]+250))
 }
 
 rule preload

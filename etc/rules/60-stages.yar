@@ -15,12 +15,13 @@ rule shell_stage
 		$pipe2 = /(curl|wget)\s[^\n|]{4,300}\|\s{0,3}(sudo\s{1,2})?(python|perl|node|php|ruby)[0-9.]{0,4}\b/
 		$subst = /(\beval|\b(ba|z)?sh\s{1,2}-c|\bsource|\s\.)\s{1,2}"?(\$\(|<\(|`)\s{0,2}(curl|wget)\s/
 		$decode = /base64\s{1,2}(-d|-D|--decode)[^\n]{0,60}\|\s{0,3}(sudo\s{1,2})?(\/bin\/)?((ba|z|da)?sh|python[0-9.]{0,4}|perl|gunzip)\b/
+		$group = /(curl|wget)\s[^\n|]{4,300}(\|\|[^\n|]{4,300})?[;)]\s{0,2}[})][^\n|]{0,40}\|\s{0,3}(sudo\s{1,2})?(\/bin\/)?(ba|z|da|k)?sh\b/
 		$xxd = /xxd\s{1,2}-r[^\n]{0,40}\|\s{0,3}(ba|z|da)?sh\b/
 		$get = /\b(curl|wget)\s[^\n]{0,200}(-o|-O|--output|>)\s{0,2}["']?(\/tmp\/|\/var\/tmp\/|\/dev\/shm\/|\$HOME\/\.|~\/\.|\$\{?TMPDIR|\.\/?\.)[^\s"';&|]{1,60}/
 		$chmod = /chmod\s{1,2}(\+x|a\+x|u\+x|[0-7]?7[0-7]{2})\s/
 		$tmprun = /(nohup|setsid|&&|;|\n)\s{0,3}["']?(\/tmp\/|\/var\/tmp\/|\/dev\/shm\/|\$HOME\/\.|~\/\.)[^\s"';&|]{1,60}/
 	condition:
-		any of ($pipe*, $subst, $decode, $xxd) or ($get and $chmod and $tmprun)
+		any of ($pipe*, $subst, $decode, $group, $xxd) or ($get and $chmod and $tmprun)
 }
 
 rule shell_exfiltration

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Configuration that acts later, and what is put into other programs. */
+
+rule ci_secrets
+{
+	meta:
+		id = "ci-secrets"
+		category = "credential-theft"
+		tactic = "TA0006"
+		text = "a workflow that sends all secrets of a CI service away"
+		on = "python script text"
+	strings:
+		$all = /toJSON\(\s?secrets\s?\)/ nocase
+		$net = /\b(curl|wget|Invoke-WebRequest|Invoke-RestMethod|nc)\s/
+	condition:
+		for any i in (1..#all) : ($net in (@all[i] - 300..@all[i] + 300))
+}
+
+rule folder_task
+{
+	meta:
+		id = "folder-task"
+		category = "persistence"
+		tactic = "TA0003"
+		text = "an editor's task that fetches or decodes what it runs as soon as a folder is opened"
+		on = "python script text"
+	strings:
+		$open = /['"]?runOn['"]?\s?:\s?['"]folderOpen/
+		$run = /(curl|wget)\s[^\n]{4,160}(\||&&|;)\s{0,2}(sudo\s)?(ba|z|da)?sh\b|powershell[^\n]{0,80}(iex|irm|iwr|-enc|hidden)|base64\s{1,2}(-d|--decode)|node\s{1,2}-e\s|python3?\s{1,2}-c\s|\/dev\/tcp\//
+	condition:
+		for any i in (1..#open) : ($run in (@open[i] - 500..@open[i] + 500))
+}
+
+rule planted_hook
+{
+	meta:
+		id = "planted-hook"
+		category = "persistence"
+		tactic = "TA0003"
+		needs = "deed"
+		text = "puts a script that pipes a fetched page into a shell where a tool runs it"
+		on = "python"
+	strings:
+		$script = /#!\/(usr\/)?bin\/(env )?(ba|z|da)?sh(\\n|\r?\n)[^"']{0,200}(curl|wget)\s[^"'\n]{4,160}\|\s{0,2}(ba|z|da)?sh\b/
+		$hook = /hooks['"\/, ]{1,6}|post-(checkout|merge|commit|rewrite)|pre-(commit|push)|cron\.(hourly|daily)|profile\.d/
+	condition:
+		all of them
+}
+
+rule index_replaced
+{
+	meta:
+		id = "index-replaced"
+		category = "persistence"
+		tactic = "TA0003"
+		needs = "deed"
+		text = "makes an installer take packages from another index from now on"
+		on = "python script"
+		context = "install startup import"
+	strings:
+		$file = /['"\/\\](pip\.conf|pip\.ini|pydistutils\.cfg|uv\.toml|\.condarc)['"]/
+		$key = /(extra-)?index[-_]url|trusted[-_]host|default_channels/
+		$url = /https?:\/\/[a-z0-9]/
+		$write = /open\([^\n]{1,80}['"][wa]t?\+?['"]|write_text\(/
+		$set = /pip3?['", ]{1,6}\s?['"]?config['", ]{1,6}\s?['"]?(--(user|global|site)['", ]{1,6}\s?['"]?)?set['", ]{1,6}\s?['"]?global\.(extra-)?index-url/
+	condition:
+		($file and $key and $url and $write) or ($set and $url)
+}
+
+rule password_shadow
+{
+	meta:
+		id = "password-shadow"
+		category = "credential-theft"
+		tactic = "TA0006"
+		text = "a shell function in place of a command that asks for passwords"
+		on = "python script text"
+	strings:
+		$fn = /\b(sudo|su|ssh|doas|gpg|passwd)\s?\(\)\s{0,2}\{[^}]{0,120}\bread\s{1,2}-/
+		$alias = /alias\s{1,2}(sudo|su|ssh|doas)=['"\\]{1,2}[^\n]{0,120}(curl|wget|\/tmp\/|tee\s|read\s{1,2}-)/
+	condition:
+		any of them
+}
+
+rule planted_key
+{
+	meta:
+		id = "planted-key"
+		category = "persistence"
+		tactic = "TA0003"
+		needs = "deed"
+		text = "lets the owner of a key in the code log in"
+		on = "python script"
+		context = "install startup import"
+	strings:
+		$file = "authorized_keys"
+		$key = /(ssh-(rsa|ed25519|dss)|ecdsa-sha2-nistp[0-9]{3})\s{1,2}AAAA[A-Za-z0-9+\/]{20}/
+		$write = /open\([^\n]{1,80}['"][wa]t?\+?['"]|write_text\(|>>\s{0,2}["']?(~|\$HOME|\/root)/
+	condition:
+		all of them
+}
+
+rule extension_loaded
+{
+	meta:
+		id = "extension-loaded"
+		category = "persistence"
+		tactic = "TA0003"
+		text = "makes shortcuts start a browser with an extension of its own"
+		on = "python script"
+	strings:
+		$flag = "--load-extension"
+		$link = /\.lnk\b|CreateShortcut|IShellLink/ nocase
+		$set = /Arguments\s?=|TargetPath|SetArguments/
+	condition:
+		all of them
+}
+
+rule program_patched
+{
+	meta:
+		id = "program-patched"
+		category = "impersonation"
+		tactic = "TA0003"
+		text = "writes its own code into an installed program that handles tokens or coins"
+		on = "python script"
+	strings:
+		$part1 = "discord_desktop_core"
+		$part2 = /(exodus|atomic|ledger live|trezor suite|metamask|electrum)[^\n]{0,80}app\.asar/ nocase
+		$write = /open\([^\n]{1,80}['"](w|wb|a|r\+b?)['"]|write_(text|bytes)\(|writeFile(Sync)?\(|shutil\.(copy|copyfile|copy2|move)\(/
+		$for = /https?:\/\/|inject|webhook/ nocase
+	condition:
+		any of ($part*) and $write and $for
+}
+
+rule program_replaced
+{
+	meta:
+		id = "program-replaced"
+		category = "impersonation"
+		tactic = "TA0003"
+		text = "replaces an installed program with one that it fetches"
+		on = "python script"
+	strings:
+		$fetch = /\b(curl|wget)\s/
+		$away = /(rm\s{1,2}-rf?|mv)\s{1,2}\\?['"]?\/Applications\/[^\n\/]{2,60}\.app/
+		$put = /(ditto|unzip|cp\s{1,2}-[Ra]|tar\s{1,2}-?x|mv)[^\n]{1,80}\/Applications/
+	condition:
+		all of them
+}
+
+rule osascript_stage
+{
+	meta:
+		id = "osascript-stage"
+		category = "script-stage"
+		tactic = "TA0002"
+		text = "has AppleScript fetch or decode what a shell runs"
+		on = "python script"
+	strings:
+		$osa = "osascript"
+		$tell = "tell application"
+		$do = /do shell script\s{1,2}\\?["'][^\n]{0,200}((curl|wget)\s[^\n]{4,200}(\||&&|;)|base64\s{1,2}-[dD]|\/dev\/tcp\/)/
+		$js = /doShellScript\(\s?\\?["'`][^\n]{0,200}((curl|wget)\s[^\n]{4,200}(\||&&|;)|base64\s{1,2}-[dD]|\/dev\/tcp\/)/
+	condition:
+		any of ($osa, $tell) and any of ($do, $js)
+}
+
+rule shell_decoded
+{
+	meta:
+		id = "shell-decoded"
+		category = "script-stage"
+		tactic = "TA0005"
+		text = "a shell line that decodes a text in itself and runs it"
+		on = "python script text"
+	strings:
+		$pipe = /(echo|printf)\s[^\n|]{0,24}[A-Za-z0-9+\/]{40,600}={0,2}\\?['"]?\s{0,2}\|\s{0,2}base64\s{1,2}(-d|-D|--decode)\s{0,2}(2>\/dev\/null\s{0,2})?\|\s{0,2}(sudo\s)?(\/bin\/)?((ba|z|da)?sh|python3?|perl|node)\b/
+		$eval = /\beval\s{1,2}["']?(`|\$\()\s{0,2}(echo|printf)\s[^\n|]{0,24}[A-Za-z0-9+\/]{40,600}={0,2}['"]?\s{0,2}\|\s{0,2}base64\s{1,2}(-d|-D|--decode)/
+	condition:
+		any of them
+}
+
+rule shell_silent
+{
+	meta:
+		id = "shell-silent"
+		category = "download-exec"
+		tactic = "TA0011"
+		text = "a shell line that fetches and runs in the background, and says nothing"
+		on = "python script"
+	strings:
+		$pipe = /(curl|wget)\s[^\n]{4,240}\|\s{0,3}((ba|z|da)?sh|python3?|perl|node)\s{0,2}(-\s{0,2})?(&>|>)\s{0,2}\/dev\/null\s{0,2}(2>&1)?\s{0,2}&['"\s]/
+		$then = /(curl|wget)\s[^\n]{4,240}(&&|;)\s{0,3}(nohup\s)?((ba|z|da)?sh|python3?|perl|node|chmod|\.|\/tmp|\/var\/tmp|\/dev\/shm)[\s\/][^\n]{2,120}(&>|>)\s{0,2}\/dev\/null\s{0,2}(2>&1)?\s{0,2}&['"\s]/
+		$nohup = /nohup\s[^\n]{0,20}(curl|wget)\s[^\n]{4,200}\|\s{0,3}(ba|z|da)?sh\b[^\n]{0,40}&['"\s]/
+	condition:
+		any of them
+}
+
+rule page_steals
+{
+	meta:
+		id = "page-steals"
+		category = "exfiltration"
+		tactic = "TA0010"
+		text = "a page's script that sends cookies or keys to a fixed address"
+		on = "script text"
+	strings:
+		$beacon = /sendBeacon\(\s?['"`]https?:[^\n]{0,200}(document\.cookie|localStorage)/
+		$fetch = /fetch\(\s?['"`]https?:[^\n]{0,240}(document\.cookie|JSON\.stringify\(\s?localStorage)/
+		$image = /new Image\(\)[^\n]{0,40}\.src\s?=\s?['"`]https?:[^\n]{0,120}document\.cookie/
+	condition:
+		any of them
+}
+
+rule page_swaps
+{
+	meta:
+		id = "page-swaps"
+		category = "credential-theft"
+		tactic = "TA0009"
+		text = "a script that swaps addresses of coins in the clipboard"
+		on = "script text"
+	strings:
+		$read = "clipboard.readText("
+		$write = "clipboard.writeText("
+		$coin = /0x\[a-f[^\n]{0,12}\]\{40\}|bc1|T\[A-Za-z1-9\]|\[13\]\[a-km-z/ nocase
+		$loop = /setInterval\(|setTimeout\(|addEventListener\(\s?['"`](copy|paste)/
+	condition:
+		all of them
+}
+
+rule app_listens
+{
+	meta:
+		id = "app-listens"
+		category = "credential-theft"
+		tactic = "TA0006"
+		text = "code for a desktop program that sends on what its user logs in with"
+		on = "python script text"
+	strings:
+		$web = /webRequest\.on(Completed|BeforeRequest|BeforeSendHeaders|SendHeaders|HeadersReceived)\(/
+		$body = "uploadData"
+		$electron = /require\(\s?['"]electron['"]\s?\)|session\.defaultSession|BrowserWindow/
+		$post = /method\s?:\s?['"`]POST/
+	condition:
+		all of them
+}
