@@ -101,8 +101,13 @@ rule clipboard_swap
 		$btc = /\^?\(?(\[13\]|bc1|\[13\]\[)[^\n]{0,40}(a-km-zA-HJ-NP-Z|A-HJ-NP-Z)/
 		$eth = /0x\[a-fA-F0-9\]\{40\}/
 		$loop = /while\s{1,2}(True|1)\s?:/
+		$get = /clipboard_get\(|\.paste\(\)|GetClipboardData\(|pbpaste|xclip[^\n]{0,40}-o\b|xsel[^\n]{0,20}-b?o\b/
+		$put = /clipboard_append\(|(pyperclip|clipboard)\.copy\(|SetClipboard(Data|Text)\(|pbcopy|xclip[^\n]{0,40}-i\b/
+		$len1 = /len\([a-z_]{1,12}\)\s?(==|in)\s?\(?(42|34|44|95|62)\b/
+		$head = /(startswith\(\s?\(?|\[:[1-4]\]\s?(==|in)\s?\(?|\[0\]\s?(==|in)\s?\(?)\s?['"](0x|bc1|T|1|3|4|ltc1|addr1)['"]/
+		$again = /while\s{1,2}(True|1|not\s|[a-z_.]{1,20})\s?:|\.after\(\s?[0-9]|Timer\(|sleep\(/
 	condition:
-		any of ($clip*) and any of ($btc, $eth) and $loop
+		(any of ($clip*) and any of ($btc, $eth) and $loop) or ($get and $put and $again and ($len1 or any of ($btc, $eth)) and ($head or any of ($btc, $eth)))
 }
 
 rule key_logger

@@ -311,6 +311,7 @@ static const struct fact facts[] = {
 	{ "platform.node", DEED_NONE, MARK_HOSTNAME },
 	{ "platform.popen", DEED_PROCESS, MARK_OUTPUT },
 	{ "platform.uname", DEED_NONE, MARK_MACHINE | MARK_HOSTNAME },
+	{ "plistlib.dump", DEED_WRITE, 0 },
 	{ "posix.system", DEED_PROCESS, 0 },
 	{ "profile.run", DEED_EXEC, 0 },
 	{ "psutil.net_if_addrs", DEED_NONE, MARK_MACHINE },

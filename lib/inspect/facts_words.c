@@ -135,6 +135,7 @@ static const struct word words[] = {
 	{ "Opera Software", MARK_SECRET },
 	{ "Phantom", MARK_TOKEN },
 	{ "Programs/Startup", MARK_PERSIST },
+	{ "PowerShell_profile.ps1", MARK_PERSIST },
 	{ "Recovery phrase", MARK_PHRASE },
 	{ "Roaming\\discord", MARK_TOKEN },
 	{ "SCHTASKS /CREATE", MARK_PERSIST },
