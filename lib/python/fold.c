@@ -18,11 +18,6 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "python/fold_state.h"
-#include "python/modules.h"
-
-enum { MEMO_NONE, MEMO_BUSY, MEMO_UNKNOWN, MEMO_FIRST };
-#define LOOP_BINDINGS 64	/* of one name in one loop */
-#define REBOUND_MOST 4		/* older bindings looked at for a better one */
 
 struct fold *
 fold_new(struct tree *t)
@@ -77,8 +72,8 @@ fold_memory(const struct fold *f)
 }
 
 /* The number that a value is remembered by. */
-static uint32_t
-value_keep(struct fold *f, const struct value *v)
+uint32_t
+fold_keep(struct fold *f, const struct value *v)
 {
 	if (f->nvalues == f->values_room) {
 		f->values_room *= 2;
@@ -154,449 +149,7 @@ fold_charge(struct fold *f, const struct value *v)
 				fold_charge(f, &v->items[i]);
 }
 
-/* ---- names -------------------------------------------------------------- */
-
-static struct value
-path_of_word(uint32_t word)
-{
-	return (struct value){ .kind = VALUE_PATH, .word = word };
-}
-
-const char *
-fold_path(const struct fold *f, const struct value *v, size_t *len)
-{
-	struct word_text w = tree_word(f->tree, v->word);
-
-	*len = v->kind == VALUE_PATH ? w.len : 0;
-	return *len != 0 ? (const char *)w.text : "";
-}
-
-/* "a" + "." + "b" */
-static struct value
-join_path(struct fold *f, uint32_t left, const char *between, uint32_t right)
-{
-	struct word_text a = tree_word(f->tree, left);
-	struct word_text b = tree_word(f->tree, right);
-	char path[FOLD_PATH_MAX + 1];
-	size_t n = strlen(between), len = a.len + n + b.len;
-
-	if (left == WORD_NONE || len > FOLD_PATH_MAX)
-		return value_unknown();
-	memcpy(path, a.text, a.len);
-	memcpy(path + a.len, between, n);
-	if (b.len != 0)
-		memcpy(path + a.len + n, b.text, b.len);
-	return value_path(f, path, len);
-}
-
-static bool library_text(const struct fold *, const struct value *,
-	    struct value *);
-
-/* What `module.name` is: of this package's own modules, or a path. */
-static struct value
-module_member(struct fold *f, uint32_t module, uint32_t name)
-{
-	struct value v;
-
-	if (f->modules != NULL && modules_member(f, module, name, &v))
-		return v;
-	v = join_path(f, module, ".", name);
-	(void)library_text(f, &v, &v);
-	return v;
-}
-
-struct value
-fold_module_name(struct fold *f, uint32_t name)
-{
-	struct word_text w = tree_word(f->tree, name);
-
-	return value_path(f, (const char *)w.text, w.len);
-}
-
-static struct value
-value_of_alias(struct fold *f, const struct binding *b)
-{
-	const struct node *alias = fold_at(f, b->value);
-	struct word_text name = tree_word(f->tree, alias->name);
-	struct word_text bound = tree_word(f->tree, b->name);
-
-	if (b->kind == BINDING_FROM)
-		return module_member(f, modules_absolute(f, b->extra),
-		    alias->name);
-	/* `import a.b` binds a; `import a.b as c` binds a.b */
-	if (alias->kid == 0)
-		return value_path(f, (const char *)bound.text, bound.len);
-	return value_path(f, (const char *)name.text, name.len);
-}
-
-static struct value
-value_of_part(struct fold *f, const struct binding *b)
-{
-	struct value whole = fold_in(f, b->value, NULL), *items;
-	size_t n;
-
-	if (whole.kind == VALUE_UNKNOWN ||
-	    !value_items(f, b->value, whole, &items, &n) || b->extra >= n)
-		return value_unknown();
-	return items[b->extra];
-}
-
-/* x += y, x.append(y): what x was, and more; a loop is gone through. */
-static struct value
-value_of_augment(struct fold *f, const struct binding *b)
-{
-	const struct node *n = fold_at(f, b->value);
-	struct value left;
-	uint32_t right;
-
-	if (b->extra != 0)
-		return run_loop_for(f, b->extra, b->name);
-	if (n->kind == NODE_INDEX)
-		return value_unknown();
-	if (n->kind == NODE_CALL) {
-		left = fold_in(f, fold_at(f, n->kid)->kid, NULL);
-		return value_changed(f, b->value, left, NULL);
-	}
-	right = fold_at(f, n->kid)->next;
-	left = fold_in(f, n->kid, NULL);
-	if (n->op == '+' && value_is_text(&left))
-		return value_extend(f, b->value, left,
-		    fold_in(f, right, NULL));
-	return fold_operator(f, b->value, n->op, left,
-	    fold_in(f, right, NULL));
-}
-
-static struct value value_of_binding(struct fold *f, uint32_t binding);
-
-/* A default is what a parameter is when nobody passes anything. */
-static struct value
-value_of_parameter(struct fold *f, const struct binding *b)
-{
-	const struct node *n = fold_at(f, b->value);
-	uint32_t kid = n->kid;
-
-	if (!(n->flags & 2))
-		return value_unknown();
-	if (n->flags & 1)
-		kid = fold_at(f, kid)->next;
-	return fold_in(f, kid, NULL);
-}
-
-static struct value
-value_of_binding(struct fold *f, uint32_t binding)
-{
-	struct binding b = f->tree->bindings[binding];
-
-	switch (b.kind) {
-	case BINDING_VALUE:
-		return fold_in(f, b.value, NULL);
-	case BINDING_PART:
-		return value_of_part(f, &b);
-	case BINDING_AUGMENT:
-		return value_of_augment(f, &b);
-	case BINDING_IMPORT:
-	case BINDING_FROM:
-		return value_of_alias(f, &b);
-	case BINDING_DEF:
-		return (struct value){ .kind = VALUE_CODE, .i = b.value };
-	case BINDING_PARAM:
-		return value_of_parameter(f, &b);
-	default:
-		return value_unknown();
-	}
-}
-
-/* `try: import x` / `except: x = None`: the import is what matters. */
-static struct value
-best_binding(struct fold *f, uint32_t binding)
-{
-	struct value v = value_of_binding(f, binding), older;
-	uint32_t b = binding;
-
-	for (int i = 0; i < REBOUND_MOST && f->tree->bindings[b].nested &&
-	    (v.kind == VALUE_NONE || v.kind == VALUE_UNKNOWN ||
-	    v.kind == VALUE_BOOL); i++) {
-		b = f->tree->bindings[b].before;
-		if (b == 0 || f->tree->bindings[b].kind == BINDING_GLOBAL)
-			break;
-		older = value_of_binding(f, b);
-		if (older.kind == VALUE_PATH)
-			return older;
-	}
-	return v;
-}
-
-/* Remembered by binding: all names that go back to it have one value. */
-static struct value
-value_of_bindings(struct fold *f, uint32_t binding)
-{
-	uint32_t *memo = &f->bound[binding], deep = f->skipped[SKIP_DEPTH];
-	struct value v;
-
-	if (*memo >= MEMO_FIRST)
-		return f->values[*memo];
-	if (*memo != MEMO_NONE)
-		return value_unknown();
-	*memo = MEMO_BUSY;
-	v = best_binding(f, binding);
-	if (v.kind == VALUE_UNKNOWN)
-		*memo = deep != f->skipped[SKIP_DEPTH] ? MEMO_NONE :
-		    MEMO_UNKNOWN;
-	else
-		*memo = value_keep(f, &v);
-	return v;
-}
-
-struct value
-fold_binding(struct fold *f, uint32_t binding)
-{
-	return binding < f->tree->nbindings ? value_of_bindings(f, binding) :
-	    value_unknown();
-}
-
-static bool
-is_builtin(struct word_text w)
-{
-	static const char names[] = " abs all any ascii bin bool bytearray "
-	    "bytes callable chr compile complex delattr dict dir divmod "
-	    "enumerate eval exec execfile filter float format frozenset "
-	    "getattr globals hasattr hash help hex id input int isinstance "
-	    "issubclass iter len list locals map max memoryview min next "
-	    "object oct open ord pow print property range raw_input reduce "
-	    "repr reversed round set setattr slice sorted staticmethod str "
-	    "sum super tuple type unichr unicode vars xrange zip __import__ "
-	    "__builtins__ __file__ __name__ __doc__ Exception ";
-	char word[32];
-
-	if (w.len + 3 > sizeof(word))
-		return false;
-	word[0] = word[w.len + 1] = ' ';
-	memcpy(word + 1, w.text, w.len);
-	word[w.len + 2] = '\0';
-	return strstr(names, word) != NULL;
-}
-
-static struct value docstring(struct fold *, uint32_t owner);
-
-/* Nobody binds the name: a builtin, or what `from module import *` brought. */
-static struct value
-unbound(struct fold *f, uint32_t name)
-{
-	struct word_text w = tree_word(f->tree, name);
-	uint32_t star = tree_binding(f->tree, 0, WORD_STAR);
-
-	if (word_is(w, "__doc__"))
-		return docstring(f, 0);
-	if (star == 0 || is_builtin(w))
-		return path_of_word(name);
-	for (int i = 0; star != 0 && i < REBOUND_MOST; i++) {
-		const struct binding *b = &f->tree->bindings[star];
-		uint32_t module = modules_absolute(f, b->extra);
-		struct value v;
-
-		if (f->modules != NULL &&
-		    modules_member(f, module, name, &v))
-			return v;
-		if (modules_known(tree_word(f->tree, module), w))
-			return join_path(f, module, ".", name);
-		star = b->before;
-	}
-	return path_of_word(name);
-}
-
-struct value
-fold_global(struct fold *f, uint32_t name)
-{
-	uint32_t b = tree_binding(f->tree, 0, name);
-	struct value v = b != 0 ? value_of_bindings(f, b) :
-	    value_unknown();
-
-	return b != 0 ? v : unbound(f, name);
-}
-
-static struct value
-value_of_name(struct fold *f, uint32_t node)
-{
-	uint32_t b = tree_lookup(f->tree, node);
-
-	return b != 0 ? value_of_bindings(f, b) :
-	    unbound(f, fold_at(f, node)->name);
-}
-
-/* ---- attributes and what looks them up by text -------------------------- */
-
-/* Texts of the standard library that codes are made of. */
-static bool
-library_text(const struct fold *f, const struct value *path, struct value *out)
-{
-#define LOWER "abcdefghijklmnopqrstuvwxyz"
-#define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-#define MARKS "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
-	static const struct { const char *path, *text; } known[] = {
-		{ "string.ascii_letters", LOWER UPPER },
-		{ "string.ascii_lowercase", LOWER },
-		{ "string.ascii_uppercase", UPPER },
-		{ "string.digits", "0123456789" },
-		{ "string.hexdigits", "0123456789abcdefABCDEF" },
-		{ "string.letters", LOWER UPPER },
-		{ "string.octdigits", "01234567" },
-		{ "string.printable", "0123456789" LOWER UPPER MARKS
-		    " \t\n\r\v\f" },
-		{ "string.punctuation", MARKS },
-		{ "string.whitespace", " \t\n\r\v\f" },
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(known); i++)
-		if (value_path_is(f, path, known[i].path)) {
-			*out = value_text(VALUE_STR, known[i].text,
-			    strlen(known[i].text));
-			out->flags = 0;
-			return true;
-		}
-	return false;
-#undef LOWER
-#undef UPPER
-#undef MARKS
-}
-
-/* The text that a module, function or class begins with. */
-static struct value
-docstring(struct fold *f, uint32_t owner)
-{
-	uint32_t block = f->tree->top, first;
-
-	for (uint32_t k = owner != 0 ? fold_at(f, owner)->kid : 0; k != 0;
-	    k = fold_at(f, k)->next)
-		if (fold_at(f, k)->kind == NODE_BLOCK)
-			block = k;
-	first = fold_at(f, block)->kid;
-	return first != 0 && (fold_at(f, first)->kind == NODE_STRING ||
-	    fold_at(f, first)->kind == NODE_STRINGS) ?
-	    fold_in(f, first, NULL) : value_unknown();
-}
-
-static bool
-is_decorated(const struct fold *f, uint32_t def, const char *by)
-{
-	for (uint32_t k = fold_at(f, def)->kid; k != 0;
-	    k = fold_at(f, k)->next) {
-		const struct node *d = fold_at(f, k);
-
-		if (d->kind == NODE_DECORATOR && d->kid != 0 &&
-		    fold_at(f, d->kid)->kind == NODE_NAME && word_is(tree_word(
-		    f->tree, fold_at(f, d->kid)->name), by))
-			return true;
-	}
-	return false;
-}
-
-/* A method, or what the class binds; `instance`: through self, or one. */
-static struct value
-class_member(struct fold *f, uint32_t scope, uint32_t name, bool instance)
-{
-	uint32_t b = tree_binding(f->tree, scope, name), def;
-
-	if (b == 0)
-		return value_unknown();
-	def = f->tree->bindings[b].value;
-	if (f->tree->bindings[b].kind != BINDING_DEF)
-		return value_of_bindings(f, b);
-	if (fold_at(f, def)->kind != NODE_DEF || is_decorated(f, def,
-	    "staticmethod"))
-		instance = false;
-	else if (is_decorated(f, def, "classmethod"))
-		instance = true;
-	return (struct value){ .kind = VALUE_CODE,
-	    .flags = instance ? VALUE_BOUND : 0, .i = def };
-}
-
-static uint32_t
-scope_of_class(const struct fold *f, uint32_t node)
-{
-	for (uint32_t k = fold_at(f, node)->kid; k != 0;
-	    k = fold_at(f, k)->next)
-		if (fold_at(f, k)->kind == NODE_BLOCK)
-			return fold_at(f, k)->name;
-	return 0;
-}
-
-struct value
-fold_attribute(struct fold *f, struct value object, uint32_t name, bool hidden)
-{
-	struct value v, *self;
-	struct word_text w = tree_word(f->tree, name);
-
-	if (name == WORD_NONE)
-		return value_unknown();
-	if (object.kind == VALUE_PATH) {
-		if (f->modules != NULL &&
-		    modules_member(f, object.word, name, &v))
-			return v;
-		v = join_path(f, object.word, ".", name);
-		v.flags |= (object.flags & VALUE_HIDDEN) |
-		    (hidden ? VALUE_HIDDEN : 0);
-		if (value_path_is(f, &object, "string"))
-			(void)library_text(f, &v, &v);
-		return v;
-	}
-	if (object.kind == VALUE_UNKNOWN)
-		return value_unknown();
-	if (object.kind == VALUE_CODE && word_is(w, "__doc__") &&
-	    fold_at(f, (uint32_t)object.i)->kind != NODE_LAMBDA)
-		return docstring(f, (uint32_t)object.i);
-	if (object.kind == VALUE_CODE &&
-	    fold_at(f, (uint32_t)object.i)->kind == NODE_CLASS)
-		return class_member(f, scope_of_class(f, (uint32_t)object.i),
-		    name, (object.flags & VALUE_BOUND) != 0);
-	if (word_is(w, "__call__"))
-		return object;
-	if (w.len > 2 && memcmp(w.text, "__", 2) == 0 && w.text[2] == 'c')
-		return value_unknown();	/* __class__ */
-	self = fold_items(f, 0, 1);
-	if (self == NULL)
-		return value_unknown();
-	*self = object;
-	return (struct value){ .kind = VALUE_METHOD, .word = name, .len = 1,
-	    .items = self };
-}
-
-/* self.x of the class around the function that self is a parameter of. */
-static struct value
-own_member(struct fold *f, uint32_t self, uint32_t name)
-{
-	uint32_t scope = tree_scope_of(f->tree, self);
-
-	for (int i = 0; i < REBOUND_MOST && scope != 0; i++) {
-		const struct tree_scope *s = &f->tree->scopes[scope];
-
-		if (s->kind == SCOPE_CLASS && tree_binding(f->tree, scope,
-		    name) != 0)
-			return class_member(f, scope, name, true);
-		scope = s->parent;
-	}
-	return value_unknown();
-}
-
-static struct value
-value_of_attribute(struct fold *f, uint32_t node, struct env *env)
-{
-	uint32_t name = fold_at(f, node)->name, base = fold_at(f, node)->kid;
-	struct value object;
-	uint32_t b;
-
-	/* self.x, whatever set it */
-	if (fold_at(f, base)->kind == NODE_NAME &&
-	    (fold_at(f, base)->name == WORD_SELF ||
-	    fold_at(f, base)->name == WORD_CLS)) {
-		b = tree_attribute(f->tree, name);
-		return b != 0 ? value_of_binding(f, b) :
-		    own_member(f, base, name);
-	}
-	object = fold_in(f, base, env);
-	return fold_attribute(f, object, name, false);
-}
-
-/* ---- the rest ----------------------------------------------------------- */
+/* ---- expressions -------------------------------------------------------- */
 
 static struct value
 value_of_items(struct fold *f, uint32_t node, unsigned int flags,
@@ -692,19 +245,13 @@ value_of_binary(struct fold *f, uint32_t node, struct env *env)
 }
 
 static struct value
-value_of_call(struct fold *f, uint32_t node, struct env *env)
-{
-	return fold_call(f, node, env);
-}
-
-static struct value
 evaluate(struct fold *f, uint32_t node, struct env *env)
 {
 	const struct node *n = fold_at(f, node);
 
 	switch (n->kind) {
 	case NODE_NAME:
-		return value_of_name(f, node);
+		return fold_name(f, node);
 	case NODE_NUMBER:
 		return literal_number(f, node);
 	case NODE_STRING:
@@ -716,9 +263,9 @@ evaluate(struct fold *f, uint32_t node, struct env *env)
 	case NODE_CONST:
 		return value_of_const(n);
 	case NODE_ATTR:
-		return value_of_attribute(f, node, env);
+		return fold_member(f, node, env);
 	case NODE_CALL:
-		return value_of_call(f, node, env);
+		return fold_call(f, node, env);
 	case NODE_INDEX:
 		return fold_index(f, node, env);
 	case NODE_UNARY:
@@ -772,7 +319,7 @@ fold_remember(struct fold *f, uint32_t node, struct value v)
 		f->memo[node] = MEMO_UNKNOWN;
 		return;
 	}
-	f->memo[node] = value_keep(f, &v);
+	f->memo[node] = fold_keep(f, &v);
 }
 
 /* What is quicker read again than remembered; texts with escapes are not. */
@@ -786,21 +333,6 @@ is_leaf(struct fold *f, const struct node *n, const struct value *v)
 		    v->bytes <= text + f->tree->source.size;
 	return n->kind == NODE_CONST || n->kind == NODE_LAMBDA ||
 	    n->kind == NODE_NAME || (n->kind == NODE_NUMBER && v->kind == VALUE_INT);
-}
-
-/* What a name was before the loop that is gone through. */
-static struct value
-value_before(struct fold *f, uint32_t node, uint32_t at)
-{
-	uint32_t b = tree_lookup(f->tree, node);
-
-	for (int i = 0; b != 0 && f->tree->bindings[b].at >= at &&
-	    i < LOOP_BINDINGS; i++)
-		b = f->tree->bindings[b].before;
-	if (b == 0)
-		return tree_lookup(f->tree, node) != 0 ? value_unknown() :
-		    unbound(f, fold_at(f, node)->name);
-	return value_of_bindings(f, b);
 }
 
 /* The value of a node; with `env`, where its variables have values. */
@@ -817,7 +349,7 @@ fold_in(struct fold *f, uint32_t node, struct env *env)
 		if (var != NULL)
 			return *var;
 		if (env->loop)
-			return value_before(f, node, env->at);
+			return fold_name_before(f, node, env->at);
 	}
 	if (env == NULL || fold_at(f, node)->kind == NODE_NAME ||
 	    fold_at(f, node)->kind == NODE_STRING) {

@@ -61,12 +61,37 @@ void	fold_charge(struct fold *, const struct value *);
 /* By node, for nodes that are no expressions too. */
 bool	fold_remembered(struct fold *, uint32_t node, struct value *);
 void	fold_remember(struct fold *, uint32_t node, struct value);
-struct value fold_index(struct fold *, uint32_t node, struct env *);
-struct value fold_attribute(struct fold *, struct value, uint32_t name,
-	    bool hidden);
+/* The number that a value is remembered by: MEMO_FIRST and up. */
+uint32_t fold_keep(struct fold *, const struct value *);
+enum { MEMO_NONE, MEMO_BUSY, MEMO_UNKNOWN, MEMO_FIRST };
+
+/* ---- fold_name.c ---- */
+struct value fold_name(struct fold *, uint32_t node);
+/* ... before `at`, where a loop begins. */
+struct value fold_name_before(struct fold *, uint32_t node, uint32_t at);
+/* fold_binding() without looking at older ones, and not remembered. */
+struct value fold_binding_alone(struct fold *, uint32_t binding);
 struct value fold_module_name(struct fold *, uint32_t name);
 /* What globals()[name] is: bound by the module, or a builtin. */
 struct value fold_global(struct fold *, uint32_t name);
+/* "a" + "." + "b" */
+struct value path_joined(struct fold *, uint32_t left, const char *between,
+	    uint32_t right);
+
+/* ---- fold_attribute.c ---- */
+/* object.name; `hidden`: the name was a text. */
+struct value fold_attribute(struct fold *, struct value object, uint32_t name,
+	    bool hidden);
+/* Of an ATTR node. */
+struct value fold_member(struct fold *, uint32_t node, struct env *);
+/* Texts of the standard library that codes are made of. */
+bool	path_text(const struct fold *, const struct value *path,
+	    struct value *);
+/* Of a DEF or CLASS; 0: of the module. */
+struct value fold_docstring(struct fold *, uint32_t owner);
+
+/* ---- fold_op.c ---- */
+struct value fold_index(struct fold *, uint32_t node, struct env *);
 /* object[key] */
 struct value fold_item(struct fold *, struct value object, struct value key);
 
