@@ -55,7 +55,9 @@ check "indicator in the payload" "url $url" "$(jq -r 'select(.path == "/hook")
 jq -r 'select(.path == "/slack").body' "$work/received" |
     grep -q 'hxxp://files\[.\]example\[.\]invalid/update\[.\]exe' ||
     fail "the chat does not name the address, made harmless"
-# That PyPI removed it, and how long after us, reads everybody.
+# That PyPI removed it, and how long after us, reads everybody; the index tells
+# whole seconds.
+sleep 2
 tell 'remove project colorfade-tools'
 wait_sql 60 2 "SELECT count(DISTINCT d.sink) FROM analyst.deliveries d
     JOIN analyst.alerts a ON a.id = d.alert_id
