@@ -917,10 +917,10 @@ DECLARE
 BEGIN
 	/* Another verdict on the file waits, or both would leave findings. */
 	SELECT * INTO u FROM pypiwatch.upload WHERE id = p_upload FOR UPDATE;
-	/* Only of a file that was looked at before: a look into every month. */
+	/* Only of a file that was looked at before: a look into every month.
+	 * Of bytes that are another's by now nothing stands with the file. */
 	DELETE FROM pypiwatch.finding WHERE upload_id = p_upload
-	    AND EXISTS (SELECT FROM pypiwatch.upload x
-		WHERE x.id = p_upload AND x.scanned_at IS NOT NULL);
+	    AND u.sha256 = p_sha256 AND u.scanned_at IS NOT NULL;
 	INSERT INTO pypiwatch.finding (scan_id, upload_id, normalized,
 	    version, rule, category, tactic, context, path, line, layers,
 	    weight, novel, text, snippet, suppressed_by)
@@ -933,7 +933,8 @@ BEGIN
 		AS f(rule text, category text, tactic text, context text,
 		path text, line bigint, layers jsonb,
 		weight double precision, novel boolean, text text,
-		snippet text, suppressed jsonb);
+		snippet text, suppressed jsonb)
+	    WHERE u.sha256 = p_sha256;
 	INSERT INTO pypiwatch.features (sha256, ruleset, features)
 	    SELECT p_sha256, p_scan->>'ruleset', p_scan->'features'
 	    WHERE p_scan->'features' IS NOT NULL
@@ -946,7 +947,6 @@ BEGIN
 		PERFORM pypiwatch.imports_store(u.normalized,
 		    p_scan->'imports');
 	END IF;
-	/* Other bytes may have come under this name since. */
 	UPDATE pypiwatch.upload SET state = 'done', kept_rules = NULL,
 	    outcome = p_scan->>'outcome', why = p_scan->>'why',
 	    ruleset = p_scan->>'ruleset', scanned_at = now(),

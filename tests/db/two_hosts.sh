@@ -154,6 +154,15 @@ check "the index's own" "1|2" "$(sql -c "SELECT (SELECT count(*)
     FROM pypiwatch.resolve WHERE normalized = 'c'), (SELECT count(*)
     FROM pypiwatch.event WHERE normalized = 'c')")"
 
+# ---- other bytes come while the first ones are judged: no finding of those
+sql -c "INSERT INTO pypiwatch.upload (normalized, version, filename, state,
+    sha256) VALUES ('a', '1', 'f3', 'queued', repeat('3', 64))"
+both "UPDATE pypiwatch.upload SET sha256 = repeat('4', 64)
+    WHERE filename = 'f3'" "$(again 10 | sed 's/f1/f3/')"
+check "another's" "0|queued" "$(sql -c "SELECT (SELECT count(*)
+    FROM pypiwatch.finding f WHERE f.upload_id = u.id), state
+    FROM pypiwatch.upload u WHERE filename = 'f3'")"
+
 # ---- deliveries: three that are held to be one message
 held() {
 	sql -c "TRUNCATE pypiwatch.delivery CASCADE; TRUNCATE pypiwatch.mute CASCADE;
