@@ -4,9 +4,10 @@
  * the same run; what each stage and rule costs; and a tiny package, with and
  * without a fork.
  *
- * usage: bench_content [FILE ...]; without files it makes a source archive and
- * a wheel of generated text.  The ratio is libarchive's time over ours: at
- * least 0.15 is asked for, 0.35 is the aim.
+ * usage: bench_content [-v] [FILE ...]; without files it makes a source archive
+ * and a wheel of generated text.  -v: a line a file, with the time a byte.  The
+ * ratio is libarchive's time over ours: at least 0.15 is asked for, 0.35 is the
+ * aim.
  */
 #include <locale.h>
 #include <stdio.h>
@@ -39,6 +40,7 @@ static struct inspector *inspector;
 static struct weights *weights;
 static struct judge_settings judging = { .prior = 0.5, .alert_score = 60 };
 static struct scan_costs costs;
+static bool verbose;		/* a line a file */
 
 /* With costs, measures what it takes instead of how long. */
 static int64_t
@@ -70,7 +72,7 @@ scan(const struct bench *b, struct scan_costs *to)
 static void
 bench_run(const struct bench *b)
 {
-	struct sum *sum = &sums[str_ends(b->name, ".whl")];
+	struct sum *sum = &sums[str_ends(b->name, ".whl")], before = *sum;
 	double start;
 	int rounds = b->size < 100000 ? 3 : 1;
 
@@ -84,6 +86,12 @@ bench_run(const struct bench *b)
 	}
 	(void)scan(b, &costs);
 	sum->files++;
+	if (verbose)
+		printf("%-40.60s %8.0f kB %6.0f ns/B, libarchive %5.0f ns/B\n",
+		    b->name, (sum->bytes - before.bytes) / rounds / 1e3,
+		    (sum->ours_s - before.ours_s) * 1e9 /
+		    (sum->bytes - before.bytes), (sum->theirs_s -
+		    before.theirs_s) * 1e9 / (sum->bytes - before.bytes));
 }
 
 /* Code of the shape that most is: calls, names, texts, comments. */
@@ -208,8 +216,10 @@ main(int argc, char **argv)
 	if (tools_make() == -1)
 		return 1;
 	archive_warm();
-	if (argc > 1)
-		corpus_files(argv + 1, (size_t)argc - 1, bench_run);
+	verbose = argc > 1 && str_equal(argv[1], "-v");
+	if (argc > 1 + verbose)
+		corpus_files(argv + 1 + verbose, (size_t)(argc - 1 - verbose),
+		    bench_run);
 	else
 		corpus_made(300, source_make, bench_run);
 	for (size_t i = 0; i < ARRAY_LEN(sums); i++)
