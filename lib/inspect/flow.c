@@ -480,7 +480,7 @@ make_rows(struct flow *f)
 	const struct tree *t = f->tree;
 
 	f->vals = mem_array(t->nnodes, sizeof(*f->vals));
-	f->plain = mem_array(t->nnodes, sizeof(*f->plain));
+	f->folded = mem_array(t->nnodes, sizeof(*f->folded));
 	f->row_of = mem_array(t->nbindings, sizeof(*f->row_of));
 	f->rows = mem_array(t->nbindings, sizeof(*f->rows));
 	f->read = mem_array(t->nbindings, sizeof(*f->read));
@@ -532,7 +532,7 @@ release(struct flow *f)
 	free(f->read);
 	free(f->joined);
 	free(f->hushed);
-	free(f->plain);
+	free(f->folded);
 	free(f->loose);
 	free(f->scopes);
 	free(f->references);

@@ -284,50 +284,69 @@ marks_of_layer(const struct flow *f, uint32_t layer)
 	return marks;
 }
 
-static void
-take_text(struct flow *f, const struct value *fv, struct taint *v)
+static struct flow_folded
+folded_text(struct flow *f, const struct value *fv)
 {
-	bool open = (fv->flags & VALUE_OPEN) != 0;
+	struct flow_folded k = { .what = KNOWN_TEXT };
 
-	v->text = flow_intern(f, fv->bytes, fv->len, open);
+	k.of = flow_intern(f, fv->bytes, fv->len,
+	    (fv->flags & VALUE_OPEN) != 0);
 	if (fv->len > FLOW_TEXT_MOST)
-		taint_mark(v, MARK_PACKED);
-	/* A part of a path is no home. */
-	taint_mark(v, flow_text_marks(f, v->text) &
-	    (open ? ~(uint64_t)MARK_HOME : MARKS_ALL));
+		k.marks |= MARK_PACKED;
 	if (fv->layer != 0 && fv->len >= PACKED_LITERAL)
-		taint_mark(v, marks_of_layer(f, fv->layer));
+		k.marks |= marks_of_layer(f, fv->layer);
+	return k;
+}
+
+static struct flow_folded
+fold_once(struct flow *f, uint32_t node)
+{
+	struct value fv = fold_node(f->fold, node);
+	uint32_t scope;
+
+	switch (fv.kind) {
+	case VALUE_PATH:
+		return (struct flow_folded){ .what = KNOWN_NAME,
+		    .of = fv.word, .marks = fv.flags & VALUE_HIDDEN ?
+		    MARK_HIDDEN : 0 };
+	case VALUE_STR:
+	case VALUE_BYTES:
+		return folded_text(f, &fv);
+	case VALUE_CODE:
+		scope = scope_of_def(f, (uint32_t)fv.i);
+		return (struct flow_folded){ .what = KNOWN_CODE,
+		    .of = scope != 0 ? scope + 1 : 0 };
+	default:
+		return (struct flow_folded){ .what = KNOWN_NOTHING };
+	}
 }
 
 static void
 take_fold(struct flow *f, uint32_t node, struct taint *v)
 {
-	struct value fv;
+	struct flow_folded *k = &f->folded[node];
 
-	if (f->plain[node])
-		return;		/* another pass found nothing */
-	fv = fold_node(f->fold, node);
-	switch (fv.kind) {
-	case VALUE_PATH:
-		v->name = fv.word;
-		if (fv.flags & VALUE_HIDDEN)
-			taint_mark(v, MARK_HIDDEN);
+	if (k->what == KNOWN_NOT_YET)
+		*k = fold_once(f, node);
+	switch ((enum flow_known)k->what) {
+	case KNOWN_NAME:
+		v->name = k->of;
 		break;
-	case VALUE_STR:
-	case VALUE_BYTES:
-		take_text(f, &fv, v);
+	case KNOWN_TEXT:
+		v->text = k->of;
+		/* A part of a path is no home. */
+		taint_mark(v, flow_text_marks(f, k->of) &
+		    (f->texts[k->of].open ? ~(uint64_t)MARK_HOME : MARKS_ALL));
 		break;
-	case VALUE_CODE:
-		if (v->code == 0) {
-			uint32_t scope = scope_of_def(f, (uint32_t)fv.i);
-
-			v->code = scope != 0 ? scope + 1 : 0;
-		}
+	case KNOWN_CODE:
+		if (v->code == 0)
+			v->code = k->of;
 		break;
-	default:
-		f->plain[node] = true;
+	case KNOWN_NOT_YET:
+	case KNOWN_NOTHING:
 		break;
 	}
+	taint_mark(v, k->marks);
 }
 
 /* ---- names -------------------------------------------------------------- */
@@ -488,9 +507,9 @@ binary_value(struct flow *f, uint32_t node)
 	return v;
 }
 
-/* [105, 109, ...]: what bytes() or chr() makes of it. */
-static bool
-number_list(struct flow *f, uint32_t node, struct taint *v)
+/* [105, 109, ...]: what bytes() or chr() makes of it; 0 for other lists. */
+static uint32_t
+number_text(struct flow *f, uint32_t node)
 {
 	uint8_t bytes[FLOW_TEXT_MOST];
 	size_t n = 0;
@@ -500,17 +519,29 @@ number_list(struct flow *f, uint32_t node, struct taint *v)
 		struct value fv;
 
 		if (flow_at(f, k)->kind == NODE_STRING || n == sizeof(bytes))
-			return false;
+			return 0;
 		fv = fold_node(f->fold, k);
 		if (fv.kind != VALUE_INT || fv.i < 0 || fv.i > 255)
-			return false;
+			return 0;
 		bytes[n++] = (uint8_t)fv.i;
 	}
-	if (n < BYTES_LEAST)
+	return n < BYTES_LEAST ? 0 : flow_intern(f, bytes, n, false);
+}
+
+static bool
+number_list(struct flow *f, uint32_t node, struct taint *v)
+{
+	struct flow_folded *k = &f->folded[node];
+
+	if (k->what == KNOWN_NOT_YET) {
+		k->of = number_text(f, node);
+		k->what = k->of != 0 ? KNOWN_TEXT : KNOWN_NOTHING;
+	}
+	if (k->what != KNOWN_TEXT)
 		return false;
-	v->text = flow_intern(f, bytes, n, false);
-	taint_mark(v, flow_text_marks(f, v->text) | MARK_BUILT | MARK_NUMBERS);
-	return v->text != 0;
+	v->text = k->of;
+	taint_mark(v, flow_text_marks(f, k->of) | MARK_BUILT | MARK_NUMBERS);
+	return true;
 }
 
 #define MARKS_OF_LINES (MARK_COMMAND | MARK_PIP | MARK_PERSIST | \

@@ -63,6 +63,16 @@ taint_drop(struct taint *to, uint64_t marks)
 
 #define MARKS_ALL (~UINT64_C(0))
 
+/* What folding says of a node, asked for once: it is the same in each pass. */
+enum flow_known { KNOWN_NOT_YET, KNOWN_NOTHING, KNOWN_NAME, KNOWN_TEXT,
+	KNOWN_CODE };
+
+struct flow_folded {
+	uint64_t	 marks;		/* beside those of the text */
+	uint32_t	 of;		/* a word; a text; a scope + 1 */
+	uint8_t		 what;		/* enum flow_known */
+};
+
 struct flow_text {
 	const char	*bytes;		/* a NUL follows */
 	uint32_t	 len, hash, next;
@@ -161,7 +171,7 @@ struct flow {
 	uint32_t	*row_of;	/* of bindings */
 	struct taint	*rows;
 	bool		*hushed;	/* of nodes: in an annotation */
-	bool		*plain;		/* of nodes: nothing folds there */
+	struct flow_folded *folded;	/* of nodes */
 	bool		*loose;		/* of nodes, or NULL: statements */
 	bool		*read;		/* of rows: used in this pass */
 	uint32_t	*joined;	/* of rows: the path of a descriptor */
