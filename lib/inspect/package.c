@@ -17,6 +17,7 @@
 #include "inspect/inspectors.h"
 #include "inspect/reading.h"
 #include "python/modules.h"
+#include "python/tree.h"
 
 #define IMPORT_ROUNDS 8		/* imports of imports of a start-up file */
 #define BETWEEN_FILES_MOST 40	/* in more of them, it is by chance */
@@ -160,12 +161,23 @@ package_reach(struct held *h, enum world_reach reach)
 static void
 keep_reading(struct package *p, struct held *h, struct reading *r)
 {
-	size_t bytes = reading_rest(r);
+	size_t folds = p->taught || h->reading == r ? 0 : reading_folded(r);
+	size_t bytes;
 
+	p->folds -= h->folds;
+	h->folds = 0;
+	if (folds == 0 || p->folds + folds > READINGS_FOLDS_MAX) {
+		bytes = reading_rest(r);
+	} else {
+		bytes = tree_memory(r->tree);
+		p->folds += h->folds = folds;
+	}
 	if (h->reading == r)
 		return;
 	if (p->trees + bytes > READINGS_BYTES_MAX) {
 		reading_free(r);
+		p->folds -= h->folds;
+		h->folds = 0;
 		return;
 	}
 	p->trees += bytes;

@@ -25,6 +25,7 @@ struct held {
 	enum view_kind	 kind;
 	enum world_reach reach;		/* because of who imports it */
 	struct reading	*reading;	/* or NULL: it has to be read again */
+	size_t		 folds;		/* bytes of it that are folded */
 	bool		 involved;	/* imports of the package, or is */
 };
 
@@ -40,7 +41,7 @@ struct package {
 	bool		 taught;
 	struct held	*files;
 	size_t		 n, room, bytes;
-	size_t		 trees;		/* bytes of readings */
+	size_t		 trees, folds;	/* bytes of readings */
 };
 
 struct package *package_new(void);

@@ -113,6 +113,13 @@ reading_use(struct reading *r, const struct modules *modules,
 }
 
 size_t
+reading_folded(const struct reading *r)
+{
+	return r->fold != NULL && fold_is_whole(r->fold) ?
+	    fold_memory(r->fold) : 0;
+}
+
+size_t
 reading_rest(struct reading *r)
 {
 	fold_free(r->fold);

@@ -38,5 +38,10 @@ void	reading_use(struct reading *, const struct modules *, const char *name,
 	    bool is_package);
 /* Only the tree is kept, until the next reading_use; bytes that it takes. */
 size_t	reading_rest(struct reading *);
+/*
+ * Bytes that what was folded takes; 0 when the next reading_use must fold it
+ * again, because bounds were met and it depends on what was asked first.
+ */
+size_t	reading_folded(const struct reading *);
 
 #endif

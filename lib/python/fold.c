@@ -19,6 +19,16 @@
 #include "base/str.h"
 #include "python/fold_state.h"
 
+static uint64_t
+steps_of(const struct tree *t)
+{
+	uint64_t steps = FOLD_STEPS_LEAST + FOLD_STEPS_TIMES * t->source.size;
+
+	if (steps > FOLD_STEPS_MAX)
+		steps = FOLD_STEPS_MAX;
+	return steps + 4 * (uint64_t)t->nnodes;
+}
+
 struct fold *
 fold_new(struct tree *t)
 {
@@ -32,10 +42,7 @@ fold_new(struct tree *t)
 	f->values = mem_array(f->values_room, sizeof(*f->values));
 	f->nvalues = MEMO_FIRST;
 	f->loops = mem_array(FOLD_LOOPS, sizeof(*f->loops));
-	f->steps = FOLD_STEPS_LEAST + FOLD_STEPS_TIMES * t->source.size;
-	if (f->steps > FOLD_STEPS_MAX)
-		f->steps = FOLD_STEPS_MAX;
-	f->steps += 4 * (uint64_t)t->nnodes;
+	f->steps = steps_of(t);
 	return f;
 }
 
@@ -69,6 +76,16 @@ fold_memory(const struct fold *f)
 	    f->values_room * sizeof(*f->values) + f->named_room +
 	    f->layers_room * sizeof(*f->layers) +
 	    FOLD_LOOPS * sizeof(*f->loops);
+}
+
+bool
+fold_is_whole(const struct fold *f)
+{
+	return f->skipped[SKIP_STEPS] == 0 && f->skipped[SKIP_BYTES] == 0 &&
+	    f->skipped[SKIP_DEPTH] == 0 && f->nloops < FOLD_LOOPS &&
+	    f->nlayers < FOLD_LAYERS_MAX / 2 && !f->arena.full &&
+	    f->arena.total < f->arena.most / 2 &&
+	    f->steps > steps_of(f->tree) / 2;
 }
 
 /* The number that a value is remembered by. */

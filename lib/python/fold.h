@@ -71,6 +71,9 @@ void	fold_free(struct fold *);
 void	fold_limit(struct fold *, size_t);
 /* Bytes held, without the tree. */
 size_t	fold_memory(const struct fold *);
+/* Nothing was given up so far, and there is room to ask for all of it again:
+ * a new fold of the same tree would say the same. */
+bool	fold_is_whole(const struct fold *);
 
 /* Of any expression node; VALUE_UNKNOWN when nothing is known. */
 struct value fold_node(struct fold *, uint32_t node);
