@@ -9,6 +9,8 @@
 #include <stdint.h>
 
 bool	alphabet_is_blank(unsigned char);
+/* One more than the value; 0 for what is no digit. */
+extern const uint8_t alphabet_base64_digits[256];
 int	alphabet_base64_value(unsigned char);	/* either alphabet; or -1 */
 uint8_t	*alphabet_base64(const char *, size_t, size_t *out_len);
 uint8_t	*alphabet_hex(const char *, size_t, size_t *out_len);

@@ -64,14 +64,17 @@ is_word(uint8_t c)
 	    c == '_' || c >= 0x80;
 }
 
+#define WORD_HASH_SEED 2166136261u	/* FNV-1a */
+#define WORD_HASH_TIMES 16777619u
+
 static uint32_t
 word_hash(const void *word, size_t len)
 {
 	const uint8_t *p = word;
-	uint32_t h = 2166136261u;	/* FNV-1a */
+	uint32_t h = WORD_HASH_SEED;
 
 	for (size_t i = 0; i < len; i++)
-		h = (h ^ p[i]) * 16777619u;
+		h = (h ^ p[i]) * WORD_HASH_TIMES;
 	return h;
 }
 
@@ -107,14 +110,18 @@ word_is_in(const struct source *s, uint32_t h)
 static void
 words_add(struct source *s, const uint8_t *data, size_t size)
 {
-	size_t start;
+	bool word[256];		/* looked up: no branch that texts mislead */
 
+	for (int c = 0; c < 256; c++)
+		word[c] = is_word((uint8_t)c);
 	for (size_t i = 0; i < size; i++) {
-		if (!is_word(data[i]))
+		uint32_t h = WORD_HASH_SEED;
+
+		if (!word[data[i]])
 			continue;
-		for (start = i; i < size && is_word(data[i]); i++)
-			;
-		word_add(s, word_hash(data + start, i - start));
+		for (; i < size && word[data[i]]; i++)
+			h = (h ^ data[i]) * WORD_HASH_TIMES;
+		word_add(s, h);
 	}
 }
 

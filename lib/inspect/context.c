@@ -220,6 +220,18 @@ is_utf16(const uint8_t *data, size_t size)
 	    (data[0] == 0xfe && data[1] == 0xff));
 }
 
+/* Eight bytes of plain ASCII: none below a blank, none above 0x7f. */
+static bool
+is_plain(const uint8_t *data)
+{
+	const uint64_t blanks = UINT64_C(0x2020202020202020);
+	uint64_t eight;
+
+	memcpy(&eight, data, sizeof(eight));
+	return (((eight - blanks) | eight) &
+	    UINT64_C(0x8080808080808080)) == 0;
+}
+
 bool
 context_is_text(const uint8_t *data, size_t size)
 {
@@ -228,8 +240,11 @@ context_is_text(const uint8_t *data, size_t size)
 	if (is_utf16(data, size))
 		return true;
 	for (size_t i = 0; i < size; i++) {
-		uint8_t c = data[i];
+		uint8_t c;
 
+		while (size - i > 8 && is_plain(data + i))
+			i += 8;
+		c = data[i];
 		if (c == 0)
 			return false;
 		if (c >= 0x80)

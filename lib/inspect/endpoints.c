@@ -22,6 +22,8 @@
 struct endpoint {
 	char		*host;		/* a suffix, at a dot */
 	char		*path;		/* a prefix, or "" */
+	size_t		 host_len, path_len;
+	char		 last;		/* of the host, small */
 	enum endpoint_kind kind;
 };
 
@@ -38,11 +40,19 @@ static const char *const kinds[ENDPOINT_KIND_COUNT] = {
 	[ENDPOINT_FORGE] = "forge",
 };
 
+/* Of an ASCII letter the small one. */
+static char
+small(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c | 32) : c;
+}
+
 /* "kind<TAB>host[/path]" and anything after a further tab. */
 static int
 read_row(struct endpoints *e, char *line)
 {
 	char *host = strchr(line, '\t'), *end, *slash;
+	struct endpoint *row;
 	int kind;
 
 	if (host == NULL)
@@ -55,10 +65,15 @@ read_row(struct endpoints *e, char *line)
 		return -1;
 	slash = strchr(host, '/');
 	e->rows = mem_grow(e->rows, e->n + 1, sizeof(*e->rows));
-	e->rows[e->n++] = (struct endpoint){
-	    slash != NULL ? mem_strndup(host, (size_t)(slash - host)) :
-	    mem_strdup(host), mem_strdup(slash != NULL ? slash : ""),
-	    (enum endpoint_kind)kind };
+	row = &e->rows[e->n++];
+	*row = (struct endpoint){ .host = slash != NULL ? mem_strndup(host,
+	    (size_t)(slash - host)) : mem_strdup(host),
+	    .path = mem_strdup(slash != NULL ? slash : ""),
+	    .kind = (enum endpoint_kind)kind };
+	row->host_len = strlen(row->host);
+	row->path_len = strlen(row->path);
+	row->last = row->host_len != 0 ? small(row->host[row->host_len - 1]) :
+	    '\0';
 	return 0;
 }
 
@@ -110,9 +125,10 @@ static bool
 matches(const struct endpoint *row, const char *host, size_t host_len,
     const char *path, size_t path_len)
 {
-	size_t n = strlen(row->host), k = strlen(row->path);
+	size_t n = row->host_len, k = row->path_len;
 
-	if (host_len < n || path_len < k ||
+	if (host_len < n || path_len < k || (n != 0 &&
+	    small(host[host_len - 1]) != row->last) ||
 	    strncasecmp(host + host_len - n, row->host, n) != 0 ||
 	    strncasecmp(path, row->path, k) != 0)
 		return false;

@@ -10,6 +10,7 @@
 #include "python/lex.h"
 
 #define GAP_PUSHED 100		/* blanks inside a line that hide code */
+#define TABS_PUSHED 12		/* they count for eight */
 #define INDENT_PUSHED 160	/* blanks before it; generated tables: 120 */
 #define LONG_LINE 2000
 
@@ -40,21 +41,29 @@ note_names(struct flow *f)
 	}
 }
 
-/* Could code be pushed right on this line?  Tabs count for eight. */
+/* Is there a run of `most` such bytes?  One of them stands at a multiple. */
+static bool
+has_run(const uint8_t *line, size_t len, uint8_t byte, size_t most)
+{
+	for (size_t i = most - 1, from, to; i < len; i += most) {
+		if (line[i] != byte)
+			continue;
+		for (from = i; from > 0 && line[from - 1] == byte; from--)
+			continue;
+		for (to = i; to < len && line[to] == byte; to++)
+			continue;
+		if (to - from >= most)
+			return true;
+	}
+	return false;
+}
+
+/* Could code be pushed right on this line? */
 static bool
 may_push(const uint8_t *line, size_t len)
 {
-	static const char tabs[] = "\t\t\t\t\t\t\t\t\t\t\t\t";
-	char blanks[GAP_PUSHED];
-
-	if (len < sizeof(tabs) - 1)
-		return false;
-	if (memmem(line, len, tabs, sizeof(tabs) - 1) != NULL)
-		return true;
-	if (len <= GAP_PUSHED)
-		return false;
-	memset(blanks, ' ', sizeof(blanks));
-	return memmem(line, len, blanks, sizeof(blanks)) != NULL;
+	return has_run(line, len, '\t', TABS_PUSHED) ||
+	    has_run(line, len, ' ', GAP_PUSHED);
 }
 
 /* Tells which line it is, if any: not in brackets or texts, no comment. */
@@ -95,8 +104,7 @@ flow_look_shape(struct flow *f)
 			end = stop;
 		if (end - at > LONG_LINE && f->shape->long_line == 0)
 			f->shape->long_line = line;
-		pushed = pushed || (end - at >= 12 &&
-		    may_push(at, (size_t)(end - at)));
+		pushed = pushed || may_push(at, (size_t)(end - at));
 		line++;
 		at = end + 1;
 	}

@@ -26,7 +26,7 @@
 static bool
 is_letter(uint8_t c)
 {
-	return alphabet_base64_value(c) >= 0 || c == '=';
+	return alphabet_base64_digits[c] != 0 || c == '=';
 }
 
 /* Where the passage that begins at `from` ends: over line ends while the lines
