@@ -349,7 +349,8 @@ is_leaf(struct fold *f, const struct node *n, const struct value *v)
 		return value_is_text(v) && v->bytes >= text &&
 		    v->bytes <= text + f->tree->source.size;
 	return n->kind == NODE_CONST || n->kind == NODE_LAMBDA ||
-	    n->kind == NODE_NAME || (n->kind == NODE_NUMBER && v->kind == VALUE_INT);
+	    n->kind == NODE_NAME ||
+	    (n->kind == NODE_NUMBER && v->kind == VALUE_INT);
 }
 
 /* The value of a node; with `env`, where its variables have values. */

@@ -12,7 +12,7 @@
 #include "python/fold_state.h"
 #include "python/utf8.h"
 
-/* ---- from numbers, to numbers ------------------------------------------------- */
+/* ---- from numbers, to numbers ------------------------------------------- */
 
 struct value
 function_unhex(struct fold *f, struct arguments *a)
@@ -24,7 +24,7 @@ function_unhex(struct fold *f, struct arguments *a)
 struct value
 function_from_bytes(struct fold *f, struct arguments *a)
 {
-	struct value v = a->n > 0 ? a->at[0] : value_unknown();
+	struct value v = given(a, 0);
 	bool little = false;
 	uint8_t *bytes;
 
@@ -164,7 +164,7 @@ struct_unpack(struct fold *f, struct arguments *a)
 	return out.items == NULL ? value_unknown() : out;
 }
 
-/* ---- objects ------------------------------------------------------------------- */
+/* ---- objects ------------------------------------------------------------ */
 
 /* What is kept of a call until its result is used: all its arguments. */
 struct value
@@ -253,7 +253,7 @@ static struct value
 aes(struct fold *f, struct arguments *a, struct value key, const char *mode,
     struct value iv)
 {
-	struct value data = a->n > 0 ? a->at[0] : value_unknown();
+	struct value data = given(a, 0);
 	struct buf b;
 
 	if (mode == NULL || key.kind != VALUE_BYTES ||
@@ -288,7 +288,7 @@ static struct value
 fernet(struct fold *f, struct arguments *a)
 {
 	struct value key = object_item(&a->self, 0);
-	struct value token = a->n > 0 ? a->at[0] : value_unknown();
+	struct value token = given(a, 0);
 	struct buf b;
 
 	if (!value_is_text(&key) || !value_is_text(&token) ||
@@ -306,7 +306,7 @@ static struct value
 rc4(struct fold *f, struct arguments *a)
 {
 	struct value key = object_item(&a->self, 0);
-	struct value data = a->n > 0 ? a->at[0] : value_unknown();
+	struct value data = given(a, 0);
 	struct buf b;
 
 	if (!value_is_text(&key) || !value_is_text(&data) ||
@@ -429,14 +429,15 @@ object_call(struct fold *f, struct arguments *a)
 		return value_text(VALUE_BYTES, "", 0);
 	if (word_is(w, "digest") || word_is(w, "hexdigest"))
 		return digest(f, a, word_is(w, "hexdigest"));
-	if (word_is(w, "read") || word_is(w, "getvalue") || word_is(w, "getbuffer"))
+	if (word_is(w, "read") || word_is(w, "getvalue") ||
+	    word_is(w, "getbuffer"))
 		return file_read(f, a);
 	if (word_is(w, "decompress"))
 		return decompressor(f, a);
 	return value_unknown();
 }
 
-/* ---- by name --------------------------------------------------------------------- */
+/* ---- by name ------------------------------------------------------------ */
 
 #define LISTED_PACE 16
 
@@ -444,7 +445,7 @@ static struct value
 listed(struct fold *f, struct arguments *a, const char *how,
     bool (*read)(const uint8_t *, size_t, struct buf *))
 {
-	struct value v = a->n > 0 ? a->at[0] : value_unknown(), out;
+	struct value v = given(a, 0), out;
 	struct buf b;
 	bool ok;
 

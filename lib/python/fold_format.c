@@ -39,7 +39,7 @@ begin(struct fold *f, uint32_t node, struct output *o)
 	return value_begin(f, node, &o->text);
 }
 
-/* ---- one value by a spec: [[fill]align][sign][#][0][width][,][.prec][type] ----- */
+/* ---- one value by a spec: [[fill]align][sign][#][0][width][,][.prec][type */
 
 struct spec {
 	char		 fill[UTF8_MOST + 1], align, type, sign;
@@ -195,7 +195,7 @@ add_value(struct output *o, const struct spec *s, const struct value *v,
 		pad(o, s, text, (size_t)n, false);
 }
 
-/* ---- format strings -------------------------------------------------------------- */
+/* ---- format strings ----------------------------------------------------- */
 
 static void
 add_field(struct fold *f, struct output *o, uint32_t field, struct env *env)
@@ -244,7 +244,7 @@ format_string(struct fold *f, uint32_t node, struct env *env)
 	return finish(f, node, &o, VALUE_STR);
 }
 
-/* ---- "..." % (...) ------------------------------------------------------------------ */
+/* ---- "..." % (...) ------------------------------------------------------ */
 
 struct percent {
 	struct fold	*f;
@@ -362,7 +362,7 @@ format_percent(struct fold *f, uint32_t node, struct value template,
 	return finish(f, node, &o, template.kind);
 }
 
-/* ---- "...".format(...) ---------------------------------------------------------------- */
+/* ---- "...".format(...) -------------------------------------------------- */
 
 static bool
 is_digits(const char *at, size_t len)

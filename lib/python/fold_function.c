@@ -10,16 +10,9 @@
 #include "base/str.h"
 #include "python/decode.h"
 #include "python/fold_state.h"
-#include "python/modules.h"
 #include "python/utf8.h"
 
-static struct value
-given(const struct arguments *a, uint32_t i)
-{
-	return i < a->n ? a->at[i] : value_unknown();
-}
-
-/* ---- names ------------------------------------------------------------------- */
+/* ---- names -------------------------------------------------------------- */
 
 static uint32_t
 word_of(struct fold *f, const struct value *v)
@@ -110,7 +103,7 @@ first_argument(struct fold *f, struct arguments *a)
 	return given(a, 0);
 }
 
-/* ---- texts and numbers --------------------------------------------------------- */
+/* ---- texts and numbers -------------------------------------------------- */
 
 static struct value
 chr_function(struct fold *f, struct arguments *a)
@@ -300,287 +293,6 @@ bytes_function(struct fold *f, struct arguments *a)
 	    value_work(f, &a->at[0], "numbers"), &a->at[0], v);
 }
 
-/* ---- sequences ------------------------------------------------------------------- */
-
-static struct value
-list_function(struct fold *f, struct arguments *a)
-{
-	struct value *items, *copy;
-	size_t n;
-
-	if (a->n == 0)
-		return value_list(fold_items(f, a->node, 0), 0, 0);
-	if (!value_items(f, a->node, a->at[0], &items, &n))
-		return value_unknown();
-	copy = fold_items(f, a->node, n);
-	if (copy != NULL && n != 0)
-		memcpy(copy, items, n * sizeof(*copy));
-	return value_list(copy, n, 0);
-}
-
-static struct value
-range_function(struct fold *f, struct arguments *a)
-{
-	struct value *items = fold_items(f, a->node, 3);
-	int64_t i;
-
-	if (items == NULL || a->n == 0 || a->n > 3)
-		return value_unknown();
-	for (uint32_t k = 0; k < a->n; k++)
-		if (!value_as_int(&a->at[k], &i) || i > INT32_MAX ||
-		    i < INT32_MIN)
-			return value_unknown();
-	items[0] = a->n > 1 ? a->at[0] : value_int(0);
-	items[1] = a->n > 1 ? a->at[1] : a->at[0];
-	items[2] = a->n > 2 ? a->at[2] : value_int(1);
-	return (struct value){ .kind = VALUE_RANGE, .len = 3, .items = items };
-}
-
-/* Numbers, or texts of one kind: UTF-8 sorts as its characters do. */
-static int
-by_order(const void *left, const void *right)
-{
-	const struct value *a = left, *b = right;
-	size_t n = a->len < b->len ? a->len : b->len;
-	int order;
-
-	if (a->kind == VALUE_INT)
-		return (a->i > b->i) - (a->i < b->i);
-	order = n != 0 ? memcmp(a->bytes, b->bytes, n) : 0;
-	return order != 0 ? order : (a->len > b->len) - (a->len < b->len);
-}
-
-static struct value
-sorted_function(struct fold *f, struct arguments *a)
-{
-	struct value v = a->nkeywords == 0 && a->n == 1 ?
-	    list_function(f, a) : value_unknown();
-	uint64_t bytes = 0;
-
-	if (v.kind != VALUE_LIST)
-		return value_unknown();
-	for (uint32_t i = 0; i < v.len; i++) {
-		if (v.items[i].kind != v.items[0].kind ||
-		    (v.items[i].kind != VALUE_INT &&
-		    !value_is_text(&v.items[i])))
-			return value_unknown();
-		bytes += FOLD_STEP_BYTES / FOLD_STEP_ITEMS + v.items[i].len;
-	}
-	/* Each is compared with a few others. */
-	for (uint32_t n = v.len; n != 0; n /= 2)
-		if (!fold_pay(f, a->node, bytes))
-			return value_unknown();
-	if (v.len > 1)
-		qsort(v.items, v.len, sizeof(*v.items), by_order);
-	return v;
-}
-
-static struct value
-reversed_function(struct fold *f, struct arguments *a)
-{
-	struct value v, from = given(a, 0), *items;
-	size_t n;
-
-	v = list_function(f, a);
-	if (v.kind != VALUE_LIST)
-		return v;
-	items = v.items;
-	n = v.len;
-	for (size_t i = 0; i < n / 2; i++) {
-		struct value swap = items[i];
-
-		items[i] = items[n - 1 - i];
-		items[n - 1 - i] = swap;
-	}
-	v.layer = from.layer;
-	if (value_is_text(&from) && n > FOLD_LAYER_LEAST) {
-		struct arguments whole = { .node = a->node, .n = 1 };
-
-		/* The text itself is what matters, not its letters. */
-		whole.self = value_text(from.kind, "", 0);
-		whole.at[0] = v;
-		whole.path = words_add(&f->tree->words,
-		    (const uint8_t *)"join", 4, false);
-		if (from.kind == VALUE_STR) {
-			whole.self = method_call(f, &whole);
-			whole.self = value_layer(f, a->node, "reversed",
-			    &from, whole.self);
-			v.layer = whole.self.layer;
-			v.word = WORK_DONE;
-		}
-	}
-	return v;
-}
-
-static struct value
-enumerate_function(struct fold *f, struct arguments *a)
-{
-	struct value *items, *out, *two;
-	int64_t start = 0;
-	size_t n;
-
-	if (a->n == 0 || !value_items(f, a->node, a->at[0], &items, &n))
-		return value_unknown();
-	if ((a->n > 1 && !value_as_int(&a->at[1], &start)) ||
-	    (a->nkeywords != 0 && !value_as_int(&a->keywords[0], &start)) ||
-	    start > INT64_MAX - FOLD_VALUE_MAX)	/* there are fewer items */
-		return value_unknown();
-	out = fold_items(f, a->node, n);
-	two = fold_items(f, a->node, 2 * n);
-	if (out == NULL || two == NULL)
-		return value_unknown();
-	for (size_t i = 0; i < n; i++) {
-		two[2 * i] = value_int(start + (int64_t)i);
-		two[2 * i + 1] = items[i];
-		out[i] = value_list(two + 2 * i, 2, VALUE_TUPLE);
-	}
-	return value_list(out, n, 0);
-}
-
-static struct value
-zip_function(struct fold *f, struct arguments *a)
-{
-	struct value *columns[FOLD_ARGUMENTS], *out, *cells;
-	size_t n = SIZE_MAX, len;
-
-	if (a->n == 0)
-		return value_unknown();
-	for (uint32_t i = 0; i < a->n; i++) {
-		if (!value_items(f, a->node, a->at[i], &columns[i], &len))
-			return value_unknown();
-		n = len < n ? len : n;
-	}
-	out = fold_items(f, a->node, n);
-	cells = fold_items(f, a->node, n * a->n);
-	if (out == NULL || cells == NULL)
-		return value_unknown();
-	for (size_t i = 0; i < n; i++) {
-		for (uint32_t k = 0; k < a->n; k++)
-			cells[i * a->n + k] = columns[k][i];
-		out[i] = value_list(cells + i * a->n, a->n, VALUE_TUPLE);
-	}
-	return value_list(out, n, 0);
-}
-
-/* itertools.cycle(key), a beginning of it: what it decodes behind that is not
- * seen. */
-static struct value
-cycle_function(struct fold *f, struct arguments *a)
-{
-	struct value *items, *out;
-	size_t n;
-
-	if (a->n != 1 || !value_items(f, a->node, a->at[0], &items, &n) ||
-	    n == 0)
-		return value_unknown();
-	out = fold_items(f, a->node, FOLD_CYCLE);
-	for (size_t i = 0; out != NULL && i < FOLD_CYCLE; i++)
-		out[i] = items[i % n];
-	return value_list(out, FOLD_CYCLE, 0);
-}
-
-static struct value
-map_items(struct fold *f, struct arguments *a, bool filter)
-{
-	struct value *items, *out, *second = NULL;
-	size_t n, m = 0, kept = 0;
-
-	if (a->n < 2 || !value_items(f, a->node, a->at[1], &items, &n) ||
-	    (a->n > 2 && !value_items(f, a->node, a->at[2], &second, &m)))
-		return value_unknown();
-	if (second != NULL && m < n)
-		n = m;
-	out = fold_items(f, a->node, n);
-	for (size_t i = 0; out != NULL && i < n; i++) {
-		struct arguments one = { .node = a->node, .n = 1,
-		    .whole = true, .at = { items[i] } };
-		struct value v;
-
-		if (second != NULL) {
-			one.at[1] = second[i];
-			one.n = 2;
-		}
-		if (!fold_step(f, a->node))
-			return value_unknown();
-		v = a->at[0].kind == VALUE_NONE ? items[i] :
-		    fold_apply(f, a->at[0], &one);
-		if (v.kind == VALUE_UNKNOWN)
-			return v;
-		if (!filter)
-			out[kept++] = v;
-		else if (value_truth(&v) == 1)
-			out[kept++] = items[i];
-	}
-	return value_list(out, kept, 0);
-}
-
-static struct value
-map_function(struct fold *f, struct arguments *a)
-{
-	return map_items(f, a, false);
-}
-
-static struct value
-filter_function(struct fold *f, struct arguments *a)
-{
-	return map_items(f, a, true);
-}
-
-static struct value
-sum_function(struct fold *f, struct arguments *a)
-{
-	struct value *items, v = value_int(0);
-	size_t n;
-
-	if (a->n == 0 || !value_items(f, a->node, a->at[0], &items, &n))
-		return value_unknown();
-	if (a->n > 1)
-		v = a->at[1];
-	for (size_t i = 0; i < n && fold_step(f, a->node); i++)
-		v = fold_operator(f, a->node, '+', v, items[i]);
-	return f->steps != 0 ? v : value_unknown();
-}
-
-/* dict(a=1, b=2) */
-static struct value
-dict_of_keywords(struct fold *f, struct arguments *a)
-{
-	struct value *out = fold_items(f, a->node, 2 * (size_t)a->nkeywords);
-
-	for (uint32_t i = 0; out != NULL && i < a->nkeywords; i++) {
-		struct word_text w = tree_word(f->tree, a->names[i]);
-
-		out[2 * i] = value_text(VALUE_STR, w.text, w.len);
-		out[2 * i + 1] = a->keywords[i];
-	}
-	return out == NULL ? value_unknown() : (struct value){
-	    .kind = VALUE_DICT, .len = 2 * a->nkeywords, .items = out };
-}
-
-static struct value
-dict_function(struct fold *f, struct arguments *a)
-{
-	struct value *items, *out, *two;
-	size_t n, m;
-
-	if (a->n == 1 && a->at[0].kind == VALUE_DICT)
-		return a->at[0];
-	if (a->n == 0 && a->whole)
-		return dict_of_keywords(f, a);
-	if (a->n != 1 || !value_items(f, a->node, a->at[0], &items, &n))
-		return value_unknown();
-	out = fold_items(f, a->node, 2 * n);
-	for (size_t i = 0; out != NULL && i < n; i++) {
-		if (items[i].kind != VALUE_LIST || !value_items(f, a->node,
-		    items[i], &two, &m) || m != 2)
-			return value_unknown();
-		out[2 * i] = two[0];
-		out[2 * i + 1] = two[1];
-	}
-	return out == NULL ? value_unknown() : (struct value){
-	    .kind = VALUE_DICT, .len = (uint32_t)(2 * n), .items = out };
-}
-
 static struct value
 abs_function(struct fold *f, struct arguments *a)
 {
@@ -642,7 +354,7 @@ join_path(struct fold *f, struct arguments *a)
 	return v;
 }
 
-/* ---- the table ---------------------------------------------------------------------- */
+/* ---- the table ---------------------------------------------------------- */
 
 struct row { const char *name; builtin *call; };
 
@@ -657,10 +369,10 @@ static const struct row functions[] = {
 	{ "bytes.fromhex", function_unhex },
 	{ "bytes.maketrans", method_maketrans },
 	{ "chr", chr_function },
-	{ "dict", dict_function },
-	{ "enumerate", enumerate_function },
-	{ "filter", filter_function },
-	{ "frozenset", list_function },
+	{ "dict", function_dict },
+	{ "enumerate", function_enumerate },
+	{ "filter", function_filter },
+	{ "frozenset", function_list },
 	{ "functools.partial", function_partial },
 	{ "functools.reduce", function_reduce },
 	{ "getattr", get_attribute },
@@ -670,11 +382,11 @@ static const struct row functions[] = {
 	{ "int", int_function },
 	{ "int.from_bytes", function_from_bytes },
 	{ "iter", first_argument },
-	{ "itertools.cycle", cycle_function },
+	{ "itertools.cycle", function_cycle },
 	{ "len", len_function },
-	{ "list", list_function },
+	{ "list", function_list },
 	{ "long", int_function },
-	{ "map", map_function },
+	{ "map", function_map },
 	{ "memoryview", first_argument },
 	{ "ntpath.join", join_path },
 	{ "oct", oct_function },
@@ -687,23 +399,23 @@ static const struct row functions[] = {
 	{ "os.path.join", join_path },
 	{ "posixpath.join", join_path },
 	{ "pow", pow_function },
-	{ "range", range_function },
+	{ "range", function_range },
 	{ "reduce", function_reduce },
 	{ "repr", repr_function },
-	{ "reversed", reversed_function },
-	{ "set", list_function },
-	{ "sorted", sorted_function },
+	{ "reversed", function_reversed },
+	{ "set", function_list },
+	{ "sorted", function_sorted },
 	{ "str", str_function },
 	{ "str.maketrans", method_maketrans },
 	{ "string.maketrans", method_maketrans },
-	{ "sum", sum_function },
-	{ "tuple", list_function },
+	{ "sum", function_sum },
+	{ "tuple", function_list },
 	{ "types.FunctionType", first_argument },
 	{ "unichr", chr_function },
 	{ "unicode", str_function },
 	{ "vars", namespace },
-	{ "xrange", range_function },
-	{ "zip", zip_function },
+	{ "xrange", function_range },
+	{ "zip", function_zip },
 };
 
 bool

@@ -8,7 +8,7 @@
 #include "python/fold_state.h"
 #include "python/lex.h"
 
-/* ---- numbers ------------------------------------------------------------------ */
+/* ---- numbers ------------------------------------------------------------ */
 
 static struct value
 divide(int64_t a, int64_t b, bool rest)
@@ -141,7 +141,7 @@ big_operator(struct fold *f, uint32_t node, uint8_t op, const struct value *a,
 	return out == NULL ? value_unknown() : value_big(out, n);
 }
 
-/* ---- texts and lists ------------------------------------------------------------ */
+/* ---- texts and lists ---------------------------------------------------- */
 
 static struct value
 join(struct fold *f, uint32_t node, const struct value *a,
@@ -194,7 +194,8 @@ repeat(struct fold *f, uint32_t node, const struct value *a, int64_t times)
 		    a->len * size);
 	v.len = (uint32_t)(a->len * (uint64_t)times);
 	v.bytes = room;
-	v.flags = (v.flags & (VALUE_TUPLE | VALUE_ASCII)) | (size == 1 ? VALUE_BUILT : 0);
+	v.flags = (v.flags & (VALUE_TUPLE | VALUE_ASCII)) |
+	    (size == 1 ? VALUE_BUILT : 0);
 	v.layer = 0;
 	return v;
 }
@@ -276,7 +277,7 @@ fold_unary(struct fold *f, uint32_t node, struct env *env)
 	return value_int(op == '-' ? -i : op == '~' ? ~i : i);
 }
 
-/* ---- comparisons ------------------------------------------------------------------ */
+/* ---- comparisons -------------------------------------------------------- */
 
 static bool
 holds(struct fold *f, const struct value *in, const struct value *what,
@@ -368,7 +369,7 @@ fold_compare(struct fold *f, uint32_t node, struct env *env)
 	return ordered(op, &a, &b);
 }
 
-/* ---- subscripts -------------------------------------------------------------------- */
+/* ---- subscripts --------------------------------------------------------- */
 
 static struct value
 element(struct fold *f, const struct value *v, int64_t i)

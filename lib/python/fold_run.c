@@ -20,7 +20,7 @@
 enum course { COURSE_ON, COURSE_BREAK, COURSE_CONTINUE, COURSE_RETURN,
 	COURSE_LOST };		/* lost: something is not known */
 
-/* ---- variables ----------------------------------------------------------------- */
+/* ---- variables ---------------------------------------------------------- */
 
 struct value *
 env_find(struct env *env, uint32_t name)
@@ -123,7 +123,7 @@ set_target(struct fold *f, uint32_t target, struct value v, struct env *env)
 	return i == count;
 }
 
-/* ---- comprehensions --------------------------------------------------------------- */
+/* ---- comprehensions ----------------------------------------------------- */
 
 struct comp {
 	struct env	 env;
@@ -243,7 +243,7 @@ run_comprehension(struct fold *f, uint32_t node, struct env *env)
 	return v;
 }
 
-/* ---- statements ---------------------------------------------------------------------- */
+/* ---- statements --------------------------------------------------------- */
 
 struct run {
 	struct fold	*f;
@@ -478,7 +478,7 @@ run_block(struct run *r, uint32_t block)
 	return c;
 }
 
-/* ---- functions ------------------------------------------------------------------------- */
+/* ---- functions ---------------------------------------------------------- */
 
 static struct value
 argument_for(struct fold *f, const struct arguments *a, uint32_t param,
@@ -611,7 +611,7 @@ run_function(struct fold *f, uint32_t code, struct arguments *a)
 	return v;
 }
 
-/* ---- loops of the source ------------------------------------------------------------------ */
+/* ---- loops of the source ------------------------------------------------ */
 
 /* The variables a loop leaves; remembered, for it may have several. */
 static struct loop *

@@ -189,10 +189,17 @@ struct value value_extend(struct fold *, uint32_t node, struct value text,
 struct value value_changed(struct fold *, uint32_t call, struct value,
 	    struct env *);
 
-/* fold_function.c, fold_decoder.c */
 typedef struct value builtin(struct fold *, struct arguments *);
-builtin method_maketrans, function_unhex, function_from_bytes,
-	function_partial, function_reduce, function_object;
+/* fold_table.c */
+builtin method_maketrans, method_translate;
+/* fold_sequence.c */
+builtin function_list, function_range, function_sorted,
+	function_reversed, function_enumerate, function_zip,
+	function_cycle, function_map, function_filter, function_sum,
+	function_dict;
+/* fold_decoder.c */
+builtin function_unhex, function_from_bytes, function_partial,
+	function_reduce, function_object;
 /* Decoders by name; false when the name is none. */
 bool	function_decode(struct fold *, struct arguments *, struct value *);
 bool	function_decodes(struct word_text); /* it knows that name */
@@ -210,6 +217,13 @@ static inline struct value
 value_unknown(void)
 {
 	return (struct value){ 0 };
+}
+
+/* The argument at that place, if there is one. */
+static inline struct value
+given(const struct arguments *a, uint32_t i)
+{
+	return i < a->n ? a->at[i] : value_unknown();
 }
 
 #endif

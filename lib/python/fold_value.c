@@ -228,7 +228,7 @@ value_as_int(const struct value *v, int64_t *out)
 	return true;
 }
 
-/* ---- texts ------------------------------------------------------------------- */
+/* ---- texts -------------------------------------------------------------- */
 
 uint32_t
 str_length(const uint8_t *s, size_t len)
@@ -396,7 +396,7 @@ value_spell(const struct value *v, char *out, size_t room, bool repr)
 	}
 }
 
-/* ---- layers --------------------------------------------------------------------- */
+/* ---- layers ------------------------------------------------------------- */
 
 struct value
 value_layer(struct fold *f, uint32_t node, const char *how,

@@ -12,7 +12,7 @@
 #include "python/utf8.h"
 
 #define FLOAT_MOST 40
-#define BIG_PACE 128		/* digits of digits that take as long as a byte */
+#define BIG_PACE 128		/* rounds of reading digits in a byte's time */
 
 struct escapes {
 	const uint8_t	*at, *end;
@@ -158,8 +158,8 @@ literal_string(struct fold *f, uint32_t node)
 	uint32_t at = n->at, end = n->end, quotes;
 
 	if (n->kind == NODE_PIECE)
-		return text_between(f, node, at, end, n->flags & ~(unsigned int)LEX_BYTES,
-		    true);
+		return text_between(f, node, at, end,
+		    n->flags & ~(unsigned int)LEX_BYTES, true);
 	while (at < end && text[at] != '"' && text[at] != '\'')
 		at++;
 	quotes = n->flags & LEX_TRIPLE ? 3 : 1;
@@ -205,7 +205,7 @@ literal_strings(struct fold *f, uint32_t node, struct env *env)
 	return part;
 }
 
-/* ---- numbers ------------------------------------------------------------------ */
+/* ---- numbers ------------------------------------------------------------ */
 
 /* As many digits as fit into 32 bits make one round. */
 static unsigned int
