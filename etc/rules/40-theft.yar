@@ -99,10 +99,10 @@ rule clipboard_swap
 		$clip2 = "GetClipboardData"
 		$clip3 = /clipboard\.(paste|get)/
 		$btc = /\^?\(?(\[13\]|bc1|\[13\]\[)[^\n]{0,40}(a-km-zA-HJ-NP-Z|A-HJ-NP-Z)/
-		$eth = /0x\[a-fA-F0-9\]\{40\}/
+		$eth = /0x\[(a-fA-F0-9|0-9a-fA-F|a-f0-9|0-9a-f|A-Fa-f0-9|0-9A-Fa-f)\]\{40\}/
 		$loop = /while\s{1,2}(True|1)\s?:/
 		$get = /clipboard_get\(|\.paste\(\)|GetClipboardData\(|pbpaste|xclip[^\n]{0,40}-o\b|xsel[^\n]{0,20}-b?o\b/
-		$put = /clipboard_append\(|(pyperclip|clipboard)\.copy\(|SetClipboard(Data|Text)\(|pbcopy|xclip[^\n]{0,40}-i\b/
+		$put = /clipboard_append\(|(pyperclip|clipboard)\.copy\(|SetClipboard(Data|Text)\(|pbcopy|xclip[^\n]{0,40}-i\b|['"](xclip|xsel|wl-copy|clip)['"][^\n]{0,80}input\s?=/
 		$len1 = /len\([a-z_]{1,12}\)\s?(==|in)\s?\(?(42|34|44|95|62)\b/
 		$head = /(startswith\(\s?\(?|\[:[1-4]\]\s?(==|in)\s?\(?|\[0\]\s?(==|in)\s?\(?)\s?['"](0x|bc1|T|1|3|4|ltc1|addr1)['"]/
 		$again = /while\s{1,2}(True|1|not\s|[a-z_.]{1,20})\s?:|\.after\(\s?[0-9]|Timer\(|sleep\(/

@@ -16,6 +16,22 @@ rule ci_secrets
 		for any i in (1..#all) : ($net in (@all[i] - 300..@all[i] + 300))
 }
 
+rule ci_secrets_code
+{
+	meta:
+		id = "ci-secrets-planted"
+		category = "credential-theft"
+		tactic = "TA0006"
+		text = "code that plants a workflow which reads all secrets of a CI service"
+		on = "python"
+	strings:
+		$all = /toJSON\(\s?secrets\s?\)/ nocase
+		$steps = "run:"
+		$put = /workflows|\/contents\/|write_text\(|open\(/
+	condition:
+		all of them
+}
+
 rule folder_task
 {
 	meta:
@@ -88,10 +104,8 @@ rule planted_key
 		id = "planted-key"
 		category = "persistence"
 		tactic = "TA0003"
-		needs = "deed"
 		text = "lets the owner of a key in the code log in"
 		on = "python script"
-		context = "install startup import"
 	strings:
 		$file = "authorized_keys"
 		$key = /(ssh-(rsa|ed25519|dss)|ecdsa-sha2-nistp[0-9]{3})\s{1,2}AAAA[A-Za-z0-9+\/]{20}/
@@ -190,7 +204,7 @@ rule shell_silent
 		text = "a shell line that fetches and runs in the background, and says nothing"
 		on = "python script"
 	strings:
-		$pipe = /(curl|wget)\s[^\n]{4,240}\|\s{0,3}((ba|z|da)?sh|python3?|perl|node)\s{0,2}(-\s{0,2})?(&>|>)\s{0,2}\/dev\/null\s{0,2}(2>&1)?\s{0,2}&['"\s]/
+		$pipe = /(curl|wget)\s[^\n]{4,240}\|\s{0,3}((ba|z|da)?sh|python3?|perl|node)\s{0,2}(-\s{0,2})?[;)}]{0,2}\s{0,2}(&>|>)\s{0,2}\/dev\/null\s{0,2}(2>&1)?\s{0,2}&['"\s]/
 		$then = /(curl|wget)\s[^\n]{4,240}(&&|;)\s{0,3}(nohup\s)?((ba|z|da)?sh|python3?|perl|node|chmod|\.|\/tmp|\/var\/tmp|\/dev\/shm)[\s\/][^\n]{2,120}(&>|>)\s{0,2}\/dev\/null\s{0,2}(2>&1)?\s{0,2}&['"\s]/
 		$nohup = /nohup\s[^\n]{0,20}(curl|wget)\s[^\n]{4,200}\|\s{0,3}(ba|z|da)?sh\b[^\n]{0,40}&['"\s]/
 	condition:
@@ -243,6 +257,73 @@ rule app_listens
 		$body = "uploadData"
 		$electron = /require\(\s?['"]electron['"]\s?\)|session\.defaultSession|BrowserWindow/
 		$post = /method\s?:\s?['"`]POST/
+	condition:
+		all of them
+}
+
+rule node_evals
+{
+	meta:
+		id = "node-evals"
+		category = "script-stage"
+		tactic = "TA0002"
+		text = "JavaScript that evaluates what it fetches"
+		on = "python script"
+	strings:
+		$get = /require\(\s?\\?['"`](node:)?https?\\?['"`]\s?\)/
+		$end = /\.on\(\s?\\?['"`]end\\?['"`]/
+		$eval = /\b(eval|new Function|vm\.run[A-Za-z]{4,20}|_compile)\(\s?([a-z_$]{1,12}\s?[),.]|Buffer\.from|atob)/
+		$then = /\bfetch\(\s?\\?['"`]https?:[^\n]{4,160}\.then\([^\n]{0,60}\.text\(\)[^\n]{0,40}\.then\(\s?\(?(eval|[a-z]{1,8}\)?\s?=>\s?(eval|new Function)\()/
+	condition:
+		$then or ($get and for any i in (1..#end) : ($eval in (@end[i] .. @end[i] + 200)))
+}
+
+rule powershell_drop
+{
+	meta:
+		id = "powershell-drop"
+		category = "script-stage"
+		tactic = "TA0011"
+		needs = "deed"
+		text = "a PowerShell without a window that fetches what it starts"
+		on = "python"
+	strings:
+		$ps = /powershell|pwsh/ nocase
+		$hidden = /-w(in|indowstyle)?(\s|['"]\s?,\s?['"]){1,3}(hidden|h|1)\b/ nocase
+		$get = /\.DownloadFile\(|\.DownloadString\(|\.DownloadData\(|Invoke-WebRequest|Invoke-RestMethod|\birm\s{1,2}['"]?https?:|\biwr\s{1,2}['"]?https?:/ nocase
+		$go = /Start-Process|Invoke-Expression|\biex[\s(]|Invoke-Item|rundll32/ nocase
+	condition:
+		all of them
+}
+
+rule assistant_server
+{
+	meta:
+		id = "assistant-server"
+		category = "prompt"
+		tactic = "TA0003"
+		text = "has an assistant start a server that fetches what it runs"
+		on = "python script text"
+	strings:
+		$key = /mcpServers|mcp_servers|context_servers/
+		$args = /['"]args['"]\s?:\s?\[[^\]]{0,80}((curl|wget)\s[^\]]{4,160}\|\s{0,2}(ba|z)?sh\b|base64\s{1,2}-[dD]|\b(iex|irm)\s)/
+	condition:
+		all of them
+}
+
+rule index_passed
+{
+	meta:
+		id = "index-passed"
+		category = "process"
+		tactic = "TA0002"
+		needs = "deed"
+		text = "installs a package from another index that it trusts unseen"
+		on = "python"
+	strings:
+		$pip = /['"]pip3?['"]\s?,\s?['"]install['"]|pip3? install\s/
+		$index = /--(extra-)?index-url(['"]\s?,\s?f?['"]|[ =])https?:\/\/[a-z0-9]/
+		$trust = /--trusted-host(['"]\s?,\s?f?['"]|[ =])[a-z0-9]/
 	condition:
 		all of them
 }

@@ -20,9 +20,11 @@ rule picture_code
 		$bit6 = "% 2"
 		$bit7 = "bitwise_and("
 		$bit8 = "unpackbits("
-		$exec = /\b(exec|eval|marshal\.loads)\(/
+		$open = "Image.open("
+		$shift = /<<=?\s?1\b|packbits\(/
+		$exec = /\b(exec|eval|marshal\.loads)\(|(Popen|subprocess\.(run|call)|os\.system)\(\s?[a-z_]{1,16}\s?(,\s?shell\s?=\s?True[^\n]{0,40})?\)/
 	condition:
-		$read and any of ($bit*) and $exec
+		($read or ($open and $shift)) and any of ($bit*) and $exec
 }
 
 rule tail_program
@@ -115,9 +117,9 @@ rule injects_fetched
 		text = "puts fetched or decoded bytes into memory and starts a thread there"
 		on = "python"
 	strings:
-		$room = /VirtualAlloc(Ex)?\b|NtAllocateVirtualMemory|HeapCreate/
-		$put = /WriteProcessMemory|RtlMoveMemory|NtWriteVirtualMemory|\bmemmove\(/
-		$go = /Create(Remote)?Thread(Ex)?\b|NtCreateThreadEx|QueueUserAPC|EnumSystemLocales|CreateFiber|SetThreadContext/
+		$room = /VirtualAlloc(Ex)?\b|NtAllocateVirtualMemory|HeapCreate|PROT_EXEC|\bmprotect\(/
+		$put = /WriteProcessMemory|RtlMoveMemory|NtWriteVirtualMemory|\bmemmove\(|\.from_buffer\(/
+		$go = /CFUNCTYPE\([^\n]{0,60}\)\(|WINFUNCTYPE\([^\n]{0,60}\)\(|Create(Remote)?Thread(Ex)?\b|NtCreateThreadEx|QueueUserAPC|EnumSystemLocales|CreateFiber|SetThreadContext/
 		$from = /urlopen\(|requests\.get\(|httpx\.get\(|\.recv\(|b64decode\(|fromhex\(|unhexlify\(|zlib\.decompress\(|['"]\\x(fc|e8|90|48)\\x/
 	condition:
 		all of them
@@ -154,6 +156,58 @@ rule tunnel
 		$take = /\.recv\(|\.read\(|await ws/
 		$back = /\.send(all)?\([^\n]{0,80}\.recv\(|\.send(all)?\([^\n]{0,80}(data|chunk|buf)\b/
 		$loop = /while\s{1,2}(True|1)\b|async for\s/
+		$named = /(create_connection|\.connect)\(\(\s?(host|addr|address|dst|target|h|ip)\b/
+		$unpack = /(struct\.unpack|json\.loads|int\.from_bytes)\([^\n]{0,40}\.recv\(/
+	condition:
+		$server and $loop and (($orders and $ask and $take and $back) or ($named and $unpack))
+}
+
+rule keys_sent
+{
+	meta:
+		id = "keys-sent"
+		category = "spying"
+		tactic = "TA0009"
+		text = "gathers the keys that are pressed and sends them to a fixed address"
+		on = "python"
+	strings:
+		$listen = /pynput|keyboard\.(on_press|on_release|hook|record)\(|GetAsyncKeyState|SetWindowsHookEx/
+		$keep = /(\+=|append\(|\.write\()\s?(str\(\s?(k|key|event|e)\b|(k|key|event|e)\.(char|name)\b)/
+		$send = /(urlopen|requests\.(post|put|get)|httpx\.post)\(\s?f?['"]https?:\/\/|sendall\(|sendmail\(|storbinary\(/
+	condition:
+		all of them
+}
+
+rule dated_destruction
+{
+	meta:
+		id = "dated-destruction"
+		category = "impact"
+		tactic = "TA0040"
+		text = "destroys data from a date on that stands in the code"
+		on = "python"
+	strings:
+		$date1 = /(today|now|utcnow)\([^\n)]{0,24}\)[^\n]{0,24}\s?(>=?|==)\s?(datetime\.)?(date|datetime)\(\s?20[0-9]{2}/
+		$date2 = /\btime\(\)\s?>=?\s?1[0-9]{9}\b/
+		$spoil = /rmtree\(|drop (table|database)|truncate table|rm -rf|os\.(remove|unlink)\(|write(_bytes)?\(\s?(os\.urandom|secrets\.token_bytes)|\bmkfs|\bdd if=/ nocase
+	condition:
+		for any i in (1..#spoil) : ($date1 in (@spoil[i] - 500 .. @spoil[i]) or $date2 in (@spoil[i] - 500 .. @spoil[i]))
+}
+
+rule placed_destruction
+{
+	meta:
+		id = "placed-destruction"
+		category = "impact"
+		tactic = "TA0040"
+		text = "destroys files by itself in one country or time zone"
+		on = "python"
+		context = "install startup import"
+	strings:
+		$place = /country|tzname|getdefaultlocale\(|getlocale\(|GetUserDefaultUILanguage|Europe\/(Moscow|Minsk|Kiev|Kyiv)|Asia\/(Tehran|Jerusalem)/
+		$test = /(==|\bin)\s?[\[({]?\s?['"]([A-Z]{2,3}|[+-]0[0-9]|[a-z]{2}(_[A-Z]{2})?|Europe\/[A-Z][a-z]{3,10}|Asia\/[A-Z][a-z]{3,10})['"]/
+		$walk = /os\.walk\(|\.rglob\(|os\.listdir\(|scandir\(/
+		$spoil = /rmtree\(|os\.(remove|unlink)\(|open\([^\n]{1,80}['"]wb?['"]|write_(text|bytes)\(/
 	condition:
 		all of them
 }
