@@ -138,6 +138,31 @@ rule javascript_stage
 		(any of ($child, $bun) and $start and $fetch and ($eval or ($write and $chmod) or $raw)) or $inline or ($eval and $fetch) or ($envall and any of ($post, $fetch)) or ($home and $post and $fetch)
 }
 
+rule javascript_exfiltration
+{
+	meta:
+		id = "javascript-exfil"
+		category = "exfiltration"
+		tactic = "TA0010"
+		text = "JavaScript that reads stored credentials of several services and sends them to a fixed address"
+		on = "script"
+	strings:
+		$aws = /\.aws(\/|['"`])/
+		$ssh = /\.ssh(\/|['"`])|id_(rsa|ed25519)/
+		$npm = ".npmrc"
+		$pypi = ".pypirc"
+		$gh = /\.config\/gh\b|gh['"`, \[]{1,6}auth['"`, ]{1,5}token/
+		$gcp = /\.config\/gcloud|application_default_credentials/
+		$kube = ".kube/config"
+		$git = ".git-credentials"
+		$netrc = ".netrc"
+		$docker = ".docker/config.json"
+		$read = /readFile(Sync)?\b/
+		$post = /fetch\(\s?['"`]https?:\/\/|hostname\s?:\s?['"`][a-z0-9]|\.(request|post)\(\s?['"`]https?:\/\//
+	condition:
+		3 of ($aws, $ssh, $npm, $pypi, $gh, $gcp, $kube, $git, $netrc, $docker) and $read and $post
+}
+
 rule npm_lifecycle
 {
 	meta:

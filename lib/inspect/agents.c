@@ -91,6 +91,23 @@ small_letters(const struct view *v)
 	return text;
 }
 
+/* Does a comment or docstring speak to such tools?  The code does not: who
+ * tests them has their attacks in it. */
+static bool
+is_addressed(const struct view *v)
+{
+	static const char *const words[] = { "AI assistant", "AI ASSISTANT",
+	    "AI agent", "AI AGENT", "coding assistant", "language model",
+	    "LLMs ", "LLM " };
+	size_t n = v->size < READ_MOST ? v->size : READ_MOST;
+
+	for (size_t i = 0; v->kind == VIEW_PYTHON && i < ARRAY_LEN(words); i++)
+		if (memmem(v->data, n, words[i], strlen(words[i])) != NULL &&
+		    memmem(v->code, n, words[i], strlen(words[i])) == NULL)
+			return true;
+	return false;
+}
+
 static void
 say(struct inspection *in, const struct view *v, const char *rule,
     const char *text)
@@ -102,19 +119,23 @@ say(struct inspection *in, const struct view *v, const char *rule,
 void
 agents_view(struct inspection *in, const struct view *v)
 {
+	bool obeyed = is_obeyed(v->path);
 	uint64_t marks;
 	char *text;
 
-	if (v->kind == VIEW_BINARY || !is_obeyed(v->path))
+	if (v->kind == VIEW_BINARY || (!obeyed && !is_addressed(v)))
 		return;
 	marks = fact_of_text(in->endpoints, (const char *)v->data, v->size);
 	text = small_letters(v);
-	if (hides(text) && ((marks & MARK_COMMAND) ||
+	if (!obeyed && hides(text) && takes_secrets(text, marks))
+		say(in, v, "comment-orders", "a comment orders AI tools that "
+		    "read the code to take secrets unseen");
+	else if (obeyed && hides(text) && ((marks & MARK_COMMAND) ||
 	    ((marks & MARK_ORDERS) && (marks & (MARK_SECRET | MARK_TOKEN))) ||
 	    takes_secrets(text, marks)))
 		say(in, v, "agent-file-orders", "a file that AI tools obey "
 		    "orders them to take secrets or run commands unseen");
-	else if (marks & (MARK_COMMAND | MARK_BIN | MARK_HOOK | MARK_DROP))
+	else if (obeyed && marks & (MARK_COMMAND | MARK_BIN | MARK_HOOK | MARK_DROP))
 		say(in, v, "agent-file-fetches", "a file that AI tools obey "
 		    "has them run what is fetched, or talk to a service for "
 		    "anonymous senders");

@@ -190,6 +190,10 @@ const struct code_rule code_rules[] = {
 	{ DEEDS_EXEC, AT_LOAD, MARK_DECODED | MARK_FILE | MARK_HERE, 0, 0,
 	    "exec-decoded-own", "dynamic-exec", "TA0005",
 	    "executes what is encoded in a file of the package" },
+	{ DEEDS_EXEC, IN(CONTEXT_CALL), MARK_DECODED | MARK_FILE | MARK_HERE,
+	    0, MARK_NETWORK, "exec-encoded-data", "dynamic-exec", "TA0005",
+	    "executes what is encoded in a file of the package when it is "
+	    "called" },
 	{ DEED(DEED_PATH), AT_LOAD, 0, MARK_DROPPED, MARK_FORGE, "import-dropped",
 	    "download-exec", "TA0002",
 	    "imports code that it has just fetched and written" },
