@@ -103,7 +103,7 @@ rule memory_program
 		$make2 = /syscall\(\s?(319|279|385|356)\s?,/
 		$fd = "/proc/self/fd/"
 		$run = /\.(fexecve|execve?|execl|posix_spawn)\(|Popen\(|subprocess\.(run|call)\(/
-		$from = /urlopen\(|requests\.get\(|httpx\.get\(|\.recv\(|b64decode\(|a85decode\(|b85decode\(|zlib\.decompress\(|fromhex\(/
+		$from = /urlopen\(|requests\.get\(|httpx\.get\(|\.recv\(|b64decode\(|a85decode\(|b85decode\(|zlib\.decompress\(/
 	condition:
 		any of ($make*) and ($fd or $run) and $run and $from
 }
