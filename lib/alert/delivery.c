@@ -393,7 +393,9 @@ describe(const struct delivery *d, const struct http_answer *a, char *out,
 	if (a->status > 0 && by <= BY_SMTP)
 		buf_addf(&b, "%s %ld", words[by], a->status);
 	if (a->result != HTTP_OK && a->error != NULL)
-		buf_addf(&b, "%s%s", b.len > 0 ? ": " : "", a->error);
+		buf_addf(&b, "%s%s%s", b.len > 0 ? ": " : "", a->error,
+		    str_equal(a->error, HTTP_NOT_PUBLIC) ?
+		    "; allow-private in the sink permits it" : "");
 	if (body[0] != '\0' && (a->result == HTTP_OK || by == BY_SMTP))
 		buf_addf(&b, "%s%.*s", b.len > 0 ? ": " : "", ANSWER_MAX,
 		    body);

@@ -480,7 +480,7 @@ request_finish(struct http_request *r, CURLcode rc)
 	else if (r->aborted)
 		request_end(r, HTTP_ABORTED, "aborted");
 	else if (r->private_address)
-		request_end(r, HTTP_REFUSED, "its address is not public");
+		request_end(r, HTTP_REFUSED, HTTP_NOT_PUBLIC);
 	else if ((rc == CURLE_UNSUPPORTED_PROTOCOL && r->status != 0) ||
 	    rc == CURLE_URL_MALFORMAT || rc == CURLE_TOO_MANY_REDIRECTS)
 		request_end(r, HTTP_REFUSED, error);

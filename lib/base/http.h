@@ -40,6 +40,9 @@ enum http_result {
 	HTTP_ABORTED	/* by `data` returning false, or http_cancel */
 };
 
+/* The error of HTTP_REFUSED for an address that only allow_private permits. */
+#define HTTP_NOT_PUBLIC "its address is not public"
+
 struct http_answer {
 	enum http_result result;
 	long		 status;	/* 0 without an answer */

@@ -293,7 +293,7 @@ jq -es 'map(.name) == ["hook", "chat", "closed", "lost"]' out > /dev/null ||
     check "sinks as JSON" good "$(cat out)"
 run 0 sinks test hook; shows "took the test"
 run 0 sinks test chat; shows "took the test"
-run 2 sinks test closed; says "closed"
+run 2 sinks test closed; says "closed"; says "allow-private"
 run 2 sinks test lost; says "not usable"
 run 2 sinks test nobody; says "sinks list"
 run 2 sinks; run 2 sinks test; run 2 sinks preview chat x
