@@ -134,7 +134,7 @@ const struct code_rule code_rules[] = {
 	{ DEEDS_EXEC, AT_LOAD, MARK_BUILT | MARK_HERE, 0,
 	    MARK_DECODED, "exec-decoded-own", "dynamic-exec", "TA0005",
 	    "executes what is encoded in a file of the package" },
-	{ DEEDS_EXEC, AT_LOAD, MARK_HERE | MARK_FILE | MARK_DATAFILE, 0,
+	{ DEEDS_EXEC | OF_UNKNOWN, AT_LOAD, MARK_HERE | MARK_FILE | MARK_DATAFILE, 0,
 	    MARK_DECODED | MARK_BUILT, "exec-data-file", "dynamic-exec",
 	    "TA0005", "executes a file of the package that is named as data" },
 	{ DEEDS_NET | OF_FIXED | OF_FOREIGN, ANYWHERE, MARK_KEY | MARK_URL, 0,

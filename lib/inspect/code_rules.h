@@ -18,6 +18,7 @@
 #define OF_HOST (UINT64_C(1) << 58)	/* the address stands in the code */
 #define OF_SETTING (UINT64_C(1) << 59)	/* ... does not */
 #define OF_FOREIGN (UINT64_C(1) << 60)	/* ... and is not that of who issued it */
+#define OF_UNKNOWN (UINT64_C(1) << 54) /* nothing of the first is constant */
 #define OF_PAYLOAD (UINT64_C(1) << 55) /* what authenticates aside */
 #define OF_LOOSE (UINT64_C(1) << 56) /* nobody waits for the answer */
 #define OF_WHOLE (UINT64_C(1) << 57)	/* the first argument is no list */

@@ -533,6 +533,7 @@ release(struct flow *f)
 	free(f->joined);
 	free(f->hushed);
 	free(f->folded);
+	free(f->tables);
 	free(f->loose);
 	free(f->scopes);
 	free(f->references);

@@ -110,7 +110,12 @@ flow_act(struct flow *f, const struct frame *fr, enum deed deed,
 		break;
 	case DEED_CHECK:	/* nothing comes back out of a digest */
 		taint_drop(out, MARK_KEY | MARK_ENVIRON | MARK_TOKEN |
-		    MARK_SECRET | MARK_PRIVATE | MARK_CREDENTIAL);
+		    MARK_SECRET | MARK_PRIVATE | MARK_CREDENTIAL |
+		    MARK_PASSWORD);
+		if (out->marks & MARKS_HOST) {
+			taint_drop(out, MARKS_HOST);
+			taint_mark(out, MARK_MACHINE);
+		}
 		out->params = 0;
 		break;
 	case DEED_SPELL:

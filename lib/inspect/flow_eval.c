@@ -23,14 +23,14 @@ void
 flow_refer(struct flow *f, uint32_t node, uint32_t name, bool attribute)
 {
 	if (f->pass != 0 || f->hushed[node] ||
-	    flow_name(f, name)->defined == 0 ||
+	    (flow_name(f, name)->defined == 0 && !flow_name(f, name)->table) ||
 	    f->nreferences == FLOW_REFERENCES_MAX)
 		return;
 	if ((f->nreferences & (f->nreferences - 1)) == 0)
 		f->references = mem_grow(f->references, f->nreferences == 0 ?
 		    64 : 2 * f->nreferences, sizeof(*f->references));
 	f->references[f->nreferences++] = (struct flow_reference){
-	    f->scope, name, attribute, f->bases_to != 0 };
+	    f->scope, name, f->tables[node], attribute, f->bases_to != 0 };
 }
 
 /* ---- rows --------------------------------------------------------------- */

@@ -76,6 +76,69 @@ hush_annotations(struct flow *f)
 	}
 }
 
+/* Names in it are taken from a table, but for what a call there uses. */
+static void
+mark_table(struct flow *f, uint32_t root, uint32_t table)
+{
+	uint32_t n = root, call;
+
+	while (n != 0 && flow_at(f, n)->at >= flow_at(f, root)->at) {
+		switch (flow_at(f, n)->kind) {
+		case NODE_CALL:
+		case NODE_LISTCOMP:
+		case NODE_SETCOMP:
+		case NODE_DICTCOMP:
+		case NODE_GENEXP:
+			call = n;
+			while (n != 0 && flow_at(f, n)->at >=
+			    flow_at(f, call)->at)
+				n--;
+			break;
+		default:
+			f->tables[n] = table != 0 ? table :
+			    flow_at(f, n)->name;
+			n--;
+		}
+	}
+}
+
+static bool
+is_table(uint8_t kind)
+{
+	return kind == NODE_DICT || kind == NODE_LIST || kind == NODE_TUPLE ||
+	    kind == NODE_SET;
+}
+
+/*
+ * COMMANDS = {"install": install}: what stands there runs when something that
+ * runs takes it from there.  A parameter's default is no such use.
+ */
+static void
+find_tables(struct flow *f)
+{
+	for (uint32_t n = 1; n < f->tree->nnodes; n++) {
+		const struct node *at = flow_at(f, n), *target;
+		uint32_t value;
+
+		if (at->kind == NODE_PARAM && (at->flags & 2)) {
+			value = at->kid;
+			if (at->flags & 1)
+				value = flow_at(f, value)->next;
+			mark_table(f, value, 0);
+		}
+		if (at->kind != NODE_ASSIGN || at->kid == 0)
+			continue;
+		target = flow_at(f, at->kid);
+		value = target->next;
+		if (target->kind != NODE_NAME || value == 0 ||
+		    flow_at(f, value)->next != 0 ||
+		    !is_table(flow_at(f, value)->kind))
+			continue;
+		flow_name(f, target->name)->table = true;
+		mark_table(f, value, target->name);
+	}
+}
+
 void
 flow_scopes_init(struct flow *f)
 {
@@ -86,6 +149,8 @@ flow_scopes_init(struct flow *f)
 		define(f, s);
 	f->scopes[f->main].main = true;
 	f->hushed = mem_array(f->tree->nnodes, sizeof(*f->hushed));
+	f->tables = mem_array(f->tree->nnodes, sizeof(*f->tables));
+	find_tables(f);
 	hush_annotations(f);
 }
 
@@ -190,6 +255,10 @@ reach_reference(struct flow *f, const struct flow_reference *r)
 
 	if (!from->reached && from->kind != SCOPE_CLASS)
 		return false;
+	if (r->table != 0 && !flow_name(f, r->table)->used)
+		return false;
+	if (flow_name(f, r->name)->table && !flow_name(f, r->name)->used)
+		flow_name(f, r->name)->used = grown = true;
 	if (r->base)
 		return reach_base(f, r);
 	for (uint32_t next = flow_name(f, r->name)->defined; next != 0;

@@ -112,6 +112,8 @@ struct flow_name {
 	uint32_t	 traits;
 	uint32_t	 defined;	/* newest scope of that name + 1 */
 	bool		 looked, asked;
+	bool		 table, used;	/* holds functions; something that runs
+					   takes them from it */
 };
 
 struct flow_scope {
@@ -133,6 +135,7 @@ struct flow_scope {
 
 struct flow_reference {
 	uint32_t	 scope, name;
+	uint32_t	 table;		/* that it stands in, or 0 */
 	bool		 attribute, base;
 };
 
@@ -172,6 +175,8 @@ struct flow {
 	struct taint	*rows;
 	bool		*hushed;	/* of nodes: in an annotation */
 	struct flow_folded *folded;	/* of nodes */
+	uint32_t	*tables;	/* of nodes: the name of the table that
+					   they stand in */
 	bool		*loose;		/* of nodes, or NULL: statements */
 	bool		*read;		/* of rows: used in this pass */
 	uint32_t	*joined;	/* of rows: the path of a descriptor */

@@ -209,7 +209,8 @@ publish_value(struct flow *f, uint32_t name, const struct taint *v)
 	struct world_name *n;
 
 	(void)flow_string(f, v->name, from);
-	if (v->marks == 0 && strchr(from, '.') == NULL)
+	if (v->marks == 0 && strchr(from, '.') == NULL &&
+	    !flow_name(f, name)->table)
 		return;
 	n = published(f, name, true);
 	if (n == NULL)
@@ -287,10 +288,28 @@ flow_publish(struct flow *f)
 	reach_others(f);
 }
 
+/* A table that a module which runs takes functions from. */
+static void
+take_tables(struct flow *f)
+{
+	for (uint32_t b = 1; b < f->tree->nbindings; b++) {
+		uint32_t name = f->tree->bindings[b].name;
+		const struct world_name *n;
+
+		if (f->tree->bindings[b].scope != 0 ||
+		    !flow_name(f, name)->table)
+			continue;
+		n = published(f, name, false);
+		if (n != NULL && n->reach != REACH_NONE)
+			flow_name(f, name)->used = true;
+	}
+}
+
 /* What others told of this module's functions. */
 void
 flow_take_told(struct flow *f)
 {
+	take_tables(f);
 	for (uint32_t i = 1; i < f->main; i++) {
 		struct flow_scope *s = &f->scopes[i];
 		struct world_name *n = s->name != 0 ?

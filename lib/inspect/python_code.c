@@ -95,6 +95,30 @@ count_marks(uint64_t marks)
 	return n;
 }
 
+/*
+ * Is the first argument an address whose host is known?  What follows the host
+ * may be open; a name for the resolver has at least a domain in it.
+ */
+static bool
+is_address(const struct flow_call *c)
+{
+	const char *host = c->text != NULL ? strstr(c->text, "://") : NULL;
+	size_t len;
+
+	if (c->text == NULL || strchr(c->text, '{') != NULL)
+		return false;
+	if (c->fact->deed == DEED_RESOLVE)
+		return c->open && strlen(c->text) > 4 &&
+		    strchr(c->text + 1, '.') != NULL;
+	if (host == NULL)
+		return false;
+	host += 3;
+	len = strcspn(host, "/?#:");
+	return *host != '.' && memchr(host, '.', len) != NULL &&
+	    memmem(host, len, "..", 2) == NULL &&
+	    (!c->open || host[len] != '\0');
+}
+
 /* Who and where the machine is, sent out: two facts make a beacon. */
 static void
 look_host(struct look *l, const struct flow_call *c, enum context context)
@@ -115,7 +139,7 @@ look_host(struct look *l, const struct flow_call *c, enum context context)
 	/* What a forge is asked for names the platform. */
 	unsigned int n = c->where & MARK_FORGE ? 0 :
 	    count_marks(c->arguments & MARKS_HOST);
-	bool set = (c->where & MARK_VARIABLE) && !c->fixed;
+	bool set = (c->where & MARK_VARIABLE) && !c->fixed && !is_address(c);
 	uint64_t valuables = AT_LOAD & IN(context) ? VALUABLES :
 	    VALUABLES & ~(uint64_t)(MARK_FILE | MARK_OUTPUT);
 
@@ -132,7 +156,10 @@ look_host(struct look *l, const struct flow_call *c, enum context context)
 	if (n > 1 && (str_ends(c->name, ".sendall") ||
 	    str_ends(c->name, ".sendto") || str_ends(c->name, ".send")))
 		n = 1;
-	if (n >= 2)
+	/* Somebody has to say where to, and when it runs in a service. */
+	if (set && context == CONTEXT_IMPORT && n > 1)
+		say(l, &one, context, c->line, c->at);
+	else if (n >= 2)
 		say(l, &many, context, c->line, c->at);
 	else if (n == 1 && !set)
 		say(l, &one, context, c->line, c->at);
@@ -412,7 +439,7 @@ look_doings(struct look *l)
 		if ((d->did & DID_DROP) && (d->did & DID_RUN) &&
 		    !(d->did & DID_CHECK))
 			say(l, &drop_run, d->context, d->line, d->at);
-		if ((d->did & DID_SEND) && count_marks(d->host) >= 2)
+		if ((d->did & DID_REPORT) && count_marks(d->host) >= 2)
 			say(l, &recon, d->context, d->line, d->at);
 	}
 	for (size_t i = 0; i < l->npatches; i++)
@@ -424,30 +451,6 @@ look_doings(struct look *l)
 				    l->patches[i].line, l->patches[i].at);
 	if (l->connects != 0 && l->dups != 0 && l->runs != 0)
 		say(l, &shell, l->view->context, l->connects, 0);
-}
-
-/*
- * Is the first argument an address whose host is known?  What follows the host
- * may be open; a name for the resolver has at least a domain in it.
- */
-static bool
-is_address(const struct flow_call *c)
-{
-	const char *host = c->text != NULL ? strstr(c->text, "://") : NULL;
-	size_t len;
-
-	if (c->text == NULL || strchr(c->text, '{') != NULL)
-		return false;
-	if (c->fact->deed == DEED_RESOLVE)
-		return c->open && strlen(c->text) > 4 &&
-		    strchr(c->text + 1, '.') != NULL;
-	if (host == NULL)
-		return false;
-	host += 3;
-	len = strcspn(host, "/?#:");
-	return *host != '.' && memchr(host, '.', len) != NULL &&
-	    memmem(host, len, "..", 2) == NULL &&
-	    (!c->open || host[len] != '\0');
 }
 
 /* A login that the object remembers. */
@@ -471,6 +474,8 @@ is_of(const struct code_rule *r, const struct flow_call *c)
 	    !(c->payload & FOREIGN_WORTH)))
 		return false;
 	if ((r->deeds & OF_LOOSE) && (!c->loose || is_stateful(c->name)))
+		return false;
+	if ((r->deeds & OF_UNKNOWN) && c->text != NULL && c->open)
 		return false;
 	if ((r->deeds & OF_WHOLE) && !c->whole)
 		return false;
