@@ -246,6 +246,12 @@ const struct code_rule code_rules[] = {
 	    "loads a library that it fetched into a folder of scratch files" },
 	{ DEED(DEED_BLIND), ANYWHERE, 0, 0, 0, "hidden-copy", "exfiltration",
 	    "TA0010", "sends a copy of each mail to somebody unseen" },
+	{ DEEDS_RUN, IN(CONTEXT_CALL), MARK_DROPPED | MARK_COMMAND, 0, 0,
+	    "run-dropped-hidden", "download-exec", "TA0002",
+	    "runs what it has fetched by a command line that hides it" },
+	{ DEED(DEED_TOOL), ANYWHERE, 0, 0, 0, "tool-orders", "prompt", "TA0002",
+	    "describes a tool to an assistant with orders to keep from its "
+	    "user" },
 	{ DEED(DEED_MEMBER), AT_LOAD, MARK_DECODED, 0, 0, "exec-decoded-own",
 	    "dynamic-exec", "TA0005",
 	    "hands a decoded text to a built-in function that is named "

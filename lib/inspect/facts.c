@@ -346,6 +346,9 @@ fact_of_text(const struct endpoints *e, const char *text, size_t len)
 		marks |= MARK_DESTROY;
 	if (look >= KEY_LEAST && has_key(text, look))
 		marks |= MARK_KEYED;
+	if (holds(text, look, "nohup ") && holds(text, look, "/dev/null") &&
+	    text[len - 1] == '&')
+		marks |= MARK_COMMAND;
 	if (is_home(text, len))
 		marks |= MARK_HOME;
 	if (coins_address(text, len))

@@ -89,6 +89,7 @@ enum deed { DEED_NONE, DEED_EXEC, DEED_PROCESS, DEED_SEND, DEED_FETCH,
 	DEED_ASK,		/* a person, for what the text says */
 	DEED_CLIP,		/* into the clipboard */
 	DEED_HAND,		/* to somebody unknown */
+	DEED_TOOL,		/* described to an assistant, with orders */
 	DEED_CHECK,		/* makes a digest of it */
 	DEED_SPELL,		/* other letters for those of a text */
 	DEED_MEMBER,		/* a built-in function of an unknown name */

@@ -69,8 +69,9 @@ marks_of_parameter(struct flow *f, uint32_t scope, uint32_t name)
 	uint64_t marks = 0;
 
 	(void)flow_string(f, name, text);
-	if (str_index(keys, ARRAY_LEN(keys), text) >= 0)
-		marks |= MARK_KEY;
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+		if (strstr(text, keys[i]) != NULL)
+			marks |= MARK_KEY;
 	if (str_index(credentials, ARRAY_LEN(credentials), text) >= 0)
 		marks |= MARK_CREDENTIAL;
 	if (str_index(servers, ARRAY_LEN(servers), text) >= 0)
@@ -107,7 +108,8 @@ on_parameter(struct flow *f, struct flow_scope *s, uint32_t scope,
 	uint32_t name = flow_at(f, node)->name;
 	uint32_t row = f->row_of[tree_binding(f->tree, scope, name)];
 
-	if (row == 0 || name == WORD_SELF || name == WORD_CLS)
+	if (row == 0 || ((name == WORD_SELF || name == WORD_CLS) &&
+	    f->scopes[s->parent].kind == SCOPE_CLASS))
 		return;
 	if (f->pass == 0 && s->nparameters < FLOW_PARAMETERS) {
 		f->rows[row].params |= 1u << s->nparameters;
@@ -297,6 +299,37 @@ on_return(struct flow *f, uint32_t node)
 	*result = v;
 }
 
+/* @server.tool(): an assistant reads what its docstring says. */
+static bool
+is_tool(const struct flow *f, uint32_t name)
+{
+	char text[FLOW_NAME_MOST + 1];
+
+	(void)flow_string(f, name, text);
+	return str_ends(text, ".tool") || str_ends(text, ".tool()") ||
+	    str_ends(text, ".prompt()") || str_ends(text, ".resource()");
+}
+
+static void
+look_tool(struct flow *f, uint32_t decorator)
+{
+	static const struct fact tool = { "tool", DEED_TOOL, 0 };
+	uint32_t doc = decorator, block = 0;
+	struct value v;
+
+	/* The next block is that of the function. */
+	while (block == 0 && ++doc < f->tree->nnodes)
+		block = flow_at(f, doc)->kind == NODE_BLOCK ? doc : 0;
+	doc = block != 0 ? flow_at(f, block)->kid : 0;
+	if (doc == 0 || flow_at(f, doc)->kind != NODE_STRING)
+		return;
+	v = fold_node(f->fold, doc);
+	if (v.kind == VALUE_STR && (fact_of_text(NULL, (const char *)v.bytes,
+	    v.len) & MARK_ORDERS))
+		(void)flow_tell(f, doc, f->scope, &tool,
+		    flow_at(f, decorator)->name);
+}
+
 /* @name: a call without a call. */
 static void
 on_decorator(struct flow *f, uint32_t node)
@@ -306,6 +339,8 @@ on_decorator(struct flow *f, uint32_t node)
 	const struct fact *fact = flow_fact(f, name);
 	struct flow_told *t;
 
+	if (is_tool(f, name))
+		look_tool(f, node);
 	if (fact == NULL || fact->deed != DEED_EXEC)
 		return;
 	t = flow_tell(f, value, f->scope, fact, name);

@@ -183,6 +183,20 @@ look_blind_copy(struct flow *f, uint32_t node, uint32_t key, struct taint v)
 		    flow_at(f, node)->name);
 }
 
+/* {"to": to, "bcc": somebody} */
+static void
+look_blind_pairs(struct flow *f, uint32_t node)
+{
+	uint32_t key = flow_at(f, node)->kid, value;
+
+	for (; key != 0; key = flow_at(f, value)->next) {
+		value = flow_at(f, key)->next;
+		if (value == 0)
+			return;
+		look_blind_copy(f, value, key, f->vals[value]);
+	}
+}
+
 /* x[i] = v: x holds v, among others. */
 static void
 assign_item(struct flow *f, uint32_t target, struct taint v)
@@ -424,6 +438,20 @@ name_value(struct flow *f, uint32_t node)
 	return v;
 }
 
+/* self.URL, of a class that says URL = "...". */
+static uint32_t
+row_of_class(const struct flow *f, uint32_t name)
+{
+	uint32_t scope = f->scope, b;
+
+	while (scope != 0 && f->scopes[scope].kind != SCOPE_CLASS)
+		scope = f->scopes[scope].parent;
+	b = scope != 0 && scope != f->main ? tree_binding(f->tree, scope,
+	    name) : 0;
+	return b != 0 && f->tree->bindings[b].kind != BINDING_DEF ?
+	    f->row_of[b] : 0;
+}
+
 /* What `self.x` was set to anywhere in the file, or the method x. */
 static struct taint
 own_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
@@ -441,6 +469,11 @@ own_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 	}
 	if (flow_name(f, name)->defined != 0)
 		return (struct taint){ .code = flow_name(f, name)->defined };
+	row = row_of_class(f, name);
+	if (row != 0) {
+		f->read[row] = true;
+		return f->rows[row];
+	}
 	any = flow_inherited(f, f->scope, name);
 	if (any != 0)
 		return (struct taint){ .name = any };
@@ -779,6 +812,9 @@ flow_eval(struct flow *f, uint32_t node)
 		v = whole_value(f, node);
 		break;
 	case NODE_DICT:
+		look_blind_pairs(f, node);
+		v = kids_value(f, node);
+		break;
 	case NODE_SLICE:
 		v = kids_value(f, node);
 		break;

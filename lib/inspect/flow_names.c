@@ -147,6 +147,7 @@ static const struct trait_row wholes[] = {
 	{ "self", NAME_OWN }, { "session", NAME_OWN },
 	{ "setattr", NAME_SETATTR },
 	{ "shlex.split", NAME_SAME_FIRST },
+	{ "staticmethod", NAME_PARTIAL },
 	{ "str", NAME_SAME_FIRST }, { "time.sleep", NAME_OPAQUE },
 	{ "type", NAME_OPAQUE },
 	{ "urllib.request.Request", NAME_SAME_FIRST },

@@ -109,6 +109,33 @@ is_table(uint8_t kind)
 	    kind == NODE_SET;
 }
 
+/* group.add_command(install), button.clicked.connect(self.install): run when
+ * somebody asks for it. */
+static bool
+registers(const struct flow *f, uint32_t callee)
+{
+	static const char *const names[] = { "add_command", "add_typer",
+	    "add_url_rule", "add_route", "add_api_route", "add_handler",
+	    "set_defaults", "connect", "bind", "add_listener",
+	    "include_router", "register_blueprint", "add_argument",
+	    "add_resource", "add_cog" };
+
+	if (flow_at(f, callee)->kind != NODE_ATTR)
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (flow_word_is(f, flow_at(f, callee)->name, names[i]))
+			return true;
+	return false;
+}
+
+static void
+mark_arguments(struct flow *f, uint32_t callee, uint32_t table)
+{
+	for (uint32_t k = flow_at(f, callee)->next; k != 0;
+	    k = flow_at(f, k)->next)
+		mark_table(f, k, table);
+}
+
 /*
  * COMMANDS = {"install": install}: what stands there runs when something that
  * runs takes it from there.  A parameter's default is no such use.
@@ -116,6 +143,10 @@ is_table(uint8_t kind)
 static void
 find_tables(struct flow *f)
 {
+	static const char name[] = "<waiting>";	/* no name of any source */
+	uint32_t waiting = words_add(&f->tree->words, (const uint8_t *)name,
+	    sizeof(name) - 1, false);
+
 	for (uint32_t n = 1; n < f->tree->nnodes; n++) {
 		const struct node *at = flow_at(f, n), *target;
 		uint32_t value;
@@ -126,6 +157,11 @@ find_tables(struct flow *f)
 				value = flow_at(f, value)->next;
 			mark_table(f, value, 0);
 		}
+		if (at->kind == NODE_CALL && registers(f, at->kid))
+			mark_arguments(f, at->kid, waiting);
+		if (at->kind == NODE_KEYWORD && flow_word_is(f, at->name,
+		    "command"))
+			mark_table(f, at->kid, waiting);
 		if (at->kind != NODE_ASSIGN || at->kid == 0)
 			continue;
 		target = flow_at(f, at->kid);

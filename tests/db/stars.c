@@ -266,6 +266,10 @@ on_inspect(void *ctx, void *object, const int *fds)
 		star->crash--;
 		end.clean = false;
 		end.signal = 11;
+	} else if (star->slow > 0) {
+		star->slow--;
+		end.clean = false;
+		end.timed_out = true;
 	} else {
 		features_fill(star, &f, m);
 		assert_int_equal(ipc_write(fds[1], REPLY_FEATURES,

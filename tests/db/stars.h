@@ -40,6 +40,7 @@ struct star {
 	bool		 hold_fetch, hold_deliver;	/* answer nothing */
 	enum fetch_status fetch_fails;	/* FETCH_OK: it does not */
 	int		 crash;		/* so many children crash */
+	int		 slow;		/* ... take longer than they may */
 	bool		 hostile;	/* the worker finds something */
 	const char	*modules[2];	/* of source archives, of wheels */
 	const char	*imports;	/* of any file */

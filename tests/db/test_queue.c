@@ -181,6 +181,28 @@ test_crashes(void **state)
 	star_end(&star);
 }
 
+/* The same for time: a child that had too little of it once had bad luck. */
+static void
+test_slow_children(void **state)
+{
+	struct star star;
+
+	(void)state;
+	star_start(&star, NULL);
+	star.slow = 1;
+	upload(&star, 3000, "Tired", "1.0", "tired-1.0.tar.gz");
+	outcome_is(&star, "tired-1.0.tar.gz", "scanned");
+	assert_int_equal(star_number(&star, "SELECT count(*) FROM "
+	    "analyst.findings WHERE rule = 'inspection-time-out'"), 0);
+	star.slow = 2;
+	upload(&star, 3002, "Endless", "1.0", "endless-1.0.tar.gz");
+	outcome_is(&star, "endless-1.0.tar.gz", "dead");
+	star_until(&star, "SELECT rule FROM analyst.findings WHERE "
+	    "normalized = 'endless'", "inspection-time-out");
+	assert_int_equal(star.slow, 0);
+	star_end(&star);
+}
+
 /* A source archive and a wheel at once: whichever is judged later sees what
  * the earlier one holds. */
 static void
@@ -550,6 +572,7 @@ main(void)
 		cmocka_unit_test(test_wild_words),
 		cmocka_unit_test(test_database_cut),
 		cmocka_unit_test(test_imports),
+		cmocka_unit_test(test_slow_children),
 	};
 
 	log_open("test", getenv("TEST_DEBUG") != NULL ? LOG_LEVEL_DEBUG :
