@@ -535,6 +535,42 @@ COMMENT ON COLUMN analyst.work.lease_until IS
 COMMENT ON COLUMN analyst.work.why IS
     'what was the matter at the last attempt';
 
+CREATE OR REPLACE VIEW analyst.jobs AS
+SELECT CASE r.kind WHEN 'seed' THEN 'seed' ELSE 'rescan' END AS kind, r.id,
+    CASE WHEN r.stopped THEN 'stopped' WHEN r.finished_at IS NOT NULL
+	THEN 'done' WHEN r.began_at IS NULL THEN 'waiting' ELSE 'running' END
+	AS state,
+    greatest(r.queued - CASE r.kind WHEN 'seed' THEN (SELECT count(*)
+	FROM pypiwatch.resolve w WHERE w.rescan_id = r.id)
+	+ (SELECT count(DISTINCT t.normalized) FROM pypiwatch.task t
+	WHERE t.rescan_id = r.id)
+	ELSE (SELECT count(*) FROM pypiwatch.task t
+	WHERE t.rescan_id = r.id) END, 0) AS done, r.total,
+    CASE r.kind WHEN 'seed' THEN 'projects' ELSE 'files' END AS unit,
+    (SELECT count(*) FROM pypiwatch.held_verdict h WHERE h.rescan_id = r.id
+	AND h.ended_at IS NULL) AS held, r.asked_by, r.asked_at, r.finished_at
+FROM pypiwatch.rescan r WHERE r.kind IN ('files', 'seed')
+UNION ALL
+SELECT 'backfill', b.id, CASE WHEN b.stopped THEN 'stopped'
+    WHEN b.finished_at IS NOT NULL THEN 'done'
+    WHEN b.began_at IS NULL THEN 'waiting' ELSE 'running' END,
+    b.cursor - b.since, b.until - b.since, 'serials', 0, b.asked_by,
+    b.asked_at, b.finished_at
+FROM pypiwatch.backfill b;
+COMMENT ON VIEW analyst.jobs IS
+    'what somebody asked the daemon to do when nothing newer waits';
+COMMENT ON COLUMN analyst.jobs.kind IS 'seed, rescan or backfill';
+COMMENT ON COLUMN analyst.jobs.id IS 'its number, as --list and --stop have it';
+COMMENT ON COLUMN analyst.jobs.state IS 'waiting, running, done or stopped';
+COMMENT ON COLUMN analyst.jobs.done IS 'how many are done';
+COMMENT ON COLUMN analyst.jobs.total IS 'of how many';
+COMMENT ON COLUMN analyst.jobs.unit IS 'projects, files or serials';
+COMMENT ON COLUMN analyst.jobs.held IS
+    'verdicts that wait for a person: pypiwatch retro list';
+COMMENT ON COLUMN analyst.jobs.asked_by IS 'who asked for it';
+COMMENT ON COLUMN analyst.jobs.asked_at IS 'when';
+COMMENT ON COLUMN analyst.jobs.finished_at IS 'when it ended';
+
 CREATE OR REPLACE VIEW analyst.health AS
 SELECT nullif(host, '') AS host, part, degraded, since, severity, why
 FROM pypiwatch.health;

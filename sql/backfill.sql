@@ -97,7 +97,7 @@ AS $$
 	SELECT b.id, b.cursor, b.until FROM pypiwatch.backfill b
 	WHERE b.finished_at IS NULL AND b.run_at <= now()
 	AND (SELECT count(*) FROM pypiwatch.resolve r
-	    WHERE r.priority >= 9) < p_most
+	    WHERE r.priority >= 9 AND r.rescan_id IS NULL) < p_most
 	AND (SELECT count(*) FROM pypiwatch.task t
 	    WHERE t.priority >= 9 AND t.rescan_id IS NULL) < p_most
 	ORDER BY b.id LIMIT 1

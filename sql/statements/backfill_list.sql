@@ -17,7 +17,7 @@ SELECT b.id AS id_n, b.since AS since_n, b.until AS until_n,
 	AS finished_at, b.asked_by, b.why
 FROM pypiwatch.backfill b
 CROSS JOIN (SELECT (SELECT count(*) FROM pypiwatch.resolve
-	WHERE priority >= 9) + (SELECT count(*) FROM pypiwatch.task
+	WHERE priority >= 9 AND rescan_id IS NULL) + (SELECT count(*) FROM pypiwatch.task
 	WHERE priority >= 9 AND rescan_id IS NULL) AS waiting) x
 WHERE b.id = $1::bigint OR $1 IS NULL
 ORDER BY b.id DESC LIMIT 50

@@ -54,6 +54,13 @@ WITH parts AS (
 	FROM (VALUES ('resolve'), ('inspect')) k(kind)
 	LEFT JOIN analyst.work w ON w.kind = k.kind GROUP BY k.kind
     UNION ALL
+	SELECT 4, kind || ' ' || id, 'ok', concat_ws(', ',
+		CASE state WHEN 'waiting' THEN 'begins when nothing newer waits'
+		WHEN 'running' THEN format('%s of %s %s', done, total, unit)
+		ELSE state END, nullif(held, 0) ||
+		' verdicts held: pypiwatch retro list ' || id)
+	FROM analyst.jobs WHERE state IN ('waiting', 'running') OR held > 0
+    UNION ALL
 	SELECT 5, 'files of the last day', 'ok', concat_ws(', ',
 		count(*) || ' seen',
 		count(*) FILTER (WHERE outcome = 'scanned') || ' scanned',

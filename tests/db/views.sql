@@ -15,7 +15,7 @@ SELECT views_are('analyst', ARRAY['events', 'releases', 'files', 'findings', 'ga
     'detections', 'alerts', 'deliveries', 'coverage', 'daily', 'precision', 'hosts', 'sources', 'sinks', 'work',
     'health', 'targets', 'projects', 'owners', 'misses', 'latency', 'advisories', 'campaigns', 'triage_log', 'suppressions', 'audit', 'mutes', 'deps', 'deps_check',
     'evidence',
-    'vectors']);
+    'vectors', 'jobs']);
 SELECT functions_are('analyst', ARRAY['triage', 'similar_names', 'explain', 'suppress', 'unsuppress',
     'evidence_heads', 'evidence_part', 'report_note', 'report_source', 'export_page',
     'touched', 'span']);

@@ -88,6 +88,7 @@ check "files of one kind" 0 "$(sql "SELECT count(*) FROM (SELECT FROM
     pypiwatch.upload WHERE normalized = 'pycryptoenv'
     GROUP BY version, packagetype HAVING count(*) > 1) x")"
 
+run 0 status; shows "seed 2 "; shows "done, "; shows "pypiwatch retro list 2"
 # What is old waits for a person, what is new does not.
 detected "so far" "cloudconf-reader colorfade-tools"
 check "held" 1 "$(held)"
@@ -99,6 +100,7 @@ detected "after all" "cloudconf-reader colorfade-tools pycryptoenv"
 check_invariants
 daemon_stop
 run 0 seed --top 20000; shows "1 of them are not known yet"
+run 0 status; shows "begins when nothing newer waits"
 run 0 seed --stop 3
 run 0 seed --list --format json
 check "the third" "stopped 0" "$(jq -r 'select(.id == 3) | "\(.state) \(.done)"' \
