@@ -17,7 +17,6 @@
 #include "inspect/inspectors.h"
 #include "inspect/reading.h"
 #include "python/modules.h"
-#include "python/tree.h"
 
 #define IMPORT_ROUNDS 8		/* imports of imports of a start-up file */
 #define BETWEEN_FILES_MOST 40	/* in more of them, it is by chance */
@@ -102,6 +101,16 @@ is_build_text(const char *inner)
 	    str_ends(inner, "entry_points.txt");
 }
 
+static size_t
+head_of(const char *module)
+{
+	uint32_t h = 2166136261u;	/* FNV-1a */
+
+	for (; *module != '\0'; module++)
+		h = (h ^ (uint8_t)*module) * 16777619u;
+	return h % PACKAGE_HEADS;
+}
+
 const char *
 package_hold(struct package *p, const struct view *v)
 {
@@ -129,6 +138,12 @@ package_hold(struct package *p, const struct view *v)
 	memcpy(h->data, v->data, v->size);
 	p->bytes += v->size;
 	p->world->at = (uint32_t)p->n++;
+	if (h->module != NULL && package_module(p, h->module) == NULL) {
+		uint32_t *head = &p->heads[head_of(h->module)];
+
+		h->next = *head;
+		*head = (uint32_t)p->n;
+	}
 	return h->module;
 }
 
@@ -144,9 +159,10 @@ package_file(const struct package *p, const char *inner)
 struct held *
 package_module(const struct package *p, const char *name)
 {
-	for (size_t i = 0; i < p->n; i++)
-		if (str_equal(p->files[i].module, name))
-			return &p->files[i];
+	for (uint32_t i = p->heads[head_of(name)]; i != 0;
+	    i = p->files[i - 1].next)
+		if (str_equal(p->files[i - 1].module, name))
+			return &p->files[i - 1];
 	return NULL;
 }
 
@@ -169,9 +185,10 @@ keep_reading(struct package *p, struct held *h, struct reading *r)
 	if (folds == 0 || p->folds + folds > READINGS_FOLDS_MAX) {
 		bytes = reading_rest(r);
 	} else {
-		bytes = tree_memory(r->tree);
+		bytes = reading_memory(r) - folds;
 		p->folds += h->folds = folds;
 	}
+	bytes += r->nnames * sizeof(*r->names);
 	if (h->reading == r)
 		return;
 	if (p->trees + bytes > READINGS_BYTES_MAX) {

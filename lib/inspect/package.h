@@ -16,6 +16,8 @@
 #include "inspect/inspection.h"
 #include "inspect/world.h"
 
+#define PACKAGE_HEADS 1024	/* a power of two */
+
 struct held {
 	char		*path, *inner;
 	char		*module;	/* "pkg.net"; NULL: no Python module */
@@ -27,6 +29,7 @@ struct held {
 	struct reading	*reading;	/* or NULL: it has to be read again */
 	size_t		 folds;		/* bytes of it that are folded */
 	bool		 involved;	/* imports of the package, or is */
+	uint32_t	 next;		/* of its hash: place in files + 1 */
 };
 
 /* What modules do as they are loaded, whoever of them hands it to whom. */
@@ -41,6 +44,7 @@ struct package {
 	bool		 taught;
 	struct held	*files;
 	size_t		 n, room, bytes;
+	uint32_t	 heads[PACKAGE_HEADS]; /* by module */
 	size_t		 trees, folds;	/* bytes of readings */
 };
 

@@ -98,6 +98,7 @@ reading_free(struct reading *r)
 		return;
 	fold_free(r->fold);
 	tree_free(r->tree);
+	free(r->names);
 	free(r);
 }
 
@@ -124,5 +125,5 @@ reading_rest(struct reading *r)
 {
 	fold_free(r->fold);
 	r->fold = NULL;
-	return tree_memory(r->tree);
+	return reading_memory(r);
 }

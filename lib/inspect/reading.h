@@ -10,15 +10,25 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct fact;
 struct fold;
 struct modules;
 struct tree;
+
+/* What the tables say of a word, asked for once by whoever looks first. */
+struct reading_name {
+	const struct fact *fact;
+	uint32_t	 traits;
+	bool		 looked;
+};
 
 struct reading {
 	struct tree	*tree;
 	struct fold	*fold;		/* what its expressions are */
 	size_t		 taken;		/* bytes: large sources come in pieces */
 	size_t		 results;	/* bytes that the fold may take */
+	struct reading_name *names;	/* of words, as many as were known */
+	uint32_t	 nnames;
 };
 
 /*
