@@ -31,9 +31,16 @@
 
 #define RULESET_VERSION "2026.1"
 #define MODULE_NAME_MAX 32
+#define OWN_SPACE "pypiwatch"	/* the namespace of shipped rules */
+
+/* Kinds of view that few rules are for: those few are compiled apart too, for
+ * every rule costs time on every byte. */
+static const struct { enum view_kind kind; const char *name; } apart[] = {
+	{ VIEW_TEXT, "text" }, { VIEW_BINARY, "binary" } };
 
 struct rules {
 	YR_RULES	*compiled;
+	YR_RULES	*apart[ARRAY_LEN(apart)];	/* or NULL */
 	char		 id[32];
 	size_t		 count;
 };
@@ -191,11 +198,65 @@ source_is_good(const struct source *s, struct buf *errors)
 	return good;
 }
 
-/* Adds a folder's files in order of name; -1 when one that must be right is
- * not. */
+/* Is `word` one of the words of `list`?  No list holds every word. */
+static bool
+listed(const char *list, size_t len, const char *word)
+{
+	size_t k = strlen(word);
+	const char *stop, *at = list;
+
+	if (list == NULL)
+		return true;
+	stop = list + len;
+	for (; (at = memmem(at, (size_t)(stop - at), word, k)) != NULL; at++)
+		if ((at == list || at[-1] == ' ') &&
+		    (at + k == stop || at[k] == ' '))
+			return true;
+	return false;
+}
+
+static bool
+names(const char *list, const char *word)
+{
+	return listed(list, list != NULL ? strlen(list) : 0, word);
+}
+
+/* Leaves out the rules that name other kinds, of a source whose rules begin
+ * and end at the beginning of lines.  Whether that was so is seen after. */
+static void
+source_reduce(struct source *s, const char *kind)
+{
+	static const char on[] = "\ton = \"";
+	struct buf kept = { .most = RULE_FILE_MAX };
+	const char *at = buf_text(&s->text), *stop = at + s->text.len;
+
+	while (at < stop) {
+		const char *end = str_starts(at, "rule ") ?
+		    strstr(at, "\n}\n") : NULL, *list;
+		const char *line = strchr(at, '\n');
+		size_t len = end != NULL ? (size_t)(end + 3 - at) :
+		    line != NULL ? (size_t)(line + 1 - at) :
+		    (size_t)(stop - at);
+
+		list = end != NULL ? memmem(at, len, on, sizeof(on) - 1) :
+		    NULL;
+		if (list != NULL)
+			list += sizeof(on) - 1;
+		if (list == NULL || listed(list, strcspn(list, "\""), kind))
+			buf_add(&kept, at, len);
+		at += len;
+	}
+	buf_release(&s->text);
+	s->text = kept;
+}
+
+/*
+ * Adds a folder's files in order of name; -1 when one that must be right is
+ * not.  With a kind: the same once more, without what is not for it.
+ */
 static int
 add_folder(YR_COMPILER *compiler, struct complaint *c, const char *folder,
-    bool optional, struct digest *digest)
+    bool optional, struct digest *digest, const char *kind)
 {
 	struct dirent **names;
 	int n = scandir(folder, &names, is_rule_file, alphasort), bad = 0;
@@ -210,15 +271,18 @@ add_folder(YR_COMPILER *compiler, struct complaint *c, const char *folder,
 		struct source s;
 		int failed = read_source(folder, names[i]->d_name, &s, c->out);
 
-		if (failed == 0 && !source_is_good(&s, c->out))
+		if (failed == 0 && (optional || kind == NULL) &&
+		    !source_is_good(&s, c->out))
 			failed = -1;
+		if (failed == 0 && !optional && kind != NULL)
+			source_reduce(&s, kind);
 		if (failed == 0)
 			failed = add_source(compiler, c, &s,
-			    optional ? s.name : "pypiwatch");
-		if (failed == 0)
+			    optional ? s.name : OWN_SPACE);
+		if (failed != 0)
+			bad = optional ? bad : -1;
+		else if (digest != NULL)
 			digest_add(digest, buf_text(&s.text), s.text.len);
-		else if (!optional)
-			bad = -1;
 		source_release(&s);
 		free(names[i]);
 		if (bad != 0) {
@@ -229,6 +293,53 @@ add_folder(YR_COMPILER *compiler, struct complaint *c, const char *folder,
 	}
 	free(names);
 	return bad;
+}
+
+/* Are those all the rules for that kind, and no others? */
+static bool
+is_all_for(YR_RULES *all, YR_RULES *some, const char *kind)
+{
+	YR_RULE *rule, *own = some->rules_table;
+	uint32_t n = 0;
+
+	yr_rules_foreach(all, rule) {
+		struct rule_match m = { 0 };
+
+		rule_read_meta(rule, &m);
+		if (str_equal(rule->ns->name, OWN_SPACE) &&
+		    !names(m.kinds, kind))
+			continue;
+		if (n == some->num_rules ||
+		    !str_equal(own[n++].identifier, rule->identifier))
+			return false;
+	}
+	return n == some->num_rules;
+}
+
+/* NULL when it cannot be told: then all rules see that kind. */
+static YR_RULES *
+load_apart(const char *folder, const char *local, const char *kind,
+    YR_RULES *all)
+{
+	struct buf said = BUF_EMPTY;	/* once, when all were compiled */
+	struct complaint c = { .out = &said };
+	YR_COMPILER *compiler = compiler_new(&c);
+	YR_RULES *some = NULL;
+
+	if (compiler != NULL &&
+	    add_folder(compiler, &c, folder, false, NULL, kind) == 0 &&
+	    (local == NULL ||
+	    add_folder(compiler, &c, local, true, NULL, kind) == 0) &&
+	    yr_compiler_get_rules(compiler, &some) != ERROR_SUCCESS)
+		some = NULL;
+	if (some != NULL && !is_all_for(all, some, kind)) {
+		(void)yr_rules_destroy(some);
+		some = NULL;
+	}
+	if (compiler != NULL)
+		yr_compiler_destroy(compiler);
+	buf_release(&said);
+	return some;
 }
 
 struct rules *
@@ -246,9 +357,9 @@ rules_load(const char *folder, const char *local, struct buf *errors)
 	compiler = compiler_new(&c);
 	digest = digest_new();
 	if (compiler != NULL &&
-	    add_folder(compiler, &c, folder, false, digest) == 0 &&
+	    add_folder(compiler, &c, folder, false, digest, NULL) == 0 &&
 	    (local == NULL ||
-	    add_folder(compiler, &c, local, true, digest) == 0)) {
+	    add_folder(compiler, &c, local, true, digest, NULL) == 0)) {
 		r = mem_alloc(sizeof(*r));
 		if (yr_compiler_get_rules(compiler, &r->compiled) !=
 		    ERROR_SUCCESS) {
@@ -267,6 +378,9 @@ rules_load(const char *folder, const char *local, struct buf *errors)
 	(void)snprintf(r->id, sizeof(r->id), "%s+%.4s", RULESET_VERSION, hex);
 	yr_rules_foreach(r->compiled, rule)
 		r->count++;
+	for (size_t i = 0; i < ARRAY_LEN(apart); i++)
+		r->apart[i] = load_apart(folder, local, apart[i].name,
+		    r->compiled);
 	return r;
 }
 
@@ -329,6 +443,9 @@ rules_free(struct rules *r)
 	if (r == NULL)
 		return;
 	(void)yr_rules_destroy(r->compiled);
+	for (size_t i = 0; i < ARRAY_LEN(apart); i++)
+		if (r->apart[i] != NULL)
+			(void)yr_rules_destroy(r->apart[i]);
 	free(r);
 	(void)yr_finalize();
 }
@@ -425,15 +542,15 @@ on_message(YR_SCAN_CONTEXT *context, int message, void *data, void *user)
 	return CALLBACK_CONTINUE;
 }
 
-int
-rules_scan(const struct rules *r, const uint8_t *data, size_t size,
+static int
+scan_with(YR_RULES *compiled, const uint8_t *data, size_t size,
     void (*each)(void *, const struct rule_match *), void *ctx)
 {
 	struct scan scan = { each, ctx };
 	YR_SCANNER *scanner;
 	int failed;
 
-	if (yr_scanner_create(r->compiled, &scanner) != ERROR_SUCCESS)
+	if (yr_scanner_create(compiled, &scanner) != ERROR_SUCCESS)
 		return -1;
 	yr_scanner_set_callback(scanner, on_message, &scan);
 	yr_scanner_set_timeout(scanner, RULE_SCAN_SECONDS_MAX);
@@ -446,27 +563,38 @@ rules_scan(const struct rules *r, const uint8_t *data, size_t size,
 	return failed == ERROR_SUCCESS ? 0 : -1;
 }
 
+int
+rules_scan(const struct rules *r, const uint8_t *data, size_t size,
+    void (*each)(void *, const struct rule_match *), void *ctx)
+{
+	return scan_with(r->compiled, data, size, each, ctx);
+}
+
+bool
+rules_are_apart(const struct rules *r)
+{
+	for (size_t i = 0; i < ARRAY_LEN(apart); i++)
+		if (r->apart[i] == NULL)
+			return false;
+	return true;
+}
+
+/* The rules that may say something of such a view. */
+static YR_RULES *
+rules_for(const struct rules *r, enum view_kind kind)
+{
+	for (size_t i = 0; i < ARRAY_LEN(apart); i++)
+		if (apart[i].kind == kind && r->apart[i] != NULL)
+			return r->apart[i];
+	return r->compiled;
+}
+
 struct seen {
 	struct inspection *in;
 	const struct view *view;
 	struct buf	 early;		/* ids, each between line breaks */
 	bool		 has_early, all_early;
 };
-
-/* Is `word` one of the words of `list`?  No list holds every word. */
-static bool
-listed(const char *list, const char *word)
-{
-	size_t len = strlen(word);
-
-	if (list == NULL)
-		return true;
-	for (const char *at = list; (at = strstr(at, word)) != NULL; at++)
-		if ((at == list || at[-1] == ' ') &&
-		    (at[len] == ' ' || at[len] == '\0'))
-			return true;
-	return false;
-}
 
 static bool
 is_in_later(const struct inspection *in, size_t at)
@@ -533,8 +661,8 @@ on_match(void *ctx, const struct rule_match *m)
 	struct report report = { .rule = m->id, .category = m->category,
 	    .tactic = m->tactic, .text = m->text };
 
-	if (!listed(m->contexts, context_name(seen->view->context)) ||
-	    !listed(m->kinds, kinds[seen->view->kind]))
+	if (!names(m->contexts, context_name(seen->view->context)) ||
+	    !names(m->kinds, kinds[seen->view->kind]))
 		return;
 	if (str_equal(m->needs, "deed") &&
 	    seen->view->kind == VIEW_PYTHON && !seen->in->acts)
@@ -558,8 +686,8 @@ void
 rules_view(struct inspection *in, const struct view *view)
 {
 	struct seen seen = { .in = in, .view = view };
-	int failed = rules_scan(in->rules, view->code, view->size, on_match,
-	    &seen);
+	int failed = scan_with(rules_for(in->rules, view->kind), view->code,
+	    view->size, on_match, &seen);
 
 	buf_release(&seen.early);
 	if (failed == 0)

@@ -229,11 +229,22 @@ endless_rule(void **state)
 	free(path);
 }
 
+static void
+few_for_texts(void **state)
+{
+	struct rules *r = shipped();
+
+	(void)state;
+	assert_true(rules_are_apart(r));
+	rules_free(r);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(examples_both_ways),
+		cmocka_unit_test(few_for_texts),
 		cmocka_unit_test(operators_files),
 		cmocka_unit_test(endless_rule),
 	};
