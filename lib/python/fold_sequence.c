@@ -144,46 +144,59 @@ function_enumerate(struct fold *f, struct arguments *a)
 	return value_list(out, n, 0);
 }
 
+static bool
+is_cycle(const struct value *v)
+{
+	return v->kind == VALUE_LIST && v->word == WORK_CYCLE;
+}
+
 struct value
 function_zip(struct fold *f, struct arguments *a)
 {
 	struct value *columns[FOLD_ARGUMENTS], *out, *cells;
-	size_t n = SIZE_MAX, len;
+	size_t n = SIZE_MAX, lens[FOLD_ARGUMENTS];
 
 	if (a->n == 0)
 		return value_unknown();
 	for (uint32_t i = 0; i < a->n; i++) {
-		if (!value_items(f, a->node, a->at[i], &columns[i], &len))
+		if (!value_items(f, a->node, a->at[i], &columns[i], &lens[i]))
 			return value_unknown();
-		n = len < n ? len : n;
+		if (!is_cycle(&a->at[i]))
+			n = lens[i] < n ? lens[i] : n;
 	}
+	if (n == SIZE_MAX)	/* cycles only: a beginning */
+		n = lens[0];
 	out = fold_items(f, a->node, n);
 	cells = fold_items(f, a->node, n * a->n);
 	if (out == NULL || cells == NULL)
 		return value_unknown();
 	for (size_t i = 0; i < n; i++) {
 		for (uint32_t k = 0; k < a->n; k++)
-			cells[i * a->n + k] = columns[k][i];
+			cells[i * a->n + k] = columns[k][i % lens[k]];
 		out[i] = value_list(cells + i * a->n, a->n, VALUE_TUPLE);
 	}
 	return value_list(out, n, 0);
 }
 
-/* itertools.cycle(key), a beginning of it: what it decodes behind that is not
- * seen. */
+/* itertools.cycle(key): whole rounds of it, which zip() and map() go through
+ * again; others see a beginning. */
 struct value
 function_cycle(struct fold *f, struct arguments *a)
 {
 	struct value *items, *out;
-	size_t n;
+	struct value v;
+	size_t n, whole;
 
 	if (a->n != 1 || !value_items(f, a->node, a->at[0], &items, &n) ||
 	    n == 0)
 		return value_unknown();
-	out = fold_items(f, a->node, FOLD_CYCLE);
-	for (size_t i = 0; out != NULL && i < FOLD_CYCLE; i++)
+	whole = n < FOLD_CYCLE ? FOLD_CYCLE - FOLD_CYCLE % n : n;
+	out = fold_items(f, a->node, whole);
+	for (size_t i = 0; out != NULL && i < whole; i++)
 		out[i] = items[i % n];
-	return value_list(out, FOLD_CYCLE, 0);
+	v = value_list(out, whole, 0);
+	v.word = v.kind == VALUE_LIST ? WORK_CYCLE : 0;
+	return v;
 }
 
 static struct value
@@ -195,7 +208,7 @@ map_items(struct fold *f, struct arguments *a, bool filter)
 	if (a->n < 2 || !value_items(f, a->node, a->at[1], &items, &n) ||
 	    (a->n > 2 && !value_items(f, a->node, a->at[2], &second, &m)))
 		return value_unknown();
-	if (second != NULL && m < n)
+	if (second != NULL && m < n && !is_cycle(&a->at[2]))
 		n = m;
 	out = fold_items(f, a->node, n);
 	for (size_t i = 0; out != NULL && i < n; i++) {
@@ -204,7 +217,7 @@ map_items(struct fold *f, struct arguments *a, bool filter)
 		struct value v;
 
 		if (second != NULL) {
-			one.at[1] = second[i];
+			one.at[1] = second[i % m];
 			one.n = 2;
 		}
 		if (!fold_step(f, a->node))

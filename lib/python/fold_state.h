@@ -148,6 +148,7 @@ struct value value_decoded(struct fold *, uint32_t node, const char *how,
 #define WORK_XOR 0x100u
 #define WORK_KEY 0x200u
 #define WORK_DONE 0x400u	/* its text is a layer already: reversed() */
+#define WORK_CYCLE 0x800u	/* goes on from its beginning */
 const char *value_work(struct fold *, const struct value *list,
 	    const char *otherwise);
 uint32_t str_length(const uint8_t *, size_t len);

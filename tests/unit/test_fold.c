@@ -102,6 +102,12 @@ static const struct { const char *source, *value, *chain; } folds[] = {
 	{ "def f(a): return a + 'b'\nx = f.__call__('a') + (lambda c: c + "
 	    "'d').__call__('c') + 'E'.lower.__call__()",
 	    "abcde", NULL },
+	{ "from itertools import cycle\nk = cycle(b'abc')\n"
+	    "x = str(zip(bytes(20998), k)[20996][1]) + str(len(zip(k, k)))",
+	    "9919998", NULL },
+	{ "from itertools import cycle\nfrom operator import xor\n"
+	    "x = str(list(map(xor, bytes(20998), cycle(b'abc')))[20997])",
+	    "97", NULL },
 	{ "x = ''.join([n, n, '']) or 'none'",
 	    "none", NULL },
 	{ "x = {'a': 'b'}['a'] + dict([('c', 'd')])['c']",
