@@ -69,13 +69,12 @@ rule index_replaced
 		id = "index-replaced"
 		category = "persistence"
 		tactic = "TA0003"
-		needs = "deed"
 		text = "makes an installer take packages from another index from now on"
 		on = "python script"
 		context = "install startup import"
 	strings:
-		$file = /['"\/\\](pip\.conf|pip\.ini|pydistutils\.cfg|uv\.toml|\.condarc)['"]/
-		$key = /(extra-)?index[-_]url|trusted[-_]host|default_channels/
+		$file = /['"\/\\](pip\.conf|pip\.ini|pydistutils\.cfg|uv\.toml|\.condarc|\.npmrc)['"]/
+		$key = /(extra-)?index[-_]url|trusted[-_]host|default_channels|registry\s?=\s?https?:/
 		$url = /https?:\/\/[a-z0-9]/
 		$write = /open\([^\n]{1,80}['"][wa]t?\+?['"]|write_text\(/
 		$set = /pip3?['", ]{1,6}\s?['"]?config['", ]{1,6}\s?['"]?(--(user|global|site)['", ]{1,6}\s?['"]?)?set['", ]{1,6}\s?['"]?global\.(extra-)?index-url/
@@ -326,4 +325,83 @@ rule index_passed
 		$trust = /--trusted-host(['"]\s?,\s?f?['"]|[ =])[a-z0-9]/
 	condition:
 		all of them
+}
+
+rule git_setting
+{
+	meta:
+		id = "git-setting"
+		category = "persistence"
+		tactic = "TA0003"
+		text = "makes git run commands of its own from now on"
+		on = "python script"
+	strings:
+		$a = /git['", ]{1,6}config['", ]{1,6}--(global|system)['", ]{1,6}(alias\.[a-z]{1,12}|core\.(sshCommand|pager|editor|fsmonitor)|credential\.helper)['", ]{1,6}!?[^\n]{0,20}(curl|wget|\/tmp\/|base64|python3? -c)/
+		$b = /git['", ]{1,6}config['", ]{1,6}--(global|system)['", ]{1,6}core\.hooksPath['", ]{1,6}(\/tmp\/|\/var\/tmp\/|\/dev\/shm\/)/
+	condition:
+		any of them
+}
+
+rule shell_address
+{
+	meta:
+		id = "shell-address"
+		category = "script-stage"
+		tactic = "TA0005"
+		text = "a shell script that hides the address that it fetches from"
+		on = "script"
+	strings:
+		$var = /[A-Za-z_]{1,20}=["']?(\$\(|`)\s?(echo|printf)\s[^\n|]{0,12}(aHR0c|d3d3|Y3VybC|Oi8v)[A-Za-z0-9+\/]{8,200}={0,2}["']?\s?\|\s?base64\s{1,2}(-d|-D|--decode)/
+		$get = /\b(curl|wget|fetch)\s/
+	condition:
+		all of them
+}
+
+rule windows_remote_script
+{
+	meta:
+		id = "windows-remote-script"
+		category = "download-exec"
+		tactic = "TA0005"
+		needs = "deed"
+		text = "has a tool of Windows run a script from afar"
+		on = "python script"
+	strings:
+		$a = /mshta(\.exe)?['", ]{1,6}(https?:|vbscript:|javascript:)/ nocase
+		$b = /regsvr32(\.exe)?['", ][^\n]{0,40}\/i:https?:/ nocase
+		$c = /rundll32(\.exe)?['", ][^\n]{0,40}(javascript:|\\\\\\?\\?[0-9a-z.-]{4,60}\\)/ nocase
+	condition:
+		any of them
+}
+
+rule batch_written
+{
+	meta:
+		id = "batch-written"
+		category = "script-stage"
+		tactic = "TA0011"
+		needs = "deed"
+		text = "writes a batch file that fetches a program and starts it"
+		on = "python"
+	strings:
+		$echo = /@echo\s{1,2}off/ nocase
+		$get = /(\\n|\b)curl(\.exe)?\s[^\n]{0,200}(-o|--output)\s|certutil(\.exe)?\s[^\n]{0,40}-(urlcache|decode)|bitsadmin(\.exe)?\s{1,2}\/transfer|powershell(\.exe)?\s[^\n]{0,240}(DownloadFile|DownloadString|Invoke-WebRequest|\biwr|\birm)\b/ nocase
+		$place = /%(temp|tmp|appdata|localappdata|public|programdata)%/ nocase
+		$start = /(\\n|\b)start\s[^\n]{0,40}%(temp|tmp|appdata|localappdata|public|programdata)%|(\\n|\n)\s{0,4}(call\s{1,2})?"?%(temp|tmp|appdata|localappdata|public|programdata)%\\/ nocase
+	condition:
+		all of them
+}
+
+rule recipe_silent
+{
+	meta:
+		id = "recipe-silent"
+		category = "download-exec"
+		tactic = "TA0011"
+		text = "a rule of make that fetches and runs, and says nothing"
+		on = "text script"
+	strings:
+		$a = /\n\t[@-]{1,2}(curl|wget)\s[^\n]{4,200}\|\s{0,2}(ba|z|da)?sh\b[^\n]{0,20}(&>|>)\s?\/dev\/null/
+	condition:
+		any of them
 }

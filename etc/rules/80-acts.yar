@@ -246,7 +246,7 @@ rule ransom_demand
 		$time = /\bwithin\s{1,2}[0-9]{1,3}\s{1,2}(hours|days)\b/ nocase
 		$gone = /\b(files?|documents|data|photos|databases?|disk)\b[^\n"']{0,40}\b(encrypted|locked|stolen|gone|backed up|been taken)\b/ nocase
 		$name = /['"\/](READ[-_ ]?ME|HOW|RECOVER|DECRYPT|RESTORE)[-_ A-Z]{0,24}(RECOVER|DECRYPT|RESTORE|UNLOCK|RANSOM|FILES)[-_A-Z]{0,24}(\.txt|\.html)?['"]/
-		$walk = /os\.walk\(|\.rglob\(|scandir\(|list_collection_names\(|list_database_names\(|show (tables|databases)|information_schema|iglob\(/ nocase
+		$walk = /os\.walk\(|\.rglob\(|scandir\(|list_collection_names\(|list_database_names\(|show (tables|databases)|information_schema|glob\(/ nocase
 		$spoil = /encrypt\(|token_bytes\(|urandom\(|\.drop(_database|_collection)?\(|drop (table|database)|truncate table|pycryptodome|AES\.new\(/ nocase
 		$put = /open\(|write_(text|bytes)\(|insert(_one| into)|\.execute\(/ nocase
 	condition:
@@ -267,10 +267,12 @@ rule files_overwritten
 		$random = /write(_bytes)?\(\s?(secrets\.token_bytes|os\.urandom|random\.randbytes)\(/
 		$inplace = /open\([^\n]{0,80}['"](r\+b|rb\+|wb)['"]/
 		$kinds = /\.(docx?|xlsx?|pdf|jpe?g|psd|sql|bak|kdbx)['"]/
+		$zero = /write\(\s?b?['"](\\0|\\x00|0)['"]\s?\*\s?/
+		$home = /expanduser\(\s?['"]~|Path\.home\(\)/
 		$root = /os\.(listdir|scandir)\(\s?['"](\/|[A-Z]:[\\\/]{1,2}|\/home\/?|\/mnt\/?)['"]\s?\)/
 		$rmtree = /(rmtree|os\.remove|os\.unlink)\(/
 	condition:
-		($walk and $random and $inplace and $kinds) or ($root and $rmtree)
+		($walk and $random and $inplace and $kinds) or ($walk and $zero and $inplace and $home) or ($root and $rmtree)
 }
 
 rule remote_destroy
@@ -326,4 +328,81 @@ rule watch_sent
 		$send = /storbinary\(|requests\.(post|put)\(|urlopen\(|httpx\.post\(/
 	condition:
 		$take and $again and $send and any of ($to*)
+}
+
+rule home_removed
+{
+	meta:
+		id = "home-removed"
+		category = "impact"
+		tactic = "TA0040"
+		text = "removes a whole home or disk"
+		on = "python"
+	strings:
+		$a = /rmtree\(\s?(pathlib\.)?(Path\.home\(\)|Path\(\s?['"](~|\/)['"]\s?\)(\.expanduser\(\))?|os\.path\.expanduser\(\s?['"](~|~\/|~\/Documents|~\/Desktop)['"]\s?\)|['"](\/|\/home\/?|[A-Z]:[\\\/]{1,2})['"]|os\.environ\[['"](HOME|USERPROFILE)['"]\])\s?[,)]/
+	condition:
+		any of them
+}
+
+rule home_sent
+{
+	meta:
+		id = "home-sent"
+		category = "exfiltration"
+		tactic = "TA0010"
+		text = "goes through a home and stores what it finds on a fixed server"
+		on = "python"
+	strings:
+		$walk = /os\.walk\(|\.rglob\(|scandir\(|glob\.i?glob\(/
+		$home = /expanduser\(|Path\.home\(\)|environ(\.get\()?\[?['"](HOME|USERPROFILE)['"]/
+		$to = /FTP(_TLS)?\(\s?['"][a-z0-9.-]{4,60}['"]|\.connect\(\s?['"][a-z0-9.-]{4,60}['"]\s?,[^\n]{0,40}password\s?=\s?['"]/
+		$send = /storbinary\(|\.putfo?\(/
+	condition:
+		all of them
+}
+
+rule home_served
+{
+	meta:
+		id = "home-served"
+		category = "exfiltration"
+		tactic = "TA0010"
+		text = "serves a home or disk through a tunnel"
+		on = "python"
+	strings:
+		$serve = "SimpleHTTPRequestHandler"
+		$home = /(chdir|directory\s?=)\(?\s?(os\.path\.expanduser\(\s?['"]~|(pathlib\.)?Path\.home\(\)|['"]\/['"])/
+		$tunnel = /pyngrok|ngrok|cloudflared|localtunnel|serveo\.net|localhost\.run|bore\.pub|pinggy/
+	condition:
+		all of them
+}
+
+rule login_offered
+{
+	meta:
+		id = "login-offered"
+		category = "remote-control"
+		tactic = "TA0011"
+		text = "lets a server log into this machine through a reverse tunnel"
+		on = "python script"
+	strings:
+		$a = /\bssh['", ][^\n]{0,120}-[NfTnq]{0,4}R['", ]{0,6}[^\n'"]{0,40}:(22|3389|5900)\b/
+		$key = /StrictHostKeyChecking=no|UserKnownHostsFile=\/dev\/null/
+	condition:
+		all of them
+}
+
+rule chat_order
+{
+	meta:
+		id = "chat-order"
+		category = "remote-control"
+		tactic = "TA0011"
+		text = "asks a chat service for messages and runs them as commands"
+		on = "python"
+	strings:
+		$chat = /getUpdates|conversations_history|conversations\.history|\/channels\/[0-9{%][^\n'"]{0,24}\/messages|get_updates\(|client\.messages\(|iter_messages\(/
+		$run = /(getoutput|check_output|popen|Popen|subprocess\.(run|call)|os\.system|\bexec|\beval)\(\s?[^\n]{0,24}(\[['"](text|content|body|command|cmd)['"]\]|\.(text|content|raw_text))/
+	condition:
+		all of them
 }
