@@ -91,8 +91,8 @@ rule password_shadow
 		text = "a shell function in place of a command that asks for passwords"
 		on = "python script text"
 	strings:
-		$fn = /\b(sudo|su|ssh|doas|gpg|passwd)\s?\(\)\s{0,2}\{[^}]{0,120}\bread\s{1,2}-/
-		$alias = /alias\s{1,2}(sudo|su|ssh|doas)=['"\\]{1,2}[^\n]{0,120}(curl|wget|\/tmp\/|tee\s|read\s{1,2}-)/
+		$fn = /\b(sudo|ssh|doas|gpg|passwd)\s?\(\)\s{0,2}\{[^}]{0,120}\bread\s{1,2}-/
+		$alias = /alias\s{1,2}(sudo|ssh|doas)=['"\\]{1,2}[^\n]{0,120}(curl|wget|\/tmp\/|tee\s|read\s{1,2}-)/
 	condition:
 		any of them
 }
