@@ -475,6 +475,8 @@ own_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 		return f->rows[row];
 	}
 	any = flow_inherited(f, f->scope, name);
+	if (any == 0)
+		any = flow_mixed_in(f, name);
 	if (any != 0)
 		return (struct taint){ .name = any };
 	any = flow_dotted(f, 0, ".", name);

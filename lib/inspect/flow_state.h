@@ -289,6 +289,8 @@ void	flow_import(struct flow *, uint32_t node);
 /* An object of the package, by its dotted name, has those marks. */
 void	flow_tell_value(struct flow *, uint32_t name, uint64_t marks);
 /* A method of a class's bases in other modules, or 0. */
+/* A method that another class of a small package has, or 0. */
+uint32_t flow_mixed_in(struct flow *, uint32_t name);
 uint32_t flow_inherited(struct flow *, uint32_t scope, uint32_t name);
 void	flow_note_outside(struct flow *, uint32_t scope, uint32_t name);
 

@@ -13,6 +13,7 @@
 #include "inspect/flow_state.h"
 #include "python/modules.h"
 
+#define SMALL_WORLD 200		/* names */
 #define USES_MOST 20000		/* names of other modules that one uses */
 #define WHOLE_MOST (3 * FLOW_NAME_MOST)
 
@@ -35,6 +36,28 @@ world_reach(const struct world *w, const char *name)
 	return world_find(w, whole);
 }
 
+/* Does the name begin with that of the package? */
+static bool
+is_ours(const struct flow *f, const char *name)
+{
+	size_t len;
+
+	if (f->file->module == NULL)
+		return false;
+	len = strcspn(f->file->module, ".");
+	return strncmp(name, f->file->module, len) == 0 && name[len] == '.';
+}
+
+/* An object of the package that came through a registry, or a class that is
+ * mixed with others: in a small package its methods' names tell whose they
+ * are. */
+static struct world_name *
+method_of_somebody(const struct flow *f, const char *method)
+{
+	return f->file->world->nnames <= SMALL_WORLD ?
+	    world_method(f->file->world, method) : NULL;
+}
+
 struct world_name *
 flow_outside(struct flow *f, uint32_t name)
 {
@@ -47,8 +70,23 @@ flow_outside(struct flow *f, uint32_t name)
 		n->asked = true;
 		if (strchr(flow_string(f, name, text), '.') != NULL)
 			n->outside = world_reach(f->file->world, text);
+		if (n->outside == NULL && is_ours(f, text) &&
+		    strstr(text, "().") != NULL)
+			n->outside = method_of_somebody(f,
+			    strrchr(text, '.') + 1);
 	}
 	return n->outside;
+}
+
+uint32_t
+flow_mixed_in(struct flow *f, uint32_t name)
+{
+	char text[FLOW_NAME_MOST + 1];
+	const struct world_name *n = f->file->world != NULL ?
+	    method_of_somebody(f, flow_string(f, name, text)) : NULL;
+
+	return n != NULL ? words_add(&f->tree->words, (const uint8_t *)n->name,
+	    strlen(n->name), true) : 0;
 }
 
 static void
@@ -130,18 +168,6 @@ flow_instance(struct flow *f, uint32_t scope)
 	module = words_add(&f->tree->words, (const uint8_t *)f->file->module,
 	    strlen(f->file->module), false);
 	return flow_dotted(f, flow_dotted(f, module, ".", s->name), "()", 0);
-}
-
-/* Does the name begin with that of the package? */
-static bool
-is_ours(const struct flow *f, const char *name)
-{
-	size_t len;
-
-	if (f->file->module == NULL)
-		return false;
-	len = strcspn(f->file->module, ".");
-	return strncmp(name, f->file->module, len) == 0 && name[len] == '.';
 }
 
 void

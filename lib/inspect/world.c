@@ -130,6 +130,27 @@ world_make(struct world *w, const char *name)
 	return n;
 }
 
+struct world_name *
+world_method(const struct world *w, const char *method)
+{
+	struct world_name *found = NULL;
+
+	for (size_t i = 0; w->nnames != 0 && i <= w->mask; i++)
+		for (struct world_name *n = w->heads[i]; n != NULL;
+		    n = n->next) {
+			const char *dot = strrchr(n->name, '.');
+
+			if (!n->function || dot == NULL ||
+			    strcmp(dot + 1, method) != 0 ||
+			    dot - n->name < 2 || dot[-1] != ')')
+				continue;
+			if (found != NULL)
+				return NULL;
+			found = n;
+		}
+	return found;
+}
+
 void
 world_import(struct world *w, const char *module)
 {

@@ -53,6 +53,8 @@ struct world_name *world_find(const struct world *, const char *);
 struct world_name *world_make(struct world *, const char *);
 /* What that name itself stands for, or NULL. */
 const char *world_alias(const struct world *, const char *);
+/* The method of that name, if one class alone has it; else NULL. */
+struct world_name *world_method(const struct world *, const char *);
 void	world_import(struct world *, const char *module);
 
 #endif
