@@ -24,6 +24,7 @@
 #define FOLDED_NAMES_LEAST 2
 #define FOLDED_LEAST 12		/* a call at least */
 #define PATCHES_FOLLOWED 32
+#define GUARD_BYTES 1024		/* of source, before a call */
 #define SCOPES_FOLLOWED 512	/* functions of a file that do things */
 
 enum did { DID_DROP = 1, DID_RUN = 2, DID_SEND = 4,
@@ -498,10 +499,33 @@ sent_marks(const struct flow_call *c, uint64_t marks)
 	return marks;
 }
 
+/* Is somebody asked for who he is, or where from, around that place? */
+static bool
+is_guarded(const struct view *v, size_t at)
+{
+	static const char *const words[] = { "remote_addr", "login_required",
+	    "is_authenticated", "current_user", "app.debug", "permission",
+	    "is_owner", "is_admin", "require_auth", "compare_digest" };
+	size_t from = at > GUARD_BYTES ? at - GUARD_BYTES : 0;
+
+	if (at > v->size)
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (memmem(v->data + from, at - from, words[i],
+		    strlen(words[i])) != NULL)
+			return true;
+	return false;
+}
+
 static void
 look_rules(struct look *l, const struct flow_call *c, enum context context,
     uint64_t deed)
 {
+	static const struct code_rule guarded = { .id = "web-console",
+	    .category = "remote-control", .tactic = "TA0011",
+	    .text = "runs what a visitor of the web server sends who is "
+	    "checked before" };
+
 	for (size_t i = 0; i < code_rules_count; i++) {
 		const struct code_rule *r = &code_rules[i];
 		uint64_t marks = r->deeds & OF_FIRST ? c->first :
@@ -514,7 +538,9 @@ look_rules(struct look *l, const struct flow_call *c, enum context context,
 		if ((marks & r->all) == r->all &&
 		    (r->any == 0 || (marks & r->any)) &&
 		    !(marks & r->none) && is_of(r, c))
-			say(l, r, context, c->line, c->at);
+			say(l, str_equal(r->id, "web-shell") &&
+			    is_guarded(l->view, c->at) ? &guarded : r, context,
+			    c->line, c->at);
 	}
 }
 
