@@ -34,8 +34,8 @@ struct rule_costs;
 
 struct rule_costs *rule_costs_new(const struct rules *);
 void	rule_costs_free(struct rule_costs *);
-/* Measures each rule on these bytes; not at all when more than `most_ns` would
- * go by, and then never again. */
+/* Measures each rule on these bytes, the first 64 KiB of them; not at all when
+ * more than `most_ns` would go by, and then never again. */
 void	rule_costs_add(struct rule_costs *, const struct rules *,
 	    const uint8_t *, size_t, uint64_t most_ns);
 /* The costliest first, and the bytes that they were measured on. */

@@ -1,21 +1,13 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Seeds, newest first; only $1 unless that is NULL.  What is left is estimated
 -- from the pace so far, once ten projects are done.
-SELECT r.id AS id_n, r.total AS total_n, x.done AS done_n,
-    CASE WHEN r.stopped THEN 'stopped' WHEN r.finished_at IS NOT NULL
-	THEN 'done' WHEN r.began_at IS NULL THEN 'waiting' ELSE 'running' END
-	AS state,
-    CASE WHEN r.finished_at IS NULL AND x.done >= 10 THEN
-	(greatest(r.total - x.done, 0) * extract(epoch FROM now() - r.began_at)
-	    / x.done)::bigint END AS left_s_n,
-    to_char(r.asked_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
-	AS asked_at,
-    to_char(r.finished_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
-	AS finished_at, r.asked_by,
-    (SELECT count(*) FROM pypiwatch.held_verdict h WHERE h.rescan_id = r.id
-	AND h.ended_at IS NULL) AS held_n
-FROM pypiwatch.rescan r
-CROSS JOIN LATERAL (SELECT greatest(r.queued
-    - pypiwatch.seed_waiting(r.id), 0) AS done) x
-WHERE r.kind = 'seed' AND (r.id = $1::bigint OR $1 IS NULL)
-ORDER BY r.id DESC LIMIT 50
+SELECT j.id AS id_n, j.total AS total_n, j.done AS done_n, j.state,
+    CASE WHEN j.state = 'running' AND j.done >= 10 THEN
+	((j.total - j.done) * extract(epoch FROM now() - r.began_at)
+	    / j.done)::bigint END AS left_s_n,
+    pypiwatch.rfc3339(j.asked_at) AS asked_at,
+    pypiwatch.rfc3339(j.finished_at) AS finished_at, j.asked_by,
+    j.held AS held_n
+FROM analyst.jobs j JOIN pypiwatch.rescan r USING (id)
+WHERE j.kind = 'seed' AND (j.id = $1::bigint OR $1 IS NULL)
+ORDER BY j.id DESC LIMIT 50

@@ -162,6 +162,10 @@ run 1 scan --profile pycryptoenv-1.0.7.tar.gz "$good"
 shows "Cost of 2 files"; shows "unpacking"; shows "python code"; shows "judging"
 shows "ns a byte"
 run 1 scan --profile --format json pycryptoenv-1.0.7.tar.gz
+# Finer than the ticks of a process's clock.
+check "costs of stages" true "$(jq '[.profile.stages[] | select(.stage |
+    IN("unpacking", "python code", "rules", "anomalies", "modules", "views"))
+    | .ms > 0] | all and length == 6' out)"
 check "profile" "true true true true true" "$(jq -r '.profile | "\(
     [.stages[].stage] | index("unpacking") == 0) \(
     ([.stages[].ms] | add) as $sum | ($sum - .ms | fabs) < 0.01 * .ms + 0.01
