@@ -38,6 +38,7 @@ static const char *const kinds[ENDPOINT_KIND_COUNT] = {
 	[ENDPOINT_TUNNEL] = "tunnel", [ENDPOINT_ECHO] = "echo",
 	[ENDPOINT_FORM] = "form", [ENDPOINT_CHAIN] = "chain",
 	[ENDPOINT_FORGE] = "forge",
+	[ENDPOINT_TOOLCHAIN] = "toolchain",
 };
 
 /* Of an ASCII letter the small one. */

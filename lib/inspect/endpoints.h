@@ -14,7 +14,9 @@ struct endpoints;
 
 enum endpoint_kind { ENDPOINT_BIN, ENDPOINT_HOOK, ENDPOINT_DROP,
 	ENDPOINT_PASTE, ENDPOINT_TUNNEL, ENDPOINT_ECHO, ENDPOINT_FORM,
-	ENDPOINT_CHAIN, ENDPOINT_FORGE, ENDPOINT_KIND_COUNT };
+	ENDPOINT_CHAIN, ENDPOINT_FORGE,
+	ENDPOINT_TOOLCHAIN,	/* one publisher's own programs */
+	ENDPOINT_KIND_COUNT };
 
 /* From <folder>/endpoints.tsv; NULL with "FILE:LINE: ..." in *errors. */
 struct endpoints *endpoints_load(const char *folder, struct buf *errors);

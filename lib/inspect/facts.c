@@ -196,6 +196,8 @@ endpoint_marks(int kind)
 		return MARK_CHAIN;
 	case ENDPOINT_FORGE:
 		return MARK_FORGE;
+	case ENDPOINT_TOOLCHAIN:
+		return MARK_FORGE | MARK_TOOLCHAIN;
 	default:
 		return 0;
 	}

@@ -69,7 +69,8 @@ enum mark {
 	MARK_PRIVATE	= 1ull << 53,	/* a store that no service asks for */
 	MARK_SERVER	= 1ull << 54,	/* a parameter: a server's name */
 	MARK_PHRASE	= 1ull << 55,	/* speaks of a wallet's phrase or key */
-	MARK_PASSWORD	= 1ull << 56	/* a parameter, or a visitor's login */
+	MARK_PASSWORD	= 1ull << 56,	/* a parameter, or a visitor's login */
+	MARK_TOOLCHAIN	= 1ull << 57	/* address of compilers and the like */
 };
 /* What a file or buffer passes on to who reads it. */
 #define MARKS_TAKEN (MARK_SECRET | MARK_SPIED | MARK_ENVIRON | MARK_TOKEN | \

@@ -86,7 +86,9 @@ is_dropped(uint64_t marks)
 	const uint64_t own = MARK_DECODED | MARK_FILE | MARK_HERE;
 	const uint64_t built = MARK_BUILT | MARK_FILE | MARK_HERE;
 
-	return (marks & MARK_NETWORK) || (marks & own) == own ||
+	/* A compiler from who makes it is no drop. */
+	return ((marks & MARK_NETWORK) && !(marks & MARK_TOOLCHAIN)) ||
+	    (marks & own) == own ||
 	    (marks & built) == built ||
 	    (marks & (MARK_DECODED | MARK_PACKED)) == (MARK_DECODED |
 	    MARK_PACKED);
@@ -138,6 +140,8 @@ flow_act(struct flow *f, const struct frame *fr, enum deed deed,
 			    fr->all.marks & MARKS_STORED);
 		break;
 	case DEED_FETCH_TO:
+		if (fr->all.marks & MARK_TOOLCHAIN)
+			break;
 		if (fr->nargs > 1)
 			keep_both(f, &fr->args[1], MARK_DROPPED);
 		taint_mark(out, MARK_DROPPED);
