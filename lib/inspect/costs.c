@@ -18,7 +18,7 @@ struct costs {
 	uint64_t	 stages[INSPECT_STAGES_MAX];
 	uint64_t	 charged;	/* in all stages so far */
 	uint64_t	 began, entered, inside;
-	uint64_t	 measuring, budget; /* of rules, one by one */
+	uint64_t	 budget;	/* to measure rules one by one */
 	struct rule_costs *each;
 };
 
@@ -40,7 +40,7 @@ costs_new(const struct rules *rules, uint64_t rules_ns)
 
 	c->rules = rules;
 	c->budget = rules_ns;
-	c->each = rule_costs_new(rules);
+	c->each = rule_costs_new();
 	c->began = cpu_ns();
 	return c;
 }
@@ -77,7 +77,7 @@ costs_leave(struct costs *c)
 uint64_t
 costs_charged(const struct costs *c)
 {
-	return c != NULL ? c->charged + c->measuring : 0;
+	return c != NULL ? c->charged : 0;
 }
 
 void
@@ -95,14 +95,8 @@ costs_charge(struct costs *c, size_t stage, uint64_t start, uint64_t charged)
 void
 costs_rules(struct costs *c, const struct view *v)
 {
-	uint64_t start;
-
-	if (c == NULL || c->measuring >= c->budget)
-		return;
-	start = cpu_ns();
-	rule_costs_add(c->each, c->rules, v->code, v->size,
-	    c->budget - c->measuring);
-	c->measuring += cpu_ns() - start;
+	if (c != NULL)
+		rule_costs_add(c->each, v->code, v->size);
 }
 
 void
@@ -119,7 +113,8 @@ costs_give(const struct costs *c, struct features *out)
 		    (int64_t)c->stages[i]);
 	/* Made and named, and what is read of all: modules, indicators. */
 	features_add_cost(out, "views", false,
-	    (int64_t)(c->inside - c->charged - c->measuring));
-	rule_costs_give(c->each, c->rules, out);
-	out->measuring_ms = (uint32_t)(c->measuring / 1000000);
+	    (int64_t)(c->inside - c->charged));
+	all = cpu_ns();
+	rule_costs_give(c->each, c->rules, c->budget, out);
+	out->measuring_ms = (uint32_t)((cpu_ns() - all) / 1000000);
 }

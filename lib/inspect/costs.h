@@ -6,8 +6,8 @@
  * costs - processor time that one inspection takes, by stage and by rule.
  *
  * A stage that looks at layers is not charged for what others do with them.
- * libyara runs all rules in one pass, so what one rule takes is measured beside
- * it: the difference that switching on it alone makes, on the same bytes, until
+ * libyara runs all rules in one pass, so what one rule takes is measured after
+ * it: the difference that switching on it alone makes, on what was seen, until
  * a budget of time is spent.  That is charged to no stage.
  */
 #include <stddef.h>

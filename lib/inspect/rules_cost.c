@@ -22,8 +22,7 @@
 
 #define SAMPLE_BYTES (256u << 10)
 #define SAMPLE_RUNS 9
-#define VIEW_RUNS 3
-#define VIEW_BYTES (64u << 10)	/* of a view: many tell more than one */
+#define VIEW_BYTES (16u << 10)	/* of a view: many tell more than one */
 
 /* Honest text, with a word here and there that rules look for. */
 static const char *const plain[] = { "value", " = ", "self.", "name", "(", "):\n",
@@ -87,11 +86,11 @@ on_nothing(YR_SCAN_CONTEXT *context, int message, void *data, void *user)
 
 /* Processor time of one scan; -1 on a time-out. */
 static double
-scan_once(YR_RULES *rules, const uint8_t *data, size_t size, int flags)
+scan_once(YR_RULES *rules, const uint8_t *data, size_t size)
 {
 	double began = now_ns();
 
-	if (yr_rules_scan_mem(rules, data, size, flags |
+	if (yr_rules_scan_mem(rules, data, size, SCAN_FLAGS_FAST_MODE |
 	    SCAN_FLAGS_NO_TRYCATCH, on_nothing, NULL,
 	    RULE_SCAN_SECONDS_MAX) != ERROR_SUCCESS)
 		return -1;
@@ -100,15 +99,14 @@ scan_once(YR_RULES *rules, const uint8_t *data, size_t size, int flags)
 
 /* A byte, the best of some runs; as long as it may take, and no longer. */
 static double
-scan_ns(YR_RULES *rules, const uint8_t *sample)
+scan_ns(YR_RULES *rules, const uint8_t *sample, size_t size)
 {
 	double best = -1, took;
 
 	for (int i = 0; i < SAMPLE_RUNS; i++) {
-		took = scan_once(rules, sample, SAMPLE_BYTES,
-		    SCAN_FLAGS_FAST_MODE) / SAMPLE_BYTES;
+		took = scan_once(rules, sample, size) / (double)size;
 		if (took < 0)
-			return RULE_SCAN_SECONDS_MAX * 1e9 / SAMPLE_BYTES;
+			return RULE_SCAN_SECONDS_MAX * 1e9 / (double)size;
 		if (best < 0 || took < best)
 			best = took;
 		if (took > 1000)	/* a second a MiB: enough is known */
@@ -129,7 +127,7 @@ floor_ns(const uint8_t *sample)
 	if (yr_compiler_add_string(compiler, "rule least { strings: $a = "
 	    "\"qzjxkvwpqzjxkvwp\" condition: $a }", NULL) == 0 &&
 	    yr_compiler_get_rules(compiler, &rules) == ERROR_SUCCESS) {
-		ns = scan_ns(rules, sample);
+		ns = scan_ns(rules, sample, SAMPLE_BYTES);
 		(void)yr_rules_destroy(rules);
 	}
 	yr_compiler_destroy(compiler);
@@ -177,12 +175,12 @@ rules_measure(struct rules *r, void (*each)(void *, const struct rule_info *),
 	double		 least = floor_ns(sample), all, none;
 	YR_RULE		*rule;
 
-	all = scan_ns(compiled, sample);
+	all = scan_ns(compiled, sample, SAMPLE_BYTES);
 	all_switch(compiled, false);
-	none = scan_ns(compiled, sample);
+	none = scan_ns(compiled, sample, SAMPLE_BYTES);
 	yr_rules_foreach(compiled, rule) {
 		yr_rule_enable(rule);
-		rule_say(rule, scan_ns(compiled, sample) - none, each, ctx);
+		rule_say(rule, scan_ns(compiled, sample, SAMPLE_BYTES) - none, each, ctx);
 		yr_rule_disable(rule);
 	}
 	all_switch(compiled, true);
@@ -195,20 +193,16 @@ rules_measure(struct rules *r, void (*each)(void *, const struct rule_info *),
 /* ---- of a package at hand ------------------------------------------------ */
 
 struct rule_costs {
-	double	*ns, *view_ns;	/* in all; of the view at hand */
-	size_t	 n;
-	int64_t	 bytes;
-	bool	 spent;
+	uint8_t	*bytes;		/* of views, at most SAMPLE_BYTES */
+	size_t	 len;
 };
 
 struct rule_costs *
-rule_costs_new(const struct rules *r)
+rule_costs_new(void)
 {
 	struct rule_costs *c = mem_alloc(sizeof(*c));
 
-	c->n = rules_count(r);
-	c->ns = mem_array(c->n + 1, sizeof(*c->ns));
-	c->view_ns = mem_array(c->n + 1, sizeof(*c->view_ns));
+	c->bytes = mem_alloc(SAMPLE_BYTES);
 	return c;
 }
 
@@ -217,66 +211,17 @@ rule_costs_free(struct rule_costs *c)
 {
 	if (c == NULL)
 		return;
-	free(c->ns);
-	free(c->view_ns);
+	free(c->bytes);
 	free(c);
 }
 
-/* What a rule adds, at best: it and none in turn, since what else the machine
- * does makes some scans slower, and the first one brings the text near. */
-static double
-rule_ns(YR_RULES *rules, YR_RULE *rule, const uint8_t *data, size_t size)
-{
-	double with = RULE_SCAN_SECONDS_MAX * 1e9, without = with, took;
-
-	for (int i = 0; i < VIEW_RUNS; i++) {
-		took = scan_once(rules, data, size, 0);
-		without = took >= 0 && took < without ? took : without;
-		yr_rule_enable(rule);
-		took = scan_once(rules, data, size, 0);
-		yr_rule_disable(rule);
-		if (took < 0)
-			break;
-		with = took < with ? took : with;
-	}
-	return with - without;
-}
-
-/* With one rule at a time; false when time is over. */
-static bool
-view_measure(struct rule_costs *c, YR_RULES *rules, const uint8_t *data,
-    size_t size, double until)
-{
-	YR_RULE *rule;
-	size_t i = 0;
-
-	yr_rules_foreach(rules, rule) {
-		c->view_ns[i++] = rule_ns(rules, rule, data, size);
-		if (now_ns() > until)
-			return false;
-	}
-	return true;
-}
-
-/* What is measured in part is left out: rules shall compare. */
 void
-rule_costs_add(struct rule_costs *c, const struct rules *r,
-    const uint8_t *data, size_t size, uint64_t most_ns)
+rule_costs_add(struct rule_costs *c, const uint8_t *data, size_t size)
 {
-	YR_RULES *rules = rules_compiled(r);
-
-	if (c->spent)
-		return;
 	size = size < VIEW_BYTES ? size : VIEW_BYTES;
-	all_switch(rules, false);
-	c->spent = !view_measure(c, rules, data, size, now_ns() +
-	    (double)most_ns);
-	all_switch(rules, true);
-	if (c->spent)
-		return;
-	for (size_t i = 0; i < c->n; i++)
-		c->ns[i] += c->view_ns[i];
-	c->bytes += (int64_t)size;
+	size = size < SAMPLE_BYTES - c->len ? size : SAMPLE_BYTES - c->len;
+	memcpy(c->bytes + c->len, data, size);
+	c->len += size;
 }
 
 struct ranked { const char *id; double ns; };
@@ -290,25 +235,69 @@ by_cost(const void *a, const void *b)
 	return (x < y) - (x > y);
 }
 
-void
-rule_costs_give(const struct rule_costs *c, const struct rules *r,
-    struct features *out)
+/* One scan with each rule alone, and before each one with none: the best so
+ * far is kept.  What disturbs the machine disturbs neighbours alike, so the
+ * scans of one rule stand a round apart.  False when the time is over. */
+static bool
+round_run(const struct rule_costs *c, YR_RULES *rules, double until,
+    struct ranked *best, double *none)
 {
-	struct ranked *all = mem_array(c->n + 1, sizeof(*all));
+	YR_RULE *rule;
+	double took;
+
+	yr_rules_foreach(rules, rule) {
+		took = scan_once(rules, c->bytes, c->len);
+		*none = *none < 0 || took < *none ? took : *none;
+		yr_rule_enable(rule);
+		took = scan_once(rules, c->bytes, c->len);
+		yr_rule_disable(rule);
+		if (took < 0)
+			took = RULE_SCAN_SECONDS_MAX * 1e9;
+		best->ns = best->ns < 0 || took < best->ns ? took : best->ns;
+		best++;
+		if (now_ns() > until)
+			return false;
+	}
+	return true;
+}
+
+/* Nothing when not even one round is run in time. */
+static size_t
+rules_rank(const struct rule_costs *c, YR_RULES *rules, double until,
+    struct ranked *out)
+{
+	double none = -1;
 	YR_RULE *rule;
 	size_t n = 0;
+	int rounds = 0;
 
-	yr_rules_foreach(rules_compiled(r), rule) {
+	yr_rules_foreach(rules, rule) {
 		struct rule_match m = { 0 };
 
 		rule_read_meta(rule, &m);
-		all[n].id = m.id != NULL ? m.id : rule->identifier;
-		all[n].ns = c->ns[n] > 0 ? c->ns[n] : 0;
-		n++;
+		out[n++] = (struct ranked){ m.id != NULL ? m.id :
+		    rule->identifier, -1 };
 	}
+	all_switch(rules, false);
+	while (rounds < SAMPLE_RUNS && round_run(c, rules, until, out, &none))
+		rounds++;
+	all_switch(rules, true);
+	for (size_t i = 0; i < n; i++)
+		out[i].ns = out[i].ns > none ? out[i].ns - none : 0;
+	return rounds > 0 ? n : 0;
+}
+
+void
+rule_costs_give(const struct rule_costs *c, const struct rules *r,
+    uint64_t most_ns, struct features *out)
+{
+	struct ranked *all = mem_array(rules_count(r) + 1, sizeof(*all));
+	size_t n = c->len == 0 ? 0 : rules_rank(c, rules_compiled(r),
+	    now_ns() + (double)most_ns, all);
+
 	qsort(all, n, sizeof(*all), by_cost);
-	for (size_t i = 0; i < n && c->bytes > 0; i++)
+	for (size_t i = 0; i < n; i++)
 		features_add_cost(out, all[i].id, true, (int64_t)all[i].ns);
-	out->cost_bytes = c->bytes;
+	out->cost_bytes = (int64_t)c->len;
 	free(all);
 }

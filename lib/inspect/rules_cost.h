@@ -32,15 +32,14 @@ double	rules_measure(struct rules *, void (*each)(void *,
 /* ---- of a package at hand ---- */
 struct rule_costs;
 
-struct rule_costs *rule_costs_new(const struct rules *);
+struct rule_costs *rule_costs_new(void);
 void	rule_costs_free(struct rule_costs *);
-/* Measures each rule on these bytes, the first 64 KiB of them; not at all when
- * more than `most_ns` would go by, and then never again. */
-void	rule_costs_add(struct rule_costs *, const struct rules *,
-	    const uint8_t *, size_t, uint64_t most_ns);
-/* The costliest first, and the bytes that they were measured on. */
+/* Keeps the beginning of a view, up to 256 KiB of all. */
+void	rule_costs_add(struct rule_costs *, const uint8_t *, size_t);
+/* Measures each rule on them as on the made-up text, for `most_ns` at most; the
+ * costliest first. */
 void	rule_costs_give(const struct rule_costs *, const struct rules *,
-	    struct features *);
+	    uint64_t most_ns, struct features *);
 
 /* One file alone, as one of an operator's: NULL with what is wrong with it. */
 struct rules *rules_of_file(const char *path, struct buf *errors);
