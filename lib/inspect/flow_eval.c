@@ -602,7 +602,7 @@ line_marks(struct flow *f, uint32_t node)
 		buf_add(&line, t->bytes, t->len);
 	}
 	if (n > 1 && line.len > n)
-		marks = fact_of_text(f->file->endpoints, line.data, line.len) &
+		marks = flow_fact_of_text(f, line.data, line.len) &
 		    MARKS_OF_LINES;
 	buf_release(&line);
 	return marks;

@@ -12,6 +12,7 @@
 #include "inspect/flow_state.h"
 
 #define WORD_LEAST 3		/* letters that two names may share */
+#define SHORT_LEAST 2
 #define NAME_TEXT_MOST 128	/* longer texts name no secret */
 
 /* Is it a host elsewhere, known to the letter? */
@@ -86,7 +87,27 @@ is_common(const char *word, size_t len)
 	return false;
 }
 
-/* Does a word of the text stand in the host? */
+/* HF for huggingface: the first letter of a label, and then others of it. */
+static bool
+abbreviates(const char *word, const char *host)
+{
+	while (*host != '\0') {
+		size_t len = strcspn(host, "."), at = 0, n = 0;
+
+		for (; at < len && word[n] != '\0'; at++)
+			if (tolower((unsigned char)host[at]) ==
+			    tolower((unsigned char)word[n]))
+				n++;
+			else if (n == 0)
+				break;
+		if (word[n] == '\0' && !is_common(host, len))
+			return true;
+		host += len + (host[len] == '.');
+	}
+	return false;
+}
+
+/* Does a word of the text, or what it is short for, stand in the host? */
 static bool
 shares_word(const char *text, size_t size, const char *host)
 {
@@ -96,11 +117,13 @@ shares_word(const char *text, size_t size, const char *host)
 
 		while (i + n < size && isalnum((unsigned char)text[i + n]))
 			n++;
-		if (n >= WORD_LEAST && n < sizeof(word) &&
+		if (n >= SHORT_LEAST && n < sizeof(word) &&
 		    !is_common(text + i, n)) {
 			memcpy(word, text + i, n);
 			word[n] = '\0';
-			if (strcasestr(host, word) != NULL)
+			if (n >= WORD_LEAST && strcasestr(host, word) != NULL)
+				return true;
+			if (n <= WORD_LEAST && abbreviates(word, host))
 				return true;
 		}
 		i += n + 1;

@@ -14,6 +14,8 @@
 #include "base/str.h"
 #include "inspect/flow_state.h"
 
+#define PROSE_BLANKS 12		/* two short sentences */
+
 #define HEADS 1024		/* a power of two */
 #define ROOM_AHEAD 256		/* words that folding may still make */
 
@@ -452,6 +454,27 @@ flow_join(struct flow *f, uint32_t a, uint32_t b, const char *between)
 	return text;
 }
 
+/* Sentences: a word of ten letters at most, on average, and several. */
+static bool
+is_prose(const char *text, size_t len)
+{
+	size_t blanks = 0;
+
+	for (size_t i = 0; i < len; i++)
+		blanks += text[i] == ' ' || text[i] == '\n';
+	return blanks >= PROSE_BLANKS && blanks * 10 >= len;
+}
+
+uint64_t
+flow_fact_of_text(const struct flow *f, const char *text, size_t len)
+{
+	uint64_t marks = fact_of_text(f->file->endpoints, text, len);
+
+	if (!(marks & MARK_COMMAND) && is_prose(text, len))
+		marks &= ~(uint64_t)(MARK_SECRET | MARK_PRIVATE | MARK_TOKEN);
+	return marks;
+}
+
 uint64_t
 flow_text_marks(struct flow *f, uint32_t text)
 {
@@ -460,7 +483,7 @@ flow_text_marks(struct flow *f, uint32_t text)
 	if (text == 0)
 		return 0;
 	if (!t->marked) {
-		t->marks = fact_of_text(f->file->endpoints, t->bytes, t->len);
+		t->marks = flow_fact_of_text(f, t->bytes, t->len);
 		t->marked = true;
 		f->urls += (t->marks & MARK_URL) != 0;
 		f->forge_urls += (t->marks & MARK_URL) != 0 &&

@@ -228,6 +228,9 @@ bool	flow_word_is(const struct flow *, uint32_t word, const char *);
 uint32_t flow_intern(struct flow *, const void *, size_t, bool open);
 uint32_t flow_join(struct flow *, uint32_t, uint32_t, const char *between);
 uint64_t flow_text_marks(struct flow *, uint32_t text);
+/* As fact_of_text, of what a program holds: sentences name places without
+ * reading them. */
+uint64_t flow_fact_of_text(const struct flow *, const char *, size_t len);
 
 /* ---- flow_eval.c ---- */
 void	flow_eval(struct flow *, uint32_t node);
