@@ -258,6 +258,10 @@ sed 's/user=postgres/user=ann/' conf > ann
 grep -v '^lookalike' ann > ann.conf && mv ann.conf ann
 echo "lookalike { popular-names-file = \"$top_srcdir/etc/popular-names.txt\" }" \
     >> ann
+# As duration_text writes it: "2.9 s", "14 s", "3 min", in seconds between.
+passed() {
+	sed -E 's/(^|[^0-9.])[0-9]+(\.[0-9])? (s|min)( ago)?($|[^a-z])/\1TIME\5/g' "$1"
+}
 for command in status "status --format json" queue "queue --dead" coverage \
     detections "detections --format csv" "show 1" "show --format json 1" \
     "triage 1 open" "protect list" "deps list" "sinks preview chat 1"; do
@@ -266,13 +270,13 @@ for command in status "status --format json" queue "queue --dead" coverage \
 	"$top_builddir/pypiwatch" -c ann $command > out 2> err || status=$?
 	check "analyst: $command" 0 $status
 	check "analyst: $command" "" "$(cat err)"
-	# The same as the owner sees, but for the seconds that passed.
+	# The same as the owner sees, but for the time that passed.
 	[ "$command" = "triage 1 open" ] || {
 		# shellcheck disable=SC2086
 		"$top_builddir/pypiwatch" -c conf $command > owner
 		check "analyst: $command, as the owner" \
-		    "$(sed 's/[0-9]* s\( ago\)*//g' owner)" \
-		    "$(sed 's/[0-9]* s\( ago\)*//g' out)"
+		    "$(passed owner)" \
+		    "$(passed out)"
 	}
 done
 status=0
