@@ -91,7 +91,10 @@ wait_for 120 "every file of it to be given up" sh -c '
 check "kept result" "$before" "$(sql "SELECT outcome, score, scanned_at
     FROM pypiwatch.upload WHERE normalized = 'pycryptoenv'")"
 
-# Newer work goes first, and a rescan can be taken back.
+# Newer work goes first, and a rescan can be taken back.  One that is worked off
+# but not yet ended would be fed before it.
+wait_sql 60 0 "SELECT count(*) FROM pypiwatch.rescan
+    WHERE finished_at IS NULL" || fail "the rescan does not end"
 daemon_stop
 # An hour at one file a second, in which to measure what lies ahead.
 sql "INSERT INTO pypiwatch.scan (scanned_at, upload_id, normalized, version,
