@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # make eval-content: detection quality on inert fixtures, honest look-alikes
 # and, when $REAL names a folder of them (tests/fetch-real makes one), real
-# archives.  Three sets are told apart: the first, which rules are mended by, and
-# the held one and the third, which whoever writes rules does not read: what
-# went wrong there is counted, and named with HELD_NAMES=yes and THIRD_NAMES=yes
-# only.  CONTENT_FIXTURES names another folder with hostile/ and honest/ instead
-# of all three.
+# archives.  Four sets are told apart: the first, which rules are mended by, and
+# the held one, the third and the fourth, which whoever writes rules does not
+# read: what went wrong there is counted, and named with HELD_NAMES=yes,
+# THIRD_NAMES=yes and FOURTH_NAMES=yes only.  CONTENT_FIXTURES names another
+# folder with hostile/ and honest/ instead of all four.
 set -eu
 top_srcdir=${top_srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
 top_builddir=${top_builddir:-$PWD}
@@ -41,4 +41,6 @@ else
 	one_set "held set" "$here/held"
 	EVAL_NAMES=${THIRD_NAMES:-no}
 	one_set "third set" "$here/third"
+	EVAL_NAMES=${FOURTH_NAMES:-no}
+	one_set "fourth set" "$here/fourth"
 fi
