@@ -67,6 +67,8 @@ tell 'fault simple 503 count 3' 'fault json 503 count 3'
 run 0 seed --top 20000; shows "seed 2: "
 tell 'release init-exfil'
 wait_sql 60 t "SELECT after_id > 0 FROM pypiwatch.rescan WHERE id = 2"
+# What was delivered but not yet recorded is told again (at least once).
+resent_most=1
 kill -9 "$(pgrep -P "$daemon_pid" -f 'pypiwatch: queue' || pgrep -P \
     "$daemon_pid" -f pypiwatch-queue)"
 wait_sql 180 done "SELECT CASE WHEN finished_at IS NOT NULL THEN 'done' END
