@@ -80,7 +80,7 @@ document_read(struct refresh *r, const char *name, const struct buf *text)
 	r->bad++;
 }
 
-/* ---- where they are ------------------------------------------------------- */
+/* ---- where they are ----------------------------------------------------- */
 
 static void
 file_read(struct refresh *r, const char *path)

@@ -42,7 +42,7 @@ struct export {
 	size_t		 n, left_out;
 };
 
-/* ---- one detection -------------------------------------------------------- */
+/* ---- one detection ------------------------------------------------------ */
 
 static void
 sarif_file_add(struct sarif *sarif, const json_t *d, const json_t *object)
@@ -102,7 +102,7 @@ add(struct export *x, const json_t *d)
 	buf_release(&b);
 }
 
-/* ---- all of them ---------------------------------------------------------- */
+/* ---- all of them -------------------------------------------------------- */
 
 /* How many there were, or -1. */
 static int
@@ -166,7 +166,7 @@ export(struct export *x)
 	return n == 0 ? COMMAND_OK : COMMAND_FAILED;
 }
 
-/* ---- the command ---------------------------------------------------------- */
+/* ---- the command -------------------------------------------------------- */
 
 static int
 choose(const char *option, const char *text, const char *const *names,

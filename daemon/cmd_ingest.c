@@ -109,7 +109,7 @@ server_start(struct ingest *in)
 	    "ingest.port: %s (one ingest a time)", why);
 }
 
-/* ---- what became of a file ------------------------------------------------ */
+/* ---- what became of a file ---------------------------------------------- */
 
 static void
 fed_free(struct ingest *in, struct fed *f)
@@ -234,7 +234,7 @@ wait_for(struct ingest *in, size_t most, size_t bytes)
 	return in->stopping ? -1 : 0;
 }
 
-/* ---- feeding -------------------------------------------------------------- */
+/* ---- feeding ------------------------------------------------------------ */
 
 static void
 missing(struct ingest *in, const char *label, const char *why)
@@ -384,7 +384,7 @@ on_item(void *ctx, struct scan_item *item)
 	return 0;
 }
 
-/* ---- from beginning to end ------------------------------------------------ */
+/* ---- from beginning to end ---------------------------------------------- */
 
 static void
 on_signal(void *ctx)

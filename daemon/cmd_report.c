@@ -39,7 +39,7 @@ struct sending {
 	char		 answer[FAULT_TEXT_MAX];
 };
 
-/* ---- may it be reported? --------------------------------------------------- */
+/* ---- may it be reported? ------------------------------------------------ */
 
 static int
 detection_check(const struct sending *s, const json_t *d)
@@ -77,7 +77,7 @@ url_safe(const char *url)
 	return str_starts(url, "https://");
 }
 
-/* ---- asking ---------------------------------------------------------------- */
+/* ---- asking ------------------------------------------------------------- */
 
 static void
 show(const struct sending *s, const json_t *d)
@@ -109,7 +109,7 @@ said_yes(void)
 	    str_equal(line, "yes\n");
 }
 
-/* ---- on record ------------------------------------------------------------- */
+/* ---- on record ---------------------------------------------------------- */
 
 static int
 note(const struct sending *s, const char *answer)
@@ -130,7 +130,7 @@ note(const struct sending *s, const char *answer)
 	return COMMAND_OK;
 }
 
-/* ---- sending --------------------------------------------------------------- */
+/* ---- sending ------------------------------------------------------------ */
 
 static const char *
 meaning(long status)
@@ -258,7 +258,7 @@ find(struct sending *s)
 	return status;
 }
 
-/* ---- the command ------------------------------------------------------------ */
+/* ---- the command -------------------------------------------------------- */
 
 static int
 api_check(struct command_env *env)

@@ -28,7 +28,7 @@
 #define PAGE "500"		/* files a statement */
 #define END_MOST "1"		/* verdicts of a transaction; see held_end */
 
-/* ---- what is held --------------------------------------------------------- */
+/* ---- what is held ------------------------------------------------------- */
 
 static int
 list(struct command_env *env, const char *id, int format)
@@ -68,7 +68,7 @@ end(struct command_env *env, const char *id, bool apply)
 	return COMMAND_OK;
 }
 
-/* ---- looking back --------------------------------------------------------- */
+/* ---- looking back ------------------------------------------------------- */
 
 static int
 weights_read(struct retro *r)
@@ -188,7 +188,7 @@ look(struct retro *r, int format)
 	return status;
 }
 
-/* ---- the command ---------------------------------------------------------- */
+/* ---- the command -------------------------------------------------------- */
 
 static const char *const verbs[] = { "judge", "samples", "list", "apply",
 	"drop" };

@@ -47,7 +47,7 @@ is_wanted(const struct sample *s, size_t i)
 	    "filename"));
 }
 
-/* ---- what it is ----------------------------------------------------------- */
+/* ---- what it is --------------------------------------------------------- */
 
 static void
 manifest_file(const struct sample *s, size_t i, struct buf *b)
@@ -105,7 +105,7 @@ manifest_add(struct sample *s)
 	return rc == 0 ? 0 : failed(s, why);
 }
 
-/* ---- the archives --------------------------------------------------------- */
+/* ---- the archives ------------------------------------------------------- */
 
 static int
 on_bytes(void *ctx, const uint8_t *bytes, size_t len)
@@ -179,7 +179,7 @@ write_out(struct sample *s)
 	return rc;
 }
 
-/* ---- the command ---------------------------------------------------------- */
+/* ---- the command -------------------------------------------------------- */
 
 static bool
 any_wanted(const struct sample *s)

@@ -33,7 +33,7 @@ struct again {
 	char		 text[FINDING_TEXT_MAX];
 };
 
-/* ---- findings ------------------------------------------------------------- */
+/* ---- findings ----------------------------------------------------------- */
 
 /* Weights, and what somebody answers for now, which may not be what it was. */
 static void
@@ -69,7 +69,7 @@ has_name_finding(const struct again *a)
 	return false;
 }
 
-/* ---- names ---------------------------------------------------------------- */
+/* ---- names -------------------------------------------------------------- */
 
 /* A name that was weighed before, by what the file says of itself or by who
  * owns it, keeps its weight while its rank is the same. */
@@ -172,7 +172,7 @@ retro_excuse(struct retro *r, const char *normalized, struct features *f)
 	return 0;
 }
 
-/* ---- the verdict ---------------------------------------------------------- */
+/* ---- the verdict -------------------------------------------------------- */
 
 char *
 retro_scan(json_t *object, const struct features *f, const struct verdict *v)

@@ -36,7 +36,7 @@ struct samples {
 	bool			 failed;
 };
 
-/* ---- the verdict ---------------------------------------------------------- */
+/* ---- the verdict -------------------------------------------------------- */
 
 static int
 judge(struct samples *s, size_t i, const struct scan_item *item,
@@ -95,7 +95,7 @@ on_done(void *ctx, struct scan_item *item, struct features *f)
 	features_release(f);
 }
 
-/* ---- the archive ---------------------------------------------------------- */
+/* ---- the archive -------------------------------------------------------- */
 
 static int
 on_bytes(void *ctx, const uint8_t *bytes, size_t len)

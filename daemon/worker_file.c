@@ -64,7 +64,7 @@ worker_file(const struct worker_tools *tools,
 	out->ms = (uint32_t)(clock_mono_ms() - began_ms) - out->measuring_ms;
 }
 
-/* ---- making it fit -------------------------------------------------------- */
+/* ---- making it fit ------------------------------------------------------ */
 
 /* Room for the frame around it. */
 #define FEATURES_BYTES_MAX (MESSAGE_MAX - 64)

@@ -69,7 +69,7 @@ static struct {
 	size_t			 done;
 } worker;
 
-/* ---- the child ------------------------------------------------------------ */
+/* ---- the child ---------------------------------------------------------- */
 
 enum { CHILD_MEMFD = 3, CHILD_REPLY = 4, CHILD_FDS = 5 };
 
@@ -129,7 +129,7 @@ child_run(const struct msg_inspect *m, int memfd, int reply, pid_t parent,
 	    0 : 4);
 }
 
-/* ---- the parent ----------------------------------------------------------- */
+/* ---- the parent --------------------------------------------------------- */
 
 static void
 title_show(void)
@@ -323,7 +323,7 @@ role_run(void)
 	return 0;
 }
 
-/* ---- one local file -------------------------------------------------------- */
+/* ---- one local file ----------------------------------------------------- */
 
 static int
 file_read(const char *path, size_t most, struct buf *out)
@@ -432,7 +432,7 @@ file_run(const char *path)
 	return 0;
 }
 
-/* ---- start ----------------------------------------------------------------- */
+/* ---- start -------------------------------------------------------------- */
 
 static void
 usage(FILE *out)

@@ -101,7 +101,7 @@ courier_new(const struct courier_settings *set)
 	return c;
 }
 
-/* ---- mails that some have ------------------------------------------------- */
+/* ---- mails that some have ----------------------------------------------- */
 
 /* Is it one of the addresses in a list with commas between? */
 static bool

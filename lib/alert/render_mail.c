@@ -30,7 +30,7 @@ static const struct markup plain = { TEXT_PLAIN, "", ":", "- ", "\n" };
 static const struct markup html = { TEXT_HTML, "<b>", ":</b>",
 	"&bull; ", "<br>\n" };
 
-/* ---- headers ---------------------------------------------------------------- */
+/* ---- headers ------------------------------------------------------------ */
 
 /* Base64 of so many bytes, with "=?UTF-8?B?" and "?=", has 72 characters. */
 #define WORD_BYTES 45
@@ -158,7 +158,7 @@ add_headers(struct rendered *out, const struct render_job *job,
 	add_marks(out, job, a);
 }
 
-/* ---- parts -------------------------------------------------------------------- */
+/* ---- parts -------------------------------------------------------------- */
 
 static char *
 foot_of(const struct render_job *job)

@@ -42,7 +42,7 @@ read_secret(const char *file, char **out, const struct complaint *to)
 	return *out != NULL ? 0 : -1;
 }
 
-/* ---- extra headers ---------------------------------------------------------- */
+/* ---- extra headers ------------------------------------------------------ */
 
 /* The rest belongs to the request itself. */
 static bool
@@ -103,7 +103,7 @@ read_headers(struct sink *s, const char *file, const struct complaint *to)
 	return rc;
 }
 
-/* ---- mail -------------------------------------------------------------------- */
+/* ---- mail --------------------------------------------------------------- */
 
 bool
 mail_address_valid(const char *s)
@@ -165,7 +165,7 @@ read_mail(struct sink *s, const struct config_sink *c,
 	return read_recipients(s, c->to, to);
 }
 
-/* ---- all of it ------------------------------------------------------------- */
+/* ---- all of it ---------------------------------------------------------- */
 
 static int
 read_url(struct sink *s, const struct config_sink *c,

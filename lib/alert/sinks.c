@@ -17,7 +17,7 @@
 #include "base/limits.h"
 #include "base/str.h"
 
-/* ---- what answers mean ----------------------------------------------------- */
+/* ---- what answers mean -------------------------------------------------- */
 
 /* Slack says 404 no_service and 410 when a webhook was deleted, 403 when it
  * may not post there: nothing but a person mends those. */
@@ -135,7 +135,7 @@ static const struct answer_rule stream_answers[] = {
 	{ 0, 999, ANSWER_RETRY },
 };
 
-/* ---- the table -------------------------------------------------------------- */
+/* ---- the table ---------------------------------------------------------- */
 
 static const struct sink_kind kinds[] = {
 	/* Slack's own numbers are 150, 3000, 2000, 10, 50, 10 and 40,000; the

@@ -34,7 +34,7 @@ const struct detail details[DETAIL_STEPS] = {
 	{ 3, 1, 1, 10 }, { 1, 0, 0, 5 }, { 0, 0, 0, 1 }, { 0, 0, 0, 0 },
 };
 
-/* ---- headlines ------------------------------------------------------------ */
+/* ---- headlines ---------------------------------------------------------- */
 
 static const struct headline {
 	const char	*type, *change;		/* change NULL: any */
@@ -119,7 +119,7 @@ colour_of(const struct alert *a)
 	return colours[rank == -1 ? 0 : rank];
 }
 
-/* ---- building ------------------------------------------------------------- */
+/* ---- building ----------------------------------------------------------- */
 
 struct making {
 	struct story	*s;
@@ -479,7 +479,7 @@ add_files(struct making *m, size_t most)
 	    (int64_t)json_array_size(m->a->files) - (int64_t)n);
 }
 
-/* ---- links: only our own addresses; the payload's are not trusted ---------- */
+/* ---- links: only our own addresses; the payload's are not trusted ------- */
 
 static void
 link_add(struct story *s, char *label, char *url)
@@ -531,7 +531,7 @@ add_links(struct making *m, const struct render_job *job)
 		    a->detection_id);
 }
 
-/* ---- the first lines ------------------------------------------------------- */
+/* ---- the first lines ---------------------------------------------------- */
 
 static void
 set_head(struct making *m)
@@ -640,7 +640,7 @@ story_free(struct story *s)
 	free(s);
 }
 
-/* ---- writing --------------------------------------------------------------- */
+/* ---- writing ------------------------------------------------------------ */
 
 void
 line_write(struct buf *b, const struct story_line *l, const struct markup *m)

@@ -488,7 +488,7 @@ request_finish(struct http_request *r, CURLcode rc)
 		request_end(r, HTTP_NETWORK, error);
 }
 
-/* ---- the client's turn ---------------------------------------------------- */
+/* ---- the client's turn -------------------------------------------------- */
 
 static void
 sweep(struct request_list *list)

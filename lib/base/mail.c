@@ -226,7 +226,7 @@ mail_url(CURLU *url, const char *scheme)
 	return str_equal(scheme, "smtp") || str_equal(scheme, "smtps");
 }
 
-/* ---- frames -------------------------------------------------------------------- */
+/* ---- frames ------------------------------------------------------------- */
 
 /* libcurl connects by the schemes it knows; ports are those of RFC 5425 and
  * RFC 6587's usual one. */

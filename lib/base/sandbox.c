@@ -437,7 +437,7 @@ seccomp_enter(const struct profile *p)
 	return result == 0 ? 0 : -1;
 }
 
-/* ---- the parts together --------------------------------------------------- */
+/* ---- the parts together ------------------------------------------------- */
 
 static bool
 seccomp_offered(void)
@@ -532,7 +532,7 @@ sandbox_offer(int *complete)
 
 #endif
 
-/* ---- resource limits ------------------------------------------------------ */
+/* ---- resource limits ---------------------------------------------------- */
 
 static void
 limit_set(__rlimit_resource_t resource, uint64_t soft, uint64_t hard)

@@ -40,7 +40,7 @@ export_is_pypi(const json_t *d)
 	return str_equal(export_text(d, "index"), "pypi");
 }
 
-/* ---- indicators ----------------------------------------------------------- */
+/* ---- indicators --------------------------------------------------------- */
 
 struct found {
 	const char *type, *value;
@@ -92,7 +92,7 @@ export_indicators(const json_t *d,
 	free(list);
 }
 
-/* ---- names ---------------------------------------------------------------- */
+/* ---- names -------------------------------------------------------------- */
 
 /* As a purl's part: what it may not hold is percent-encoded. */
 static void

@@ -152,7 +152,7 @@ blocklist_add(enum blocklist_style style, const json_t *d, struct buf *out)
 		release_add(style, d, out);
 }
 
-/* ---- the list ------------------------------------------------------------- */
+/* ---- the list ----------------------------------------------------------- */
 
 static int
 line_order(const void *a, const void *b)

@@ -88,7 +88,7 @@ stix_free(struct stix *s)
 	free(s);
 }
 
-/* ---- one detection -------------------------------------------------------- */
+/* ---- one detection ------------------------------------------------------ */
 
 struct subject {
 	struct stix	*stix;

@@ -48,7 +48,7 @@ encode_text(struct buf *b, const char *s)
 	encode(b, s, strlen(s), false);
 }
 
-/* ---- where it is ---------------------------------------------------------- */
+/* ---- where it is -------------------------------------------------------- */
 
 /* The finding that weighs most, of the file that scores most: both come
  * first. */
@@ -100,7 +100,7 @@ inspector_url(const json_t *d, const char *base)
 	return buf_steal(&b);
 }
 
-/* ---- what is said --------------------------------------------------------- */
+/* ---- what is said ------------------------------------------------------- */
 
 static char *
 summary_make(const json_t *d)

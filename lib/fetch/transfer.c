@@ -52,7 +52,7 @@ struct transfers {
 	size_t		 n;
 };
 
-/* ---- pure questions ------------------------------------------------------------ */
+/* ---- pure questions ----------------------------------------------------- */
 
 void
 transfer_url_digest(const char *url, char *out)
@@ -97,7 +97,7 @@ time_limit_ms(const struct transfer *t)
 	return ms < FETCH_MOST_MS ? ms : FETCH_MOST_MS;
 }
 
-/* ---- the end of one --------------------------------------------------------------- */
+/* ---- the end of one ----------------------------------------------------- */
 
 static void
 transfer_free(struct transfer *t)
@@ -240,7 +240,7 @@ on_data(void *ctx, const void *bytes, size_t len)
 	return true;
 }
 
-/* ---- starting -------------------------------------------------------------------- */
+/* ---- starting ----------------------------------------------------------- */
 
 static void
 transfer_send(struct transfer *t, const struct origin *from, const char *url)

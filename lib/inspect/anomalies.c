@@ -196,7 +196,7 @@ look_executable(struct inspection *in, const struct view *v)
 		look_behind(in, v);
 }
 
-/* ---- source that is no text ----------------------------------------------- */
+/* ---- source that is no text --------------------------------------------- */
 
 static void
 look_source(struct inspection *in, const struct view *v)
@@ -292,7 +292,7 @@ look_invisible(struct inspection *in, const struct view *v)
 		    "the source reads" });
 }
 
-/* ---- bytecode -------------------------------------------------------------- */
+/* ---- bytecode ----------------------------------------------------------- */
 
 /* Remembers paths for the end, one a line. */
 static void

@@ -55,7 +55,7 @@ struct compiled {
 	size_t		 nsources, ncodes, bytes;
 };
 
-/* ---- collecting ----------------------------------------------------------- */
+/* ---- collecting --------------------------------------------------------- */
 
 static bool
 is_word(uint8_t c)
@@ -223,7 +223,7 @@ compiled_view(struct inspection *in, const struct view *v)
 		code_add(in, v);
 }
 
-/* ---- comparing ------------------------------------------------------------ */
+/* ---- comparing ---------------------------------------------------------- */
 
 void
 compiled_source_path(const char *pyc, size_t len, struct buf *out)
@@ -372,7 +372,7 @@ compare(struct inspection *in, const struct code *code,
 	buf_release(&names);
 }
 
-/* ---- bytecode alone ------------------------------------------------------- */
+/* ---- bytecode alone ----------------------------------------------------- */
 
 /* There is no source to read: what the names say together. */
 static void

@@ -12,7 +12,6 @@
 #include "inspect/flow_state.h"
 
 #define PACKED_LITERAL 8	/* a constant worth decoding */
-#define TOLD_MOST 50000		/* calls of one source that matter */
 
 /* ---- the call as it stands ---------------------------------------------- */
 
@@ -49,155 +48,6 @@ frame_of(const struct flow *f, uint32_t node, uint32_t scope, struct frame *fr)
 	for (uint32_t k = flow_at(f, callee)->next; k != 0;
 	    k = flow_at(f, k)->next)
 		flow_add_argument(f, fr, k);
-}
-
-static uint32_t
-text_of(const struct frame *fr, size_t i)
-{
-	return i < fr->nargs ? fr->args[i].text : 0;
-}
-
-/* ---- telling ------------------------------------------------------------ */
-
-struct flow_told *
-flow_tell(struct flow *f, uint32_t node, uint32_t scope,
-    const struct fact *fact, uint32_t name)
-{
-	struct flow_told *t;
-	char *copy;
-	size_t len;
-	const char *text = flow_spelled(f, name, &len);
-
-	if (f->ntold == TOLD_MOST)
-		return NULL;
-	if (f->ntold == f->told_room) {
-		f->told_room = f->told_room == 0 ? 32 : 2 * f->told_room;
-		f->told = mem_grow(f->told, f->told_room, sizeof(*f->told));
-	}
-	copy = arena_take(&f->arena, len + 1);
-	if (copy == NULL)
-		return NULL;
-	memcpy(copy, text, len);
-	copy[len] = '\0';
-	t = &f->told[f->ntold++];
-	*t = (struct flow_told){ .node = node, .scope = scope };
-	t->call.name = copy;
-	t->call.fact = fact;
-	t->call.bare = true;
-	return t;
-}
-
-/* Which argument tells where to send: the one that says so, else the first
- * that is no method of HTTP. */
-static size_t
-address_of(struct flow *f, const struct frame *fr)
-{
-	static const char *const methods[] = { "GET", "POST", "PUT", "PATCH",
-	    "DELETE", "HEAD", "OPTIONS", "get", "post", "put" };
-	char name[FLOW_NAME_MOST + 1];
-
-	if (fr->nargs > 1 && str_ends(flow_string(f, fr->callee.name, name),
-	    ".sendto"))
-		return fr->nargs - 1;
-	for (size_t i = 0; i < fr->nargs; i++)
-		if (fr->keywords[i] != 0 &&
-		    (flow_traits(f, fr->keywords[i]) & NAME_ADDRESS))
-			return i;
-	return fr->nargs > 1 && str_index(methods, ARRAY_LEN(methods),
-	    f->texts[text_of(fr, 0)].bytes) >= 0 ? 1 : 0;
-}
-
-/* What is sent, beside what authenticates the sender. */
-static uint64_t
-payload_marks(const struct flow *f, const struct frame *fr)
-{
-	static const char *const logins[] = { "headers", "auth", "cookies",
-	    "cert" };
-	uint64_t marks = 0;
-
-	for (size_t i = 0; i < fr->nargs; i++) {
-		bool login = false;
-
-		for (size_t k = 0; fr->keywords[i] != 0 &&
-		    k < ARRAY_LEN(logins); k++)
-			login = login || flow_word_is(f, fr->keywords[i],
-			    logins[k]);
-		marks |= login ? 0 : fr->args[i].marks;
-	}
-	return marks;
-}
-
-/* Is a parameter of the function among what is sent, or executed? */
-static bool
-given(struct flow *f, const struct frame *fr, bool executes)
-{
-	size_t address = address_of(f, fr);
-	uint32_t params = 0;
-
-	if (executes)
-		return fr->args[0].params != 0;
-	for (size_t i = 0; i < fr->nargs; i++)
-		if (i != address || fr->nargs == 1)
-			params |= fr->args[i].params;
-	return params != 0;
-}
-
-static void
-tell_texts(struct flow *f, const struct frame *fr, struct flow_call *c)
-{
-	const struct flow_text *first = &f->texts[text_of(fr, 0)];
-
-	c->where = fr->args[address_of(f, fr)].marks;
-	c->fixed = flow_is_fixed(f, fr, address_of(f, fr));
-	c->literals = fr->nargs > 1 && first->len != 0 && !first->open &&
-	    text_of(fr, 1) != 0 && !f->texts[text_of(fr, 1)].open;
-	c->payload = payload_marks(f, fr);
-	c->given = given(f, fr, c->fact->deed == DEED_EXEC);
-	c->whole = flow_at(f, fr->nodes[0])->kind == NODE_NAME ||
-	    flow_at(f, fr->nodes[0])->kind == NODE_ATTR ||
-	    flow_at(f, fr->nodes[0])->kind == NODE_CALL;
-	c->first = fr->args[0].marks;
-	c->second = fr->nargs > 1 ? fr->args[1].marks : 0;
-	if (text_of(fr, 0) != 0) {
-		c->text = first->bytes;
-		c->text_len = first->len;
-		c->open = first->open;
-	}
-}
-
-/* Of (host, port), the host. */
-static uint32_t
-address_text(const struct flow *f, const struct frame *fr, size_t i)
-{
-	const struct node *n = flow_at(f, fr->nodes[i]);
-
-	return n->kind == NODE_TUPLE && n->kid != 0 ? f->vals[n->kid].text :
-	    fr->args[i].text;
-}
-
-void
-flow_tell_frame(struct flow *f, const struct frame *fr,
-    const struct fact *fact, uint32_t name)
-{
-	struct flow_told *t = flow_tell(f, fr->node, fr->scope, fact, name);
-	struct flow_call *c;
-
-	f->scopes[fr->scope].acts = true;
-	if (t == NULL)
-		return;
-	c = &t->call;
-	c->receiver = fr->callee.marks;
-	c->arguments = fr->all.marks | (fact->gives & MARK_PIP) |
-	    (str_ends(fact->name, "().execute") ? fr->callee.marks : 0);
-	c->arguments |= fact->gives & (MARK_FORM | MARK_CHAIN);
-	/* A session whose headers hold it all. */
-	c->arguments |= fr->callee.marks & MARK_ENVIRON;
-	c->bare = fr->bare;
-	c->loose = fr->later;
-	if (fr->nargs == 0)
-		return;
-	tell_texts(f, fr, c);
-	t->where = address_text(f, fr, address_of(f, fr));
 }
 
 /* ---- what comes out ----------------------------------------------------- */
@@ -410,7 +260,7 @@ look_arguments(struct flow *f, const struct frame *fr)
 static struct taint
 imported_value(struct flow *f, const struct frame *fr)
 {
-	const struct flow_text *t = &f->texts[text_of(fr, 0)];
+	const struct flow_text *t = &f->texts[frame_text(fr, 0)];
 	struct taint v = marked(MARK_HIDDEN);
 
 	if (t->len != 0 && t->len <= FLOW_NAME_MOST)
@@ -432,7 +282,7 @@ unknown_builtin(struct flow *f)
 static struct taint
 attribute_value(struct flow *f, const struct frame *fr)
 {
-	const struct flow_text *t = &f->texts[text_of(fr, 1)];
+	const struct flow_text *t = &f->texts[frame_text(fr, 1)];
 	struct taint v = { 0 };
 
 	if (t->len == 0 && fr->nargs > 1 && ((flow_traits(f,
@@ -454,8 +304,8 @@ lists_environment(const struct flow *f, const struct frame *fr)
 	static const char *const commands[] = { "env", "printenv", "set",
 	    "export", "export -p" };
 
-	return text_of(fr, 0) != 0 && str_index(commands,
-	    ARRAY_LEN(commands), f->texts[text_of(fr, 0)].bytes) >= 0;
+	return frame_text(fr, 0) != 0 && str_index(commands,
+	    ARRAY_LEN(commands), f->texts[frame_text(fr, 0)].bytes) >= 0;
 }
 
 static struct taint
@@ -478,7 +328,7 @@ known_call(struct flow *f, const struct frame *fr, const struct fact *fact,
 	taint_add(&v, &fr->callee, ~(uint64_t)MARK_HIDDEN);
 	taint_mark(&v, fact->gives);
 	if ((fact->gives & MARK_DECODED) &&
-	    f->texts[text_of(fr, 0)].len >= PACKED_LITERAL)
+	    f->texts[frame_text(fr, 0)].len >= PACKED_LITERAL)
 		taint_mark(&v, MARK_PACKED);
 	v.name = flow_dotted(f, name, "()", 0);
 	if (fact->deed == DEED_PROCESS && lists_environment(f, fr))
@@ -508,7 +358,7 @@ lists_keys(const struct flow *f, const struct frame *fr)
 {
 	static const char *const lists[] = { ".listdir", ".iterdir",
 	    ".scandir", ".glob", ".rglob", ".walk", ".iglob" };
-	const char *path = f->texts[text_of(fr, 0)].bytes;
+	const char *path = f->texts[frame_text(fr, 0)].bytes;
 	char name[FLOW_NAME_MOST + 1];
 
 	if (!str_ends(path, "/.ssh") && !str_ends(path, "/.ssh/") &&
@@ -535,7 +385,7 @@ searched(struct flow *f, const struct frame *fr, uint32_t traits)
 		return 0;
 	if ((fr->all.marks | fr->callee.marks) & MARK_HOME)
 		return MARK_SEARCHED;
-	path = f->texts[text_of(fr, 0)].bytes;
+	path = f->texts[frame_text(fr, 0)].bytes;
 	if (str_starts(path, "~/") && strstr(path, "**") != NULL)
 		return MARK_SEARCHED;
 	return (fr->all.marks & MARK_FOLDER) || str_equal(path, ".") ||
@@ -547,7 +397,7 @@ static void
 look_setattr(struct flow *f, const struct frame *fr)
 {
 	static const struct flow_text unknown = { .bytes = "?", .len = 1 };
-	const struct flow_text *name = &f->texts[text_of(fr, 1)];
+	const struct flow_text *name = &f->texts[frame_text(fr, 1)];
 
 	if (fr->nargs != 3 || fr->args[2].code == 0 || fr->args[0].name == 0 ||
 	    name->len > FLOW_NAME_MOST)
@@ -653,7 +503,7 @@ unknown_call(struct flow *f, const struct frame *fr, uint32_t traits)
 	taint_add(&v, &fr->callee, ~(uint64_t)MARK_HIDDEN);
 	/* A lambda that decodes, on a constant. */
 	if (name == 0 && (v.marks & MARK_DECODED) &&
-	    f->texts[text_of(fr, 0)].len >= PACKED_LITERAL)
+	    f->texts[frame_text(fr, 0)].len >= PACKED_LITERAL)
 		taint_mark(&v, MARK_PACKED);
 	if (fr->nargs > 1 && (flow_traits(f, fr->args[0].name) & NAME_CHR))
 		taint_mark(&v, MARK_BUILT);
@@ -664,7 +514,7 @@ unknown_call(struct flow *f, const struct frame *fr, uint32_t traits)
 	if (traits & NAME_SAME_SELF)
 		v.text = fr->callee.text;
 	else if (traits & NAME_SAME_FIRST)
-		v.text = text_of(fr, 0);
+		v.text = frame_text(fr, 0);
 	/* What a function makes is another thing than the function. */
 	v.row = traits & NAME_METHOD ? fr->callee.row : 0;
 	if (traits & NAME_PATH_JOIN) {
@@ -707,7 +557,7 @@ call_value(struct flow *f, struct frame *fr)
 	if (traits & NAME_GATHERS)
 		gather(f, fr);
 	taint_mark(&fr->all, searched(f, fr, traits));
-	taint_mark(&fr->all, login_marks(f, text_of(fr, 0)));
+	taint_mark(&fr->all, login_marks(f, frame_text(fr, 0)));
 	if (traits & NAME_SETATTR)
 		look_setattr(f, fr);
 	if (outside != NULL && outside->function) {
@@ -754,7 +604,7 @@ flow_item(struct flow *f, uint32_t node)
 		return marked(MARK_HIDDEN);
 	v = fr.all;
 	taint_add(&v, &fr.callee, MARKS_ALL);
-	taint_mark(&v, login_marks(f, text_of(&fr, 0)));
+	taint_mark(&v, login_marks(f, frame_text(&fr, 0)));
 	v.row = fr.callee.row;
 	return v;
 }

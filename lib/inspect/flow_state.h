@@ -63,6 +63,16 @@ taint_drop(struct taint *to, uint64_t marks)
 
 #define MARKS_ALL (~UINT64_C(0))
 
+/* Its marks and nothing else. */
+static inline struct taint
+taint_marks(const struct taint *v)
+{
+	struct taint out = { 0 };
+
+	taint_add(&out, v, MARKS_ALL);
+	return out;
+}
+
 /* What folding says of a node, asked for once: it is the same in each pass. */
 enum flow_known { KNOWN_NOT_YET, KNOWN_NOTHING, KNOWN_NAME, KNOWN_TEXT,
 	KNOWN_CODE };
@@ -152,6 +162,12 @@ struct frame {
 	bool		 later;		/* somebody else makes it */
 };
 
+static inline uint32_t
+frame_text(const struct frame *fr, size_t i)
+{
+	return i < fr->nargs ? fr->args[i].text : 0;
+}
+
 /* A name of another module, and where it is used. */
 struct flow_uses {
 	struct flow_use	{ uint32_t scope, name; } *uses;
@@ -232,22 +248,32 @@ uint64_t flow_text_marks(struct flow *, uint32_t text);
  * reading them. */
 uint64_t flow_fact_of_text(const struct flow *, const char *, size_t len);
 
-/* ---- flow_eval.c ---- */
-void	flow_eval(struct flow *, uint32_t node);
+/* ---- flow_assign.c ---- */
 /* The row has those marks of the taint, too. */
 void	flow_mark_row(struct flow *, uint32_t row, const struct taint *,
 	    uint64_t mask);
+uint32_t flow_row_of_attribute(const struct flow *, uint32_t name);
 void	flow_assign(struct flow *, uint32_t target, uint32_t value,
 	    struct taint);
+/* A function of this source takes the place of a library's. */
+void	flow_patch(struct flow *, uint32_t node, uint32_t name,
+	    uint32_t code);
+/* A dictionary that a mail is made of. */
+void	flow_blind_pairs(struct flow *, uint32_t node);
+
+/* ---- flow_eval.c ---- */
+void	flow_eval(struct flow *, uint32_t node);
 struct taint flow_attribute(struct flow *, uint32_t node, struct taint,
 	    uint32_t name);
 /* `node` uses a name that this source may define. */
 void	flow_refer(struct flow *, uint32_t node, uint32_t name,
 	    bool attribute);
 
-/* A function of this source takes the place of a library's. */
-void	flow_patch(struct flow *, uint32_t node, uint32_t name,
-	    uint32_t code);
+/* ---- flow_tell.c ---- */
+struct flow_told *flow_tell(struct flow *, uint32_t node, uint32_t scope,
+	    const struct fact *, uint32_t name);
+void	flow_tell_frame(struct flow *, const struct frame *,
+	    const struct fact *, uint32_t name);
 
 /* ---- flow_call.c, flow_act.c ---- */
 /* Whatever a peer sends goes into that function's parameters. */
@@ -262,10 +288,6 @@ void	flow_call_later(struct flow *, struct frame *);
 void	flow_defer(struct flow *, const struct frame *);
 struct taint flow_item(struct flow *, uint32_t node);
 void	flow_exec(struct flow *, uint32_t node); /* Python 2's statement */
-struct flow_told *flow_tell(struct flow *, uint32_t node, uint32_t scope,
-	    const struct fact *, uint32_t name);
-void	flow_tell_frame(struct flow *, const struct frame *,
-	    const struct fact *, uint32_t name);
 /* What a deed does to the values around it. */
 void	flow_act(struct flow *, const struct frame *, enum deed,
 	    struct taint *out);

@@ -139,7 +139,8 @@ published(struct flow *f, uint32_t name, bool make)
 	char whole[WHOLE_MOST], own[FLOW_NAME_MOST + 1];
 
 	if (name == 0 || f->file->module == NULL || snprintf(whole,
-	    sizeof(whole), "%s.%s", f->file->module, flow_string(f, name, own)) >= (int)sizeof(whole))
+	    sizeof(whole), "%s.%s", f->file->module,
+	    flow_string(f, name, own)) >= (int)sizeof(whole))
 		return NULL;
 	return make ? world_make(f->file->world, whole) :
 	    world_find(f->file->world, whole);

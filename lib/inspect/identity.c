@@ -33,7 +33,7 @@
 
 static const struct view metadata_place = { .context = CONTEXT_METADATA };
 
-/* ---- reading --------------------------------------------------------------- */
+/* ---- reading ------------------------------------------------------------ */
 
 static unsigned int
 rank_of(const struct entry *e)
@@ -65,7 +65,7 @@ metadata_view(struct inspection *in, const struct view *v)
 	metadata_parse(v->data, v->size, &in->out->metadata);
 }
 
-/* ---- poverty and disagreement ---------------------------------------------- */
+/* ---- poverty and disagreement ------------------------------------------- */
 
 static void
 say(struct inspection *in, const char *rule, const char *category,
@@ -179,7 +179,7 @@ look_requires(struct inspection *in, const struct metadata *m)
 	}
 }
 
-/* ---- metadata of another project -------------------------------------------- */
+/* ---- metadata of another project ---------------------------------------- */
 
 /* The repository's name in a forge's URL, normalised; false if it is none. */
 static bool
@@ -294,7 +294,7 @@ metadata_end(struct inspection *in)
 	look_foreign(in, m);
 }
 
-/* ---- names ------------------------------------------------------------------- */
+/* ---- names -------------------------------------------------------------- */
 
 /* It says that it builds on the target, and what for. */
 static bool

@@ -54,7 +54,7 @@ add(struct inspection *in, const struct view *v, const char *type,
 	return true;
 }
 
-/* ---- URLs ----------------------------------------------------------------- */
+/* ---- URLs --------------------------------------------------------------- */
 
 static size_t
 url_length(const uint8_t *at, const uint8_t *stop)
@@ -108,7 +108,7 @@ look_urls(struct inspection *in, const struct view *v)
 	}
 }
 
-/* ---- what stands between quotes -------------------------------------------- */
+/* ---- what stands between quotes ----------------------------------------- */
 
 /* Last labels that a file name or a dotted Python name hardly ends with. */
 static bool

@@ -23,7 +23,7 @@
 #define RANK_MOST 3000		/* below it nobody knows what belongs to whom */
 #define SHARED_LEAST 5		/* letters in common that make names kin */
 
-/* ---- the list ------------------------------------------------------------- */
+/* ---- the list ----------------------------------------------------------- */
 
 /* Builds on Windows turn line ends: what else differs is another text. */
 static void
@@ -96,7 +96,7 @@ modules_view(struct inspection *in, const struct view *v)
 		top_add(in, path);
 }
 
-/* ---- modules of others ---------------------------------------------------- */
+/* ---- modules of others -------------------------------------------------- */
 
 /*
  * Modules that are not named like the project they come with: who installs

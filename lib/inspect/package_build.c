@@ -125,7 +125,7 @@ reach_below(struct reader *r, const char *folder, const char *module)
 	}
 }
 
-/* ---- entry points ---------------------------------------------------------------- */
+/* ---- entry points ------------------------------------------------------- */
 
 /* The project that loads a group loads its own entries where it always did. */
 static bool
@@ -200,7 +200,7 @@ entry_point(struct reader *r, const char *group, const char *name,
 		reach_hooks(r, value);
 }
 
-/* ---- keys ------------------------------------------------------------------------ */
+/* ---- keys --------------------------------------------------------------- */
 
 /* Is `attr` a plain constant of the module?  Then nothing is imported. */
 static bool

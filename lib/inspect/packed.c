@@ -58,7 +58,7 @@ inflate_whole(const uint8_t *data, size_t size, bool gzip, size_t most,
 	return NULL;
 }
 
-/* ---- the rest ----------------------------------------------------------------- */
+/* ---- the rest ----------------------------------------------------------- */
 
 static const struct magic {
 	const char	*bytes;

@@ -107,7 +107,7 @@ look_letters(struct inspection *in, const struct view *v, size_t from,
 	return out != NULL;
 }
 
-/* ---- lists of numbers ------------------------------------------------------ */
+/* ---- lists of numbers --------------------------------------------------- */
 
 /* Adds the bytes that "104, 101, ..." names; where the list ends. */
 static size_t

@@ -72,7 +72,7 @@ places_say_shadow(struct inspection *in, const struct view *v,
 	    .line = line });
 }
 
-/* ---- files below the prefix ------------------------------------------------ */
+/* ---- files below the prefix --------------------------------------------- */
 
 struct place {
 	const char	*part;		/* of "/" and the path below the prefix */

@@ -88,7 +88,7 @@ look_name(struct inspection *in, const struct view *v, struct piece r)
 		wire_release(&name_match_desc, &found[i]);
 }
 
-/* ---- files that name requirements of a build ------------------------------- */
+/* ---- files that name requirements of a build ---------------------------- */
 
 static void
 look_build(struct inspection *in, const struct view *v, struct piece r)

@@ -78,7 +78,7 @@ suppressions_of(const json_t *list, struct suppression **out)
 	return n;
 }
 
-/* ---- a stored object ------------------------------------------------------ */
+/* ---- a stored object ---------------------------------------------------- */
 
 static int64_t
 suppressed_id(const json_t *finding)

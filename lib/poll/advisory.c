@@ -192,7 +192,7 @@ record_read(const json_t *record, json_t **out, struct fault *why)
 	return fault_set(why, TASK_NEVER, "%s has no usable time", id), -1;
 }
 
-/* ---- documents ------------------------------------------------------------- */
+/* ---- documents ---------------------------------------------------------- */
 
 /* All of them or none. */
 static int

@@ -93,7 +93,7 @@ struct follow {
 
 static void feed_enter(struct feed *, enum feed_state);
 
-/* ---- health --------------------------------------------------------------------- */
+/* ---- health ------------------------------------------------------------- */
 
 static void
 health_send(struct feed *d)
@@ -154,7 +154,7 @@ health_ill(struct feed *d, const char *why)
 		health_send(d);
 }
 
-/* ---- failing ----------------------------------------------------------------------- */
+/* ---- failing ------------------------------------------------------------ */
 
 static void
 feed_again(struct feed *d, int64_t ms)
@@ -265,7 +265,7 @@ follow_is_lossless(const struct follow *f, int64_t *serial)
 	    d->pace.failures < LOSSLESS_FAILURES;
 }
 
-/* ---- handing over ---------------------------------------------------------------------- */
+/* ---- handing over ------------------------------------------------------- */
 
 static int64_t
 piece_cursor(const struct follow *f, const struct feed *d,
@@ -358,7 +358,7 @@ follow_stored(struct follow *f, const struct msg_events_stored *m)
 	hand_over(f);
 }
 
-/* ---- changelog -------------------------------------------------------------------------- */
+/* ---- changelog ---------------------------------------------------------- */
 
 static bool
 on_page_bytes(void *ctx, const void *bytes, size_t len)
@@ -536,7 +536,7 @@ ask_changelog(struct feed *d)
 	free(url);
 }
 
-/* ---- the feeds ------------------------------------------------------------------------------ */
+/* ---- the feeds ---------------------------------------------------------- */
 
 static void
 take_feed(struct feed *d, const struct http_answer *a)
@@ -602,7 +602,7 @@ ask_feed(struct feed *d)
 	free(url);
 }
 
-/* ---- states ------------------------------------------------------------------------------------ */
+/* ---- states ------------------------------------------------------------- */
 
 /* The only place that starts and ends what a state needs. */
 static void

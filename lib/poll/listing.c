@@ -326,7 +326,8 @@ hand_over(struct listing *l, struct msg_listing *m)
 	m->polled_at_us = clock_wall_us();
 	m->pass = l->pass_us;
 	m->existing = l->set.existing;
-	m->cursor = l->document.largest != -1 ? visits_cursor(&l->visits, l->document.largest) : -1;
+	m->cursor = l->document.largest != -1 ?
+	    visits_cursor(&l->visits, l->document.largest) : -1;
 	listing_enter(l, LIST_STORE);
 	do {
 		m->files = n == 0 ? NULL : all + sent;

@@ -79,7 +79,7 @@ struct resolver {
 	struct breaker	 breaker;
 };
 
-/* ---- pure questions -------------------------------------------------------------- */
+/* ---- pure questions ----------------------------------------------------- */
 
 static char *
 page_url(const struct resolve *r)
@@ -95,7 +95,7 @@ is_stale(const struct resolve *r, int64_t serial)
 	return r->ask.serial > 0 && serial >= 0 && serial < r->ask.serial;
 }
 
-/* ---- answering ---------------------------------------------------------------------- */
+/* ---- answering ---------------------------------------------------------- */
 
 static void
 resolve_free(struct resolve *r)
@@ -247,7 +247,7 @@ answer_release(struct resolve *r, struct release *rel, int64_t serial,
 	}
 }
 
-/* ---- the index's answers ---------------------------------------------------------------- */
+/* ---- the index's answers ------------------------------------------------ */
 
 static void resolver_go(struct resolver *);
 
@@ -409,7 +409,7 @@ on_answer(void *ctx, const struct http_answer *a)
 	resolver_go(all);
 }
 
-/* ---- asking ---------------------------------------------------------------------------------- */
+/* ---- asking ------------------------------------------------------------- */
 
 static void
 resolve_send(struct resolve *r)

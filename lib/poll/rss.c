@@ -27,7 +27,7 @@ struct rss_reader {
 	struct event	 item;
 };
 
-/* ---- one item ---------------------------------------------------------------- */
+/* ---- one item ----------------------------------------------------------- */
 
 static int
 hex_value(char c)
@@ -186,7 +186,7 @@ rss_page_release(struct rss_page *page)
 	*page = (struct rss_page){ 0 };
 }
 
-/* ---- what was seen ------------------------------------------------------------ */
+/* ---- what was seen ------------------------------------------------------ */
 
 struct rss_seen {
 	char	*keys[RSS_SEEN_MAX];	/* a ring; NULL: not used yet */

@@ -97,7 +97,7 @@ simple_is_quarantined(const struct simple_page *page)
 	return strcmp(page->status, "quarantined") == 0;
 }
 
-/* ---- versions ------------------------------------------------------------------ */
+/* ---- versions ----------------------------------------------------------- */
 
 static bool
 is_separator(char c)

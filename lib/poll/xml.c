@@ -50,7 +50,7 @@ xml_error(const struct xml_reader *x)
 	return x->error[0] != '\0' ? x->error : NULL;
 }
 
-/* ---- what libxml2 calls ---------------------------------------------------- */
+/* ---- what libxml2 calls ------------------------------------------------- */
 
 static void
 on_open(void *arg, const xmlChar *name, const xmlChar *prefix,
@@ -125,7 +125,7 @@ on_error(void *arg, xmlErrorPtr error)
 	free(text);
 }
 
-/* ---- ours -------------------------------------------------------------------- */
+/* ---- ours --------------------------------------------------------------- */
 
 static xmlParserInputPtr
 no_entity(const char *url, const char *id, xmlParserCtxtPtr parser)

@@ -141,7 +141,7 @@ skip_blanks(struct lexer *l, struct lex_token *t, bool breaks)
 	t->gap = gap;
 }
 
-/* ---- lines --------------------------------------------------------------------- */
+/* ---- lines -------------------------------------------------------------- */
 
 /* Indentation of the line whose first token stands at l->at. */
 static bool
@@ -239,7 +239,7 @@ give_up_brackets(struct lexer *l, struct lex_token *t)
 	return true;
 }
 
-/* ---- tokens --------------------------------------------------------------------- */
+/* ---- tokens ------------------------------------------------------------- */
 
 static void
 name(struct lexer *l, struct lex_token *t)

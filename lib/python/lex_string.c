@@ -153,7 +153,7 @@ lex_string(struct lexer *l, struct lex_token *t, uint32_t at,
 	t->body = t->body_end = l->at = t->end = at;
 }
 
-/* ---- pieces ------------------------------------------------------------------ */
+/* ---- pieces ------------------------------------------------------------- */
 
 /* Past the backslash at `at` and what it escapes. */
 static uint32_t

@@ -271,7 +271,7 @@ pickle_start(const uint8_t *data, size_t size)
 	return SIZE_MAX;
 }
 
-/* ---- as lines of text --------------------------------------------------------- */
+/* ---- as lines of text --------------------------------------------------- */
 
 static void
 global_line(void *ctx, struct text_span module, struct text_span name)

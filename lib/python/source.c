@@ -55,7 +55,7 @@ family_of(const char *name)
 	return UNKNOWN;
 }
 
-/* ---- the coding line ----------------------------------------------------------- */
+/* ---- the coding line ---------------------------------------------------- */
 
 static bool
 is_encoding_char(uint8_t c)
@@ -120,7 +120,7 @@ find_coding(const uint8_t *data, size_t size, char out[SOURCE_ENCODING_MAX])
 	return false;
 }
 
-/* ---- conversion ---------------------------------------------------------------- */
+/* ---- conversion --------------------------------------------------------- */
 
 struct reader {
 	const uint8_t	*at, *end;

@@ -16,7 +16,7 @@
 #define LINE_STEP 256		/* bytes between two marks */
 #define WORDS_MOST (64u << 20)	/* bytes of names that are copies */
 
-/* ---- tokens ------------------------------------------------------------------ */
+/* ---- tokens ------------------------------------------------------------- */
 
 uint32_t
 parser_word(struct parser *p, const struct lex_token *t)
@@ -57,7 +57,7 @@ parser_peek(struct parser *p, struct lex_token *t, uint32_t *word)
 	return more;
 }
 
-/* ---- nodes ------------------------------------------------------------------- */
+/* ---- nodes -------------------------------------------------------------- */
 
 uint32_t
 node_new(struct parser *p, enum node_kind kind, uint32_t at)
@@ -91,7 +91,7 @@ list_add(struct parser *p, struct list *l, uint32_t node)
 	l->tail = node;
 }
 
-/* ---- lines ------------------------------------------------------------------- */
+/* ---- lines -------------------------------------------------------------- */
 
 /* Line breaks of [from, to); a lone CR is one too. */
 static uint32_t
@@ -145,7 +145,7 @@ tree_line(const struct tree *t, uint32_t at)
 	    mark * LINE_STEP, at, t->returns);
 }
 
-/* ---- the whole --------------------------------------------------------------- */
+/* ---- the whole ---------------------------------------------------------- */
 
 struct tree *
 tree_read(const void *bytes, size_t size)

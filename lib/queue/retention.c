@@ -44,7 +44,7 @@ on_run(void *ctx, enum db_status status, const struct db_rows *rows)
 	timer_arm(q->retention, wait);
 }
 
-/* ---- people --------------------------------------------------------------- */
+/* ---- people ------------------------------------------------------------- */
 
 #define PEOPLE_MOST 5000	/* rows of one statement: well under a second */
 

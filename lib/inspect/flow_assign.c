@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * flow_assign - values go into names, attributes and items: rows, of which each
+ * name of a scope has one.
+ *
+ * Takes: a target, a value.  Gives: the rows' marks, and what a patched library
+ * or a blind copy is told as.
+ * Runs in: worker child, command.
+ */
+#include <string.h>
+#include <strings.h>
+
+#include "inspect/flow_state.h"
+
+#define TARGETS_DEEP 8		/* targets within targets */
+
+static void assign(struct flow *, uint32_t, uint32_t, struct taint, int deep);
+
+void
+flow_mark_row(struct flow *f, uint32_t row, const struct taint *v,
+    uint64_t mask)
+{
+	struct taint *to = &f->rows[row], before = *to;
+
+	if (row == 0)
+		return;
+	taint_add(to, v, mask);
+	f->changed = f->changed || (f->read[row] &&
+	    (to->marks != before.marks || to->own != before.own ||
+	    to->params != before.params));
+}
+
+static void
+row_assign(struct flow *f, uint32_t row, struct taint v)
+{
+	struct taint *to = &f->rows[row];
+
+	if (row == 0)
+		return;
+	flow_mark_row(f, row, &v, MARKS_ALL);
+	/* What a file is named belongs to the file that was opened last. */
+	if (!(v.marks & MARK_DATAFILE))
+		taint_drop(to, MARK_DATAFILE);
+	/* Names that take turns never settle; a first one may come late. */
+	f->changed = f->changed || (f->read[row] &&
+	    ((to->name == 0 && v.name != 0) || (to->text == 0 && v.text != 0) ||
+	    (to->code == 0 && v.code != 0)));
+	to->name = v.name;
+	to->text = v.text;
+	to->code = v.code;
+	to->row = v.row != row ? v.row : 0;
+}
+
+static uint32_t
+row_of_name(const struct flow *f, uint32_t node)
+{
+	uint32_t b = tree_lookup(f->tree, node);
+
+	return b != 0 ? f->row_of[b] : 0;
+}
+
+uint32_t
+flow_row_of_attribute(const struct flow *f, uint32_t name)
+{
+	uint32_t b = tree_attribute(f->tree, name);
+
+	return b != 0 ? f->row_of[b] : 0;
+}
+
+/* requests.get = ours: a function of this file in a library's place. */
+void
+flow_patch(struct flow *f, uint32_t node, uint32_t name, uint32_t code)
+{
+	static const struct fact patch = { "patch", DEED_PATCH, 0 };
+	struct flow_told *t;
+	size_t len;
+	const char *text = flow_spelled(f, name, &len);
+
+	if (len == 0 || *text == '?' || memchr(text, '.', len) == NULL ||
+	    (len > 10 && memcmp(text + len - 10, ".__class__", 10) == 0) ||
+	    (len > 8 && memcmp(text, "session.", 8) == 0))
+		return;
+	t = flow_tell(f, node, f->scope, &patch, name);
+	if (t != NULL)
+		t->call.patched = code - 1;
+}
+
+static uint32_t
+count_kids(const struct flow *f, uint32_t node)
+{
+	uint32_t n = 0;
+
+	for (uint32_t k = flow_at(f, node)->kid; k != 0;
+	    k = flow_at(f, k)->next)
+		n++;
+	return n;
+}
+
+static bool
+is_sequence(const struct flow *f, uint32_t node)
+{
+	return flow_at(f, node)->kind == NODE_TUPLE ||
+	    flow_at(f, node)->kind == NODE_LIST;
+}
+
+/* fd, path = mkstemp(): what goes through the first stands in the second. */
+static void
+join_rows(struct flow *f, uint32_t target)
+{
+	uint32_t first = flow_at(f, target)->kid;
+	uint32_t second = first != 0 ? flow_at(f, first)->next : 0;
+
+	if (second != 0 && flow_at(f, first)->kind == NODE_NAME &&
+	    flow_at(f, second)->kind == NODE_NAME)
+		f->joined[row_of_name(f, first)] = row_of_name(f, second);
+}
+
+/* a, b = x, y: each its own, or each what is known of all. */
+static void
+assign_each(struct flow *f, uint32_t target, uint32_t value, struct taint v,
+    int deep)
+{
+	uint32_t from = 0;
+
+	if (flow_word_is(f, v.name, "tempfile.mkstemp()"))
+		join_rows(f, target);
+	if (value != 0 && is_sequence(f, value) &&
+	    count_kids(f, value) == count_kids(f, target))
+		from = flow_at(f, value)->kid;
+	for (uint32_t k = flow_at(f, target)->kid; k != 0;
+	    k = flow_at(f, k)->next) {
+		assign(f, k, from, from != 0 ? f->vals[from] : taint_marks(&v),
+		    deep + 1);
+		if (from != 0)
+			from = flow_at(f, from)->next;
+	}
+}
+
+/* message["Bcc"] = somebody who stands in the code. */
+static void
+look_blind_copy(struct flow *f, uint32_t node, uint32_t key, struct taint v)
+{
+	static const struct fact blind = { "blind copy", DEED_BLIND, 0 };
+	const struct flow_text *to = &f->texts[v.text], *name;
+
+	if (key == 0 || v.text == 0)
+		return;
+	name = &f->texts[f->vals[key].text];
+	if (name->len == 3 && strcasecmp(name->bytes, "bcc") == 0 &&
+	    !to->open && to->len > 5 && strchr(to->bytes, '@') != NULL)
+		(void)flow_tell(f, node, f->scope, &blind,
+		    flow_at(f, node)->name);
+}
+
+/* {"to": to, "bcc": somebody} */
+void
+flow_blind_pairs(struct flow *f, uint32_t node)
+{
+	uint32_t key = flow_at(f, node)->kid, value;
+
+	for (; key != 0; key = flow_at(f, value)->next) {
+		value = flow_at(f, key)->next;
+		if (value == 0)
+			return;
+		look_blind_copy(f, value, key, f->vals[value]);
+	}
+}
+
+/* x[i] = v: x holds v, among others. */
+static void
+assign_item(struct flow *f, uint32_t target, struct taint v)
+{
+	uint32_t base = flow_at(f, target)->kid;
+
+	look_blind_copy(f, target, flow_at(f, base)->next, v);
+	if (flow_at(f, base)->kind == NODE_NAME)
+		flow_mark_row(f, row_of_name(f, base), &v, MARKS_ALL);
+	else if (flow_at(f, base)->kind == NODE_ATTR)
+		flow_mark_row(f, flow_row_of_attribute(f, flow_at(f, base)->name),
+		    &v, MARKS_ALL);
+	/* request.headers[x], x["a"]["b"], x.setdefault(a, {})[b]: what is
+	 * in front holds it. */
+	for (int deep = 0; deep < TARGETS_DEEP && base != 0 &&
+	    flow_at(f, base)->kind != NODE_NAME; deep++)
+		base = flow_at(f, base)->kid;
+	if (base != 0 && flow_at(f, base)->kind == NODE_NAME)
+		flow_mark_row(f, row_of_name(f, base), &v, MARK_ENVIRON |
+		    MARK_SECRET | MARK_PRIVATE | MARK_PASSWORD);
+}
+
+static void
+assign(struct flow *f, uint32_t target, uint32_t value, struct taint v,
+    int deep)
+{
+	const struct node *n = flow_at(f, target);
+
+	switch (n->kind) {
+	case NODE_NAME:
+		row_assign(f, row_of_name(f, target), v);
+		break;
+	case NODE_ATTR:
+		if (v.code != 0)
+			flow_patch(f, target, f->vals[target].name, v.code);
+		if (v.code != 0 && (flow_traits(f, n->name) & NAME_CALLBACK))
+			flow_called_back(f, v.code - 1);
+		row_assign(f, flow_row_of_attribute(f, n->name), v);
+		flow_tell_value(f, f->vals[target].name, v.marks);
+		break;
+	case NODE_INDEX:
+		assign_item(f, target, v);
+		break;
+	case NODE_STAR:
+		if (deep < TARGETS_DEEP)
+			assign(f, n->kid, 0, taint_marks(&v), deep + 1);
+		break;
+	case NODE_TUPLE:
+	case NODE_LIST:
+		if (deep < TARGETS_DEEP)
+			assign_each(f, target, value, v, deep);
+		break;
+	default:
+		break;
+	}
+}
+
+void
+flow_assign(struct flow *f, uint32_t target, uint32_t value, struct taint v)
+{
+	assign(f, target, value, v, 0);
+}
