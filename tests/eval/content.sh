@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # make eval-content: detection quality on inert fixtures, honest look-alikes
 # and, when $REAL names a folder of them (tests/fetch-real makes one), real
-# archives.  Four sets are told apart: the first, which rules are mended by, and
-# the held one, the third and the fourth, which whoever writes rules does not
-# read: what went wrong there is counted, and named with HELD_NAMES=yes,
+# archives.  Four sets are told apart: the first and the third, which rules are
+# mended by, the held one, of which little was read, and the fourth, which
+# whoever writes rules does not read: docs/detection.md has their history.  What
+# went wrong in all but the first is counted, and named with HELD_NAMES=yes,
 # THIRD_NAMES=yes and FOURTH_NAMES=yes only.  CONTENT_FIXTURES names another
 # folder with hostile/ and honest/ instead of all four.
 set -eu
