@@ -102,8 +102,8 @@ AS $$
 $$;
 
 /*
- * What every queue sees in the tables: sources that fail or stopped, and that
- * nobody asks any source.  A source that nobody reports on while others are
+ * What every queue sees in the tables: sources that fail or stopped, that
+ * nobody asks any source, and what cannot be stored.  A source that nobody reports on while others are
  * reported on was switched off.
  */
 CREATE OR REPLACE FUNCTION pypiwatch.health_look(p_self integer) RETURNS void
@@ -147,4 +147,6 @@ BEGIN
 	/* A host that is gone for good is no news after a week. */
 	DELETE FROM pypiwatch.health WHERE degraded AND part = 'host'
 	    AND since < now() - interval '7 days';
+	PERFORM pypiwatch.suppression_look();
+	PERFORM pypiwatch.advisories_settle();
 END $$;

@@ -100,16 +100,27 @@ AS $$
 $$;
 
 /* The files of open detections that new suppressions may concern, a few
- * detections at a time.  upto is the last of them; NULL behind the last one,
- * and then the row has no file.  last is the newest suppression looked at. */
+ * detections at a time, and files that were put aside and are due.  upto is
+ * the last detection; NULL behind the last one, and then the row has no file
+ * of these.  last is the newest suppression looked at, NULL without any;
+ * again_ms: when the next file that was put aside is due. */
 DROP FUNCTION IF EXISTS pypiwatch.suppression_next(integer);
 CREATE FUNCTION pypiwatch.suppression_next(p_most integer)
-RETURNS TABLE (last bigint, upto bigint, detection_id bigint,
+RETURNS TABLE (last bigint, upto bigint, again_ms bigint, detection_id bigint,
     upload_id bigint, row_version text, score smallint, object jsonb,
     reasons jsonb, suppressions jsonb)
-LANGUAGE sql STABLE
+LANGUAGE sql
 AS $$
-	WITH s AS MATERIALIZED (
+	/* Whatever becomes of them, they do not come again at once. */
+	WITH due AS (
+		UPDATE pypiwatch.suppression_left l
+		SET again_at = now() + interval '1 hour'
+		WHERE l.upload_id IN (SELECT x.upload_id
+		    FROM pypiwatch.suppression_left x
+		    WHERE x.again_at <= now() ORDER BY x.again_at LIMIT p_most
+		    FOR UPDATE SKIP LOCKED)
+		RETURNING l.detection_id, l.upload_id
+	), s AS MATERIALIZED (
 		SELECT * FROM pypiwatch.suppression
 		WHERE applied_at IS NULL AND removed_at IS NULL
 		AND until > now() ORDER BY suppression.id LIMIT 100
@@ -125,18 +136,81 @@ AS $$
 			AND u.normalized = x.normalized
 			AND u.version = x.version)))
 		ORDER BY x.id LIMIT p_most
+	), files AS (
+		SELECT d.id, u.id AS upload_id FROM d
+		JOIN pypiwatch.upload u ON u.normalized = d.normalized
+		    AND u.version = d.version AND u.alert
+		    AND u.object IS NOT NULL
+		WHERE NOT EXISTS (SELECT FROM pypiwatch.suppression_left l
+		    WHERE l.upload_id = u.id)
+		UNION ALL
+		SELECT due.detection_id, due.upload_id FROM due
 	)
-	SELECT t.last, (SELECT max(d.id) FROM d), d.id, u.id, u.xmin::text,
-	    u.score, u.object, coalesce((SELECT c.reasons
+	SELECT t.last, (SELECT max(d.id) FROM d), t.again_ms, f.id, u.id,
+	    u.xmin::text, u.score, u.object, coalesce((SELECT c.reasons
 		FROM pypiwatch.scan c WHERE c.upload_id = u.id
 		ORDER BY c.scanned_at DESC LIMIT 1), '[]'),
 	    pypiwatch.suppressions_of(u.normalized, u.sha256)
-	FROM (SELECT max(s.id) AS last FROM s HAVING count(*) > 0) t
-	LEFT JOIN d ON true
-	LEFT JOIN pypiwatch.upload u ON u.normalized = d.normalized
-	    AND u.version = d.version AND u.alert AND u.object IS NOT NULL
-	ORDER BY d.id, u.id
+	FROM (SELECT (SELECT max(s.id) FROM s) AS last,
+	    (SELECT ceil(extract(epoch FROM min(l.again_at) - now())
+		* 1000)::bigint FROM pypiwatch.suppression_left l
+		WHERE l.again_at > now()) AS again_ms,
+	    EXISTS (SELECT FROM due) AS due) t
+	LEFT JOIN (files f JOIN pypiwatch.upload u ON u.id = f.upload_id
+	    AND u.object IS NOT NULL) ON true
+	WHERE t.last IS NOT NULL OR t.again_ms IS NOT NULL OR t.due
+	ORDER BY f.id, u.id
 $$;
+
+/* A file whose new score the database refused: it is tried again by itself,
+ * later each time, and nobody waits for it.  How often that was. */
+CREATE OR REPLACE FUNCTION pypiwatch.suppression_leave(p_detection bigint,
+    p_upload bigint, p_version text, p_suppression bigint, p_why text)
+RETURNS integer
+LANGUAGE sql
+AS $$
+	INSERT INTO pypiwatch.suppression_left AS l (upload_id, detection_id,
+	    suppression_id, row_version, why, again_at)
+	    VALUES (p_upload, p_detection, p_suppression, p_version,
+		left(p_why, 500), now() + interval '15 seconds')
+	    ON CONFLICT (upload_id) DO UPDATE SET refused = l.refused + 1,
+	    suppression_id = excluded.suppression_id,
+	    row_version = excluded.row_version, why = excluded.why,
+	    again_at = now() + least(interval '1 hour',
+		interval '15 seconds' * power(4, least(l.refused, 9)))
+	    RETURNING l.refused
+$$;
+
+/* What was put aside for some minutes is told, once, until nothing is. */
+CREATE OR REPLACE FUNCTION pypiwatch.suppression_look() RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	l pypiwatch.suppression_left;
+BEGIN
+	/* Judged otherwise since, closed, or not to be suppressed any more. */
+	DELETE FROM pypiwatch.suppression_left x WHERE NOT EXISTS (
+	    SELECT FROM pypiwatch.upload u WHERE u.id = x.upload_id
+	    AND u.xmin::text = x.row_version)
+	    OR NOT EXISTS (SELECT FROM pypiwatch.suppression s
+		WHERE s.id = x.suppression_id AND s.removed_at IS NULL
+		AND s.until > now())
+	    OR NOT EXISTS (SELECT FROM pypiwatch.detection_key k
+		JOIN pypiwatch.detection d ON d.id = k.id
+		    AND d.first_detected_at = k.first_detected_at
+		WHERE k.id = x.detection_id AND d.triage_status = 'open');
+	SELECT * INTO l FROM pypiwatch.suppression_left
+	    WHERE refused >= 3 ORDER BY since, upload_id LIMIT 1;
+	IF FOUND THEN
+		PERFORM pypiwatch.health_bad('', 'suppressions', 'high',
+		    'queue', format('the database refuses to store what '
+			'suppression %s makes of a file of detection %s, '
+			'which is put aside: %s', l.suppression_id,
+			l.detection_id, l.why), l.since);
+	ELSIF NOT EXISTS (SELECT FROM pypiwatch.suppression_left) THEN
+		PERFORM pypiwatch.health_good('', 'suppressions');
+	END IF;
+END $$;
 
 /* All before p_upto were judged again; NULL: that was the last of them.  For
  * the first minute it begins anew then: a verdict that was under way when the
@@ -181,6 +255,7 @@ BEGIN
 	IF NOT FOUND THEN
 		RETURN false;
 	END IF;
+	DELETE FROM pypiwatch.suppression_left WHERE upload_id = p_upload;
 	SELECT * INTO k FROM pypiwatch.detection_key WHERE id = p_detection;
 	PERFORM pypiwatch.release_lock(k.normalized, k.version);
 	d := pypiwatch.detection_of(k.normalized, k.version);

@@ -131,6 +131,36 @@ BEGIN
 	RETURN true;
 END $$;
 
+/* An advisory and a release (or detection) that were stored side by side know
+ * nothing of each other: neither transaction saw the other's row.  Called with
+ * every beat of a queue, long after both. */
+CREATE OR REPLACE FUNCTION pypiwatch.advisories_settle() RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	projects text[] := ARRAY(
+	    WITH named AS MATERIALIZED (
+		SELECT DISTINCT f.normalized FROM pypiwatch.advisory a
+		JOIN pypiwatch.advisory_affects f USING (id)
+		WHERE a.loaded_at > now() - interval '30 minutes'
+	    )
+	    SELECT n.normalized FROM named n
+	    JOIN pypiwatch.release r USING (normalized)
+	    WHERE r.advisory IS DISTINCT FROM
+		(pypiwatch.advised(r.normalized, r.version)).id
+	    UNION
+	    SELECT n.normalized FROM named n
+	    JOIN pypiwatch.detection_key k USING (normalized)
+	    JOIN pypiwatch.detection d ON d.id = k.id
+		AND d.first_detected_at = k.first_detected_at
+	    WHERE d.advisory IS DISTINCT FROM
+		(pypiwatch.advised(d.normalized, d.version)).id);
+BEGIN
+	IF projects <> '{}' THEN
+		PERFORM pypiwatch.advisories_apply(projects);
+	END IF;
+END $$;
+
 /* ---- counts ------------------------------------------------------------- */
 
 /* A detection in the tally, or out of it. */

@@ -57,6 +57,7 @@ struct lease {
 
 struct writes;
 struct job;
+struct again;
 struct trouble;
 struct pile;
 
@@ -99,6 +100,7 @@ struct queue {
 	size_t			 suppress_waiting;	/* answers of this piece */
 	int64_t			 suppress_last, suppress_upto;	/* of it */
 	int64_t			 suppress_at_ms;	/* not before */
+	struct again		*suppress_files;	/* under way */
 	int64_t			 bytes_in_flight;
 
 	struct lease		*deliveries;
@@ -218,6 +220,7 @@ void	rescans_feed(struct queue *);
 
 /* suppressions.c */
 void	suppressions_apply(struct queue *);
+void	suppressions_free(struct queue *);
 
 /* retention.c */
 void	retention_start(void *queue);	/* and from then on by itself */

@@ -438,6 +438,7 @@ queue_free(struct queue *q)
 	known_names_free(q);
 	weights_free(q->weights);
 	keyring_free(q->keys);
+	suppressions_free(q);
 	health_free(q);
 	timer_free(q->beat);
 	timer_free(q->work);

@@ -247,6 +247,18 @@ a@b,c@d" "'later'" NULL
 end_says delivered "'ok'" NULL
 sql -c "DROP DATABASE outstanding"
 
+# 0025: a suppression that is being applied goes on, with nothing put aside.
+schema_at aside 24 "
+INSERT INTO pypiwatch.suppression (rule, reason, owner, until, after_id)
+    VALUES ('r', 'x', 'me', now() + interval '1 day', 3);
+INSERT INTO pypiwatch.advisory (id, source, published_at, modified_at)
+    VALUES ('MAL-1', 'test', now(), now());"
+says "1||" sql -d aside -c "SELECT last, upto, again_ms
+    FROM pypiwatch.suppression_next(8)"
+says 0 sql -d aside -c "SELECT count(*) FROM pypiwatch.suppression_left"
+sql -d aside -c "SELECT pypiwatch.health_look(0)" > /dev/null
+sql -c "DROP DATABASE aside"
+
 # An owner without any special right: roles are there, or are asked for.
 sql -c "CREATE ROLE plain LOGIN" -c "CREATE DATABASE plain OWNER plain"
 says "0 $newest $newest" "$migrate" "dbname=plain user=plain" \

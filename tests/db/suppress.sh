@@ -136,6 +136,49 @@ sql -c "SELECT judge(5, $id)" > /dev/null
 says "5 $id" "under it again" "SELECT score || ' ' || suppressed_by
     FROM analyst.detections"
 
+# ---- a file that the database refuses: put aside, told once, tried again
+sql -c "SELECT judge(95, NULL)" > /dev/null
+sql -c "INSERT INTO pypiwatch.suppression (normalized, reason, owner, until)
+    VALUES ('pycryptoenv', 'x', 'ann', now() + interval '1 day')"
+aside=$(sql -c "SELECT max(id) FROM pypiwatch.suppression")
+leave() { sql -c "SELECT pypiwatch.suppression_leave(1, id, xmin::text, $aside,
+    'no, never') FROM pypiwatch.upload WHERE normalized = 'pycryptoenv'"; }
+due() { sql -c "UPDATE pypiwatch.suppression_left SET again_at = now()"; }
+next() { says "$1" "$2" "SELECT concat_ws(' ', upload_id IS NOT NULL,
+    upto IS NULL, again_ms > 0) FROM pypiwatch.suppression_next(8)"; }
+next "t f" "the file is next"
+[ "$(leave)" = 1 ] || { echo "FAIL: put aside"; failed=1; }
+next "f f t" "it is not asked for again, but later"
+sql -c "SELECT pypiwatch.suppression_done($aside, NULL)" \
+    -c "UPDATE pypiwatch.suppression SET applied_at = now()
+    WHERE id = $aside" > /dev/null
+due
+next "t t" "by itself, when all others are done"
+next "f t t" "and not at once again"
+told() { sql -c "SELECT pypiwatch.health_look(0)" > /dev/null
+	says "$1" "$2" "SELECT string_agg(type, ' ' ORDER BY id)
+	    FROM analyst.alerts WHERE payload#>>'{data,part}' = 'suppressions'"
+}
+leave > /dev/null; told "" "twice may be anything"
+leave > /dev/null; told daemon.degraded "told"
+leave > /dev/null; told daemon.degraded "told once"
+says t "with the reason" "SELECT payload#>>'{data,text}' LIKE
+    '%suppression $aside makes of a file of detection 1,%no, never'
+    FROM analyst.alerts WHERE payload#>>'{data,part}' = 'suppressions'"
+says t "later each time" "SELECT again_at > now() + interval '10 minutes'
+    FROM pypiwatch.suppression_left"
+# It works again; or the file is another; or the suppression is over.
+sql -c "$(judged 95 true | sed "s/, $id,/, $aside,/")" > /dev/null
+told "daemon.degraded daemon.recovered" "over"
+for change in "UPDATE pypiwatch.upload SET score = score
+    WHERE normalized = 'pycryptoenv'" "UPDATE pypiwatch.suppression
+    SET until = now() WHERE id = $aside" ; do
+	leave > /dev/null
+	says 1 "put aside again" "SELECT count(*) FROM pypiwatch.suppression_left"
+	sql -c "$change" -c "SELECT pypiwatch.health_look(0)" > /dev/null
+	says 0 "not any more" "SELECT count(*) FROM pypiwatch.suppression_left"
+done
+
 # ---- triage, and what it did before the audit was
 sql -c "SELECT analyst.triage(1, 'false_positive', 'a note')" > /dev/null
 says "triage|detection 1|false_positive" "triage recorded" "SELECT action, what,

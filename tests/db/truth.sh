@@ -183,6 +183,30 @@ sql -1 -f "$top_srcdir/sql/truth.sql"
 named
 sql -c "DELETE FROM pypiwatch.release WHERE normalized LIKE '%-named'"
 
+# Stored side by side neither sees the other; the next beat does.
+mkfifo "$cluster_dir/beside"
+sql < "$cluster_dir/beside" > "$cluster_dir/out" &
+beside=$!
+exec 7> "$cluster_dir/beside"
+echo "BEGIN; INSERT INTO pypiwatch.release (normalized, version)
+    VALUES ('beside', '1') RETURNING 'stored';" >&7
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+	grep -q stored "$cluster_dir/out" && break
+	sleep 0.5
+done
+grep -q stored "$cluster_dir/out" || fail "the other session did not begin"
+store '{"id": "MAL-3", "modified": "2026-01-03T00:00:00Z",
+    "affected": [{"name": "beside"}]}' > /dev/null
+echo "COMMIT;" >&7
+exec 7>&-
+wait $beside
+says "" "SELECT advisory FROM pypiwatch.release WHERE normalized = 'beside'"
+sql -c "SELECT pypiwatch.health_look(0)" > /dev/null
+says "MAL-3" "SELECT advisory FROM pypiwatch.release
+    WHERE normalized = 'beside'"
+sql -c "DELETE FROM pypiwatch.release WHERE normalized = 'beside'" \
+    -c "DELETE FROM pypiwatch.advisory WHERE id = 'MAL-3'"
+
 # Folding changes no number, and counts outlive what they count.
 before=$(sql -c "SELECT * FROM analyst.precision ORDER BY 1, rule")
 sql -c "SET ROLE pypiwatch" -c "SELECT pypiwatch.retention_run(0, 0, 0)" \
