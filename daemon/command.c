@@ -237,11 +237,12 @@ command_database(struct command_env *env)
 		command_fail("%s", why);
 		return NULL;
 	}
-	/* For the audit; whoever may not even ask this is told at once by
-	 * what comes next. */
-	(void)db_query_now(env->db, &STMT_SESSION_PERSON, (const char *[]){
-	    command_person() }, &rows);
-	db_rows_free(rows);
+	/* Whoever may not even ask this is told at once by what comes next. */
+	if (env->audited) {
+		(void)db_query_now(env->db, &STMT_SESSION_PERSON,
+		    (const char *[]){ command_person() }, &rows);
+		db_rows_free(rows);
+	}
 	return env->db;
 }
 

@@ -148,6 +148,16 @@ help(int argc, char **argv)
 	return COMMAND_OK;
 }
 
+/* Those of which analyst.audit keeps who did it. */
+static bool
+is_audited(const char *name)
+{
+	static const char *const names[] = { "deps", "erase", "export", "mute",
+		"protect", "report", "retro", "sample", "suppress", "triage" };
+
+	return str_index(names, ARRAY_LEN(names), name) != -1;
+}
+
 static int
 run(struct command_env *env, int argc, char **argv)
 {
@@ -163,6 +173,7 @@ run(struct command_env *env, int argc, char **argv)
 		return COMMAND_OK;
 	}
 	optind = 0;	/* getopt starts over, with the command's own options */
+	env->audited = is_audited(c->name);
 	status = c->run(env, argc, argv);
 	progress_clear();
 	command_env_release(env);

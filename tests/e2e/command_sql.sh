@@ -5,6 +5,8 @@
 top_srcdir=${top_srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
 # shellcheck source=tests/e2e/harness.sh
 . "$top_srcdir/tests/e2e/harness.sh"
+# Its log says which statements were asked.
+cluster_options="-c log_min_duration_statement=0"
 cluster_start
 cd "$work"
 echo https://hooks.example.invalid/T/secret > url
@@ -106,7 +108,15 @@ jq -e '.id == 1 and (.deliveries | length) == 1' out > /dev/null ||
 run 0 sinks preview chat 1
 sed '1,/^$/d' out | jq -e '.text | startswith("CRITICAL: Reqeusts 1.0")' \
     > /dev/null || check preview good "$(cat out)"
+asked() { cluster_as cat "$cluster_dir/data/server.log" |
+	grep -c 'execute .*pypiwatch\.person' || :; }
+before=$(asked)
+run 0 show 1; run 0 status; run 0 tune; run 0 queue
+check "who runs it, of what only reads" "$before" "$(asked)"
 run 0 triage 1 confirmed --note "it's real"
+check "who runs it" $((before + 1)) "$(asked)"
+check "who ran it" "triage $(id -un)" "$(ask "SELECT action || ' ' || person
+    FROM analyst.audit")"
 check "triage" "confirmed|it's real" \
     "$(ask "SELECT verdict, note FROM pypiwatch.triage")"
 run 0 detections --format json --status confirmed; lines 1
