@@ -4,7 +4,8 @@
  * Takes: an ask.  Gives: one answer, or pieces of a body and then an answer.
  * Runs in: poll, fetch, alert, the command.
  *
- * mail.c has the settings of what is no HTTP.
+ * http_request.c makes a handle of libcurl of an ask, http_answer.c keeps what
+ * comes back; this file says when a request runs, and what its end means.
  *
  * A request goes  waiting -> running -> (answered, freed).  A cancelled one is
  * only marked, because the caller may stand inside a libcurl callback, and is
@@ -17,21 +18,15 @@
 #include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/queue.h>
 #include <sys/socket.h>
-#include <time.h>
 
-#include "base/address.h"
 #include "base/buf.h"
-#include "base/clock.h"
 #include "base/http_request.h"
-#include "base/limits.h"
 #include "base/log.h"
 #include "base/loop.h"
 #include "base/mail.h"
 #include "base/mem.h"
-#include "base/str.h"
 #include "base/vis.h"
 
 TAILQ_HEAD(request_list, http_request);
@@ -51,354 +46,10 @@ struct http_client {
 	LIST_HEAD(, http_socket) sockets;
 	unsigned int	 nrunning, nwaiting;
 	unsigned int	 host_connections, total;
-	bool		 public_only;
-	char		*user_agent, *proxy, *proxy_auth, *no_proxy, *ca_file;
+	struct http_egress egress;
 };
 
-/* ---- settings ----------------------------------------------------------- */
-
-void
-http_set(CURLcode rc, const char *what)
-{
-	if (rc != CURLE_OK)
-		fatal("libcurl refuses %s: %s", what, curl_easy_strerror(rc));
-}
-
-static void
-set_number(CURL *easy, CURLoption option, int64_t value)
-{
-	http_set(curl_easy_setopt(easy, option, (long)value), "a number");
-}
-
-static void
-set_text(CURL *easy, CURLoption option, const char *value)
-{
-	http_set(curl_easy_setopt(easy, option, value), "a text");
-}
-
-/* ---- what libcurl calls for one request ---------------------------------- */
-
-static size_t
-on_body(char *bytes, size_t size, size_t n, void *arg)
-{
-	struct http_request *r = arg;
-	size_t len = size * n;
-	long status = 0;
-
-	if (r->cancelled)
-		return CURL_WRITEFUNC_ERROR;
-	if (len > r->ask.body_most - r->received) {
-		r->too_big = true;
-		return CURL_WRITEFUNC_ERROR;
-	}
-	r->received += len;
-	curl_easy_getinfo(r->easy, CURLINFO_RESPONSE_CODE, &status);
-	if (r->ask.data == NULL || status != 200) {
-		buf_add(&r->body, bytes, len);
-		return len;
-	}
-	if (r->ask.data(r->ask.ctx, bytes, len))
-		return len;
-	r->aborted = true;
-	return CURL_WRITEFUNC_ERROR;
-}
-
-static void
-headers_reset(struct http_request *r)
-{
-	r->content_type[0] = r->etag[0] = '\0';
-	r->retry_after_s = r->last_serial = -1;
-	r->rest_s = 0;
-	r->used_up = false;
-}
-
-/* Seconds, or a date; anything else counts as absent. */
-static int64_t
-retry_after(const char *value)
-{
-	int64_t	s;
-	time_t	date;
-
-	if (str_int(value, 0, INT64_MAX, &s) == 0)
-		return s < RETRY_AFTER_MAX_S ? s : RETRY_AFTER_MAX_S;
-	if ((date = curl_getdate(value, NULL)) == (time_t)-1)
-		return -1;
-	s = (int64_t)date - clock_wall_us() / 1000000;
-	if (s < 0)
-		return 0;
-	return s < RETRY_AFTER_MAX_S ? s : RETRY_AFTER_MAX_S;
-}
-
-static void
-header_take(struct http_request *r, const char *name, const char *value)
-{
-	if (strcasecmp(name, "content-type") == 0)
-		(void)!str_copy(r->content_type, sizeof(r->content_type),
-		    value);
-	else if (strcasecmp(name, "etag") == 0)
-		(void)!str_copy(r->etag, sizeof(r->etag), value);
-	else if (strcasecmp(name, "retry-after") == 0)
-		r->retry_after_s = retry_after(value);
-	else if (strcasecmp(name, "x-ratelimit-remaining") == 0)
-		r->used_up = strcmp(value, "0") == 0;
-	else if (strcasecmp(name, "x-ratelimit-reset-after") == 0)
-		r->rest_s = strtod(value, NULL);
-	else if (strcasecmp(name, "x-pypi-last-serial") == 0 &&
-	    str_int(value, 0, INT64_MAX, &r->last_serial) == -1)
-		r->last_serial = -1;
-}
-
-/* Splits a header line in place of a copy; controls end it, so that a value
- * can be sent back as it is. */
-static void
-header_line(struct http_request *r, char *line)
-{
-	char	*value = strchr(line, ':'), *end;
-
-	if (value == NULL)
-		return;
-	*value++ = '\0';
-	value += strspn(value, " \t");
-	for (end = value; (unsigned char)*end >= ' ' && *end != 0x7f; end++)
-		continue;
-	while (end > value && end[-1] == ' ')
-		end--;
-	*end = '\0';
-	header_take(r, line, value);
-}
-
-static size_t
-on_header(char *bytes, size_t size, size_t n, void *arg)
-{
-	struct http_request *r = arg;
-	size_t	len = size * n;
-	char	line[HTTP_HEADER_MAX + 64];
-
-	if (r->mail != NULL) {
-		mail_line(r, bytes, len);
-		return len;
-	}
-	/* A status line starts the next answer: redirect, proxy, 1xx. */
-	if (len >= 5 && memcmp(bytes, "HTTP/", 5) == 0)
-		headers_reset(r);
-	else if (len < sizeof(line) && memchr(bytes, '\0', len) == NULL) {
-		memcpy(line, bytes, len);
-		line[len] = '\0';
-		header_line(r, line);
-	}
-	return len;
-}
-
-/*
- * After DNS and before connecting: immune to names that change their address.
- * A configured proxy, and what the operator exempts from it, is his word.
- */
-static curl_socket_t
-on_open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *to)
-{
-	struct http_request *r = arg;
-
-	(void)purpose;
-	if (r->client->public_only && !r->ask.allow_private &&
-	    r->client->proxy == NULL && !address_is_public(&to->addr)) {
-		r->private_address = true;
-		return CURL_SOCKET_BAD;
-	}
-	return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
-}
-
 /* ---- one request --------------------------------------------------------- */
-
-static void
-request_free(struct http_request *r)
-{
-	if (r->easy != NULL)
-		curl_easy_cleanup(r->easy);
-	curl_url_cleanup(r->url);
-	curl_free(r->host);
-	curl_slist_free_all(r->headers);
-	mail_sending_free(r->mail);
-	buf_release(&r->frame);
-	free(r->post);
-	buf_release(&r->body);
-	free(r);
-}
-
-static void
-request_header(struct http_request *r, const char *line)
-{
-	struct curl_slist *more = curl_slist_append(r->headers, line);
-
-	if (more == NULL)
-		mem_exhausted(strlen(line));
-	r->headers = more;
-}
-
-static bool
-scheme_taken(struct http_request *r, const struct http_ask *ask, CURLU *url,
-    const char *scheme)
-{
-	if (r->mail != NULL)
-		return mail_url(url, scheme);
-	if (r->stream)
-		return stream_url(r, url, scheme) &&
-		    (!r->plain || ask->allow_plain);
-	r->plain = strcmp(scheme, "http") == 0;
-	return strcmp(scheme, "https") == 0 || (r->plain && ask->allow_plain);
-}
-
-/* The parsed URL itself goes to libcurl, so that no second reader can see
- * another host in it.  Leaves r->url NULL when it may not be used. */
-static void
-request_url(struct http_request *r, const struct http_ask *ask)
-{
-	CURLU	*url = curl_url();
-	char	*scheme = NULL;
-
-	if (url == NULL)
-		mem_exhausted(sizeof(*r));
-	if (curl_url_set(url, CURLUPART_URL, ask->url, CURLU_DISALLOW_USER |
-	    (r->stream ? CURLU_NON_SUPPORT_SCHEME : 0)) ||
-	    curl_url_get(url, CURLUPART_SCHEME, &scheme, 0) ||
-	    curl_url_get(url, CURLUPART_HOST, &r->host, 0) ||
-	    !scheme_taken(r, ask, url, scheme))
-		goto refuse;
-	curl_free(scheme);
-	r->url = url;
-	return;
-refuse:
-	curl_free(scheme);
-	curl_url_cleanup(url);
-}
-
-static struct http_request *
-request_new(struct http_client *c, const struct http_ask *ask)
-{
-	struct http_request *r = mem_alloc(sizeof(*r));
-	char	*line;
-
-	r->client = c;
-	r->ask = *ask;
-	headers_reset(r);
-	if (ask->mail != NULL)
-		r->mail = mail_sending_new(ask->mail);
-	if (ask->frame != NULL) {
-		r->stream = true;
-		buf_add(&r->frame, ask->frame->bytes, ask->frame->len);
-	}
-	request_url(r, ask);
-	for (size_t i = 0; ask->headers != NULL && ask->headers[i] != NULL; i++)
-		request_header(r, ask->headers[i]);
-	if (ask->authorization != NULL) {
-		line = mem_printf("Authorization: %s", ask->authorization);
-		request_header(r, line);
-		explicit_bzero(line, strlen(line));
-		free(line);
-	}
-	if (ask->if_none_match != NULL) {
-		line = mem_printf("If-None-Match: %s", ask->if_none_match);
-		request_header(r, line);
-		free(line);
-	}
-	if (ask->post != NULL) {
-		request_header(r, "Expect:");	/* it costs a second's wait */
-		r->post = mem_alloc(ask->post_len + 1);
-		memcpy(r->post, ask->post, ask->post_len);
-	}
-	r->ask.url = NULL;
-	r->ask.headers = NULL;
-	r->ask.post = NULL;
-	r->ask.mail = NULL;
-	r->ask.frame = NULL;
-	r->ask.authorization = NULL;
-	r->ask.if_none_match = NULL;
-	return r;
-}
-
-static void
-easy_connection(struct http_request *r)
-{
-	const struct http_client *c = r->client;
-	const char *redirect = r->plain ? "http,https" : "https";
-	CURL *easy = r->easy;
-
-	set_number(easy, CURLOPT_NOSIGNAL, 1);
-	set_number(easy, CURLOPT_QUICK_EXIT, 1);
-	set_text(easy, CURLOPT_PROTOCOLS_STR,
-	    r->ask.allow_plain ? "http,https" : "https");
-	set_text(easy, CURLOPT_REDIR_PROTOCOLS_STR, redirect);
-	/* Without TLS libcurl would wait for a whole answer to learn whether
-	 * the connection can be shared. */
-	set_number(easy, CURLOPT_HTTP_VERSION, r->plain ?
-	    CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS);
-	set_number(easy, CURLOPT_PIPEWAIT, !r->plain);
-	set_number(easy, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
-	/* Not NULL: libcurl would then ask the environment. */
-	set_text(easy, CURLOPT_PROXY, c->proxy != NULL ? c->proxy : "");
-	set_text(easy, CURLOPT_NOPROXY, c->no_proxy != NULL ? c->no_proxy : "");
-	if (c->proxy_auth != NULL)
-		set_text(easy, CURLOPT_PROXYUSERPWD, c->proxy_auth);
-	set_number(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1);
-	if (c->ca_file != NULL)
-		set_text(easy, CURLOPT_CAINFO, c->ca_file);
-	/* A connection that was allowed for one must not serve another. */
-	if (c->public_only && r->ask.allow_private) {
-		set_number(easy, CURLOPT_FRESH_CONNECT, 1);
-		set_number(easy, CURLOPT_FORBID_REUSE, 1);
-	}
-	http_set(curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION,
-	    on_open_socket), "a callback");
-	http_set(curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, r), "data");
-}
-
-static void
-easy_limits(struct http_request *r)
-{
-	int64_t total = r->ask.timeout_ms > 0 ? r->ask.timeout_ms :
-	    HTTP_CONNECT_MS;
-	CURL *easy = r->easy;
-
-	set_number(easy, CURLOPT_TIMEOUT_MS, total);
-	set_number(easy, CURLOPT_CONNECTTIMEOUT_MS,
-	    total < HTTP_CONNECT_MS ? total : HTTP_CONNECT_MS);
-	set_number(easy, CURLOPT_LOW_SPEED_LIMIT, r->ask.low_speed);
-	set_number(easy, CURLOPT_LOW_SPEED_TIME, HTTP_LOW_SPEED_S);
-	set_number(easy, CURLOPT_FOLLOWLOCATION, r->ask.follow);
-	set_number(easy, CURLOPT_MAXREDIRS, HTTP_REDIRECTS_MAX);
-}
-
-static void
-easy_request(struct http_request *r)
-{
-	CURL *easy = r->easy;
-
-	http_set(curl_easy_setopt(easy, CURLOPT_CURLU, r->url), "the URL");
-	http_set(curl_easy_setopt(easy, CURLOPT_PRIVATE, r), "data");
-	http_set(curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, r->error), "data");
-	set_text(easy, CURLOPT_USERAGENT, r->client->user_agent);
-	if (r->ask.compressed)
-		set_text(easy, CURLOPT_ACCEPT_ENCODING, "gzip, br");
-	if (r->post != NULL) {
-		http_set(curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
-		    (curl_off_t)r->ask.post_len), "a number");
-		http_set(curl_easy_setopt(easy, CURLOPT_POSTFIELDS, r->post),
-		    "data");
-	}
-	http_set(curl_easy_setopt(easy, CURLOPT_HTTPHEADER, r->headers),
-	    "headers");
-	http_set(curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body),
-	    "a callback");
-	http_set(curl_easy_setopt(easy, CURLOPT_WRITEDATA, r), "data");
-	http_set(curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header),
-	    "a callback");
-	http_set(curl_easy_setopt(easy, CURLOPT_HEADERDATA, r), "data");
-	if (r->ask.data != NULL)
-		set_number(easy, CURLOPT_BUFFERSIZE, 128 * 1024);
-	if (r->mail != NULL)
-		mail_apply(r);
-	else if (r->stream)
-		stream_apply(r);
-}
 
 static void
 kick(struct http_client *c)
@@ -433,7 +84,7 @@ request_end(struct http_request *r, enum http_result result, const char *error)
 	answer.error = result == HTTP_OK ? NULL : vis(error);
 	if (!r->cancelled)
 		r->ask.done(r->ask.ctx, &answer);
-	request_free(r);
+	http_request_free(r);
 }
 
 static void
@@ -446,15 +97,11 @@ request_start(struct http_request *r)
 		    "plain http is not allowed here" : "no usable https URL");
 		return;
 	}
-	if ((r->easy = curl_easy_init()) == NULL)
-		mem_exhausted(sizeof(*r));
 	TAILQ_REMOVE(&c->waiting, r, link);
 	c->nwaiting--;
 	TAILQ_INSERT_TAIL(&c->running, r, link);
 	c->nrunning++;
-	easy_connection(r);
-	easy_limits(r);
-	easy_request(r);
+	http_request_open(r);
 	if (curl_multi_add_handle(c->multi, r->easy) != CURLM_OK)
 		request_end(r, HTTP_NETWORK, "libcurl takes no more requests");
 }
@@ -695,15 +342,17 @@ http_client_new(struct loop *loop, const struct http_settings *set)
 		fatal("libcurl does not start");
 	resolver_warm();
 	c->base = loop_base(loop);
-	c->user_agent = mem_strdup(set->user_agent);
-	c->proxy = mem_strdup(set->proxy);
-	c->proxy_auth = mem_strdup(set->proxy_auth);
-	c->no_proxy = mem_strdup(set->no_proxy);
-	c->ca_file = mem_strdup(set->ca_file);
+	c->egress = (struct http_egress){
+		.public_only = set->public_only,
+		.user_agent = mem_strdup(set->user_agent),
+		.proxy = mem_strdup(set->proxy),
+		.proxy_auth = mem_strdup(set->proxy_auth),
+		.no_proxy = mem_strdup(set->no_proxy),
+		.ca_file = mem_strdup(set->ca_file),
+	};
 	c->host_connections = set->host_connections > 0 ?
 	    set->host_connections : 1;
 	c->total = set->total > 0 ? set->total : 1;
-	c->public_only = set->public_only;
 	TAILQ_INIT(&c->waiting);
 	TAILQ_INIT(&c->running);
 	LIST_INIT(&c->sockets);
@@ -730,11 +379,11 @@ http_client_free(struct http_client *c)
 	multi_close(c);
 	event_free(c->timer);
 	event_free(c->kick);
-	free(c->user_agent);
-	free(c->proxy);
-	free(c->proxy_auth);
-	free(c->no_proxy);
-	free(c->ca_file);
+	free(c->egress.user_agent);
+	free(c->egress.proxy);
+	free(c->egress.proxy_auth);
+	free(c->egress.no_proxy);
+	free(c->egress.ca_file);
 	free(c);
 	curl_global_cleanup();
 }
@@ -742,8 +391,9 @@ http_client_free(struct http_client *c)
 struct http_request *
 http_send(struct http_client *c, const struct http_ask *ask)
 {
-	struct http_request *r = request_new(c, ask);
+	struct http_request *r = http_request_new(&c->egress, ask);
 
+	r->client = c;
 	TAILQ_INSERT_TAIL(&c->waiting, r, link);
 	c->nwaiting++;
 	kick(c);
@@ -763,20 +413,3 @@ http_waiting(const struct http_client *c)
 	return c->nwaiting + c->nrunning;
 }
 
-char *
-http_url_join(const char *page, const char *reference)
-{
-	CURLU	*url = curl_url();
-	char	*part = NULL, *whole = NULL;
-
-	if (url == NULL)
-		mem_exhausted(sizeof(*page));
-	if (curl_url_set(url, CURLUPART_URL, page, CURLU_DISALLOW_USER) ==
-	    CURLUE_OK && curl_url_set(url, CURLUPART_URL, reference,
-	    CURLU_DISALLOW_USER) == CURLUE_OK &&
-	    curl_url_get(url, CURLUPART_URL, &part, 0) == CURLUE_OK)
-		whole = mem_strdup(part);
-	curl_free(part);
-	curl_url_cleanup(url);
-	return whole;
-}

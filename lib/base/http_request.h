@@ -2,7 +2,10 @@
 #ifndef BASE_HTTP_REQUEST_H
 #define BASE_HTTP_REQUEST_H
 
-/* http_request - what http.c and mail.c share, and with nobody else. */
+/*
+ * http_request - one request: what http.c, http_request.c, http_answer.c and
+ * mail.c share, and with nobody else.
+ */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -16,9 +19,16 @@
 
 struct mail_sending;
 
+/* How this process goes out: http_settings, as the client's own copies. */
+struct http_egress {
+	bool		 public_only;
+	char		*user_agent, *proxy, *proxy_auth, *no_proxy, *ca_file;
+};
+
 struct http_request {
 	TAILQ_ENTRY(http_request) link;
 	struct http_client *client;
+	const struct http_egress *egress;
 	struct http_ask	 ask;		/* what it points at is ours */
 	CURL		*easy;		/* NULL while waiting */
 	CURLU		*url;		/* NULL: no URL we can use */
@@ -40,6 +50,20 @@ struct http_request {
 	bool		 used_up;
 	char		 error[CURL_ERROR_SIZE];
 };
+
+/* With its own copy of the ask; it borrows the egress.  url is NULL when it may
+ * not be used. */
+struct http_request *http_request_new(const struct http_egress *,
+    const struct http_ask *);
+void	http_request_free(struct http_request *);
+/* Gives it its handle; it must have a URL. */
+void	http_request_open(struct http_request *);
+
+/* Callbacks of the handle; `arg` is the request. */
+size_t	http_answer_body(char *, size_t size, size_t n, void *arg);
+size_t	http_answer_header(char *, size_t size, size_t n, void *arg);
+/* Forgets the headers of an answer that another follows. */
+void	http_answer_reset(struct http_request *);
 
 /* A mail's own copy, and its settings once there is an easy handle. */
 struct mail_sending *mail_sending_new(const struct mail *);
