@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Holds docs/floorplan.tsv: who may include whom, and where a library's header
-# may stand.  Prints each wrong arrow; exits 1 if there is one.
+# may stand.  Prints each wrong arrow, and each file that the table allows a
+# header which it does not include; exits 1 if there is one.
 set -eu
 cd "${top_srcdir:-.}"
 
@@ -45,8 +46,9 @@ BEGIN {
 		inc = substr($0, RSTART + 1, RLENGTH - 2)
 		if (inc ~ third) {
 			split(inc, q, "/")
-			if (!((folder, q[1], base) in lib) &&
-			    !((folder, q[1], "*") in lib)) {
+			if ((folder, q[1], base) in lib)
+				used[folder, q[1], base] = 1
+			else if (!((folder, q[1], "*") in lib)) {
 				print file ": <" inc "> does not belong here"
 				bad = 1
 			}
@@ -57,4 +59,13 @@ BEGIN {
 		bad = 1
 	}
 }
-END { exit bad }'
+END {
+	for (l in lib) {
+		split(l, q, SUBSEP)
+		if (q[3] != "*" && !(l in used)) {
+			print q[1] "/" q[3] ": includes no <" q[2] ">"
+			bad = 1
+		}
+	}
+	exit bad
+}'
