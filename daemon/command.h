@@ -13,7 +13,7 @@
 
 #include "base/buf.h"
 #include "base/config.h"
-#include "base/db.h"
+#include "base/db_now.h"
 
 struct loop;
 struct option;

@@ -20,7 +20,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/buf.h"
 #include "base/db_rows.h"
 #include "base/fault.h"
 #include "base/limits.h"
@@ -187,6 +186,15 @@ db_query(struct db *db, const struct statement *statement,
 	    sizeof(*item->params));
 	for (int i = 0; i < statement->nparams; i++)
 		item->params[i] = mem_strdup(params[i]);
+	db_push(db);
+}
+
+void
+db_script(struct db *db, const char *sql, db_done *done, void *ctx)
+{
+	struct item *item = item_new(db, ITEM_TEXT, done, ctx);
+
+	item->text = mem_strdup(sql);
 	db_push(db);
 }
 
@@ -605,6 +613,21 @@ db_free(struct db *db)
 	free(db);
 }
 
+void
+db_detach(struct db *db)
+{
+	db->up = NULL;
+	db->down = NULL;
+	db->notify = NULL;
+	db->ctx = NULL;
+}
+
+struct loop *
+db_loop(const struct db *db)
+{
+	return db->loop;
+}
+
 bool
 db_is_up(const struct db *db)
 {
@@ -621,117 +644,4 @@ db_listen(struct db *db, const char *channel)
 		listen_send(db, channel);
 		db_next(db);
 	}
-}
-
-/* ---- for the command: one thing after the other ------------------------ */
-
-struct now {
-	struct loop	*loop;
-	bool		 over;
-	enum db_status	 status;
-	struct db_rows	*rows;
-	char		*why;
-	size_t		 room;
-};
-
-static void
-now_up(void *ctx)
-{
-	struct now *now = ctx;
-
-	now->over = true;
-	now->status = DB_OK;
-	loop_stop(now->loop);
-}
-
-static void
-now_down(void *ctx, const char *why)
-{
-	struct now *now = ctx;
-
-	now->over = true;
-	now->status = DB_LOST;
-	vis_copy(now->why, now->room, why);
-	loop_stop(now->loop);
-}
-
-int
-db_open_now(struct loop *loop, const char *conninfo, struct db **out,
-    char *why, size_t room)
-{
-	char			reason[FAULT_TEXT_MAX] = "";
-	struct now		now = { .loop = loop, .why = reason,
-	    .room = sizeof(reason) };
-	struct db_settings	settings = { .conninfo = conninfo,
-	    .application = "pypiwatch", .up = now_up, .down = now_down,
-	    .ctx = &now };
-	struct db		*db = db_new(loop, &settings);
-	struct buf		 text = BUF_EMPTY;
-
-	while (!now.over)
-		loop_run(loop);
-	db->up = NULL;
-	db->down = NULL;
-	db->ctx = NULL;
-	if (now.status == DB_OK) {
-		*out = db;
-		return 0;
-	}
-	db_free(db);
-	buf_addf(&text, "the database cannot be used: %s; does it run, and is "
-	    "conninfo in section database of pypiwatch.conf right?", reason);
-	vis_copy(why, room, buf_text(&text));
-	buf_release(&text);
-	return -1;
-}
-
-/* The rows outlive the callback: the result moves over. */
-static void
-now_done(void *ctx, enum db_status status, const struct db_rows *rows)
-{
-	struct now *now = ctx;
-
-	*now->rows = *rows;
-	if (rows->result != NULL)
-		now->rows->result = PQcopyResult(rows->result,
-		    PG_COPYRES_ATTRS | PG_COPYRES_TUPLES);
-	now->status = status;
-	now->over = true;
-	loop_stop(now->loop);
-}
-
-static enum db_status
-now_wait(struct now *now, struct db_rows **rows)
-{
-	while (!now->over)
-		loop_run(now->loop);
-	if (rows != NULL)
-		*rows = now->rows;
-	else
-		db_rows_free(now->rows);
-	return now->status;
-}
-
-enum db_status
-db_query_now(struct db *db, const struct statement *statement,
-    const char *const *params, struct db_rows **rows)
-{
-	struct now now = { .loop = db->loop,
-	    .rows = mem_alloc(sizeof(struct db_rows)) };
-
-	db_query(db, statement, params, now_done, &now);
-	return now_wait(&now, rows);
-}
-
-enum db_status
-db_script_now(struct db *db, const char *sql, struct db_rows **rows)
-{
-	struct now now = { .loop = db->loop,
-	    .rows = mem_alloc(sizeof(struct db_rows)) };
-	struct item *item = item_new(db, ITEM_TEXT, now_done, &now);
-
-	/* Several statements in one simple query are one transaction. */
-	item->text = mem_strdup(sql);
-	db_push(db);
-	return now_wait(&now, rows);
 }

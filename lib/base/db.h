@@ -49,6 +49,8 @@ struct db_settings {
 
 struct db *db_new(struct loop *, const struct db_settings *);
 void	db_free(struct db *);		/* no callback follows */
+void	db_detach(struct db *);		/* no more up, down and notify */
+struct loop *db_loop(const struct db *);
 bool	db_is_up(const struct db *);
 void	db_listen(struct db *, const char *channel);	/* again after reconnects */
 
@@ -58,6 +60,9 @@ typedef void db_done(void *ctx, enum db_status, const struct db_rows *);
  * statement's.  `done` may be NULL. */
 void	db_query(struct db *, const struct statement *, const char *const *params,
     db_done *done, void *ctx);
+/* Several statements in one text: one transaction, and the first error or the
+ * last answer. */
+void	db_script(struct db *, const char *sql, db_done *done, void *ctx);
 void	db_begin(struct db *);
 void	db_commit(struct db *, db_done *done, void *ctx);
 size_t	db_pending(const struct db *);	/* statements not yet answered */
@@ -75,20 +80,6 @@ const char *db_cell(const struct db_rows *, size_t row, size_t i);
 const char *db_error(const struct db_rows *);	/* one line, never secrets */
 const char *db_sqlstate(const struct db_rows *);
 
-/*
- * For the command: connects, runs one statement to its end and calls back;
- * blocks on the loop given.  0, or -1 with the reason (for a person, naming
- * the remedy) in `why`.
- */
-int	db_open_now(struct loop *, const char *conninfo, struct db **,
-    char *why, size_t why_room) __attribute__((warn_unused_result));
-/* *rows is freed with db_rows_free. */
-enum db_status db_query_now(struct db *, const struct statement *,
-    const char *const *params, struct db_rows **rows);
-void	db_rows_free(struct db_rows *);
-/* Runs a script of several statements in one transaction (migrations). */
-enum db_status db_script_now(struct db *, const char *sql,
-    struct db_rows **rows);
 /* Heap text[] literal of the values, properly quoted; NULL becomes NULL. */
 char	*db_array(const char *const *, size_t n);
 

@@ -7,8 +7,6 @@
  */
 #include "base/db_rows.h"
 
-#include <stdlib.h>
-
 #include "base/buf.h"
 #include "base/str.h"
 #include "base/vis.h"
@@ -123,15 +121,6 @@ const char *
 db_sqlstate(const struct db_rows *rows)
 {
 	return rows->sqlstate;
-}
-
-void
-db_rows_free(struct db_rows *rows)
-{
-	if (rows == NULL)
-		return;
-	PQclear(rows->result);
-	free(rows);
 }
 
 char *

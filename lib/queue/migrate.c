@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/db.h"
+#include "base/db_now.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/vis.h"

@@ -18,6 +18,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/config.h"
+#include "base/db_now.h"
 #include "base/ipc.h"
 #include "base/loop.h"
 #include "base/mem.h"

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "base/db.h"
+#include "base/db_now.h"
 #include "base/loop.h"
 
 static const struct statement echo = { "echo",
