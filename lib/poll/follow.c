@@ -18,80 +18,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/clock.h"
 #include "base/http.h"
-#include "base/limits.h"
-#include "base/log.h"
 #include "base/loop.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/vis.h"
-#include "data/messages.h"
 #include "poll/changelog.h"
-#include "poll/pace.h"
-#include "poll/page.h"
+#include "poll/follow_feed.h"
 #include "poll/rss.h"
-#include "poll/serials.h"
 #include "poll/site.h"
 
-enum feed_state { FEED_OFF, FEED_WAIT, FEED_ASK, FEED_STORE, FEED_STOPPED };
-
-/* PyPI allows a call a second and address. */
-#define CALL_GAP_MS 1000
-/* A full page takes PyPI longer than any other answer. */
-#define CALL_PATIENCE 4
 #define HEALTH_MS 60000
 /* So many in a row, and others had better look too. */
 #define LOSSLESS_FAILURES 3
-
-struct feed {
-	struct follow	*follow;
-	enum source	 source;
-	enum feed_state	 state;
-	struct timer	*timer;		/* of FEED_WAIT */
-	struct http_request *request;	/* of FEED_ASK */
-	struct pace	 pace;
-	struct page	 page;		/* of FEED_STORE */
-	char		 gap[128];	/* goes with the page's last piece */
-	int64_t		 gap_since;
-	size_t		 unreadable;	/* rows of the page before */
-	int64_t		 before_us;	/* the last whole answer's time */
-	bool		 has_cursor;	/* the page moves the cursor */
-	bool		 more;		/* the page was full: ask at once */
-	bool		 ask_last;	/* next: changelog_last_serial */
-	bool		 first;		/* its answer is where we begin */
-	bool		 past;		/* the page is what stood there before */
-	bool		 silent;	/* its host does not answer */
-	char		 broken[256];	/* after storing what there is, fail */
-	int64_t		 retry_after_s;	/* then */
-	int64_t		 polled_at_us;
-	char		 etag[HTTP_HEADER_MAX];
-	struct changelog_reader *reader;
-	struct rss_seen	*seen;
-	struct msg_source health;
-	char		 why[256];
-	struct log_spell spell;
-};
-
-enum { FEEDS = 3 };
-
-struct follow {
-	struct follow_settings set;
-	struct feed	 feeds[FEEDS];
-	struct timer	*minute;
-	int64_t		 epoch, seq;
-	int64_t		 cursor;	/* all up to here is stored */
-	int64_t		 began;		/* the first start's: before it is past */
-	struct serials	 known;		/* stored, near the cursor */
-	struct feed	*handing;	/* whose piece is with queue */
-	size_t		 handed;	/* its page's next when stored */
-	int64_t		 handed_cursor;
-	unsigned int	 turn;		/* who may hand over next */
-	struct log_spell silence;
-};
-
-static void feed_enter(struct feed *, enum feed_state);
 
 /* ---- health ------------------------------------------------------------- */
 
@@ -154,9 +94,9 @@ health_ill(struct feed *d, const char *why)
 		health_send(d);
 }
 
-/* ---- failing ------------------------------------------------------------ */
+/* ---- after an answer ----------------------------------------------------- */
 
-static void
+void
 feed_again(struct feed *d, int64_t ms)
 {
 	if (d->source == SOURCE_CHANGELOG && ms < CALL_GAP_MS && ms > 0)
@@ -165,7 +105,15 @@ feed_again(struct feed *d, int64_t ms)
 	timer_arm(d->timer, ms);
 }
 
-static void
+void
+feed_rest(struct feed *d)
+{
+	health_well(d);
+	feed_again(d, d->more ? CALL_GAP_MS :
+	    pace_well(&d->pace, pace_dice()));
+}
+
+void
 feed_fail(struct feed *d, int64_t retry_after_s, const char *why)
 {
 	int64_t ms = pace_failed(&d->pace, retry_after_s, pace_dice());
@@ -192,7 +140,7 @@ feed_unanswered(struct feed *d, int64_t retry_after_s, const char *why)
 	feed_fail(d, retry_after_s, why);
 }
 
-static void
+void
 feed_stop(struct feed *d, const char *why)
 {
 	log_error("source=%s stopped: %s", source_name(d->source), why);
@@ -202,9 +150,8 @@ feed_stop(struct feed *d, const char *why)
 	feed_enter(d, FEED_STOPPED);
 }
 
-/* True when there is an answer to read; else the feed has failed. */
-static bool
-answered(struct feed *d, const struct http_answer *a, const char *type)
+bool
+feed_answered(struct feed *d, const struct http_answer *a, const char *type)
 {
 	char why[256];
 
@@ -233,10 +180,7 @@ answered(struct feed *d, const struct http_answer *a, const char *type)
 	return false;
 }
 
-/* ---- gaps ---------------------------------------------------------------- */
-
-/* Told with the page, and to who can repair it. */
-static void
+void
 feed_gap(struct feed *d, int64_t since, const char *why)
 {
 	struct follow *f = d->follow;
@@ -327,9 +271,7 @@ feed_stored(struct feed *d)
 		feed_fail(d, d->retry_after_s, d->broken);
 		return;
 	}
-	health_well(d);
-	feed_again(d, d->more ? CALL_GAP_MS :
-	    pace_well(&d->pace, pace_dice()));
+	feed_rest(d);
 }
 
 void
@@ -358,254 +300,9 @@ follow_stored(struct follow *f, const struct msg_events_stored *m)
 	hand_over(f);
 }
 
-/* ---- changelog ---------------------------------------------------------- */
-
-static bool
-on_page_bytes(void *ctx, const void *bytes, size_t len)
-{
-	struct feed *d = ctx;
-
-	return changelog_feed(d->reader, bytes, len) == 0;
-}
-
-static void
-take_row(void *ctx, const struct event *e)
-{
-	struct feed *d = ctx;
-
-	page_add(&d->page, e);
-}
-
-static bool
-known_serial(void *ctx, const struct event *e)
-{
-	return serials_have(ctx, e->serial);
-}
-
-/* The answer to changelog_last_serial. */
-static void
-take_last(struct feed *d, const struct changelog_page *p)
-{
-	struct follow *f = d->follow;
-	char why[256];
-
-	d->ask_last = false;
-	d->health.server_serial = p->has_value ? p->value : 0;
-	if (d->first) {		/* begin at the present */
-		log_info("source=changelog begins at serial=%lld",
-		    (long long)d->health.server_serial);
-		f->began = d->health.server_serial;
-		d->has_cursor = true;
-		feed_enter(d, FEED_STORE);
-	} else if (d->health.server_serial < f->cursor) {
-		snprintf(why, sizeof(why), "our cursor %lld is ahead of the "
-		    "index at %lld: another index, or a restored database",
-		    (long long)f->cursor,
-		    (long long)d->health.server_serial);
-		feed_stop(d, why);
-	} else {
-		health_well(d);
-		feed_again(d, pace_well(&d->pace, pace_dice()));
-	}
-}
-
-static int64_t
-lag_s(const struct feed *d)
-{
-	const struct page *p = &d->page;
-
-	if (!d->more || p->n == 0 || p->events[p->n - 1].at_us == 0)
-		return 0;
-	return (d->polled_at_us - p->events[p->n - 1].at_us) / 1000000;
-}
-
-/* A page of rows, whole or up to its fault. */
-static void
-take_page(struct feed *d, const struct changelog_page *p)
-{
-	struct follow *f = d->follow;
-	bool ascending = d->page.ascending, whole = p->status == CHANGELOG_OK;
-	char why[64];
-	int64_t top;
-
-	/* Rows near the cursor are read again and again. */
-	if (p->unreadable > d->unreadable) {
-		snprintf(why, sizeof(why), "%zu rows could not be read",
-		    p->unreadable);
-		feed_gap(d, f->cursor, why);
-	}
-	d->unreadable = p->unreadable;
-	page_sort(&d->page);
-	top = d->page.n > 0 ? d->page.events[d->page.n - 1].serial : 0;
-	if (top > d->health.server_serial)
-		d->health.server_serial = top;
-	d->more = whole && p->rows >= CHANGELOG_PAGE_ROWS;
-	d->health.lag_s = lag_s(d);
-	page_filter(&d->page, known_serial, &f->known);
-	/* Half a page out of order may lack what its last serial promises. */
-	d->has_cursor = whole || ascending;
-	if (d->page.n > 0 || d->gap[0] != '\0')
-		feed_enter(d, FEED_STORE);
-	else if (!whole)
-		feed_fail(d, -1, d->broken);
-	else if (top < f->cursor) {
-		/* Not even our last row is there: is it the same index? */
-		d->ask_last = true;
-		feed_again(d, CALL_GAP_MS);
-	} else {
-		health_well(d);
-		feed_again(d, d->more ? CALL_GAP_MS :
-		    pace_well(&d->pace, pace_dice()));
-	}
-}
-
-/* The connection broke within the rows: those that came are worth keeping,
- * or a line that breaks every time would never get further. */
-static bool
-is_part(const struct feed *d, const struct http_answer *a)
-{
-	return a->result == HTTP_NETWORK && a->status == 200 &&
-	    d->page.n > 0 && !d->ask_last &&
-	    str_starts(a->content_type, "text/xml");
-}
-
-static void
-on_changelog(void *ctx, const struct http_answer *a)
-{
-	struct feed *d = ctx;
-	struct changelog_page p;
-
-	d->request = NULL;
-	changelog_end(d->reader, &p);
-	changelog_reader_free(d->reader);
-	d->reader = NULL;
-	d->broken[0] = '\0';
-	d->retry_after_s = -1;
-	if (is_part(d, a))
-		d->polled_at_us = clock_wall_us();
-	else if (!answered(d, a, "text/xml")) {
-		page_release(&d->page);
-		return;
-	}
-	switch (p.status) {
-	case CHANGELOG_LIMITED:
-	case CHANGELOG_FAULT:
-		page_release(&d->page);
-		feed_fail(d, p.reset_s, p.error);
-		return;
-	case CHANGELOG_MALFORMED:
-		vis_copy(d->broken, sizeof(d->broken), p.error);
-		if (d->ask_last)
-			feed_fail(d, -1, p.error);
-		else
-			take_page(d, &p);
-		return;
-	case CHANGELOG_OK:
-		if (d->ask_last)
-			take_last(d, &p);
-		else
-			take_page(d, &p);
-	}
-}
-
-static void
-ask_changelog(struct feed *d)
-{
-	static const char *const headers[] = { "Content-Type: text/xml", NULL };
-	struct follow *f = d->follow;
-	struct buf call = BUF_EMPTY;
-	char	*url = mem_printf("%s%s", f->set.site->url, CHANGELOG_PATH);
-	int64_t	 since = f->cursor > CHANGELOG_OVERLAP ?
-	    f->cursor - CHANGELOG_OVERLAP : 0;
-
-	if (since < f->began)	/* the overlap does not reach into the past */
-		since = f->began;
-	if (d->ask_last)
-		changelog_ask_last(&call);
-	else
-		changelog_ask_since(&call, d->more ? f->cursor : since);
-	d->reader = changelog_reader_new(take_row, d);
-	d->request = http_send(f->set.http, &(struct http_ask){ .url = url,
-	    .headers = headers, .post = call.data, .post_len = call.len,
-	    .compressed = true, .allow_plain = f->set.site->plain,
-	    /* The reader's own bound comes first and keeps the rows. */
-	    .body_most = XML_BYTES_MAX + (1u << 20), .data = on_page_bytes,
-	    .timeout_ms = f->set.timeout_s * 1000 * CALL_PATIENCE,
-	    .done = on_changelog, .ctx = d });
-	buf_release(&call);
-	free(url);
-}
-
-/* ---- the feeds ---------------------------------------------------------- */
-
-static void
-take_feed(struct feed *d, const struct http_answer *a)
-{
-	struct rss_page p;
-
-	rss_read(d->source, a->body, a->body_len, &p);
-	if (p.unreadable > 0)
-		log_debug("source=%s unreadable_items=%zu",
-		    source_name(d->source), p.unreadable);
-	if (rss_seen_gap(d->seen, &p))
-		feed_gap(d, -1, "no item of the poll before is left");
-	d->past = d->first;	/* of the first page: it is only noted */
-	rss_seen_filter(d->seen, &p);
-	for (size_t i = 0; i < p.n; i++)
-		page_add(&d->page, &p.events[i]);
-	p.n = 0;		/* the page has them now */
-	page_reverse(&d->page);		/* oldest first */
-	vis_copy(d->broken, sizeof(d->broken), p.error);
-	rss_page_release(&p);
-	(void)!str_copy(d->etag, sizeof(d->etag), d->broken[0] == '\0' ?
-	    a->etag : "");
-	if (d->page.n > 0)
-		feed_enter(d, FEED_STORE);
-	else if (d->broken[0] != '\0')
-		feed_fail(d, -1, d->broken);
-	else {
-		d->first = d->past = false;	/* what comes now is news */
-		health_well(d);
-		feed_again(d, pace_well(&d->pace, pace_dice()));
-	}
-}
-
-static void
-on_feed(void *ctx, const struct http_answer *a)
-{
-	struct feed *d = ctx;
-
-	d->request = NULL;
-	d->retry_after_s = -1;
-	if (a->result == HTTP_OK && a->status == 304) {
-		d->polled_at_us = clock_wall_us();
-		health_well(d);
-		feed_again(d, pace_well(&d->pace, pace_dice()));
-	} else if (answered(d, a, "text/xml"))
-		take_feed(d, a);
-}
-
-static void
-ask_feed(struct feed *d)
-{
-	struct follow *f = d->follow;
-	char *url = mem_printf("%s%s", f->set.site->url,
-	    d->source == SOURCE_RSS_UPDATES ? RSS_UPDATES_PATH :
-	    RSS_PACKAGES_PATH);
-
-	d->request = http_send(f->set.http, &(struct http_ask){ .url = url,
-	    .if_none_match = d->etag[0] != '\0' ? d->etag : NULL,
-	    .compressed = true, .follow = true, .allow_plain = f->set.site->plain,
-	    .body_most = RSS_BYTES_MAX,
-	    .timeout_ms = f->set.timeout_s * 1000,
-	    .done = on_feed, .ctx = d });
-	free(url);
-}
-
 /* ---- states ------------------------------------------------------------- */
 
-/* The only place that starts and ends what a state needs. */
-static void
+void
 feed_enter(struct feed *d, enum feed_state next)
 {
 	struct follow *f = d->follow;
@@ -619,9 +316,9 @@ feed_enter(struct feed *d, enum feed_state next)
 	case FEED_ASK:
 		bucket_owe(&f->set.site->bucket, clock_mono_ms());
 		if (d->source == SOURCE_CHANGELOG)
-			ask_changelog(d);
+			changelog_poll(d);
 		else
-			ask_feed(d);
+			rss_poll(d);
 		break;
 	case FEED_STORE:
 		if (f->handing == NULL)
