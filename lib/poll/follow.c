@@ -107,9 +107,10 @@ feed_again(struct feed *d, int64_t ms)
 void
 feed_rest(struct feed *d)
 {
+	int64_t ms = pace_well(&d->pace, pace_dice());
+
 	health_well(d);
-	feed_again(d, d->more ? CALL_GAP_MS :
-	    pace_well(&d->pace, pace_dice()));
+	feed_again(d, d->more ? CALL_GAP_MS : ms);
 }
 
 void

@@ -50,8 +50,13 @@ take_last(struct feed *d, const struct changelog_page *p)
 	struct follow *f = d->follow;
 	char why[256];
 
+	page_release(&d->page);		/* rows are not what was asked for */
+	if (!p->has_value) {
+		feed_fail(d, -1, "the answer has no serial");
+		return;
+	}
 	d->ask_last = false;
-	d->health.server_serial = p->has_value ? p->value : 0;
+	d->health.server_serial = p->value;
 	if (d->first) {		/* begin at the present */
 		log_info("source=changelog begins at serial=%lld",
 		    (long long)d->health.server_serial);
@@ -154,9 +159,10 @@ on_changelog(void *ctx, const struct http_answer *a)
 		return;
 	case CHANGELOG_MALFORMED:
 		vis_copy(d->broken, sizeof(d->broken), p.error);
-		if (d->ask_last)
+		if (d->ask_last) {
+			page_release(&d->page);
 			feed_fail(d, -1, p.error);
-		else
+		} else
 			take_page(d, &p);
 		return;
 	case CHANGELOG_OK:

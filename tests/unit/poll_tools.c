@@ -94,23 +94,25 @@ serve_rpc(struct fixture *f, struct reply *r, const struct asked *a)
 	char	text[256], *type = asked_header(a, "content-type");
 	const char *at = strstr(a->body, "<int>");
 
-	f->rpc_calls++;
 	assert_string_equal(a->method, "POST");
 	assert_string_equal(type, "text/xml");
 	free(type);
-	if (f->rpc_status != 200) {
-		reply_text(r, f->rpc_status, "text/html", "<html>503</html>");
+	if (f->rpc_status != 200 || (f->rpc_calls < 32 &&
+	    (f->rpc_fails >> f->rpc_calls & 1) != 0)) {
+		reply_text(r, 503, "text/html", "<html>503</html>");
 	} else if (strstr(a->body, LAST_CALL) != NULL) {
 		snprintf(text, sizeof(text), "<?xml version='1.0'?>\n"
 		    "<methodResponse>\n<params>\n<param>\n<value><int>%lld"
 		    "</int></value>\n</param>\n</params>\n</methodResponse>\n",
 		    (long long)f->last_serial);
-		reply_text(r, 200, "text/xml; charset=UTF-8", text);
+		reply_text(r, 200, "text/xml; charset=UTF-8",
+		    f->last_answer != NULL ? f->last_answer : text);
 	} else {
 		assert_non_null(strstr(a->body, SINCE_CALL));
 		f->since = strtoll(at + 5, NULL, 10);
 		reply_text(r, 200, "text/xml", buf_text(&f->page));
 	}
+	f->rpc_calls++;
 }
 
 static void
@@ -339,6 +341,12 @@ int
 open_rss(void **state)
 {
 	return open_with(state, "\tchangelog = no\n\tsimple = no\n");
+}
+
+int
+open_witness(void **state)
+{
+	return open_with(state, "\trss = no\n");
 }
 
 int

@@ -24,6 +24,8 @@ struct fixture {
 	int64_t		 last_serial;
 	struct buf	 page, updates, packages, legacy, simple;
 	int		 legacy_status, simple_status, rpc_status;
+	unsigned int	 rpc_fails;		/* bit n: the n-th call does */
+	const char	*last_answer;		/* instead of last_serial */
 	int64_t		 json_serial;
 	unsigned int	 rpc_calls, rss_calls, not_modified, json_calls;
 	struct buf	 paths, encodings;	/* of JSON requests */
@@ -45,6 +47,7 @@ struct fixture {
 /* cmocka fixtures; *state is a struct fixture. */
 int	open_changelog(void **state);
 int	open_rss(void **state);
+int	open_witness(void **state);	/* the changelog and the list */
 int	close_fixture(void **state);
 
 /* What the changelog answers next: a page, row by row, or the rows of a run of

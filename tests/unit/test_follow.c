@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "base/limits.h"
 #include "base/str.h"
 #include "poll_tools.h"
 
@@ -134,16 +135,16 @@ cursor_ahead(void **state)
 }
 
 static bool
+is_well(const struct fixture *f)
+{
+	return f->health[SOURCE_CHANGELOG].ok && f->nevents > 0;
+}
+
+static bool
 is_ill(const struct fixture *f)
 {
 	return !f->health[SOURCE_CHANGELOG].ok &&
 	    f->why[SOURCE_CHANGELOG][0] != '\0';
-}
-
-static bool
-is_well(const struct fixture *f)
-{
-	return f->health[SOURCE_CHANGELOG].ok && f->nevents > 0;
 }
 
 /* Answers that are no page: said, nothing stored, then recovered from. */
@@ -220,6 +221,73 @@ static bool
 two_pieces(const struct fixture *f)
 {
 	return f->pieces == 2;
+}
+
+static bool
+one_event(const struct fixture *f)
+{
+	return f->nevents >= 1;
+}
+
+/* An answer without a serial is no word about the index: asked again, neither
+ * a place to begin at nor one that our cursor is ahead of.  Rows in it are not
+ * what was asked for. */
+static void
+last_serial_absent(void **state)
+{
+	struct fixture *f = *state;
+
+	page_rows(f, 31000001, 31000001);
+	f->last_answer = buf_text(&f->page);
+	say_follow(f, true, 0);
+	until(f, is_ill);
+	assert_non_null(strstr(f->why[SOURCE_CHANGELOG], "no serial"));
+	assert_int_equal(f->pieces, 0);
+	f->last_answer = NULL;
+	f->last_serial = 31000000;
+	until(f, one_event);
+	assert_int_equal(f->since, 31000000);
+	assert_int_equal(f->cursor, 31000001);
+	/* the same once there is a cursor */
+	page_open(f);
+	page_close(f);
+	f->last_answer = "<?xml version='1.0'?>\n<methodResponse><params><param>"
+	    "<value><nil/></value></param></params></methodResponse>\n";
+	f->health[SOURCE_CHANGELOG].ok = true;
+	say_follow(f, false, 31000001);
+	until(f, is_ill);
+	assert_false(f->health[SOURCE_CHANGELOG].stopped);
+	f->last_answer = NULL;
+	f->last_serial = 31000001;
+	until(f, is_well);
+}
+
+static bool
+whole_page(const struct fixture *f)
+{
+	return f->cursor == CHANGELOG_PAGE_ROWS;
+}
+
+static bool
+caught_up(const struct fixture *f)
+{
+	return f->rpc_calls >= 5 && f->cursor == 50001;
+}
+
+/* Failures with a full page between them are not in a row. */
+static void
+failures_while_catching_up(void **state)
+{
+	struct fixture *f = *state;
+
+	page_rows(f, 1, CHANGELOG_PAGE_ROWS);
+	f->rpc_fails = 1u << 0 | 1u << 1 | 1u << 3;
+	say_follow(f, false, 0);
+	until(f, whole_page);
+	page_rows(f, CHANGELOG_PAGE_ROWS + 1, CHANGELOG_PAGE_ROWS + 1);
+	until(f, caught_up);
+	/* The list is asked when the changelog has failed three times. */
+	assert_null(strstr(buf_text(&f->paths), "/simple/ "));
 }
 
 /* A row that became visible late, below the cursor. */
@@ -378,6 +446,8 @@ main(void)
 		CASE(doctype, open_changelog),
 		CASE(truncated, open_changelog),
 		CASE(late_row, open_changelog),
+		CASE(last_serial_absent, open_changelog),
+		CASE(failures_while_catching_up, open_witness),
 		CASE(feeds, open_rss),
 		CASE(feeds_first_start, open_rss),
 		CASE(feeds_first_empty, open_rss),
