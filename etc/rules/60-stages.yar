@@ -249,3 +249,20 @@ rule build_runs_fetched
 	condition:
 		($cmake1 and $cmake2 and $cmake3) or (any of ($rust1, $rust2) and $rust3 and any of ($rust4, $rust5)) or $c1 or $c2
 }
+
+rule npm_worm
+{
+	meta:
+		id = "npm-worm"
+		category = "propagation"
+		tactic = "TA0008"
+		text = "JavaScript that adds a command to the packages of whoever runs it, and publishes them"
+		on = "script"
+	strings:
+		$publish = "npm publish"
+		$mine = /npm (whoami|search [^\n]{0,40}maintainer)|-\/whoami|maintainer:/
+		$hook = /\b(pre|post)install\b/
+		$write = /writeFile(Sync)?\b/
+	condition:
+		all of them
+}

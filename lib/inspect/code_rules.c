@@ -159,6 +159,22 @@ const struct code_rule code_rules[] = {
 	    MARK_ENVIRON | MARK_SECRET | MARK_TOKEN | MARK_OUTPUT, 0,
 	    "exfil-dns", "exfiltration", "TA0010",
 	    "sends data away in the names it asks the resolver for" },
+	{ DEED(DEED_RESOLVE) | OF_FIRST | OF_FIXED, ANYWHERE, 0, MARK_SECRET |
+	    MARK_KEY | MARK_PASSWORD | MARK_ENVIRON, 0, "exfil-dns-secret",
+	    "exfiltration", "TA0006", "sends secrets away in the names it "
+	    "asks the resolver for" },
+	{ DEEDS_NET | OF_BODY | OF_ANONYMOUS, ANYWHERE, 0, STEALABLE,
+	    0, "exfil-anonymous", "exfiltration",
+	    "TA0006", "sends secrets to a service where anybody receives" },
+	{ DEEDS_NET | OF_BODY | OF_ANONYMOUS | OF_LOOSE, ANYWHERE, 0,
+	    MARK_PASSWORD, 0, "exfil-anonymous", "exfiltration", "TA0006",
+	    "sends a password to a service where anybody receives" },
+	{ DEEDS_NET | OF_BODY | OF_LOOSE, ANYWHERE, MARK_CREDENTIAL |
+	    MARK_FORM, 0, 0, "exfil-anonymous", "exfiltration", "TA0006",
+	    "sends a key or token to a form, tracker or hosted store" },
+	{ DEEDS_RUN, ANYWHERE, MARK_DROP, MARK_SECRET | MARK_TOKEN |
+	    MARK_ENVIRON, 0, "exfil-command-drop", "exfiltration", "TA0010",
+	    "has a program send secrets to an anonymous service" },
 	{ DEED(DEED_LOGIN) | OF_LITERALS, AT_LOAD, 0, 0, 0, "mail-literal",
 	    "exfiltration", "TA0010",
 	    "logs into a mailbox by itself, with a password in the code" },

@@ -18,6 +18,8 @@
 #define OF_HOST (UINT64_C(1) << 58)	/* the address stands in the code */
 #define OF_SETTING (UINT64_C(1) << 59)	/* ... does not */
 #define OF_FOREIGN (UINT64_C(1) << 60)	/* ... and is not that of who issued it */
+#define OF_ANONYMOUS (UINT64_C(1) << 52) /* anybody may receive there */
+#define OF_BODY (UINT64_C(1) << 53) /* ... aside, and the address */
 #define OF_UNKNOWN (UINT64_C(1) << 54) /* nothing of the first is constant */
 #define OF_PAYLOAD (UINT64_C(1) << 55) /* what authenticates aside */
 #define OF_LOOSE (UINT64_C(1) << 56) /* nobody waits for the answer */
@@ -30,6 +32,10 @@
 #define AT_LOAD (IN(CONTEXT_INSTALL) | IN(CONTEXT_STARTUP) | IN(CONTEXT_IMPORT))
 #define VALUABLES (MARKS_HOST | MARK_ENVIRON | MARK_SECRET | MARK_SPIED | \
     MARK_OUTPUT | MARK_FILE)
+
+/* What honest senders to such services do not have. */
+#define STEALABLE (MARK_SECRET | MARK_TOKEN | MARK_ENVIRON | MARK_KEY | \
+    MARK_SPIED | MARK_TRAFFIC)
 
 /* A call is worth a finding when its arguments have all marks of `all`, one of
  * `any` (unless 0) and none of `none`. */

@@ -70,7 +70,9 @@ enum mark {
 	MARK_SERVER	= 1ull << 54,	/* a parameter: a server's name */
 	MARK_PHRASE	= 1ull << 55,	/* speaks of a wallet's phrase or key */
 	MARK_PASSWORD	= 1ull << 56,	/* a parameter, or a visitor's login */
-	MARK_TOOLCHAIN	= 1ull << 57	/* address of compilers and the like */
+	MARK_TOOLCHAIN	= 1ull << 57,	/* address of compilers and the like */
+	MARK_TRAFFIC	= 1ull << 58,	/* what the user's own client sends */
+	MARK_HUNTED	= 1ull << 59	/* chosen by words or endings of secrets */
 };
 /* What a file or buffer passes on to who reads it. */
 #define MARKS_TAKEN (MARK_SECRET | MARK_SPIED | MARK_ENVIRON | MARK_TOKEN | \

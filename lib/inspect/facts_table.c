@@ -175,7 +175,7 @@ static const struct fact facts[] = {
 	{ "flask.request.get_json", DEED_NONE, MARK_REQUEST },
 	{ "ftplib.FTP().storbinary", DEED_SEND, 0 },
 	{ "getattr", DEED_GETATTR, 0 },
-	{ "getpass.getpass", DEED_ASK, 0 },
+	{ "getpass.getpass", DEED_ASK, MARK_PASSWORD },
 	{ "getpass.getuser", DEED_NONE, MARK_USER },
 	{ "getpass4.getuser", DEED_NONE, MARK_USER },
 	{ "grequests.post", DEED_SEND, MARK_NETWORK },

@@ -129,6 +129,9 @@ on_decoration(struct flow *f, uint32_t scope, uint32_t node)
 	char name[FLOW_NAME_MOST + 1];
 
 	(void)flow_string(f, f->vals[flow_at(f, node)->kid].name, name);
+	/* @click.command(), @app.command() */
+	if (str_ends(name, "command()") || str_ends(name, "command"))
+		flow_ask(f, scope);
 	for (size_t i = 0; i < ARRAY_LEN(from); i++)
 		if (str_starts(name, from[i]))
 			flow_called_back(f, scope);
@@ -535,7 +538,7 @@ tell(struct flow *f, struct flow_told *t)
 	const struct flow_scope *s = &f->scopes[t->scope];
 	const struct node *n = flow_at(f, t->node);
 	uint32_t callee = n->kind == NODE_CALL ? n->kid : 0;
-	uint32_t traits = flow_traits(f, s->name);
+	uint64_t traits = flow_traits(f, s->name);
 	char host[HOST_MOST + 1];
 
 	c->place = c->at_load ? FLOW_TOP : flow_place(f, t->scope);
@@ -544,7 +547,7 @@ tell(struct flow *f, struct flow_told *t)
 	c->outer = s->parent;
 	c->at = callee != 0 ? flow_at(f, callee)->end - 1 : n->at;
 	c->line = tree_line(f->tree, (uint32_t)c->at);
-	if (c->arguments & FOREIGN_WORTH) {
+	if (c->arguments & LOOSE_WORTH) {
 		c->loose = c->loose || flow_is_loose(f, t->node);
 		flow_host(f, t->where, host);
 		c->foreign = flow_is_foreign(f, host);

@@ -26,6 +26,9 @@ struct reading;
 /* What is worth a question to whom it belongs. */
 #define FOREIGN_WORTH (MARK_TOKEN | MARK_SECRET | MARK_KEY | MARK_PASSWORD | \
     MARK_OUTPUT)
+/* ... and whether anybody waits for the answer. */
+#define LOOSE_WORTH (FOREIGN_WORTH | MARK_CREDENTIAL | MARK_TRAFFIC | \
+    MARK_HUNTED)
 
 enum flow_place {
 	FLOW_TOP,		/* runs with the file */
@@ -40,7 +43,8 @@ struct flow_call {
 	uint64_t	 receiver;	/* marks of what it was called on */
 	uint64_t	 arguments;	/* of all arguments */
 	uint64_t	 first, second;	/* of the first two */
-	uint64_t	 payload;	/* of all but headers and logins */
+	uint64_t	 payload;	/* of all but logins */
+	uint64_t	 body;		/* ... and but the address */
 	uint64_t	 where;		/* of the address, if it is told */
 	bool		 foreign;	/* a host that no name of a secret in
 					   the source, nor the module, hints at */
@@ -81,6 +85,7 @@ struct flow_file {			/* borrowed */
 	struct reading	*reading;	/* its words grow */
 	const struct endpoints *endpoints;
 	bool		 main_runs;	/* the file is the program */
+	bool		 program;	/* only its user starts it */
 	struct world	*world;		/* or NULL */
 	const char	*module;	/* "pkg.net"; NULL: nobody imports it */
 	bool		 is_package;	/* an __init__ */

@@ -6,12 +6,14 @@
  * Runs in: worker child, command.
  */
 #include <string.h>
+#include <strings.h>
 
 #include "base/mem.h"
 #include "base/str.h"
 #include "inspect/flow_state.h"
 
 #define PACKED_LITERAL 8	/* a constant worth decoding */
+#define LOGIN_MOST 19		/* "proxy-authorization" */
 
 /* ---- the call as it stands ---------------------------------------------- */
 
@@ -341,15 +343,24 @@ known_call(struct flow *f, const struct frame *fr, const struct fact *fact,
 	return v;
 }
 
-/* headers["Authorization"]: how a visitor or caller logs in. */
+/* headers["Authorization"], form["password"]: how a visitor or caller logs in;
+ * answer["access_token"]: what an issuer gave. */
 static uint64_t
 login_marks(const struct flow *f, uint32_t text)
 {
-	static const char *const names[] = { "Authorization", "Cookie",
-	    "Proxy-Authorization", "auth" };
+	static const char *const logins[] = { "authorization", "cookie",
+	    "proxy-authorization", "auth", "password", "passwd" };
+	static const char *const given[] = { "access_token", "refresh_token",
+	    "id_token", "client_secret", "session_token", "secret_key" };
+	const struct flow_text *t = &f->texts[text];
 
-	return str_index(names, ARRAY_LEN(names), f->texts[text].bytes) >= 0 ?
-	    MARK_PASSWORD : 0;
+	if (t->len < 4 || t->len > LOGIN_MOST)
+		return 0;
+	for (size_t i = 0; i < ARRAY_LEN(logins); i++)
+		if (strcasecmp(t->bytes, logins[i]) == 0)
+			return MARK_PASSWORD;
+	return str_index(given, ARRAY_LEN(given), t->bytes) >= 0 ?
+	    MARK_CREDENTIAL : 0;
 }
 
 /* All of a folder of keys, whatever their names. */
@@ -375,7 +386,7 @@ lists_keys(const struct flow *f, const struct frame *fr)
 /* Every file below a home, or the ones of some kind; those of whoever works
  * here. */
 static uint64_t
-searched(struct flow *f, const struct frame *fr, uint32_t traits)
+searched(struct flow *f, const struct frame *fr, uint64_t traits)
 {
 	const char *path;
 
@@ -466,7 +477,7 @@ gather(struct flow *f, const struct frame *fr)
 
 /* Valuables for somebody whom we do not know: an event, a queue, an object. */
 static void
-look_handed(struct flow *f, const struct frame *fr, uint32_t traits)
+look_handed(struct flow *f, const struct frame *fr, uint64_t traits)
 {
 	static const struct fact hand = { "hand", DEED_HAND, 0 };
 
@@ -493,9 +504,27 @@ call_outside(struct flow *f, const struct frame *fr, struct world_name *to)
 	return v;
 }
 
+/* text_input("Password", type="password"): what a person types unseen. */
+static uint64_t
+asked_marks(const struct flow *f, const struct frame *fr)
+{
+	static const struct { const char *keyword, *text; } unseen[] = {
+	    { "type", "password" }, { "show", "*" }, { "echo", "*" },
+	    { "input_type", "password" } };
+
+	for (size_t i = 0; i < fr->nargs; i++)
+		for (size_t k = 0; fr->keywords[i] != 0 &&
+		    k < ARRAY_LEN(unseen); k++)
+			if (flow_word_is(f, fr->keywords[i],
+			    unseen[k].keyword) && str_equal(unseen[k].text,
+			    f->texts[fr->args[i].text].bytes))
+				return MARK_PASSWORD;
+	return 0;
+}
+
 /* Nobody we know: the result has what went in, as far as it is clear. */
 static struct taint
-unknown_call(struct flow *f, const struct frame *fr, uint32_t traits)
+unknown_call(struct flow *f, const struct frame *fr, uint64_t traits)
 {
 	uint32_t name = fr->callee.name;
 	struct taint v = fr->all;
@@ -524,7 +553,7 @@ unknown_call(struct flow *f, const struct frame *fr, uint32_t traits)
 			taint_drop(&v, MARK_HOME);
 		}
 	}
-	taint_mark(&v, flow_text_marks(f, v.text));
+	taint_mark(&v, flow_text_marks(f, v.text) | asked_marks(f, fr));
 	if (name != 0)
 		v.name = flow_dotted(f, name, "()", 0);
 	return v;
@@ -533,7 +562,8 @@ unknown_call(struct flow *f, const struct frame *fr, uint32_t traits)
 static struct taint
 call_value(struct flow *f, struct frame *fr)
 {
-	uint32_t name = fr->callee.name, traits;
+	uint32_t name = fr->callee.name;
+	uint64_t traits;
 	const struct fact *fact;
 	struct world_name *outside;
 

@@ -141,7 +141,7 @@ take_fold(struct flow *f, uint32_t node, struct taint *v)
 static uint64_t
 marks_of_name(struct flow *f, uint32_t name)
 {
-	uint32_t traits = flow_traits(f, name);
+	uint64_t traits = flow_traits(f, name);
 
 	if (!(traits & (NAME_ENVIRON | NAME_HERE | NAME_HOME | NAME_RFILE |
 	    NAME_KEY | NAME_REQUEST)))
@@ -206,6 +206,8 @@ name_value(struct flow *f, uint32_t node)
 	    (flow_traits(f, n->name) & NAME_OWN)))
 		v.name = n->name;
 	taint_mark(&v, marks_of_name(f, v.name));
+	if (flow_traits(f, v.name) & NAME_ASKS)
+		flow_ask(f, f->scope);
 	add_outside(f, node, &v);
 	return v;
 }
@@ -279,6 +281,8 @@ flow_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 	taint_mark(&out, marks_of_name(f, out.name));
 	if (flow_traits(f, out.name) & NAME_PUBLIC)
 		taint_drop(&out, MARK_KEY);
+	if (flow_traits(f, out.name) & NAME_ASKS)
+		flow_ask(f, f->scope);
 	out.text = v.text;	/* the receiver's, for decode() and strip() */
 	add_outside(f, node, &out);
 	return out;

@@ -134,28 +134,34 @@ flow_name(struct flow *f, uint32_t word)
 
 struct trait_row {
 	const char	*name;
-	uint32_t	 traits;
+	uint64_t	 traits;
 };
 
 /* Whole dotted names. */
 static const struct trait_row wholes[] = {
 	{ "__builtins__", NAME_NAMESPACE }, { "__file__", NAME_HERE },
+	{ "argparse.ArgumentParser", NAME_ASKS },
 	{ "bool", NAME_OPAQUE },
 	{ "builtins", NAME_NAMESPACE },
 	{ "builtins.__dict__", NAME_NAMESPACE },
 	{ "bytearray", NAME_SAME_FIRST }, { "bytes", NAME_SAME_FIRST },
 	{ "callable", NAME_OPAQUE }, { "chr", NAME_CHR },
-	{ "cls", NAME_OWN }, { "float", NAME_OPAQUE },
+	{ "click.command", NAME_ASKS }, { "cls", NAME_OWN },
+	{ "docopt.docopt", NAME_ASKS }, { "fire.Fire", NAME_ASKS },
+	{ "float", NAME_OPAQUE },
 	{ "functools.partial", NAME_PARTIAL },
+	{ "getopt.getopt", NAME_ASKS }, { "getpass.getpass", NAME_ASKS },
 	{ "globals()", NAME_NAMESPACE }, { "hasattr", NAME_OPAQUE },
 	{ "hash", NAME_OPAQUE }, { "id", NAME_OPAQUE },
+	{ "input", NAME_ASKS },
 	{ "int", NAME_OPAQUE | NAME_INT }, { "io.BytesIO", NAME_SAME_FIRST },
 	{ "io.StringIO", NAME_SAME_FIRST }, { "isinstance", NAME_OPAQUE },
 	{ "issubclass", NAME_OPAQUE }, { "iter", NAME_SAME_FIRST },
 	{ "jwt.encode", NAME_PUBLIC },
  { "len", NAME_OPAQUE },
 	{ "list", NAME_SAME_FIRST }, { "locals()", NAME_NAMESPACE },
-	{ "memoryview", NAME_SAME_FIRST }, { "os.chmod", NAME_OPAQUE },
+	{ "memoryview", NAME_SAME_FIRST },
+	{ "optparse.OptionParser", NAME_ASKS }, { "os.chmod", NAME_OPAQUE },
 	{ "os.environ", NAME_ENVIRON },
 	{ "os.environ.get", NAME_ENVIRON_GET },
 	{ "os.environ.pop", NAME_ENVIRON_GET },
@@ -173,8 +179,9 @@ static const struct trait_row wholes[] = {
 	{ "setattr", NAME_SETATTR },
 	{ "shlex.split", NAME_SAME_FIRST },
 	{ "staticmethod", NAME_PARTIAL },
-	{ "str", NAME_SAME_FIRST }, { "time.sleep", NAME_OPAQUE },
-	{ "type", NAME_OPAQUE },
+	{ "str", NAME_SAME_FIRST }, { "sys.argv", NAME_ASKS },
+	{ "time.sleep", NAME_OPAQUE },
+	{ "type", NAME_OPAQUE }, { "typer.run", NAME_ASKS },
 	{ "urllib.request.Request", NAME_SAME_FIRST },
 	{ "vars()", NAME_NAMESPACE },
 };
@@ -234,6 +241,7 @@ static const struct trait_row lasts[] = {
 	{ "map", NAME_CLEAR | NAME_DEFERS }, { "mnemonic", NAME_KEY },
 	{ "model_dump", NAME_CLEAR }, { "next", NAME_CLEAR },
 	{ "on_data", NAME_CALLBACK }, { "on_message", NAME_CALLBACK },
+	{ "parse_args", NAME_ASKS }, { "parse_known_args", NAME_ASKS },
 	{ "partition", NAME_CLEAR }, { "privateKey", NAME_KEY },
 	{ "private_key", NAME_KEY }, { "privkey", NAME_KEY },
 	{ "pubkey", NAME_PUBLIC }, { "publicKey", NAME_PUBLIC },
@@ -274,7 +282,7 @@ static const struct trait_row lasts[] = {
 	{ "zip", NAME_CLEAR },
 };
 
-static uint32_t
+static uint64_t
 traits_in(const struct trait_row *rows, size_t n, const char *name)
 {
 	size_t from = 0, to = n;
@@ -318,18 +326,18 @@ is_odd(const char *name, size_t len)
 	    strspn(name + 3, "0123456789abcdef") == len - 3;
 }
 
-static uint32_t
+static uint64_t
 find_traits(const char *name, size_t len)
 {
 	const char *dot = strrchr(name, '.');
 	const char *last = dot != NULL ? dot + 1 : name;
-	uint32_t traits = traits_in(wholes, ARRAY_LEN(wholes), name) |
+	uint64_t traits = traits_in(wholes, ARRAY_LEN(wholes), name) |
 	    traits_in(lasts, ARRAY_LEN(lasts), last);
 
 	if (dot != NULL)
 		traits |= NAME_DOTTED;
 	else
-		traits &= ~(uint32_t)(NAME_GATHERS | NAME_RFILE |
+		traits &= ~(uint64_t)(NAME_GATHERS | NAME_RFILE |
 		    NAME_SAME_SELF | NAME_KEY | NAME_PUBLIC);
 	if (*name == '?' || (dot != NULL && strstr(name, "().") != NULL))
 		traits |= NAME_METHOD;
@@ -364,7 +372,7 @@ look_up(struct flow *f, struct flow_name *n, uint32_t word)
 	n->traits = find_traits(name, len);
 }
 
-uint32_t
+uint64_t
 flow_traits(struct flow *f, uint32_t word)
 {
 	struct flow_name *n = flow_name(f, word);

@@ -12,6 +12,7 @@
 #include "inspect/flow_state.h"
 
 #define REACH_ROUNDS 12		/* calls of calls of calls at import */
+#define ASK_ROUNDS 4		/* main() calls what parses arguments */
 
 /* ---- what there is ------------------------------------------------------ */
 
@@ -272,6 +273,8 @@ reach(struct flow *f, struct flow_scope *s, bool attribute,
 
 	if (s->reached && s->via >= via)
 		return false;
+	if (s->asks && f->file->program)
+		return false;
 	if (method && (!parent->reached || !attribute))
 		return false;
 	if (s->parent != 0 && !method && !parent->reached)
@@ -322,6 +325,35 @@ reach_specials(struct flow *f)
 	return grown;
 }
 
+void
+flow_ask(struct flow *f, uint32_t scope)
+{
+	scope = flow_runs_with(f, scope);
+	if (f->pass == 0 && f->scopes[scope].kind == SCOPE_FUNCTION)
+		f->scopes[scope].asks = true;
+}
+
+/* Who calls what asks has asked. */
+static void
+spread_asking(struct flow *f)
+{
+	bool grown = f->file->program;
+
+	for (int round = 0; grown && round < ASK_ROUNDS; round++) {
+		grown = false;
+		for (size_t i = 0; i < f->nreferences; i++) {
+			const struct flow_reference *r = &f->references[i];
+			uint32_t to = flow_name(f, r->name)->defined;
+			struct flow_scope *from = &f->scopes[r->scope];
+
+			if (to == 0 || !f->scopes[to - 1].asks || from->asks)
+				continue;
+			flow_ask(f, r->scope);
+			grown = grown || from->asks;
+		}
+	}
+}
+
 /* What the file's top level reaches through the names it mentions. */
 void
 flow_reach(struct flow *f)
@@ -334,6 +366,7 @@ flow_reach(struct flow *f)
 		flow_take_told(f);
 	f->scopes[f->main].reached = f->file->main_runs;
 	f->scopes[f->main].via = f->file->reach;
+	spread_asking(f);
 	for (int round = 0; grown && round < REACH_ROUNDS; round++) {
 		grown = false;
 		for (size_t i = 0; i < f->nreferences; i++)

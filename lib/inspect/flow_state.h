@@ -114,12 +114,13 @@ enum trait {
 	NAME_METHOD = 1 << 29,	/* of something that a call gave */
 	NAME_CALLBACK = 1 << 30	/* is given what a peer sends */
 };
-#define NAME_DEFERS (UINT32_C(1) << 31) /* calls what it is given */
+#define NAME_DEFERS (UINT64_C(1) << 31) /* calls what it is given */
+#define NAME_ASKS (UINT64_C(1) << 32)	/* what the user of a program says */
 
 struct flow_name {
 	const struct fact *fact;
 	struct world_name *outside;
-	uint32_t	 traits;
+	uint64_t	 traits;
 	uint32_t	 defined;	/* newest scope of that name + 1 */
 	bool		 looked, asked;
 	bool		 table, used;	/* holds functions; something that runs
@@ -130,6 +131,7 @@ struct flow_scope {
 	uint8_t		 kind;		/* enum scope_kind of tree.h */
 	bool		 main;		/* the pseudo-scope of the main guard */
 	bool		 reached, command, acts;
+	bool		 asks;		/* its user, by arguments or aloud */
 	bool		 meta, thread;	/* a class: of classes; of threads or
 					   handlers of requests */
 	uint32_t	 parent, name;
@@ -229,7 +231,7 @@ flow_at(const struct flow *f, uint32_t node)
 void	flow_names_init(struct flow *);
 void	flow_names_release(struct flow *);
 struct flow_name *flow_name(struct flow *, uint32_t word);
-uint32_t flow_traits(struct flow *, uint32_t word);
+uint64_t flow_traits(struct flow *, uint32_t word);
 const struct fact *flow_fact(struct flow *, uint32_t word);
 /* The word of `base` `between` `last`; base 0 stands as "?". */
 uint32_t flow_dotted(struct flow *, uint32_t base, const char *between,
@@ -275,6 +277,11 @@ struct flow_told *flow_tell(struct flow *, uint32_t node, uint32_t scope,
 void	flow_tell_frame(struct flow *, const struct frame *,
 	    const struct fact *, uint32_t name);
 
+/* ---- flow_sent.c ---- */
+/* The call has arguments. */
+void	flow_tell_sent(struct flow *, const struct frame *,
+	    struct flow_told *);
+
 /* ---- flow_call.c, flow_act.c ---- */
 /* Whatever a peer sends goes into that function's parameters. */
 void	flow_called_back(struct flow *, uint32_t scope);
@@ -296,6 +303,8 @@ struct taint flow_variable(struct flow *, uint32_t node);
 /* ---- flow_scope.c ---- */
 void	flow_scopes_init(struct flow *);
 void	flow_reach(struct flow *);
+/* Code of the scope reads what the program's user says. */
+void	flow_ask(struct flow *, uint32_t scope);
 /* Does code of the scope run with the file, by a command, or later? */
 enum flow_place flow_place(const struct flow *, uint32_t scope);
 void	flow_later(struct flow *);

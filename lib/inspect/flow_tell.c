@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * flow_tell - calls that matter are kept for who asked for them, with what
- * is known of their address and of what they carry.
+ * flow_tell - calls that matter are kept for who asked for them.
  * Runs in: worker child, command.
  */
 #include <string.h>
@@ -40,94 +39,6 @@ flow_tell(struct flow *f, uint32_t node, uint32_t scope,
 	return t;
 }
 
-/* Which argument tells where to send: the one that says so, else the first
- * that is no method of HTTP. */
-static size_t
-address_of(struct flow *f, const struct frame *fr)
-{
-	static const char *const methods[] = { "GET", "POST", "PUT", "PATCH",
-	    "DELETE", "HEAD", "OPTIONS", "get", "post", "put" };
-	char name[FLOW_NAME_MOST + 1];
-
-	if (fr->nargs > 1 && str_ends(flow_string(f, fr->callee.name, name),
-	    ".sendto"))
-		return fr->nargs - 1;
-	for (size_t i = 0; i < fr->nargs; i++)
-		if (fr->keywords[i] != 0 &&
-		    (flow_traits(f, fr->keywords[i]) & NAME_ADDRESS))
-			return i;
-	return fr->nargs > 1 && str_index(methods, ARRAY_LEN(methods),
-	    f->texts[frame_text(fr, 0)].bytes) >= 0 ? 1 : 0;
-}
-
-/* What is sent, beside what authenticates the sender. */
-static uint64_t
-payload_marks(const struct flow *f, const struct frame *fr)
-{
-	static const char *const logins[] = { "headers", "auth", "cookies",
-	    "cert" };
-	uint64_t marks = 0;
-
-	for (size_t i = 0; i < fr->nargs; i++) {
-		bool login = false;
-
-		for (size_t k = 0; fr->keywords[i] != 0 &&
-		    k < ARRAY_LEN(logins); k++)
-			login = login || flow_word_is(f, fr->keywords[i],
-			    logins[k]);
-		marks |= login ? 0 : fr->args[i].marks;
-	}
-	return marks;
-}
-
-/* Is a parameter of the function among what is sent, or executed? */
-static bool
-given(struct flow *f, const struct frame *fr, bool executes)
-{
-	size_t address = address_of(f, fr);
-	uint32_t params = 0;
-
-	if (executes)
-		return fr->args[0].params != 0;
-	for (size_t i = 0; i < fr->nargs; i++)
-		if (i != address || fr->nargs == 1)
-			params |= fr->args[i].params;
-	return params != 0;
-}
-
-static void
-tell_texts(struct flow *f, const struct frame *fr, struct flow_call *c)
-{
-	const struct flow_text *first = &f->texts[frame_text(fr, 0)];
-
-	c->where = fr->args[address_of(f, fr)].marks;
-	c->fixed = flow_is_fixed(f, fr, address_of(f, fr));
-	c->literals = fr->nargs > 1 && first->len != 0 && !first->open &&
-	    frame_text(fr, 1) != 0 && !f->texts[frame_text(fr, 1)].open;
-	c->payload = payload_marks(f, fr);
-	c->given = given(f, fr, c->fact->deed == DEED_EXEC);
-	c->whole = flow_at(f, fr->nodes[0])->kind == NODE_NAME ||
-	    flow_at(f, fr->nodes[0])->kind == NODE_ATTR ||
-	    flow_at(f, fr->nodes[0])->kind == NODE_CALL;
-	c->first = fr->args[0].marks;
-	c->second = fr->nargs > 1 ? fr->args[1].marks : 0;
-	if (frame_text(fr, 0) != 0) {
-		c->text = first->bytes;
-		c->text_len = first->len;
-		c->open = first->open;
-	}
-}
-
-/* Of (host, port), the host. */
-static uint32_t
-address_text(const struct flow *f, const struct frame *fr, size_t i)
-{
-	const struct node *n = flow_at(f, fr->nodes[i]);
-
-	return n->kind == NODE_TUPLE && n->kid != 0 ? f->vals[n->kid].text :
-	    fr->args[i].text;
-}
-
 void
 flow_tell_frame(struct flow *f, const struct frame *fr,
     const struct fact *fact, uint32_t name)
@@ -147,8 +58,6 @@ flow_tell_frame(struct flow *f, const struct frame *fr,
 	c->arguments |= fr->callee.marks & MARK_ENVIRON;
 	c->bare = fr->bare;
 	c->loose = fr->later;
-	if (fr->nargs == 0)
-		return;
-	tell_texts(f, fr, c);
-	t->where = address_text(f, fr, address_of(f, fr));
+	if (fr->nargs != 0)
+		flow_tell_sent(f, fr, t);
 }

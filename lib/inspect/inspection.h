@@ -47,6 +47,7 @@ struct view {
 	uint32_t	 line;		/* where a layer's text began, else 0 */
 	uint32_t	 lines_before;	/* of a piece of a large source */
 	const char	*module;	/* "pkg.net", or NULL */
+	bool		 imported;	/* another module loads it */
 	struct reading	*reading;	/* of Python source, or NULL */
 	const struct view *outer;	/* of which it is a layer or piece */
 };

@@ -228,9 +228,10 @@ own_reach(const struct held *h)
 
 /* pkg.net.send imports pkg/__init__, pkg/net; true if any is of the package. */
 static bool
-follow(const struct package *p, const char *to, enum world_reach reach,
+follow(const struct package *p, const struct held *from, const char *to,
     bool *grown)
 {
+	enum world_reach reach = own_reach(from);
 	char *name = mem_strdup(to), *dot;
 	bool ours = false;
 
@@ -240,6 +241,8 @@ follow(const struct package *p, const char *to, enum world_reach reach,
 		/* Tests and examples run when a module imports them. */
 		if (h != NULL) {
 			ours = h->involved = true;
+			h->imported = h->imported || (h != from &&
+			    !str_ends(from->path, "__main__.py"));
 			*grown = *grown || reach > own_reach(h);
 			if (reach > own_reach(h))
 				package_reach(h, reach);
@@ -266,7 +269,7 @@ follow_imports(struct package *p)
 			if (from->context == CONTEXT_TEST &&
 			    from->reach == REACH_NONE)
 				continue;
-			if (!follow(p, e->to, own_reach(from), &grown))
+			if (!follow(p, from, e->to, &grown))
 				continue;
 			from->involved = any = true;
 		}
@@ -282,7 +285,8 @@ view_of(struct package *p, size_t i, struct entry *e)
 	struct held *h = &p->files[i];
 	struct view v = { .entry = e, .path = h->path, .kind = h->kind,
 	    .context = h->context, .data = h->data, .code = h->data,
-	    .size = h->size, .module = h->module };
+	    .size = h->size, .module = h->module,
+	    .imported = h->imported };
 
 	*e = (struct entry){ .kind = ENTRY_FILE, .path = h->path,
 	    .inner = h->inner, .data = h->data, .size = h->size,

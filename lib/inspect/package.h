@@ -29,6 +29,7 @@ struct held {
 	struct reading	*reading;	/* or NULL: it has to be read again */
 	size_t		 folds;		/* bytes of it that are folded */
 	bool		 involved;	/* imports of the package, or is */
+	bool		 imported;	/* by another one, as that is loaded */
 	uint32_t	 next;		/* of its hash: place in files + 1 */
 };
 

@@ -476,6 +476,9 @@ is_of(const struct code_rule *r, const struct flow_call *c)
 		return false;
 	if ((r->deeds & OF_LOOSE) && (!c->loose || is_stateful(c->name)))
 		return false;
+	if ((r->deeds & OF_ANONYMOUS) && !(c->where & (MARK_BIN | MARK_HOOK |
+	    MARK_DROP | MARK_FORM)))
+		return false;
 	if ((r->deeds & OF_UNKNOWN) && c->text != NULL && c->open)
 		return false;
 	if ((r->deeds & OF_WHOLE) && !c->whole)
@@ -529,7 +532,8 @@ look_rules(struct look *l, const struct flow_call *c, enum context context,
 	for (size_t i = 0; i < code_rules_count; i++) {
 		const struct code_rule *r = &code_rules[i];
 		uint64_t marks = r->deeds & OF_FIRST ? c->first :
-		    r->deeds & OF_PAYLOAD ? c->payload : c->arguments;
+		    r->deeds & OF_PAYLOAD ? c->payload :
+		    r->deeds & OF_BODY ? c->body : c->arguments;
 
 		if (!(r->deeds & deed) || !(r->contexts & IN(context)))
 			continue;
@@ -655,11 +659,26 @@ reach_of(enum context context)
 	}
 }
 
+/* "python -m package" and its like: nobody imports them by accident, and what
+ * they do after they were told what to do, they were told to. */
+static bool
+is_program(const struct view *v)
+{
+	static const char *const names[] = { "__main__.py", "main.py",
+	    "cli.py", "app.py", "console.py", "commands.py" };
+	const char *slash = strrchr(v->path, '/');
+
+	return v->context == CONTEXT_IMPORT && v->layers == NULL &&
+	    v->module != NULL && !v->imported && str_index(names,
+	    ARRAY_LEN(names), slash != NULL ? slash + 1 : v->path) >= 0;
+}
+
 static struct flow_file
 file_of(const struct inspection *in, const struct view *v)
 {
 	struct flow_file file = { .reading = v->reading,
 	    .endpoints = in->endpoints, .reach = reach_of(v->context),
+	    .program = is_program(v),
 	    .main_runs = v->context == CONTEXT_INSTALL ||
 	    v->context == CONTEXT_STARTUP || v->layers != NULL };
 
@@ -670,6 +689,9 @@ file_of(const struct inspection *in, const struct view *v)
 
 		file.world = package_world(in->package);
 		file.module = v->module;
+		/* What it calls in other modules is called by its user. */
+		if (file.program && str_ends(v->module, "__main__"))
+			file.reach = REACH_NONE;
 		file.is_package = str_starts(slash != NULL ? slash + 1 :
 		    v->path, "__init__.");
 		if (v->module != NULL)

@@ -18,7 +18,7 @@ struct tree;
 /* What the tables say of a word, asked for once by whoever looks first. */
 struct reading_name {
 	const struct fact *fact;
-	uint32_t	 traits;
+	uint64_t	 traits;
 	bool		 looked;
 };
 

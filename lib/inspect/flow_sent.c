@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * flow_sent - of a call that sends: where to, and what of its arguments goes
+ * there beside what authenticates the sender.
+ *
+ * Takes: a call.  Gives: address, payload and body of what is told of it.
+ * Runs in: worker child, command.
+ */
+#include <string.h>
+
+#include "base/str.h"
+#include "inspect/flow_state.h"
+
+/* Of an address, what tells who may receive there. */
+#define MARKS_WHERE (MARK_URL | MARK_BIN | MARK_HOOK | MARK_DROP | MARK_FORM | \
+    MARK_CHAIN | MARK_FORGE | MARK_ISSUER)
+
+/* Which argument tells where to send: the one that says so, else the first
+ * that is no method of HTTP. */
+static size_t
+address_of(struct flow *f, const struct frame *fr)
+{
+	static const char *const methods[] = { "GET", "POST", "PUT", "PATCH",
+	    "DELETE", "HEAD", "OPTIONS", "get", "post", "put" };
+	char name[FLOW_NAME_MOST + 1];
+
+	if (fr->nargs > 1 && str_ends(flow_string(f, fr->callee.name, name),
+	    ".sendto"))
+		return fr->nargs - 1;
+	for (size_t i = 0; i < fr->nargs; i++)
+		if (fr->keywords[i] != 0 &&
+		    (flow_traits(f, fr->keywords[i]) & NAME_ADDRESS))
+			return i;
+	return fr->nargs > 1 && str_index(methods, ARRAY_LEN(methods),
+	    f->texts[frame_text(fr, 0)].bytes) >= 0 ? 1 : 0;
+}
+
+static bool
+is_among(const struct flow *f, uint32_t word, const char *const *names,
+    size_t n)
+{
+	for (size_t i = 0; word != 0 && i < n; i++)
+		if (flow_word_is(f, word, names[i]))
+			return true;
+	return false;
+}
+
+/* Does a header of that name say who sends? */
+static bool
+is_login(const char *header)
+{
+	static const char *const parts[] = { "auth", "token", "key", "cookie",
+	    "secret", "session", "signature", "csrf" };
+
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+		if (strcasestr(header, parts[i]) != NULL)
+			return true;
+	return *header == '\0';
+}
+
+/* {"User-Agent": x}: what headers carry beside logins. */
+static uint64_t
+header_marks(const struct flow *f, uint32_t node)
+{
+	uint32_t key = flow_at(f, node)->kind == NODE_DICT ?
+	    flow_at(f, node)->kid : 0, value;
+	uint64_t marks = 0;
+
+	for (; key != 0; key = flow_at(f, value)->next) {
+		value = flow_at(f, key)->next;
+		if (value == 0)
+			break;
+		if (!is_login(f->texts[f->vals[key].text].bytes))
+			marks |= f->vals[value].marks;
+	}
+	return marks;
+}
+
+/* What is sent by one argument, beside what authenticates the sender. */
+static uint64_t
+carried(const struct flow *f, const struct frame *fr, size_t i)
+{
+	static const char *const logins[] = { "headers", "auth", "cookies",
+	    "cert", "login", "api_key" };
+
+	return is_among(f, fr->keywords[i], logins, ARRAY_LEN(logins)) ?
+	    header_marks(f, fr->nodes[i]) : fr->args[i].marks;
+}
+
+/* Request(url, data): of what is told there, all but the address. */
+static uint64_t
+request_marks(const struct flow *f, uint32_t node)
+{
+	const struct node *n = flow_at(f, node);
+	char name[FLOW_NAME_MOST + 1];
+	struct frame fr = { .node = node };
+	uint64_t marks = 0;
+	uint32_t k;
+
+	if (n->kind != NODE_CALL || !str_ends(flow_string(f,
+	    f->vals[n->kid].name, name), "Request"))
+		return 0;
+	for (k = flow_at(f, n->kid)->next; k != 0; k = flow_at(f, k)->next)
+		flow_add_argument(f, &fr, k);
+	/* (url, data, headers) */
+	for (size_t i = 0; i < fr.nargs; i++)
+		if (i == 2 && fr.keywords[i] == 0)
+			marks |= header_marks(f, fr.nodes[i]);
+		else if (i != 0 || (fr.keywords[0] != 0 &&
+		    !flow_word_is(f, fr.keywords[0], "url")))
+			marks |= carried(f, &fr, i);
+	return marks;
+}
+
+static void
+tell_payload(const struct flow *f, const struct frame *fr, size_t address,
+    struct flow_call *c)
+{
+	for (size_t i = 0; i < fr->nargs; i++) {
+		uint64_t marks = carried(f, fr, i);
+
+		c->payload |= marks;
+		c->body |= i != address ? marks :
+		    request_marks(f, fr->nodes[i]);
+		if (i == address)
+			c->body |= fr->args[i].marks & MARKS_WHERE;
+	}
+}
+
+/* Is a parameter of the function among what is sent, or executed? */
+static bool
+given(struct flow *f, const struct frame *fr, bool executes)
+{
+	size_t address = address_of(f, fr);
+	uint32_t params = 0;
+
+	if (executes)
+		return fr->args[0].params != 0;
+	for (size_t i = 0; i < fr->nargs; i++)
+		if (i != address || fr->nargs == 1)
+			params |= fr->args[i].params;
+	return params != 0;
+}
+
+static void
+tell_texts(struct flow *f, const struct frame *fr, struct flow_call *c)
+{
+	const struct flow_text *first = &f->texts[frame_text(fr, 0)];
+
+	c->literals = fr->nargs > 1 && first->len != 0 && !first->open &&
+	    frame_text(fr, 1) != 0 && !f->texts[frame_text(fr, 1)].open;
+	c->given = given(f, fr, c->fact->deed == DEED_EXEC);
+	c->whole = flow_at(f, fr->nodes[0])->kind == NODE_NAME ||
+	    flow_at(f, fr->nodes[0])->kind == NODE_ATTR ||
+	    flow_at(f, fr->nodes[0])->kind == NODE_CALL;
+	c->first = fr->args[0].marks;
+	c->second = fr->nargs > 1 ? fr->args[1].marks : 0;
+	if (frame_text(fr, 0) != 0) {
+		c->text = first->bytes;
+		c->text_len = first->len;
+		c->open = first->open;
+	}
+}
+
+/* Of (host, port), the host. */
+static uint32_t
+address_text(const struct flow *f, const struct frame *fr, size_t i)
+{
+	const struct node *n = flow_at(f, fr->nodes[i]);
+
+	return n->kind == NODE_TUPLE && n->kid != 0 ? f->vals[n->kid].text :
+	    fr->args[i].text;
+}
+
+void
+flow_tell_sent(struct flow *f, const struct frame *fr, struct flow_told *t)
+{
+	size_t address = address_of(f, fr);
+	struct flow_call *c = &t->call;
+
+	c->where = fr->args[address].marks;
+	c->fixed = flow_is_fixed(f, fr, address);
+	tell_payload(f, fr, address, c);
+	tell_texts(f, fr, c);
+	t->where = address_text(f, fr, address);
+}
