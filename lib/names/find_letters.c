@@ -49,6 +49,7 @@ find_same(struct search *s)
 		struct hit hit = { .entry = e, .edge = true };
 
 		if (!same_letters(s, e) || e->kind == TARGET_BRAND ||
+		    e->kind == TARGET_WORD ||
 		    (e == s->self && e->kind == TARGET_POPULAR) ||
 		    (e->kind == TARGET_IMPORT && e->project == 0))
 			continue;
@@ -103,17 +104,34 @@ is_misspelling(const char *a, const struct edit *e)
 /* Two letters more at one end are words around the target; and what differs
  * in "py", "lib" or digits has a technique of its own. */
 static bool
-is_two_edits(const struct search *s, const struct index_entry *e)
+explain_two(const struct search *s, const struct index_entry *e,
+    struct hit *hit)
 {
 	const char *a = s->s.letters, *b = entry_letters(s->t, e);
-	size_t la = s->s.n, lb = e->nletters;
+	size_t la = s->s.n, lb = e->nletters, core;
 	struct shape other;
 
 	if (la == lb + 2 && (memcmp(a, b, lb) == 0 ||
 	    memcmp(a + 2, b, lb) == 0))
 		return false;
 	shape_of(entry_name(s->t, e), e->len, &other);
-	return !search_same_core(s, &other);
+	if (search_same_core(s, &other, &core))
+		return false;
+	hit->core = (uint8_t)core;
+	hit->moved = la == lb && index_sign(a, la) == index_sign(b, lb);
+	while (hit->at < la && a[hit->at] == b[hit->at])
+		hit->at++;
+	return !entry_is_only_misspelled(e) || (hit->at > 0 && lb >= 8);
+}
+
+/* A word that is spelled right is no misspelling of another, nor is its
+ * plural. */
+static bool
+is_other_word(const struct search *s, const struct index_entry *e)
+{
+	return entry_is_only_misspelled(e) && (search_knows(s, 0, s->s.n) ||
+	    (s->s.n == e->nletters + 1u && s->s.letters[s->s.n - 1] == 's' &&
+	    memcmp(s->s.letters, entry_letters(s->t, e), e->nletters) == 0));
 }
 
 static void
@@ -126,7 +144,7 @@ on_near(void *ctx, uint32_t entry, unsigned int distance)
 	    .distance = (uint8_t)distance, .edge = true };
 	struct edit edit;
 
-	if (distance == 0)
+	if (distance == 0 || is_other_word(s, e))
 		return;		/* find_same has it */
 	if (distance == 1 && edit_explain(s->s.letters, s->s.n, b, e->nletters,
 	    &edit)) {
@@ -135,11 +153,8 @@ on_near(void *ctx, uint32_t entry, unsigned int distance)
 		hit.slip = edit.slip;
 		if (is_misspelling(s->s.letters, &edit))
 			hit.technique = BY_SPELLING;
-	} else if (!is_two_edits(s, e))
+	} else if (!explain_two(s, e, &hit))
 		return;
-	else
-		while (hit.at < s->s.n && s->s.letters[hit.at] == b[hit.at])
-			hit.at++;
 	if (hit.technique != BY_TRANSPOSITION && is_spelling(s, e))
 		hit.technique = BY_SPELLING;
 	if (distance > 1 && same_ultra(s, e))

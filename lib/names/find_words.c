@@ -186,6 +186,7 @@ find_core(struct search *s, enum form form, const struct folded *of,
 	struct folded f = *of, same;
 	struct index_cursor c;
 	struct shape other;
+	size_t left;
 
 	if (form == FORM_CORE ? f.n < 3 : f.n < 2 && f.nwords < 2)
 		return;
@@ -197,7 +198,7 @@ find_core(struct search *s, enum form form, const struct folded *of,
 		if (has_letters(s, e, s->s.letters, s->s.n))
 			continue;
 		shape_of(entry_name(s->t, e), e->len, &other);
-		if (form == FORM_MEANING && (search_same_core(s, &other) ||
+		if (form == FORM_MEANING && (search_same_core(s, &other, &left) ||
 		    !same_digits(&s->s, &other)))
 			continue;
 		fold(&other, &same);
@@ -299,6 +300,20 @@ affix_hit(struct search *s, const struct index_entry *e, size_t from,
 	search_add(s, &hit);
 }
 
+/* A known word stands there, which is no target with letters hung on: no
+ * "geomet" in "geometry". */
+static bool
+cuts_word(const struct search *s, size_t at)
+{
+	for (size_t i = 0; i < s->s.nwords; i++) {
+		size_t from = s->s.words[i].at, to = from + s->s.words[i].len;
+
+		if (at > from && at < to)
+			return search_knows(s, from, to);
+	}
+	return false;
+}
+
 void
 find_affix(struct search *s)
 {
@@ -321,7 +336,8 @@ find_affix(struct search *s)
 				continue;
 			e = target_of(s, shape_piece(&s->s, from, to),
 			    s->s.letters + from, len);
-			if (e != NULL)
+			if (e != NULL && !cuts_word(s, from) &&
+			    !cuts_word(s, to))
 				affix_hit(s, e, from, to);
 		}
 	}
@@ -344,7 +360,7 @@ piece_verify(struct search *s, const struct index_entry *e, size_t from,
 	if (!entry_is_imitated(e) || e == s->self)
 		return;
 	shape_of(entry_name(s->t, e), e->len, &target);
-	bare = shape_bare(&target);
+	bare = target.nwords == 1 ? shape_bare(&target) : target.n;
 	if (!(hit.added > 0 && edit_explain(s->s.letters + from, to - from,
 	    letters, e->nletters, &edit)) &&
 	    !(bare < target.n && edit_explain(s->s.letters + from, to - from,

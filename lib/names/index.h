@@ -67,10 +67,14 @@ struct index_slot {
 struct index_word {
 	uint32_t	 print;		/* 0: empty */
 	uint16_t	 names;		/* of the list that have it */
-	uint16_t	 everyday;	/* 1: an English word */
+	uint16_t	 known;		/* WORD_ENGLISH, WORD_USUAL */
 };
 
+#define WORD_ENGLISH 1u
+#define WORD_USUAL 2u		/* in descriptions of projects */
+
 #define BRAND_LEAST 6		/* letters; shorter ones meet by chance */
+#define MISSPELLED_LEAST 7	/* ... of words and stdlib modules */
 
 #define LENGTH_CLASSES 4
 
@@ -150,12 +154,22 @@ entry_name(const struct targets *t, const struct index_entry *e)
 	return t->text + e->name;
 }
 
+/* A word or module: only its misspellings count, and only those of a name that
+ * is no word itself. */
+static inline bool
+entry_is_only_misspelled(const struct index_entry *e)
+{
+	return e->kind == TARGET_WORD || e->kind == TARGET_STDLIB;
+}
+
 /* A name or word that somebody may misspell to deceive. */
 static inline bool
 entry_is_imitated(const struct index_entry *e)
 {
 	return e->kind == TARGET_POPULAR || e->kind == TARGET_PROTECTED ||
-	    ((e->flags & INDEX_BRAND) != 0 && e->nletters >= BRAND_LEAST);
+	    ((e->flags & INDEX_BRAND) != 0 && e->nletters >= BRAND_LEAST) ||
+	    (entry_is_only_misspelled(e) &&
+	    e->nletters >= MISSPELLED_LEAST);
 }
 
 static inline const char *

@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "names/index.h"
+#include "names/letters.h"
 #include "names/near.h"
 #include "names/search.h"
 
@@ -84,7 +85,7 @@ learn_surprise(struct learner *l)
 			continue;
 		e->said = (uint8_t)(w->names < UINT8_MAX ? w->names :
 		    UINT8_MAX);
-		if (w->everyday != 0)
+		if ((w->known & WORD_ENGLISH) != 0)
 			e->flags |= INDEX_EVERYDAY;
 	}
 	spelling_free(s);
@@ -136,6 +137,36 @@ learn_shadows(struct learner *l)
 			near_find(l->t, entry_letters(l->t, s.known),
 			    s.known->nletters, 1, on_shadow, &s);
 	}
+}
+
+/* ---- words that name a project ------------------------------------------- */
+
+/* "beautifulsoup" misspelled is "beautifulsoup4" misspelled. */
+static bool
+is_name_without_version(const struct learner *l, const struct index_entry *e)
+{
+	const char *letters = entry_letters(l->t, e);
+	const struct index_entry *other;
+	struct index_cursor c;
+
+	index_look(l->t, hash_letters(letters, e->nletters), FORM_NEAR, &c);
+	while ((other = index_next(&c)) != NULL) {
+		const char *theirs = entry_letters(l->t, other);
+
+		if (other->nletters > e->nletters && memcmp(theirs, letters,
+		    e->nletters) == 0 && letter_is_digit(theirs[e->nletters]))
+			return true;
+	}
+	return false;
+}
+
+static void
+learn_words(struct learner *l)
+{
+	for (uint32_t i = 0; i < l->head->n; i++)
+		if (l->entries[i].kind == TARGET_WORD &&
+		    is_name_without_version(l, &l->entries[i]))
+			l->entries[i].flags |= INDEX_SHADOW;
 }
 
 /* ---- chance -------------------------------------------------------------- */
@@ -198,6 +229,7 @@ learn(void *index, size_t len)
 	learn_families(&l);
 	learn_surprise(&l);
 	learn_shadows(&l);
+	learn_words(&l);
 	learn_chance(&l);
 	targets_free(l.t);
 }

@@ -97,8 +97,9 @@ search_knows(const struct search *s, size_t from, size_t to)
 	const struct index_word *w = index_word(s->t,
 	    shape_piece(&s->s, from, to));
 
-	return w != NULL && (w->everyday != 0 ||
-	    w->names >= (s->self != NULL ? 2 : 1));
+	return w != NULL && (w->known != 0 ||
+	    w->names >= (s->self != NULL &&
+	    s->self->kind == TARGET_POPULAR ? 2 : 1));
 }
 
 /* One known word, two, or a letter before one. */
@@ -157,7 +158,7 @@ is_common(const struct search *s, const struct shape *t, size_t from,
 	const struct index_word *w = index_word(s->t,
 	    shape_piece(t, from, to));
 
-	return w != NULL && (w->everyday != 0 || w->names >= COMMON_LEAST);
+	return w != NULL && (w->known != 0 || w->names >= COMMON_LEAST);
 }
 
 /* "torchgeo" and "torchdata": two projects about the same thing. */
@@ -199,11 +200,13 @@ search_compare(const struct search *s, struct hit *h)
 }
 
 bool
-search_same_core(const struct search *s, const struct shape *other)
+search_same_core(const struct search *s, const struct shape *other,
+    size_t *left)
 {
 	struct folded f;
 
 	form_core(other, &f);
+	*left = f.n;
 	return f.n == s->core.n && memcmp(f.text, s->core.text, f.n) == 0;
 }
 

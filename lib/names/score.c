@@ -105,6 +105,22 @@ is_at_first(const struct hit *h)
 	    h->technique == BY_EDIT_AFFIX);
 }
 
+/* A word needs no slip to explain it, yet most plurals and spellings are words,
+ * and a word beside a slip explains little. */
+static int
+points_known(enum technique t)
+{
+	switch (t) {
+	case BY_EDIT_AFFIX:
+		return 30;
+	case BY_PLURAL:
+	case BY_SPELLING:
+		return 75;
+	default:
+		return 135;
+	}
+}
+
 /* Three letters that no word has are a slip; usual ones are a word. */
 static int
 points_slip(const struct hit *h)
@@ -112,7 +128,7 @@ points_slip(const struct hit *h)
 	int words, points = is_at_first(h) ? -84 : 0;
 
 	if (h->known)
-		points -= 135;
+		points -= points_known(h->technique);
 	if (h->rarest == GRAM_MOST)
 		return points;
 	words = score_log(1u + h->rarest);
@@ -137,13 +153,33 @@ points_shared(const struct hit *h)
 	return points;
 }
 
+/* Two edits of what "py" leaves of a name leave little of it; the same letters
+ * in another order are a slip. */
+static int
+points_two(const struct hit *h)
+{
+	int points = h->moved ? 60 : 0;
+
+	if (h->core <= 5)
+		points -= 70;
+	else if (h->core == 6)
+		points -= 35;
+	return points;
+}
+
+/* Of the target's letters. */
+static int
+bits_of(const struct hit *h)
+{
+	return h->entry->surprise < 60 ? h->entry->surprise : 60;
+}
+
 /* A long odd name is not hit by chance. */
 static int
 points_spelled(const struct hit *h)
 {
-	int bits = h->entry->surprise, points;
+	int points = 42 * (bits_of(h) - 30) / 5;
 
-	points = 42 * ((bits < 60 ? bits : 60) - 30) / 5;
 	if (h->entry->nletters <= 4)
 		points -= 146;
 	else if (h->entry->nletters == 5)
@@ -152,6 +188,10 @@ points_spelled(const struct hit *h)
 		points -= 115;
 	if (is_at_end(h))
 		points -= 43;
+	if (h->technique == BY_TWO_EDITS)
+		points += points_two(h);
+	if (h->entry->kind == TARGET_WORD)	/* many play with words */
+		points -= 75;
 	return points + points_slip(h) + points_shared(h);
 }
 
@@ -199,7 +239,7 @@ points_more_words(const struct hit *h)
 	if (h->everyday)
 		points -= 27;
 	if (h->technique == BY_EDIT_AFFIX)
-		points += points_slip(h);
+		points += points_slip(h) + 12 * (bits_of(h) - 30) / 5;
 	return points - 31 * score_log(1u + h->entry->said) / 100;
 }
 

@@ -29,6 +29,9 @@ struct hit {
 	uint16_t	 host;		/* names with the word beside a brand */
 	uint8_t		 rest;		/* letters of the target beside a word
 					   that both have, glued; 0: none */
+	uint8_t		 core;		/* of two edits: letters of the target
+					   beside what says Python */
+	bool		 moved;		/* ... the same letters, moved */
 	bool		 bare;		/* the target has "py", the name not */
 	bool		 everyday;	/* the target is an English word */
 	int		 points;	/* log odds in hundredths of a nat */
@@ -53,8 +56,10 @@ void	search_add(struct search *, const struct hit *);
 /* Fills known, word and shared: whether what the name has and the target has
  * not is known words, so that it needs no target to explain it. */
 void	search_compare(const struct search *, struct hit *);
-/* Equal without what only says Python, and without versions. */
-bool	search_same_core(const struct search *, const struct shape *);
+/* Equal without what only says Python, and without versions; how many letters
+ * are left of the other. */
+bool	search_same_core(const struct search *, const struct shape *,
+	    size_t *left);
 /* Letters that are a word of the list, or an everyday one. */
 bool	search_knows(const struct search *, size_t from, size_t to);
 size_t	hit_length_class(const struct hit *);

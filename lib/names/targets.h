@@ -29,6 +29,7 @@ enum target_kind {
 	TARGET_FOREIGN,		/* popular on npm, conda or in a distribution */
 	TARGET_INVENTED,	/* language models make it up */
 	TARGET_BRAND,		/* a company or service; only misspelled */
+	TARGET_WORD,		/* that many use; only misspelled */
 	TARGET_KINDS,
 	TARGET_DENIED = TARGET_KINDS,	/* popular lists can be attacked */
 	TARGET_USED	/* a team builds on it: in the index a popular one */

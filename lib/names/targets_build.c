@@ -20,6 +20,7 @@
 #include "names/name.h"
 #include "names/shape.h"
 #include "names/stdlib.h"
+#include "names/vocabulary.h"
 #include "names/words.h"
 
 #define KEYS_WAITING 32
@@ -168,6 +169,35 @@ import_link(struct builder *b, const struct target *t)
 		b->entries[at - 1].project = to;
 }
 
+/* Words that are misspelled to deceive. */
+static void
+word_add(struct builder *b, const char *word, size_t len)
+{
+	char text[PROJECT_NAME_MAX + 1];
+
+	if (len < MISSPELLED_LEAST || len >= sizeof(text))
+		return;
+#ifdef WORDS_LEFT_OUT
+	if (word_left_out_counted(word, len))
+		return;
+#endif
+	memcpy(text, word, len);
+	text[len] = '\0';
+	(void)entry_add(b, &(struct target){ .name = text,
+	    .kind = TARGET_WORD });
+}
+
+static void
+words_add(struct builder *b)
+{
+	struct vocabulary v = { 0 };
+	const char *word;
+	size_t len;
+
+	while ((word = vocabulary_next(&v, &len)) != NULL)
+		word_add(b, word, len);
+}
+
 /* Names that need no list. */
 static void
 builtin_add(struct builder *b, enum target_kind kind)
@@ -186,6 +216,8 @@ builtin_add(struct builder *b, enum target_kind kind)
 #endif
 		(void)entry_add(b, &t);
 	}
+	if (kind == TARGET_WORD)
+		words_add(b);
 	for (size_t i = 0; kind == TARGET_BRAND; i++) {
 		t.name = word_next(WORD_BRAND, &i);
 		if (t.name == NULL)
@@ -200,7 +232,7 @@ entries_add(struct builder *b, const struct target *list, size_t n)
 {
 	static const enum target_kind order[] = { TARGET_PROTECTED,
 		TARGET_POPULAR, TARGET_USED, TARGET_IMPORT, TARGET_STDLIB, TARGET_FOREIGN,
-		TARGET_INVENTED, TARGET_BRAND };
+		TARGET_INVENTED, TARGET_BRAND, TARGET_WORD };
 	size_t taken = 0;
 
 	for (size_t k = 0; k < ARRAY_LEN(order); k++) {
@@ -342,11 +374,13 @@ keys_of(struct builder *b, uint32_t i)
 	const struct index_entry *e = &b->entries[i];
 	struct shape s;
 
+	if (e->kind == TARGET_WORD)
+		return;		/* only near_find() looks for it */
 	shape_of(b->text.data + e->name, e->len, &s);
 	key_add(b, shape_piece(&s, 0, s.n), FORM_LETTERS, i);
 	if (e->kind == TARGET_STDLIB)
 		keys_core(b, &s, i);
-	if (!entry_is_imitated(e))
+	if (!entry_is_imitated(e) || e->kind == TARGET_STDLIB)
 		return;
 	keys_near(b, &s, s.n, i);
 	if (shape_bare(&s) < s.n)
@@ -451,21 +485,22 @@ words_of_entry(struct builder *b, const struct index_entry *e)
 }
 
 static void
-everyday_add(struct builder *b, const char *word)
+known_add(struct builder *b, const char *word, size_t n, uint16_t known)
 {
-	size_t n = strlen(word);
-
 #ifdef WORDS_LEFT_OUT
-	if (word_left_out(word, n))
+	if (known == WORD_ENGLISH ? word_left_out(word, n) :
+	    word_left_out_counted(word, n))
 		return;
 #endif
-	word_slot(b, hash_letters(word, n))->everyday = 1;
+	word_slot(b, hash_letters(word, n))->known |= known;
 }
 
 static void
 words_build(struct builder *b)
 {
-	size_t most = english_count;
+	size_t most = english_count + vocabulary_count, len;
+	struct vocabulary v = { 0 };
+	const char *word;
 
 	for (uint32_t i = 0; i < b->head.n; i++) {
 		const char *name = b->text.data + b->entries[i].name;
@@ -479,7 +514,10 @@ words_build(struct builder *b)
 		b->head.nwords *= 2;
 	b->words = mem_array(b->head.nwords, sizeof(*b->words));
 	for (size_t i = 0; i < english_count; i++)
-		everyday_add(b, english_words[i]);
+		known_add(b, english_words[i], strlen(english_words[i]),
+		    WORD_ENGLISH);
+	while ((word = vocabulary_next(&v, &len)) != NULL)
+		known_add(b, word, len, WORD_USUAL);
 	for (uint32_t i = 0; i < b->head.n; i++)
 		if (b->entries[i].kind == TARGET_POPULAR)
 			words_of_entry(b, &b->entries[i]);
@@ -552,7 +590,7 @@ targets_build(const struct target *list, size_t n, struct buf *out)
 	size_t taken;
 
 	b.most = (n < TARGETS_MAX ? n : TARGETS_MAX) + stdlib_count +
-	    import_count + word_count(WORD_BRAND);
+	    import_count + word_count(WORD_BRAND) + vocabulary_count;
 	b.entries = mem_array(b.most, sizeof(*b.entries));
 	for (b.nknown = 16; b.nknown < 2 * b.most; b.nknown *= 2)
 		;

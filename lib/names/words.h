@@ -40,7 +40,8 @@ size_t	word_python_end(const char *, size_t);
 
 #ifdef WORDS_LEFT_OUT
 /* The evaluation asks what is found without some rows. */
-bool	word_left_out(const char *, size_t);
+bool	word_left_out(const char *, size_t);	/* of those chosen by hand */
+bool	word_left_out_counted(const char *, size_t);	/* ... and counted */
 #endif
 
 #endif

@@ -42,8 +42,10 @@ static struct set positives = { "positives.tsv", NULL, 0 },
     pairs = { "negative_pairs.tsv", NULL, 0 },
     malicious = { "malicious_names.tsv", NULL, 0 };
 
-/* Words that no table has while one positive is looked at. */
+/* Words that no table has while one positive is looked at; a table that was
+ * counted, not chosen, may keep them. */
 static const struct sample *left_out;
+static bool counted_too;
 
 bool
 word_left_out(const char *word, size_t n)
@@ -57,6 +59,12 @@ word_left_out(const char *word, size_t n)
 	return strstr(left_out->name, text) != NULL ||
 	    (left_out->stated != NULL &&
 	    strstr(left_out->stated, text) != NULL);
+}
+
+bool
+word_left_out_counted(const char *word, size_t n)
+{
+	return counted_too && word_left_out(word, n);
 }
 
 /* ---- reading ------------------------------------------------------------- */
@@ -433,8 +441,12 @@ print_left_out(const struct target *list, size_t n)
 	print_recalls("as it is");
 	print_recalls_of_targets("as it is, targets");
 	ask_left_out(list, n);
-	print_recalls("own words left out of all tables");
+	print_recalls("own words left out of tables");
 	print_recalls_of_targets("own words left out, targets");
+	counted_too = true;
+	ask_left_out(list, n);
+	print_recalls("... and of the counted words");
+	print_recalls_of_targets("... and counted, targets");
 	ask_without_target(list, n);
 	print_recalls("own target left out of the list");
 }
