@@ -276,6 +276,30 @@ const struct code_rule code_rules[] = {
 	    MARK_URL, 0, MARK_FORGE | MARK_SOCKET, "run-downloaded-fixed",
 	    "download-exec", "TA0002",
 	    "runs a command fetched from a fixed address" },
+
+	/* on the side: nobody waits for the answer, nobody hears of failures */
+	{ DEEDS_NET | OF_HOST | OF_PAYLOAD | OF_LOOSE | OF_SILENT,
+	    IN(CONTEXT_CALL) | IN(CONTEXT_IMPORT), 0, MARK_PASSWORD | MARK_KEY |
+	    MARK_SECRET | MARK_PRIVATE, MARK_FORGE, "exfil-aside",
+	    "exfiltration", "TA0006", "sends a secret to a fixed address, "
+	    "whatever the answer, and hides that it failed" },
+	{ DEEDS_NET | OF_HOST | OF_PAYLOAD | OF_LOOSE | OF_SILENT | OF_UNHEARD,
+	    IN(CONTEXT_CALL) | IN(CONTEXT_IMPORT), 0, MARK_CREDENTIAL |
+	    MARK_TOKEN, MARK_FORGE | MARK_PASSWORD | MARK_KEY | MARK_SECRET |
+	    MARK_PRIVATE, "exfil-aside-token", "exfiltration", "TA0006",
+	    "sends a key or token to a fixed address, whatever the answer, "
+	    "and hides that it failed" },
+	{ DEEDS_NET | OF_HOST | OF_PAYLOAD | OF_SILENT, IN(CONTEXT_CALL),
+	    MARK_KEY, 0, MARK_FORGE | MARK_CHAIN, "exfil-key-aside",
+	    "exfiltration", "TA0006",
+	    "sends a private key on, and hides that it failed" },
+	{ DEEDS_NET | OF_HOST | OF_PAYLOAD | OF_SIGNER, IN(CONTEXT_CALL),
+	    MARK_KEY, 0, MARK_FORGE, "exfil-key-signed", "exfiltration",
+	    "TA0006", "sends a private key with which it signs by itself" },
+	{ DEEDS_NET | OF_HOST | OF_GIVEN | OF_LOOSE | OF_SILENT,
+	    IN(CONTEXT_CALL), MARK_FORM, 0, 0, "report-aside", "exfiltration",
+	    "TA0010", "files what it was given with a hosted store or form, "
+	    "whatever the answer, and hides that it failed" },
 };
 
 const size_t code_rules_count = ARRAY_LEN(code_rules);

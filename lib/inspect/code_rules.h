@@ -20,6 +20,10 @@
 #define OF_FOREIGN (UINT64_C(1) << 60)	/* ... and is not that of who issued it */
 #define OF_ANONYMOUS (UINT64_C(1) << 52) /* anybody may receive there */
 #define OF_BODY (UINT64_C(1) << 53) /* ... aside, and the address */
+#define OF_SILENT (UINT64_C(1) << 51) /* nobody hears that it fails */
+#define OF_SIGNER (UINT64_C(1) << 50) /* the source signs by itself */
+#define OF_GIVEN (UINT64_C(1) << 49) /* a parameter is among what is sent */
+#define OF_UNHEARD (UINT64_C(1) << 48) /* no answer of that host is used */
 #define OF_UNKNOWN (UINT64_C(1) << 54) /* nothing of the first is constant */
 #define OF_PAYLOAD (UINT64_C(1) << 55) /* what authenticates aside */
 #define OF_LOOSE (UINT64_C(1) << 56) /* nobody waits for the answer */

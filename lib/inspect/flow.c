@@ -17,6 +17,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "inspect/code_rules.h"
 #include "inspect/coins.h"
 #include "inspect/flow_state.h"
 
@@ -552,6 +553,12 @@ tell(struct flow *f, struct flow_told *t)
 		flow_host(f, t->where, host);
 		c->foreign = flow_is_foreign(f, host);
 	}
+	if (DEED(c->fact->deed) & (DEEDS_NET | DEED(DEED_LOGIN))) {
+		c->loose = c->loose || flow_is_loose(f, t->node);
+		c->silent = flow_is_silent(f, t->node, t->scope);
+		flow_host(f, t->where, host);
+		c->heard = c->loose && c->silent && flow_is_heard(f, host);
+	}
 	c->in_hook = (traits & NAME_HOOK) != 0;
 	c->in_operator = c->in_operator || (traits & NAME_OPERATOR) != 0;
 	/* Where all addresses of a file are a forge's, so is an unknown one. */
@@ -573,6 +580,7 @@ release(struct flow *f)
 	free(f->folded);
 	free(f->tables);
 	free(f->loose);
+	free(f->silent);
 	free(f->scopes);
 	free(f->references);
 	free(f->told);

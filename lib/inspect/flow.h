@@ -62,7 +62,9 @@ struct flow_call {
 	uint32_t	 line;
 	size_t		 at;		/* offset in the source */
 	bool		 bare;		/* no argument at all */
-	bool		 loose;		/* a statement of its own */
+	bool		 loose;		/* nobody looks at what it gives */
+	bool		 silent;	/* nobody hears that it fails */
+	bool		 heard;		/* other calls wait for that host */
 	bool		 given;		/* beside the address, a parameter of
 					   the function is among them */
 	enum world_reach via;		/* FLOW_TOP: who makes it run */

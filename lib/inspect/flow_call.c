@@ -569,6 +569,7 @@ call_value(struct flow *f, struct frame *fr)
 
 	if (fr->callee.code != 0)
 		return own_call(f, fr, fr->callee.code - 1);
+	flow_look_used(f, fr);
 	traits = flow_traits(f, name);
 	fact = flow_fact(f, name);
 	look_callbacks(f, fr);

@@ -19,38 +19,6 @@ is_sender(const struct fact *fact)
 	return fact != NULL && (DEED(fact->deed) & DEEDS_NET);
 }
 
-/* f(x), await f(x), f(x).read(): of each, the call that matters, too. */
-static void
-loosen(struct flow *f, uint32_t node)
-{
-	while (node != 0) {
-		const struct node *n = flow_at(f, node);
-
-		f->loose[node] = true;
-		if (n->kind != NODE_AWAIT && n->kind != NODE_CALL &&
-		    n->kind != NODE_ATTR)
-			break;
-		if (n->kind == NODE_ATTR && !flow_word_is(f, n->name, "read") &&
-		    !flow_word_is(f, n->name, "close"))
-			break;
-		node = n->kid;
-	}
-}
-
-bool
-flow_is_loose(struct flow *f, uint32_t node)
-{
-	if (f->loose == NULL) {
-		f->loose = mem_array(f->tree->nnodes, sizeof(*f->loose));
-		for (uint32_t b = 1; b < f->tree->nnodes; b++)
-			for (uint32_t k = flow_at(f, b)->kind == NODE_BLOCK ?
-			    flow_at(f, b)->kid : 0; k != 0;
-			    k = flow_at(f, k)->next)
-				loosen(f, k);
-	}
-	return f->loose[node];
-}
-
 /* Which argument is the function; nargs when none is. */
 static size_t
 function_of(struct flow *f, const struct frame *fr)

@@ -307,6 +307,8 @@ binary_value(struct flow *f, uint32_t node)
 	taint_add(&v, b, mask);
 	if (n->op == '^')
 		taint_mark(&v, MARK_BUILT);
+	if (n->op == '+' || n->op == '%')
+		flow_look_scheme(f, node);
 	if (n->op == '/') {
 		if (b->text != 0)
 			v.text = a->text == 0 ? b->text :
@@ -582,6 +584,9 @@ flow_eval(struct flow *f, uint32_t node)
 		v = list_value(f, node);
 		break;
 	case NODE_FORMAT:
+		flow_look_scheme(f, node);
+		v = whole_value(f, node);
+		break;
 	case NODE_BOOL:
 	case NODE_LISTCOMP:
 	case NODE_SETCOMP:

@@ -20,7 +20,7 @@ static bool
 is_host(const char *text)
 {
 	static const char *const here[] = { "localhost", "127.", "0.0.0.0",
-	    "[::1]", "::1" };
+	    "[::1]", "::1", "10.", "192.168.", "172.16.", "169.254." };
 	const char *host = strstr(text, "://");
 	size_t len;
 

@@ -132,6 +132,7 @@ struct flow_scope {
 	bool		 main;		/* the pseudo-scope of the main guard */
 	bool		 reached, command, acts;
 	bool		 asks;		/* its user, by arguments or aloud */
+	bool		 silent;	/* called where failures are dropped */
 	bool		 meta, thread;	/* a class: of classes; of threads or
 					   handlers of requests */
 	uint32_t	 parent, name;
@@ -196,6 +197,7 @@ struct flow {
 	uint32_t	*tables;	/* of nodes: the name of the table that
 					   they stand in */
 	bool		*loose;		/* of nodes, or NULL: statements */
+	bool		*silent;	/* of nodes, or NULL */
 	bool		*read;		/* of rows: used in this pass */
 	uint32_t	*joined;	/* of rows: the path of a descriptor */
 	struct flow_name *names;	/* of words */
@@ -334,8 +336,19 @@ bool	flow_is_fixed(const struct flow *, const struct frame *, size_t i);
 void	flow_host(const struct flow *, uint32_t text, char out[HOST_MOST + 1]);
 bool	flow_is_foreign(struct flow *, const char *host);
 
-/* Is the call a statement of its own, so that nobody sees what it gives? */
+/* ---- flow_used.c ---- */
+/* The call uses its arguments as secrets: so they are. */
+void	flow_look_used(struct flow *, struct frame *);
+/* So does who writes them behind the name of a way to log in. */
+void	flow_look_scheme(struct flow *, uint32_t node);
+
+/* ---- flow_around.c: once all passes are over ---- */
+/* Does nobody look at what the call gives? */
 bool	flow_is_loose(struct flow *, uint32_t node);
+/* Does nobody hear when what stands in that scope fails? */
+bool	flow_is_silent(struct flow *, uint32_t node, uint32_t scope);
+/* Does somebody look at what that host answers to some call? */
+bool	flow_is_heard(struct flow *, const char *host);
 
 /* ---- flow_shape.c ---- */
 void	flow_look_shape(struct flow *);

@@ -463,9 +463,27 @@ is_stateful(const char *name)
 	    strstr(name, "opener()") != NULL;
 }
 
+/* Who signs here has nobody to send the key to. */
 static bool
-is_of(const struct code_rule *r, const struct flow_call *c)
+signs(const struct view *v)
 {
+	static const char *const words[] = { "sign_transaction",
+	    "Account.from_key(", "SigningKey.from_", "Keypair.from_",
+	    ".to_seed(", "Bitcoin seed", ".sign_hash(" };
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (memmem(v->data, v->size, words[i], strlen(words[i])) !=
+		    NULL)
+			return true;
+	return false;
+}
+
+static bool
+is_of(const struct look *l, const struct code_rule *r,
+    const struct flow_call *c)
+{
+	if ((r->deeds & OF_SIGNER) && !signs(l->view))
+		return false;
 	if ((r->deeds & OF_FIXED) && !is_address(c))
 		return false;
 	if ((r->deeds & OF_HOST) ? !c->fixed : (r->deeds & OF_SETTING) &&
@@ -478,6 +496,13 @@ is_of(const struct code_rule *r, const struct flow_call *c)
 		return false;
 	if ((r->deeds & OF_ANONYMOUS) && !(c->where & (MARK_BIN | MARK_HOOK |
 	    MARK_DROP | MARK_FORM)))
+		return false;
+	if ((r->deeds & OF_SILENT) && !c->silent)
+		return false;
+	/* A token may be a part of the address. */
+	if ((r->deeds & OF_UNHEARD) && (c->heard || c->open))
+		return false;
+	if ((r->deeds & OF_GIVEN) && !c->given)
 		return false;
 	if ((r->deeds & OF_UNKNOWN) && c->text != NULL && c->open)
 		return false;
@@ -541,7 +566,7 @@ look_rules(struct look *l, const struct flow_call *c, enum context context,
 			marks = sent_marks(c, marks);
 		if ((marks & r->all) == r->all &&
 		    (r->any == 0 || (marks & r->any)) &&
-		    !(marks & r->none) && is_of(r, c))
+		    !(marks & r->none) && is_of(l, r, c))
 			say(l, str_equal(r->id, "web-shell") &&
 			    is_guarded(l->view, c->at) ? &guarded : r, context,
 			    c->line, c->at);
