@@ -4,12 +4,6 @@
 # what happened since is not undone by it.
 . "$(dirname "$0")/setup.sh"
 schema_apply
-failed=0
-says() {	# WANT NAME QUERY
-	got=$(sql -c "$3" 2>&1 | tail -n 1) || :
-	[ "$got" = "$1" ] || { echo "FAIL: $2: wanted '$1', got '$got'"
-		failed=1; }
-}
 run() { sql -c "$1" > /dev/null; }
 
 # file NAME NUMBER SCORE: was looked at an hour ago
@@ -32,7 +26,7 @@ scan() {
 look() {	# NAME SCORE: a rescan that holds, of that project
 	run "SELECT pypiwatch.rescan_ask('$1', NULL, NULL, true)"
 	run "SELECT pypiwatch.rescan_feed(10)"
-	says t "stored" "UPDATE pypiwatch.task SET lease_owner = 1;
+	answers t "stored" "UPDATE pypiwatch.task SET lease_owner = 1;
 	    SELECT bool_and(pypiwatch.scan_store(id, 1, $(scan "$2")))
 	    FROM pypiwatch.task"
 	run "SELECT pypiwatch.rescan_feed(10)"
@@ -43,17 +37,17 @@ end="SELECT pypiwatch.held_end((SELECT max(id) FROM pypiwatch.rescan)"
 # ---- held is no history; applied it is
 file a 1 0
 look a 90
-says "0 0 0 r2" "held" "SELECT (SELECT count(*) FROM pypiwatch.scan) || ' ' ||
+answers "0 0 0 r2" "held" "SELECT (SELECT count(*) FROM pypiwatch.scan) || ' ' ||
     (SELECT count(*) FROM pypiwatch.detection) || ' ' || score || ' ' || ruleset
     FROM pypiwatch.upload"
 run "$end, true, 1, true)"
-says "1 90 90" "applied" "SELECT (SELECT count(*) FROM pypiwatch.scan) || ' ' ||
+answers "1 90 90" "applied" "SELECT (SELECT count(*) FROM pypiwatch.scan) || ' ' ||
     u.score || ' ' || d.score FROM pypiwatch.upload u, pypiwatch.detection d"
 # What says nothing new is stored at once, and what failed only in history.
 look a 91
-says "2 91" "no news" "SELECT (SELECT count(*) FROM pypiwatch.scan) || ' ' ||
+answers "2 91" "no news" "SELECT (SELECT count(*) FROM pypiwatch.scan) || ' ' ||
     score FROM pypiwatch.upload"
-says "true {} applied retro 1" "what ended" "SELECT (ended_at IS NOT NULL) || ' '
+answers "true {} applied retro 1" "what ended" "SELECT (ended_at IS NOT NULL) || ' '
     || scan || ' ' || ended || ' ' || (SELECT string_agg(action || ' ' ||
     (detail->>'verdicts'), ',') FROM analyst.audit) FROM pypiwatch.held_verdict"
 
@@ -62,7 +56,7 @@ suppress() {
 	run "SELECT analyst.suppress('ours', $1)"
 }
 ended() {	# WANT NAME: the file keeps what it was, or not
-	says "$1" "$2" "$end, true, 1, false); SELECT h.ended || ' ' || u.score
+	answers "$1" "$2" "$end, true, 1, false); SELECT h.ended || ' ' || u.score
 	    || ' ' || (u.ruleset = 'r2') FROM pypiwatch.held_verdict h
 	    JOIN pypiwatch.upload u ON u.id = h.upload_id
 	    ORDER BY h.id DESC LIMIT 1"
@@ -98,19 +92,19 @@ look b 90
 run "UPDATE pypiwatch.held_verdict SET scan = jsonb_set(scan,
     '{object,findings,0,suppressed}', jsonb_build_object('id', (SELECT max(id)
     FROM pypiwatch.suppression)))  - 'reasons' WHERE ended_at IS NULL"
-says "" "under it still" "SELECT x.* FROM pypiwatch.held_verdict h
+answers "" "under it still" "SELECT x.* FROM pypiwatch.held_verdict h
     JOIN pypiwatch.upload u ON u.id = h.upload_id
     CROSS JOIN LATERAL (SELECT 1) x
     WHERE ended_at IS NULL AND pypiwatch.held_stale(h, u)"
 run "UPDATE pypiwatch.suppression SET removed_at = now()"
 ended "stale 0 false" "no longer suppressed"
-says "$((n + 2))" "all of them are empty" "SELECT count(*)
+answers "$((n + 2))" "all of them are empty" "SELECT count(*)
     FROM pypiwatch.held_verdict WHERE upload_id = 2 AND scan = '{}'"
 
 # A rescan's file that does not match waits behind all else at the index too.
 run "SELECT pypiwatch.rescan_ask('b', NULL, NULL, true)"
 run "SELECT pypiwatch.rescan_feed(10)"
-says later "a rescan's mismatch" "UPDATE pypiwatch.task SET lease_owner = 1;
+answers later "a rescan's mismatch" "UPDATE pypiwatch.task SET lease_owner = 1;
     SELECT pypiwatch.task_unmatched(id, 1, 'x') FROM pypiwatch.task"
-says infinity "its turn" "SELECT turn_at FROM pypiwatch.resolve"
+answers infinity "its turn" "SELECT turn_at FROM pypiwatch.resolve"
 exit $failed

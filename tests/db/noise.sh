@@ -4,12 +4,6 @@
 # changes of daylight saving, hourly limits, digests, observing, follow-ups.
 . "$(dirname "$0")/setup.sh"
 schema_apply
-failed=0
-says() {	# WANT NAME QUERY
-	got=$(sql -c "$3" 2>&1 | tail -n 1) || :
-	[ "$got" = "$1" ] || { echo "FAIL: $2: wanted '$1', got '$got'"
-		failed=1; }
-}
 sql <<'SQL'
 /* A release with one file that alerts; gives its detection. */
 CREATE FUNCTION release(name text, v text, score integer, author text,
@@ -79,7 +73,7 @@ SQL
 
 # ---- match expressions: what base/expr.c makes of them
 facts='{"project":["acme-x"],"category":["download-exec"],"target":[""]}'
-match() { says "$1" "match $2" \
+match() { answers "$1" "match $2" \
 	"SELECT pypiwatch.match_eval('$2', '$facts')"; }
 match t '{"key":"project","like":"acme-%"}'
 match f '{"key":"project","like":"acme"}'
@@ -92,15 +86,15 @@ sql -c "SELECT afresh(), sink('together', '{\"campaigns\":true}'),
     sink('apart')" -c "SELECT count(release('Evil-' || n, '1.0',
     61 + n % 30, 'crew@evil.example')) FROM generate_series(1, 500) n" \
     > /dev/null
-says 1 "one campaign" "SELECT count(*) FROM pypiwatch.campaign"
-says "500 author crew@evil.example" "its size" \
+answers 1 "one campaign" "SELECT count(*) FROM pypiwatch.campaign"
+answers "500 author crew@evil.example" "its size" \
     "SELECT releases || ' ' || why FROM pypiwatch.campaign"
-says 501 "at once" "SELECT deliver()"
-says 1 "to the first sink" "SELECT count(*) FROM pypiwatch.delivery
+answers 501 "at once" "SELECT deliver()"
+answers 1 "to the first sink" "SELECT count(*) FROM pypiwatch.delivery
     WHERE sink = 'together' AND state = 'delivered'"
 sql -c "UPDATE pypiwatch.delivery SET held_until = now()"
-says 1 "later" "SELECT deliver()"
-says "detection.updated campaign 499 500 25 true" "the count" \
+answers 1 "later" "SELECT deliver()"
+answers "detection.updated campaign 499 500 25 true" "the count" \
     "SELECT a.type || ' ' || (a.payload#>>'{data,change}') || ' ' ||
     (a.payload#>>'{data,total}') || ' ' ||
     (a.payload#>>'{data,campaign,count}') || ' ' ||
@@ -108,15 +102,15 @@ says "detection.updated campaign 499 500 25 true" "the count" \
     ((a.payload#>>'{data,detection_id}')::bigint = (SELECT min(id)
     FROM pypiwatch.detection)) FROM pypiwatch.alert a
     WHERE detection_id IS NULL"
-says 0 "nothing is left" "SELECT count(*) FROM pypiwatch.delivery
+answers 0 "nothing is left" "SELECT count(*) FROM pypiwatch.delivery
     WHERE state <> 'delivered'"
-says "500 2" "threads" "SELECT count(*) || ' ' ||
+answers "500 2" "threads" "SELECT count(*) || ' ' ||
     count(DISTINCT delivery_id) FROM pypiwatch.thread WHERE sink = 'together'"
 sql -c "SELECT pypiwatch.release_status(normalized, NULL, 'removed', now())
     FROM pypiwatch.project" -c "SELECT deliver()" \
     -c "UPDATE pypiwatch.delivery SET held_until = now()
     WHERE held IS NOT NULL" -c "SELECT deliver()" > /dev/null
-says 2 "all of them removed: two messages more" "SELECT count(*) - 2
+answers 2 "all of them removed: two messages more" "SELECT count(*) - 2
     FROM pypiwatch.delivery WHERE sink = 'together' AND summary_id IS NULL
     AND state = 'delivered'"
 
@@ -127,13 +121,13 @@ sql -c "SELECT afresh()" -c "SELECT release('a', '1', 70, 'a@one.example'),
     release('d', '1', 70, NULL, NULL, 'https://c2.example.invalid/x'),
     release('e', '1', 70, NULL, NULL, 'https://pypi.org/simple/'),
     release('f', '1', 70, NULL, NULL, 'https://pypi.org/simple/')" > /dev/null
-says "author a@one.example:1 author b@two.example:1 indicator https://c2.example.invalid/x:2" \
+answers "author a@one.example:1 author b@two.example:1 indicator https://c2.example.invalid/x:2" \
     "by author, by indicator, not by PyPI" "SELECT string_agg(why || ':' ||
     releases, ' ' ORDER BY id) FROM pypiwatch.campaign"
 sql -c "INSERT INTO pypiwatch.project_role VALUES ('u1', 'mallory', 'Owner'),
     ('u2', 'mallory', 'Owner')" -c "SELECT release('u1', '1', 70, NULL),
     release('u2', '1', 70, NULL)" > /dev/null
-says 2 "by uploader" "SELECT releases FROM pypiwatch.campaign
+answers 2 "by uploader" "SELECT releases FROM pypiwatch.campaign
     WHERE why = 'uploader mallory'"
 sql -c "INSERT INTO pypiwatch.finding (scan_id, upload_id, normalized, version,
     rule, category, context, path, snippet) SELECT 1, 1, p, v, 'r', 'c',
@@ -141,7 +135,7 @@ sql -c "INSERT INTO pypiwatch.finding (scan_id, upload_id, normalized, version,
     ')' FROM (VALUES ('pay-one', '1.0'), ('pay-two', '2.0')) x(p, v)" \
     -c "SELECT release('pay-one', '1.0', 70, NULL),
     release('pay-two', '2.0', 70, NULL)" > /dev/null
-says 2 "by findings after renaming" "SELECT releases FROM pypiwatch.campaign
+answers 2 "by findings after renaming" "SELECT releases FROM pypiwatch.campaign
     WHERE why LIKE 'findings %'"
 # The same bytes of a member that counted; of one that did not it is no sign.
 sql -c "INSERT INTO pypiwatch.upload (normalized, version, filename, state,
@@ -158,15 +152,15 @@ sql -c "INSERT INTO pypiwatch.upload (normalized, version, filename, state,
     THEN 0.1 ELSE 0.5 END FROM pypiwatch.upload WHERE ruleset = 'r'" \
     -c "SELECT release('one-x', '1', 70, NULL), release('two-x', '1', 70,
     NULL), release('three-x', '1', 70, NULL)" > /dev/null
-says 2 "by payload after renaming" "SELECT releases FROM pypiwatch.campaign
+answers 2 "by payload after renaming" "SELECT releases FROM pypiwatch.campaign
     WHERE why = 'payload ' || repeat('ab', 32)"
 sql -c "UPDATE pypiwatch.campaign_key SET last_at = now() - interval '4 days'" \
     -c "SELECT release('g', '1', 70, 'a@one.example')" > /dev/null
-says 2 "days later it is another" "SELECT count(*) FROM pypiwatch.campaign
+answers 2 "days later it is another" "SELECT count(*) FROM pypiwatch.campaign
     WHERE why = 'author a@one.example'"
 
 # ---- quiet hours, in Berlin, on the nights when the clock changes
-quiet() { says "$1" "quiet at $2" "SET timezone = 'UTC';
+quiet() { answers "$1" "quiet at $2" "SET timezone = 'UTC';
     SELECT coalesce(pypiwatch.quiet_end('22:00', '07:00', 'Europe/Berlin',
     '$2')::text, 'no')"; }
 quiet '2026-01-16 06:00:00+00' '2026-01-15 21:30:00+00'
@@ -179,13 +173,13 @@ quiet '2026-03-29 05:00:00+00' '2026-03-29 01:00:00+00'
 # 25 October: 03:00 becomes 02:00, so it has ten.
 quiet '2026-10-25 06:00:00+00' '2026-10-24 20:00:00+00'
 quiet '2026-10-25 06:00:00+00' '2026-10-25 01:30:00+00'
-says "2026-11-26 12:00:00+00" "by day" "SET timezone = 'UTC'; SELECT
+answers "2026-11-26 12:00:00+00" "by day" "SET timezone = 'UTC'; SELECT
     pypiwatch.quiet_end('09:00', '12:00', 'UTC', '2026-11-26 10:00+00')"
-says UTC "an unknown zone" "SELECT pypiwatch.zone_known('Mars/Olympus')"
-says "2026-03-29 06:00:00+00" "digest on a changed day" "SET timezone = 'UTC';
+answers UTC "an unknown zone" "SELECT pypiwatch.zone_known('Mars/Olympus')"
+answers "2026-03-29 06:00:00+00" "digest on a changed day" "SET timezone = 'UTC';
     SELECT pypiwatch.digest_next('daily', '08:00', 'Europe/Berlin',
     '2026-03-28 08:00+00')"
-says "2026-11-30 08:00:00+00" "weekly digest" "SET timezone = 'UTC'; SELECT
+answers "2026-11-30 08:00:00+00" "weekly digest" "SET timezone = 'UTC'; SELECT
     pypiwatch.digest_next('weekly', '08:00', 'UTC', '2026-11-26 10:00+00')"
 
 # A whole day is quiet but for a second; critical ones pass.
@@ -193,48 +187,48 @@ sql -c "SELECT afresh(), sink('night', '{\"quiet_from\":\"00:00:01\",
     \"quiet_to\":\"00:00:00\"}')" -c "SELECT release('q' || n, '1', 70, NULL)
     FROM generate_series(1, 5) n" -c "SELECT release('loud', '1', 90, NULL)" \
     > /dev/null
-says 1 "in quiet hours" "SELECT deliver()"
+answers 1 "in quiet hours" "SELECT deliver()"
 sql -c "UPDATE pypiwatch.delivery SET held_until = now()"
-says 1 "after them, in one" "SELECT deliver()"
-says "digest quiet 5" "what it says" "SELECT type || ' ' ||
+answers 1 "after them, in one" "SELECT deliver()"
+answers "digest quiet 5" "what it says" "SELECT type || ' ' ||
     (payload#>>'{data,change}') || ' ' || (payload#>>'{data,total}')
     FROM pypiwatch.alert WHERE detection_id IS NULL"
 # What becomes critical does not wait behind itself.
 sql -c "SELECT release('turn', '1', 70, NULL)" \
     -c "SELECT release('turn', '1', 95, NULL)" > /dev/null
-says 2 "turned critical" "SELECT deliver()"
+answers 2 "turned critical" "SELECT deliver()"
 
 # ---- an hourly limit: 60 an hour are 5 in 5 minutes, the last for the rest
 sql -c "SELECT afresh(), sink('chat', '{\"rate\":60}')" -c "SELECT
     release('r' || n, '1', 70, NULL) FROM generate_series(1, 41) n" > /dev/null
-says 5 "limited" "SELECT deliver()"
-says "digest rate 37 25" "and 37 more" "SELECT type || ' ' ||
+answers 5 "limited" "SELECT deliver()"
+answers "digest rate 37 25" "and 37 more" "SELECT type || ' ' ||
     (payload#>>'{data,change}') || ' ' || (payload#>>'{data,total}') || ' ' ||
     jsonb_array_length(payload#>'{data,items}') FROM pypiwatch.alert
     WHERE detection_id IS NULL"
-says "41 0" "all told" "SELECT count(*) FILTER (WHERE state = 'delivered'
+answers "41 0" "all told" "SELECT count(*) FILTER (WHERE state = 'delivered'
     AND detection_id IS NOT NULL) || ' ' ||
     count(*) FILTER (WHERE state <> 'delivered') FROM pypiwatch.delivery"
 sql -c "SELECT release('s', '1', 70, NULL)" > /dev/null
-says 0 "no room" "SELECT pypiwatch.sink_room(s) FROM pypiwatch.sink s"
+answers 0 "no room" "SELECT pypiwatch.sink_room(s) FROM pypiwatch.sink s"
 sql -c "UPDATE pypiwatch.delivery SET first_tried_at = now() -
     interval '6 minutes'"
-says 1 "room again" "SELECT deliver()"
+answers 1 "room again" "SELECT deliver()"
 
 # ---- observing and digests
 sql -c "SELECT afresh(), sink('s'), sink('d', '{\"digest\":\"daily\"}')" \
     -c "UPDATE pypiwatch.setting SET value = 'observe' WHERE name = 'mode'" \
     -c "SELECT release('o' || n, '1', 70, NULL) FROM generate_series(1, 3) n" \
     > /dev/null
-says 0 "observing" "SELECT deliver()"
+answers 0 "observing" "SELECT deliver()"
 sql -c "UPDATE pypiwatch.delivery SET held_until = now()"
-says 2 "what would have alerted" "SELECT deliver()"
+answers 2 "what would have alerted" "SELECT deliver()"
 sql -c "UPDATE pypiwatch.setting SET value = 'alert' WHERE name = 'mode'" \
     -c "SELECT release('p', '1', 70, NULL)" > /dev/null
-says 1 "alert mode" "SELECT deliver()"
+answers 1 "alert mode" "SELECT deliver()"
 sql -c "UPDATE pypiwatch.delivery SET held_until = now()"
-says 1 "a digest" "SELECT deliver()"
-says "digest observe observe" "kinds" "SELECT string_agg(payload#>>'{data,change}',
+answers 1 "a digest" "SELECT deliver()"
+answers "digest observe observe" "kinds" "SELECT string_agg(payload#>>'{data,change}',
     ' ' ORDER BY payload#>>'{data,change}') FROM pypiwatch.alert
     WHERE detection_id IS NULL"
 
@@ -256,22 +250,22 @@ got=$(mute "'chat', 'project:loud-*',
 sql -c "SELECT release('loud-' || n, '1', 70, NULL)
     FROM generate_series(1, 200) n" -c "SELECT release('quiet', '1', 70, NULL)" \
     > /dev/null
-says "2 203 203" "muted, and all others told" "SELECT deliver() IS NULL; SELECT
+answers "2 203 203" "muted, and all others told" "SELECT deliver() IS NULL; SELECT
     string_agg(n, ' ' ORDER BY sink) FROM (SELECT sink, count(*)::text AS n
     FROM pypiwatch.delivery WHERE state = 'delivered' GROUP BY sink) x"
-says "201 dead muted 1 muted by postgres" "on record" "SELECT count(*) || ' ' ||
+answers "201 dead muted 1 muted by postgres" "on record" "SELECT count(*) || ' ' ||
     status || ' ' || held || ' ' || mute_id || ' ' ||
     min(left(dead_reason, 17)) FROM analyst.deliveries
     WHERE mute_id IS NOT NULL GROUP BY status, held, mute_id"
-says 201 "counted" "SELECT deliveries FROM analyst.mutes"
-says "mute|mute 1|postgres" "recorded" "SELECT action, what, role
+answers 201 "counted" "SELECT deliveries FROM analyst.mutes"
+answers "mute|mute 1|postgres" "recorded" "SELECT action, what, role
     FROM analyst.audit ORDER BY id DESC LIMIT 1"
 sql -c "UPDATE pypiwatch.mute SET until = now()" \
     -c "SELECT release('loud-300', '1', 70, NULL)" > /dev/null
-says 3 "no flood at its end" "SELECT deliver()"
+answers 3 "no flood at its end" "SELECT deliver()"
 sql -c "SELECT pypiwatch.release_status(normalized, NULL, 'removed', now())
     FROM pypiwatch.project" > /dev/null
-says 0 "who never heard of it does not hear of its end" "SELECT count(*)
+answers 0 "who never heard of it does not hear of its end" "SELECT count(*)
     FROM pypiwatch.delivery WHERE sink = 'chat' AND state = 'pending'
     AND detection_id IN (SELECT id FROM pypiwatch.detection
     WHERE normalized LIKE 'loud-1%')"
@@ -282,13 +276,13 @@ sql -c "SELECT analyst.triage((SELECT id FROM pypiwatch.detection
     WHERE normalized = 'before'), 'benign')" \
     -c "SELECT pypiwatch.health_report('h', '[{\"part\":\"poll\",\"why\":\"x\"}]')" \
     -c "SELECT release('new', '1', 95, NULL)" > /dev/null
-says "daemon.degraded muted, detection.opened muted, detection.withdrawn" \
+answers "daemon.degraded muted, detection.opened muted, detection.withdrawn" \
     "the pager" "SELECT string_agg(concat_ws(' ', a.type, d.held), ', '
     ORDER BY a.type) FROM pypiwatch.delivery d
     JOIN pypiwatch.alert a ON a.id = d.alert_id WHERE d.sink = 'pager'
     AND d.state <> 'delivered'"
 sql -c "SELECT pypiwatch.mute_remove(2)" > /dev/null
-says f "ended early" "SELECT in_force FROM analyst.mutes WHERE id = 2"
+answers f "ended early" "SELECT in_force FROM analyst.mutes WHERE id = 2"
 
 # ---- who hears what follows
 sql -c "INSERT INTO pypiwatch.target (normalized, kind)
@@ -297,9 +291,9 @@ sql -c "INSERT INTO pypiwatch.target (normalized, kind)
     sink('ours', '{\"match\":{\"key\":\"ours\",\"like\":\"yes\"}}')" \
     -c "SELECT release('plain', '1', 70, NULL)" \
     -c "SELECT release('acmee', '1', 70, NULL, 'acme')" > /dev/null
-says "all all ours" "matching" "SELECT string_agg(sink, ' ' ORDER BY sink)
+answers "all all ours" "matching" "SELECT string_agg(sink, ' ' ORDER BY sink)
     FROM pypiwatch.delivery"
-says acme "what is ours" "SELECT payload#>>'{data,ours}' FROM pypiwatch.alert
+answers acme "what is ours" "SELECT payload#>>'{data,ours}' FROM pypiwatch.alert
     ORDER BY id DESC LIMIT 1"
 # What a team uses is ours, and what imitates it: with who uses it.
 sql -c "SELECT pypiwatch.deps_store('Shop', 'Payments', '{f}',
@@ -307,19 +301,19 @@ sql -c "SELECT pypiwatch.deps_store('Shop', 'Payments', '{f}',
     -c "SELECT sink('shop', '{\"match\":{\"key\":\"ours\",\"like\":\"payments\"}}')" \
     -c "SELECT release('lib', '2', 70, NULL)" \
     -c "SELECT release('webb', '1', 70, NULL, 'web')" > /dev/null
-says 'lib [{"list": "Shop", "team": "Payments"}]|web [{"list": "Shop", "team": "Payments"}]' \
+answers 'lib [{"list": "Shop", "team": "Payments"}]|web [{"list": "Shop", "team": "Payments"}]' \
     "in use" "SELECT string_agg((payload#>>'{data,ours}') || ' ' ||
     (payload#>>'{data,used_by}'), '|' ORDER BY id) FROM pypiwatch.alert
     WHERE payload->'data'->>'used_by' IS NOT NULL"
-says 2 "by team" "SELECT count(*) FROM pypiwatch.delivery WHERE sink = 'shop'"
-says "0 1" "looked at first" "SELECT pypiwatch.priority_of(p, 0, '1') || ' ' ||
+answers 2 "by team" "SELECT count(*) FROM pypiwatch.delivery WHERE sink = 'shop'"
+answers "0 1" "looked at first" "SELECT pypiwatch.priority_of(p, 0, '1') || ' ' ||
     pypiwatch.priority_of((SELECT q FROM pypiwatch.project q
     WHERE normalized = 'plain'), 5, '1') FROM pypiwatch.project p
     WHERE normalized = 'lib'"
 sql -c "DELETE FROM pypiwatch.sink WHERE name = 'shop'"
 sql -c "SELECT deliver()" -c "SELECT release('plain', '1', 90, NULL)" \
     > /dev/null
-says "all critical" "now critical" "SELECT string_agg(sink, ' ' ORDER BY sink)
+answers "all critical" "now critical" "SELECT string_agg(sink, ' ' ORDER BY sink)
     FROM pypiwatch.delivery WHERE state = 'pending'"
 sql -c "SELECT deliver()" > /dev/null
 id=$(sql -c "SELECT id FROM pypiwatch.detection WHERE normalized = 'plain'")
@@ -333,14 +327,14 @@ for _ in 1 2; do
 	    -c "SELECT pypiwatch.alert_suppressed($id, 'me')" \
 	    -c "SELECT deliver()" > /dev/null
 done
-says "detection.opened detection.updated/score release.quarantined release.removed detection.updated/triaged detection.withdrawn detection.updated/suppressed detection.updated/triaged" \
+answers "detection.opened detection.updated/score release.quarantined release.removed detection.updated/triaged detection.withdrawn detection.updated/suppressed detection.updated/triaged" \
     "in order, each once" "SELECT string_agg(a.type ||
     coalesce('/' || (a.payload#>>'{data,change}'), ''), ' ' ORDER BY d.id)
     FROM pypiwatch.delivery d JOIN pypiwatch.alert a ON a.id = d.alert_id
     WHERE d.sink = 'all' AND d.detection_id = $id AND d.state = 'delivered'"
-says 0 "not to who never heard of it" "SELECT count(*) FROM pypiwatch.delivery
+answers 0 "not to who never heard of it" "SELECT count(*) FROM pypiwatch.delivery
     WHERE sink = 'ours' AND detection_id = $id"
-says 1 "one thread" "SELECT count(*) FROM pypiwatch.thread
+answers 1 "one thread" "SELECT count(*) FROM pypiwatch.thread
     WHERE sink = 'all' AND detection_id = $id AND ref IS NOT NULL"
 sql -c "UPDATE pypiwatch.detection SET first_detected_at = first_detected_at -
     interval '2 hours'" -c "UPDATE pypiwatch.detection_key k SET
@@ -348,7 +342,7 @@ sql -c "UPDATE pypiwatch.detection SET first_detected_at = first_detected_at -
     WHERE d.id = k.id" -c "UPDATE pypiwatch.alert SET created_at =
     created_at - interval '2 hours'" -c "SELECT
     release('plain', '1', 90, NULL)" > /dev/null
-says 1 "files added" "SELECT payload#>>'{data,changed}' FROM pypiwatch.alert
+answers 1 "files added" "SELECT payload#>>'{data,changed}' FROM pypiwatch.alert
     WHERE payload#>>'{data,change}' = 'files'"
 
 # ---- what each threshold would give each sink
@@ -359,18 +353,18 @@ sql -c "SELECT afresh(), sink('all'),
     -c "UPDATE pypiwatch.upload SET scanned_at = now()" > /dev/null
 tune=$(sed -e "s/\$1/(now() - interval '1 day')/g" -e 's/\$2/60/g' \
     "$top_srcdir/sql/statements/tune_list.sql")
-says "acme 2 1 0|all 3 1 0" "tune" "SELECT string_agg(line, '|' ORDER BY line)
+answers "acme 2 1 0|all 3 1 0" "tune" "SELECT string_agg(line, '|' ORDER BY line)
     FROM (SELECT sink || ' ' || string_agg(releases_n::text, ' ' ORDER BY
     from_n) AS line FROM ($tune) t WHERE from_n IN (60, 85, 95)
     GROUP BY sink) x"
-says "acme-a 1, acme-b 1 now" "names" "SELECT lowest || ' ' || setting
+answers "acme-a 1, acme-b 1 now" "names" "SELECT lowest || ' ' || setting
     FROM ($tune) t WHERE sink = 'acme' AND from_n = 60"
 # What of ours it would concern counts as it does for an alert.
 sql -c "SELECT sink('ours', '{\"match\": {\"key\": \"ours\", \"like\": \"yes\"}}'),
     sink('team', '{\"match\": {\"key\": \"ours\", \"like\": \"red\"}}'),
     pypiwatch.deps_store('l', 'red', '{f}', '[{\"name\": \"acme-a\"}]')" \
     > /dev/null
-says "ours acme-a 1|team acme-a 1" "ours" "SELECT string_agg(sink || ' ' ||
+answers "ours acme-a 1|team acme-a 1" "ours" "SELECT string_agg(sink || ' ' ||
     lowest, '|' ORDER BY sink) FROM ($tune) t WHERE from_n = 60
     AND sink IN ('ours', 'team')"
 exit $failed

@@ -19,16 +19,11 @@ is() {
 }
 
 printf 'database { conninfo = "%s" }\n' "$cluster_conninfo" > "$work/conf"
-run() {
-	wanted=$1
-	shift
-	status=0
-	timeout 60 "$top_builddir/pypiwatch" -c "$work/conf" "$@" \
-	    > "$work/out" 2> "$work/err" || status=$?
-	[ "$status" = "$wanted" ] || fail "$*: $status: $(cat "$work/err")"
-}
-shows() { grep -qF -e "$1" "$work/out" || fail "no '$1' in $(cat "$work/out")"; }
-says() { grep -qF -e "$1" "$work/err" || fail "no '$1' in $(cat "$work/err")"; }
+check() { [ "$2" = "$3" ] || fail "$1: wanted '$2', got '$3'"; }
+cd "$work"
+# shellcheck source=tests/command.sh
+. "$top_srcdir/tests/command.sh"
+conf=conf
 
 sql -f - > /dev/null << 'SQL'
 INSERT INTO pypiwatch.project (normalized, display) VALUES ('evil', 'evil'),

@@ -14,6 +14,16 @@ sql() {
 	"$cluster_pg/psql" -X -q -A -t -v ON_ERROR_STOP=1 "$@"
 }
 
+# answers WANT NAME QUERY: the last line that it prints, or its error.
+failed=0
+answers() {
+	got=$(sql -c "$3" 2>&1 | tail -n 1) || :
+	[ "$got" = "$1" ] || {
+		echo "FAIL: $2: wanted '$1', got '$got'"
+		failed=1
+	}
+}
+
 # The scripts, in the order in which `pypiwatch migrate` applies them.
 schema_apply() {
 	sql -1 -f "$top_srcdir/sql/migration.sql"

@@ -5,12 +5,6 @@
 . "$(dirname "$0")/setup.sh"
 schema_apply
 sql -f "$top_srcdir/tests/db/rows.sql" > /dev/null
-failed=0
-says() {	# WANT NAME QUERY
-	got=$(sql -c "$3" 2>&1 | tail -n 1) || :
-	[ "$got" = "$1" ] || { echo "FAIL: $2: wanted '$1', got '$got'"
-		failed=1; }
-}
 refuses() {	# PATTERN QUERY
 	if got=$(sql -c "$2" 2>&1); then
 		echo "FAIL: $2 works: $got"
@@ -39,9 +33,9 @@ for path in setup.py '*/setup.py' '*.pth' 'x/__init__.py' 'lib/*' \
 	refuses 'code in such a file runs' "$(s "'x', path => '$path'")"
 done
 for path in 'tests/words.txt' '*.md' 'docs/LICENSE' '*/blob.bin'; do
-	says t "path $path" "SELECT analyst.suppress('x', path => '$path') > 0"
+	answers t "path $path" "SELECT analyst.suppress('x', path => '$path') > 0"
 done
-says t "not alone" "SELECT analyst.suppress('x', 'a', path => 'setup.py') > 0"
+answers t "not alone" "SELECT analyst.suppress('x', 'a', path => 'setup.py') > 0"
 sql -c "TRUNCATE pypiwatch.suppression"
 
 # ---- who may what
@@ -50,10 +44,10 @@ sql -c "CREATE ROLE ann LOGIN; GRANT pypiwatch_analyst TO ann;
 as() { who=$1; shift; PGUSER=$who sql "$@"; }
 id=$(as ann -c "SET pypiwatch.person = 'Ann A.'" -c "SELECT analyst.suppress(
     'ours', 'PyCryptoEnv', 'pycryptoenv/test.py', 'xor-*')" | tail -n 1)
-says "pycryptoenv ann ann true" "kept" "SELECT normalized || ' ' || owner || ' '
+answers "pycryptoenv ann ann true" "kept" "SELECT normalized || ' ' || owner || ' '
     || created_by || ' ' || (in_force AND until > now() + interval '89 days')
     FROM analyst.suppressions WHERE id = $id" 
-says "suppress|suppression $id|ann|Ann A." "recorded" "SELECT action, what,
+answers "suppress|suppression $id|ann|Ann A." "recorded" "SELECT action, what,
     role, person FROM analyst.audit ORDER BY id DESC LIMIT 1"
 for query in "INSERT INTO pypiwatch.suppression (normalized, reason, owner,
     until) VALUES ('a', 'b', 'c', now())" "SELECT pypiwatch.audit_add('a', 'b')"
@@ -67,27 +61,27 @@ for query in "UPDATE pypiwatch.audit SET role = 'x'" "DELETE FROM
 	got=$(as bot -c "$query" 2>&1) && { echo "FAIL: bot: $query"
 		failed=1; }
 done
-says t "the daemon may add" "SET ROLE bot;
+answers t "the daemon may add" "SET ROLE bot;
     SELECT pypiwatch.audit_add('export', 'x', '{\"n\": null}') > 0"
-says "{}" "without nulls" "SELECT detail FROM analyst.audit
+answers "{}" "without nulls" "SELECT detail FROM analyst.audit
     ORDER BY id DESC LIMIT 1"
-says "f" "not for the web server" "SELECT has_table_privilege('pypiwatch_web',
+answers "f" "not for the web server" "SELECT has_table_privilege('pypiwatch_web',
     'analyst.audit', 'SELECT')"
 
 # ---- for whom it holds
-says "1 0 0" "of" "SELECT jsonb_array_length(pypiwatch.suppressions_of(
+answers "1 0 0" "of" "SELECT jsonb_array_length(pypiwatch.suppressions_of(
     'pycryptoenv', 'x')) || ' ' || jsonb_array_length(
     pypiwatch.suppressions_of('other', 'x')) || ' ' || (SELECT count(*)
     FROM jsonb_array_elements(pypiwatch.suppressions_of('pycryptoenv', 'x')) s
     WHERE (s.value->>'alone')::boolean)"
 sql -c "UPDATE pypiwatch.suppression SET until = now()"
-says 0 "over" "SELECT jsonb_array_length(pypiwatch.suppressions_of(
+answers 0 "over" "SELECT jsonb_array_length(pypiwatch.suppressions_of(
     'pycryptoenv', 'x'))"
 refuses 'no suppression' "SELECT analyst.unsuppress($id)"
 sql -c "UPDATE pypiwatch.suppression SET until = now() + interval '1 day'"
 
 # ---- an open detection: file by file, told once
-says "1 pycryptoenv" "next" "SELECT n.detection_id || ' ' ||
+answers "1 pycryptoenv" "next" "SELECT n.detection_id || ' ' ||
     (n.object->>'project') FROM pypiwatch.suppression_next(8) n"
 judged() {	# SCORE ALERT [ROW-VERSION]
 	echo "SELECT pypiwatch.file_suppress(1, id, ${3:-xmin::text}, $id,
@@ -96,27 +90,27 @@ judged() {	# SCORE ALERT [ROW-VERSION]
 	    '{findings,0,suppressed}', '{\"id\": $id}')))
 	    FROM pypiwatch.upload WHERE normalized = 'pycryptoenv'"
 }
-says "false 1" "another by now" "SELECT ($(judged 12 false "'1'")) || ' ' ||
+answers "false 1" "another by now" "SELECT ($(judged 12 false "'1'")) || ' ' ||
     count(*) FROM pypiwatch.upload WHERE normalized = 'pycryptoenv' AND alert"
 sql -c "$(judged 70 true)" > /dev/null
-says "70 high  score" "still alerts" "SELECT d.score || ' ' || d.severity || ' '
+answers "70 high  score" "still alerts" "SELECT d.score || ' ' || d.severity || ' '
     || coalesce(d.suppressed_by::text, '') || ' ' || (SELECT
     payload#>>'{data,change}' FROM analyst.alerts ORDER BY id DESC LIMIT 1)
     FROM analyst.detections d"
 sql -c "$(judged 12 false)" > /dev/null
 sql -c "$(judged 12 false)" > /dev/null
-says "12 $id suppressed 1" "suppressed" "SELECT d.score || ' ' ||
+answers "12 $id suppressed 1" "suppressed" "SELECT d.score || ' ' ||
     d.suppressed_by || ' ' || (SELECT payload#>>'{data,change}' || ' ' ||
     count(*) OVER () FROM analyst.alerts
     WHERE payload#>>'{data,change}' = 'suppressed')
     FROM analyst.detections d"
-says "ann 1" "findings stay, marked" "SELECT suppressed_owner || ' ' || count(*)
+answers "ann 1" "findings stay, marked" "SELECT suppressed_owner || ' ' || count(*)
     FROM analyst.findings WHERE suppressed_by = $id AND weight = 0 GROUP BY
     suppressed_owner"
-says t "explained" "SELECT analyst.explain(1) LIKE '%suppressed by ann until %'"
-says "" "nothing next" "SELECT detection_id FROM pypiwatch.suppression_next(8)"
+answers t "explained" "SELECT analyst.explain(1) LIKE '%suppressed by ann until %'"
+answers "" "nothing next" "SELECT detection_id FROM pypiwatch.suppression_next(8)"
 as ann -c "SELECT analyst.unsuppress($id)" > /dev/null
-says "unsuppress ann" "taken back" "SELECT action || ' ' || role
+answers "unsuppress ann" "taken back" "SELECT action || ' ' || role
     FROM analyst.audit ORDER BY id DESC LIMIT 1"
 
 # ---- a file that is looked at again, under a suppression and without
@@ -130,10 +124,10 @@ LANGUAGE sql AS $$
 $$;
 SQL
 sql -c "SELECT judge(95, NULL)" > /dev/null
-says "95 open " "counts again" "SELECT score || ' ' || triage_status || ' ' ||
+answers "95 open " "counts again" "SELECT score || ' ' || triage_status || ' ' ||
     coalesce(suppressed_by::text, '') FROM analyst.detections"
 sql -c "SELECT judge(5, $id)" > /dev/null
-says "5 $id" "under it again" "SELECT score || ' ' || suppressed_by
+answers "5 $id" "under it again" "SELECT score || ' ' || suppressed_by
     FROM analyst.detections"
 
 # ---- a file that the database refuses: put aside, told once, tried again
@@ -144,7 +138,7 @@ aside=$(sql -c "SELECT max(id) FROM pypiwatch.suppression")
 leave() { sql -c "SELECT pypiwatch.suppression_leave(1, id, xmin::text, $aside,
     'no, never') FROM pypiwatch.upload WHERE normalized = 'pycryptoenv'"; }
 due() { sql -c "UPDATE pypiwatch.suppression_left SET again_at = now()"; }
-next() { says "$1" "$2" "SELECT concat_ws(' ', upload_id IS NOT NULL,
+next() { answers "$1" "$2" "SELECT concat_ws(' ', upload_id IS NOT NULL,
     upto IS NULL, again_ms > 0) FROM pypiwatch.suppression_next(8)"; }
 next "t f" "the file is next"
 [ "$(leave)" = 1 ] || { echo "FAIL: put aside"; failed=1; }
@@ -156,16 +150,16 @@ due
 next "t t" "by itself, when all others are done"
 next "f t t" "and not at once again"
 told() { sql -c "SELECT pypiwatch.health_look(0)" > /dev/null
-	says "$1" "$2" "SELECT string_agg(type, ' ' ORDER BY id)
+	answers "$1" "$2" "SELECT string_agg(type, ' ' ORDER BY id)
 	    FROM analyst.alerts WHERE payload#>>'{data,part}' = 'suppressions'"
 }
 leave > /dev/null; told "" "twice may be anything"
 leave > /dev/null; told daemon.degraded "told"
 leave > /dev/null; told daemon.degraded "told once"
-says t "with the reason" "SELECT payload#>>'{data,text}' LIKE
+answers t "with the reason" "SELECT payload#>>'{data,text}' LIKE
     '%suppression $aside makes of a file of detection 1,%no, never'
     FROM analyst.alerts WHERE payload#>>'{data,part}' = 'suppressions'"
-says t "later each time" "SELECT again_at > now() + interval '10 minutes'
+answers t "later each time" "SELECT again_at > now() + interval '10 minutes'
     FROM pypiwatch.suppression_left"
 # It works again; or the file is another; or the suppression is over.
 sql -c "$(judged 95 true | sed "s/, $id,/, $aside,/")" > /dev/null
@@ -174,14 +168,14 @@ for change in "UPDATE pypiwatch.upload SET score = score
     WHERE normalized = 'pycryptoenv'" "UPDATE pypiwatch.suppression
     SET until = now() WHERE id = $aside" ; do
 	leave > /dev/null
-	says 1 "put aside again" "SELECT count(*) FROM pypiwatch.suppression_left"
+	answers 1 "put aside again" "SELECT count(*) FROM pypiwatch.suppression_left"
 	sql -c "$change" -c "SELECT pypiwatch.health_look(0)" > /dev/null
-	says 0 "not any more" "SELECT count(*) FROM pypiwatch.suppression_left"
+	answers 0 "not any more" "SELECT count(*) FROM pypiwatch.suppression_left"
 done
 
 # ---- triage, and what it did before the audit was
 sql -c "SELECT analyst.triage(1, 'false_positive', 'a note')" > /dev/null
-says "triage|detection 1|false_positive" "triage recorded" "SELECT action, what,
+answers "triage|detection 1|false_positive" "triage recorded" "SELECT action, what,
     detail->>'verdict' FROM analyst.audit ORDER BY id DESC LIMIT 1"
 
 # ---- what leaves in pieces: any piece is on record, the next ones with it
@@ -197,7 +191,7 @@ on_record() {	# WANT NAME ACTION QUERY...
 	for query; do
 		as ann -c "SELECT count(*) FROM ($query) x" > "$cluster_dir/out"
 	done
-	says "$want" "$name" "SELECT count(*) || ' ' || coalesce(max(what), '')
+	answers "$want" "$name" "SELECT count(*) || ' ' || coalesce(max(what), '')
 	    FROM analyst.audit WHERE action = '$action' AND id > (SELECT min(id)
 	    + $before - 1 FROM analyst.audit) AND role = 'ann'"
 }
@@ -218,5 +212,5 @@ done
 refuses 'that is no report' "$(n "1, NULL")"
 refuses 'that is no report' "$(n "1, jsonb_build_object('via', 'api',
     'summary', repeat('x', 10000))")"
-says t "a report" "$(n "1, '{\"via\": \"api\", \"answer\": \"y\"}'") > 0"
+answers t "a report" "$(n "1, '{\"via\": \"api\", \"answer\": \"y\"}'") > 0"
 exit $failed

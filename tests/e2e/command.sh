@@ -32,26 +32,10 @@ sink "closed" { type = "slack" url-file = "$work/slack.url" }
 sink "lost" { type = "slack" url-file = "$work/nowhere" }
 CONF
 
-# run WANTED-STATUS ARGUMENT...: leaves its output in out and err.  What is
-# broken may alert or not, that is judge's business: `unclean`.
-run() {
-	wanted=$1
-	shift
-	status=0
-	"$top_builddir/pypiwatch" -c conf "$@" > out 2> err || status=$?
-	case $wanted in
-	any) ;;
-	unclean) [ "$status" != 0 ] || check "status of $*" "1 or 2" 0 ;;
-	*) check "status of $*" "$wanted" "$status" ;;
-	esac
-	# Nothing from outside may act on a terminal, and a pipe has no colours.
-	if LC_ALL=C grep -q "$(printf '[\001-\010\013-\037]')" out err; then
-		check "control characters of $*" none some
-	fi
-}
-says() { grep -qF -e "$1" err || check "error" "$1" "$(cat err)"; }
-shows() { grep -qF -e "$1" out || check "output" "$1" "$(head -c 2000 out)"; }
-lines() { check "lines" "$1" "$(wc -l < out | tr -d ' ')"; }
+# shellcheck source=tests/command.sh
+. "$top_srcdir/tests/command.sh"
+conf=conf
+command_controls='[\001-\010\013-\037]'
 
 # ---- help and wrong usage
 run 2

@@ -16,21 +16,9 @@ database { conninfo = "$cluster_conninfo" }
 sink "chat" { type = "slack" url-file = "$work/url" }
 CONF
 
-run() {
-	wanted=$1
-	shift
-	status=0
-	"$top_builddir/pypiwatch" -c conf "$@" > out 2> err || status=$?
-	check "status of $*" "$wanted" "$status"
-	[ "$wanted" = "$status" ] || cat err
-	if LC_ALL=C grep -q "$(printf '[\001-\010\013\014\016-\037]')" out err
-	then
-		check "control characters of $*" none some
-	fi
-}
-says() { grep -qF -e "$1" err || check "error" "$1" "$(cat err)"; }
-shows() { grep -qF -e "$1" out || check "output" "$1" "$(head -c 2000 out)"; }
-lines() { check "lines" "$1" "$(wc -l < out | tr -d ' ')"; }
+# shellcheck source=tests/command.sh
+. "$top_srcdir/tests/command.sh"
+conf=conf
 ask() { "$cluster_pg/psql" -X -q -A -t -v ON_ERROR_STOP=1 -c "$1"; }
 
 # ---- before and after migrating

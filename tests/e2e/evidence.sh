@@ -9,16 +9,8 @@ for tool in unzip script; do
 done
 cd "$work"
 
-run() {
-	wanted=$1
-	shift
-	status=0
-	timeout 120 "$top_builddir/pypiwatch" -c pypiwatch.conf "$@" \
-	    > out 2> err || status=$?
-	check "status of $*: $(cat err)" "$wanted" "$status"
-}
-says() { grep -qF -e "$1" err || check "error" "$1" "$(cat err)"; }
-shows() { grep -qF -e "$1" out || check "output" "$1" "$(head -c 2000 out)"; }
+# shellcheck source=tests/command.sh
+. "$top_srcdir/tests/command.sh"
 
 config_extra="evidence { key-file = \"$work/key\" }"
 "$top_builddir/pypiwatch" evidence key "$work/key" > out

@@ -22,16 +22,8 @@ sed -i "s|127.0.0.1|localhost|" "$work/hook.url" "$work/slack.url"
 migrate
 cd "$work"
 
-run() {
-	wanted=$1
-	shift
-	status=0
-	timeout 120 "$top_builddir/pypiwatch" -c pypiwatch.conf "$@" \
-	    > out 2> err || status=$?
-	check "status of $*: $(head -c 2000 out err)" "$wanted" "$status"
-}
-says() { grep -qF -e "$1" err || check "error" "$1" "$(cat err)"; }
-shows() { grep -qF -e "$1" out || check "output" "$1" "$(head -c 2000 out)"; }
+# shellcheck source=tests/command.sh
+. "$top_srcdir/tests/command.sh"
 
 mkdir folder folder/deep tree
 python3 - folder << 'PY'

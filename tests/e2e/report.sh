@@ -21,18 +21,11 @@ cat > api.conf <<CONF
 database { conninfo = "$cluster_conninfo" }
 report { url = "$api" token-file = "$work/token" }
 CONF
-conf=form.conf
 
-run() {
-	wanted=$1
-	shift
-	status=0
-	timeout 60 "$top_builddir/pypiwatch" -c "$conf" "$@" > out 2> err \
-	    < /dev/null || status=$?
-	check "status of $*: $(cat err)" "$wanted" "$status"
-}
-says() { grep -qF -e "$1" err || check "error" "$1" "$(cat err)"; }
-shows() { grep -qF -e "$1" out || check "output" "$1" "$(head -c 2000 out)"; }
+# shellcheck source=tests/command.sh
+. "$top_srcdir/tests/command.sh"
+conf=form.conf
+exec < /dev/null
 
 # At a terminal: what is typed first, then the arguments.
 typed() {

@@ -10,16 +10,8 @@ mkdir rules.d
 "$top_builddir/pypiwatch" evidence key "$work/key" > out
 config_extra="evidence { key-file = \"$work/key\" }"
 
-run() {
-	wanted=$1
-	shift
-	status=0
-	timeout 120 "$top_builddir/pypiwatch" -c pypiwatch.conf "$@" \
-	    > out 2> err || status=$?
-	check "status of $*: $(head -c 1000 out err)" "$wanted" "$status"
-}
-says() { grep -qF -e "$1" err || check "error" "$1" "$(cat err)"; }
-shows() { grep -qF -e "$1" out || check "output" "$1" "$(head -c 2000 out)"; }
+# shellcheck source=tests/command.sh
+. "$top_srcdir/tests/command.sh"
 told() { check "detections, alerts, deliveries" "$1" "$(sql "SELECT
     (SELECT count(*) FROM analyst.detections) || ' ' || (SELECT count(*)
     FROM pypiwatch.alert WHERE detection_id IS NOT NULL) || ' ' ||

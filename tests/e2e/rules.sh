@@ -44,19 +44,10 @@ done
 echo 'include "/etc/passwd"' > include.yar
 echo 'rule x { condition: nothing }' > undefined.yar
 head -c 2000 /dev/urandom > noise.yar
-run() {
-	wanted=$1
-	shift
-	status=0
-	timeout 120 "$top_builddir/pypiwatch" -c conf "$@" > out 2> err ||
-	    status=$?
-	check "status of $*: $(head -c 1000 err)" "$wanted" "$status"
-	if LC_ALL=C grep -q "$(printf '[\001-\010\013-\037]')" out err; then
-		check "control characters of $*" none some
-	fi
-}
-says() { grep -qF -e "$1" err || check "error" "$1" "$(cat err)"; }
-shows() { grep -qF -e "$1" out || check "output" "$1" "$(head -c 2000 out)"; }
+# shellcheck source=tests/command.sh
+. "$top_srcdir/tests/command.sh"
+conf=conf
+command_controls='[\001-\010\013-\037]'
 
 run 2 rules; says "rules knows"
 run 0 rules list; shows "ns a byte each in the mean"

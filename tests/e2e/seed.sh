@@ -6,16 +6,8 @@
 # shellcheck source=tests/e2e/harness.sh
 . "${top_srcdir:-.}/tests/e2e/harness.sh"
 cd "$work"
-run() {
-	wanted=$1
-	shift
-	status=0
-	timeout 200 "$top_builddir/pypiwatch" -c pypiwatch.conf "$@" \
-	    > out 2> err || status=$?
-	check "status of $*: $(head -c 1000 out err)" "$wanted" "$status"
-}
-says() { grep -qF -e "$1" err || check "error" "$1" "$(cat err)"; }
-shows() { grep -qF -e "$1" out || check "output" "$1" "$(head -c 2000 out)"; }
+# shellcheck source=tests/command.sh
+. "$top_srcdir/tests/command.sh"
 detected() { check "detections $1" "$2" "$(sql "SELECT
     coalesce(string_agg(project, ' ' ORDER BY project), '')
     FROM analyst.detections")"; }

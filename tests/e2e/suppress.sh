@@ -8,16 +8,8 @@
 e2e_start --releases 2
 cd "$work"
 
-run() {
-	wanted=$1
-	shift
-	status=0
-	timeout 60 "$top_builddir/pypiwatch" -c pypiwatch.conf "$@" \
-	    > out 2> err || status=$?
-	check "status of $*: $(cat out err)" "$wanted" "$status"
-}
-says() { grep -qF -e "$1" err || check "error" "$1" "$(cat err)"; }
-shows() { grep -qF -e "$1" out || check "output" "$1" "$(head -c 2000 out)"; }
+# shellcheck source=tests/command.sh
+. "$top_srcdir/tests/command.sh"
 
 run 2 suppress; says "add, list, remove"
 run 2 suppress add; says "--project"

@@ -58,16 +58,8 @@ use() {
 	sed -i '/popular-url/d' pypiwatch.conf
 	sed -i "s|^pypi {|&\n	popular-url = \"$url/$1\"|" pypiwatch.conf
 }
-run() {
-	wanted=$1
-	shift
-	status=0
-	timeout 60 "$top_builddir/pypiwatch" -c pypiwatch.conf "$@" \
-	    > out 2> err || status=$?
-	check "status of $*: $(head -c 2000 out err)" "$wanted" "$status"
-}
-says() { grep -qF -e "$1" err || check "error" "$1" "$(cat err)"; }
-shows() { grep -qF -e "$1" out || check "output" "$1" "$(head -c 2000 out)"; }
+# shellcheck source=tests/command.sh
+. "$top_srcdir/tests/command.sh"
 stored() { sql "SELECT count(*) FROM pypiwatch.target WHERE kind = 'popular'"; }
 
 run 2 popular; says "popular knows: refresh, list"
