@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fuzz_alert - any bytes as an alert's payload, through every renderer. */
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,15 +10,7 @@
 #include "alert/text.h"
 #include "base/mem.h"
 #include "base/str.h"
-
-int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
-
-static void
-require(bool ok)
-{
-	if (!ok)
-		abort();
-}
+#include "fuzz.h"
 
 /* Nothing but our own links may open with "<". */
 static void

@@ -5,16 +5,13 @@
  * The first byte picks the name.  Beyond crashes it holds what archive.h
  * promises: limits, valid UTF-8, data that can be read.
  */
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/limits.h"
 #include "base/str.h"
 #include "base/vis.h"
 #include "unpack/archive.h"
-
-int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
+#include "fuzz.h"
 
 static const struct unpack_limits limits = {
 	.unpacked_bytes = 4 << 20, .entry_bytes = 1 << 18, .entries = 200,
@@ -27,13 +24,6 @@ static const char *const names[] = { "p-1.tar.gz", "p-1-py3-none-any.whl",
 	"p-1.msi", "p-1.rpm", "p-1.deb", "p-1.dmg" };
 
 static volatile uint8_t sink;
-
-static void
-require(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 static void
 check_entry(void *ctx, const struct entry *e)

@@ -6,23 +6,13 @@
  * every event is valid UTF-8, has a name and a serial, and that a kind with a
  * file has a usable name.
  */
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/limits.h"
 #include "base/vis.h"
 #include "data/event.h"
 #include "poll/changelog.h"
-
-int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
-
-static void
-require(bool ok)
-{
-	if (!ok)
-		abort();
-}
+#include "fuzz.h"
 
 static bool
 good(const char *s)

@@ -5,7 +5,6 @@
  *
  * Beyond crashes it holds that results stay within their bounds.
  */
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,19 +22,11 @@
 #include "inspect/packed.h"
 #include "python/decode.h"
 #include "python/pickle.h"
+#include "fuzz.h"
 
 #define ROOM (1 << 20)
 
-int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
-
 static volatile size_t sink;
-
-static void
-require(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 /* Looks at every byte, so that a wrong length is seen. */
 static void

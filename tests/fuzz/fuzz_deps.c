@@ -4,23 +4,13 @@
  * says which.  Names are valid and in order, each once, or the error names the
  * file and a line.
  */
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/limits.h"
 #include "base/str.h"
 #include "deps/deps.h"
-
-int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
-
-static void
-require(bool ok)
-{
-	if (!ok)
-		abort();
-}
+#include "fuzz.h"
 
 /* A file that includes others finds itself. */
 static int

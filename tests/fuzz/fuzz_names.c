@@ -3,7 +3,6 @@
  * fuzz_names - any bytes as a name, as a list of names, and as an index; what
  * comes out is bounded and in order.
  */
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,17 +10,9 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "names/lookalike.h"
-
-int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
+#include "fuzz.h"
 
 #define LIST_MOST 4096	/* bytes of a list: building one takes its time */
-
-static void
-require(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 static void
 ask(const struct targets *t, const char *text)

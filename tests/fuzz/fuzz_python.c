@@ -3,7 +3,6 @@
  * fuzz_python - any bytes as Python source; bytes behind one from 0xe0 on as
  * input of a decoder, of which that byte chooses.
  */
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,17 +12,9 @@
 #include "python/fold.h"
 #include "python/lex.h"
 #include "python/modules.h"
+#include "fuzz.h"
 
 #define DECODED_MOST (1u << 20)
-
-int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
-
-static void
-require(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 static void
 check_tree(const struct tree *t, size_t size)

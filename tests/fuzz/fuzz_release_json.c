@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fuzz_release_json - any bytes as release JSON, and as a Simple page. */
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,15 +8,7 @@
 #include "data/upload.h"
 #include "poll/release_json.h"
 #include "poll/simple_json.h"
-
-int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
-
-static void
-require(bool ok)
-{
-	if (!ok)
-		abort();
-}
+#include "fuzz.h"
 
 static void
 check(const struct release *r)

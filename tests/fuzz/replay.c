@@ -13,10 +13,9 @@
 #include <sys/stat.h>
 
 #include "base/mem.h"
+#include "fuzz.h"
 
 #define INPUT_MAX (8u << 20)
-
-int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
 static unsigned long inputs;
 
