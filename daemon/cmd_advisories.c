@@ -209,21 +209,11 @@ refresh(struct command_env *env, int argc, char **argv)
 static int
 run(struct command_env *env, int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "format", required_argument, NULL, 'f' },
-		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 },
-	};
-	int o, format = TABLE_HUMAN, status = COMMAND_FAILED;
+	int status, format = command_format(me, argc, argv,
+	    ARRAY_LEN(table_format_names), &status);
 
-	while ((o = command_option(me, argc, argv, options, &status)) != -1) {
-		if (o == COMMAND_STOP)
-			return status;
-		format = command_choice(me, "format", optarg,
-		    table_format_names, ARRAY_LEN(table_format_names));
-		if (format == -1)
-			return COMMAND_FAILED;
-	}
+	if (format == COMMAND_STOP)
+		return status;
 	if (optind < argc && str_equal(argv[optind], "refresh"))
 		return refresh(env, argc - optind - 1, argv + optind + 1);
 	if (argc - optind == 1 && str_equal(argv[optind], "list"))

@@ -464,22 +464,13 @@ ingest(struct ingest *in, char **folders, int n)
 static int
 run(struct command_env *env, int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "format", required_argument, NULL, 'f' },
-		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 },
-	};
-	struct ingest	in = { .env = env, .format = TABLE_HUMAN };
-	int		o, status = COMMAND_FAILED;
+	struct ingest	in = { .env = env };
+	int		status;
 
 	TAILQ_INIT(&in.fed);
-	while ((o = command_option(me, argc, argv, options, &status)) != -1) {
-		if (o == COMMAND_STOP)
-			return status;
-		if ((in.format = command_choice(me, "format", optarg,
-		    table_format_names, 2)) == -1)
-			return COMMAND_FAILED;
-	}
+	in.format = command_format(me, argc, argv, 2, &status);
+	if (in.format == COMMAND_STOP)
+		return status;
 	if (optind == argc)
 		return command_misused(me, "ingest needs a folder or a file");
 	for (int i = optind; i < argc; i++)

@@ -271,22 +271,13 @@ check(struct rules *r, char **files, int n)
 static int
 run(struct command_env *env, int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "format", required_argument, NULL, 'f' },
-		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 },
-	};
-	struct rules	 r = { .env = env, .format = TABLE_HUMAN };
-	int		 o, status = COMMAND_FAILED;
+	struct rules	 r = { .env = env };
+	int		 status;
 	const char	*verb;
 
-	while ((o = command_option(me, argc, argv, options, &status)) != -1) {
-		if (o == COMMAND_STOP)
-			return status;
-		if ((r.format = command_choice(me, "format", optarg,
-		    table_format_names, 2)) == -1)
-			return COMMAND_FAILED;
-	}
+	r.format = command_format(me, argc, argv, 2, &status);
+	if (r.format == COMMAND_STOP)
+		return status;
 	verb = optind < argc ? argv[optind] : "";
 	argc -= optind + 1;
 	argv += optind + 1;

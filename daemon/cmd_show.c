@@ -100,31 +100,19 @@ show(struct command_env *env, const char *id, bool json)
 static int
 run(struct command_env *env, int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "format", required_argument, NULL, 'f' },
-		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 },
-	};
-	static const char *const formats[] = { "human", "json" };
-	int	o, status = COMMAND_FAILED, format = 0;
+	int	format, status;
 	int64_t	id;
 
-	while ((o = command_option(&command_show, argc, argv, options,
-	    &status)) != -1) {
-		if (o == COMMAND_STOP)
-			return status;
-		format = command_choice(&command_show, "format", optarg,
-		    formats, ARRAY_LEN(formats));
-		if (format == -1)
-			return COMMAND_FAILED;
-	}
+	format = command_format(&command_show, argc, argv, 2, &status);
+	if (format == COMMAND_STOP)
+		return status;
 	if (argc - optind != 1)
 		return command_misused(&command_show,
 		    "show needs the number of one detection");
 	if (str_int(argv[optind], 0, INT64_MAX, &id) == -1)
 		return command_misused(&command_show, "\"%s\" is not the number"
 		    " of a detection", vis(argv[optind]));
-	return show(env, argv[optind], format == 1);
+	return show(env, argv[optind], format == TABLE_JSON);
 }
 
 const struct command command_show = { "show", "[--format human|json] ID",

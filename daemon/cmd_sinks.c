@@ -291,26 +291,15 @@ run_verb(struct command_env *env, int argc, char **argv, bool json)
 static int
 run(struct command_env *env, int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "format", required_argument, NULL, 'f' },
-		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 },
-	};
-	static const char *const formats[] = { "human", "json" };
-	int o, format = 0, status = COMMAND_FAILED;
+	int status, format = command_format(&command_sinks, argc, argv, 2,
+	    &status);
 
-	while ((o = command_option(&command_sinks, argc, argv, options,
-	    &status)) != -1) {
-		if (o == COMMAND_STOP)
-			return status;
-		format = command_choice(&command_sinks, "format", optarg,
-		    formats, ARRAY_LEN(formats));
-		if (format == -1)
-			return COMMAND_FAILED;
-	}
+	if (format == COMMAND_STOP)
+		return status;
 	if (command_config(env) == NULL)
 		return COMMAND_FAILED;
-	return run_verb(env, argc - optind, argv + optind, format == 1);
+	return run_verb(env, argc - optind, argv + optind,
+	    format == TABLE_JSON);
 }
 
 const struct command command_sinks = { "sinks",

@@ -109,6 +109,29 @@ command_choice(const struct command *c, const char *option, const char *text,
 	return i;
 }
 
+int
+command_format(const struct command *c, int argc, char **argv, size_t n,
+    int *status)
+{
+	static const struct option options[] = {
+		{ "format", required_argument, NULL, 'f' },
+		{ "help", no_argument, NULL, 'h' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int	o, format = TABLE_HUMAN;
+
+	while ((o = command_option(c, argc, argv, options, status)) != -1) {
+		if (o != COMMAND_STOP)
+			format = command_choice(c, "format", optarg,
+			    table_format_names, n);
+		if (format == -1)
+			*status = COMMAND_FAILED;
+		if (o == COMMAND_STOP || format == -1)
+			return COMMAND_STOP;
+	}
+	return format;
+}
+
 /* `text` as a time: a span back from now (sign -1) or on (1), or RFC 3339. */
 static int
 time_of(const char *text, int sign, char *out, size_t room)

@@ -62,6 +62,10 @@ void	command_print_help(const struct command *, FILE *);
 enum { COMMAND_STOP = -2 };
 int	command_option(const struct command *, int argc, char **argv,
 	    const struct option *, int *status);
+/* For a command whose only option is --format: the table_format chosen of the
+ * first n, or COMMAND_STOP. */
+int	command_format(const struct command *, int argc, char **argv, size_t n,
+	    int *status);
 /* Index of `text` in names, or -1 after a message naming the choices. */
 int	command_choice(const struct command *, const char *option,
 	    const char *text, const char *const *names, size_t n);
