@@ -6,7 +6,6 @@
  * Reads the sinks' URLs and keys before it enters its sandbox; afterwards it
  * can open no file of secrets, and its answers to queue hold none.
  */
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,23 +69,6 @@ on_done(void *ctx, const struct msg_delivered *m)
 	proc_title("alert (%zu under way)", courier_pending(state.courier));
 }
 
-/* Without queue there is nothing to do; what was under way is in the outbox
- * and comes again under the same delivery id. */
-static void
-on_closed(void *ctx, const char *why)
-{
-	(void)ctx;
-	log_info("queue is gone (%s), stopping", vis(why));
-	loop_stop(state.loop);
-}
-
-static void
-on_term(void *ctx)
-{
-	(void)ctx;
-	loop_stop(state.loop);
-}
-
 /* A sink that cannot be used is said once and does not stop the others. */
 static void
 add_sinks(const struct config *c)
@@ -126,8 +108,7 @@ main(int argc, char **argv)
 	sandbox_reads(c->http.ca_file);
 	agent = role_agent(c);
 	state.loop = loop_new();
-	loop_signal(state.loop, SIGTERM, on_term, NULL);
-	loop_signal(state.loop, SIGINT, on_term, NULL);
+	role_ends(state.loop);
 	state.courier = courier_new(&(struct courier_settings){
 	    .loop = state.loop, .user_agent = agent,
 	    .link_base = c->daemon.link_base, .indexes = c->indexes,
@@ -139,8 +120,8 @@ main(int argc, char **argv)
 	    sizeof(why));
 	if (why[0] != '\0')
 		log_error("daemon.heartbeat-url-file is not usable: %s", why);
-	state.queue = channel_new(state.loop, ROLE_CHANNEL_FD, from_queue,
-	    ARRAY_LEN(from_queue), on_closed, NULL);
+	state.queue = role_channel(state.loop, from_queue,
+	    ARRAY_LEN(from_queue));
 	sandbox_enter(SANDBOX_ALERT, c->daemon.sandbox_required ?
 	    SANDBOX_REQUIRED : SANDBOX_BEST_EFFORT);
 	proc_title("alert");

@@ -5,7 +5,6 @@
  *
  * Counts and hashes bytes, and looks at them in no other way.
  */
-#include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +18,6 @@
 #include "base/proc.h"
 #include "base/sandbox.h"
 #include "base/str.h"
-#include "base/vis.h"
 #include "data/messages.h"
 #include "fetch/transfer.h"
 #include "role.h"
@@ -60,21 +58,6 @@ on_done(void *ctx, const struct msg_fetched *m, int fd)
 		channel_send(state.queue, MSG_FETCH_FAILED, &msg_fetched_desc,
 		    m, NULL, 0);
 	title();
-}
-
-static void
-on_closed(void *ctx, const char *why)
-{
-	(void)ctx;
-	log_info("queue is gone (%s), stopping", vis(why));
-	loop_stop(state.loop);
-}
-
-static void
-on_term(void *ctx)
-{
-	(void)ctx;
-	loop_stop(state.loop);
 }
 
 /* The main index's file host, the command that feeds a folder, and the file
@@ -123,15 +106,14 @@ main(int argc, char **argv)
 	c = config_inherited();
 	hello.slots = (uint32_t)c->limits.fetch_connections;
 	state.loop = loop_new();
-	loop_signal(state.loop, SIGTERM, on_term, NULL);
-	loop_signal(state.loop, SIGINT, on_term, NULL);
+	role_ends(state.loop);
 	fed = mem_printf(strchr(c->ingest.listen, ':') != NULL ?
 	    "http://[%s]:%d/ingest/" : "http://%s:%d/ingest/",
 	    c->ingest.listen, (int)c->ingest.port);
 	http = role_http(state.loop, c, hello.slots, hello.slots);
 	transfers_open(c, http, fed);
-	state.queue = channel_new(state.loop, ROLE_CHANNEL_FD, from_queue,
-	    ARRAY_LEN(from_queue), on_closed, NULL);
+	state.queue = role_channel(state.loop, from_queue,
+	    ARRAY_LEN(from_queue));
 	sandbox_enter(SANDBOX_FETCH, c->daemon.sandbox_required ?
 	    SANDBOX_REQUIRED : SANDBOX_BEST_EFFORT);
 	title();

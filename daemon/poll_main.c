@@ -6,7 +6,6 @@
  *
  * Queue says when to follow: of several hosts one polls.
  */
-#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -282,21 +281,6 @@ main_list_needed(void *ctx, int64_t *since)
 	return !follow_is_lossless(state.follow, since) || !state.gaps_only;
 }
 
-static void
-on_closed(void *ctx, const char *why)
-{
-	(void)ctx;
-	log_info("queue is gone (%s), stopping", vis(why));
-	loop_stop(state.loop);
-}
-
-static void
-on_term(void *ctx)
-{
-	(void)ctx;
-	loop_stop(state.loop);
-}
-
 /* Never faster than once a minute without a contact. */
 static int64_t
 interval(const struct config *c, int64_t wanted_s)
@@ -401,15 +385,14 @@ main(int argc, char **argv)
 	log_open("poll", log_get_level());
 	c = config_inherited();
 	state.loop = loop_new();
-	loop_signal(state.loop, SIGTERM, on_term, NULL);
-	loop_signal(state.loop, SIGINT, on_term, NULL);
+	role_ends(state.loop);
 	http = role_http(state.loop, c, POLL_CONNECTIONS, POLL_CONNECTIONS *
 	    (unsigned int)(c->nindexes + 1));
 	state.config = c;
 	state.http = http;
 	parts_new(c, http);
-	state.queue = channel_new(state.loop, ROLE_CHANNEL_FD, from_queue,
-	    ARRAY_LEN(from_queue), on_closed, NULL);
+	state.queue = role_channel(state.loop, from_queue,
+	    ARRAY_LEN(from_queue));
 	sandbox_enter(SANDBOX_POLL, c->daemon.sandbox_required ?
 	    SANDBOX_REQUIRED : SANDBOX_BEST_EFFORT);
 	if (*c->pypi.contact == '\0')

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * role - what the roles on the network do alike when they start.
- * Takes: the command line, the config.  Gives: an HTTP client.
- * Runs in: poll, fetch.
+ * Takes: the command line, the config.  Gives: an HTTP client, a channel to
+ * queue.
+ * Runs in: poll, fetch, alert.
  */
 #include "role.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,10 +16,14 @@
 #include "base/digest.h"
 #include "base/fault.h"
 #include "base/http.h"
+#include "base/ipc.h"
 #include "base/log.h"
+#include "base/loop.h"
 #include "base/mem.h"
+#include "base/proc.h"
 #include "base/sandbox.h"
 #include "base/str.h"
+#include "base/vis.h"
 
 void
 role_options(int argc, char **argv, const char *program, const char *does)
@@ -33,6 +39,32 @@ role_options(int argc, char **argv, const char *program, const char *does)
 	fprintf(help ? stdout : stderr, "usage: %s --role\n"
 	    "Started by pypiwatchd(8); %s.\n", program, does);
 	exit(help ? 0 : 2);
+}
+
+static void
+on_signal(void *loop)
+{
+	loop_stop(loop);
+}
+
+void
+role_ends(struct loop *loop)
+{
+	loop_signal(loop, SIGTERM, on_signal, loop);
+	loop_signal(loop, SIGINT, on_signal, loop);
+}
+
+static void
+on_closed(void *loop, const char *why)
+{
+	log_info("queue is gone (%s), stopping", vis(why));
+	loop_stop(loop);
+}
+
+struct channel *
+role_channel(struct loop *loop, const struct msg_rule *rules, size_t n)
+{
+	return channel_new(loop, ROLE_CHANNEL_FD, rules, n, on_closed, loop);
 }
 
 char *

@@ -4,14 +4,23 @@
 
 /* role - what the roles on the network do alike when they start. */
 
+#include <stddef.h>
+
+struct channel;
 struct config;
 struct config_index;
 struct http_client;
 struct loop;
+struct msg_rule;
 
 /* `--role` goes on, --help and --version exit 0, anything else exits 2. */
 void	role_options(int argc, char **argv, const char *program,
     const char *what_it_does);
+/* SIGTERM and SIGINT end the loop. */
+void	role_ends(struct loop *);
+/* The channel to queue.  Its end ends the loop: without queue there is nothing
+ * to do, and what was under way is a lease in the database. */
+struct channel *role_channel(struct loop *, const struct msg_rule *, size_t n);
 /*
  * A client as the config's http section says: `host` connections to one host,
  * `total` at once.  Reads the proxy's password and keeps the CA file readable,
