@@ -16,6 +16,27 @@ AS $$
 	    'u.ruleset IS DISTINCT FROM ' || quote_literal(r.ruleset))
 $$;
 
+/* Notes a rescan of a kind, see schema/0022_retro.sql, and tells the daemons.
+ * One of nothing has ended already. */
+CREATE OR REPLACE FUNCTION pypiwatch.rescan_open(p_kind text,
+    p_normalized text, p_seen_from timestamptz, p_ruleset text,
+    p_hold boolean, p_total bigint, p_upto_id bigint)
+RETURNS pypiwatch.rescan
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	ended constant timestamptz := CASE WHEN p_total = 0 THEN now() END;
+	r pypiwatch.rescan;
+BEGIN
+	INSERT INTO pypiwatch.rescan (kind, normalized, seen_from, ruleset,
+	    hold, total, upto_id, began_at, finished_at)
+	    VALUES (p_kind, p_normalized, p_seen_from, p_ruleset, p_hold,
+		p_total, p_upto_id, ended, ended)
+	    RETURNING * INTO r;
+	PERFORM pg_notify('pypiwatch_rescan', '');
+	RETURN r;
+END $$;
+
 /* Asks for files to be looked at again; gives the rescan with its size.  With
  * p_hold, what would be told waits: see retro.sql. */
 DROP FUNCTION IF EXISTS pypiwatch.rescan_ask(text, timestamptz, text);
@@ -33,14 +54,8 @@ BEGIN
 	EXECUTE 'SELECT count(*), coalesce(max(u.id), 0)
 	    FROM pypiwatch.upload u WHERE ' || pypiwatch.rescan_where(r)
 	    INTO r.total, r.upto_id;
-	INSERT INTO pypiwatch.rescan (normalized, seen_from, ruleset, total,
-	    upto_id, hold, began_at, finished_at)
-	    SELECT r.normalized, r.seen_from, r.ruleset, r.total, r.upto_id,
-		p_hold, CASE WHEN r.total = 0 THEN now() END,
-		CASE WHEN r.total = 0 THEN now() END
-	    RETURNING * INTO r;
-	PERFORM pg_notify('pypiwatch_rescan', '');
-	RETURN r;
+	RETURN pypiwatch.rescan_open('files', p_normalized, p_seen_from,
+	    p_ruleset, p_hold, r.total, r.upto_id);
 END $$;
 
 /*

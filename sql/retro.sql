@@ -54,11 +54,8 @@ CREATE OR REPLACE FUNCTION pypiwatch.retro_begin(p_kind text,
     p_normalized text, p_seen_from timestamptz) RETURNS bigint
 LANGUAGE sql
 AS $$
-	INSERT INTO pypiwatch.rescan (normalized, seen_from, total, upto_id,
-	    kind, hold, began_at, finished_at)
-	    VALUES (p_normalized, p_seen_from, 0, 0, p_kind, true, now(),
-		now())
-	    RETURNING id
+	SELECT id FROM pypiwatch.rescan_open(p_kind, p_normalized,
+	    p_seen_from, NULL, true, 0, 0)
 $$;
 
 /* Files as they were judged, after a number: what judge wants of them. */

@@ -11,21 +11,18 @@ RETURNS pypiwatch.rescan
 LANGUAGE plpgsql
 AS $$
 DECLARE
-	r pypiwatch.rescan;
-BEGIN
-	INSERT INTO pypiwatch.rescan (kind, hold, total, upto_id)
-	    VALUES ('seed', p_hold, 0, 0) RETURNING * INTO r;
-	INSERT INTO pypiwatch.seed_name (rescan_id, rank, name)
-	    SELECT r.id, row_number() OVER (ORDER BY n.at), n.name
+	unknown constant text[] := ARRAY(SELECT n.name
 	    FROM unnest(p_names) WITH ORDINALITY AS n (name, at)
 	    WHERE NOT EXISTS (SELECT FROM pypiwatch.upload u
-		WHERE u.normalized = pypiwatch.normalize(n.name));
-	GET DIAGNOSTICS r.total = ROW_COUNT;
-	UPDATE pypiwatch.rescan SET total = r.total, upto_id = r.total,
-	    began_at = CASE WHEN r.total = 0 THEN now() END,
-	    finished_at = CASE WHEN r.total = 0 THEN now() END
-	    WHERE id = r.id RETURNING * INTO r;
-	PERFORM pg_notify('pypiwatch_rescan', '');
+		WHERE u.normalized = pypiwatch.normalize(n.name))
+	    ORDER BY n.at);
+	r pypiwatch.rescan;
+BEGIN
+	r := pypiwatch.rescan_open('seed', NULL, NULL, NULL, p_hold,
+	    cardinality(unknown), cardinality(unknown));
+	INSERT INTO pypiwatch.seed_name (rescan_id, rank, name)
+	    SELECT r.id, n.at, n.name
+	    FROM unnest(unknown) WITH ORDINALITY AS n (name, at);
 	RETURN r;
 END $$;
 
