@@ -206,6 +206,55 @@ check(struct command_env *env, const struct wish *w)
 	return bad > 0 ? COMMAND_ALERT : COMMAND_OK;
 }
 
+/* Both are shown in alerts, tables and titles. */
+static int
+wish_check(const struct command *me, const struct wish *w)
+{
+	if (w->list != NULL && (*w->list == '\0' || strlen(w->list) >
+	    SINK_NAME_MAX || w->list[strspn(w->list, "0123456789-_."
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")] != '\0'))
+		command_misused(me, "a list's name is made of letters,"
+		    " digits and -_., not \"%s\"", vis(w->list));
+	else if (w->team != NULL && (strlen(w->team) > SINK_NAME_MAX ||
+	    !str_equal(vis(w->team), w->team)))
+		command_misused(me, "a team's name is text of at most %d bytes",
+		    SINK_NAME_MAX);
+	else
+		return 0;
+	return -1;
+}
+
+static int
+list(struct command_env *env, const struct wish *w)
+{
+	if (w->list == NULL)
+		return command_list(env, &STMT_DEPS_LISTS, NULL, w->format,
+		    "no list was read");
+	return command_list(env, &STMT_DEPS_LIST,
+	    (const char *[]){ w->list }, w->format, "there is no such list, or "
+	    "it is empty");
+}
+
+static int
+run_verb(struct command_env *env, struct wish *w, int argc, char **argv)
+{
+	const char *verb = argc > 0 ? argv[0] : "";
+
+	if (str_equal(verb, "add")) {
+		w->list = w->list != NULL ? w->list : "default";
+		return add(env, w, argc - 1, argv + 1);
+	}
+	if (str_equal(verb, "remove"))
+		return drop(env, argc - 1, argv + 1);
+	if (!str_equal(verb, "list") && !str_equal(verb, "check"))
+		return command_misused(&command_deps,
+		    "deps knows: add, list, remove, check");
+	if (argc > 1)
+		return command_misused(&command_deps,
+		    "deps %s takes no argument \"%s\"", verb, vis(argv[1]));
+	return str_equal(verb, "check") ? check(env, w) : list(env, w);
+}
+
 static int
 run(struct command_env *env, int argc, char **argv)
 {
@@ -217,11 +266,9 @@ run(struct command_env *env, int argc, char **argv)
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
-	static const char *const verbs[] = { "add", "list", "remove",
-		"check" };
 	const struct command *me = &command_deps;
 	struct wish	 w = { .type = -1, .format = TABLE_HUMAN };
-	int		 o, verb, n, status = COMMAND_FAILED, choice = 0;
+	int		 o, status = COMMAND_FAILED, choice = 0;
 
 	while ((o = command_option(me, argc, argv, options, &status)) != -1) {
 		if (o == COMMAND_STOP)
@@ -240,37 +287,9 @@ run(struct command_env *env, int argc, char **argv)
 		if (choice == -1)
 			return COMMAND_FAILED;
 	}
-	verb = optind < argc ? str_index(verbs, ARRAY_LEN(verbs),
-	    argv[optind]) : -1;
-	n = argc - optind - 1;
-	argv += optind + 1;
-	if (w.list != NULL && (*w.list == '\0' || strlen(w.list) >
-	    SINK_NAME_MAX || w.list[strspn(w.list, "0123456789-_."
-	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")] != '\0'))
-		return command_misused(me, "a list's name is made of letters,"
-		    " digits and -_., not \"%s\"", vis(w.list));
-	if (w.team != NULL && (strlen(w.team) > SINK_NAME_MAX ||
-	    !str_equal(vis(w.team), w.team)))
-		return command_misused(me, "a team's name is text of at most"
-		    " %d bytes", SINK_NAME_MAX);
-	if (verb == 0) {
-		w.list = w.list != NULL ? w.list : "default";
-		return add(env, &w, n, argv);
-	}
-	if (verb == 2)
-		return drop(env, n, argv);
-	if (verb == -1)
-		return command_misused(me,
-		    "deps knows: add, list, remove, check");
-	if (n > 0)
-		return command_misused(me, "deps %s takes no argument \"%s\"",
-		    verbs[verb], vis(argv[0]));
-	if (verb == 3)
-		return check(env, &w);
-	return w.list == NULL ? command_list(env, &STMT_DEPS_LISTS, NULL,
-	    w.format, "no list was read") : command_list(env, &STMT_DEPS_LIST,
-	    (const char *[]){ w.list }, w.format, "there is no such list, or "
-	    "it is empty");
+	if (wish_check(me, &w) == -1)
+		return COMMAND_FAILED;
+	return run_verb(env, &w, argc - optind, argv + optind);
 }
 
 const struct command command_deps = { "deps",

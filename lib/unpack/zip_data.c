@@ -235,6 +235,29 @@ unpack_stored(struct zip *z, const struct zip_member *m, uint64_t most,
 	return budget_spend(z->place->walk, out->size);
 }
 
+/* 1 read, 0 budget spent, -1 not a method we can read. */
+static int
+unpack_packed(struct zip *z, const struct zip_member *m, uint64_t most,
+    struct buf *room, struct zip_content *out, struct sums *sums)
+{
+	int more = 1;
+
+	if (m->method == ZIP_DEFLATED && m->size <= most &&
+	    m->size <= budget_left(z->place->walk) &&
+	    inflate_at_once(z, m, room, sums))
+		budget_spend(z->place->walk, sums->size);
+	else {
+		buf_reset(room);
+		*sums = (struct sums){ 0 };
+		more = m->method == ZIP_DEFLATED ?
+		    inflate_blocks(z, m, room, sums) :
+		    unpack_filtered(z, m, room, sums);
+	}
+	out->data = (const uint8_t *)buf_text(room);
+	out->size = room->len;
+	return more;
+}
+
 static void
 unreadable(struct zip *z, const struct zip_member *m, const char *why)
 {
@@ -272,23 +295,9 @@ zip_unpack(struct zip *z, const struct zip_member *m, struct buf *room,
 	buf_reset(room);
 	room->full = false;
 	room->most = (size_t)most;
-	if (m->method == ZIP_STORED) {
-		more = unpack_stored(z, m, most, out, &sums);
-	} else {
-		if (m->method == ZIP_DEFLATED && m->size <= most &&
-		    m->size <= budget_left(z->place->walk) &&
-		    inflate_at_once(z, m, room, &sums))
-			budget_spend(z->place->walk, sums.size);
-		else {
-			buf_reset(room);
-			sums = (struct sums){ 0 };
-			more = m->method == ZIP_DEFLATED ?
-			    inflate_blocks(z, m, room, &sums) :
-			    unpack_filtered(z, m, room, &sums);
-		}
-		out->data = (const uint8_t *)buf_text(room);
-		out->size = room->len;
-	}
+	more = m->method == ZIP_STORED ?
+	    unpack_stored(z, m, most, out, &sums) :
+	    unpack_packed(z, m, most, room, out, &sums);
 	if (more == -1) {
 		place_odd(z->place, ANOMALY_ZIP_METHOD, (const char *)m->name,
 		    m->name_len, "method %u", m->method);
