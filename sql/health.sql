@@ -101,9 +101,88 @@ AS $$
 	SELECT pypiwatch.health_good(p_host, p_part)
 $$;
 
+/* ---- what is behind, or lost: NULL while it is well --------------------- */
+
+/* Times in which something may have been missed, and no other source filled
+ * them in ten minutes.  One that stays is no news after a day. */
+CREATE OR REPLACE FUNCTION pypiwatch.gaps_why(OUT why text,
+    OUT since timestamptz)
+LANGUAGE sql STABLE
+AS $$
+	SELECT format('the index may have shown what nobody read: gaps that '
+	    'no source filled: %s, the first of %s; see pypiwatch coverage '
+	    '--gaps', count(*), (array_agg(source ORDER BY to_at, id))[1]),
+	    min(to_at)
+	FROM pypiwatch.gap WHERE repaired_at IS NULL
+	AND to_at BETWEEN now() - interval '1 day'
+	    AND now() - interval '10 minutes'
+	HAVING count(*) > 0
+$$;
+
+/* More files given up in an hour than one strange project has, or any alert
+ * that somebody should have had.  What a sink that is gone left behind is
+ * told with the sink. */
+CREATE OR REPLACE FUNCTION pypiwatch.dead_why(OUT why text,
+    OUT since timestamptz)
+LANGUAGE sql STABLE
+AS $$
+	SELECT format('given up in the last hour: files: %s, alerts: %s; see '
+	    'pypiwatch queue --dead', u.n, d.n), least(u.since, d.since)
+	FROM (SELECT count(*) AS n, min(scanned_at) AS since
+	    FROM pypiwatch.upload WHERE outcome = 'dead'
+	    AND scanned_at > now() - interval '1 hour') u,
+	    (SELECT count(*) AS n, min(x.run_at) AS since
+	    FROM pypiwatch.delivery x JOIN pypiwatch.sink s
+		ON s.name = x.sink AND s.disabled_why IS NULL
+	    WHERE x.state = 'dead' AND x.mute_id IS NULL
+	    AND x.summary_id IS NULL AND x.run_at > now() - interval '1 hour'
+	    /* for the index: nothing is tried for longer */
+	    AND x.created_at > now() - interval '31 days') d
+	WHERE u.n > 5 OR d.n > 0
+$$;
+
+/* What came an hour ago was never looked at.  In the order in which work is
+ * taken, so what is known to wait (rescans) is not read. */
+CREATE OR REPLACE FUNCTION pypiwatch.queue_why(OUT why text,
+    OUT since timestamptz)
+LANGUAGE sql STABLE
+AS $$
+	SELECT format('files wait to be inspected for more than an hour, the '
+	    'oldest since %s; see pypiwatch status',
+	    pypiwatch.rfc3339(t.created_at)), t.created_at
+	FROM (SELECT created_at FROM pypiwatch.task
+	    WHERE priority < 9 AND attempt = 0 AND lease_until IS NULL
+	    ORDER BY turn_at LIMIT 1) t
+	WHERE t.created_at < now() - interval '1 hour'
+$$;
+
+CREATE OR REPLACE FUNCTION pypiwatch.health_part(p_part text, p_why text,
+    p_since timestamptz) RETURNS void
+LANGUAGE sql
+AS $$
+	SELECT CASE WHEN p_why IS NULL THEN pypiwatch.health_good('', p_part)
+	    ELSE pypiwatch.health_bad('', p_part, 'high', 'queue', p_why,
+		p_since) END
+$$;
+
+/* Sinks whose far end said that it is gone; over when they are in use again,
+ * or not configured any more. */
+CREATE OR REPLACE FUNCTION pypiwatch.sinks_look() RETURNS void
+LANGUAGE sql
+AS $$
+	SELECT pypiwatch.health_bad('', 'sink ' || s.name, 'high', 'queue',
+	    'switched off, because its far end says: ' || s.disabled_why ||
+	    '; mend it and reload', s.updated_at)
+	FROM pypiwatch.sink s WHERE s.disabled_why IS NOT NULL;
+	SELECT pypiwatch.health_good('', h.part) FROM pypiwatch.health h
+	WHERE h.host = '' AND h.degraded AND h.part LIKE 'sink %'
+	AND NOT EXISTS (SELECT FROM pypiwatch.sink s
+	    WHERE 'sink ' || s.name = h.part AND s.disabled_why IS NOT NULL)
+$$;
+
 /*
  * What every queue sees in the tables: sources that fail or stopped, that
- * nobody asks any source, and what cannot be stored.  A source that nobody reports on while others are
+ * nobody asks any source, what is behind or lost.  A source that nobody reports on while others are
  * reported on was switched off.
  */
 CREATE OR REPLACE FUNCTION pypiwatch.health_look(p_self integer) RETURNS void
@@ -147,6 +226,13 @@ BEGIN
 	/* A host that is gone for good is no news after a week. */
 	DELETE FROM pypiwatch.health WHERE degraded AND part = 'host'
 	    AND since < now() - interval '7 days';
+	PERFORM pypiwatch.health_part('coverage', g.why, g.since)
+	    FROM pypiwatch.gaps_why() g;
+	PERFORM pypiwatch.health_part('dead letters', g.why, g.since)
+	    FROM pypiwatch.dead_why() g;
+	PERFORM pypiwatch.health_part('queue age', g.why, g.since)
+	    FROM pypiwatch.queue_why() g;
+	PERFORM pypiwatch.sinks_look();
 	PERFORM pypiwatch.suppression_look();
 	PERFORM pypiwatch.advisories_settle();
 END $$;
