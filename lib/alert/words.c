@@ -6,6 +6,7 @@
  */
 #include "alert/words.h"
 
+#include <inttypes.h>
 #include <libintl.h>
 #include <locale.h>
 #include <stdio.h>
@@ -118,13 +119,39 @@ static const char *const english[WORD_COUNT] = {
 	[W_IN_NAME] = N_("in the name"),
 	[W_IN_ARCHIVE] = N_("in the archive"),
 
-	[W_AFFIX] = N_("affix"),
-	[W_EXACT] = N_("same name"),
-	[W_INSERTION] = N_("insertion"),
-	[W_OMISSION] = N_("omission"),
-	[W_REPETITION] = N_("repetition"),
-	[W_REPLACEMENT] = N_("replacement"),
-	[W_TRANSPOSITION] = N_("transposition"),
+	[W_CONFUSION] = N_("the name of an internal project"),
+	[W_STDLIB] = N_("a module of Python itself"),
+	[W_IMPORT_NAME] = N_("the import name of another project"),
+	[W_FOREIGN] = N_("a name known from other registries"),
+	[W_INVENTED] = N_("a name that language models make up"),
+	[W_SEPARATOR] = N_("other separators"),
+	[W_COLLISION] = N_("the same once similar characters "
+	    "count as one"),
+	[W_HOMOGLYPH] = N_("letters that look alike"),
+	[W_OMISSION] = N_("a letter left out"),
+	[W_INSERTION] = N_("a letter added"),
+	[W_REPETITION] = N_("a letter doubled"),
+	[W_REPLACEMENT] = N_("a letter replaced"),
+	[W_KEYBOARD] = N_("a neighbouring key"),
+	[W_VOWEL] = N_("another vowel"),
+	[W_BITFLIP] = N_("one bit flipped"),
+	[W_TRANSPOSITION] = N_("letters swapped"),
+	[W_TWO_EDITS] = N_("two letters changed"),
+	[W_PLURAL] = N_("another ending"),
+	[W_VERSION] = N_("a version number added or changed"),
+	[W_SPELLING] = N_("another spelling"),
+	[W_HOMOPHONE] = N_("sounds the same"),
+	[W_WORD_ORDER] = N_("words in another order"),
+	[W_WORD_DROP] = N_("a word left out"),
+	[W_WORD_DOUBLE] = N_("a word doubled"),
+	[W_PYTHON_AFFIX] = N_("\"python\" or \"py\" added"),
+	[W_AFFIX] = N_("a word added"),
+	[W_EMBEDDED] = N_("the name inside a longer one"),
+	[W_EDIT_AFFIX] = N_("a word added and a letter changed"),
+	[W_SEMANTIC] = N_("a word of similar meaning"),
+	[W_BRAND] = N_("a brand's name"),
+	[W_TOOLING] = N_("a packaging tool's name"),
+	[W_COMMAND] = N_("a slip in an install command"),
 
 	[W_PARTIAL] = N_("looked at in part"),
 	[W_UNSCANNABLE] = N_("broken, not looked at"),
@@ -147,10 +174,38 @@ static const struct { const char *name; enum word word; } names[] = {
 	{ "data", W_IN_DATA }, { "test", W_IN_TESTS },
 	{ "metadata", W_IN_METADATA }, { "name", W_IN_NAME },
 	{ "archive", W_IN_ARCHIVE },
-	{ "affix", W_AFFIX }, { "exact", W_EXACT },
-	{ "insertion", W_INSERTION }, { "omission", W_OMISSION },
-	{ "repetition", W_REPETITION }, { "replacement", W_REPLACEMENT },
+	{ "dependency-confusion", W_CONFUSION },
+	{ "stdlib", W_STDLIB },
+	{ "import-name", W_IMPORT_NAME },
+	{ "foreign-registry", W_FOREIGN },
+	{ "invented", W_INVENTED },
+	{ "separator", W_SEPARATOR },
+	{ "collision", W_COLLISION },
+	{ "homoglyph", W_HOMOGLYPH },
+	{ "omission", W_OMISSION },
+	{ "insertion", W_INSERTION },
+	{ "repetition", W_REPETITION },
+	{ "replacement", W_REPLACEMENT },
+	{ "keyboard", W_KEYBOARD },
+	{ "vowel", W_VOWEL },
+	{ "bitflip", W_BITFLIP },
 	{ "transposition", W_TRANSPOSITION },
+	{ "two-edits", W_TWO_EDITS },
+	{ "plural", W_PLURAL },
+	{ "version", W_VERSION },
+	{ "spelling", W_SPELLING },
+	{ "homophone", W_HOMOPHONE },
+	{ "word-order", W_WORD_ORDER },
+	{ "word-drop", W_WORD_DROP },
+	{ "word-double", W_WORD_DOUBLE },
+	{ "python-affix", W_PYTHON_AFFIX },
+	{ "affix", W_AFFIX },
+	{ "embedded", W_EMBEDDED },
+	{ "edit-affix", W_EDIT_AFFIX },
+	{ "semantic", W_SEMANTIC },
+	{ "brand", W_BRAND },
+	{ "tooling", W_TOOLING },
+	{ "command-slip", W_COMMAND },
 	{ "partial", W_PARTIAL }, { "unscannable", W_UNSCANNABLE },
 	{ "dead", W_DEAD },
 	{ "open", W_OPEN }, { "confirmed", W_CONFIRMED },
@@ -282,6 +337,15 @@ word_text(const struct words *w, enum word id, const char *const *arguments,
 	buf_adds(&b, "");
 	word_fill(&b, w, id, arguments, n);
 	return buf_steal(&b);
+}
+
+char *
+word_numeral(const struct words *w, enum word id, int64_t n)
+{
+	char number[24];
+
+	snprintf(number, sizeof(number), "%" PRId64, n);
+	return WORD_TEXT(w, id, number);
 }
 
 const char *

@@ -10,6 +10,7 @@
  * {1}: a translation can neither ask for one that is not there nor format.
  */
 #include <stddef.h>
+#include <stdint.h>
 
 struct buf;
 struct words;
@@ -39,8 +40,13 @@ enum word {
 	W_AT_INSTALL, W_AT_STARTUP, W_AT_IMPORT, W_AT_CALL, W_IN_DATA,
 	W_IN_TESTS, W_IN_METADATA, W_IN_NAME, W_IN_ARCHIVE,
 	/* techniques of look-alike names */
-	W_AFFIX, W_EXACT, W_INSERTION, W_OMISSION, W_REPETITION,
-	W_REPLACEMENT, W_TRANSPOSITION,
+	W_CONFUSION, W_STDLIB, W_IMPORT_NAME, W_FOREIGN, W_INVENTED,
+	W_SEPARATOR, W_COLLISION, W_HOMOGLYPH, W_OMISSION, W_INSERTION,
+	W_REPETITION, W_REPLACEMENT, W_KEYBOARD, W_VOWEL, W_BITFLIP,
+	W_TRANSPOSITION, W_TWO_EDITS, W_PLURAL, W_VERSION, W_SPELLING,
+	W_HOMOPHONE, W_WORD_ORDER, W_WORD_DROP, W_WORD_DOUBLE,
+	W_PYTHON_AFFIX, W_AFFIX, W_EMBEDDED, W_EDIT_AFFIX, W_SEMANTIC,
+	W_BRAND, W_TOOLING, W_COMMAND,
 	/* outcomes of a file */
 	W_PARTIAL, W_UNSCANNABLE, W_DEAD,
 	/* verdicts of triage */
@@ -71,6 +77,8 @@ char	*word_text(const struct words *, enum word,
 #define WORD_TEXT(w, id, ...)						\
 	word_text((w), (id), (const char *const[]){ __VA_ARGS__ },	\
 	    sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *))
+/* With one number as {0}; heap. */
+char	*word_numeral(const struct words *, enum word, int64_t);
 /* The word of a name as it stands in JSON ("transposition"), or the name. */
 const char *word_of(const struct words *, const char *name);
 

@@ -30,7 +30,7 @@ slack_story(void **state)
 	root = json_loads(buf_text(&r.body), 0, NULL);
 	first = alert_text(root, "text");
 	assert_true(str_starts(first, "CRITICAL: pypiwatch-example 1.0: looks "
-	    "like example (affix, rank 1); an example finding"));
+	    "like example (a word added, rank 1); an example finding"));
 	json_decref(root);
 	assert_non_null(strstr(r.body.data,
 	    "<https://pypi.org/project/pypiwatch-example/1.0/|PyPI>"));
