@@ -318,6 +318,19 @@ $$;
 
 /* ---- the outbox -------------------------------------------------------- */
 
+/* The first release of a campaign that a sink was told of, or NULL.  Asked for
+ * every further one of thousands, so it stops at the first. */
+CREATE OR REPLACE FUNCTION pypiwatch.campaign_root(p_sink text,
+    p_campaign bigint) RETURNS bigint
+LANGUAGE sql STABLE
+AS $$
+	SELECT o.detection_id FROM pypiwatch.campaign_member o
+	WHERE o.campaign_id = p_campaign AND EXISTS (SELECT
+	    FROM pypiwatch.delivery x WHERE x.detection_id = o.detection_id
+	    AND x.sink = p_sink AND x.state <> 'dead')
+	ORDER BY o.detection_id LIMIT 1
+$$;
+
 /* Why a sink is not told at once, or NULL; and until when. */
 CREATE OR REPLACE FUNCTION pypiwatch.delivery_hold(s pypiwatch.sink,
     p_detection bigint, p_severity text, p_mode text, p_told boolean,
@@ -342,12 +355,8 @@ BEGIN
 		RETURN;
 	END IF;
 	IF s.campaigns THEN
-		SELECT min(x.detection_id) INTO root
+		root := pypiwatch.campaign_root(s.name, m.campaign_id)
 		    FROM pypiwatch.campaign_member m
-		    JOIN pypiwatch.campaign_member o
-			ON o.campaign_id = m.campaign_id
-		    JOIN pypiwatch.delivery x ON x.detection_id = o.detection_id
-			AND x.sink = s.name AND x.state <> 'dead'
 		    WHERE m.detection_id = p_detection;
 		IF root < p_detection THEN
 			held := 'campaign';
@@ -496,29 +505,60 @@ $$;
 
 /* ---- many in one ------------------------------------------------------- */
 
-/* The releases of some deliveries, most severe first. */
+/* The releases of some deliveries, most severe first; how many of them were
+ * told what; and, for programs, the name of each. */
+DROP FUNCTION IF EXISTS pypiwatch.delivery_items(bigint[]);
 CREATE OR REPLACE FUNCTION pypiwatch.delivery_items(p_ids bigint[],
-    OUT items jsonb, OUT total bigint, OUT severity text)
+    OUT items jsonb, OUT total bigint, OUT severity text, OUT counts jsonb,
+    OUT releases jsonb)
 LANGUAGE sql STABLE
 AS $$
-	WITH d AS (
-		SELECT DISTINCT t.id, t.project, t.version, t.score,
-		    t.severity, t.lookalike_of
-		FROM pypiwatch.delivery x
-		JOIN pypiwatch.detection_key k ON k.id = x.detection_id
+	WITH x AS MATERIALIZED (
+		SELECT v.detection_id, a.type FROM pypiwatch.delivery v
+		JOIN pypiwatch.alert a ON a.id = v.alert_id
+		WHERE v.id = ANY (p_ids) AND v.detection_id IS NOT NULL
+	), d AS MATERIALIZED (
+		SELECT t.id, t.project, t.version, t.score, t.severity,
+		    t.lookalike_of, row_number()
+			OVER (ORDER BY t.score DESC, t.id) AS n
+		FROM (SELECT DISTINCT detection_id FROM x) o
+		JOIN pypiwatch.detection_key k ON k.id = o.detection_id
 		JOIN pypiwatch.detection t ON t.id = k.id
 		    AND t.first_detected_at = k.first_detected_at
-		WHERE x.id = ANY (p_ids)
-	), n AS (
-		SELECT *, row_number() OVER (ORDER BY score DESC, id) AS n
-		FROM d
+	), told AS (
+		SELECT x.type, count(DISTINCT x.detection_id) AS n,
+		    jsonb_agg(DISTINCT d.project || '==' || d.version) AS names
+		FROM x JOIN d ON d.id = x.detection_id GROUP BY x.type
 	)
-	SELECT coalesce(jsonb_agg(jsonb_build_object('detection_id', n.id,
-	    'project', n.project, 'version', n.version, 'score', n.score,
-	    'severity', n.severity, 'lookalike_of', n.lookalike_of)
-	    ORDER BY n.n) FILTER (WHERE n.n <= 25), '[]'),
-	    count(*), coalesce((array_agg(n.severity ORDER BY n.n))[1], 'none')
-	FROM n
+	SELECT (SELECT coalesce(jsonb_agg(jsonb_build_object('detection_id',
+		d.id, 'project', d.project, 'version', d.version,
+		'score', d.score, 'severity', d.severity, 'lookalike_of',
+		d.lookalike_of) ORDER BY d.n), '[]') FROM d WHERE d.n <= 25),
+	    (SELECT count(*) FROM d),
+	    coalesce((SELECT d.severity FROM d WHERE d.n = 1), 'none'),
+	    (SELECT coalesce(jsonb_object_agg(type, n), '{}') FROM told),
+	    (SELECT coalesce(jsonb_object_agg(type, names), '{}') FROM told)
+$$;
+
+/* Deliveries in pieces whose releases can all be named in one message; one
+ * piece for a sink whose messages name only the first of them. */
+CREATE OR REPLACE FUNCTION pypiwatch.summary_pieces(p_sink text,
+    p_ids bigint[]) RETURNS SETOF bigint[]
+LANGUAGE sql STABLE
+AS $$
+	SELECT array_agg(y.id ORDER BY y.id) FROM (
+		SELECT x.id, sum(x.room) OVER (ORDER BY x.id) / 13500 AS piece
+		FROM (SELECT v.id, CASE WHEN s.type = 'webhook'
+			THEN octet_length(to_jsonb(d.project || '=='
+			    || d.version)::text) + 2 ELSE 0 END AS room
+		    FROM pypiwatch.delivery v
+		    JOIN pypiwatch.sink s ON s.name = v.sink
+		    LEFT JOIN (pypiwatch.detection_key k
+			JOIN pypiwatch.detection d ON d.id = k.id
+			AND d.first_detected_at = k.first_detected_at)
+			ON k.id = v.detection_id
+		    WHERE v.sink = p_sink AND v.id = ANY (p_ids)) x) y
+	GROUP BY y.piece ORDER BY y.piece
 $$;
 
 /* One message to one sink for all of these, which the caller has locked; they
@@ -548,7 +588,17 @@ BEGIN
 		    || jsonb_build_object('files', jsonb_build_array());
 	END IF;
 	data := data || jsonb_build_object('change', p_held,
-	    'items', i.items, 'total', i.total);
+	    'items', i.items, 'total', i.total, 'counts', i.counts);
+	IF EXISTS (SELECT FROM pypiwatch.sink s WHERE s.name = p_sink
+	    AND s.type = 'webhook') THEN
+		data := data || jsonb_build_object('releases', i.releases);
+	END IF;
+	/* 20 kB with its envelope, whatever they are called. */
+	WHILE octet_length(data::text) > 19000
+	    AND jsonb_array_length(data->'items') > 0
+	LOOP
+		data := jsonb_set(data, '{items}', (data->'items') - -1);
+	END LOOP;
 	INSERT INTO pypiwatch.alert (sequence, type, severity, payload)
 	    VALUES (0, type, i.severity, jsonb_build_object('type', type,
 		'timestamp', pypiwatch.rfc3339(now()), 'data', data))
@@ -630,11 +680,8 @@ BEGIN
 		RETURN 0;
 	END IF;
 	FOR g IN SELECT d.sink, d.held, m.campaign_id,
-	    array_agg(d.id ORDER BY d.id) AS ids, (SELECT min(x.detection_id)
-		FROM pypiwatch.campaign_member o
-		JOIN pypiwatch.delivery x ON x.detection_id = o.detection_id
-		    AND x.sink = d.sink AND x.state <> 'dead'
-		WHERE o.campaign_id = m.campaign_id) AS root
+	    array_agg(d.id ORDER BY d.id) AS ids,
+	    pypiwatch.campaign_root(d.sink, m.campaign_id) AS root
 	    FROM pypiwatch.delivery d
 	    LEFT JOIN pypiwatch.campaign_member m ON d.held = 'campaign'
 		AND m.detection_id = d.detection_id
@@ -656,8 +703,9 @@ BEGIN
 			UPDATE pypiwatch.delivery SET held = NULL
 			    WHERE id = ANY (ids);
 		ELSE
-			PERFORM pypiwatch.summary_make(g.sink, g.held, ids,
-			    CASE WHEN g.held = 'campaign' THEN g.root END);
+			PERFORM pypiwatch.summary_make(g.sink, g.held, p.ids,
+			    CASE WHEN g.held = 'campaign' THEN g.root END)
+			    FROM pypiwatch.summary_pieces(g.sink, ids) p(ids);
 		END IF;
 		n := n + 1;
 	END LOOP;

@@ -91,6 +91,8 @@ alert_open(struct alert *a, const char *payload, char *why, size_t room)
 	a->lead_s = alert_int(data, "lead_seconds", 0);
 	a->items = json_object_get(data, "items");
 	a->total = alert_int(data, "total", 0);
+	a->counts = json_object_get(data, "counts");
+	a->pypi_status = alert_text(data, "pypi_status");
 	read_id(json_object_get(data, "detection_id"), a->detection_id,
 	    sizeof(a->detection_id));
 	a->sequence = alert_int(data, "sequence", 0);

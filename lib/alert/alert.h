@@ -33,6 +33,8 @@ struct alert {
 					   unknown, or PyPI was first */
 	json_t		*items;		/* of a summary: an array, or NULL */
 	int64_t		 total;		/* how many it stands for */
+	json_t		*counts;	/* of these, by type of alert; or NULL */
+	const char	*pypi_status;	/* "live", ... */
 	char		 detection_id[24];	/* "" without one */
 	int64_t		 sequence;
 	int64_t		 score;		/* -1 without one */

@@ -31,6 +31,9 @@
 /* The number that RFC 5612 keeps for everybody's own use in documents. */
 #define ENTERPRISE "pypiwatch@32473"
 
+/* What a campaign has in common may be long, and the line has a length. */
+#define CAMPAIGN_UNITS 60
+
 /* RFC 5424 table 2; what a rank of alert_rank() means. */
 static int
 priority_of(const struct alert *a)
@@ -80,6 +83,16 @@ add_params(struct buf *b, const struct render_job *job, const struct alert *a)
 	}
 	add_param(b, "severity", a->severity, most);
 	add_param(b, "lookalike", a->lookalike_of, most);
+	add_param(b, "campaign", a->campaign_why, CAMPAIGN_UNITS);
+	if (a->campaign_count > 1) {
+		snprintf(number, sizeof(number), "%" PRId64,
+		    a->campaign_count);
+		add_param(b, "campaign-releases", number, most);
+	}
+	if (a->total > 0) {
+		snprintf(number, sizeof(number), "%" PRId64, a->total);
+		add_param(b, "releases", number, most);
+	}
 	add_param(b, "team", job->team != NULL ? job->team : "", most);
 	add_param(b, "delivery", job->delivery_id, most);
 }

@@ -14,6 +14,7 @@
 #include <jansson.h>
 
 #include "alert/alert.h"
+#include "alert/change.h"
 #include "alert/sinks.h"
 #include "alert/words.h"
 #include "base/buf.h"
@@ -85,6 +86,8 @@ headline_of(const struct alert *a)
 bool
 alert_closes(const struct alert *a)
 {
+	if (change_closes(a))
+		return true;
 	/* "Confirmed" closes nothing for those who must act on it, except
 	 * that somebody has seen it: PagerDuty's resolve is just that. */
 	return headline_of(a)->closes &&
@@ -153,15 +156,6 @@ more_set(struct making *m, enum section which, int64_t n)
 	snprintf(number, sizeof(number), "%" PRId64, n);
 	free(m->s->sections[which].more);
 	m->s->sections[which].more = WORD_TEXT(m->w, W_MORE, number);
-}
-
-static char *
-number_fill(const struct words *w, enum word id, int64_t n)
-{
-	char number[ROOM_NUMBER];
-
-	snprintf(number, sizeof(number), "%" PRId64, n);
-	return WORD_TEXT(w, id, number);
 }
 
 /* The match that the release is said to resemble, or NULL. */
@@ -244,7 +238,7 @@ add_facts(struct making *m, const struct render_job *job)
 	if (a->score >= 0 && a->project[0] != '\0') {
 		l = line_add(m, SECTION_FACTS);
 		l->label = word(m->w, W_SCORE);
-		l->text = number_fill(m->w, W_SCORE_OF, a->score);
+		l->text = word_numeral(m->w, W_SCORE_OF, a->score);
 	}
 	if (a->lookalike_of[0] != '\0') {
 		l = line_add(m, SECTION_FACTS);
@@ -256,7 +250,7 @@ add_facts(struct making *m, const struct render_job *job)
 	if (a->campaign_count > 1) {
 		l = line_add(m, SECTION_FACTS);
 		l->label = word(m->w, W_CAMPAIGN);
-		l->text = number_fill(m->w, W_CAMPAIGN_OF, a->campaign_count);
+		l->text = word_numeral(m->w, W_CAMPAIGN_OF, a->campaign_count);
 		l->code = mem_strdup(a->campaign_why);
 	}
 	if (job->team != NULL) {
@@ -266,92 +260,14 @@ add_facts(struct making *m, const struct render_job *job)
 	}
 }
 
-/* "47 min", "3 h 12 min" */
-static char *
-span_text(const struct words *w, int64_t s)
-{
-	char large[ROOM_NUMBER], small[ROOM_NUMBER];
-	bool days = s >= 2 * 86400;
-
-	if (s < 60)
-		return number_fill(w, W_SECONDS, s);
-	if (s < 2 * 3600)
-		return number_fill(w, W_MINUTES, s / 60);
-	snprintf(large, sizeof(large), "%" PRId64, days ? s / 86400 : s / 3600);
-	snprintf(small, sizeof(small), "%" PRId64, days ? s % 86400 / 3600 :
-	    s % 3600 / 60);
-	return WORD_TEXT(w, days ? W_DAYS : W_HOURS, large, small);
-}
-
-/* How long before PyPI we alerted; NULL when we did not. */
-static char *
-lead_text(const struct making *m)
-{
-	const struct alert *a = m->a;
-	bool	 removed = str_equal(a->type, "release.removed");
-	char	*span, *text;
-
-	if (a->lead_s <= 0 || !index_is_main(a->index) || (!removed &&
-	    !str_equal(a->type, "release.quarantined")))
-		return NULL;
-	span = span_text(m->w, a->lead_s);
-	text = WORD_TEXT(m->w, removed ? W_LEAD_REMOVED : W_LEAD_QUARANTINED,
-	    span);
-	free(span);
-	return text;
-}
-
-/* The sentence of a follow-up; NULL when the alert is none. */
-static char *
-change_text(const struct making *m)
-{
-	const struct alert *a = m->a;
-	char was[ROOM_NUMBER], is[ROOM_NUMBER];
-
-	snprintf(was, sizeof(was), "%" PRId64, a->was_score);
-	snprintf(is, sizeof(is), "%" PRId64, a->score);
-	if (str_equal(a->change, "score"))
-		return WORD_TEXT(m->w, W_CHANGE_SCORE, was, is);
-	if (str_equal(a->change, "files"))
-		return number_fill(m->w, W_CHANGE_FILES, a->changed);
-	if (str_equal(a->change, "triaged"))
-		return WORD_TEXT(m->w, W_CHANGE_TRIAGED,
-		    word_of(m->w, a->verdict), a->by);
-	if (str_equal(a->change, "suppressed"))
-		return WORD_TEXT(m->w, W_CHANGE_SUPPRESSED, a->by);
-	if (str_equal(a->change, "campaign")) {
-		snprintf(was, sizeof(was), "%" PRId64, a->total);
-		snprintf(is, sizeof(is), "%" PRId64, a->campaign_count);
-		return WORD_TEXT(m->w, W_CHANGE_CAMPAIGN, was, is);
-	}
-	return lead_text(m);
-}
-
-static char *
-sum_text(const struct making *m)
-{
-	static const struct { const char *change; enum word word; } sums[] = {
-		{ "observe", W_SUM_OBSERVED }, { "rate", W_SUM_RATE },
-		{ "quiet", W_SUM_QUIET }, { "campaign", W_SUM_CAMPAIGN },
-		{ "digest", W_SUM_DIGEST },
-	};
-
-	for (size_t i = 0; str_equal(m->a->type, "digest") &&
-	    i < ARRAY_LEN(sums); i++)
-		if (str_equal(sums[i].change, m->a->change))
-			return number_fill(m->w, sums[i].word, m->a->total);
-	return NULL;
-}
-
 static void
 add_notes(struct making *m)
 {
-	char	*text = change_text(m), *sum = sum_text(m);
+	char	*lines[CHANGE_LINES];
+	size_t	 n = change_lines(m->w, m->a, lines);
 
-	if (text != NULL)
-		line_add(m, SECTION_NOTE)->text = text;
-	if (sum != NULL)
-		line_add(m, SECTION_NOTE)->text = sum;
+	for (size_t i = 0; i < n; i++)
+		line_add(m, SECTION_NOTE)->text = lines[i];
 	if (m->a->text[0] != '\0')
 		line_add(m, SECTION_NOTE)->text = mem_strdup(m->a->text);
 	if (m->a->note[0] != '\0') {

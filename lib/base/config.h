@@ -35,7 +35,7 @@ struct config_sink {
 	char	*team;			/* shown; may be NULL */
 	char	*min_severity;		/* "high" */
 	char	*match;			/* expr.h; NULL: everything */
-	char	*campaigns;		/* "auto", "together", "apart" */
+	char	*campaigns;		/* "together", "apart" */
 	int64_t	 campaign_wait_s;
 	int64_t	 rate;			/* messages an hour, 0: no cap */
 	char	*quiet_hours;		/* "22:00-07:00", or NULL */

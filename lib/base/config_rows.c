@@ -21,8 +21,7 @@ static const char *const severity_names[] = { "none", "low", "medium", "high",
 static const char *const sink_types[] = { "slack", "discord", "teams",
 	"mattermost", "pagerduty", "webhook", "email", "syslog", "journal",
 	NULL };
-static const char *const campaign_names[] = { "auto", "together", "apart",
-	NULL };
+static const char *const campaign_names[] = { "together", "apart", NULL };
 static const char *const digest_names[] = { "none", "daily", "weekly", NULL };
 const char *const config_match_keys[] = { "project", "target", "rule",
 	"category", "campaign", "protected", "ours", "severity", "type", NULL };
@@ -270,9 +269,9 @@ const struct row config_rows[] = {
   severity_names, "least severity that is sent" },
 { "sink", "match", ROW_MATCH, SINK(match), 0, 0, "", "", NULL,
   "which detections, see MATCHING; empty: everything" },
-{ "sink", "campaigns", ROW_CHOICE, SINK(campaigns), 0, 0, "auto", "",
-  campaign_names, "releases of one campaign in one message and a count; auto: "
-  "for people, and not for webhook, syslog and journal" },
+{ "sink", "campaigns", ROW_CHOICE, SINK(campaigns), 0, 0, "together",
+  "", campaign_names, "releases of one campaign in one message and a count, or "
+  "each by itself" },
 { "sink", "campaign-wait", ROW_SECONDS, SINK(campaign_wait_s), 1, DAY, "600",
   "s", NULL, "time until more releases of a campaign are told of" },
 { "sink", "rate", ROW_INT, SINK(rate), 0, 100000, "60", "messages", NULL,

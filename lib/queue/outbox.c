@@ -41,15 +41,6 @@ for_people(const struct config_sink *s)
 	return str_index(machines, ARRAY_LEN(machines), s->type) == -1;
 }
 
-/* PagerDuty merges by key, and one incident for a campaign is what it wants. */
-static bool
-together(const struct config_sink *s)
-{
-	if (str_equal(s->campaigns, "auto"))
-		return for_people(s) || str_equal(s->type, "pagerduty");
-	return str_equal(s->campaigns, "together");
-}
-
 /* The expression was checked with the config. */
 static json_t *
 match_json(const char *text)
@@ -79,7 +70,8 @@ sink_json(const struct config_sink *s)
 	    " s:o, s:o, s:o, s:o}", "name", visible_json(s->name),
 	    "type", visible_json(s->type), "min_severity",
 	    visible_json(s->min_severity), "enabled", s->enabled,
-	    "match", match_json(s->match), "campaigns", together(s),
+	    "match", match_json(s->match), "campaigns",
+	    str_equal(s->campaigns, "together"),
 	    "campaign_wait_s", (json_int_t)s->campaign_wait_s,
 	    "rate", (json_int_t)(for_people(s) ? s->rate : 0),
 	    "quiet_from", clock_json(s->quiet_hours, 0),

@@ -17,3 +17,8 @@ CREATE INDEX suppression_left_due ON pypiwatch.suppression_left (again_at);
 
 /* What was read in the last minutes, for what was stored beside it. */
 CREATE INDEX advisory_loaded ON pypiwatch.advisory (loaded_at);
+
+/* The first member of a campaign, without a look at all of them. */
+CREATE INDEX campaign_member_order
+    ON pypiwatch.campaign_member (campaign_id, detection_id);
+DROP INDEX pypiwatch.campaign_member_campaign;

@@ -114,6 +114,51 @@ answers 2 "all of them removed: two messages more" "SELECT count(*) - 2
     FROM pypiwatch.delivery WHERE sink = 'together' AND summary_id IS NULL
     AND state = 'delivered'"
 
+# A program learns the name of each, in as many messages as 20 kB want, and
+# what became of which.
+sql -c "SELECT afresh(), sink('hook', '{\"campaigns\":true,
+    \"type\":\"webhook\"}'), sink('log', '{\"campaigns\":true,
+    \"type\":\"syslog\"}')" \
+    -c "SELECT count(release('Evil-' || n, '1.0', 61 + n % 30,
+    'crew@evil.example')) FROM generate_series(1, 500) n" > /dev/null
+gathered() { sql -c "SELECT deliver()" -c "UPDATE pypiwatch.delivery
+    SET held_until = now() WHERE held IS NOT NULL" \
+    -c "SELECT deliver()" > /dev/null; }
+named() {	# WANT NAME TYPE: messages, releases of this type, longest
+	says "$1" "$2" "SELECT count(*) || ' ' || (SELECT count(DISTINCT n)
+	    FROM pypiwatch.alert b, jsonb_array_elements_text(
+	    b.payload#>'{data,releases,$3}') n WHERE b.detection_id IS NULL)
+	    || ' ' || (max(octet_length(payload::text)) < 20000)
+	    FROM pypiwatch.alert a WHERE detection_id IS NULL
+	    AND payload#>'{data,releases,$3}' IS NOT NULL"
+}
+gathered
+says "hook 2|log 2" "a message and a count for programs" "SELECT string_agg(
+    sink || ' ' || n, '|' ORDER BY sink) FROM (SELECT sink, count(*) AS n
+    FROM pypiwatch.delivery WHERE state = 'delivered' AND summary_id IS NULL
+    GROUP BY sink) x"
+named "1 499 true" "all of them by name" detection.opened
+says '{"detection.opened": 499}' "new ones" "SELECT payload#>'{data,counts}'
+    FROM pypiwatch.alert WHERE detection_id IS NULL LIMIT 1"
+says 0 "only for programs" "SELECT count(*) FROM pypiwatch.alert a
+    JOIN pypiwatch.delivery d ON d.alert_id = a.id WHERE d.sink = 'log'
+    AND a.payload#>'{data,releases}' IS NOT NULL"
+sql -c "SELECT pypiwatch.release_status(normalized, NULL, 'removed', now())
+    FROM pypiwatch.project" > /dev/null
+gathered
+named "1 499 true" "removed ones by name" release.removed
+says '{"release.removed": 499}' "no new ones" "SELECT payload#>'{data,counts}'
+    FROM pypiwatch.alert WHERE detection_id IS NULL ORDER BY id DESC LIMIT 1"
+# Names as long as they may be, with what JSON escapes.
+sql -c "SELECT afresh(), sink('hook', '{\"campaigns\":true,
+    \"type\":\"webhook\"}')" \
+    -c "SELECT count(release(repeat('long-', 40) || n, repeat('\"', 60) || n,
+    70, 'crew@evil.example')) FROM generate_series(1, 90) n" > /dev/null
+gathered
+named "3 89 true" "long names" detection.opened
+says 0 "nothing is left" "SELECT count(*) FROM pypiwatch.delivery
+    WHERE state <> 'delivered'"
+
 # ---- campaigns by what they have in common
 sql -c "SELECT afresh()" -c "SELECT release('a', '1', 70, 'a@one.example'),
     release('b', '1', 70, 'b@two.example')" -c "SELECT
