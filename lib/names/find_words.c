@@ -34,6 +34,15 @@ has_letters(const struct search *s, const struct index_entry *e,
 	    memcmp(entry_letters(s->t, e), letters, n) == 0;
 }
 
+/* A brand that other letters are glued to; as a word it is find_brand()'s. */
+static bool
+is_glued_brand(const struct search *s, const struct index_entry *e, size_t from,
+    size_t to)
+{
+	return e->kind == TARGET_BRAND && (from == 0 || to == s->s.n) &&
+	    shape_is_edge(&s->s, from) != shape_is_edge(&s->s, to);
+}
+
 /* The imitated target of exactly these letters, other than the name itself. */
 static const struct index_entry *
 target_of(const struct search *s, uint64_t hash, const char *letters, size_t n)
@@ -178,6 +187,19 @@ same_digits(const struct shape *a, const struct shape *b)
 	return i == a->n && k == b->n;
 }
 
+/* "python-hosts", "pythonhosts", "hostslib", yet not "pyhosts", as many a
+ * project of its own is called. */
+static bool
+only_says_python(const struct search *s)
+{
+	const struct shape *n = &s->s;
+	size_t start = word_python_start(n->letters, n->n);
+
+	return n->nwords == 2 ? n->n >= s->core.n + 2 :
+	    n->nwords == 1 && start != 2 &&
+	    start + word_python_end(n->letters, n->n) > 0;
+}
+
 static void
 find_core(struct search *s, enum form form, const struct folded *of,
     void (*fold)(const struct shape *, struct folded *))
@@ -196,6 +218,8 @@ find_core(struct search *s, enum form form, const struct folded *of,
 		    .technique = BY_PYTHON_AFFIX };
 
 		if (has_letters(s, e, s->s.letters, s->s.n))
+			continue;
+		if (e->kind == TARGET_WORD && !only_says_python(s))
 			continue;
 		shape_of(entry_name(s->t, e), e->len, &other);
 		if (form == FORM_MEANING && (search_same_core(s, &other, &left) ||
@@ -297,6 +321,8 @@ affix_hit(struct search *s, const struct index_entry *e, size_t from,
 		hit_added(s, &hit, to, s->s.n);
 	if ((e->flags & INDEX_TOOL) != 0 && hit.edge)
 		hit.technique = BY_TOOLING;
+	if (e->kind == TARGET_BRAND)
+		hit.technique = BY_BRAND;
 	search_add(s, &hit);
 }
 
@@ -314,6 +340,24 @@ cuts_word(const struct search *s, size_t at)
 	return false;
 }
 
+static void
+affix_look(struct search *s, size_t from, size_t to)
+{
+	uint64_t hash = shape_piece(&s->s, from, to);
+	const struct index_entry *e;
+	struct index_cursor c;
+
+	if (!index_may_have(s->t, index_mix(hash, FORM_LETTERS)) ||
+	    cuts_word(s, from) || cuts_word(s, to))
+		return;
+	index_look(s->t, hash, FORM_LETTERS, &c);
+	while ((e = index_next(&c)) != NULL)
+		if (e != s->self && has_letters(s, e, s->s.letters + from,
+		    to - from) && (is_imitated(e) ||
+		    is_glued_brand(s, e, from, to)))
+			affix_hit(s, e, from, to);
+}
+
 void
 find_affix(struct search *s)
 {
@@ -326,7 +370,6 @@ find_affix(struct search *s)
 		for (size_t to = from + least; to <= n; to++) {
 			bool ends = to == n || shape_is_edge(&s->s, to);
 			size_t len = to - from;
-			const struct index_entry *e;
 
 			if ((from == 0 && to == n) || (!starts &&
 			    shape_crosses(&s->s, from, to)) ||
@@ -334,11 +377,7 @@ find_affix(struct search *s)
 			    (len < MIDDLE_LEAST && from > 0 && to < n &&
 			    !(starts && ends)))
 				continue;
-			e = target_of(s, shape_piece(&s->s, from, to),
-			    s->s.letters + from, len);
-			if (e != NULL && !cuts_word(s, from) &&
-			    !cuts_word(s, to))
-				affix_hit(s, e, from, to);
+			affix_look(s, from, to);
 		}
 	}
 }
@@ -395,13 +434,46 @@ piece_look(struct search *s, uint64_t hash, size_t from, size_t to)
 		piece_verify(s, e, from, to);
 }
 
+/* "request-plus": a word is no slip, yet it may want the plural of a target, or
+ * its singular, when all that stands beside it looks official. */
+static void
+find_number(struct search *s, size_t from, size_t to)
+{
+	struct hit hit = { .added = (uint8_t)(s->s.n - (to - from)),
+	    .front = from > 0, .edge = true, .rarest = GRAM_MOST };
+	char letters[PROJECT_NAME_MAX + 2];
+	size_t n = to - from;
+
+	if (s->s.nwords < 2 || n == s->s.n || n < technique_least(BY_EDIT_AFFIX))
+		return;
+	memcpy(letters, s->s.letters + from, n);
+	if (letters[n - 1] == 's')
+		n--;
+	else
+		letters[n++] = 's';
+	hit.entry = target_of(s, hash_letters(letters, n), letters, n);
+	if (from > 0)
+		hit_added(s, &hit, 0, from);
+	else
+		hit_added(s, &hit, to, s->s.n);
+	if (hit.entry == NULL || !hit.lure)
+		return;
+	hit.technique = BY_EDIT_AFFIX;
+	hit.distance = (uint8_t)(hit.added + 1);
+	hit.at = hit.entry->nletters;
+	search_add(s, &hit);
+}
+
 /* Targets one edit from the letters from..to. */
 static void
 find_piece(struct search *s, size_t from, size_t to)
 {
-	if (to - from + 1 < technique_least(BY_EDIT_AFFIX) ||
-	    search_knows(s, from, to))
+	if (to - from + 1 < technique_least(BY_EDIT_AFFIX))
 		return;
+	if (search_knows(s, from, to)) {
+		find_number(s, from, to);
+		return;
+	}
 	piece_look(s, shape_piece(&s->s, from, to), from, to);
 	for (size_t i = from; i < to; i++)
 		if (i == from || s->s.letters[i] != s->s.letters[i - 1])

@@ -188,6 +188,16 @@ chance_count(const struct search *s, chances hits)
 	}
 }
 
+static uint32_t
+count_popular(const struct learner *l)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < l->head->n; i++)
+		n += l->entries[i].kind == TARGET_POPULAR;
+	return n;
+}
+
 /*
  * Popular names stand for ordinary ones.  Half a hit more than was seen keeps
  * a technique that never hit by chance from being believed without end.
@@ -195,7 +205,7 @@ chance_count(const struct search *s, chances hits)
 static void
 learn_chance(struct learner *l)
 {
-	uint32_t step = l->head->n / SAMPLE_MOST + 1, looked = 0;
+	uint32_t step = count_popular(l) / SAMPLE_MOST + 1, looked = 0;
 	int16_t *rarity = &l->head->rarity[0][0];
 	chances hits = { 0 };
 	struct search s;

@@ -220,6 +220,14 @@ points_brand(const struct hit *h)
 	    43 * score_log(1u + h->host) / 100;
 }
 
+/* "wechatpy": many a project of its own is called so. */
+static bool
+is_glued_brand(const struct hit *h)
+{
+	return h->entry != NULL && h->entry->kind == TARGET_BRAND &&
+	    h->technique == BY_BRAND;
+}
+
 static int
 points_more_words(const struct hit *h)
 {
@@ -229,7 +237,9 @@ points_more_words(const struct hit *h)
 		points -= 97;
 	if (h->known)
 		points -= 65;
-	if (h->lure)
+	if (is_glued_brand(h))
+		points -= 100;
+	else if (h->lure)
 		points += h->entry != NULL &&
 		    (h->entry->flags & INDEX_BRAND) != 0 ? 250 : 90;
 	if (h->entry == NULL)

@@ -169,13 +169,13 @@ import_link(struct builder *b, const struct target *t)
 		b->entries[at - 1].project = to;
 }
 
-/* Words that are misspelled to deceive. */
+/* Words that are misspelled to deceive, or have "python" put beside them. */
 static void
 word_add(struct builder *b, const char *word, size_t len)
 {
 	char text[PROJECT_NAME_MAX + 1];
 
-	if (len < MISSPELLED_LEAST || len >= sizeof(text))
+	if (len >= sizeof(text))
 		return;
 #ifdef WORDS_LEFT_OUT
 	if (word_left_out_counted(word, len))
@@ -374,12 +374,12 @@ keys_of(struct builder *b, uint32_t i)
 	const struct index_entry *e = &b->entries[i];
 	struct shape s;
 
-	if (e->kind == TARGET_WORD)
-		return;		/* only near_find() looks for it */
 	shape_of(b->text.data + e->name, e->len, &s);
-	key_add(b, shape_piece(&s, 0, s.n), FORM_LETTERS, i);
-	if (e->kind == TARGET_STDLIB)
+	if (entry_is_only_misspelled(e))
 		keys_core(b, &s, i);
+	if (e->kind == TARGET_WORD)
+		return;
+	key_add(b, shape_piece(&s, 0, s.n), FORM_LETTERS, i);
 	if (!entry_is_imitated(e) || e->kind == TARGET_STDLIB)
 		return;
 	keys_near(b, &s, s.n, i);
