@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 # make eval-content: detection quality on inert fixtures, honest look-alikes
 # and, when $REAL names a folder of them (tests/fetch-real makes one), real
-# archives.  Four sets are told apart: the first and the third, which rules are
-# mended by, the held one, of which little was read, and the fourth, which
-# whoever writes rules does not read: docs/detection.md has their history.  What
-# went wrong in all but the first is counted, and named with HELD_NAMES=yes,
-# THIRD_NAMES=yes and FOURTH_NAMES=yes only.  CONTENT_FIXTURES names another
-# folder with hostile/ and honest/ instead of all four.
+# archives.  Five sets are told apart: the first, the third and the fourth, which
+# rules are mended by, the held one, of which little was read, and the fifth,
+# which whoever writes rules does not read: docs/detection.md has their history.
+# What went wrong in all but the first is counted, and named with HELD_NAMES=yes,
+# THIRD_NAMES=yes, FOURTH_NAMES=yes and FIFTH_NAMES=yes only.  CONTENT_FIXTURES
+# names another folder with hostile/ and honest/ instead of all five.
 set -eu
 top_srcdir=${top_srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
 top_builddir=${top_builddir:-$PWD}
@@ -44,4 +44,6 @@ else
 	one_set "third set" "$here/third"
 	EVAL_NAMES=${FOURTH_NAMES:-no}
 	one_set "fourth set" "$here/fourth"
+	EVAL_NAMES=${FIFTH_NAMES:-no}
+	one_set "fifth set" "$here/fifth"
 fi

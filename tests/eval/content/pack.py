@@ -9,6 +9,7 @@ OUT/labels.tsv.  A text holds packages:
     --- PATH                       a member; its text follows
     --- PATH !OPS PART             a member made of a part, through OPS
     --- !PART                      a text for use elsewhere, not a member
+    --- !description               first line the summary, the rest the README
 
 Anywhere in a text @[OPS PART]@ stands for that part through OPS, applied from
 left to right; parts may use parts.  The part py:MODULE is the source of that
@@ -225,12 +226,25 @@ class Package:
         out.update({p: self.through(s) for p, s in self.made.items()})
         return out
 
+    def described(self, rich):
+        """Gives the summary and the body of the metadata."""
+        text = self.parts.get("description", b"").decode()
+        if text:
+            summary, _, body = text.partition("\n")
+            return summary, "\n" + body
+        if not rich:
+            return "", ""
+        return ("Helpers for %s that several teams share" % self.name,
+                "\n%s\n%s\n\n%s\n" % (self.name, "=" * len(self.name),
+                "A small library with documentation, tests and a change log.\n\n" * 6))
+
     def metadata(self, rich):
         k = self.keys
         lines = ["Metadata-Version: 2.1", "Name: " + self.name,
                  "Version: " + k.get("version", "1.0.0")]
+        summary, body = self.described(rich)
         if rich:
-            lines += ["Summary: Helpers for %s that several teams share" % self.name,
+            lines += ["Summary: " + summary,
                       "Home-page: " + k.get("url", "https://github.com/example/" + self.name),
                       "Author: " + k.get("author", "Robin Maintainer").replace("_", " "),
                       "Author-email: maintainer@example.org",
@@ -240,10 +254,6 @@ class Package:
                       "Classifier: License :: OSI Approved :: MIT License",
                       "Classifier: Programming Language :: Python :: 3"]
         lines += ["Requires-Dist: " + r.replace("@", " @ ") for r in k.get("requires", "").split(",") if r]
-        body = ""
-        if rich:
-            body = "\n%s\n%s\n\n%s\n" % (self.name, "=" * len(self.name),
-                "A small library with documentation, tests and a change log.\n\n" * 6)
         return ("\n".join(lines) + "\n" + body).encode()
 
 
