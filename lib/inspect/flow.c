@@ -113,6 +113,10 @@ on_parameter(struct flow *f, struct flow_scope *s, uint32_t scope,
 	    f->scopes[s->parent].kind == SCOPE_CLASS))
 		return;
 	if (f->pass == 0 && s->nparameters < FLOW_PARAMETERS) {
+		if (flow_at(f, node)->op == '*')
+			s->star = (uint8_t)(s->nparameters + 1);
+		else if (flow_at(f, node)->op != 0)
+			s->stars = (uint8_t)(s->nparameters + 1);
 		f->rows[row].params |= 1u << s->nparameters;
 		s->parameters[s->nparameters++] = row;
 		taint_mark(&f->rows[row], marks_of_parameter(f, scope, name));

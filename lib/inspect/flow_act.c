@@ -103,6 +103,10 @@ flow_act(struct flow *f, const struct frame *fr, enum deed deed,
     struct taint *out)
 {
 	switch (deed) {
+	case DEED_SEND:
+	case DEED_FETCH:
+		flow_answer(f, fr, out);
+		break;
 	case DEED_OPEN:
 		open_file(f, fr, out);
 		break;

@@ -48,6 +48,7 @@ row_assign(struct flow *f, uint32_t row, struct taint v)
 	to->name = v.name;
 	to->text = v.text;
 	to->code = v.code;
+	to->where = v.where;
 	to->row = v.row != row ? v.row : 0;
 }
 
@@ -204,7 +205,9 @@ assign(struct flow *f, uint32_t target, uint32_t value, struct taint v,
 		if (v.code != 0 && (flow_traits(f, n->name) & NAME_CALLBACK))
 			flow_called_back(f, v.code - 1);
 		row_assign(f, flow_row_of_attribute(f, n->name), v);
-		flow_tell_value(f, f->vals[target].name, v.marks);
+		flow_tell_value(f, flow_word_is(f, f->vals[n->kid].name,
+		    "self") ? flow_attribute_name(f, n->name) :
+		    f->vals[target].name, v.marks);
 		break;
 	case NODE_INDEX:
 		assign_item(f, target, v);

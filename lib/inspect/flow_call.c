@@ -54,23 +54,6 @@ frame_of(const struct flow *f, uint32_t node, uint32_t scope, struct frame *fr)
 
 /* ---- what comes out ----------------------------------------------------- */
 
-/* Which parameter an argument is for: its number, or -1. */
-static int
-parameter_of(const struct flow *f, const struct frame *fr, size_t i,
-    uint32_t scope)
-{
-	const struct flow_scope *to = &f->scopes[scope];
-	uint32_t row;
-
-	if (fr->keywords[i] == 0)
-		return i < to->nparameters ? (int)i : -1;
-	row = f->row_of[tree_binding(f->tree, scope, fr->keywords[i])];
-	for (uint32_t k = 0; row != 0 && k < to->nparameters; k++)
-		if (to->parameters[k] == row)
-			return (int)k;
-	return -1;
-}
-
 static void
 pass_argument(struct flow *f, uint32_t row, const struct taint *v)
 {
@@ -97,19 +80,23 @@ own_call(struct flow *f, const struct frame *fr, uint32_t scope)
 	const struct taint *result = &f->scopes[scope].result;
 	struct taint v = { .marks = result->own, .own = result->own,
 	    .name = result->name, .row = result->row, .code = result->code,
-	    .text = result->params == 0 ? result->text : 0 };
+	    .text = result->params == 0 ? result->text : 0,
+	    .where = result->where };
 	uint32_t word, b;
 
 	if (f->scopes[scope].kind == SCOPE_CLASS) {
 		v.name = flow_instance(f, scope);
 		word = words_find(&f->tree->words, init, sizeof(init) - 1);
 		b = word != 0 ? tree_binding(f->tree, scope, word) : 0;
-		if (b == 0 || f->tree->bindings[b].kind != BINDING_DEF)
+		/* A dataclass, a named tuple: it holds what it is given. */
+		if (b == 0 || f->tree->bindings[b].kind != BINDING_DEF) {
+			taint_add(&v, &fr->all, MARKS_ALL);
 			return v;
+		}
 		scope = f->tree->bindings[b].extra;
 	}
 	for (size_t i = 0; i < fr->nargs; i++) {
-		int k = parameter_of(f, fr, i, scope);
+		int k = flow_parameter(f, fr, i, scope);
 
 		if (k < 0)
 			continue;
@@ -333,6 +320,7 @@ known_call(struct flow *f, const struct frame *fr, const struct fact *fact,
 	    f->texts[frame_text(fr, 0)].len >= PACKED_LITERAL)
 		taint_mark(&v, MARK_PACKED);
 	v.name = flow_dotted(f, name, "()", 0);
+	v.where = flow_bound(f, fr, name, fact);
 	if (fact->deed == DEED_PROCESS && lists_environment(f, fr))
 		taint_mark(&v, MARK_ENVIRON);
 	/* Path("notes.txt").read_text() */
@@ -450,7 +438,7 @@ tell_object(struct flow *f, uint32_t method, uint64_t marks)
 {
 	char name[FLOW_NAME_MOST + 1], *dot;
 
-	if (method == 0 || (marks & MARKS_TAKEN) == 0)
+	if (method == 0 || marks == 0)
 		return;
 	(void)flow_string(f, method, name);
 	dot = strrchr(name, '.');
@@ -484,24 +472,6 @@ look_handed(struct flow *f, const struct frame *fr, uint64_t traits)
 	if ((fr->all.marks & (MARK_ENVIRON | MARK_PRIVATE)) &&
 	    (!(traits & NAME_CLEAR) || (traits & NAME_GATHERS)))
 		flow_tell_frame(f, fr, &hand, fr->callee.name);
-}
-
-/* A function of another module of the package. */
-static struct taint
-call_outside(struct flow *f, const struct frame *fr, struct world_name *to)
-{
-	struct taint v = marked(to->marks);
-
-	for (size_t i = 0; i < fr->nargs && i < WORLD_PARAMETERS; i++) {
-		if (fr->keywords[i] != 0)
-			continue;
-		to->parameters[i] |= fr->args[i].marks;
-		if (to->flows & (1u << i))
-			taint_add(&v, &fr->args[i], MARKS_ALL);
-	}
-	if (to->text != NULL)
-		v.text = flow_intern(f, to->text, to->text_len, false);
-	return v;
 }
 
 /* text_input("Password", type="password"): what a person types unseen. */
@@ -556,6 +526,7 @@ unknown_call(struct flow *f, const struct frame *fr, uint64_t traits)
 	taint_mark(&v, flow_text_marks(f, v.text) | asked_marks(f, fr));
 	if (name != 0)
 		v.name = flow_dotted(f, name, "()", 0);
+	v.where = flow_bound(f, fr, name, NULL);
 	return v;
 }
 
@@ -567,6 +538,8 @@ call_value(struct flow *f, struct frame *fr)
 	const struct fact *fact;
 	struct world_name *outside;
 
+	if (fr->callee.code == 0)
+		fr->callee.code = flow_own_method(f, name);
 	if (fr->callee.code != 0)
 		return own_call(f, fr, fr->callee.code - 1);
 	flow_look_used(f, fr);
@@ -593,7 +566,7 @@ call_value(struct flow *f, struct frame *fr)
 		look_setattr(f, fr);
 	if (outside != NULL && outside->function) {
 		flow_note_outside(f, fr->scope, name);
-		return call_outside(f, fr, outside);
+		return flow_call_outside(f, fr, outside);
 	}
 	look_arguments(f, fr);
 	look_handed(f, fr, traits);

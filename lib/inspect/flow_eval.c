@@ -268,6 +268,7 @@ flow_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 	struct taint out = taint_marks(&v);
 
 	out.row = v.row;
+	out.where = v.where;
 	if (name == 0)
 		return out;
 	flow_refer(f, node, name, true);
@@ -544,8 +545,11 @@ static struct taint
 yield_value(struct flow *f, uint32_t node)
 {
 	struct taint v = f->vals[flow_at(f, node)->kid];
+	struct taint *result = &f->scopes[f->scope].result;
 
-	taint_add(&f->scopes[f->scope].result, &v, MARKS_ALL);
+	f->changed = f->changed || (v.own & ~result->own) ||
+	    (v.params & ~result->params);
+	taint_add(result, &v, MARKS_ALL);
 	return v;
 }
 

@@ -131,14 +131,32 @@ shares_word(const char *text, size_t size, const char *host)
 	return false;
 }
 
+/* Is the host that of the project?  A file of it may name whatever stands in
+ * front of somebody else's: meter.py and meter.example.org. */
+static bool
+is_named_after(const char *module, const char *host)
+{
+	const char *dot = strchr(host, '.');
+	size_t top;
+
+	if (module == NULL)
+		return false;
+	top = strcspn(module, ".");
+	if (shares_word(module, top, host))
+		return true;
+	if (dot != NULL && strchr(dot + 1, '.') != NULL)
+		host = dot + 1;
+	return module[top] != '\0' && shares_word(module + top + 1,
+	    strlen(module + top + 1), host);
+}
+
 /* Neither the secrets that the source names nor its own name hint at it. */
 bool
 flow_is_foreign(struct flow *f, const char *host)
 {
 	if (*host == '\0' || strchr(host, '.') == NULL)
 		return false;
-	if (f->file->module != NULL && shares_word(f->file->module,
-	    strlen(f->file->module), host))
+	if (is_named_after(f->file->module, host))
 		return false;
 	for (uint32_t i = 1; i < f->ntexts; i++) {
 		const struct flow_text *t = &f->texts[i];

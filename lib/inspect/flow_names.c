@@ -19,6 +19,13 @@
 #define HEADS 1024		/* a power of two */
 #define ROOM_AHEAD 256		/* words that folding may still make */
 
+uint32_t
+flow_word(struct flow *f, const char *text)
+{
+	return words_add(&f->tree->words, (const uint8_t *)text, strlen(text),
+	    true);
+}
+
 void
 flow_names_init(struct flow *f)
 {
@@ -157,8 +164,8 @@ static const struct trait_row wholes[] = {
 	{ "int", NAME_OPAQUE | NAME_INT }, { "io.BytesIO", NAME_SAME_FIRST },
 	{ "io.StringIO", NAME_SAME_FIRST }, { "isinstance", NAME_OPAQUE },
 	{ "issubclass", NAME_OPAQUE }, { "iter", NAME_SAME_FIRST },
-	{ "jwt.encode", NAME_PUBLIC },
- { "len", NAME_OPAQUE },
+	{ "json.load", NAME_CLEAR }, { "json.loads", NAME_CLEAR },
+	{ "jwt.encode", NAME_PUBLIC }, { "len", NAME_OPAQUE },
 	{ "list", NAME_SAME_FIRST }, { "locals()", NAME_NAMESPACE },
 	{ "memoryview", NAME_SAME_FIRST },
 	{ "optparse.OptionParser", NAME_ASKS }, { "os.chmod", NAME_OPAQUE },

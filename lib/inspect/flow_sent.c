@@ -11,6 +11,8 @@
 #include "base/str.h"
 #include "inspect/flow_state.h"
 
+#define KEY_LEAST 16		/* letters of a key of somebody's */
+
 /* Of an address, what tells who may receive there. */
 #define MARKS_WHERE (MARK_URL | MARK_BIN | MARK_HOOK | MARK_DROP | MARK_FORM | \
     MARK_CHAIN | MARK_FORGE | MARK_ISSUER)
@@ -172,15 +174,121 @@ address_text(const struct flow *f, const struct frame *fr, size_t i)
 	    fr->args[i].text;
 }
 
+/* ---- objects that are bound to an address ------------------------------- */
+
+/* A connection or a client: who makes one says where it goes. */
+static bool
+makes_client(const char *name)
+{
+	static const char *const clients[] = { "smtplib.SMTP",
+	    "smtplib.SMTP_SSL", "smtplib.LMTP", "ftplib.FTP",
+	    "ftplib.FTP_TLS", "http.client.HTTPConnection",
+	    "http.client.HTTPSConnection", "websockets.connect",
+	    "websockets.sync.client.connect", "imaplib.IMAP4",
+	    "imaplib.IMAP4_SSL", "paramiko.Transport", "telnetlib.Telnet",
+	    "xmlrpc.client.ServerProxy", "redis.Redis", "redis.from_url",
+	    "pymongo.MongoClient", "nats.connect", "pysftp.Connection" };
+
+	return str_index(clients, ARRAY_LEN(clients), name) >= 0;
+}
+
+/* s3 = client("s3", aws_secret_access_key="..."): whose bucket it is stands in
+ * the code. */
+static bool
+is_owners_key(const struct flow *f, uint32_t keyword, uint32_t text)
+{
+	static const char *const keys[] = { "aws_secret_access_key",
+	    "secret_access_key", "account_key", "connection_string" };
+
+	return f->texts[text].len >= KEY_LEAST && !f->texts[text].open &&
+	    is_among(f, keyword, keys, ARRAY_LEN(keys));
+}
+
+uint32_t
+flow_bound(struct flow *f, const struct frame *fr, uint32_t name,
+    const struct fact *fact)
+{
+	static const char *const keywords[] = { "base_url", "endpoint_url",
+	    "server", "bootstrap_servers", "api_root" };
+	static const char owners[] = "https://owner.in.the.code/";
+	char text[FLOW_NAME_MOST + 1];
+
+	for (size_t i = 0; i < fr->nargs; i++) {
+		if (is_among(f, fr->keywords[i], keywords,
+		    ARRAY_LEN(keywords)) && flow_is_fixed(f, fr, i))
+			return fr->args[i].text;
+		if (is_owners_key(f, fr->keywords[i], fr->args[i].text))
+			return flow_intern(f, owners, sizeof(owners) - 1,
+			    false);
+	}
+	if (fr->nargs == 0 || ((fact == NULL || fact->deed != DEED_CONNECT) &&
+	    !makes_client(flow_string(f, name, text))))
+		return 0;
+	return flow_is_fixed(f, fr, 0) ? address_text(f, fr, 0) : 0;
+}
+
+/* The receiver says where to, unless an argument does. */
+static void
+tell_bound(struct flow *f, const struct frame *fr, struct flow_told *t)
+{
+	struct flow_call *c = &t->call;
+
+	if (fr->callee.where == 0 || c->fixed || (c->where & MARK_URL))
+		return;
+	c->fixed = true;
+	t->where = fr->callee.where;
+	c->where |= flow_text_marks(f, t->where);
+	c->body = c->payload;
+}
+
+/* The address as it stands says where to, not what is put into it. */
+static uint64_t
+where_marks(struct flow *f, const struct frame *fr, size_t address,
+    const struct fact *fact)
+{
+	uint64_t marks = fr->args[address].marks;
+	uint32_t text = fr->args[address].text;
+
+	if (text != 0 && strstr(f->texts[text].bytes, "://") != NULL)
+		marks = (marks & ~(uint64_t)MARKS_WHERE) |
+		    (flow_text_marks(f, text) & MARKS_WHERE);
+	return marks | (fact->gives & (MARK_FORM | MARK_DROP));
+}
+
+/* An answer is not what was sent for it, but of who issues credentials. */
+void
+flow_answer(struct flow *f, const struct frame *fr, struct taint *out)
+{
+	const uint64_t secrets = MARK_SECRET | MARK_TOKEN | MARK_KEY |
+	    MARK_PASSWORD | MARK_CREDENTIAL | MARK_ENVIRON;
+	uint64_t told;
+
+	if (fr->nargs == 0)
+		return;
+	told = flow_text_marks(f, fr->args[address_of(f, fr)].text);
+	if (!(told & MARK_ISSUER))
+		taint_drop(out, secrets & ~told);
+}
+
 void
 flow_tell_sent(struct flow *f, const struct frame *fr, struct flow_told *t)
 {
 	size_t address = address_of(f, fr);
 	struct flow_call *c = &t->call;
 
-	c->where = fr->args[address].marks;
+	c->where = where_marks(f, fr, address, c->fact);
 	c->fixed = flow_is_fixed(f, fr, address);
 	tell_payload(f, fr, address, c);
+	if (c->fact->gives & (MARK_FORM | MARK_DROP))
+		c->body = c->payload | (c->where & MARKS_WHERE);
 	tell_texts(f, fr, c);
 	t->where = address_text(f, fr, address);
+	tell_bound(f, fr, t);
+	/* A host is an address without "https://". */
+	if (c->fixed) {
+		c->where |= MARK_URL;
+		c->arguments |= c->where & MARKS_WHERE;
+		c->payload |= c->where & MARKS_WHERE;
+		c->body |= c->where & MARKS_WHERE;
+	}
 }

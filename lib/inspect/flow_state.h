@@ -36,6 +36,8 @@ struct taint {
 	uint32_t	 text;		/* of flow.texts; 0 none */
 	uint32_t	 row;		/* where it came from, or 0 */
 	uint32_t	 code;		/* scope of a function or class + 1 */
+	uint32_t	 where;		/* text of the address that an object
+					   is bound to, or 0 */
 	uint32_t	 params;	/* a bit each */
 };
 
@@ -141,6 +143,7 @@ struct flow_scope {
 	enum world_reach via;
 	uint32_t	 parameters[FLOW_PARAMETERS]; /* rows */
 	uint32_t	 nparameters;
+	uint8_t		 star, stars;	/* *a, **b: their places + 1 */
 	uint32_t	 bases[FLOW_BASES]; /* words, of a class's */
 	uint32_t	 nbases;
 	struct taint	 result;
@@ -279,7 +282,25 @@ struct flow_told *flow_tell(struct flow *, uint32_t node, uint32_t scope,
 void	flow_tell_frame(struct flow *, const struct frame *,
 	    const struct fact *, uint32_t name);
 
+/* ---- flow_handed.c ---- */
+/* Which parameter of the scope takes the argument, or -1. */
+int	flow_parameter(const struct flow *, const struct frame *, size_t i,
+	    uint32_t scope);
+/* The method that "module.Class().method" names in this source: its scope + 1,
+ * or 0. */
+uint32_t flow_own_method(struct flow *, uint32_t name);
+/* A function or class of another module of the package is called. */
+struct taint flow_call_outside(struct flow *, const struct frame *,
+	    struct world_name *);
+/* self.name, of a class of this module, by which others know it; or 0. */
+uint32_t flow_attribute_name(struct flow *, uint32_t name);
+
 /* ---- flow_sent.c ---- */
+/* The text of the address that what the call gives is bound to, or 0. */
+uint32_t flow_bound(struct flow *, const struct frame *, uint32_t name,
+	    const struct fact *);
+/* What comes back when a request is sent. */
+void	flow_answer(struct flow *, const struct frame *, struct taint *out);
 /* The call has arguments. */
 void	flow_tell_sent(struct flow *, const struct frame *,
 	    struct flow_told *);
@@ -318,6 +339,10 @@ uint32_t flow_scope_of(const struct flow *, uint32_t tree_scope);
 struct world_name *flow_outside(struct flow *, uint32_t name);
 void	flow_take_told(struct flow *);
 void	flow_publish(struct flow *);
+/* What goes to methods of other modules, and by a parameter's name. */
+uint64_t flow_passed_marks(const struct flow *);
+/* Does the name begin with that of the package? */
+bool	flow_is_ours(const struct flow *, const char *name);
 /* What an instance of a class of this module is called everywhere:
  * "pkg.net.Client()"; 0 when nobody else knows the class. */
 uint32_t flow_instance(struct flow *, uint32_t scope);
@@ -325,6 +350,7 @@ void	flow_import(struct flow *, uint32_t node);
 /* An object of the package, by its dotted name, has those marks. */
 void	flow_tell_value(struct flow *, uint32_t name, uint64_t marks);
 /* A method of a class's bases in other modules, or 0. */
+uint32_t flow_word(struct flow *, const char *);
 /* A method that another class of a small package has, or 0. */
 uint32_t flow_mixed_in(struct flow *, uint32_t name);
 uint32_t flow_inherited(struct flow *, uint32_t scope, uint32_t name);

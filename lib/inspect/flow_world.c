@@ -15,7 +15,31 @@
 
 #define SMALL_WORLD 200		/* names */
 #define USES_MOST 20000		/* names of other modules that one uses */
+/* What objects that several modules share tell of what is in them; of many,
+ * what is code. */
+#define TOLD_MARKS (MARK_SECRET | MARK_SPIED | MARK_ENVIRON | MARK_TOKEN | \
+    MARK_HOME | MARK_SEARCHED | MARK_WORKDIR | MARK_PRIVATE | MARK_KEY | \
+    MARK_PASSWORD | MARK_TRAFFIC | MARK_HUNTED)
+#define TOLD_CODE (MARK_NETWORK | MARK_DECODED)
 #define WHOLE_MOST (3 * FLOW_NAME_MOST)
+
+static bool
+is_small(const struct flow *f)
+{
+	return f->file->world->nnames <= SMALL_WORLD;
+}
+
+static uint64_t
+told_marks(const struct flow *f)
+{
+	return is_small(f) ? TOLD_MARKS | TOLD_CODE : TOLD_MARKS;
+}
+
+uint64_t
+flow_passed_marks(const struct flow *f)
+{
+	return is_small(f) ? MARKS_ALL : TOLD_MARKS | MARKS_HOST;
+}
 
 /* By its name, or that of what its object is another name for. */
 static struct world_name *
@@ -37,8 +61,8 @@ world_reach(const struct world *w, const char *name)
 }
 
 /* Does the name begin with that of the package? */
-static bool
-is_ours(const struct flow *f, const char *name)
+bool
+flow_is_ours(const struct flow *f, const char *name)
 {
 	size_t len;
 
@@ -70,7 +94,7 @@ flow_outside(struct flow *f, uint32_t name)
 		n->asked = true;
 		if (strchr(flow_string(f, name, text), '.') != NULL)
 			n->outside = world_reach(f->file->world, text);
-		if (n->outside == NULL && is_ours(f, text) &&
+		if (n->outside == NULL && flow_is_ours(f, text) &&
 		    strstr(text, "().") != NULL)
 			n->outside = method_of_somebody(f,
 			    strrchr(text, '.') + 1);
@@ -177,9 +201,9 @@ flow_tell_value(struct flow *f, uint32_t name, uint64_t marks)
 	char text[FLOW_NAME_MOST + 1];
 	struct world_name *n;
 
-	marks &= MARKS_TAKEN & ~(uint64_t)MARK_OUTPUT;
-	if (name == 0 || marks == 0 || f->file->world == NULL ||
-	    !is_ours(f, flow_string(f, name, text)))
+	if (name == 0 || f->file->world == NULL ||
+	    (marks &= told_marks(f)) == 0 ||
+	    !flow_is_ours(f, flow_string(f, name, text)))
 		return;
 	n = world_make(f->file->world, text);
 	if (n != NULL && !n->function)
@@ -215,6 +239,20 @@ public_name(struct flow *f, const struct flow_scope *s)
 }
 
 static void
+publish_parameters(struct flow *f, struct world_name *n,
+    const struct flow_scope *s)
+{
+	char name[FLOW_NAME_MOST + 1];
+
+	for (uint32_t k = 0; k < s->nparameters && k < WORLD_PARAMETERS; k++)
+		n->keywords[k] = world_hash(flow_string(f,
+		    f->tree->bindings[s->parameters[k]].name, name));
+	n->nparameters = (uint8_t)s->nparameters;
+	n->star = s->star;
+	n->stars = s->stars;
+}
+
+static void
 publish_function(struct flow *f, uint32_t name, const struct flow_scope *s)
 {
 	struct world_name *n = published(f, name, true);
@@ -222,6 +260,8 @@ publish_function(struct flow *f, uint32_t name, const struct flow_scope *s)
 	if (n == NULL)
 		return;
 	n->function = true;
+	n->type = s->kind == SCOPE_CLASS;
+	publish_parameters(f, n, s);
 	n->acts = n->acts || s->acts;
 	n->marks |= s->result.own;
 	n->flows |= s->result.params;
@@ -234,6 +274,7 @@ publish_value(struct flow *f, uint32_t name, const struct taint *v)
 {
 	char from[FLOW_NAME_MOST + 1];
 	struct world_name *n;
+	bool object;
 
 	(void)flow_string(f, v->name, from);
 	if (v->marks == 0 && strchr(from, '.') == NULL &&
@@ -247,7 +288,8 @@ publish_value(struct flow *f, uint32_t name, const struct taint *v)
 	    MARK_HIDDEN | MARK_NETWORK | MARK_SOCKET | MARK_OUTPUT |
 	    MARK_FILE | MARK_BUILT);
 	publish_text(f, n, v->text);
-	if (v->marks == 0 && v->text == 0 && n->alias == NULL &&
+	object = flow_is_ours(f, from) && str_ends(from, "()");
+	if ((v->marks == 0 || object) && v->text == 0 && n->alias == NULL &&
 	    !n->function && strcmp(n->name, from) != 0)
 		n->alias = mem_strdup(from);
 }
@@ -332,11 +374,27 @@ take_tables(struct flow *f)
 	}
 }
 
+/* queue.put(x), settings.key = x: what others put into objects of this
+ * module. */
+static void
+take_values(struct flow *f)
+{
+	for (uint32_t b = 1; b < f->tree->nbindings; b++) {
+		const struct world_name *n = f->tree->bindings[b].scope == 0 ?
+		    published(f, f->tree->bindings[b].name, false) : NULL;
+
+		if (n != NULL && !n->function)
+			flow_mark_row(f, f->row_of[b], &(struct taint){
+			    .marks = n->marks & told_marks(f) }, MARKS_ALL);
+	}
+}
+
 /* What others told of this module's functions. */
 void
 flow_take_told(struct flow *f)
 {
 	take_tables(f);
+	take_values(f);
 	for (uint32_t i = 1; i < f->main; i++) {
 		struct flow_scope *s = &f->scopes[i];
 		struct world_name *n = s->name != 0 ?
@@ -349,9 +407,16 @@ flow_take_told(struct flow *f)
 			s->reached = true;
 		}
 		for (uint32_t k = 0; k < s->nparameters &&
-		    k < WORLD_PARAMETERS; k++)
+		    k < WORLD_PARAMETERS; k++) {
+			struct taint *to = &f->rows[s->parameters[k]];
+
 			flow_mark_row(f, s->parameters[k],
 			    &(struct taint){ .marks = n->parameters[k] },
 			    MARKS_ALL);
+			if (to->name != 0 || n->objects[k] == NULL)
+				continue;
+			to->name = flow_word(f, n->objects[k]);
+			f->changed = true;
+		}
 	}
 }

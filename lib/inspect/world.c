@@ -38,6 +38,8 @@ world_free(struct world *w)
 			free(n->name);
 			free(n->text);
 			free(n->alias);
+			for (size_t k = 0; k < WORLD_PARAMETERS; k++)
+				free(n->objects[k]);
 			free(n);
 		}
 	for (size_t i = 0; i < w->nedges; i++)
@@ -47,8 +49,8 @@ world_free(struct world *w)
 	free(w);
 }
 
-static uint32_t
-hash_of(const char *name)
+uint32_t
+world_hash(const char *name)
 {
 	uint32_t h = 2166136261u;
 
@@ -70,7 +72,7 @@ find_hashed(const struct world *w, const char *name, uint32_t hash)
 static struct world_name *
 find(const struct world *w, const char *name)
 {
-	return find_hashed(w, name, hash_of(name));
+	return find_hashed(w, name, world_hash(name));
 }
 
 struct world_name *
@@ -113,7 +115,7 @@ grow(struct world *w)
 struct world_name *
 world_make(struct world *w, const char *name)
 {
-	uint32_t hash = hash_of(name);
+	uint32_t hash = world_hash(name);
 	struct world_name *n = find_hashed(w, name, hash), **head;
 
 	if (n != NULL || w->nnames == WORLD_NAMES_MAX)
@@ -149,6 +151,21 @@ world_method(const struct world *w, const char *method)
 			found = n;
 		}
 	return found;
+}
+
+int
+world_parameter(const struct world_name *n, size_t at, const char *keyword)
+{
+	uint32_t hash = keyword != NULL ? world_hash(keyword) : 0;
+
+	if (keyword == NULL && n->star != 0 && at + 1 >= n->star)
+		return n->star - 1;
+	if (keyword == NULL)
+		return at < n->nparameters ? (int)at : -1;
+	for (int k = 0; k < n->nparameters; k++)
+		if (n->keywords[k] == hash)
+			return k;
+	return n->stars - 1;
 }
 
 void

@@ -24,10 +24,14 @@ struct world_name {
 	char		*text;		/* constant, or NULL */
 	size_t		 text_len;
 	char		*alias;		/* what it stands for, or NULL */
-	bool		 function, acts;
+	bool		 function, acts, type; /* type: a class */
 	enum world_reach reach;		/* by others */
 	uint32_t	 flows;		/* a bit each: parameters it returns */
 	uint64_t	 parameters[WORLD_PARAMETERS]; /* marks they pass */
+	uint32_t	 keywords[WORLD_PARAMETERS]; /* hashes of their names */
+	char		*objects[WORLD_PARAMETERS]; /* "pkg.net.Client()" that
+					   is passed, or NULL */
+	uint8_t		 nparameters, star, stars; /* *a, **b: place + 1 */
 	uint32_t	 hash;
 	struct world_name *next;
 };
@@ -56,5 +60,10 @@ const char *world_alias(const struct world *, const char *);
 /* The method of that name, if one class alone has it; else NULL. */
 struct world_name *world_method(const struct world *, const char *);
 void	world_import(struct world *, const char *module);
+/* Which parameter takes the argument at that place, or of that name when it
+ * is not NULL; -1 for none. */
+int	world_parameter(const struct world_name *, size_t at,
+	    const char *keyword);
+uint32_t world_hash(const char *);
 
 #endif

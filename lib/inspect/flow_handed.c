@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * flow_handed - values that are handed on: to methods and classes, of this
+ * module and of others.
+ *
+ * Takes: a call.  Gives: which parameters its arguments go to.
+ * Runs in: worker child, command.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "inspect/flow_state.h"
+
+int
+flow_parameter(const struct flow *f, const struct frame *fr, size_t i,
+    uint32_t scope)
+{
+	const struct flow_scope *to = &f->scopes[scope];
+	uint32_t row;
+
+	if (fr->keywords[i] == 0 && to->star != 0 && i + 1 >= to->star)
+		return to->star - 1;
+	if (fr->keywords[i] == 0)
+		return i < to->nparameters ? (int)i : -1;
+	row = f->row_of[tree_binding(f->tree, scope, fr->keywords[i])];
+	for (uint32_t k = 0; row != 0 && k < to->nparameters; k++)
+		if (to->parameters[k] == row)
+			return (int)k;
+	return to->stars - 1;
+}
+
+/* ---- methods of this module --------------------------------------------- */
+
+/* "module.Class().method": the name of the class, in place, or NULL. */
+static char *
+class_in(const struct flow *f, char *name, char **method)
+{
+	size_t len = f->file->module != NULL ? strlen(f->file->module) : 0;
+	char *end;
+
+	if (len == 0 || strncmp(name, f->file->module, len) != 0 ||
+	    name[len] != '.')
+		return NULL;
+	end = strstr(name + len + 1, "().");
+	if (end == NULL || strchr(end + 3, '.') != NULL)
+		return NULL;
+	*end = '\0';
+	*method = end + 3;
+	return name + len + 1;
+}
+
+uint32_t
+flow_own_method(struct flow *f, uint32_t name)
+{
+	char text[FLOW_NAME_MOST + 1], *class, *method;
+	uint32_t word;
+
+	if (name == 0 || !(flow_traits(f, name) & NAME_METHOD))
+		return 0;
+	(void)flow_string(f, name, text);
+	class = class_in(f, text, &method);
+	word = class != NULL ? words_find(&f->tree->words,
+	    (const uint8_t *)method, strlen(method)) : 0;
+	for (uint32_t next = word != 0 ? flow_name(f, word)->defined : 0;
+	    next != 0; next = f->scopes[next - 1].same_name) {
+		const struct flow_scope *in =
+		    &f->scopes[f->scopes[next - 1].parent];
+
+		if (in->kind == SCOPE_CLASS && in->parent == 0 &&
+		    flow_word_is(f, in->name, class))
+			return next;
+	}
+	return 0;
+}
+
+uint32_t
+flow_attribute_name(struct flow *f, uint32_t name)
+{
+	uint32_t scope = f->scope, instance;
+
+	while (scope != 0 && f->scopes[scope].kind != SCOPE_CLASS)
+		scope = f->scopes[scope].parent;
+	instance = scope != 0 && f->file->world != NULL ?
+	    flow_instance(f, scope) : 0;
+	return instance != 0 ? flow_dotted(f, instance, ".", name) : 0;
+}
+
+/* ---- functions and classes of other modules ----------------------------- */
+
+static void
+pass_outside(struct flow *f, const struct taint *v, struct world_name *to,
+    int k, uint64_t mask)
+{
+	char name[FLOW_NAME_MOST + 1];
+
+	to->parameters[k] |= v->marks & mask;
+	if (v->name == 0 || to->objects[k] != NULL ||
+	    !flow_is_ours(f, flow_string(f, v->name, name)) ||
+	    !str_ends(name, "()"))
+		return;
+	to->objects[k] = mem_strdup(name);
+}
+
+/* What makes an instance of the class, or NULL. */
+static struct world_name *
+maker_of(const struct flow *f, const struct world_name *class)
+{
+	char *name = mem_printf("%s().__init__", class->name);
+	struct world_name *n = world_find(f->file->world, name);
+
+	free(name);
+	return n;
+}
+
+static void
+pass_arguments(struct flow *f, const struct frame *fr, struct world_name *to,
+    struct taint *out)
+{
+	char keyword[FLOW_NAME_MOST + 1];
+	bool method = strstr(to->name, "().") != NULL;
+
+	for (size_t i = 0; i < fr->nargs; i++) {
+		int k = world_parameter(to, i, fr->keywords[i] != 0 ?
+		    flow_string(f, fr->keywords[i], keyword) : NULL);
+
+		if (k < 0)
+			continue;
+		/* Of many objects of a class one parameter knows all. */
+		pass_outside(f, &fr->args[i], to, k, method ||
+		    fr->keywords[i] != 0 ? flow_passed_marks(f) : MARKS_ALL);
+		if (to->flows & (1u << k))
+			taint_add(out, &fr->args[i], MARKS_ALL);
+	}
+}
+
+struct taint
+flow_call_outside(struct flow *f, const struct frame *fr,
+    struct world_name *to)
+{
+	struct taint v = { 0 };
+	struct world_name *maker;
+
+	taint_mark(&v, to->marks);
+	if (to->type) {
+		maker = maker_of(f, to);
+		if (maker != NULL)
+			pass_arguments(f, fr, maker, &v);
+		else
+			taint_add(&v, &fr->all, MARKS_ALL);
+		v.name = flow_dotted(f, flow_word(f, to->name), "()", 0);
+		return v;
+	}
+	pass_arguments(f, fr, to, &v);
+	if (to->text != NULL)
+		v.text = flow_intern(f, to->text, to->text_len, false);
+	return v;
+}
