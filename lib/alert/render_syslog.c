@@ -31,8 +31,10 @@
 /* The number that RFC 5612 keeps for everybody's own use in documents. */
 #define ENTERPRISE "pypiwatch@32473"
 
-/* What a campaign has in common may be long, and the line has a length. */
-#define CAMPAIGN_UNITS 60
+/* What a line holds of each text at least, when that is all there is room
+ * for: escaped, a text may be twice as long. */
+#define TEXT_LEAST 10
+#define BRIEF_TEXTS 3		/* the sentence has so many texts' room */
 
 /* RFC 5424 table 2; what a rank of alert_rank() means. */
 static int
@@ -66,10 +68,10 @@ add_param(struct buf *b, const char *name, const char *value, size_t most)
 }
 
 static void
-add_params(struct buf *b, const struct render_job *job, const struct alert *a)
+add_params(struct buf *b, const struct render_job *job, const struct alert *a,
+    size_t most)
 {
 	char	number[24];
-	size_t	most = job->limits->text;
 
 	add_param(b, "type", a->type, most);
 	add_param(b, "change", a->change, most);
@@ -83,7 +85,7 @@ add_params(struct buf *b, const struct render_job *job, const struct alert *a)
 	}
 	add_param(b, "severity", a->severity, most);
 	add_param(b, "lookalike", a->lookalike_of, most);
-	add_param(b, "campaign", a->campaign_why, CAMPAIGN_UNITS);
+	add_param(b, "campaign", a->campaign_why, most);
 	if (a->campaign_count > 1) {
 		snprintf(number, sizeof(number), "%" PRId64,
 		    a->campaign_count);
@@ -112,22 +114,60 @@ add_host(struct buf *b)
 }
 
 static void
-add_brief(struct buf *b, const struct render_job *job, const struct alert *a)
+add_brief(struct buf *b, const struct render_job *job, const struct alert *a,
+    size_t most)
 {
 	struct story *s = story_new(job, a, &details[0]);
 
-	text_put(b, s->brief, job->limits->title, TEXT_PLAIN);
+	most = most * BRIEF_TEXTS < job->limits->title ?
+	    most * BRIEF_TEXTS : job->limits->title;
+	text_put(b, s->brief, most, TEXT_PLAIN);
 	story_free(s);
 }
 
+typedef void write_line(struct buf *, const struct render_job *,
+    const struct alert *, size_t most);
+
+/* A line with as much of each text as the receiver takes: bytes here, which is
+ * what the protocols count. */
 static int
-check_total(const struct buf *b, const struct render_job *job, char *why,
-    size_t room)
+line_fitting(struct buf *b, const struct render_job *job,
+    const struct alert *a, write_line *write, char *why, size_t room)
 {
-	if (text_units(buf_text(b), b->len) <= job->limits->total)
-		return 0;
+	for (size_t most = job->limits->text; most >= TEXT_LEAST; most /= 2) {
+		buf_reset(b);
+		write(b, job, a, most);
+		if (b->len <= job->limits->total)
+			return 0;
+	}
 	snprintf(why, room, "the line does not fit");
 	return -1;
+}
+
+static void
+write_syslog(struct buf *b, const struct render_job *job,
+    const struct alert *a, size_t most)
+{
+	char at[CLOCK_RFC3339_SIZE];
+
+	clock_rfc3339(job->now_s * 1000000, at);
+	buf_addf(b, "<%d>1 %s ", FACILITY * 8 + priority_of(a), at);
+	add_host(b);
+	buf_addf(b, " pypiwatch %ld alert [" ENTERPRISE, (long)getpid());
+	add_params(b, job, a, most);
+	buf_adds(b, "] \xef\xbb\xbf");		/* what follows is UTF-8 */
+	add_brief(b, job, a, most);
+}
+
+static void
+write_journal(struct buf *b, const struct render_job *job,
+    const struct alert *a, size_t most)
+{
+	buf_addf(b, "<%d>alert", priority_of(a));
+	add_params(b, job, a, most);
+	buf_adds(b, " text=\"");
+	add_brief(b, job, a, most);
+	buf_adds(b, "\"\n");
 }
 
 int
@@ -135,18 +175,9 @@ render_syslog(const struct render_job *job, const struct alert *a,
     struct rendered *out, char *why, size_t room)
 {
 	struct buf	b = BUF_EMPTY;
-	char		at[CLOCK_RFC3339_SIZE];
-	int		rc;
+	int		rc = line_fitting(&b, job, a, write_syslog, why, room);
 
-	clock_rfc3339(job->now_s * 1000000, at);
-	buf_addf(&b, "<%d>1 %s ", FACILITY * 8 + priority_of(a), at);
-	add_host(&b);
-	buf_addf(&b, " pypiwatch %ld alert [" ENTERPRISE, (long)getpid());
-	add_params(&b, job, a);
-	buf_adds(&b, "] \xef\xbb\xbf");		/* what follows is UTF-8 */
-	add_brief(&b, job, a);
 	buf_addf(&out->body, "%zu %s", b.len, buf_text(&b));
-	rc = check_total(&b, job, why, room);
 	buf_release(&b);
 	return rc;
 }
@@ -155,10 +186,5 @@ int
 render_journal(const struct render_job *job, const struct alert *a,
     struct rendered *out, char *why, size_t room)
 {
-	buf_addf(&out->body, "<%d>alert", priority_of(a));
-	add_params(&out->body, job, a);
-	buf_adds(&out->body, " text=\"");
-	add_brief(&out->body, job, a);
-	buf_adds(&out->body, "\"\n");
-	return check_total(&out->body, job, why, room);
+	return line_fitting(&out->body, job, a, write_journal, why, room);
 }

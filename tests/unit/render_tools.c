@@ -42,11 +42,12 @@ payload_of(const char *s, size_t files, size_t findings, const char *type)
 		json_array_append_new(list, f);
 	}
 	data = json_pack("{s:s, s:i, s:s, s:s, s:i, s:s, s:s, s:s, s:s,"
-	    "s:[{s:s, s:s}], s:o}",
+	    "s:[{s:s, s:s}], s:s, s:s, s:s, s:s, s:{s:i, s:s}, s:o}",
 	    "schema", "pypiwatch.alert/1", "detection_id", 42, "project", s,
 	    "version", s, "score", 97, "severity", "high", "lookalike_of", s,
-	    "text", s, "ours", s, "used_by", "list", s, "team", s, "files",
-	    list);
+	    "text", s, "ours", s, "used_by", "list", s, "team", s,
+	    "by", s, "note", s, "triage_status", s, "index", s, "campaign",
+	    "count", 500, "why", s, "files", list);
 	root = json_pack("{s:s, s:s, s:o}", "type", type, "timestamp",
 	    "2026-11-23T18:00:00Z", "data", data);
 	text = json_dumps(root, JSON_COMPACT);

@@ -156,6 +156,47 @@ every_kind_odd(void **state)
 		check_kinds(payloads[i]);
 }
 
+/* All that follows an alert, with strings beyond any limit. */
+static void
+follow_ups(void **state)
+{
+	static const char *const changes[] = { "score", "files", "triaged",
+		"suppressed", "campaign" };
+	static const char *const types[] = { "detection.updated",
+		"detection.withdrawn", "release.removed",
+		"release.quarantined", "daemon.degraded", "digest" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(types) * ARRAY_LEN(changes); i++) {
+		char	*payload = payload_of("\\\"]<&\xe6\x82\xaa`@here ", 1, 2,
+		    types[i / ARRAY_LEN(changes)]);
+		json_t	*root = json_loads(payload, 0, NULL);
+		json_t	*data = json_object_get(root, "data");
+		struct buf b = BUF_EMPTY;
+
+		free(payload);
+		for (size_t n = 0; n < 800; n++)
+			buf_adds(&b, "\\\"]<&\xe6\x82\xaa`@here ");
+		for (size_t n = 0; n < 2; n++) {
+			json_object_set_new(data, "change", json_string(
+			    changes[i % ARRAY_LEN(changes)]));
+			json_object_set_new(data, "counts", json_pack(
+			    "{s:i, s:i}", "release.removed", 499, "x", -7));
+			payload = json_dumps(root, JSON_COMPACT);
+			check_kinds(payload);
+			free(payload);
+			json_object_set_new(data, "by", json_string(b.data));
+			json_object_set_new(data, "note", json_string(b.data));
+			json_object_set_new(data, "version",
+			    json_string(b.data));
+			json_object_set_new(data, "campaign", json_pack(
+			    "{s:i, s:s}", "count", 500, "why", b.data));
+		}
+		buf_release(&b);
+		json_decref(root);
+	}
+}
+
 /* Many in one: named as far as there is room, and the rest counted. */
 static void
 summaries(void **state)
@@ -196,6 +237,7 @@ main(void)
 		cmocka_unit_test(every_kind_hostile),
 		cmocka_unit_test(every_kind_huge),
 		cmocka_unit_test(every_kind_odd),
+		cmocka_unit_test(follow_ups),
 		cmocka_unit_test(summaries),
 	};
 
