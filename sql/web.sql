@@ -44,6 +44,12 @@ UNION ALL SELECT 'pypiwatch_feed_items_total', 'source', source, sum(items)::flo
   FROM pypiwatch.coverage GROUP BY source
 UNION ALL SELECT 'pypiwatch_feed_gaps_total', 'source', source, sum(gaps)::float8
   FROM pypiwatch.coverage GROUP BY source
+UNION ALL SELECT 'pypiwatch_feed_polls_total', 'source', source, sum(polls)::float8
+  FROM pypiwatch.coverage GROUP BY source
+UNION ALL SELECT 'pypiwatch_feed_failures_total', 'source', source, sum(failures)::float8
+  FROM pypiwatch.coverage GROUP BY source
+UNION ALL SELECT 'pypiwatch_degraded', 'part', concat_ws(' on ', part, nullif(host, '')),
+    degraded::int FROM pypiwatch.health
 UNION ALL SELECT 'pypiwatch_queue_tasks', 'state', s.state, count(t.id)
   FROM (VALUES ('ready'), ('leased')) s (state)
   LEFT JOIN pypiwatch.task t ON (t.lease_until IS NOT NULL) = (s.state = 'leased')
@@ -60,4 +66,19 @@ UNION ALL SELECT 'pypiwatch_detections_24h', 'severity', s.name, count(d.id)
 UNION ALL SELECT 'pypiwatch_deliveries_open', 'sink', s.name, count(d.id)
   FROM pypiwatch.sink s LEFT JOIN pypiwatch.delivery d ON d.sink = s.name
       AND d.state IN ('pending', 'retrying') GROUP BY s.name
+UNION ALL SELECT 'pypiwatch_deliveries_dead_24h', 'sink', s.name, count(d.id)
+  FROM pypiwatch.sink s LEFT JOIN pypiwatch.delivery d ON d.sink = s.name
+      AND d.state = 'dead' AND d.mute_id IS NULL AND d.summary_id IS NULL
+      AND d.created_at > now() - interval '24 hours' GROUP BY s.name
+UNION ALL SELECT 'pypiwatch_sink_up', 'sink', name, (disabled_why IS NULL)::int
+  FROM pypiwatch.sink WHERE enabled OR disabled_why IS NOT NULL
+UNION ALL SELECT 'pypiwatch_upload_to_alert_seconds', 'quantile', q.name,
+    extract(epoch FROM (SELECT percentile_disc(q.name::float8)
+	WITHIN GROUP (ORDER BY d.upload_to_alert) FROM pypiwatch.detection d
+	WHERE d.first_detected_at > now() - interval '24 hours'
+	AND d.upload_to_alert IS NOT NULL))
+  FROM (VALUES ('0.5'), ('0.9')) q (name)
+  WHERE EXISTS (SELECT FROM pypiwatch.detection d
+      WHERE d.first_detected_at > now() - interval '24 hours'
+      AND d.upload_to_alert IS NOT NULL)
 ORDER BY 1, 3;
