@@ -105,12 +105,27 @@ rule vbs_stage
 		$stream = /\\?["']{1,2}ADODB\.Stream/ nocase
 		$save = ".SaveToFile" nocase
 		$run = /\.(Run|Exec|ShellExecute)[\s(]/ nocase
-		$exec = /\bExecute(Global)?\s{0,2}\(?\s{0,2}[a-z0-9_]{1,20}\.response(Text|Body)/ nocase
+		$exec = /(\b|\\[nrt])Execute(Global)?\s{0,2}\(?\s{0,2}[a-z0-9_]{1,20}\.response(Text|Body)/ nocase
 		$inner = /\.(Run|Exec|ShellExecute)[\s(]{1,3}[^\n]{0,40}(powershell|cmd(\.exe)?\s{1,2}\/c|mshta|http|%temp%|rundll32|regsvr32)/ nocase
 		$hidden = /\.Run[\s(][^\n]{1,200},\s{0,2}0\s{0,2}(,\s{0,2}(True|False|0|1)\s{0,2})?\)?/ nocase
 		$fetches = /(http|DownloadString|DownloadFile|Invoke-|iwr|irm|curl|bitsadmin|certutil|-e(nc|ncodedcommand)?\s)/ nocase
 	condition:
 		($http and (($shell and $run) or $exec or ($stream and $save))) or ($shell and $inner and ($hidden or $fetches)) or ($stream and $save and $shell and $run)
+}
+
+rule vbs_executes
+{
+	meta:
+		id = "vbs-executes"
+		category = "script-stage"
+		tactic = "TA0011"
+		text = "a VBScript that executes the text it fetches"
+		on = "python script text"
+	strings:
+		$http = /(CreateObject|ActiveXObject)\(\s{0,2}\\?["']{1,2}(MSXML2\.(Server)?XMLHTTP|WinHttp\.WinHttpRequest|Microsoft\.XMLHTTP)/ nocase
+		$exec = /(\b|\\[nrt])(Execute(Global)?|eval)\s{0,2}\(?\s{0,2}[a-z0-9_]{1,20}\.response(Text|Body)/ nocase
+	condition:
+		all of them
 }
 
 rule javascript_stage

@@ -217,7 +217,7 @@ rule page_steals
 		category = "exfiltration"
 		tactic = "TA0010"
 		text = "a page's script that sends cookies or keys to a fixed address"
-		on = "script text"
+		on = "python script text"
 	strings:
 		$beacon = /sendBeacon\(\s?['"`]https?:[^\n]{0,200}(document\.cookie|localStorage)/
 		$fetch = /fetch\(\s?['"`]https?:[^\n]{0,240}(document\.cookie|JSON\.stringify\(\s?localStorage)/
@@ -290,7 +290,7 @@ rule powershell_drop
 		$ps = /powershell|pwsh/ nocase
 		$hidden = /-w(in|indowstyle)?(\s|['"]\s?,\s?['"]){1,3}(hidden|h|1)\b/ nocase
 		$get = /\.DownloadFile\(|\.DownloadString\(|\.DownloadData\(|Invoke-WebRequest|Invoke-RestMethod|\birm\s{1,2}['"]?https?:|\biwr\s{1,2}['"]?https?:/ nocase
-		$go = /Start-Process|Invoke-Expression|\biex[\s(]|Invoke-Item|rundll32/ nocase
+		$go = /Start-Process|Invoke-Expression|\biex['"\s(]|Invoke-Item|rundll32/ nocase
 	condition:
 		all of them
 }

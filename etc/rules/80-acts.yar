@@ -228,9 +228,11 @@ rule pool_start
 		$who2 = "'-u'"
 		$who3 = /--(user|wallet|address)['"= ]/
 		$mode = /chmod\(|0o7[0-7]{2}|memfd_create|S_IXUSR|S_IEXEC|\.exe['"]/
+		$stratum = /stratum\+(tcp|ssl|tcps|tls):\/\//
+		$quiet = /DEVNULL|CREATE_NO_WINDOW|0x0?8000000\b|nohup |STARTF_USESHOWWINDOW/
 		$start = /Popen\(|subprocess\.(run|call)\(|os\.(system|exec[lv]|spawn[lv])/
 	condition:
-		any of ($pool*) and any of ($who*) and $mode and $start
+		$start and ((any of ($pool*) and any of ($who*) and $mode) or ($stratum and $quiet))
 }
 
 rule ransom_demand

@@ -277,6 +277,42 @@ const struct code_rule code_rules[] = {
 	    "download-exec", "TA0002",
 	    "runs a command fetched from a fixed address" },
 
+	/* fetched from an address in the code, or encoded in the package */
+	{ DEEDS_EXEC | OF_UNCHECKED, IN(CONTEXT_CALL), MARK_DROPPED | MARK_URL,
+	    0, MARK_FORGE | MARK_NETWORK, "exec-dropped-fixed", "dynamic-exec",
+	    "TA0002", "executes a file that it fetched from a fixed address" },
+	{ DEED(DEED_LOAD) | OF_UNCHECKED, IN(CONTEXT_CALL), MARK_DROPPED |
+	    MARK_URL, 0, MARK_FORGE, "load-dropped-fixed", "download-exec",
+	    "TA0002", "loads code that it fetched from a fixed address" },
+	{ DEEDS_RUN | OF_UNCHECKED | OF_HUSHED | OF_SILENT, IN(CONTEXT_CALL),
+	    MARK_DROPPED | MARK_URL, 0, MARK_FORGE, "run-dropped-aside",
+	    "download-exec", "TA0002", "runs what it fetched from a fixed address, and hides "
+	    "what comes of it" },
+	{ DEEDS_RUN | DEED(DEED_LOAD), IN(CONTEXT_CALL), MARK_DROPPED |
+	    MARK_BUILT, 0, MARK_NETWORK, "run-encoded", "hidden-executable",
+	    "TA0005", "starts what a key turned into a program" },
+	{ DEEDS_EXEC | DEEDS_RUN | OF_FIRST, IN(CONTEXT_CALL), MARK_SOCKET |
+	    MARK_URL, 0, MARK_FORGE, "remote-command-fixed", "remote-control",
+	    "TA0011", "runs what a peer at a fixed address sends" },
+	{ DEED(DEED_LOGIN) | OF_LITERALS | OF_SILENT, IN(CONTEXT_CALL), 0, 0, 0,
+	    "mail-literal-aside", "exfiltration", "TA0010", "logs into a "
+	    "mailbox with a password in the code, and hides that it failed" },
+	{ DEEDS_NET | OF_HOST | OF_GIVEN | OF_LOOSE | OF_SILENT | OF_UNHEARD,
+	    IN(CONTEXT_CALL), MARK_FILE, 0, MARK_FORGE, "file-aside",
+	    "exfiltration", "TA0010", "sends a file that it was given to a "
+	    "fixed address, whatever the answer, and hides that it failed" },
+	{ DEEDS_RUN, AT_LOAD, MARK_PIP | MARK_URL, 0, MARK_FORGE | MARK_FOREIGN,
+	    "pip-foreign", "process", "TA0002",
+	    "installs a package from elsewhere than the index" },
+	{ DEEDS_RUN, AT_LOAD, MARK_PIP | MARK_RAW_IP, 0, MARK_FOREIGN,
+	    "pip-foreign", "process", "TA0002",
+	    "installs a package from elsewhere than the index" },
+	{ DEEDS_RUN | OF_HUSHED, IN(CONTEXT_CALL), MARK_PIP | MARK_URL, 0,
+	    MARK_FORGE,
+	    "pip-foreign-call", "process", "TA0002",
+	    "installs a package from elsewhere than the index when it is "
+	    "called" },
+
 	/* on the side: nobody waits for the answer, nobody hears of failures */
 	{ DEEDS_NET | OF_HOST | OF_PAYLOAD | OF_LOOSE | OF_SILENT,
 	    IN(CONTEXT_CALL) | IN(CONTEXT_IMPORT), 0, MARK_PASSWORD | MARK_KEY |

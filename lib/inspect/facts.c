@@ -91,6 +91,7 @@ is_shell_fetch(const char *text, size_t len)
 	    holds(text, len, "|bash") || holds(text, len, "| python") ||
 	    holds(text, len, "chmod +x") || holds(text, len, "chmod 777") ||
 	    holds(text, len, "| sudo") || holds(text, len, "&& ./") ||
+	    holds(text, len, "<(curl ") || holds(text, len, "<(wget ") ||
 	    holds(text, len, "base64 -d"));
 }
 

@@ -265,6 +265,7 @@ static const struct fact facts[] = {
 	{ "os.execve", DEED_PROCESS, 0 },
 	{ "os.execvp", DEED_PROCESS, 0 },
 	{ "os.execvpe", DEED_PROCESS, 0 },
+	{ "os.fdopen", DEED_OPEN, MARK_FILE },
 	{ "os.fexecve", DEED_PROCESS, 0 },
 	{ "os.getcwd", DEED_NONE, MARK_FOLDER },
 	{ "os.getenv", DEED_NONE, MARK_VARIABLE },

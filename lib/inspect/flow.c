@@ -255,6 +255,12 @@ on_augment(struct flow *f, uint32_t node)
 
 	if (flow_at(f, node)->op == '^')
 		taint_mark(&v, MARK_BUILT);
+	/* x[i] ^= key */
+	if (n->kind == NODE_INDEX && flow_at(f, n->kid)->kind == NODE_NAME) {
+		b = tree_lookup(f->tree, n->kid);
+		v = (struct taint){ .marks = v.marks & MARK_BUILT,
+		    .own = v.marks & MARK_BUILT };
+	}
 	if (b != 0)
 		flow_mark_row(f, f->row_of[b], &v, MARKS_ALL);
 }
@@ -557,6 +563,9 @@ tell(struct flow *f, struct flow_told *t)
 		flow_host(f, t->where, host);
 		c->foreign = flow_is_foreign(f, host);
 	}
+	if (DEED(c->fact->deed) & (DEEDS_RUN | DEED(DEED_LOAD) | DEEDS_EXEC))
+		c->silent = (c->arguments & MARK_DROPPED) &&
+		    flow_is_silent(f, t->node, t->scope);
 	if (DEED(c->fact->deed) & (DEEDS_NET | DEED(DEED_LOGIN))) {
 		c->loose = c->loose || flow_is_loose(f, t->node);
 		c->silent = flow_is_silent(f, t->node, t->scope);

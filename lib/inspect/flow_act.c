@@ -94,6 +94,16 @@ is_dropped(uint64_t marks)
 	    MARK_PACKED);
 }
 
+/* A file that was filled: where from, if that stands in the code, and whether
+ * a key turned it into what it is. */
+static uint64_t
+filled(uint64_t marks)
+{
+	uint64_t built = marks & MARK_NETWORK ? 0 : marks & MARK_BUILT;
+
+	return MARK_DROPPED | built | (marks & (MARK_URL | MARK_FORGE));
+}
+
 /* What is worth stealing stays so in a file or an archive. */
 #define MARKS_STORED (MARK_SECRET | MARK_SPIED | MARK_ENVIRON | MARK_TOKEN | \
     MARK_HOME | MARK_SEARCHED | MARK_WORKDIR)
@@ -135,10 +145,14 @@ flow_act(struct flow *f, const struct frame *fr, enum deed deed,
 	case DEED_WRITE:
 		if (fr->nargs > 1 && is_dropped(fr->all.marks) &&
 		    f->joined[fr->args[0].row] != 0)
-			mark_row(f, f->joined[fr->args[0].row], MARK_DROPPED);
+			mark_row(f, f->joined[fr->args[0].row],
+			    filled(fr->all.marks));
 		if (is_dropped(fr->all.marks) &&
 		    (flow_traits(f, fr->callee.name) & NAME_FILE))
-			keep_both(f, &fr->callee, MARK_DROPPED);
+			keep_both(f, &fr->callee, filled(fr->all.marks));
+		if (is_dropped(fr->all.marks) && f->joined[fr->callee.row] != 0)
+			mark_row(f, f->joined[fr->callee.row],
+			    filled(fr->all.marks));
 		if (fr->all.marks & MARKS_STORED)
 			keep_both(f, &fr->callee,
 			    fr->all.marks & MARKS_STORED);
@@ -147,7 +161,8 @@ flow_act(struct flow *f, const struct frame *fr, enum deed deed,
 		if (fr->all.marks & MARK_TOOLCHAIN)
 			break;
 		if (fr->nargs > 1)
-			keep_both(f, &fr->args[1], MARK_DROPPED);
+			keep_both(f, &fr->args[1], filled(fr->all.marks |
+			    MARK_NETWORK));
 		taint_mark(out, MARK_DROPPED);
 		break;
 	case DEED_COPY:

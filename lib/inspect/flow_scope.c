@@ -290,9 +290,11 @@ static bool
 reach_reference(struct flow *f, const struct flow_reference *r)
 {
 	const struct flow_scope *from = &f->scopes[r->scope];
+	/* What an installer's command calls runs with it. */
+	bool command = from->command && f->file->reach == REACH_INSTALL;
 	bool grown = false;
 
-	if (!from->reached && from->kind != SCOPE_CLASS)
+	if (!from->reached && !command && from->kind != SCOPE_CLASS)
 		return false;
 	if (r->table != 0 && !flow_name(f, r->table)->used)
 		return false;
@@ -303,7 +305,7 @@ reach_reference(struct flow *f, const struct flow_reference *r)
 	for (uint32_t next = flow_name(f, r->name)->defined; next != 0;
 	    next = f->scopes[next - 1].same_name)
 		grown |= reach(f, &f->scopes[next - 1], r->attribute,
-		    from->via);
+		    command ? REACH_INSTALL : from->via);
 	return grown;
 }
 

@@ -24,6 +24,7 @@
 #define FOLDED_NAMES_LEAST 2
 #define FOLDED_LEAST 12		/* a call at least */
 #define PATCHES_FOLLOWED 32
+#define CALL_BYTES 600		/* of source, of a call */
 #define GUARD_BYTES 1024		/* of source, before a call */
 #define SCOPES_FOLLOWED 512	/* functions of a file that do things */
 
@@ -478,11 +479,44 @@ signs(const struct view *v)
 	return false;
 }
 
+/* Who makes a digest of what it fetched knows what that is. */
+static bool
+checks(const struct view *v)
+{
+	return memmem(v->data, v->size, "hashlib.", 8) != NULL ||
+	    memmem(v->data, v->size, "from hashlib ", 13) != NULL;
+}
+
+/* Popen(x, stdout=DEVNULL), creationflags=CREATE_NO_WINDOW: within the call. */
+static bool
+is_muted(const struct view *v, size_t at)
+{
+	static const char *const words[] = { "DEVNULL", "start_new_session",
+	    "creationflags", "startupinfo", ">/dev/null", "> /dev/null",
+	    "nohup " };
+	size_t to = at, deep = 0;
+
+	while (to < v->size && to - at < CALL_BYTES) {
+		deep += v->data[to] == '(';
+		if (v->data[to++] == ')' && deep-- <= 1)
+			break;
+	}
+	for (size_t i = 0; i < ARRAY_LEN(words) && at < to; i++)
+		if (memmem(v->data + at, to - at, words[i],
+		    strlen(words[i])) != NULL)
+			return true;
+	return false;
+}
+
 static bool
 is_of(const struct look *l, const struct code_rule *r,
     const struct flow_call *c)
 {
 	if ((r->deeds & OF_SIGNER) && !signs(l->view))
+		return false;
+	if ((r->deeds & OF_UNCHECKED) && checks(l->view))
+		return false;
+	if ((r->deeds & OF_HUSHED) && !is_muted(l->view, c->at))
 		return false;
 	if ((r->deeds & OF_FIXED) && !is_address(c))
 		return false;
