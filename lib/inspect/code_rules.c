@@ -172,6 +172,12 @@ const struct code_rule code_rules[] = {
 	{ DEEDS_NET | OF_BODY | OF_LOOSE, ANYWHERE, MARK_CREDENTIAL |
 	    MARK_FORM, 0, 0, "exfil-anonymous", "exfiltration", "TA0006",
 	    "sends a key or token to a form, tracker or hosted store" },
+	{ DEEDS_NET | OF_HOST | OF_PAYLOAD | OF_LOOSE, ANYWHERE, MARK_TRAFFIC,
+	    0, 0, "exfil-traffic", "exfiltration", "TA0009", "sends what the "
+	    "user's own client sends to a fixed address" },
+	{ DEEDS_NET | OF_HOST | OF_PAYLOAD | OF_LOOSE, ANYWHERE, MARK_HUNTED,
+	    0, 0, "exfil-hunted", "exfiltration", "TA0009", "sends what it "
+	    "chose by words or endings of secrets to a fixed address" },
 	{ DEEDS_RUN, ANYWHERE, MARK_DROP, MARK_SECRET | MARK_TOKEN |
 	    MARK_ENVIRON, 0, "exfil-command-drop", "exfiltration", "TA0010",
 	    "has a program send secrets to an anonymous service" },

@@ -162,6 +162,8 @@ enter_function(struct flow *f, uint32_t scope)
 	}
 	if (decorator != 0)
 		on_decoration(f, scope, decorator);
+	flow_enter_hook(f, scope, decorator);
+	flow_enter_handler(f, scope);
 }
 
 static void
@@ -493,6 +495,7 @@ step(struct flow *f, struct walk *w, uint32_t node)
 		wait_for(w, node, n->kid);
 		break;
 	case NODE_IF:
+		flow_hunt_if(f, node);
 		if (f->scope == 0 && is_main_guard(f, n->kid))
 			w->main_block = flow_at(f, n->kid)->next;
 		break;
@@ -511,7 +514,7 @@ run_pass(struct flow *f)
 	struct walk w = { 0 };
 
 	f->scope = 0;
-	f->bases_to = 0;
+	f->bases_to = f->shunned = 0;
 	f->ntold = 0;
 	f->changed = false;
 	memset(f->read, 0, f->tree->nbindings * sizeof(*f->read));

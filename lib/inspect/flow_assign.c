@@ -195,6 +195,8 @@ assign(struct flow *f, uint32_t target, uint32_t value, struct taint v,
 {
 	const struct node *n = flow_at(f, target);
 
+	if (n->kind == NODE_ATTR || n->kind == NODE_INDEX)
+		flow_hook_target(f, target, value);
 	switch (n->kind) {
 	case NODE_NAME:
 		row_assign(f, row_of_name(f, target), v);

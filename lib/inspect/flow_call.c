@@ -71,6 +71,18 @@ pass_argument(struct flow *f, uint32_t row, const struct taint *v)
 	}
 }
 
+void
+flow_pass(struct flow *f, const struct frame *fr, uint32_t scope)
+{
+	for (size_t i = 0; i < fr->nargs; i++) {
+		int k = flow_parameter(f, fr, i, scope);
+
+		if (k >= 0)
+			pass_argument(f, f->scopes[scope].parameters[k],
+			    &fr->args[i]);
+	}
+}
+
 /* A function of this file: arguments go into its parameters, and what of them
  * comes out again does so here. */
 static struct taint
@@ -95,13 +107,11 @@ own_call(struct flow *f, const struct frame *fr, uint32_t scope)
 		}
 		scope = f->tree->bindings[b].extra;
 	}
+	flow_pass(f, fr, scope);
 	for (size_t i = 0; i < fr->nargs; i++) {
 		int k = flow_parameter(f, fr, i, scope);
 
-		if (k < 0)
-			continue;
-		pass_argument(f, f->scopes[scope].parameters[k], &fr->args[i]);
-		if (result->params & (1u << k))
+		if (k >= 0 && (result->params & (1u << k)))
 			taint_add(&v, &fr->args[i], MARKS_ALL);
 	}
 	return v;
@@ -540,6 +550,8 @@ call_value(struct flow *f, struct frame *fr)
 
 	if (fr->callee.code == 0)
 		fr->callee.code = flow_own_method(f, name);
+	flow_look_hooks(f, fr);
+	flow_look_events(f, fr);
 	if (fr->callee.code != 0)
 		return own_call(f, fr, fr->callee.code - 1);
 	flow_look_used(f, fr);
@@ -569,6 +581,7 @@ call_value(struct flow *f, struct frame *fr)
 		return flow_call_outside(f, fr, outside);
 	}
 	look_arguments(f, fr);
+	flow_call_table(f, fr);
 	look_handed(f, fr, traits);
 	if (traits & NAME_DEFERS)
 		flow_defer(f, fr);

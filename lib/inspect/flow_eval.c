@@ -452,7 +452,7 @@ list_value(struct flow *f, uint32_t node)
 	v = kids_value(f, node);
 	taint_drop(&v, (MARK_HERE | MARK_DROPPED) & ~marks_that_run(f, first));
 	if (f->vals[first].text != 0 || f->vals[second].text != 0)
-		taint_mark(&v, line_marks(f, node));
+		taint_mark(&v, line_marks(f, node) | flow_hunt_list(f, node));
 	return v;
 }
 
@@ -505,6 +505,7 @@ clause_value(struct flow *f, uint32_t node)
 	v = f->vals[source];
 	v.name = v.code = v.text = 0;
 	flow_assign(f, target, 0, v);
+	flow_hunt_clause(f, node);
 	return v;
 }
 
@@ -597,6 +598,9 @@ flow_eval(struct flow *f, uint32_t node)
 	case NODE_GENEXP:
 	case NODE_DICTCOMP:
 		v = whole_value(f, node);
+		break;
+	case NODE_COMPARE:
+		v = flow_hunt_compare(f, node);
 		break;
 	case NODE_DICT:
 		flow_blind_pairs(f, node);

@@ -218,6 +218,7 @@ struct flow {
 	unsigned int	 pass;
 	bool		 changed;	/* a row grew after it was used */
 	uint32_t	 scope;		/* where the scan is */
+	uint32_t	 shunned;	/* a test whose files are left out */
 	uint32_t	 bases_to;	/* nodes below it are a class's bases */
 	uint32_t	 urls, forge_urls; /* different ones in the file */
 	bool		 coins, coins_asked; /* it speaks of wallets */
@@ -295,6 +296,23 @@ struct taint flow_call_outside(struct flow *, const struct frame *,
 /* self.name, of a class of this module, by which others know it; or 0. */
 uint32_t flow_attribute_name(struct flow *, uint32_t name);
 
+/* ---- flow_hooks.c ---- */
+/* Functions that a client's library calls with what it sends. */
+void	flow_look_hooks(struct flow *, const struct frame *);
+void	flow_hook_target(struct flow *, uint32_t target, uint32_t value);
+void	flow_enter_hook(struct flow *, uint32_t scope, uint32_t decorator);
+/* A function taken from a table is called. */
+void	flow_call_table(struct flow *, const struct frame *);
+/* What is told under a name, and who listens to it. */
+void	flow_look_events(struct flow *, const struct frame *);
+void	flow_enter_handler(struct flow *, uint32_t scope);
+
+/* ---- flow_hunt.c ---- */
+uint64_t flow_hunt_list(const struct flow *, uint32_t node);
+struct taint flow_hunt_compare(struct flow *, uint32_t node);
+void	flow_hunt_if(struct flow *, uint32_t node);
+void	flow_hunt_clause(struct flow *, uint32_t node);
+
 /* ---- flow_sent.c ---- */
 /* The text of the address that what the call gives is bound to, or 0. */
 uint32_t flow_bound(struct flow *, const struct frame *, uint32_t name,
@@ -310,6 +328,8 @@ void	flow_tell_sent(struct flow *, const struct frame *,
 void	flow_called_back(struct flow *, uint32_t scope);
 bool	flow_is_data_path(const struct flow *, uint32_t text);
 struct taint flow_call(struct flow *, uint32_t node);
+/* What the call is given goes into the parameters of a function. */
+void	flow_pass(struct flow *, const struct frame *, uint32_t scope);
 void	flow_add_argument(const struct flow *, struct frame *, uint32_t node);
 /* A call that is made by somebody else; nobody sees its result. */
 void	flow_call_later(struct flow *, struct frame *);

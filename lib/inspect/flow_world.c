@@ -233,6 +233,11 @@ public_name(struct flow *f, const struct flow_scope *s)
 
 	if (s->parent == 0 || s->kind != SCOPE_FUNCTION)
 		return s->parent == 0 ? s->name : 0;
+	/* What a function makes and gives: send = maker(url). */
+	if (parent->kind == SCOPE_FUNCTION && parent->parent == 0 &&
+	    parent->name != 0 && parent->result.code != 0 &&
+	    s == &f->scopes[parent->result.code - 1])
+		return flow_dotted(f, parent->name, "()", 0);
 	return parent->kind == SCOPE_CLASS && parent->parent == 0 &&
 	    parent->name != 0 ? flow_dotted(f, parent->name, "().", s->name) :
 	    0;

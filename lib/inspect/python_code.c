@@ -386,7 +386,10 @@ note_doing(struct look *l, const struct flow_call *c, enum context context)
 		l->dups = c->line;
 	if (c->fact->deed == DEED_PATCH)
 		look_patch(l, c, context);
-	if (c->fact->deed == DEED_PATCH && l->npatches < PATCHES_FOLLOWED) {
+	/* Whoever asks for reports of errors gets them. */
+	if (c->fact->deed == DEED_PATCH && l->npatches < PATCHES_FOLLOWED &&
+	    !(context == CONTEXT_CALL && str_equal(c->name,
+	    "sys.excepthook"))) {
 		l->patches[l->npatches].scope = c->patched;
 		l->patches[l->npatches].line = c->line;
 		l->patches[l->npatches].at = c->at;

@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * flow_hooks - functions that somebody else calls: what a client's library
+ * passes through them is the user's own traffic, what is told to a table, an
+ * event or a log goes on to whoever listens there.
+ *
+ * Takes: a call, or the head of a function.  Gives: marks of parameters.
+ * Runs in: worker child, command.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "inspect/flow_state.h"
+
+#define HOOKS_DEEP 4		/* {"request": [f]} */
+#define EVENT_MOST 64		/* letters of an event's name */
+#define LOG_EVENT "<log>"
+
+static const struct taint traffic = { .marks = MARK_TRAFFIC };
+
+static void
+mark_parameters(struct flow *f, uint32_t scope, const struct taint *v)
+{
+	const struct flow_scope *s = &f->scopes[scope];
+
+	for (uint32_t i = 0; i < s->nparameters; i++)
+		flow_mark_row(f, s->parameters[i], v, MARKS_ALL);
+}
+
+/* A function of this module or of another one of the package. */
+static void
+hook(struct flow *f, const struct taint *function)
+{
+	struct world_name *n;
+
+	if (function->code != 0 &&
+	    f->scopes[function->code - 1].kind == SCOPE_FUNCTION)
+		mark_parameters(f, function->code - 1, &traffic);
+	n = function->code == 0 && function->name != 0 &&
+	    (flow_traits(f, function->name) & NAME_DOTTED) ?
+	    flow_outside(f, function->name) : NULL;
+	for (int k = 0; n != NULL && n->function && k < n->nparameters &&
+	    k < WORLD_PARAMETERS; k++)
+		n->parameters[k] |= MARK_TRAFFIC;
+}
+
+static void
+hook_all(struct flow *f, uint32_t node, int deep)
+{
+	uint8_t kind = flow_at(f, node)->kind;
+
+	if (kind == NODE_NAME || kind == NODE_ATTR)
+		hook(f, &f->vals[node]);
+	if ((kind != NODE_DICT && kind != NODE_LIST && kind != NODE_TUPLE) ||
+	    deep == HOOKS_DEEP)
+		return;
+	for (uint32_t k = flow_at(f, node)->kid; k != 0;
+	    k = flow_at(f, k)->next)
+		hook_all(f, k, deep + 1);
+}
+
+/* session.hooks["response"].append, client.meta.events.register */
+static bool
+hooks_in(const struct flow *f, uint32_t callee)
+{
+	static const char *const names[] = { "hooks", "event_hooks", "events",
+	    "on_request_start", "on_request_end", "on_request_headers_sent" };
+
+	for (int deep = 0; callee != 0 && deep < HOOKS_DEEP; deep++) {
+		const struct node *n = flow_at(f, callee);
+
+		for (size_t i = 0; n->kind == NODE_ATTR &&
+		    i < ARRAY_LEN(names); i++)
+			if (flow_word_is(f, n->name, names[i]))
+				return true;
+		if (n->kind != NODE_ATTR && n->kind != NODE_INDEX &&
+		    n->kind != NODE_CALL)
+			return false;
+		callee = n->kid;
+	}
+	return false;
+}
+
+void
+flow_look_hooks(struct flow *f, const struct frame *fr)
+{
+	uint32_t callee = flow_at(f, fr->node)->kid;
+
+	for (size_t i = 0; i < fr->nargs; i++)
+		if (fr->keywords[i] != 0 &&
+		    (flow_word_is(f, fr->keywords[i], "event_hooks") ||
+		    flow_word_is(f, fr->keywords[i], "hooks")))
+			hook_all(f, fr->nodes[i], 0);
+	if (flow_at(f, fr->node)->kind != NODE_CALL ||
+	    flow_at(f, callee)->kind != NODE_ATTR ||
+	    !hooks_in(f, flow_at(f, callee)->kid))
+		return;
+	for (size_t i = 0; i < fr->nargs; i++)
+		hook(f, &fr->args[i]);
+}
+
+/* session.hooks = {"response": f}, session.hooks["response"] = f */
+void
+flow_hook_target(struct flow *f, uint32_t target, uint32_t value)
+{
+	if (value != 0 && hooks_in(f, target))
+		hook_all(f, value, 0);
+}
+
+/* ---- classes that stand between a client and the network ---------------- */
+
+static bool
+is_between(const char *base)
+{
+	static const char *const ends[] = { "HTTPAdapter", "AuthBase",
+	    "BaseHandler", "HTTPSHandler", "BaseTransport",
+	    "AsyncBaseTransport", "HTTPTransport", "AsyncHTTPTransport",
+	    "httpx.Auth", "requests.Session", "sessions.Session",
+	    "httpx.Client", "httpx.AsyncClient", "HTTPBasicAuth" };
+
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++)
+		if (str_ends(base, ends[i]))
+			return true;
+	return false;
+}
+
+static bool
+passes_traffic(const struct flow *f, uint32_t name)
+{
+	static const char *const names[] = { "send", "request", "__call__",
+	    "http_request", "https_request", "handle_request",
+	    "handle_async_request", "auth_flow", "sync_auth_flow",
+	    "async_auth_flow", "prepare_request", "http_open", "https_open" };
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (flow_word_is(f, name, names[i]))
+			return true;
+	return false;
+}
+
+/* What a login object is made with is the login. */
+static bool
+is_login_class(const char *base)
+{
+	return str_ends(base, "AuthBase") || str_ends(base, "httpx.Auth");
+}
+
+/* @event.listens_for(Engine, "do_connect"): how a driver logs in. */
+static bool
+listens_for_logins(const struct flow *f, uint32_t decorator)
+{
+	uint32_t call = flow_at(f, decorator)->kid;
+	char name[FLOW_NAME_MOST + 1];
+	bool login = false;
+
+	if (call == 0 || flow_at(f, call)->kind != NODE_CALL)
+		return false;
+	for (uint32_t k = flow_at(f, flow_at(f, call)->kid)->next; k != 0;
+	    k = flow_at(f, k)->next)
+		login = login || str_equal(f->texts[f->vals[k].text].bytes,
+		    "do_connect");
+	return login && str_ends(flow_string(f,
+	    f->vals[flow_at(f, call)->kid].name, name), ".listens_for");
+}
+
+void
+flow_enter_hook(struct flow *f, uint32_t scope, uint32_t decorator)
+{
+	const struct flow_scope *s = &f->scopes[scope];
+	const struct flow_scope *in = &f->scopes[s->parent];
+	char base[FLOW_NAME_MOST + 1];
+
+	if (decorator != 0 && listens_for_logins(f, decorator))
+		mark_parameters(f, scope, &traffic);
+	if (in->kind != SCOPE_CLASS)
+		return;
+	for (uint32_t i = 0; i < in->nbases; i++) {
+		(void)flow_string(f, in->bases[i], base);
+		if (is_between(base) && (passes_traffic(f, s->name) ||
+		    (is_login_class(base) && flow_word_is(f, s->name,
+		    "__init__"))))
+			mark_parameters(f, scope, &traffic);
+	}
+}
+
+/* ---- tables of functions ------------------------------------------------- */
+
+/* What may be worth following into whoever is called. */
+#define MARKS_WORTH (MARK_SECRET | MARK_TOKEN | MARK_ENVIRON | MARK_KEY | \
+    MARK_PASSWORD | MARK_SPIED | MARK_TRAFFIC | MARK_PRIVATE)
+
+/* for handler in HANDLERS: handler(x): each of the table is called. */
+void
+flow_call_table(struct flow *f, const struct frame *fr)
+{
+	uint32_t row = fr->callee.row, table;
+
+	if (row == 0 || fr->nargs == 0 || !(fr->all.marks & MARKS_WORTH))
+		return;
+	table = f->tree->bindings[row].name;
+	if (!flow_name(f, table)->table)
+		return;
+	for (size_t i = 0; i < f->nreferences; i++) {
+		const struct flow_reference *r = &f->references[i];
+		uint32_t to = r->table == table ?
+		    flow_name(f, r->name)->defined : 0;
+
+		if (to != 0 && f->scopes[to - 1].kind == SCOPE_FUNCTION)
+			flow_pass(f, fr, to - 1);
+	}
+}
+
+/* ---- events and logs ----------------------------------------------------- */
+
+/* Where what is told under that name is kept, or NULL. */
+static struct world_name *
+event_of(const struct flow *f, const char *name, bool make)
+{
+	char whole[FLOW_NAME_MOST + 1];
+
+	if (f->file->world == NULL || snprintf(whole, sizeof(whole),
+	    "<event>%s", name) >= (int)sizeof(whole))
+		return NULL;
+	return make ? world_make(f->file->world, whole) :
+	    world_find(f->file->world, whole);
+}
+
+static bool
+is_event(const struct flow_text *t)
+{
+	return t->len > 1 && t->len <= EVENT_MOST && !t->open;
+}
+
+/* bus.on("login", f): what is told of "login" goes to f. */
+static void
+listen(struct flow *f, const char *name, const struct taint *function)
+{
+	struct world_name *event = event_of(f, name, false), *to;
+
+	if (event == NULL)
+		return;
+	if (function->code != 0)
+		for (uint32_t i = 0;
+		    i < f->scopes[function->code - 1].nparameters; i++)
+			flow_mark_row(f, f->scopes[function->code -
+			    1].parameters[i], &(struct taint){
+			    .marks = event->parameters[0] }, MARKS_ALL);
+	to = function->code == 0 && function->name != 0 ?
+	    flow_outside(f, function->name) : NULL;
+	for (int k = 0; to != NULL && to->function && k < to->nparameters &&
+	    k < WORLD_PARAMETERS; k++)
+		to->parameters[k] |= event->parameters[0];
+}
+
+static void
+tell_event(struct flow *f, const char *name, uint64_t marks)
+{
+	struct world_name *event = event_of(f, name, true);
+
+	if (event == NULL || (event->parameters[0] & marks) == marks)
+		return;
+	event->parameters[0] |= marks;
+	f->changed = true;
+}
+
+/* Does the call write a line into a log? */
+static bool
+is_log(const char *name)
+{
+	static const char *const levels[] = { "debug", "info", "warning",
+	    "error", "critical", "exception", "log" };
+	const char *dot = strrchr(name, '.');
+
+	return dot != NULL && str_starts(name, "logging.") &&
+	    str_index(levels, ARRAY_LEN(levels), dot + 1) >= 0;
+}
+
+void
+flow_look_events(struct flow *f, const struct frame *fr)
+{
+	const struct flow_text *t = &f->texts[frame_text(fr, 0)];
+	char name[FLOW_NAME_MOST + 1];
+	uint64_t worth = fr->all.marks & MARKS_WORTH;
+
+	if (worth != 0 && (flow_traits(f, fr->callee.name) & NAME_DOTTED) &&
+	    is_log(flow_string(f, fr->callee.name, name)))
+		tell_event(f, LOG_EVENT, worth);
+	if (fr->nargs < 2 || !is_event(t))
+		return;
+	for (size_t i = 1; i < fr->nargs; i++)
+		if (fr->args[i].code != 0 || fr->args[i].name != 0)
+			listen(f, t->bytes, &fr->args[i]);
+	if (worth != 0)
+		tell_event(f, t->bytes, worth);
+}
+
+/* A handler of logs gets what is logged. */
+void
+flow_enter_handler(struct flow *f, uint32_t scope)
+{
+	const struct flow_scope *s = &f->scopes[scope];
+	const struct flow_scope *in = &f->scopes[s->parent];
+	const struct taint handler = { .code = scope + 1 };
+	char base[FLOW_NAME_MOST + 1];
+
+	if (in->kind != SCOPE_CLASS || !(flow_word_is(f, s->name, "emit") ||
+	    flow_word_is(f, s->name, "handle")))
+		return;
+	for (uint32_t i = 0; i < in->nbases; i++)
+		if (str_ends(flow_string(f, in->bases[i], base), "Handler") &&
+		    str_starts(base, "logging."))
+			listen(f, LOG_EVENT, &handler);
+}
