@@ -226,6 +226,17 @@ route_find(const struct server *s, const char *path)
 	return NULL;
 }
 
+/* libevent passes on bytes that no URI has (RFC 3986, 2), and a feed names the
+ * address that it was asked for. */
+static bool
+is_uri(const char *target)
+{
+	for (; *target != '\0'; target++)
+		if (*target <= ' ' || *target >= 0x7f)
+			return false;
+	return true;
+}
+
 static void
 on_request(struct evhttp_request *http, void *arg)
 {
@@ -233,9 +244,12 @@ on_request(struct evhttp_request *http, void *arg)
 	const struct evhttp_uri	*uri = evhttp_request_get_evhttp_uri(http);
 	const struct route	*route;
 
-	if (uri == NULL || s->pending >= WEB_PENDING_MAX) {
-		evhttp_send_error(http, uri == NULL ? HTTP_BADREQUEST :
-		    HTTP_SERVUNAVAIL, NULL);
+	if (uri == NULL || !is_uri(evhttp_request_get_uri(http))) {
+		evhttp_send_error(http, HTTP_BADREQUEST, NULL);
+		return;
+	}
+	if (s->pending >= WEB_PENDING_MAX) {
+		evhttp_send_error(http, HTTP_SERVUNAVAIL, NULL);
 		return;
 	}
 	route = route_find(s, evhttp_uri_get_path(uri));

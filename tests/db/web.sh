@@ -106,6 +106,19 @@ check conditional "$(status -H "If-None-Match: $etag" "$url/feed.atom")" 304
 check post "$(status -X POST "$url/feed.atom")" 501
 check unknown "$(status "$url/nothing")" 404
 check traversal "$(status --path-as-is "$url/../../etc/passwd")" 404
+# What is asked for stands in the feed's own address (RFC 3986: ASCII).
+for target in "feed.json?x=$(printf '\377')" "feed.atom?x=$(printf '\377')" \
+    "feed.json?x=$(printf '\302\205')" "feed.atom?x=$(printf '\033')"; do
+	printf 'GET /%s HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n' \
+	    "$target" | timeout 20 python3 -c 'import socket, sys
+s = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+s.sendall(sys.stdin.buffer.read())
+sys.stdout.buffer.write(s.makefile("rb").readline())' "$port" > "$work/line" ||
+	    :
+	check "bytes that are no text" "HTTP/1.1 400 Bad Request" \
+	    "$(tr -d '\r' < "$work/line")"
+	check "and it lives" 200 "$(status "$url/feed.json")"
+done
 check "big header" "$(status -H "X: $(head -c 20000 /dev/zero | tr '\0' a)" \
     "$url/healthz" | sed 's/^000$/413/; s/^400$/413/')" 413
 check metrics "$(curl -s "$url/metrics" | grep -c '^pypiwatch_database_up 1$')" 1
