@@ -60,7 +60,8 @@ struct roles {
 	struct role		*list;	/* the first is queue */
 	size_t			 n;
 	struct channel		*queue;
-	struct timer		*deadline;	/* of draining, of ending */
+	struct timer		*deadline;	/* of draining, of ending, of a
+						   queue told to end */
 	bool			 term_sent;
 
 	/* After a replacement they start one after the other: the next when
@@ -157,7 +158,8 @@ static const struct msg_rule from_queue[] = {
 	{ MSG_GREETED, &msg_satellite_desc, 0, on_greeted },
 };
 
-/* Queue is about to end, or broke the protocol: it cannot go on either way. */
+/* Queue is about to end, or broke the protocol: it cannot go on either way,
+ * and might not listen to a signal that it may ignore. */
 static void
 on_queue_closed(void *ctx, const char *why)
 {
@@ -166,8 +168,10 @@ on_queue_closed(void *ctx, const char *why)
 	log_debug("role=queue channel=closed why=%s", why);
 	channel_free(all->queue);
 	all->queue = NULL;
-	if (all->list[0].state == ROLE_RUNNING && all->phase == ROLES_UP)
+	if (all->list[0].state == ROLE_RUNNING && all->phase == ROLES_UP) {
 		kill(all->list[0].pid, SIGTERM);
+		timer_arm(all->deadline, KILL_AFTER_MS);
+	}
 }
 
 /* ---- starting ----------------------------------------------------------- */
@@ -509,7 +513,12 @@ end_rest(struct roles *all)
 static void
 on_deadline(void *ctx)
 {
-	end_rest(ctx);
+	struct roles *all = ctx;
+
+	if (all->phase != ROLES_UP)
+		end_rest(all);
+	else if (all->list[0].state == ROLE_RUNNING && all->queue == NULL)
+		kill(all->list[0].pid, SIGKILL);
 }
 
 static void
@@ -572,6 +581,8 @@ role_ended(struct role *r, int status)
 		channel_free(all->queue);
 		all->queue = NULL;
 		all->queue_ready = false;
+		if (all->phase == ROLES_UP)
+			timer_disarm(all->deadline);
 	}
 	if (all->phase != ROLES_UP) {
 		if (is_queue(r) || running_count(all) == 0)

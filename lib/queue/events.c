@@ -142,6 +142,7 @@ poll_lost(struct queue *q)
 	if (q->epoch != 0 && s != NULL)
 		channel_send(s->channel, MSG_UNFOLLOW, NULL, NULL, NULL, 0);
 	q->epoch = 0;
+	q->backfilling = false;		/* poll drops its piece */
 }
 
 /* ---- events ------------------------------------------------------------ */

@@ -292,7 +292,7 @@ on_down(void *ctx, const char *why)
 	q->tasks_claiming = q->resolves_claiming = false;
 	q->rescans_feeding = q->suppressing = false;
 	q->claiming_deliveries = 0;
-	q->electing = q->backfilling = false;
+	q->electing = false;
 	poll_lost(q);		/* its lock ended with the session */
 	queue_settle(q);
 }

@@ -140,11 +140,23 @@ on_resolve(void *ctx, void *object, const int *fds)
 	    NULL, 0);
 }
 
+/* Answers nothing. */
+static void
+on_backfill(void *ctx, void *object, const int *fds)
+{
+	struct star *star = ctx;
+
+	(void)object;
+	(void)fds;
+	star->backfills++;
+}
+
 static const struct msg_rule to_poll[] = {
 	{ MSG_FOLLOW, &msg_follow_desc, 0, on_follow },
 	{ MSG_EVENTS_STORED, &msg_events_stored_desc, 0, on_events_stored },
 	{ MSG_RESOLVE, &msg_resolve_desc, 0, on_resolve },
 	{ MSG_UNFOLLOW, NULL, 0, on_unfollow },
+	{ MSG_BACKFILL, &msg_backfill_desc, 0, on_backfill },
 };
 
 void

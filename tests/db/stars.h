@@ -28,7 +28,7 @@ struct star {
 
 	/* counts */
 	int		 stored, refused, resolves, fetches, inspects,
-			 deliveries, targets, kicks;
+			 deliveries, targets, kicks, backfills;
 	bool		 ready, drained;
 	char		 sent[64][40];	/* delivery ids in order */
 	char		 payload[32768];	/* of the last */

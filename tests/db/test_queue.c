@@ -109,7 +109,8 @@ test_thread(void **state)
 	assert_int_equal(star.kicks, 0);
 }
 
-/* Nothing of another epoch is stored. */
+/* Nothing of another epoch is stored, and who polls again takes up all that
+ * polling is: a backfill was asked for when the lead was lost. */
 static void
 test_fencing(void **state)
 {
@@ -119,6 +120,9 @@ test_fencing(void **state)
 	star_start(&star, NULL);
 	assert_false(star.first);
 	assert_int_equal(star.cursor, 11);
+	star_sql(&star, "INSERT INTO pypiwatch.backfill (since, until, cursor)"
+	    " VALUES (1, 5, 1)");
+	star_until_count(&star, &star.backfills, 1);
 	star_sql(&star, "UPDATE pypiwatch.poll_lease SET epoch = epoch + 1");
 	upload(&star, 20, "Fenced", "1.0", "fenced-1.0.tar.gz");
 	star_until_count(&star, &star.refused, 1);
@@ -128,6 +132,8 @@ test_fencing(void **state)
 	assert_int_equal(star_number(&star,
 	    "SELECT serial FROM pypiwatch.cursor"), 11);
 	star_until_true(&star, &star.follows);	/* elected again by the beat */
+	star_until_count(&star, &star.backfills, 2);
+	star_sql(&star, "DELETE FROM pypiwatch.backfill");
 	star_end(&star);
 }
 

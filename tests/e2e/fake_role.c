@@ -107,6 +107,13 @@ main(int argc, char **argv)
 		for (;;)
 			(void)pause();
 	}
+	if (str_equal(role, "queue") && str_equal(c->pypi.contact, "deaf")) {
+		(void)signal(SIGTERM, SIG_IGN);
+		say_up(c);
+		close(ROLE_CHANNEL_FD);
+		for (;;)
+			(void)pause();
+	}
 	loop = loop_new();
 	loop_signal(loop, SIGUSR1, on_debug, NULL);
 	channel = channel_new(loop, ROLE_CHANNEL_FD, from_supervisor,

@@ -368,6 +368,23 @@ kills_the_stuck(void **state)
 	assert_non_null(strstr(daemon_.seen.data, "killed signal=9"));
 }
 
+/* A queue that nobody can talk to any more goes, whatever it thinks of it. */
+static void
+kills_a_deaf_queue(void **state)
+{
+	char killed[80];
+
+	(void)state;
+	daemon_start("deaf");
+	(void)snprintf(killed, sizeof(killed),
+	    "role=queue index=0 pid=%d killed signal=9",
+	    (int)pid_await("queue"));
+	log_await(killed, 1);
+	up_await("queue", 2);
+	assert_int_equal(kill(daemon_.pid, SIGTERM), 0);
+	assert_int_equal(daemon_wait(), 0);
+}
+
 /* Nobody outlives the supervisor, not even who ignores everything. */
 static void
 leaves_nobody_behind(void **state)
@@ -496,6 +513,7 @@ main(void)
 		cmocka_unit_test_teardown(gives_nobody_up, daemon_leave),
 		cmocka_unit_test_teardown(tells_of_queue_itself, daemon_leave),
 		cmocka_unit_test_teardown(kills_the_stuck, daemon_leave),
+		cmocka_unit_test_teardown(kills_a_deaf_queue, daemon_leave),
 		cmocka_unit_test_teardown(leaves_nobody_behind, daemon_leave),
 		cmocka_unit_test_teardown(switches_debug, daemon_leave),
 		cmocka_unit_test_teardown(checks_a_config, daemon_leave),
