@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "base/db_rows.h"
+#include "base/dice.h"
 #include "base/fault.h"
 #include "base/limits.h"
 #include "base/log.h"
@@ -288,7 +289,7 @@ db_lose(struct db *db, const char *why)
 	db_close(db);
 	db->state = DB_REST;
 	timer_arm(db->timer, db->rest_ms - db->rest_ms / 4 +
-	    random() % (db->rest_ms / 2));
+	    (int64_t)dice_roll() % (db->rest_ms / 2));
 	db->rest_ms = db->rest_ms * 2 > REST_MOST_MS ? REST_MOST_MS :
 	    db->rest_ms * 2;
 	items_lose(db, said.error);

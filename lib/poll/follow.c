@@ -18,6 +18,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/dice.h"
 #include "base/http.h"
 #include "base/loop.h"
 #include "base/mem.h"
@@ -107,7 +108,7 @@ feed_again(struct feed *d, int64_t ms)
 void
 feed_rest(struct feed *d)
 {
-	int64_t ms = pace_well(&d->pace, pace_dice());
+	int64_t ms = pace_well(&d->pace, dice_roll());
 
 	health_well(d);
 	feed_again(d, d->more ? CALL_GAP_MS : ms);
@@ -116,7 +117,7 @@ feed_rest(struct feed *d)
 void
 feed_fail(struct feed *d, int64_t retry_after_s, const char *why)
 {
-	int64_t ms = pace_failed(&d->pace, retry_after_s, pace_dice());
+	int64_t ms = pace_failed(&d->pace, retry_after_s, dice_roll());
 
 	if (!d->silent)
 		log_spell_begin(&d->spell, "source=%s failed: %s; trying again "

@@ -21,6 +21,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/dice.h"
 #include "base/http.h"
 #include "base/loop.h"
 #include "base/mem.h"
@@ -104,7 +105,7 @@ pass_well(struct listing *l)
 {
 	l->last_ok_us = l->pass_us;
 	health_well(l);
-	listing_again(l, pace_well(&l->pace, pace_dice()));
+	listing_again(l, pace_well(&l->pace, dice_roll()));
 }
 
 void
@@ -117,7 +118,7 @@ pass_put_off(struct listing *l, int64_t ms)
 void
 pass_pause(struct listing *l, int64_t retry_after_s, const char *why)
 {
-	int64_t ms = pace_failed(&l->pace, retry_after_s, pace_dice());
+	int64_t ms = pace_failed(&l->pace, retry_after_s, dice_roll());
 
 	health_ill(l, why);
 	if (l->at != NULL)
@@ -131,7 +132,7 @@ pass_fail(struct listing *l, int64_t retry_after_s, const char *why)
 {
 	health_ill(l, why);
 	pass_release(l);
-	listing_again(l, pace_failed(&l->pace, retry_after_s, pace_dice()));
+	listing_again(l, pace_failed(&l->pace, retry_after_s, dice_roll()));
 }
 
 /* ---- turns --------------------------------------------------------------- */
@@ -220,7 +221,7 @@ pass_due(struct listing *l)
 
 	if (!needed && !l->awake) {
 		health_well(l);
-		listing_again(l, pace_well(&l->pace, pace_dice()));
+		listing_again(l, pace_well(&l->pace, dice_roll()));
 		return;
 	}
 	l->since = l->begun ? l->cursor : -1;

@@ -6,8 +6,6 @@
  */
 #include "poll/pace.h"
 
-#include <sys/random.h>
-
 #include "base/limits.h"
 
 #define PACE_FIRST_MS 2000
@@ -51,15 +49,6 @@ bool
 pace_is_broken(const struct pace *p)
 {
 	return p->failures >= PACE_BREAKER;
-}
-
-uint32_t
-pace_dice(void)
-{
-	uint32_t dice = 0;
-
-	(void)!getrandom(&dice, sizeof(dice), 0);
-	return dice;
 }
 
 void

@@ -20,7 +20,6 @@ int64_t	pace_failed(struct pace *, int64_t retry_after_s, uint32_t dice);
 /* After PACE_BREAKER failures in a row only every 5 minutes a request goes
  * out to see whether it is over. */
 bool	pace_is_broken(const struct pace *);
-uint32_t pace_dice(void);
 
 /* At most `rate` requests a second, saved up for one second. */
 struct bucket {

@@ -13,6 +13,7 @@
 
 #include "base/buf.h"
 #include "base/config.h"
+#include "base/dice.h"
 #include "base/limits.h"
 #include "base/loop.h"
 #include "base/mem.h"
@@ -209,7 +210,7 @@ back_off_ms(int64_t failures, int64_t asked_s)
 		asked_s = 3600;
 	if (ms < asked_s * 1000)
 		ms = asked_s * 1000;
-	return ms + random() % (ms / 4 + 1);
+	return ms + (int64_t)dice_roll() % (ms / 4 + 1);
 }
 
 void
