@@ -28,6 +28,7 @@ file_read(const char *path, struct buf *out, char *why, size_t room)
 	char	 piece[8192];
 	size_t	 n;
 	FILE	*f = fopen(path, "re");
+	bool	 bad;
 
 	if (f == NULL) {
 		(void)!snprintf(why, room, "%s: %s", path, strerror(errno));
@@ -36,12 +37,14 @@ file_read(const char *path, struct buf *out, char *why, size_t room)
 	out->most = NAMES_FILE_MAX;
 	while ((n = fread(piece, 1, sizeof(piece), f)) > 0)
 		buf_add(out, piece, n);
+	bad = ferror(f) != 0;
+	if (bad)
+		(void)!snprintf(why, room, "%s: %s", path, strerror(errno));
+	else if (out->full)
+		(void)!snprintf(why, room, "%s: more than %d bytes", path,
+		    NAMES_FILE_MAX);
 	fclose(f);
-	if (!out->full)
-		return 0;
-	(void)!snprintf(why, room, "%s: more than %d bytes", path,
-	    NAMES_FILE_MAX);
-	return -1;
+	return bad || out->full ? -1 : 0;
 }
 
 static int

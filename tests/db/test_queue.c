@@ -14,12 +14,16 @@
 
 #include <cmocka.h>
 
+#include "base/buf.h"
+#include "base/config.h"
 #include "base/ipc.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/loop.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "evidence/keyring.h"
+#include "queue/queue.h"
 #include "stars.h"
 
 #define SINKS "sink \"a\" { type = \"webhook\" url-file = \"/dev/null\" }\n" \
@@ -562,10 +566,36 @@ test_database_cut(void **state)
 	star_end(&star);
 }
 
+/* A list of names that cannot be read whole is no shorter list. */
+static void
+test_list_unread(void **state)
+{
+	static const char text[] =
+	    "lookalike { protected-names-file = \"/etc\" }\n";
+	static const struct queue_hooks none = { 0 };
+	struct loop	*loop = loop_new();
+	struct buf	 errors = BUF_EMPTY;
+	struct config	*c;
+	char		 why[256], *top = mem_printf("judge { weights-file = "
+	    "\"%s/etc/weights.conf\" }\n%s", getenv("top_srcdir") != NULL ?
+	    getenv("top_srcdir") : ".", text);
+
+	(void)state;
+	c = config_parse("test", top, strlen(top), &errors);
+	assert_non_null(c);
+	assert_null(queue_new(loop, c, &none, why, sizeof(why)));
+	assert_string_equal(why, "/etc: Is a directory");
+	config_free(c);
+	loop_free(loop);
+	buf_release(&errors);
+	free(top);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_list_unread),
 		cmocka_unit_test(test_thread),
 		cmocka_unit_test(test_fencing),
 		cmocka_unit_test(test_deaths),
