@@ -11,7 +11,8 @@
 #	lines N			its output had so many lines
 #
 # Output and errors are in ./out and ./err.  Nothing from outside may act on a
-# terminal, and a pipe has no colours; RFC 4180 ends lines with a return.
+# terminal, and a pipe has no colours; RFC 4180 ends lines with a return.  Where
+# output is no text, $command_controls is empty for that call.
 conf=pypiwatch.conf
 command_controls='[\001-\010\013\014\016-\037]'
 run() {
@@ -26,7 +27,8 @@ run() {
 	*) check "status of $*: $(head -c 1000 err)" "$wanted" "$status" ;;
 	esac
 	# shellcheck disable=SC2059
-	if LC_ALL=C grep -q "$(printf "$command_controls")" out err; then
+	if [ -n "$command_controls" ] &&
+	    LC_ALL=C grep -q "$(printf "$command_controls")" out err; then
 		check "control characters of $*" none some
 	fi
 }

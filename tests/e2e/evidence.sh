@@ -94,7 +94,9 @@ one=$(jq -r '.files[0].filename' unzipped/manifest.json)
 run 0 sample --file "$one" --output one.zip "$id"; shows "1 archive of"
 run 2 sample --file nothing.whl --output none.zip "$id"; says "no file nothing"
 [ ! -e none.zip ] || check "nothing is written" none some
+controls=$command_controls command_controls=
 run 0 sample --output - "$id"
+command_controls=$controls
 unzip -tqq -P infected out || check "a pipe" zip other
 script -qec "'$top_builddir/pypiwatch' -c pypiwatch.conf sample --output - $id" \
     /dev/null > terminal 2>&1 && check "a terminal" refused taken
