@@ -308,20 +308,26 @@ inline_table_read(struct reader *r)
 	return 0;
 }
 
+static void
+scalar_part(struct reader *r)
+{
+	while (more(r) && strchr("0123456789abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ_-+.:", *r->at) != NULL)
+		r->at++;
+}
+
 /* Numbers, times and truth: up to where they end. */
 static int
 scalar_read(struct reader *r)
 {
 	const char *from = r->at;
 
-	while (more(r) && strchr("0123456789abcdefghijklmnopqrstuvwxyz"
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ_-+.:", *r->at) != NULL)
-		r->at++;
+	scalar_part(r);
 	/* A date and a time may have a blank between them. */
 	if (r->at - from == 10 && from[4] == '-' && r->end - r->at > 3 &&
 	    *r->at == ' ' && r->at[3] == ':') {
 		r->at++;
-		return scalar_read(r);
+		scalar_part(r);
 	}
 	return r->at > from ? 0 : wrong(r, "a value is missing");
 }
