@@ -72,8 +72,15 @@ enum mark {
 	MARK_PASSWORD	= 1ull << 56,	/* a parameter, or a visitor's login */
 	MARK_TOOLCHAIN	= 1ull << 57,	/* address of compilers and the like */
 	MARK_TRAFFIC	= 1ull << 58,	/* what the user's own client sends */
-	MARK_HUNTED	= 1ull << 59	/* chosen by words or endings of secrets */
+	MARK_HUNTED	= 1ull << 59,	/* chosen by words or endings of secrets */
+	MARK_PLACE	= 1ull << 60,	/* language or time zone of the machine */
+	MARK_CLOCK	= 1ull << 61,	/* what time it is */
+	MARK_BUILDER	= 1ull << 62,	/* variables of services that build */
+	MARK_TRAP	= 1ull << 63	/* processors, memory, debuggers: who looks
+					   closely has few, or one */
 };
+/* What code asks to find out who watches. */
+#define MARKS_ASKED (MARK_PLACE | MARK_CLOCK | MARK_BUILDER | MARK_TRAP)
 /* What a file or buffer passes on to who reads it. */
 #define MARKS_TAKEN (MARK_SECRET | MARK_SPIED | MARK_ENVIRON | MARK_TOKEN | \
     MARK_OUTPUT | MARK_HOME | MARK_SEARCHED | MARK_NETWORK | MARK_DECODED | \

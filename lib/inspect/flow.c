@@ -566,6 +566,9 @@ tell(struct flow *f, struct flow_told *t)
 		flow_host(f, t->where, host);
 		c->foreign = flow_is_foreign(f, host);
 	}
+	if (DEED(c->fact->deed) & (DEEDS_RUN | DEEDS_EXEC | DEED(DEED_DELETE) |
+	    DEED(DEED_FETCH_TO)))
+		c->guards = flow_guards(f, t->node, t->scope);
 	if (DEED(c->fact->deed) & (DEEDS_RUN | DEED(DEED_LOAD) | DEEDS_EXEC))
 		c->silent = (c->arguments & MARK_DROPPED) &&
 		    flow_is_silent(f, t->node, t->scope);
@@ -597,6 +600,7 @@ release(struct flow *f)
 	free(f->tables);
 	free(f->loose);
 	free(f->silent);
+	free(f->guards);
 	free(f->scopes);
 	free(f->references);
 	free(f->told);

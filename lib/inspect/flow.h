@@ -30,6 +30,10 @@ struct reading;
 #define LOOSE_WORTH (FOREIGN_WORTH | MARK_CREDENTIAL | MARK_TRAFFIC | \
     MARK_HUNTED)
 
+/* What code asks before it acts, a bit each. */
+enum flow_guard { GUARD_PLACE = 1, GUARD_CLOCK = 2, GUARD_WHO = 4,
+	GUARD_BUILDER = 8, GUARD_TRAP = 16 };
+
 enum flow_place {
 	FLOW_TOP,		/* runs with the file */
 	FLOW_COMMAND,		/* a method that the installer calls */
@@ -64,6 +68,7 @@ struct flow_call {
 	bool		 bare;		/* no argument at all */
 	bool		 loose;		/* nobody looks at what it gives */
 	bool		 silent;	/* nobody hears that it fails */
+	uint8_t		 guards;	/* of destruction and what is run */
 	bool		 heard;		/* other calls wait for that host */
 	bool		 given;		/* beside the address, a parameter of
 					   the function is among them */

@@ -202,6 +202,7 @@ flow_variable(struct flow *f, uint32_t node)
 			marks |= variable_marks(&name.items[i]);
 	else if (f->vals[node].text != 0)
 		marks |= fact_of_variable(f->texts[f->vals[node].text].bytes);
+	f->asks = f->asks || (marks & MARKS_ASKED);
 	return marked(marks);
 }
 

@@ -144,8 +144,13 @@ marks_of_name(struct flow *f, uint32_t name)
 	uint64_t traits = flow_traits(f, name);
 
 	if (!(traits & (NAME_ENVIRON | NAME_HERE | NAME_HOME | NAME_RFILE |
-	    NAME_KEY | NAME_REQUEST)))
+	    NAME_KEY | NAME_REQUEST | NAME_PLACE | NAME_CLOCK | NAME_TRAP)))
 		return 0;
+	if (traits & (NAME_PLACE | NAME_CLOCK | NAME_TRAP)) {
+		f->asks = true;
+		return traits & NAME_PLACE ? MARK_PLACE :
+		    traits & NAME_CLOCK ? MARK_CLOCK : MARK_TRAP;
+	}
 	if (traits & NAME_KEY)
 		return MARK_KEY;
 	if (traits & NAME_REQUEST)
@@ -554,6 +559,18 @@ yield_value(struct flow *f, uint32_t node)
 	return v;
 }
 
+/* The answer to a question is still about what was asked. */
+static struct taint
+compared_value(struct flow *f, uint32_t node)
+{
+	struct taint v = flow_hunt_compare(f, node);
+	struct taint kids = kids_value(f, node);
+
+	v.marks |= kids.marks & MARKS_ASKED;
+	v.own |= kids.own & MARKS_ASKED;
+	return v;
+}
+
 void
 flow_eval(struct flow *f, uint32_t node)
 {
@@ -600,7 +617,7 @@ flow_eval(struct flow *f, uint32_t node)
 		v = whole_value(f, node);
 		break;
 	case NODE_COMPARE:
-		v = flow_hunt_compare(f, node);
+		v = compared_value(f, node);
 		break;
 	case NODE_DICT:
 		flow_blind_pairs(f, node);

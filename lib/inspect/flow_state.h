@@ -118,6 +118,9 @@ enum trait {
 };
 #define NAME_DEFERS (UINT64_C(1) << 31) /* calls what it is given */
 #define NAME_ASKS (UINT64_C(1) << 32)	/* what the user of a program says */
+#define NAME_PLACE (UINT64_C(1) << 33)	/* as the marks of these names */
+#define NAME_CLOCK (UINT64_C(1) << 34)
+#define NAME_TRAP (UINT64_C(1) << 35)
 
 struct flow_name {
 	const struct fact *fact;
@@ -135,6 +138,7 @@ struct flow_scope {
 	bool		 reached, command, acts;
 	bool		 asks;		/* its user, by arguments or aloud */
 	bool		 silent;	/* called where failures are dropped */
+	uint8_t		 guards;	/* what was asked before it runs */
 	bool		 meta, thread;	/* a class: of classes; of threads or
 					   handlers of requests */
 	uint32_t	 parent, name;
@@ -201,6 +205,8 @@ struct flow {
 					   they stand in */
 	bool		*loose;		/* of nodes, or NULL: statements */
 	bool		*silent;	/* of nodes, or NULL */
+	uint8_t		*guards;	/* of nodes, or NULL: flow_guard.c */
+	bool		 asks;		/* about place, time or watchers */
 	bool		*read;		/* of rows: used in this pass */
 	uint32_t	*joined;	/* of rows: the path of a descriptor */
 	struct flow_name *names;	/* of words */
@@ -395,6 +401,10 @@ bool	flow_is_loose(struct flow *, uint32_t node);
 bool	flow_is_silent(struct flow *, uint32_t node, uint32_t scope);
 /* Does somebody look at what that host answers to some call? */
 bool	flow_is_heard(struct flow *, const char *host);
+
+/* ---- flow_guard.c: once all passes are over ---- */
+/* What was asked before code of the scope runs: enum flow_guard. */
+uint8_t	flow_guards(struct flow *, uint32_t node, uint32_t scope);
 
 /* ---- flow_shape.c ---- */
 void	flow_look_shape(struct flow *);

@@ -582,6 +582,29 @@ is_guarded(const struct view *v, size_t at)
 	return false;
 }
 
+/* Who asks where he is before he destroys or executes, does so to some. */
+static void
+look_guards(struct look *l, const struct flow_call *c, enum context context)
+{
+	static const struct code_rule place = { .id = "guarded-place",
+	    .category = "evasion", .tactic = "TA0005", .text = "destroys or "
+	    "executes where the language or time zone is another" };
+	static const struct code_rule run = { .id = "guarded-run",
+	    .category = "evasion", .tactic = "TA0005", .text = "starts or "
+	    "fetches a program where the language or time zone is another" };
+	static const struct code_rule twice = { .id = "guarded-twice",
+	    .category = "evasion", .tactic = "TA0005", .text = "asks in "
+	    "several ways who watches, and runs something" };
+	bool spoils = c->fact->deed == DEED_DELETE ||
+	    (c->fact->deed == DEED_EXEC && (c->first & (MARK_DECODED |
+	    MARK_NETWORK | MARK_BUILT | MARK_DROPPED)));
+
+	if (c->guards & GUARD_PLACE)
+		say(l, spoils ? &place : &run, context, c->line, c->at);
+	if (count_marks(c->guards) >= 2)
+		say(l, &twice, context, c->line, c->at);
+}
+
 static void
 look_rules(struct look *l, const struct flow_call *c, enum context context,
     uint64_t deed)
@@ -658,6 +681,7 @@ on_call(void *ctx, const struct flow_call *c)
 	look_delete(l, c, context);
 	look_disguised(l, c, context);
 	look_folded(l, c, context);
+	look_guards(l, c, context);
 	look_modules(l, c, context);
 	note_doing(l, c, context);
 }

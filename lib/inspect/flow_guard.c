@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * flow_guard - what code asks before it acts: language and time zone, the
+ * time, who works here, whether a service builds or somebody watches.
+ *
+ * Takes: a settled file.  Gives: kinds of questions, by node and scope: of the
+ * blocks behind a test, and of all of a function that a test may leave early;
+ * and of what is called there.
+ * Runs in: worker child, command.
+ */
+#include <string.h>
+
+#include "base/mem.h"
+#include "inspect/flow_state.h"
+
+#define CALL_ROUNDS 3		/* f() calls g() calls h() */
+
+static uint8_t
+kinds_of(uint64_t marks, bool compared)
+{
+	return (uint8_t)((marks & MARK_PLACE ? GUARD_PLACE : 0) |
+	    (marks & MARK_CLOCK ? GUARD_CLOCK : 0) |
+	    (compared && (marks & (MARK_HOSTNAME | MARK_USER)) ?
+	    GUARD_WHO : 0) | (marks & MARK_BUILDER ? GUARD_BUILDER : 0) |
+	    (marks & MARK_TRAP ? GUARD_TRAP : 0));
+}
+
+/* "CI" in os.environ */
+static uint64_t
+asked_of_environment(const struct flow *f, uint32_t node)
+{
+	uint32_t text = f->vals[node].text;
+
+	return flow_at(f, node)->kind == NODE_STRING && text != 0 ?
+	    fact_of_variable(f->texts[text].bytes) & MARKS_ASKED : 0;
+}
+
+/* Of the nodes of a test: those behind `from`, before `to`. */
+static uint8_t
+test_kinds(const struct flow *f, uint32_t from, uint32_t to)
+{
+	uint64_t marks = 0, variables = 0;
+	bool compared = false, environ = false;
+
+	for (uint32_t n = from + 1; n < to; n++) {
+		marks |= f->vals[n].marks;
+		variables |= asked_of_environment(f, n);
+		environ = environ || (f->vals[n].marks & MARK_ENVIRON);
+		compared = compared || flow_at(f, n)->kind == NODE_STRING ||
+		    flow_at(f, n)->kind == NODE_STRINGS;
+	}
+	return kinds_of(marks | (environ ? variables : 0), compared);
+}
+
+/* Does the block end what is around it? */
+static bool
+leaves(const struct flow *f, uint32_t block)
+{
+	uint32_t last = flow_at(f, block)->kid;
+
+	while (last != 0 && flow_at(f, last)->next != 0)
+		last = flow_at(f, last)->next;
+	return last != 0 && (flow_at(f, last)->kind == NODE_RETURN ||
+	    flow_at(f, last)->kind == NODE_RAISE ||
+	    flow_at(f, last)->kind == NODE_CONTINUE);
+}
+
+static void
+guard_block(struct flow *f, uint32_t block, uint8_t kinds)
+{
+	for (uint32_t n = block; n < f->tree->nnodes && flow_at(f, n)->at <
+	    flow_at(f, block)->end; n++)
+		f->guards[n] |= kinds;
+}
+
+static uint32_t
+scope_of(const struct flow *f, uint32_t node, uint32_t otherwise)
+{
+	uint8_t kind = flow_at(f, node)->kind;
+
+	return kind == NODE_CALL ? flow_scope_of(f, flow_at(f, node)->name) :
+	    kind == NODE_NAME ? flow_scope_of(f, tree_scope_of(f->tree,
+	    node)) : otherwise;
+}
+
+static void
+look_test(struct flow *f, uint32_t node)
+{
+	uint32_t test = flow_at(f, node)->kid;
+	uint32_t block = test != 0 ? flow_at(f, test)->next : 0, scope = 0;
+	uint8_t kinds;
+
+	if (block == 0 || flow_at(f, block)->kind != NODE_BLOCK)
+		return;
+	kinds = test_kinds(f, node, block);
+	if (kinds == 0)
+		return;
+	for (uint32_t n = node + 1; n < block; n++)
+		scope = scope_of(f, n, scope);
+	if (!leaves(f, block))
+		guard_block(f, block, kinds);
+	else if (f->scopes[scope].kind == SCOPE_FUNCTION)
+		f->scopes[scope].guards |= kinds;
+}
+
+/* What is called there was asked for there. */
+static void
+spread(struct flow *f)
+{
+	for (uint32_t n = 1; n < f->tree->nnodes; n++) {
+		uint32_t code = flow_at(f, n)->kind == NODE_CALL ?
+		    f->vals[flow_at(f, n)->kid].code : 0;
+
+		if (code != 0)
+			f->scopes[code - 1].guards |= f->guards[n] |
+			    f->scopes[scope_of(f, n, 0)].guards;
+	}
+}
+
+uint8_t
+flow_guards(struct flow *f, uint32_t node, uint32_t scope)
+{
+	if (!f->asks)
+		return 0;
+	if (f->guards == NULL) {
+		f->guards = mem_array(f->tree->nnodes, sizeof(*f->guards));
+		for (uint32_t n = 1; n < f->tree->nnodes; n++)
+			if (flow_at(f, n)->kind == NODE_IF ||
+			    flow_at(f, n)->kind == NODE_ELIF ||
+			    flow_at(f, n)->kind == NODE_WHILE)
+				look_test(f, n);
+		for (int round = 0; round < CALL_ROUNDS; round++)
+			spread(f);
+	}
+	return f->guards[node] | f->scopes[scope].guards;
+}
