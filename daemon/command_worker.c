@@ -18,11 +18,13 @@
 #include "base/proc.h"
 #include "base/vis.h"
 
-/* The worker takes its standard output and its config from us. */
+/* The worker takes its standard output and its config from us.  Out of the way
+ * first: what stands in its place already would stay closed on exec. */
 static _Noreturn void
 child_run(const char *program, char *const argv[], int out, int config)
 {
-	if (dup2(out, STDOUT_FILENO) == -1 ||
+	config = fcntl(config, F_DUPFD_CLOEXEC, ROLE_CONFIG_FD + 1);
+	if (dup2(out, STDOUT_FILENO) == -1 || config == -1 ||
 	    dup2(config, ROLE_CONFIG_FD) == -1)
 		_exit(127);
 	execv(program, argv);

@@ -223,6 +223,12 @@ weights_load(const char *file, struct buf *errors)
 		if (read_line(w, &l) == -1)
 			bad = -1;
 	}
+	if (ferror(in)) {
+		buf_addf(errors, "%s: %s\n", file, strerror(errno));
+		bad = -1;
+	} else if (bad == 0 && w->rules.n == 0 && w->categories.n == 0)
+		bad = complain(&l, "no rule and no category has a weight:"
+		    " nothing would ever alert");
 	(void)fclose(in);
 	if (bad == 0)
 		return w;

@@ -58,6 +58,10 @@ check "every shipped rule" "$(cat rules/*.yar | grep -cE '^(private )?rule ')" \
 check "fields" "operator-rule collection.yar true" "$(jq -r 'select(.rule ==
     "MAL_Stealer_Demo_Nov26") | "\(.category) \(.origin) \(.ns_per_byte >= 0)"' \
     out)"
+# Whatever descriptors it was started with.
+run 0 rules list --format json 3< /dev/null
+check "as many" "$(cat rules/*.yar | grep -cE '^(private )?rule ')" \
+    "$(jq -s 'map(select(.origin == "pypiwatch")) | length' out)"
 run 0 rules explain discord-webhook; shows "says      a Discord webhook"
 shows "weight    0.65"
 run 0 rules explain MAL_Stealer_Demo_Nov26; shows "weight    0.50"

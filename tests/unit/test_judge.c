@@ -320,6 +320,27 @@ weights_file_is_checked(void **state)
 	(void)remove(path);
 }
 
+/* What cannot be read to its end, or says nothing, would weigh nothing: no
+ * release would ever alert. */
+static void
+weights_absent(void **state)
+{
+	static const struct { const char *file, *said; } table[] = {
+		{ "/nowhere/weights.conf", "No such file" },
+		{ "/etc", "Is a directory" },
+		{ "/dev/null", "no rule and no category has a weight" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+		struct buf errors = BUF_EMPTY;
+
+		assert_null(weights_load(table[i].file, &errors));
+		assert_non_null(strstr(errors.data, table[i].said));
+		buf_release(&errors);
+	}
+}
+
 /* The scan object, byte for byte. */
 static void
 scan_object(void **state)
@@ -376,6 +397,7 @@ main(void)
 		cmocka_unit_test(beacons_are_a_lesser_tier),
 		cmocka_unit_test(partial_raises_suspicion),
 		cmocka_unit_test(weights_file_is_checked),
+		cmocka_unit_test(weights_absent),
 		cmocka_unit_test(scan_object),
 	};
 
