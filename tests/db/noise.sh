@@ -227,6 +227,36 @@ answers "2026-03-29 06:00:00+00" "digest on a changed day" "SET timezone = 'UTC'
 answers "2026-11-30 08:00:00+00" "weekly digest" "SET timezone = 'UTC'; SELECT
     pypiwatch.digest_next('weekly', '08:00', 'UTC', '2026-11-26 10:00+00')"
 
+# Every quarter of an hour around each change of 2026, also where it is half an hour,
+# and hours that a change skips or has twice: an end is ahead, by a night at
+# most, and the clock on the wall is where it should be unless it was skipped.
+around() {
+	echo "(SELECT t FROM unnest('{2026-03-08,2026-03-29,2026-04-05,2026-10-04,2026-10-25,2026-11-01}'::date[]) d,
+	    generate_series(d::timestamptz - interval '30 h',
+	    d::timestamptz + interval '40 h',
+	    interval '15 min') t) a"
+}
+says 0 "no odd end of quiet hours" "SET timezone = 'UTC'; SELECT count(*)
+    FROM $(around), unnest('{Europe/Berlin,America/New_York,Australia/Sydney,Australia/Lord_Howe,Asia/Tokyo}'::text[]) z,
+    (VALUES ('22:00'::time, '07:00'::time), ('22:00', '02:30'),
+	('02:15', '02:45'), ('01:00', '01:45'), ('23:30', '00:30')) h(f, u),
+    LATERAL (SELECT pypiwatch.quiet_end(f, u, z, t) AS e) q
+    WHERE e IS NOT NULL AND (e <= t OR e > t + interval '26 h'
+	OR ((e AT TIME ZONE z)::time <> u
+	AND (e AT TIME ZONE z)::time NOT BETWEEN u AND u + interval '1 h'))"
+says 0 "never quiet by day" "SET timezone = 'UTC'; SELECT count(*)
+    FROM $(around), unnest('{Europe/Berlin,America/New_York,Australia/Lord_Howe}'::text[]) z
+    WHERE (pypiwatch.quiet_end('22:00', '07:00', z, t) IS NOT NULL)
+	<> ((t AT TIME ZONE z)::time >= '22:00'
+	OR (t AT TIME ZONE z)::time < '07:00')"
+says "0 0" "digests come" "SET timezone = 'UTC'; SELECT count(*) FILTER
+    (WHERE d <= t OR d > t + interval '25 h') || ' ' || count(*) FILTER
+    (WHERE w <= t OR w > t + interval '7 days 1 h')
+    FROM $(around), unnest('{Europe/Berlin,Australia/Lord_Howe,UTC}'::text[]) z,
+    unnest('{00:00,02:30,08:00}'::time[]) c,
+    LATERAL (SELECT pypiwatch.digest_next('daily', c, z, t) AS d,
+	pypiwatch.digest_next('weekly', c, z, t) AS w) x"
+
 # A whole day is quiet but for a second; critical ones pass.
 sql -c "SELECT afresh(), sink('night', '{\"quiet_from\":\"00:00:01\",
     \"quiet_to\":\"00:00:00\"}')" -c "SELECT release('q' || n, '1', 70, NULL)
