@@ -125,7 +125,7 @@ gathered() { sql -c "SELECT deliver()" -c "UPDATE pypiwatch.delivery
     SET held_until = now() WHERE held IS NOT NULL" \
     -c "SELECT deliver()" > /dev/null; }
 named() {	# WANT NAME TYPE: messages, releases of this type, longest
-	says "$1" "$2" "SELECT count(*) || ' ' || (SELECT count(DISTINCT n)
+	answers "$1" "$2" "SELECT count(*) || ' ' || (SELECT count(DISTINCT n)
 	    FROM pypiwatch.alert b, jsonb_array_elements_text(
 	    b.payload#>'{data,releases,$3}') n WHERE b.detection_id IS NULL)
 	    || ' ' || (max(octet_length(payload::text)) < 20000)
@@ -133,21 +133,21 @@ named() {	# WANT NAME TYPE: messages, releases of this type, longest
 	    AND payload#>'{data,releases,$3}' IS NOT NULL"
 }
 gathered
-says "hook 2|log 2" "a message and a count for programs" "SELECT string_agg(
+answers "hook 2|log 2" "a message and a count for programs" "SELECT string_agg(
     sink || ' ' || n, '|' ORDER BY sink) FROM (SELECT sink, count(*) AS n
     FROM pypiwatch.delivery WHERE state = 'delivered' AND summary_id IS NULL
     GROUP BY sink) x"
 named "1 499 true" "all of them by name" detection.opened
-says '{"detection.opened": 499}' "new ones" "SELECT payload#>'{data,counts}'
+answers '{"detection.opened": 499}' "new ones" "SELECT payload#>'{data,counts}'
     FROM pypiwatch.alert WHERE detection_id IS NULL LIMIT 1"
-says 0 "only for programs" "SELECT count(*) FROM pypiwatch.alert a
+answers 0 "only for programs" "SELECT count(*) FROM pypiwatch.alert a
     JOIN pypiwatch.delivery d ON d.alert_id = a.id WHERE d.sink = 'log'
     AND a.payload#>'{data,releases}' IS NOT NULL"
 sql -c "SELECT pypiwatch.release_status(normalized, NULL, 'removed', now())
     FROM pypiwatch.project" > /dev/null
 gathered
 named "1 499 true" "removed ones by name" release.removed
-says '{"release.removed": 499}' "no new ones" "SELECT payload#>'{data,counts}'
+answers '{"release.removed": 499}' "no new ones" "SELECT payload#>'{data,counts}'
     FROM pypiwatch.alert WHERE detection_id IS NULL ORDER BY id DESC LIMIT 1"
 # Names as long as they may be, with what JSON escapes.
 sql -c "SELECT afresh(), sink('hook', '{\"campaigns\":true,
@@ -156,7 +156,7 @@ sql -c "SELECT afresh(), sink('hook', '{\"campaigns\":true,
     70, 'crew@evil.example')) FROM generate_series(1, 90) n" > /dev/null
 gathered
 named "3 89 true" "long names" detection.opened
-says 0 "nothing is left" "SELECT count(*) FROM pypiwatch.delivery
+answers 0 "nothing is left" "SELECT count(*) FROM pypiwatch.delivery
     WHERE state <> 'delivered'"
 
 # ---- campaigns by what they have in common
@@ -236,7 +236,7 @@ around() {
 	    d::timestamptz + interval '40 h',
 	    interval '15 min') t) a"
 }
-says 0 "no odd end of quiet hours" "SET timezone = 'UTC'; SELECT count(*)
+answers 0 "no odd end of quiet hours" "SET timezone = 'UTC'; SELECT count(*)
     FROM $(around), unnest('{Europe/Berlin,America/New_York,Australia/Sydney,Australia/Lord_Howe,Asia/Tokyo}'::text[]) z,
     (VALUES ('22:00'::time, '07:00'::time), ('22:00', '02:30'),
 	('02:15', '02:45'), ('01:00', '01:45'), ('23:30', '00:30')) h(f, u),
@@ -244,12 +244,12 @@ says 0 "no odd end of quiet hours" "SET timezone = 'UTC'; SELECT count(*)
     WHERE e IS NOT NULL AND (e <= t OR e > t + interval '26 h'
 	OR ((e AT TIME ZONE z)::time <> u
 	AND (e AT TIME ZONE z)::time NOT BETWEEN u AND u + interval '1 h'))"
-says 0 "never quiet by day" "SET timezone = 'UTC'; SELECT count(*)
+answers 0 "never quiet by day" "SET timezone = 'UTC'; SELECT count(*)
     FROM $(around), unnest('{Europe/Berlin,America/New_York,Australia/Lord_Howe}'::text[]) z
     WHERE (pypiwatch.quiet_end('22:00', '07:00', z, t) IS NOT NULL)
 	<> ((t AT TIME ZONE z)::time >= '22:00'
 	OR (t AT TIME ZONE z)::time < '07:00')"
-says "0 0" "digests come" "SET timezone = 'UTC'; SELECT count(*) FILTER
+answers "0 0" "digests come" "SET timezone = 'UTC'; SELECT count(*) FILTER
     (WHERE d <= t OR d > t + interval '25 h') || ' ' || count(*) FILTER
     (WHERE w <= t OR w > t + interval '7 days 1 h')
     FROM $(around), unnest('{Europe/Berlin,Australia/Lord_Howe,UTC}'::text[]) z,

@@ -149,13 +149,14 @@ sink "hook" {
 	url-file = "$work/hook.url"
 	secret-file = "$work/secret"
 	min-severity = "low"
+	# Tests count messages.
+	campaigns = apart
 	allow-private = true
 }
 sink "chat" {
 	type = "slack"
 	url-file = "$work/slack.url"
 	min-severity = "high"
-	# Tests count messages.
 	campaigns = apart
 	rate = 0
 	allow-private = true
