@@ -83,7 +83,8 @@ rule argument_call
 		text = "has a sort, an operator or a subscript fetch or run something"
 		on = "python"
 	strings:
-		$key = /\bkey\s?=\s?(urllib\.request\.urlopen|urlopen|requests\.(get|post)|os\.(system|popen)|subprocess\.[a-zA-Z_]{3,14}|exec)\s?[),]/
+		$key = /\bkey\s?=\s?(urllib\.request\.urlopen|urlopen|requests\.(get|post)|os\.(system|popen)|exec)\s?[),]/
+		$tool = /\bkey\s?=\s?subprocess\.[a-zA-Z_]{3,14}\s?[),]/
 		$name = /\n[ \t]{1,16}__[a-z_]{2,20}__\s?=\s?(staticmethod\(\s?)?(urllib\.request\.urlopen|urlopen|requests\.(get|post)|os\.(system|popen)|subprocess\.(Popen|run|call|check_output)|exec|eval)\s?\)?\s{0,4}(#[^\n]{0,80})?\n/
 		$map = /\b(map|filter|reduce|starmap)\(\s?(os\.(system|popen)|exec|urllib\.request\.urlopen)\s?,/
 	condition:

@@ -27,9 +27,9 @@ struct rules *rules_load(const char *folder, const char *local,
 void	rules_free(struct rules *);
 const char *rules_id(const struct rules *);	/* "2026.1+3f2c" */
 size_t	rules_count(const struct rules *);
-/* Are texts and binaries met by the rules for them alone?  Findings are the
- * same; rules that are laid out in another way than ours cost more time. */
-bool	rules_are_apart(const struct rules *);
+/* Are rules that cannot match told before (sieve.h)?  Findings are the same;
+ * shipped rules with conditions that it does not understand cost more time. */
+bool	rules_are_sieved(const struct rules *);
 void	rules_view(struct inspection *, const struct view *);
 
 #define RULE_PLACES 64		/* more of them: counted as run */

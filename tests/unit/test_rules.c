@@ -230,12 +230,12 @@ endless_rule(void **state)
 }
 
 static void
-few_for_texts(void **state)
+all_are_sieved(void **state)
 {
 	struct rules *r = shipped();
 
 	(void)state;
-	assert_true(rules_are_apart(r));
+	assert_true(rules_are_sieved(r));
 	rules_free(r);
 }
 
@@ -244,7 +244,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(examples_both_ways),
-		cmocka_unit_test(few_for_texts),
+		cmocka_unit_test(all_are_sieved),
 		cmocka_unit_test(operators_files),
 		cmocka_unit_test(endless_rule),
 	};
