@@ -400,7 +400,7 @@ keys_most(const struct index_entry *e)
 {
 	bool version = e->nletters >= 7;	/* shape_bare() */
 
-	if (!entry_is_imitated(e))
+	if (!entry_is_imitated(e) || entry_is_only_misspelled(e))
 		return 2;
 	return (version ? 2u : 1u) * (e->nletters + 1u) + 6u +
 	    (size_t)(e->len - e->nletters) + 1;
