@@ -121,7 +121,7 @@ explain_two(const struct search *s, const struct index_entry *e,
 	hit->moved = la == lb && index_sign(a, la) == index_sign(b, lb);
 	while (hit->at < la && a[hit->at] == b[hit->at])
 		hit->at++;
-	return !entry_is_only_misspelled(e) || (hit->at > 0 && lb >= 8);
+	return !entry_is_only_misspelled(e) || (hit->at > 0 && lb >= WORD_LEAST);
 }
 
 /* A word that is spelled right is no misspelling of another, nor is its

@@ -74,7 +74,8 @@ struct index_word {
 #define WORD_USUAL 2u		/* in descriptions of projects */
 
 #define BRAND_LEAST 6		/* letters; shorter ones meet by chance */
-#define MISSPELLED_LEAST 7	/* ... of words and stdlib modules */
+#define MODULE_LEAST 7		/* ... of stdlib modules */
+#define WORD_LEAST 8		/* ... of words */
 
 #define LENGTH_CLASSES 4
 
@@ -168,8 +169,8 @@ entry_is_imitated(const struct index_entry *e)
 {
 	return e->kind == TARGET_POPULAR || e->kind == TARGET_PROTECTED ||
 	    ((e->flags & INDEX_BRAND) != 0 && e->nletters >= BRAND_LEAST) ||
-	    (entry_is_only_misspelled(e) &&
-	    e->nletters >= MISSPELLED_LEAST);
+	    (entry_is_only_misspelled(e) && e->nletters >=
+	    (e->kind == TARGET_WORD ? WORD_LEAST : MODULE_LEAST));
 }
 
 static inline const char *

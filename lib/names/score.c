@@ -208,6 +208,8 @@ points_same_words(const struct hit *h)
 		points -= 49 * score_log(1u + h->entry->said) / 100;
 	if (h->technique == BY_PYTHON_AFFIX && h->bare)
 		points -= 89;
+	if (h->entry->kind == TARGET_WORD)
+		points -= 20;
 	return points;
 }
 
