@@ -118,7 +118,7 @@ check "their answers" \
 printf '1\tmy-target\t5\n' > targets
 run 1 check-name --targets targets --format json my-targett
 check "target" my-target "$(jq -r '.matches[0].target' out)"
-run 0 check-name --targets targets reqeusts
+run 0 check-name --targets targets colroama
 run 2 check-name --targets absent x; says "absent"
 
 # ---- files
