@@ -160,9 +160,9 @@ const struct code_rule code_rules[] = {
 	    "exfil-dns", "exfiltration", "TA0010",
 	    "sends data away in the names it asks the resolver for" },
 	{ DEED(DEED_RESOLVE) | OF_FIRST | OF_FIXED, ANYWHERE, 0, MARK_SECRET |
-	    MARK_KEY | MARK_PASSWORD | MARK_ENVIRON, 0, "exfil-dns-secret",
-	    "exfiltration", "TA0006", "sends secrets away in the names it "
-	    "asks the resolver for" },
+	    MARK_KEY | MARK_PASSWORD | MARK_ENVIRON | MARK_TOKEN, 0,
+	    "exfil-dns-secret", "exfiltration", "TA0006",
+	    "sends secrets away in the names it asks the resolver for" },
 	{ DEEDS_NET | OF_BODY | OF_ANONYMOUS, ANYWHERE, 0, STEALABLE,
 	    0, "exfil-anonymous", "exfiltration",
 	    "TA0006", "sends secrets to a service where anybody receives" },

@@ -223,6 +223,10 @@ is_issuer(const char *host, size_t len)
 	    "169.254.170.2", "100.100.100.200", "metadata.google.internal",
 	    "kubernetes.default", "kubernetes.default.svc",
 	    "login.microsoftonline.com", "login.windows.net" };
+	/* Anybody may own one. */
+	static const char *const buckets[] = { ".s3.", ".s3-",
+	    "storage.googleapis.com", ".execute-api.", ".lambda-url.",
+	    ".blob.core." };
 	static const char *const domains[] = { ".amazonaws.com",
 	    ".googleapis.com", ".azure.com", ".azure.net",
 	    ".kubernetes.default.svc", ".cluster.local", ".svc" };
@@ -231,6 +235,9 @@ is_issuer(const char *host, size_t len)
 		if (strlen(hosts[i]) == len &&
 		    memcmp(hosts[i], host, len) == 0)
 			return true;
+	for (size_t i = 0; i < ARRAY_LEN(buckets); i++)
+		if (memmem(host, len, buckets[i], strlen(buckets[i])) != NULL)
+			return false;
 	for (size_t i = 0; i < ARRAY_LEN(domains); i++) {
 		size_t k = strlen(domains[i]);
 

@@ -134,6 +134,8 @@ on_decoration(struct flow *f, uint32_t scope, uint32_t node)
 	char name[FLOW_NAME_MOST + 1];
 
 	(void)flow_string(f, f->vals[flow_at(f, node)->kid].name, name);
+	if (str_equal(name, "property") || str_ends(name, "cached_property"))
+		f->scopes[scope].property = true;
 	/* @click.command(), @app.command() */
 	if (str_ends(name, "command()") || str_ends(name, "command"))
 		flow_ask(f, scope);

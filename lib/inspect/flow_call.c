@@ -587,7 +587,7 @@ call_value(struct flow *f, struct frame *fr)
 	if (traits & NAME_DEFERS)
 		flow_defer(f, fr);
 	if ((traits & NAME_PARTIAL) && fr->nargs > 0)
-		return fr->args[0];
+		return flow_partial(f, fr);
 	return unknown_call(f, fr, traits);
 }
 

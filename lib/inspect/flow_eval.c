@@ -178,7 +178,7 @@ add_outside(struct flow *f, uint32_t node, struct taint *v)
 		return;
 	if (!f->hushed[node])
 		flow_note_outside(f, f->scope, v->name);
-	if (outside->function)
+	if (outside->function && !outside->property)
 		return;
 	taint_mark(v, outside->marks);
 	if (v->text == 0 && outside->text != NULL)
@@ -246,8 +246,11 @@ own_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 			take_fold(f, node, &v);
 		return v;
 	}
-	if (flow_name(f, name)->defined != 0)
-		return (struct taint){ .code = flow_name(f, name)->defined };
+	any = flow_name(f, name)->defined;
+	if (any != 0 && f->scopes[any - 1].property)
+		return f->scopes[any - 1].result;
+	if (any != 0)
+		return (struct taint){ .code = any };
 	row = row_of_class(f, name);
 	if (row != 0) {
 		f->read[row] = true;

@@ -51,14 +51,12 @@ class_in(const struct flow *f, char *name, char **method)
 	return name + len + 1;
 }
 
-uint32_t
-flow_own_method(struct flow *f, uint32_t name)
+static uint32_t
+find_method(struct flow *f, uint32_t name)
 {
 	char text[FLOW_NAME_MOST + 1], *class, *method;
 	uint32_t word;
 
-	if (name == 0 || !(flow_traits(f, name) & NAME_METHOD))
-		return 0;
 	(void)flow_string(f, name, text);
 	class = class_in(f, text, &method);
 	word = class != NULL ? words_find(&f->tree->words,
@@ -73,6 +71,21 @@ flow_own_method(struct flow *f, uint32_t name)
 			return next;
 	}
 	return 0;
+}
+
+uint32_t
+flow_own_method(struct flow *f, uint32_t name)
+{
+	uint32_t method;
+
+	if (name == 0 || !(flow_traits(f, name) & NAME_METHOD))
+		return 0;
+	if (!flow_name(f, name)->own_asked) {
+		method = find_method(f, name);
+		flow_name(f, name)->method = method;
+		flow_name(f, name)->own_asked = true;
+	}
+	return flow_name(f, name)->method;
 }
 
 uint32_t

@@ -15,6 +15,7 @@
 
 #define HOOKS_DEEP 4		/* {"request": [f]} */
 #define EVENT_MOST 64		/* letters of an event's name */
+#define TABLES_MOST 512		/* calls of all that a table holds, a file */
 #define LOG_EVENT "<log>"
 
 static const struct taint traffic = { .marks = MARK_TRAFFIC };
@@ -199,8 +200,9 @@ flow_call_table(struct flow *f, const struct frame *fr)
 	if (row == 0 || fr->nargs == 0 || !(fr->all.marks & MARKS_WORTH))
 		return;
 	table = f->tree->bindings[row].name;
-	if (!flow_name(f, table)->table)
+	if (!flow_name(f, table)->table || f->ntables == TABLES_MOST)
 		return;
+	f->ntables++;
 	for (size_t i = 0; i < f->nreferences; i++) {
 		const struct flow_reference *r = &f->references[i];
 		uint32_t to = r->table == table ?

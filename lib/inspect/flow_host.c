@@ -5,6 +5,7 @@
  * Runs in: worker child, command.
  */
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -15,17 +16,29 @@
 #define SHORT_LEAST 2
 #define NAME_TEXT_MOST 128	/* longer texts name no secret */
 
+/* Behind "https://" and "user:password@". */
+static const char *
+host_in(const char *url)
+{
+	const char *host = strstr(url, "://");
+	size_t user;
+
+	if (host == NULL)
+		return url;
+	host += 3;
+	user = strcspn(host, "/?#@");
+	return host[user] == '@' ? host + user + 1 : host;
+}
+
 /* Is it a host elsewhere, known to the letter? */
 static bool
 is_host(const char *text)
 {
 	static const char *const here[] = { "localhost", "127.", "0.0.0.0",
 	    "[::1]", "::1", "10.", "192.168.", "172.16.", "169.254." };
-	const char *host = strstr(text, "://");
-	size_t len;
+	const char *host = host_in(text);
+	size_t len = strcspn(host, "/?#:");
 
-	host = host != NULL ? host + 3 : text;
-	len = strcspn(host, "/?#:");
 	for (size_t i = 0; i < ARRAY_LEN(here); i++)
 		if (str_starts(host, here[i]))
 			return false;
@@ -56,14 +69,12 @@ void
 flow_host(const struct flow *f, uint32_t text, char out[HOST_MOST + 1])
 {
 	const char *whole = f->texts[text].bytes;
-	const char *host = strstr(whole, "://");
-	size_t len;
+	const char *host = host_in(whole);
+	size_t len = strcspn(host, "/?#:");
 
 	*out = '\0';
-	if (host == NULL && !is_host(whole))
+	if (host == whole && !is_host(whole))
 		return;
-	host = host != NULL ? host + 3 : whole;
-	len = strcspn(host, "/?#:");
 	if (len > HOST_MOST)
 		return;
 	memcpy(out, host, len);
@@ -152,10 +163,16 @@ is_named_after(const char *module, const char *host)
 
 /* Neither the secrets that the source names nor its own name hint at it. */
 bool
-flow_is_foreign(struct flow *f, const char *host)
+flow_is_foreign(struct flow *f, const char *whole)
 {
-	if (*host == '\0' || strchr(host, '.') == NULL)
+	const char *bucket = strstr(whole, ".s3");
+	char host[HOST_MOST + 1];
+
+	if (*whole == '\0' || strchr(whole, '.') == NULL)
 		return false;
+	/* A bucket is its owner's, not the cloud's. */
+	(void)snprintf(host, sizeof(host), "%.*s", (int)(bucket != NULL ?
+	    bucket - whole : HOST_MOST), whole);
 	if (is_named_after(f->file->module, host))
 		return false;
 	for (uint32_t i = 1; i < f->ntexts; i++) {

@@ -227,6 +227,16 @@ flow_bound(struct flow *f, const struct frame *fr, uint32_t name,
 	return flow_is_fixed(f, fr, 0) ? address_text(f, fr, 0) : 0;
 }
 
+struct taint
+flow_partial(const struct flow *f, const struct frame *fr)
+{
+	struct taint v = fr->args[0];
+
+	if (fr->nargs > 1 && fr->keywords[1] == 0 && flow_is_fixed(f, fr, 1))
+		v.where = address_text(f, fr, 1);
+	return v;
+}
+
 /* The receiver says where to, unless an argument does. */
 static void
 tell_bound(struct flow *f, const struct frame *fr, struct flow_told *t)

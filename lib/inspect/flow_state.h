@@ -127,7 +127,8 @@ struct flow_name {
 	struct world_name *outside;
 	uint64_t	 traits;
 	uint32_t	 defined;	/* newest scope of that name + 1 */
-	bool		 looked, asked;
+	uint32_t	 method;	/* of this module: its scope + 1, or 0 */
+	bool		 looked, asked, own_asked;
 	bool		 table, used;	/* holds functions; something that runs
 					   takes them from it */
 };
@@ -136,6 +137,7 @@ struct flow_scope {
 	uint8_t		 kind;		/* enum scope_kind of tree.h */
 	bool		 main;		/* the pseudo-scope of the main guard */
 	bool		 reached, command, acts;
+	bool		 property;	/* what it gives is an attribute */
 	bool		 asks;		/* its user, by arguments or aloud */
 	bool		 silent;	/* called where failures are dropped */
 	uint8_t		 guards;	/* what was asked before it runs */
@@ -224,6 +226,7 @@ struct flow {
 	unsigned int	 pass;
 	bool		 changed;	/* a row grew after it was used */
 	uint32_t	 scope;		/* where the scan is */
+	uint32_t	 ntables;	/* calls through tables, so far */
 	uint32_t	 shunned;	/* a test whose files are left out */
 	uint32_t	 bases_to;	/* nodes below it are a class's bases */
 	uint32_t	 urls, forge_urls; /* different ones in the file */
@@ -323,6 +326,8 @@ void	flow_hunt_clause(struct flow *, uint32_t node);
 /* The text of the address that what the call gives is bound to, or 0. */
 uint32_t flow_bound(struct flow *, const struct frame *, uint32_t name,
 	    const struct fact *);
+/* partial(post, "https://..."): the function, bound to its address. */
+struct taint flow_partial(const struct flow *, const struct frame *);
 /* What comes back when a request is sent. */
 void	flow_answer(struct flow *, const struct frame *, struct taint *out);
 /* The call has arguments. */

@@ -266,6 +266,7 @@ publish_function(struct flow *f, uint32_t name, const struct flow_scope *s)
 		return;
 	n->function = true;
 	n->type = s->kind == SCOPE_CLASS;
+	n->property = s->property;
 	publish_parameters(f, n, s);
 	n->acts = n->acts || s->acts;
 	n->marks |= s->result.own;

@@ -25,6 +25,7 @@ struct world_name {
 	size_t		 text_len;
 	char		*alias;		/* what it stands for, or NULL */
 	bool		 function, acts, type; /* type: a class */
+	bool		 property;	/* its result is an attribute */
 	enum world_reach reach;		/* by others */
 	uint32_t	 flows;		/* a bit each: parameters it returns */
 	uint64_t	 parameters[WORLD_PARAMETERS]; /* marks they pass */
