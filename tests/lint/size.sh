@@ -1,0 +1,40 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Functions and files of a size that is read at one sitting: half of the
+# functions under 17 lines, as CONTRIBUTING says, none beyond 90, no source file
+# of 1,000.  Prints how long they are, and each that is too long.
+set -eu
+cd "${top_srcdir:-.}"
+
+find lib daemon tests -name '*.c' | sort | xargs awk '
+FNR == 1 {
+	name = ""
+}
+FNR == 1000 {
+	print FILENAME ": 1,000 lines and more"
+	bad = 1
+}
+# The return type stands on a line of its own.
+/^[a-z_][A-Za-z0-9_]*\(/ {
+	name = $0
+	sub(/\(.*/, "", name)
+	from = FNR
+}
+/^}/ && name != "" {
+	n = FNR - from + 1
+	all++
+	short += n < 17
+	long += n > 60
+	if (n > most)
+		most = n
+	if (n > 90) {
+		print FILENAME ":" from ": " name " has " n " lines"
+		bad = 1
+	}
+	name = ""
+}
+END {
+	printf "%d functions: %d %% under 17 lines, %d above 60, the longest" \
+	    " has %d\n", all, 100 * short / all, long, most
+	exit bad || 2 * short < all
+}'
