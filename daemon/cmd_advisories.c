@@ -29,6 +29,7 @@ struct refresh {
 	struct command_env	*env;
 	const char		*source;
 	struct advisory_reader	 reader;
+	struct buf		 fetched;	/* what the URL answered */
 	struct buf		 batch;		/* "[{...},{...}" */
 	size_t			 waiting, bad;
 	int64_t			 changed;
@@ -129,11 +130,11 @@ folder_read(struct refresh *r, const char *path)
 	free(copy);
 }
 
+/* Kept until the loop has ended: the database is asked by running it again. */
 static void
 on_answer(void *ctx, const struct http_answer *a)
 {
 	struct refresh	*r = ctx;
-	struct buf	 text = BUF_EMPTY;
 
 	progress_clear();
 	if (a->result != HTTP_OK || a->status != 200) {
@@ -143,11 +144,8 @@ on_answer(void *ctx, const struct http_answer *a)
 			command_fail("%s: HTTP status %ld", vis(r->source),
 			    a->status);
 		r->bad++;
-	} else {
-		buf_add(&text, a->body, a->body_len);
-		document_read(r, r->source, &text);
-		buf_release(&text);
-	}
+	} else
+		buf_add(&r->fetched, a->body, a->body_len);
 	loop_stop(r->env->loop);
 }
 
@@ -155,6 +153,7 @@ static void
 url_read(struct refresh *r, const struct config *c)
 {
 	struct http_client *http = role_http(r->env->loop, c, 1, 1);
+	size_t bad = r->bad;
 
 	progress_show("fetching %s", vis(r->source));
 	(void)http_send(http, &(struct http_ask){ .url = r->source,
@@ -165,6 +164,9 @@ url_read(struct refresh *r, const struct config *c)
 	    .ctx = r });
 	loop_run(r->env->loop);
 	http_client_free(http);
+	if (r->bad == bad)
+		document_read(r, r->source, &r->fetched);
+	buf_release(&r->fetched);
 }
 
 static void

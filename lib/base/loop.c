@@ -77,7 +77,8 @@ loop_free(struct loop *loop)
 void
 loop_run(struct loop *loop)
 {
-	event_base_loop(loop->base, EVLOOP_NO_EXIT_ON_EMPTY);
+	if (event_base_loop(loop->base, EVLOOP_NO_EXIT_ON_EMPTY) == -1)
+		fatal("loop: it does not run, or runs already");
 }
 
 void

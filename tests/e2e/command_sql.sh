@@ -184,6 +184,10 @@ run 2 advisories refresh /nonexistent; says "/nonexistent"
 run 2 advisories refresh http://127.0.0.1:9/all.json; says "127.0.0.1:9"
 sed 's/2024-09-10T/2024-09-11T/; s/"summary"/"withdrawn": "2024-09-11T00:00:00Z", "summary"/' \
     osv/pypi/one.json > osv/all.json
+# More than are stored at once.
+jq -n '[range(450) | {id: "MAL-2023-\(.)", modified: "2023-01-01T00:00:00Z",
+    affected: [{package: {ecosystem: "PyPI", name: "gone-\(.)"},
+    versions: ["1.0"]}]}]' > osv/many.list
 python3 -u -m http.server --bind 127.0.0.1 --directory osv 0 > port 2> /dev/null &
 server=$!
 for _ in 1 2 3 4 5 6 7 8 9 10; do
@@ -195,6 +199,8 @@ cp conf conf.saved
 echo "judge { advisories = \"http://127.0.0.1:$port/all.json\" }" >> conf
 run 0 advisories refresh; shows "1 new or changed"
 run 2 advisories refresh "http://127.0.0.1:$port/none"; says "404"
+run 0 advisories refresh "http://127.0.0.1:$port/many.list"
+shows "450 advisories"; shows "450 new or changed"
 kill $server
 mv conf.saved conf
 run 0 advisories list; shows "MAL-2024-1"
