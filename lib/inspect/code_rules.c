@@ -20,8 +20,10 @@ const struct code_rule code_rules[] = {
 	{ DEEDS_EXEC, ANYWHERE, MARK_DECODED, 0,
 	    MARK_PACKED | MARK_FILE | MARK_NETWORK, "exec-decoded-value",
 	    "dynamic-exec", "TA0005", "executes a decoded value" },
-	{ DEEDS_EXEC, ANYWHERE, MARK_BUILT, 0, 0, "exec-built", "dynamic-exec",
-	    "TA0005", "executes code put together from character codes" },
+	/* names and values that it may use are no code */
+	{ DEEDS_EXEC | OF_FIRST, ANYWHERE, MARK_BUILT, 0, 0, "exec-built",
+	    "dynamic-exec", "TA0005",
+	    "executes code put together from character codes" },
 	{ DEEDS_EXEC | DEEDS_RUN | OF_FIRST, ANYWHERE, MARK_SOCKET, 0, 0,
 	    "remote-command", "remote-control", "TA0011",
 	    "runs what a network peer sends" },

@@ -598,6 +598,7 @@ release(struct flow *f)
 	free(f->read);
 	free(f->joined);
 	free(f->hushed);
+	free(f->renamed);
 	free(f->folded);
 	free(f->tables);
 	free(f->loose);

@@ -68,6 +68,17 @@ flow_row_of_attribute(const struct flow *f, uint32_t name)
 	return b != 0 ? f->row_of[b] : 0;
 }
 
+/* An attribute of what a call gave is that one object's; a module that was
+ * looked up is everybody's. */
+static bool
+is_of_one_object(const char *text, size_t len)
+{
+	static const char modules[] = "sys.modules";
+
+	return memmem(text, len, "()", 2) != NULL && (len < sizeof(modules) ||
+	    memcmp(text, modules, sizeof(modules) - 1) != 0);
+}
+
 /* requests.get = ours: a function of this file in a library's place. */
 void
 flow_patch(struct flow *f, uint32_t node, uint32_t name, uint32_t code)
@@ -78,6 +89,7 @@ flow_patch(struct flow *f, uint32_t node, uint32_t name, uint32_t code)
 	const char *text = flow_spelled(f, name, &len);
 
 	if (len == 0 || *text == '?' || memchr(text, '.', len) == NULL ||
+	    is_of_one_object(text, len) ||
 	    (len > 10 && memcmp(text + len - 10, ".__class__", 10) == 0) ||
 	    (len > 8 && memcmp(text, "session.", 8) == 0))
 		return;

@@ -17,6 +17,17 @@
 
 /* ---- the call as it stands ---------------------------------------------- */
 
+/* [hg, "clone", x] as the first argument */
+static bool
+starts_tool(const struct flow *f, const struct frame *fr)
+{
+	const struct node *n = flow_at(f, fr->nargs > 0 ? fr->nodes[0] : 0);
+	const struct flow_text *program = n->kind == NODE_LIST ?
+	    &f->texts[f->vals[n->kid].text] : &f->texts[0];
+
+	return flow_is_tool(program->bytes, program->len);
+}
+
 void
 flow_add_argument(const struct flow *f, struct frame *fr, uint32_t node)
 {
@@ -27,6 +38,10 @@ flow_add_argument(const struct flow *f, struct frame *fr, uint32_t node)
 	/* The environment of a process that is started goes nowhere by it. */
 	if (n->kind == NODE_KEYWORD && flow_word_is(f, n->name, "env"))
 		taint_drop(&v, MARK_ENVIRON | MARK_VARIABLE | MARK_TOKEN);
+	/* Nor does a program that runs nothing of where it is started. */
+	if (n->kind == NODE_KEYWORD && flow_word_is(f, n->name, "cwd") &&
+	    starts_tool(f, fr))
+		taint_drop(&v, MARK_DROPPED | MARK_HERE | MARK_NETWORK);
 	taint_add(&fr->all, &v, MARKS_ALL);
 	if (fr->nargs == FLOW_ARGUMENTS)
 		return;
@@ -53,6 +68,29 @@ frame_of(const struct flow *f, uint32_t node, uint32_t scope, struct frame *fr)
 }
 
 /* ---- what comes out ----------------------------------------------------- */
+
+/* "%(data)s" and "{data}" are where somebody else puts the text. */
+static bool
+is_placeholder(const struct flow_text *t)
+{
+	char first = t->bytes[0], last = t->bytes[t->len - 1];
+
+	if (first == '%' && t->bytes[1] == '(')
+		return strchr(t->bytes, ')') == t->bytes + t->len - 2;
+	return first == '{' && last == '}' &&
+	    strchr(t->bytes, '}') >= t->bytes + t->len - 2 &&
+	    memchr(t->bytes, ':', t->len) == NULL &&
+	    memchr(t->bytes, '"', t->len) == NULL;
+}
+
+/* A constant that was worth hiding. */
+static bool
+is_literal(const struct flow *f, uint32_t text)
+{
+	const struct flow_text *t = &f->texts[text];
+
+	return t->len >= PACKED_LITERAL && !is_placeholder(t);
+}
 
 static void
 pass_argument(struct flow *f, uint32_t row, const struct taint *v)
@@ -117,12 +155,16 @@ own_call(struct flow *f, const struct frame *fr, uint32_t scope)
 	return v;
 }
 
+/* Something below a home is not the home, whatever it is called. */
 static uint32_t
 joined_path(struct flow *f, const struct frame *fr)
 {
 	uint32_t text = 0;
 
 	for (size_t i = 0; i < fr->nargs; i++) {
+		if (fr->args[i].text == 0 && i > 0 && text != 0 &&
+		    (flow_text_marks(f, text) & MARK_HOME))
+			return 0;
 		if (fr->args[i].text == 0)
 			continue;
 		text = text == 0 ? fr->args[i].text :
@@ -324,11 +366,11 @@ known_call(struct flow *f, const struct frame *fr, const struct fact *fact,
 	if (flow_traits(f, name) & NAME_GETENV)
 		return fr->nargs > 0 ? flow_variable(f, fr->nodes[0]) :
 		    marked(MARK_VARIABLE);
-	v = fr->all;
+	/* names and values that code may use are not what comes of it */
+	v = fact->deed == DEED_EXEC && fr->nargs > 0 ? fr->args[0] : fr->all;
 	taint_add(&v, &fr->callee, ~(uint64_t)MARK_HIDDEN);
 	taint_mark(&v, fact->gives);
-	if ((fact->gives & MARK_DECODED) &&
-	    f->texts[frame_text(fr, 0)].len >= PACKED_LITERAL)
+	if ((fact->gives & MARK_DECODED) && is_literal(f, frame_text(fr, 0)))
 		taint_mark(&v, MARK_PACKED);
 	v.name = flow_dotted(f, name, "()", 0);
 	v.where = flow_bound(f, fr, name, fact);
@@ -513,7 +555,7 @@ unknown_call(struct flow *f, const struct frame *fr, uint64_t traits)
 	taint_add(&v, &fr->callee, ~(uint64_t)MARK_HIDDEN);
 	/* A lambda that decodes, on a constant. */
 	if (name == 0 && (v.marks & MARK_DECODED) &&
-	    f->texts[frame_text(fr, 0)].len >= PACKED_LITERAL)
+	    is_literal(f, frame_text(fr, 0)))
 		taint_mark(&v, MARK_PACKED);
 	if (fr->nargs > 1 && (flow_traits(f, fr->args[0].name) & NAME_CHR))
 		taint_mark(&v, MARK_BUILT);

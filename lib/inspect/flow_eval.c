@@ -16,6 +16,7 @@
 #define BYTES_LEAST 6		/* a list of numbers that may be a text */
 #define TEMPLATE_LEAST 20	/* "%s" alone is none */
 #define PROGRAM_WORDS 4		/* "cmd /c start x" */
+#define UNKNOWN_WORDS 3		/* of a program that has no name here */
 #define PACKED_LITERAL 8	/* a constant worth decoding */
 
 void
@@ -176,7 +177,7 @@ add_outside(struct flow *f, uint32_t node, struct taint *v)
 	outside = flow_outside(f, v->name);
 	if (outside == NULL)
 		return;
-	if (!f->hushed[node])
+	if (!f->hushed[node] && !f->renamed[node])
 		flow_note_outside(f, f->scope, v->name);
 	if (outside->function && !outside->property)
 		return;
@@ -297,6 +298,9 @@ flow_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 	return out;
 }
 
+/* What a program only works on, and does not run. */
+#define MARKS_WORKED_ON (MARK_HERE | MARK_DROPPED | MARK_NETWORK | MARK_SOCKET)
+
 /* ---- operators ---------------------------------------------------------- */
 
 static struct taint
@@ -316,6 +320,9 @@ binary_value(struct flow *f, uint32_t node)
 	taint_add(&v, b, mask);
 	if (n->op == '^')
 		taint_mark(&v, MARK_BUILT);
+	/* Of a sum, this may be the beginning only. */
+	if (n->op == '%' && flow_is_tool_line(&f->texts[a->text]))
+		taint_drop(&v, MARKS_WORKED_ON);
 	if (n->op == '+' || n->op == '%')
 		flow_look_scheme(f, node);
 	if (n->op == '/') {
@@ -406,19 +413,6 @@ kids_value(const struct flow *f, uint32_t node)
 	return v;
 }
 
-bool
-flow_launches(const char *name)
-{
-	static const char *const names[] = { "python", "python3", "pythonw",
-	    "bash", "sh", "zsh", "cmd", "cmd.exe", "powershell",
-	    "powershell.exe", "pwsh", "rundll32", "rundll32.exe", "regsvr32",
-	    "wscript", "cscript", "mshta", "start", "chmod", "open",
-	    "xdg-open", "node", "java", "perl", "ruby", "sudo", "nohup",
-	    "env", "explorer", "msiexec", "osascript", "setsid" };
-
-	return str_index(names, ARRAY_LEN(names), name) >= 0;
-}
-
 static bool
 is_launcher(const struct flow_text *program)
 {
@@ -434,14 +428,30 @@ static uint64_t
 marks_that_run(const struct flow *f, uint32_t first)
 {
 	bool launches = is_launcher(&f->texts[f->vals[first].text]);
+	bool named = f->texts[f->vals[first].text].len != 0 ||
+	    flow_word_is(f, f->vals[first].name, "sys.executable");
 	uint64_t early = 0;
 	int n = 0;
 
-	for (uint32_t k = first; k != 0 && n < PROGRAM_WORDS;
+	for (uint32_t k = first; k != 0 &&
+	    n < (named ? PROGRAM_WORDS : UNKNOWN_WORDS);
 	    k = flow_at(f, k)->next, n++)
 		early |= f->vals[k].marks & ((n < 2 ? MARK_HERE : 0) |
 		    (n == 0 || launches ? MARK_DROPPED : 0));
 	return early;
+}
+
+/* ["latex", "-halt-on-error", x]: no list of anything else has an option. */
+static bool
+is_tool_list(const struct flow *f, uint32_t first)
+{
+	const struct flow_text *program = &f->texts[f->vals[first].text];
+	bool option = false;
+
+	for (uint32_t k = flow_at(f, first)->next; k != 0 && !option;
+	    k = flow_at(f, k)->next)
+		option = f->texts[f->vals[k].text].bytes[0] == '-';
+	return option && flow_is_tool(program->bytes, program->len);
 }
 
 static struct taint
@@ -459,6 +469,8 @@ list_value(struct flow *f, uint32_t node)
 		return f->vals[first];
 	v = kids_value(f, node);
 	taint_drop(&v, (MARK_HERE | MARK_DROPPED) & ~marks_that_run(f, first));
+	if (is_tool_list(f, first))
+		taint_drop(&v, MARK_NETWORK | MARK_SOCKET);
 	if (f->vals[first].text != 0 || f->vals[second].text != 0)
 		taint_mark(&v, line_marks(f, node) | flow_hunt_list(f, node));
 	return v;
@@ -611,6 +623,10 @@ flow_eval(struct flow *f, uint32_t node)
 	case NODE_FORMAT:
 		flow_look_scheme(f, node);
 		v = whole_value(f, node);
+		if (n->kid != 0 && flow_at(f, n->kid)->kind == NODE_PIECE &&
+		    strpbrk(f->texts[v.text].bytes, "&;") == NULL &&
+		    flow_is_tool_line(&f->texts[v.text]))
+			taint_drop(&v, MARKS_WORKED_ON);
 		break;
 	case NODE_BOOL:
 	case NODE_LISTCOMP:

@@ -77,6 +77,25 @@ hush_annotations(struct flow *f)
 	}
 }
 
+/* run_main = main.run, at the top: another name for it, and no call. */
+static void
+find_renamed(struct flow *f)
+{
+	for (uint32_t n = 1; n < f->tree->nnodes; n++) {
+		uint32_t to = flow_at(f, n)->kind == NODE_ASSIGN ?
+		    flow_at(f, n)->kid : 0, value, b;
+
+		if (to == 0 || flow_at(f, to)->kind != NODE_NAME)
+			continue;
+		value = flow_at(f, to)->next;
+		b = tree_lookup(f->tree, to);
+		if (value != 0 && flow_at(f, value)->kind == NODE_ATTR &&
+		    flow_at(f, value)->next == 0 && b != 0 &&
+		    f->tree->bindings[b].scope == 0)
+			f->renamed[value] = true;
+	}
+}
+
 /* Names in it are taken from a table, but for what a call there uses. */
 static void
 mark_table(struct flow *f, uint32_t root, uint32_t table)
@@ -187,8 +206,10 @@ flow_scopes_init(struct flow *f)
 	f->scopes[f->main].main = true;
 	f->hushed = mem_array(f->tree->nnodes, sizeof(*f->hushed));
 	f->tables = mem_array(f->tree->nnodes, sizeof(*f->tables));
+	f->renamed = mem_array(f->tree->nnodes, sizeof(*f->renamed));
 	find_tables(f);
 	hush_annotations(f);
+	find_renamed(f);
 }
 
 /* ---- who reaches whom --------------------------------------------------- */

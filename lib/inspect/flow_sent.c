@@ -155,7 +155,9 @@ tell_texts(struct flow *f, const struct frame *fr, struct flow_call *c)
 	c->whole = flow_at(f, fr->nodes[0])->kind == NODE_NAME ||
 	    flow_at(f, fr->nodes[0])->kind == NODE_ATTR ||
 	    flow_at(f, fr->nodes[0])->kind == NODE_CALL;
-	c->first = fr->args[0].marks;
+	/* the code is one of its many arguments */
+	c->first = str_equal(c->fact->name, "types.CodeType") ?
+	    fr->all.marks : fr->args[0].marks;
 	c->second = fr->nargs > 1 ? fr->args[1].marks : 0;
 	if (frame_text(fr, 0) != 0) {
 		c->text = first->bytes;

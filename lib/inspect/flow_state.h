@@ -202,6 +202,7 @@ struct flow {
 	uint32_t	*row_of;	/* of bindings */
 	struct taint	*rows;
 	bool		*hushed;	/* of nodes: in an annotation */
+	bool		*renamed;	/* of nodes: run_main = main.run */
 	struct flow_folded *folded;	/* of nodes */
 	uint32_t	*tables;	/* of nodes: the name of the table that
 					   they stand in */
@@ -261,6 +262,10 @@ bool	flow_word_is(const struct flow *, uint32_t word, const char *);
 uint32_t flow_intern(struct flow *, const void *, size_t, bool open);
 uint32_t flow_join(struct flow *, uint32_t, uint32_t, const char *between);
 uint64_t flow_text_marks(struct flow *, uint32_t text);
+/* Is that the name of a program that runs nothing of what it is given, or a
+ * line that begins with one and holds no second command? */
+bool	flow_is_tool(const char *word, size_t);
+bool	flow_is_tool_line(const struct flow_text *);
 /* As fact_of_text, of what a program holds: sentences name places without
  * reading them. */
 uint64_t flow_fact_of_text(const struct flow *, const char *, size_t len);

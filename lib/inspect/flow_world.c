@@ -321,6 +321,19 @@ publish_binding(struct flow *f, uint32_t binding)
 	publish_value(f, b->name, &v);
 }
 
+/* What runs by another name runs. */
+static void
+raise_reach(const struct world *w, struct world_name *n, enum world_reach via)
+{
+	struct world_name *to = n->alias != NULL ? world_find(w, n->alias) :
+	    NULL;
+
+	if (via > n->reach)
+		n->reach = via;
+	if (to != NULL && via > to->reach)
+		to->reach = via;
+}
+
 static void
 reach_others(struct flow *f)
 {
@@ -343,8 +356,7 @@ reach_others(struct flow *f)
 			continue;
 		if (f->scopes[u->scope].command)
 			via = REACH_INSTALL;
-		if (via > n->reach)
-			n->reach = via;
+		raise_reach(f->file->world, n, via);
 	}
 }
 

@@ -11,6 +11,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "inspect/asked.h"
 #include "inspect/code_rules.h"
 #include "inspect/coins.h"
 #include "inspect/flow.h"
@@ -25,7 +26,6 @@
 #define FOLDED_LEAST 12		/* a call at least */
 #define PATCHES_FOLLOWED 32
 #define CALL_BYTES 600		/* of source, of a call */
-#define GUARD_BYTES 1024		/* of source, before a call */
 #define SCOPES_FOLLOWED 512	/* functions of a file that do things */
 
 enum did { DID_DROP = 1, DID_RUN = 2, DID_SEND = 4,
@@ -277,7 +277,8 @@ look_write(struct look *l, const struct flow_call *c, enum context context)
 	}
 }
 
-/* All that a user has, or all that a disk holds. */
+/* All that a user has, or all that a disk holds; what removes one file leaves a
+ * folder alone. */
 static void
 look_delete(struct look *l, const struct flow_call *c, enum context context)
 {
@@ -289,8 +290,8 @@ look_delete(struct look *l, const struct flow_call *c, enum context context)
 
 	if (c->fact->deed == DEED_DELETE && ((c->first & (AT_LOAD &
 	    IN(context) ? MARK_HOME | MARK_SEARCHED : MARK_HOME)) ||
-	    (c->text != NULL && str_index(roots, ARRAY_LEN(roots), c->text) >=
-	    0)))
+	    (c->text != NULL && str_ends(c->fact->name, "tree") &&
+	    str_index(roots, ARRAY_LEN(roots), c->text) >= 0)))
 		say(l, &destroys, context, c->line, c->at);
 }
 
@@ -564,24 +565,6 @@ sent_marks(const struct flow_call *c, uint64_t marks)
 	return marks;
 }
 
-/* Is somebody asked for who he is, or where from, around that place? */
-static bool
-is_guarded(const struct view *v, size_t at)
-{
-	static const char *const words[] = { "remote_addr", "login_required",
-	    "is_authenticated", "current_user", "app.debug", "permission",
-	    "is_owner", "is_admin", "require_auth", "compare_digest" };
-	size_t from = at > GUARD_BYTES ? at - GUARD_BYTES : 0;
-
-	if (at > v->size)
-		return false;
-	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		if (memmem(v->data + from, at - from, words[i],
-		    strlen(words[i])) != NULL)
-			return true;
-	return false;
-}
-
 /* Who asks where he is before he destroys or executes, does so to some. */
 static void
 look_guards(struct look *l, const struct flow_call *c, enum context context)
@@ -624,11 +607,14 @@ look_rules(struct look *l, const struct flow_call *c, enum context context,
 			continue;
 		if ((deed & DEEDS_NET) && !c->bare)
 			marks = sent_marks(c, marks);
+		if (str_equal(r->id, "publish-command") &&
+		    asked_to_publish(l->view, c->at))
+			continue;
 		if ((marks & r->all) == r->all &&
 		    (r->any == 0 || (marks & r->any)) &&
 		    !(marks & r->none) && is_of(l, r, c))
 			say(l, str_equal(r->id, "web-shell") &&
-			    is_guarded(l->view, c->at) ? &guarded : r, context,
+			    asked_who(l->view, c->at) ? &guarded : r, context,
 			    c->line, c->at);
 	}
 }

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * asked - what is asked before a call, by the words of the source around it.
+ * Takes: a view, a place in it.  Gives: whether somebody is asked.
+ * Runs in: worker child, command.
+ */
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "inspect/asked.h"
+#include "inspect/inspection.h"
+
+#define GUARD_BYTES 1024	/* of source, before a call */
+#define ASKED_BYTES 256		/* a block under one condition */
+
+/* Is somebody asked for who he is, or where from, around that place? */
+bool
+asked_who(const struct view *v, size_t at)
+{
+	static const char *const words[] = { "remote_addr", "login_required",
+	    "is_authenticated", "current_user", "app.debug", "permission",
+	    "is_owner", "is_admin", "require_auth", "compare_digest" };
+	size_t from = at > GUARD_BYTES ? at - GUARD_BYTES : 0;
+
+	if (at > v->size)
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (memmem(v->data + from, at - from, words[i],
+		    strlen(words[i])) != NULL)
+			return true;
+	return false;
+}
+
+/* if "publish" in sys.argv: whoever releases the package asks for it. */
+bool
+asked_to_publish(const struct view *v, size_t at)
+{
+	static const char *const words[] = { "publish", "upload", "release",
+	    "deploy" };
+	const uint8_t *from, *end, *line;
+
+	if (at > v->size)
+		return false;
+	from = v->data + (at > ASKED_BYTES ? at - ASKED_BYTES : 0);
+	end = memmem(from, (size_t)(v->data + at - from), "sys.argv", 8);
+	if (end == NULL)
+		return false;
+	line = memrchr(from, '\n', (size_t)(end - from));
+	line = line != NULL ? line + 1 : from;
+	end = memchr(end, '\n', (size_t)(v->data + at - end));
+	for (size_t i = 0; end != NULL && i < ARRAY_LEN(words); i++)
+		if (memmem(line, (size_t)(end - line), words[i],
+		    strlen(words[i])) != NULL)
+			return true;
+	return false;
+}

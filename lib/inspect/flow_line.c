@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * flow_line - which part of a command line is run, and what is only worked on.
+ *
+ * Takes: the beginning of a line, or its first word.  Gives: whether what comes
+ * after it is run as well.
+ * Runs in: worker child, command.
+ */
+#include <ctype.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "inspect/flow_state.h"
+
+#define PROGRAM_LEAST 2		/* "hg" */
+#define PROGRAM_MOST 24		/* of one word, without a folder */
+
+bool
+flow_launches(const char *name)
+{
+	static const char *const names[] = { "python", "python3", "pythonw",
+	    "bash", "sh", "zsh", "cmd", "cmd.exe", "powershell",
+	    "powershell.exe", "pwsh", "rundll32", "rundll32.exe", "regsvr32",
+	    "wscript", "cscript", "mshta", "start", "chmod", "open",
+	    "xdg-open", "node", "java", "perl", "ruby", "sudo", "nohup",
+	    "env", "explorer", "msiexec", "osascript", "setsid" };
+
+	return str_index(names, ARRAY_LEN(names), name) >= 0;
+}
+
+/* Programs that run what one of their arguments says. */
+static bool
+starts_others(const char *name)
+{
+	static const char *const names[] = { "ant", "at", "batch", "bazel", "bun",
+	    "busybox", "call", "cargo", "certutil", "cmake", "cp", "crontab",
+	    "csh", "curl", "dash", "deno", "docker", "doas", "dotnet", "echo",
+	    "eval", "exec", "find", "fish", "forfiles", "gdb", "go", "gradle",
+	    "insmod", "install", "installutil", "ionice", "just", "ksh",
+	    "launchctl", "lua", "make", "meson", "mono", "msbuild", "mv",
+	    "mvn", "nice", "ninja", "npm", "npx", "php", "pip", "pip3",
+	    "pipx", "pnpm", "podman", "poetry", "printf", "py", "pypy3",
+	    "rake", "reg", "regasm", "sc", "schtasks", "screen", "source",
+	    "ssh", "stdbuf", "su", "systemctl", "systemd-run", "tcsh", "tee",
+	    "time", "timeout", "tmux", "tox", "uv", "uvx", "wget", "wine",
+	    "wsl", "xargs", "xvfb-run", "yarn" };
+
+	return flow_launches(name) || str_starts(name, "python") ||
+	    str_index(names, ARRAY_LEN(names), name) >= 0;
+}
+
+/* What a line of Python begins with. */
+static bool
+begins_code(const char *word)
+{
+	static const char *const words[] = { "assert", "async", "await",
+	    "class", "def", "del", "for", "from", "global", "if", "import",
+	    "lambda", "not", "print", "raise", "return", "try", "while",
+	    "with", "yield" };
+
+	return str_index(words, ARRAY_LEN(words), word) >= 0;
+}
+
+/* A program by its name, and one that leaves alone what it is given. */
+bool
+flow_is_tool(const char *word, size_t len)
+{
+	char name[PROGRAM_MOST + 1];
+
+	if (len < PROGRAM_LEAST || len > PROGRAM_MOST || !islower(
+	    (unsigned char)word[0]))
+		return false;
+	for (size_t i = 0; i < len; i++)
+		if (!islower((unsigned char)word[i]) && !isdigit(
+		    (unsigned char)word[i]) && word[i] != '-')
+			return false;
+	memcpy(name, word, len);
+	name[len] = '\0';
+	return !starts_others(name) && !begins_code(name);
+}
+
+/* One command: its first word, and no doing of a shell's. */
+static bool
+is_tool_command(const char *from, const char *end)
+{
+	const char *blank;
+
+	while (from < end && (*from == ' ' || *from == '('))
+		from++;
+	while (from < end && (end[-1] == ' ' || end[-1] == ')'))
+		end--;
+	for (const char *p = from; p < end; p++)
+		if (strchr("|&;`$()<>\n", *p) != NULL)
+			return false;
+	blank = memchr(from, ' ', (size_t)(end - from));
+	return flow_is_tool(from, (size_t)((blank != NULL ? blank : end) -
+	    from));
+}
+
+/* "git clone --quiet %s %s", "(cd %s && git checkout %s)" */
+bool
+flow_is_tool_line(const struct flow_text *line)
+{
+	const char *from = line->bytes, *next;
+
+	if (memchr(from, ' ', line->len) == NULL || *from == ' ' ||
+	    strlen(from) != line->len)
+		return false;
+	for (; from != NULL; from = next) {
+		const char *end = strstr(from, "&&");
+
+		next = end != NULL ? end + 2 : NULL;
+		if (end == NULL && (end = strchr(from, ';')) != NULL)
+			next = end + 1;
+		if (!is_tool_command(from, end != NULL ? end : from +
+		    strlen(from)))
+			return false;
+	}
+	return true;
+}
