@@ -54,13 +54,14 @@ rule planted_hook
 		category = "persistence"
 		tactic = "TA0003"
 		needs = "deed"
-		text = "puts a script that pipes a fetched page into a shell where a tool runs it"
+		text = "puts a script that fetches and runs, or sends something away, where a tool runs it"
 		on = "python"
 	strings:
 		$script = /#!\/(usr\/)?bin\/(env )?(ba|z|da)?sh(\\n|\r?\n)[^"']{0,200}(curl|wget)\s[^"'\n]{4,160}\|\s{0,2}(ba|z|da)?sh\b/
+		$sends = /#!\/(usr\/)?bin\/(env )?(ba|z|da)?sh(\\n|\r?\n)[^"']{0,200}curl\s[^"'\n]{0,60}(-F|-d|-T|--data|--data-binary|--upload-file)[\s=][^"'\n]{0,80}https?:\/\//
 		$hook = /hooks['"\/, ]{1,6}|post-(checkout|merge|commit|rewrite)|pre-(commit|push)|cron\.(hourly|daily)|profile\.d/
 	condition:
-		all of them
+		$hook and ($script or $sends)
 }
 
 rule index_replaced

@@ -409,3 +409,18 @@ rule chat_order
 	condition:
 		all of them
 }
+
+rule master_password
+{
+	meta:
+		id = "master-password"
+		category = "remote-control"
+		tactic = "TA0003"
+		text = "lets in whoever knows a password whose digest stands in the code"
+		on = "python"
+	strings:
+		$let = /\n[ \t]{1,16}if\s[^\n]{0,60}\b(password|passwd|pw|digest|hashed|hash|h|key|token|secret)\b[^\n]{0,30}==\s?b?['"][0-9a-f]{32,128}['"]\s?(\)|:)[^\n]{0,20}\n[ \t]{1,24}return (True|1|user|admin)\b/
+		$let2 = /compare_digest\([^\n]{0,60},\s?b?['"][0-9a-f]{32,128}['"]\s?\)\s?:\s{0,3}\n[ \t]{1,24}return (True|1|user|admin)\b/
+	condition:
+		any of them
+}

@@ -333,6 +333,10 @@ const struct code_rule code_rules[] = {
 	    MARK_PRIVATE, "exfil-aside-token", "exfiltration", "TA0006",
 	    "sends a key or token to a fixed address, whatever the answer, "
 	    "and hides that it failed" },
+	{ DEEDS_NET | OF_HOST | OF_BODY | OF_LOOSE | OF_UNHEARD,
+	    IN(CONTEXT_CALL), MARK_URL, MARK_PASSWORD | MARK_SECRET |
+	    MARK_PRIVATE, MARK_FORGE, "exfil-unheard", "exfiltration", "TA0006",
+	    "sends a secret to an address whose answers nobody ever uses" },
 	{ DEEDS_NET | OF_HOST | OF_PAYLOAD | OF_SILENT, IN(CONTEXT_CALL),
 	    MARK_KEY, 0, MARK_FORGE | MARK_CHAIN, "exfil-key-aside",
 	    "exfiltration", "TA0006",

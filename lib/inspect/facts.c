@@ -68,7 +68,7 @@ fact_of_variable(const char *name)
 	    "USERDOMAIN" };
 
 	static const char *const places[] = { "LANG", "LC_ALL", "LC_CTYPE",
-	    "LANGUAGE", "TZ" };
+	    "LANGUAGE" };
 	static const char *const builders[] = { "CI", "GITHUB_ACTIONS",
 	    "GITLAB_CI", "TRAVIS", "JENKINS_URL", "CIRCLECI", "BUILDKITE",
 	    "TF_BUILD", "TEAMCITY_VERSION", "BUILD_ID", "CODEBUILD_BUILD_ID" };
@@ -285,6 +285,27 @@ host_length(const char *host, size_t len)
 	return n;
 }
 
+/* This machine, or its network. */
+static bool
+is_near(const char *host, size_t len)
+{
+	static const char *const names[] = { "localhost", "0.0.0.0",
+	    "host.docker.internal" };
+	static const char *const networks[] = { "127.", "10.", "192.168.",
+	    "172.16.", "172.17." };
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (strlen(names[i]) == len &&
+		    memcmp(names[i], host, len) == 0)
+			return true;
+	for (size_t i = 0; i < ARRAY_LEN(networks); i++)
+		if (len > strlen(networks[i]) && memcmp(networks[i], host,
+		    strlen(networks[i])) == 0 && isdigit((unsigned char)
+		    host[len - 1]))
+			return true;
+	return false;
+}
+
 static uint64_t
 url_marks(const struct endpoints *e, const char *url, size_t len)
 {
@@ -308,6 +329,9 @@ url_marks(const struct endpoints *e, const char *url, size_t len)
 		continue;
 	/* A hole in a template: nobody knows where that goes. */
 	if (n == 0 || strchr("{%$:/", *host) != NULL)
+		return marks & ~(uint64_t)MARK_URL;
+	/* Who listens here is no stranger. */
+	if (is_near(host, host_length(host, n)))
 		return marks & ~(uint64_t)MARK_URL;
 	marks |= endpoint_marks(endpoints_find(e, url, len));
 	if (is_issuer(host, host_length(host, n)))

@@ -556,6 +556,7 @@ tell(struct flow *f, struct flow_told *t)
 	uint32_t callee = n->kind == NODE_CALL ? n->kid : 0;
 	uint64_t traits = flow_traits(f, s->name);
 	char host[HOST_MOST + 1];
+	bool later = c->loose;
 
 	c->place = c->at_load ? FLOW_TOP : flow_place(f, t->scope);
 	c->via = f->scopes[flow_runs_with(f, t->scope)].via;
@@ -575,10 +576,11 @@ tell(struct flow *f, struct flow_told *t)
 		c->silent = (c->arguments & MARK_DROPPED) &&
 		    flow_is_silent(f, t->node, t->scope);
 	if (DEED(c->fact->deed) & (DEEDS_NET | DEED(DEED_LOGIN))) {
+		/* What a thread is given to call fails there alone. */
+		c->silent = later || flow_is_silent(f, t->node, t->scope);
 		c->loose = c->loose || flow_is_loose(f, t->node);
-		c->silent = flow_is_silent(f, t->node, t->scope);
 		flow_host(f, t->where, host);
-		c->heard = c->loose && c->silent && flow_is_heard(f, host);
+		c->heard = c->loose && flow_is_heard(f, host);
 	}
 	c->in_hook = (traits & NAME_HOOK) != 0;
 	c->in_operator = c->in_operator || (traits & NAME_OPERATOR) != 0;

@@ -397,6 +397,10 @@ login_marks(const struct flow *f, uint32_t text)
 
 	if (t->len < 4 || t->len > LOGIN_MOST)
 		return 0;
+	/* PEP 3333: what a visitor's headers say. */
+	if (str_starts(t->bytes, "HTTP_") && !str_equal(t->bytes,
+	    "HTTP_PROXY"))
+		return MARK_REQUEST;
 	for (size_t i = 0; i < ARRAY_LEN(logins); i++)
 		if (strcasecmp(t->bytes, logins[i]) == 0)
 			return MARK_PASSWORD;

@@ -208,7 +208,9 @@ static const struct trait_row wholes[] = {
 
 /* The part behind the last dot. */
 static const struct trait_row lasts[] = {
-	{ "BytesIO", NAME_CLEAR }, { "Path", NAME_CLEAR },
+	{ "BytesIO", NAME_CLEAR },
+	{ "META", NAME_REQUEST },
+	{ "Path", NAME_CLEAR },
 	{ "PrivateKey", NAME_KEY | NAME_CLEAR }, { "Process", NAME_DEFERS },
 	{ "Raw", NAME_CLEAR }, { "Request", NAME_CLEAR },
 	{ "StringIO", NAME_CLEAR }, { "Thread", NAME_DEFERS },
@@ -258,7 +260,9 @@ static const struct trait_row lasts[] = {
 	{ "ljust", NAME_CLEAR }, { "load_module", NAME_HOOK },
 	{ "lower", NAME_SAME_SELF | NAME_CLEAR },
 	{ "lstrip", NAME_SAME_SELF | NAME_CLEAR },
-	{ "map", NAME_CLEAR | NAME_DEFERS }, { "mnemonic", NAME_KEY },
+	{ "map", NAME_CLEAR | NAME_DEFERS },
+	{ "match_info", NAME_REQUEST },
+	{ "mnemonic", NAME_KEY },
 	{ "model_dump", NAME_CLEAR }, { "next", NAME_CLEAR },
 	{ "on_data", NAME_CALLBACK }, { "on_message", NAME_CALLBACK },
 	{ "parse_args", NAME_ASKS }, { "parse_known_args", NAME_ASKS },
@@ -266,7 +270,10 @@ static const struct trait_row lasts[] = {
 	{ "private_key", NAME_KEY }, { "privkey", NAME_KEY },
 	{ "pubkey", NAME_PUBLIC }, { "publicKey", NAME_PUBLIC },
 	{ "public_key", NAME_PUBLIC }, { "put", NAME_GATHERS },
-	{ "put_nowait", NAME_GATHERS }, { "quote", NAME_CLEAR },
+	{ "put_nowait", NAME_GATHERS },
+	{ "query_params", NAME_REQUEST },
+	{ "query_string", NAME_REQUEST },
+	{ "quote", NAME_CLEAR },
 	{ "quote_plus", NAME_CLEAR }, { "rawTransaction", NAME_PUBLIC },
 	{ "raw_transaction", NAME_PUBLIC },
 	{ "read", NAME_CLEAR | NAME_GATHERS }, { "read_bytes", NAME_CLEAR },
@@ -358,7 +365,7 @@ find_traits(const char *name, size_t len)
 		traits |= NAME_DOTTED;
 	else
 		traits &= ~(uint64_t)(NAME_GATHERS | NAME_RFILE |
-		    NAME_SAME_SELF | NAME_KEY | NAME_PUBLIC);
+		    NAME_SAME_SELF | NAME_KEY | NAME_PUBLIC | NAME_REQUEST);
 	if (*name == '?' || (dot != NULL && strstr(name, "().") != NULL))
 		traits |= NAME_METHOD;
 	if (*name == 'f' && str_starts(name, "flask.request."))

@@ -512,6 +512,15 @@ is_muted(const struct view *v, size_t at)
 	return false;
 }
 
+/* Are answers of that kind of call taken by another? */
+static bool
+is_talk(const char *name)
+{
+	return str_ends(name, ".send") || str_ends(name, ".sendall") ||
+	    str_ends(name, ".sendto") || str_ends(name, ".publish") ||
+	    str_ends(name, "Connection().request");
+}
+
 static bool
 is_of(const struct look *l, const struct code_rule *r,
     const struct flow_call *c)
@@ -537,8 +546,12 @@ is_of(const struct look *l, const struct code_rule *r,
 		return false;
 	if ((r->deeds & OF_SILENT) && !c->silent)
 		return false;
-	/* A token may be a part of the address. */
-	if ((r->deeds & OF_UNHEARD) && (c->heard || c->open))
+	/* A token may be a part of the address; connections answer later. */
+	if ((r->deeds & OF_UNHEARD) && (c->heard || (c->open &&
+	    strchr(c->text, '?') == NULL)))
+		return false;
+	if ((r->deeds & OF_UNHEARD) && !(r->deeds & OF_SILENT) &&
+	    is_talk(c->name))
 		return false;
 	if ((r->deeds & OF_GIVEN) && !c->given)
 		return false;
