@@ -7,18 +7,12 @@
  */
 #include "inspect/bytecode.h"
 
+#include "base/bytes.h"
 #include "base/limits.h"
 #include "python/marshal.h"
 
 /* Magic numbers (importlib/_bootstrap_external.py); Python 2's are larger. */
 enum { MAGIC_2_LEAST = 20000, MAGIC_33 = 3190, MAGIC_37 = 3390 };
-
-static uint32_t
-word(const uint8_t *p)
-{
-	return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 |
-	    (uint32_t)p[3] << 24;
-}
 
 bool
 bytecode_is(const uint8_t *data, size_t size)
@@ -60,7 +54,7 @@ bytecode_read(const uint8_t *data, size_t size, struct bytecode *out)
 	header = out->magic >= MAGIC_2_LEAST ? 8 : out->magic < MAGIC_33 ? 8 :
 	    out->magic < MAGIC_37 ? 12 : 16;
 	if (header == 16 && size > 8)
-		out->unchecked = word(data + 4) == 1;
+		out->unchecked = le32(data + 4) == 1;
 	/* Of a module nothing but code is there. */
 	out->broken = size <= header || (data[header] & 0x7f) != 'c' ||
 	    !marshal_read(data + header, size - header, &sink);

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "base/bytes.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "python/decode.h"
@@ -49,13 +50,6 @@ struct reader {
 	const struct marshal_sink *sink;
 };
 
-static uint32_t
-word(const uint8_t *p)
-{
-	return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 |
-	    (uint32_t)p[3] << 24;
-}
-
 static bool
 take(struct reader *r, uint64_t n)
 {
@@ -70,7 +64,7 @@ number_take(struct reader *r, size_t width, uint32_t *out)
 {
 	if (!take(r, width))
 		return false;
-	*out = width == 1 ? r->data[r->at - 1] : word(r->data + r->at - 4);
+	*out = width == 1 ? r->data[r->at - 1] : le32(r->data + r->at - 4);
 	return true;
 }
 
@@ -168,7 +162,7 @@ code_begins(const struct reader *r, size_t counts)
 	const uint8_t *at = r->data + r->at + n;
 
 	return left >= n + 5 && (at[0] & ~FLAG_REF) == 's' &&
-	    word(at + 1) <= left - n - 5;
+	    le32(at + 1) <= left - n - 5;
 }
 
 static bool
@@ -192,7 +186,7 @@ kinds_follow(const struct reader *r)
 		return false;
 	if ((r->data[r->at] & ~FLAG_REF) != 'r')
 		return (r->data[r->at] & ~FLAG_REF) == 's';
-	i = word(r->data + r->at + 1);
+	i = le32(r->data + r->at + 1);
 	return i < r->nrefs && r->refs[i].type == 's';
 }
 

@@ -10,8 +10,8 @@
 #include <locale.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/limits.h"
-#include "unpack/bytes.h"
 #include "unpack/format.h"
 #include "unpack/path.h"
 #include "unpack/tar.h"

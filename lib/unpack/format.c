@@ -7,8 +7,8 @@
 
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/str.h"
-#include "unpack/bytes.h"
 #include "unpack/path.h"
 
 static const struct { const char *ending; enum format format; } endings[] = {

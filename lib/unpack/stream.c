@@ -12,10 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/vis.h"
-#include "unpack/bytes.h"
 #include "unpack/inflate.h"
 
 /* Inflates all members of a gzip file into one buffer; false when they do not

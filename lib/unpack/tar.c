@@ -18,11 +18,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/vis.h"
 #include "unpack/budget.h"
-#include "unpack/bytes.h"
 #include "unpack/path.h"
 #include "unpack/stream.h"
 #include "unpack/tar_links.h"

@@ -11,10 +11,10 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/bytes.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "unpack/budget.h"
-#include "unpack/bytes.h"
 #include "unpack/path.h"
 #include "unpack/walk.h"
 #include "unpack/zip_parts.h"

@@ -18,9 +18,9 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/bytes.h"
 #include "base/mem.h"
 #include "unpack/budget.h"
-#include "unpack/bytes.h"
 #include "unpack/inflate.h"
 #include "unpack/walk.h"
 

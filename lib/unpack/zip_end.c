@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "unpack/bytes.h"
+#include "base/bytes.h"
 #include "unpack/zip.h"
 
 #define COMMENT_MAX 65535

@@ -15,8 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/mem.h"
-#include "unpack/bytes.h"
 #include "unpack/path.h"
 #include "unpack/walk.h"
 

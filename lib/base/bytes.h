@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef UNPACK_BYTES_H
-#define UNPACK_BYTES_H
+#ifndef BASE_BYTES_H
+#define BASE_BYTES_H
 
-/* bytes - little-endian numbers, as zip and gzip write them. */
+/* bytes - little-endian numbers, as zip, gzip and Python write them. */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
