@@ -86,6 +86,19 @@ history(struct erasure *e)
 	return COMMAND_OK;
 }
 
+/* All of history is read, in one transaction. */
+static int
+be_patient(struct erasure *e)
+{
+	struct db_rows *rows = command_query(e->env, &STMT_SESSION_PATIENT,
+	    NULL);
+
+	if (rows == NULL)
+		return COMMAND_FAILED;
+	db_rows_free(rows);
+	return COMMAND_OK;
+}
+
 /* Only an address: a name may be any word of a package. */
 static int
 files(struct erasure *e)
@@ -118,8 +131,8 @@ files(struct erasure *e)
 static int
 erase(struct erasure *e)
 {
-	if (pseudonym_make(e) != COMMAND_OK || history(e) != COMMAND_OK ||
-	    files(e) != COMMAND_OK)
+	if (pseudonym_make(e) != COMMAND_OK || be_patient(e) != COMMAND_OK ||
+	    history(e) != COMMAND_OK || files(e) != COMMAND_OK)
 		return COMMAND_FAILED;
 	if (e->n == 0)
 		puts("nothing is known of them");

@@ -18,6 +18,14 @@ LANGUAGE sql IMMUTABLE STRICT
 AS $$ SELECT '(?<![[:alnum:]._%+-])' || pypiwatch.regex_of(p_person)
     || '(?![[:alnum:]_%+-]|[.][[:alnum:]])' $$;
 
+/* Does a text name the person?  Looked for as it stands first, which is many
+ * times as fast as the expression, and mostly the answer. */
+CREATE OR REPLACE FUNCTION pypiwatch.names_person(p_text text,
+    p_person text) RETURNS boolean
+LANGUAGE sql IMMUTABLE
+AS $$ SELECT CASE WHEN strpos(lower(p_text), lower(p_person)) > 0
+    THEN p_text ~* pypiwatch.person_regex(p_person) ELSE false END $$;
+
 /* A field with people separated by commas, each a name, an address, or both:
  * without this one, who is p_as where something must stand (p_keep). */
 CREATE OR REPLACE FUNCTION pypiwatch.people_without(p_field text,
@@ -52,8 +60,9 @@ BEGIN
 		    concat_ws(',', x.maintainer, x.maintainer_email)
 			~* pypiwatch.person_regex(p_person) AS is_maintainer
 		FROM pypiwatch.release x
-		WHERE concat_ws(',', x.author, x.author_email, x.maintainer,
-		    x.maintainer_email) ~* pypiwatch.person_regex(p_person)
+		WHERE pypiwatch.names_person(concat_ws(',', x.author,
+		    x.author_email, x.maintainer, x.maintainer_email),
+		    p_person)
 	), changed AS (
 		SELECT x.normalized, x.version, v.*
 		FROM pypiwatch.release x JOIN r USING (normalized, version)
@@ -103,7 +112,7 @@ BEGIN
 	    WHERE lower(actor) = lower(p_person)
 	    OR (kind NOT IN ('create', 'new release', 'add file',
 		'remove file', 'remove release', 'remove project')
-		AND action ~* pypiwatch.person_regex(p_person));
+		AND pypiwatch.names_person(action, p_person));
 	GET DIAGNOSTICS events = ROW_COUNT;
 END $$;
 
@@ -134,7 +143,7 @@ BEGIN
 		UPDATE pypiwatch.alert SET payload = regexp_replace(
 		    payload::text, pypiwatch.person_regex(p_person), p_as,
 		    'gi')::jsonb
-		    WHERE payload::text ~* pypiwatch.person_regex(p_person);
+		    WHERE pypiwatch.names_person(payload::text, p_person);
 		GET DIAGNOSTICS n = ROW_COUNT;
 		alerts := alerts + n;
 	END IF;
@@ -197,10 +206,10 @@ DECLARE
 	re text := pypiwatch.person_regex(p_person);
 	files bigint[] := ARRAY(SELECT u.id FROM pypiwatch.upload u
 	    WHERE u.id > p_after AND u.id <= p_upto
-	    AND u.object::text ~* pypiwatch.person_regex(p_person)
+	    AND pypiwatch.names_person(u.object::text, p_person)
 	    UNION SELECT h.upload_id FROM pypiwatch.held_verdict h
 	    WHERE h.upload_id > p_after AND h.upload_id <= p_upto
-	    AND h.scan::text ~* pypiwatch.person_regex(p_person));
+	    AND pypiwatch.names_person(h.scan::text, p_person));
 BEGIN
 	IF NOT p_really OR files = '{}' THEN
 		RETURN cardinality(files);

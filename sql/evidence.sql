@@ -13,6 +13,11 @@ AS $$
 DECLARE
 	n integer;
 BEGIN
+	/* Mostly there is room, which needs no order. */
+	IF (SELECT coalesce(sum(size), 0) FROM pypiwatch.evidence) + p_size
+	    <= p_total THEN
+		RETURN 0;
+	END IF;
 	DELETE FROM pypiwatch.evidence WHERE id = ANY (ARRAY(
 	    SELECT s.id FROM (SELECT id, kept_at, sum(size) OVER
 		(ORDER BY kept_at DESC, id DESC) AS upto

@@ -22,3 +22,10 @@ CREATE INDEX advisory_loaded ON pypiwatch.advisory (loaded_at);
 CREATE INDEX campaign_member_order
     ON pypiwatch.campaign_member (campaign_id, detection_id);
 DROP INDEX pypiwatch.campaign_member_campaign;
+
+/* The audit by what it is about and by who did it; the sizes of kept archives
+ * without their rows. */
+CREATE INDEX audit_what ON pypiwatch.audit (what, at);
+CREATE INDEX audit_person ON pypiwatch.audit (person, at);
+CREATE INDEX evidence_size ON pypiwatch.evidence (kept_at, id) INCLUDE (size);
+DROP INDEX pypiwatch.evidence_kept;
