@@ -233,6 +233,9 @@ word_says(const char *s, size_t n)
 bool
 word_is(const char *s, size_t n, unsigned int what)
 {
+	/* all that only say Python begin so; most words are asked this */
+	if (what == P && (n < 2 || memcmp(s, "py", 2) != 0))
+		return false;
 	return (word_says(s, n) & what) != 0;
 }
 
