@@ -15,6 +15,7 @@
 #include "role.h"
 #include "statements.h"
 
+#include "base/file.h"
 #include "base/http.h"
 #include "base/limits.h"
 #include "base/loop.h"
@@ -84,11 +85,11 @@ document_read(struct refresh *r, const char *name, const struct buf *text)
 /* ---- where they are ----------------------------------------------------- */
 
 static void
-file_read(struct refresh *r, const char *path)
+advisory_read(struct refresh *r, const char *path)
 {
 	struct buf text = BUF_EMPTY;
 
-	if (command_read(path, ADVISORY_FILE_MAX, &text) == -1) {
+	if (file_read(path, ADVISORY_FILE_MAX, &text) == -1) {
 		progress_clear();
 		command_fail("%s: %s", vis(path), strerror(errno));
 		r->bad++;
@@ -116,7 +117,7 @@ folder_read(struct refresh *r, const char *path)
 	while (fts != NULL && !r->failed && (e = fts_read(fts)) != NULL) {
 		if (e->fts_info == FTS_F && (e->fts_level == 0 ||
 		    str_ends(e->fts_name, ".json")))
-			file_read(r, e->fts_path);
+			advisory_read(r, e->fts_path);
 		else if (e->fts_info == FTS_DNR || e->fts_info == FTS_ERR ||
 		    e->fts_info == FTS_NS) {
 			progress_clear();

@@ -16,6 +16,7 @@
 #include "command.h"
 #include "statements.h"
 
+#include "base/file.h"
 #include "base/limits.h"
 #include "base/str.h"
 #include "base/vis.h"
@@ -38,7 +39,7 @@ open_file(void *ctx, const char *path, struct buf *text, struct buf *why)
 		buf_adds(why, "no regular file");
 		return -1;
 	}
-	if (command_read(path, DEPS_BYTES_MAX, text) == 0)
+	if (file_read(path, DEPS_BYTES_MAX, text) == 0)
 		return 0;
 	buf_addf(why, "%s", strerror(errno));
 	return -1;
@@ -50,7 +51,7 @@ file_add(struct deps *d, const char *file, int type)
 	struct buf	text = BUF_EMPTY, why = BUF_EMPTY;
 	int		rc = COMMAND_FAILED;
 
-	if (command_read(file, DEPS_BYTES_MAX, &text) == -1)
+	if (file_read(file, DEPS_BYTES_MAX, &text) == -1)
 		command_fail("%s: %s", vis(file), strerror(errno));
 	else if (type == -1 && (type = deps_format_of(file, buf_text(&text),
 	    text.len)) == -1)

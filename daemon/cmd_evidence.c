@@ -20,6 +20,7 @@
 
 #include "base/digest.h"
 #include "base/fault.h"
+#include "base/file.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -123,7 +124,7 @@ key_rotate(const char *file, const char *line)
 		status = command_fail("%s holds %d keys, the most it may; "
 		    "rewrap what is kept, and take old ones out", vis(file),
 		    EVIDENCE_KEYS_MAX);
-	else if (command_read(file, SECRET_MAX, &old) == -1)
+	else if (file_read(file, SECRET_MAX, &old) == -1)
 		status = command_fail("%s: %s", vis(file), strerror(errno));
 	else
 		status = file_replace(file, line, &old);

@@ -12,6 +12,7 @@
 
 #include "command.h"
 
+#include "base/file.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -157,7 +158,7 @@ weight_say(const struct config *c, const char *kind, const char *name)
 	const char	*at;
 	bool		 found = false;
 
-	if (command_read(c->judge.weights_file, NAMES_FILE_MAX, &text) == 0 &&
+	if (file_read(c->judge.weights_file, NAMES_FILE_MAX, &text) == 0 &&
 	    (at = strstr(buf_text(&text), start)) != NULL) {
 		at += strlen(start);
 		printf("weight    %.*s\n", (int)strcspn(at, "\n"), at);

@@ -16,6 +16,7 @@
 #include "command.h"
 #include "scan.h"
 
+#include "base/file.h"
 #include "base/limits.h"
 #include "base/loop.h"
 #include "base/mem.h"
@@ -211,7 +212,7 @@ read_config(struct command_env *env, struct buf *text)
 		return -1;
 	if (env->config->file == NULL || access(env->config->file, F_OK) == -1)
 		return 0;	/* the defaults */
-	if (command_read(env->config->file, CONFIG_BYTES_MAX, text) == 0)
+	if (file_read(env->config->file, CONFIG_BYTES_MAX, text) == 0)
 		return 0;
 	command_fail("cannot read %s: %s", vis(env->config->file),
 	    strerror(errno));

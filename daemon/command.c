@@ -341,26 +341,3 @@ command_env_release(struct command_env *env)
 	config_free(env->config);
 	memset(env, 0, sizeof(*env));
 }
-
-int
-command_read(const char *file, size_t most, struct buf *out)
-{
-	char	piece[65536];
-	int	fd = open(file, O_RDONLY | O_CLOEXEC), saved;
-	ssize_t	n = -1;
-
-	if (fd == -1)
-		return -1;
-	while ((n = read(fd, piece, sizeof(piece))) > 0) {
-		if ((size_t)n > most - out->len) {
-			errno = EFBIG;
-			n = -1;
-			break;
-		}
-		buf_add(out, piece, (size_t)n);
-	}
-	saved = errno;
-	close(fd);
-	errno = saved;
-	return n == 0 ? 0 : -1;
-}

@@ -100,8 +100,6 @@ int	command_list(struct command_env *, const struct statement *,
 int	command_each_id(struct command_env *, const struct command *,
 	    const struct statement *, const char *thing, int n, char **ids);
 void	command_env_release(struct command_env *);
-/* Reads a whole file; 0, or -1 with errno.  At most `most` bytes. */
-int	command_read(const char *file, size_t most, struct buf *);
 /* The bytes of the target index: of `file`, else as the config says; 0, or -1
  * after a message. */
 int	command_targets(struct command_env *, const char *file, struct buf *);

@@ -11,6 +11,7 @@
 #include "command.h"
 #include "statements.h"
 
+#include "base/file.h"
 #include "base/limits.h"
 #include "base/loop.h"
 #include "base/mem.h"
@@ -34,7 +35,7 @@ add_file(struct list *all, const char *file, enum target_kind kind,
 	char		 why[200];
 	int		 rc = -1;
 
-	if (command_read(file, TARGETS_BYTES_MAX, &text) == -1) {
+	if (file_read(file, TARGETS_BYTES_MAX, &text) == -1) {
 		command_fail("cannot read %s: %s%s", vis(file),
 		    strerror(errno), remedy);
 	} else if (targets_read(buf_text(&text), text.len, kind, &items, &n,

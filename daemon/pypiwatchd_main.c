@@ -6,7 +6,6 @@
  * takeover of it needs a takeover of something else first.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
@@ -18,6 +17,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/config.h"
+#include "base/file.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/loop.h"
@@ -60,25 +60,6 @@ static const char usage_text[] =
 
 /* ---- config ------------------------------------------------------------- */
 
-/* The file's text, whole; 0 or -1 with errno. */
-static int
-file_read(const char *file, struct buf *text)
-{
-	char	piece[8192];
-	ssize_t	n;
-	int	fd = open(file, O_RDONLY | O_CLOEXEC);
-
-	if (fd == -1)
-		return -1;
-	text->most = CONFIG_BYTES_MAX;
-	while ((n = read(fd, piece, sizeof(piece))) > 0)
-		buf_add(text, piece, (size_t)n);
-	close(fd);
-	if (n == 0 && text->full)
-		errno = EFBIG;
-	return n == 0 && !text->full ? 0 : -1;
-}
-
 /*
  * What was checked is what the roles get: the bytes are read once, parsed
  * here, and handed on sealed.  0; 1 when the text is wrong, 2 when it cannot
@@ -91,7 +72,7 @@ config_take(struct config **config, int *fd)
 	int rc = 0;
 
 	*config = NULL;
-	if (file_read(daemon_.file, &text) == -1) {
+	if (file_read(daemon_.file, CONFIG_BYTES_MAX, &text) == -1) {
 		log_error("%s: cannot be read: %s", daemon_.file,
 		    strerror(errno));
 		rc = 2;

@@ -25,6 +25,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/config.h"
+#include "base/file.h"
 #include "base/ipc.h"
 #include "base/limits.h"
 #include "base/log.h"
@@ -324,25 +325,6 @@ role_run(void)
 }
 
 /* ---- one local file ----------------------------------------------------- */
-
-static int
-file_read(const char *path, size_t most, struct buf *out)
-{
-	char	piece[65536];
-	int	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	ssize_t	n = -1;
-
-	while (fd != -1 && out->len <= most &&
-	    (n = read(fd, piece, sizeof(piece))) > 0)
-		buf_add(out, piece, (size_t)n);
-	if (out->len > most) {
-		errno = EFBIG;
-		n = -1;
-	}
-	if (fd != -1)
-		close(fd);
-	return n == -1 ? -1 : 0;
-}
 
 static void
 targets_load(const char *path, enum target_kind kind, struct buf *index)

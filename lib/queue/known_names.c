@@ -14,6 +14,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/config.h"
+#include "base/file.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/memfd.h"
@@ -23,31 +24,6 @@
 #define NAMES_AGE_MS (3600 * 1000)
 
 static int
-file_read(const char *path, struct buf *out, char *why, size_t room)
-{
-	char	 piece[8192];
-	size_t	 n;
-	FILE	*f = fopen(path, "re");
-	bool	 bad;
-
-	if (f == NULL) {
-		(void)!snprintf(why, room, "%s: %s", path, strerror(errno));
-		return -1;
-	}
-	out->most = NAMES_FILE_MAX;
-	while ((n = fread(piece, 1, sizeof(piece), f)) > 0)
-		buf_add(out, piece, n);
-	bad = ferror(f) != 0;
-	if (bad)
-		(void)!snprintf(why, room, "%s: %s", path, strerror(errno));
-	else if (out->full)
-		(void)!snprintf(why, room, "%s: more than %d bytes", path,
-		    NAMES_FILE_MAX);
-	fclose(f);
-	return bad || out->full ? -1 : 0;
-}
-
-static int
 list_read(const char *path, enum target_kind kind, struct target **list,
     size_t *n, char *why, size_t room)
 {
@@ -55,13 +31,14 @@ list_read(const char *path, enum target_kind kind, struct target **list,
 	char		reason[256];
 	int		result;
 
-	result = file_read(path, &text, why, room);
-	if (result == 0) {
+	result = file_read(path, NAMES_FILE_MAX, &text);
+	if (result == -1)
+		(void)!snprintf(reason, sizeof(reason), "%s", strerror(errno));
+	else
 		result = targets_read(buf_text(&text), text.len, kind, list, n,
 		    reason, sizeof(reason));
-		if (result == -1)
-			(void)!snprintf(why, room, "%s: %s", path, reason);
-	}
+	if (result == -1)
+		(void)!snprintf(why, room, "%s: %s", path, reason);
 	buf_release(&text);
 	return result;
 }

@@ -8,16 +8,18 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/db_now.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/vis.h"
 #include "statements.h"
+
+#define SCRIPT_MAX (4 * 1024 * 1024)	/* ours; the largest has 40 kB */
 
 struct migrate {
 	struct db		*db;
@@ -42,19 +44,10 @@ static int
 script_read(struct migrate *m, const char *file, struct buf *out)
 {
 	char	*path = mem_printf("%s/%s", m->dir, file);
-	char	 piece[8192];
-	size_t	 n;
-	FILE	*f = fopen(path, "re");
-	int	 bad;
+	int	 rc = file_read(path, SCRIPT_MAX, out);
 
 	free(path);
-	if (f == NULL)
-		return migrate_fail(m, file, strerror(errno));
-	while ((n = fread(piece, 1, sizeof(piece), f)) > 0)
-		buf_add(out, piece, n);
-	bad = ferror(f);
-	fclose(f);
-	return bad ? migrate_fail(m, file, "cannot be read") : 0;
+	return rc == 0 ? 0 : migrate_fail(m, file, strerror(errno));
 }
 
 /* One file in one transaction, with its row if it is a numbered one. */
