@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # make eval-content: detection quality on inert fixtures, honest look-alikes
 # and, when $REAL names a folder of them (tests/fetch-real makes one), real
-# archives.  Five sets are told apart: the first, the third and the fourth, which
+# archives; $REAL_MORE and $REAL_TOOLS name two more folders, each of which is
+# told apart (tools for testing break-ins belong into the last).  Five sets are told apart: the first, the third and the fourth, which
 # rules are mended by, the held one, of which little was read, and the fifth,
 # which whoever writes rules does not read: docs/detection.md has their history.
 # What went wrong in all but the first is counted, and named with HELD_NAMES=yes,
@@ -22,21 +23,24 @@ judge { weights-file = "$top_srcdir/etc/weights.conf" }
 daemon { sandbox-required = no }
 CONF
 
-# one_set TITLE FOLDER [REAL]
+# one_set TITLE FOLDER [REAL ...]
 one_set() {
-	echo "=== $1"
-	python3 "$here/pack.py" "$work/archives" "$2"/hostile/*.txt \
-	    "$2"/honest/*.txt
+	title=$1 set=$2
+	shift 2
+	echo "=== $title"
+	python3 "$here/pack.py" "$work/archives" "$set"/hostile/*.txt \
+	    "$set"/honest/*.txt
 	python3 "$here/eval.py" "$top_builddir/pypiwatch" "$work/conf" \
-	    "$work/archives" ${3:+"$3"}
+	    "$work/archives" "$@"
 	rm -rf "$work/archives"
 	echo
 }
 
+set -- ${REAL:+"$REAL"} ${REAL_MORE:+"$REAL_MORE"} ${REAL_TOOLS:+"$REAL_TOOLS"}
 if [ -n "${CONTENT_FIXTURES:-}" ]; then
-	one_set "$CONTENT_FIXTURES" "$CONTENT_FIXTURES" "${REAL:-}"
+	one_set "$CONTENT_FIXTURES" "$CONTENT_FIXTURES" "$@"
 else
-	one_set "first set" "$here" "${REAL:-}"
+	one_set "first set" "$here" "$@"
 	EVAL_NAMES=${HELD_NAMES:-no}
 	export EVAL_NAMES
 	one_set "held set" "$here/held"

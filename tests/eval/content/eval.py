@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """eval - detection quality of `pypiwatch scan` on labelled archives.
 
-eval.py PYPIWATCH CONF FOLDER [REAL-FOLDER]: scans FOLDER (made by pack.py,
-with its labels.tsv) and, when given, a folder of real archives that count as
-benign.  Prints recall by family, context, layer and year, each miss, each
+eval.py PYPIWATCH CONF FOLDER [REAL-FOLDER ...]: scans FOLDER (made by pack.py,
+with its labels.tsv) and, when given, folders of real archives that count as
+benign and are told apart.  Prints recall by family, context, layer and year, each miss, each
 false alarm with its reasons, a histogram and a sweep of thresholds.  The
 score of a file that could not be read whole is what the judge gave it.
 With EVAL_NAMES=no misses and false alarms are counted and not named.
@@ -109,19 +109,25 @@ def name_wrong(bad, good):
             print("  %3d %s: %s" % (r["score"], r["file"], reasons(r["answer"])))
 
 
+def scan_real(pypiwatch, conf, folder):
+    files = sorted(p for p in folder.rglob("*")
+                   if p.name.endswith((".whl", ".tar.gz", ".zip", ".tar.bz2", ".tar.xz")))
+    rows = [dict(file=n, score=a["score"], answer=a)
+            for n, a in scan(pypiwatch, conf, files).items()]
+    whole = sum(r["answer"]["outcome"] == "scanned" for r in rows)
+    print("%s: %d archives, %d answered, %d seen whole" %
+          (folder.name, len(files), len(rows), whole))
+    return rows
+
+
 def main():
     pypiwatch, conf, folder = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3])
     archives = sorted(p for p in folder.iterdir() if p.name != "labels.tsv")
     rows = labelled(scan(pypiwatch, conf, archives), folder)
     bad = [r for r in rows if r["label"] == "malicious"]
     good = [r for r in rows if r["label"] == "benign"]
-    real = []
-    if len(sys.argv) > 4:
-        files = sorted(p for p in pathlib.Path(sys.argv[4]).rglob("*")
-                       if p.name.endswith((".whl", ".tar.gz", ".zip", ".tar.bz2", ".tar.xz")))
-        real = [dict(file=n, score=a["score"], answer=a)
-                for n, a in scan(pypiwatch, conf, files).items()]
-        print("%d real archives, %d answered" % (len(files), len(real)))
+    folders = [(f, scan_real(pypiwatch, conf, pathlib.Path(f))) for f in sys.argv[4:]]
+    real = [r for _, found in folders for r in found]
     for title in ("family", "context", "layer", "year"):
         table(title, bad, title)
     if os.environ.get("EVAL_NAMES") != "no":
@@ -132,6 +138,9 @@ def main():
     print("\nat threshold %d" % THRESHOLD)
     share("recall", sum(s >= THRESHOLD for s in scores[0]), len(scores[0]))
     share("false alarms, look-alikes", sum(r["score"] >= THRESHOLD for r in good), len(good))
+    for folder, found in folders:
+        share("false alarms, " + os.path.basename(folder.rstrip("/"))[:14],
+              sum(r["score"] >= THRESHOLD for r in found), len(found))
     if real:
         share("false alarms, real archives", sum(r["score"] >= THRESHOLD for r in real), len(real))
 
