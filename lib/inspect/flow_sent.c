@@ -296,9 +296,11 @@ flow_tell_sent(struct flow *f, const struct frame *fr, struct flow_told *t)
 	tell_texts(f, fr, c);
 	t->where = address_text(f, fr, address);
 	tell_bound(f, fr, t);
-	/* A host is an address without "https://". */
+	/* A host is an address without "https://"; a command with a dot in it
+	 * is none. */
 	if (c->fixed) {
-		c->where |= MARK_URL;
+		if (c->fact->deed != DEED_PROCESS)
+			c->where |= MARK_URL;
 		c->arguments |= c->where & MARKS_WHERE;
 		c->payload |= c->where & MARKS_WHERE;
 		c->body |= c->where & MARKS_WHERE;
