@@ -50,7 +50,7 @@ AS $$
 DECLARE
 	n bigint;
 BEGIN
-	WITH r AS (
+	WITH r AS MATERIALIZED (
 		SELECT x.normalized, x.version, EXISTS (
 		    SELECT FROM pypiwatch.detection_key k
 		    WHERE k.normalized = x.normalized
@@ -63,7 +63,7 @@ BEGIN
 		WHERE pypiwatch.names_person(concat_ws(',', x.author,
 		    x.author_email, x.maintainer, x.maintainer_email),
 		    p_person)
-	), changed AS (
+	), changed AS MATERIALIZED (
 		SELECT x.normalized, x.version, v.*
 		FROM pypiwatch.release x JOIN r USING (normalized, version)
 		CROSS JOIN LATERAL (SELECT
