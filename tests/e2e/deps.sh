@@ -58,8 +58,8 @@ pycrypto shop Payments" "$(jq -r 'select(.path == "/hook").body | fromjson |
     select(.type == "detection.opened").data | "\(.ours) \(
     .used_by[0].list) \(.used_by[0].team)"' received | sort)"
 jq -r 'select(.path == "/slack").body' received > chats
-for words in 'Concerns us: colorfade-tools' '当方に関係' '使用中: shop (Payments)' \
-    '우리와 관련' '사용 중: shop (Payments)' '与我方有关' \
+for words in 'Concerns us: colorfade-tools' '自組織に関係' '利用中: shop (Payments)' \
+    '우리 조직 관련' '사용 중: shop (Payments)' '与我方有关' \
     '正在使用：shop (Payments)' 'in use: shop (Payments)'; do
 	grep -qF "$words" chats || check "in a chat" "$words" "$(head -c 1500 chats)"
 done
