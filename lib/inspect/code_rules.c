@@ -240,8 +240,9 @@ const struct code_rule code_rules[] = {
 	{ DEEDS_RUN, IN(CONTEXT_STARTUP) | IN(CONTEXT_IMPORT),
 	    MARK_WORKFLOW, 0, 0, "publish-command",
 	    "propagation", "TA0008", "publishes packages by itself" },
-	{ DEEDS_RUN, AT_LOAD, 0, MARK_SECRET | MARK_TOKEN, 0, "secret-command",
-	    "credential-theft", "TA0006",
+	/* a command that a file of settings names is the user's */
+	{ DEEDS_RUN, AT_LOAD, 0, MARK_SECRET | MARK_TOKEN, MARK_FILE,
+	    "secret-command", "credential-theft", "TA0006",
 	    "asks a program for stored credentials" },
 	/* wallets: what is copied, typed and signed */
 	{ DEED(DEED_CLIP), ANYWHERE, MARK_COIN, 0, 0, "clipboard-coin",
