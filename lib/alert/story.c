@@ -319,6 +319,13 @@ add_others(struct making *m, size_t most)
 	more_set(m, SECTION_OTHERS, m->a->total - (int64_t)n);
 }
 
+static char *
+finding_text(const struct making *m, const json_t *f)
+{
+	return word_finding(m->w, alert_text(f, "rule"),
+	    alert_text(f, "text"));
+}
+
 static void
 add_reasons(struct making *m, size_t most)
 {
@@ -332,7 +339,7 @@ add_reasons(struct making *m, size_t most)
 		const char	*context = alert_text(f, "context");
 		int64_t		 line = alert_int(f, "line", 0);
 
-		l->text = mem_strdup(alert_text(f, "text"));
+		l->text = finding_text(m, f);
 		if (word_of(m->w, context) != context)
 			l->after = mem_printf("(%s)", word_of(m->w, context));
 		if (path[0] != '\0')
@@ -500,8 +507,10 @@ set_brief(struct making *m)
 		join = "; ";
 	}
 	if (alert_strongest(m->a, &top, 1) == 1) {
-		buf_adds(&b, join);
-		buf_adds(&b, alert_text(top.finding, "text"));
+		char *why = finding_text(m, top.finding);
+
+		buf_addf(&b, "%s%s", join, why);
+		free(why);
 	}
 	m->s->brief = buf_steal(&b);
 }

@@ -20,6 +20,8 @@
 
 #define N_(s) s
 #define DOMAIN "pypiwatch"
+#define DOMAIN_RULES "pypiwatch-rules"	/* a finding's rule is its msgid */
+#define RULE_ALWAYS "lookalike-name"	/* no catalogue of rules is without */
 
 const char *const word_languages[] = { "en", "ja", "ko", "zh_CN", NULL };
 
@@ -243,11 +245,16 @@ words_language(const struct words *w)
 	return w->language != NULL ? w->language : word_languages[0];
 }
 
-/* Every word as gettext gives it now; how many are missing. */
+#define TEXT_COUNT (WORD_COUNT + 1)	/* the rules' catalogue is one */
+
+/* Every word as gettext gives it now; how many are missing.  It keeps the
+ * catalogue of the rules, once asked, for as long as the process lives. */
 static size_t
 read_all(struct words *w)
 {
-	size_t missing = 0;
+	static const char	always[] = RULE_ALWAYS;
+	size_t			missing = dgettext(DOMAIN_RULES, always) ==
+				    always;
 
 	for (size_t i = 0; i < WORD_COUNT; i++) {
 		const char *text = dgettext(DOMAIN, english[i]);
@@ -259,31 +266,53 @@ read_all(struct words *w)
 	return missing;
 }
 
+/* What gettext asks, as it was before a language was asked for. */
+struct asked {
+	char	*locale, *language;
+};
+
 /*
  * gettext asks the environment for the language, and only in a locale that is
  * not "C"; both are put back afterwards, so that nothing else changes.
  */
+static bool
+ask_begin(struct asked *before, const char *language)
+{
+	const char *locale = setlocale(LC_MESSAGES, NULL);
+
+	before->locale = mem_strdup(locale != NULL ? locale : "C");
+	before->language = mem_strdup(getenv("LANGUAGE"));
+	return setlocale(LC_MESSAGES, "C.UTF-8") != NULL &&
+	    setenv("LANGUAGE", language, 1) == 0;
+}
+
+static void
+ask_end(struct asked *before)
+{
+	if (before->language != NULL)
+		(void)setenv("LANGUAGE", before->language, 1);
+	else
+		(void)unsetenv("LANGUAGE");
+	(void)setlocale(LC_MESSAGES, before->locale);
+	free(before->language);
+	free(before->locale);
+}
+
 static size_t
 read_language(struct words *w, const char *directory)
 {
-	const char	*was = setlocale(LC_MESSAGES, NULL);
-	char		*locale = mem_strdup(was != NULL ? was : "C");
-	char		*before = mem_strdup(getenv("LANGUAGE"));
-	size_t		 missing = WORD_COUNT;
+	static const char *const domains[] = { DOMAIN, DOMAIN_RULES };
+	struct asked	before;
+	size_t		missing = TEXT_COUNT;
 
-	if (setlocale(LC_MESSAGES, "C.UTF-8") != NULL &&
-	    setenv("LANGUAGE", w->language, 1) == 0) {
-		(void)bindtextdomain(DOMAIN, directory);
-		(void)bind_textdomain_codeset(DOMAIN, "UTF-8");
+	if (ask_begin(&before, w->language)) {
+		for (size_t i = 0; i < ARRAY_LEN(domains); i++) {
+			(void)bindtextdomain(domains[i], directory);
+			(void)bind_textdomain_codeset(domains[i], "UTF-8");
+		}
 		missing = read_all(w);
 	}
-	if (before != NULL)
-		(void)setenv("LANGUAGE", before, 1);
-	else
-		(void)unsetenv("LANGUAGE");
-	(void)setlocale(LC_MESSAGES, locale);
-	free(before);
-	free(locale);
+	ask_end(&before);
 	return missing;
 }
 
@@ -300,7 +329,7 @@ words_open(const char *language, const char *directory, char *why, size_t room)
 	if (missing == 0)
 		return w;
 	snprintf(why, room, "language %s: %zu of %d texts are missing below %s",
-	    vis(language), missing, (int)WORD_COUNT, vis(directory));
+	    vis(language), missing, (int)TEXT_COUNT, vis(directory));
 	words_free(w);
 	return NULL;
 }
@@ -326,6 +355,25 @@ word_fill(struct buf *b, const struct words *w, enum word id,
 			buf_adds(b, arguments[at]);
 		s += 2;
 	}
+}
+
+char *
+word_finding(const struct words *w, const char *rule, const char *text)
+{
+	const char	*here = rule, *at;
+	struct asked	 before;
+
+	/* The empty msgid is the catalogue's own header. */
+	if (w->language != NULL && rule[0] != '\0') {
+		if (ask_begin(&before, w->language))
+			here = dgettext(DOMAIN_RULES, rule);
+		ask_end(&before);
+	}
+	if (here == rule)
+		return mem_strdup(text);
+	at = strstr(here, "{0}");
+	return at == NULL ? mem_strdup(here) : mem_printf("%.*s%s%s",
+	    (int)(at - here), here, text, at + strlen("{0}"));
 }
 
 char *

@@ -5,7 +5,7 @@
 /*
  * words - what alerts say, in the reader's language, by gettext.
  *
- * A language's words are read from its message catalogue before the sandbox
+ * A language's words are read from its message catalogues before the sandbox
  * is entered and kept; afterwards no file is needed.  Arguments stand as {0},
  * {1}: a translation can neither ask for one that is not there nor format.
  */
@@ -77,6 +77,11 @@ char	*word_text(const struct words *, enum word,
 #define WORD_TEXT(w, id, ...)						\
 	word_text((w), (id), (const char *const[]){ __VA_ARGS__ },	\
 	    sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *))
+/* The sentence of a finding: that of its rule, with `text` where it has {0}, or
+ * `text`, the English one, where the language has none: an operator's own rule.
+ * Heap. */
+char	*word_finding(const struct words *, const char *rule,
+	    const char *text);
 /* With one number as {0}; heap. */
 char	*word_numeral(const struct words *, enum word, int64_t);
 /* The word of a name as it stands in JSON ("transposition"), or the name. */

@@ -60,7 +60,8 @@ pycrypto shop Payments" "$(jq -r 'select(.path == "/hook").body | fromjson |
 jq -r 'select(.path == "/slack").body' received > chats
 for words in 'Concerns us: colorfade-tools' '自組織に関係' '利用中: shop (Payments)' \
     '우리 조직 관련' '사용 중: shop (Payments)' '与我方有关' \
-    '正在使用：shop (Payments)' 'in use: shop (Payments)'; do
+    '正在使用：shop (Payments)' 'in use: shop (Payments)' \
+    '単純な暗号' '단순한 암호' '简单'; do
 	grep -qF "$words" chats || check "in a chat" "$words" "$(head -c 1500 chats)"
 done
 status=0

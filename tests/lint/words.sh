@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # What alerts say in other languages: every text of lib/alert/words.c and no
 # other, none fuzzy, the same terms throughout (po/terms.tsv), punctuation of
-# the language; and every technique of look-alike names has words.
+# the language; a sentence for every rule of etc/weights.conf, of the English
+# one that etc/rules/ has now; and every technique of look-alike names has words.
 set -eu
 cd "${top_srcdir:-.}"
 for tool in xgettext msgcmp msgcat msgfmt python3; do
@@ -25,11 +26,24 @@ flat() {
 flat "$work/words.pot" | cut -f 1 | sort > "$work/texts"
 [ -s "$work/texts" ] || fail "no texts found"
 
+awk '$1 == "rule" { print $2 }' etc/weights.conf | sort > "$work/rules"
 for language in ja ko zh_CN; do
-	po=po/$language.po
-	msgfmt --check --statistics -o /dev/null "$po" 2> "$work/said"
-	! grep -q 'fuzzy\|untranslated' "$work/said" ||
-	    fail "$po: $(cat "$work/said")"
+	for po in po/rules/$language.po po/$language.po; do
+		msgfmt --check --statistics -o /dev/null "$po" 2> "$work/said"
+		! grep -q 'fuzzy\|untranslated' "$work/said" ||
+		    fail "$po: $(cat "$work/said")"
+	done
+	flat po/rules/$language.po | cut -f 1 | sort |
+	    diff "$work/rules" - > "$work/said" || {
+		cat "$work/said"
+		fail "po/rules/$language.po and etc/weights.conf differ"
+	}
+	# English and translation, by tab.
+	msgcat --no-wrap po/rules/$language.po | awk '
+	    /^#\. / { english = substr($0, 4) }
+	    /^msgid "/ { id = substr($0, 8, length($0) - 8) }
+	    /^msgstr "/ && id != "" { print id "\t" english "\t" \
+	        substr($0, 9, length($0) - 9) }' > "$work/rules.$language"
 	msgcmp "$po" "$work/words.pot" > "$work/said" 2>&1 || {
 		cat "$work/said"
 		fail "$po misses a text"
@@ -41,7 +55,7 @@ for language in ja ko zh_CN; do
 done
 
 python3 - "$work" <<'PY' || bad=1
-import re, sys
+import glob, re, sys
 work, bad = sys.argv[1], 0
 languages = ["ja", "ko", "zh_CN"]
 # Chinese sentences have marks of their own; Japanese ones a full stop.
@@ -49,6 +63,22 @@ wrong = {"zh_CN": r"[^\x00-\x7f] ?[,;:!?()]|[,;:!?(][^\x00-\x7f]",
          "ja": r"[\uff0c\uff0e]", "ko": r"[\u3001\u3002\uff08]"}
 texts = {l: [line.rstrip("\n").split("\t") for line in
              open(f"{work}/{l}", encoding="utf-8")] for l in languages}
+here_is = {}
+for l in languages:
+    for line in open(f"{work}/rules.{l}", encoding="utf-8"):
+        rule, english, here = line.rstrip("\n").split("\t")
+        texts[l].append([english, here])
+        if here_is.setdefault(rule, [english, "{0}" in here]) != [
+                english, "{0}" in here]:
+            print(f"po/rules/{l}.po: {rule} is not as in other languages")
+            bad = 1
+for path in glob.glob("etc/rules/*.yar"):
+    metas = re.findall(r'\bid = "([^"]+)"(?:(?!\bmeta:).)*?\btext = "([^"]+)"',
+                       open(path, encoding="utf-8").read(), re.S)
+    for rule, english in metas:
+        if here_is.get(rule, [english])[0] != english:
+            print(f"po/rules: {rule} says now: {english}")
+            bad = 1
 for l in languages:
     for english, here in texts[l]:
         if re.search(wrong[l], here) or (

@@ -165,11 +165,40 @@ every_kind_speaks(void **state)
 	}
 }
 
+/* A rule has its sentence, an operator's own keeps what it says. */
+static void
+findings_in_words(void **state)
+{
+	static const char said[] = "installs the module yaml of another";
+
+	(void)state;
+	for (size_t l = 0; word_languages[l] != NULL; l++) {
+		struct words	*w = open_language(word_languages[l]);
+		char		*own = word_finding(w, "local-rule", said);
+		char		*none = word_finding(w, "", said);
+		char		*known = word_finding(w, "exec-decoded", said);
+		char		*told = word_finding(w, "foreign-module", said);
+
+		assert_string_equal(own, said);
+		assert_string_equal(none, said);
+		assert_int_equal(str_equal(known, said), l == 0);
+		assert_true(utf8_valid(known, strlen(known)));
+		assert_non_null(strstr(told, said));
+		assert_int_equal(str_equal(told, said), l == 0);
+		free(own);
+		free(none);
+		free(known);
+		free(told);
+		words_free(w);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_missing),
+		cmocka_unit_test(findings_in_words),
 		cmocka_unit_test(unknown_language),
 		cmocka_unit_test(every_kind_speaks),
 	};
