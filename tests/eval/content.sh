@@ -3,9 +3,10 @@
 # make eval-content: detection quality on inert fixtures, honest look-alikes
 # and, when $REAL names a folder of them (tests/fetch-real makes one), real
 # archives; $REAL_MORE and $REAL_TOOLS name two more folders, each of which is
-# told apart (tools for testing break-ins belong into the last).  Five sets are told apart: the first, the third and the fourth, which
-# rules are mended by, the held one, of which little was read, and the fifth,
-# which whoever writes rules does not read: docs/detection.md has their history.
+# told apart (tools for testing break-ins belong into the last).  Five sets are
+# told apart: the first, the third and the fourth, which rules are mended by,
+# the held one, of which little was read, and the fifth, which whoever writes
+# rules does not read: docs/detection.md has their history.
 # What went wrong in all but the first is counted, and named with HELD_NAMES=yes,
 # THIRD_NAMES=yes, FOURTH_NAMES=yes and FIFTH_NAMES=yes only.  CONTENT_FIXTURES
 # names another folder with hostile/ and honest/ instead of all five.
