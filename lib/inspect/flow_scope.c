@@ -352,11 +352,13 @@ void
 flow_ask(struct flow *f, uint32_t scope)
 {
 	scope = flow_runs_with(f, scope);
-	if (f->pass == 0 && f->scopes[scope].kind == SCOPE_FUNCTION)
+	if (f->pass == 0 && (f->scopes[scope].kind == SCOPE_FUNCTION ||
+	    (scope == 0 && f->file->program)))
 		f->scopes[scope].asks = true;
 }
 
-/* Who calls what asks has asked. */
+/* Who calls what asks has asked; but a program's top level does more than call
+ * what reads its arguments. */
 static void
 spread_asking(struct flow *f)
 {
@@ -369,7 +371,8 @@ spread_asking(struct flow *f)
 			uint32_t to = flow_name(f, r->name)->defined;
 			struct flow_scope *from = &f->scopes[r->scope];
 
-			if (to == 0 || !f->scopes[to - 1].asks || from->asks)
+			if (to == 0 || !f->scopes[to - 1].asks ||
+			    from->asks || r->scope == 0)
 				continue;
 			flow_ask(f, r->scope);
 			grown = grown || from->asks;
@@ -383,7 +386,8 @@ flow_reach(struct flow *f)
 {
 	bool grown = true;
 
-	f->scopes[0].reached = true;
+	/* A program that reads its arguments was started by somebody. */
+	f->scopes[0].reached = !f->scopes[0].asks;
 	f->scopes[0].via = f->file->reach;
 	if (f->file->world != NULL)
 		flow_take_told(f);
