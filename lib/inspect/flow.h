@@ -94,6 +94,7 @@ struct flow_file {			/* borrowed */
 	bool		 main_runs;	/* the file is the program */
 	bool		 program;	/* only its user starts it */
 	struct world	*world;		/* or NULL */
+	const char	*project;	/* as it is uploaded, or NULL */
 	const char	*module;	/* "pkg.net"; NULL: nobody imports it */
 	bool		 is_package;	/* an __init__ */
 	enum world_reach reach;		/* how early the file itself runs */

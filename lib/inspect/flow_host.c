@@ -145,11 +145,13 @@ shares_word(const char *text, size_t size, const char *host)
 /* Is the host that of the project?  A file of it may name whatever stands in
  * front of somebody else's: meter.py and meter.example.org. */
 static bool
-is_named_after(const char *module, const char *host)
+is_named_after(const char *project, const char *module, const char *host)
 {
 	const char *dot = strchr(host, '.');
 	size_t top;
 
+	if (project != NULL && shares_word(project, strlen(project), host))
+		return true;
 	if (module == NULL)
 		return false;
 	top = strcspn(module, ".");
@@ -173,7 +175,7 @@ flow_is_foreign(struct flow *f, const char *whole)
 	/* A bucket is its owner's, not the cloud's. */
 	(void)snprintf(host, sizeof(host), "%.*s", (int)(bucket != NULL ?
 	    bucket - whole : HOST_MOST), whole);
-	if (is_named_after(f->file->module, host))
+	if (is_named_after(f->file->project, f->file->module, host))
 		return false;
 	for (uint32_t i = 1; i < f->ntexts; i++) {
 		const struct flow_text *t = &f->texts[i];

@@ -763,7 +763,7 @@ file_of(const struct inspection *in, const struct view *v)
 {
 	struct flow_file file = { .reading = v->reading,
 	    .endpoints = in->endpoints, .reach = reach_of(v->context),
-	    .program = is_program(v),
+	    .program = is_program(v), .project = in->project,
 	    .main_runs = v->context == CONTEXT_INSTALL ||
 	    v->context == CONTEXT_STARTUP || v->layers != NULL };
 

@@ -153,25 +153,26 @@ feed(struct inspection *in, const char *path, const void *data, size_t len)
 }
 
 static void
-feed_metadata(struct inspection *in, bool wheel, bool proper)
+feed_metadata(struct inspection *in, const struct shape *s, bool proper)
 {
-	static const char rich[] = "Metadata-Version: 2.1\nName: a\n"
-	    "Version: 1.0\nSummary: a thing\nAuthor-email: a@example.org\n"
-	    "Home-page: https://example.org/a\nClassifier: Topic :: Misc\n\n"
+	static const char rich[] = "Summary: a thing\n"
+	    "Author-email: a@example.org\nHome-page: https://example.org/a\n"
+	    "Classifier: Topic :: Misc\n\n"
 	    "A description that is long enough to say what this is about.\n";
-	static const char poor[] = "Metadata-Version: 2.1\nName: a\n"
-	    "Version: 1.0\n";
-	const char *text = proper ? rich : poor;
+	char *text = mem_printf("Metadata-Version: 2.1\nName: %s\n"
+	    "Version: 1.0\n%s", s->name, proper ? rich : "");
 
-	feed(in, wheel ? "a-1.0.dist-info/METADATA" : "PKG-INFO", text,
+	feed(in, s->wheel ? "a-1.0.dist-info/METADATA" : "PKG-INFO", text,
 	    strlen(text));
+	free(text);
 }
 
 unsigned int
 shape_score(const struct inspect_tools *t, const struct shape *s, bool proper,
     struct features *f)
 {
-	struct inspected_file file = { .version = "1.0", .filename = s->name,
+	struct inspected_file file = { .project = s->name, .version = "1.0",
+	    .filename = s->name,
 	    .packagetype = s->wheel ? PACKAGE_WHEEL : PACKAGE_SDIST };
 	struct features own = { 0 };
 	struct inspection *in;
@@ -182,7 +183,7 @@ shape_score(const struct inspect_tools *t, const struct shape *s, bool proper,
 	for (size_t i = 0; i < s->n; i++)
 		feed(in, s->members[i].path, buf_text(&s->members[i].data),
 		    s->members[i].data.len);
-	feed_metadata(in, s->wheel, proper);	/* after a package's own */
+	feed_metadata(in, s, proper);	/* after a package's own */
 	inspection_end(in);
 	inspection_free(in);
 	judge_file(&t->judge, &own, NULL, &v);
