@@ -77,6 +77,7 @@ alert_open(struct alert *a, const char *payload, char *why, size_t room)
 	a->lookalike_of = alert_text(data, "lookalike_of");
 	a->index = alert_text(data, "index");
 	a->text = alert_text(data, "text");
+	a->part = alert_text(data, "part");
 	a->change = alert_text(data, "change");
 	a->verdict = alert_text(data, "triage_status");
 	a->by = alert_text(data, "by");

@@ -19,6 +19,7 @@ struct alert {
 	const char	*project, *version, *severity, *lookalike_of;
 	const char	*index;		/* whose project; "": the main one */
 	const char	*text;		/* of daemon.* and test: one sentence */
+	const char	*part;		/* of daemon.*: what it is about, or "" */
 	/* What a detection.updated or a digest is about: "score", "files",
 	 * "triaged", "suppressed", "campaign"; "rate", "quiet", "digest",
 	 * "observe".  "" for others. */

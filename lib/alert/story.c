@@ -260,6 +260,30 @@ add_facts(struct making *m, const struct render_job *job)
 	}
 }
 
+/* Of a message that has one sentence: of a part of the daemon ("sink team-a" is
+ * a sink), or of its kind. */
+static char *
+note_text(const struct making *m)
+{
+	static const char *const many[] = { "sink ", "source ", "worker " };
+	const char	*part = m->a->part;
+	size_t		 len = strlen(part);
+	char		*key, *text;
+
+	for (size_t i = 0; i < ARRAY_LEN(many); i++)
+		if (str_starts(part, many[i]))
+			len = strlen(many[i]) - 1;
+	if (str_equal(m->a->type, "daemon.recovered"))
+		key = mem_strdup("daemon:recovered");
+	else if (part[0] != '\0')
+		key = mem_printf("daemon:%.*s", (int)len, part);
+	else
+		key = mem_strdup(m->a->type);
+	text = word_sentence(m->w, key, m->a->text);
+	free(key);
+	return text;
+}
+
 static void
 add_notes(struct making *m)
 {
@@ -269,7 +293,7 @@ add_notes(struct making *m)
 	for (size_t i = 0; i < n; i++)
 		line_add(m, SECTION_NOTE)->text = lines[i];
 	if (m->a->text[0] != '\0')
-		line_add(m, SECTION_NOTE)->text = mem_strdup(m->a->text);
+		line_add(m, SECTION_NOTE)->text = note_text(m);
 	if (m->a->note[0] != '\0') {
 		struct story_line *l = line_add(m, SECTION_NOTE);
 
@@ -322,7 +346,7 @@ add_others(struct making *m, size_t most)
 static char *
 finding_text(const struct making *m, const json_t *f)
 {
-	return word_finding(m->w, alert_text(f, "rule"),
+	return word_sentence(m->w, alert_text(f, "rule"),
 	    alert_text(f, "text"));
 }
 

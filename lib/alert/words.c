@@ -20,7 +20,7 @@
 
 #define N_(s) s
 #define DOMAIN "pypiwatch"
-#define DOMAIN_RULES "pypiwatch-rules"	/* a finding's rule is its msgid */
+#define DOMAIN_RULES "pypiwatch-rules"	/* msgid: a rule, daemon:PART */
 #define RULE_ALWAYS "lookalike-name"	/* no catalogue of rules is without */
 
 const char *const word_languages[] = { "en", "ja", "ko", "zh_CN", NULL };
@@ -358,18 +358,18 @@ word_fill(struct buf *b, const struct words *w, enum word id,
 }
 
 char *
-word_finding(const struct words *w, const char *rule, const char *text)
+word_sentence(const struct words *w, const char *key, const char *text)
 {
-	const char	*here = rule, *at;
+	const char	*here = key, *at;
 	struct asked	 before;
 
 	/* The empty msgid is the catalogue's own header. */
-	if (w->language != NULL && rule[0] != '\0') {
+	if (w->language != NULL && key[0] != '\0') {
 		if (ask_begin(&before, w->language))
-			here = dgettext(DOMAIN_RULES, rule);
+			here = dgettext(DOMAIN_RULES, key);
 		ask_end(&before);
 	}
-	if (here == rule)
+	if (here == key)
 		return mem_strdup(text);
 	at = strstr(here, "{0}");
 	return at == NULL ? mem_strdup(here) : mem_printf("%.*s%s%s",

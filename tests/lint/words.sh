@@ -3,7 +3,8 @@
 # What alerts say in other languages: every text of lib/alert/words.c and no
 # other, none fuzzy, the same terms throughout (po/terms.tsv), punctuation of
 # the language; a sentence for every rule of etc/weights.conf, of the English
-# one that etc/rules/ has now; and every technique of look-alike names has words.
+# one that etc/rules/ has now, and for every part of the daemon that may not be
+# well; and every technique of look-alike names has words.
 set -eu
 cd "${top_srcdir:-.}"
 for tool in xgettext msgcmp msgcat msgfmt python3; do
@@ -26,7 +27,15 @@ flat() {
 flat "$work/words.pot" | cut -f 1 | sort > "$work/texts"
 [ -s "$work/texts" ] || fail "no texts found"
 
-awk '$1 == "rule" { print $2 }' etc/weights.conf | sort > "$work/rules"
+# What health.sql, suppress.sql and queue say is not well, and the roles.
+grep -oE '\[ROLE_[A-Z]+\] = "[a-z]+"' lib/queue/satellites.c |
+    cut -d '"' -f 2 > "$work/parts"
+grep -ohE "health_part\('[^']+" sql/health.sql | cut -d "'" -f 2 >> "$work/parts"
+printf '%s\n' recovered database host polling source sink suppressions \
+    >> "$work/parts"
+{ printf '%s\n' test example-rule	# pypiwatch sinks test
+  awk '$1 == "rule" { print $2 }' etc/weights.conf
+  sort -u "$work/parts" | sed 's/^/daemon:/'; } | sort > "$work/rules"
 for language in ja ko zh_CN; do
 	for po in po/rules/$language.po po/$language.po; do
 		msgfmt --check --statistics -o /dev/null "$po" 2> "$work/said"
@@ -36,7 +45,7 @@ for language in ja ko zh_CN; do
 	flat po/rules/$language.po | cut -f 1 | sort |
 	    diff "$work/rules" - > "$work/said" || {
 		cat "$work/said"
-		fail "po/rules/$language.po and etc/weights.conf differ"
+		fail "po/rules/$language.po and etc/weights.conf differ, or health.sql"
 	}
 	# English and translation, by tab.
 	msgcat --no-wrap po/rules/$language.po | awk '

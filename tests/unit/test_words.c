@@ -174,10 +174,12 @@ findings_in_words(void **state)
 	(void)state;
 	for (size_t l = 0; word_languages[l] != NULL; l++) {
 		struct words	*w = open_language(word_languages[l]);
-		char		*own = word_finding(w, "local-rule", said);
-		char		*none = word_finding(w, "", said);
-		char		*known = word_finding(w, "exec-decoded", said);
-		char		*told = word_finding(w, "foreign-module", said);
+		char		*own = word_sentence(w, "local-rule", said);
+		char		*none = word_sentence(w, "", said);
+		char		*known = word_sentence(w, "exec-decoded", said);
+		char		*told = word_sentence(w, "foreign-module", said);
+		char		*part = word_sentence(w, "daemon:database",
+				    said);
 
 		assert_string_equal(own, said);
 		assert_string_equal(none, said);
@@ -185,7 +187,10 @@ findings_in_words(void **state)
 		assert_true(utf8_valid(known, strlen(known)));
 		assert_non_null(strstr(told, said));
 		assert_int_equal(str_equal(told, said), l == 0);
+		assert_non_null(strstr(part, said));
+		assert_int_equal(str_equal(part, said), l == 0);
 		free(own);
+		free(part);
 		free(none);
 		free(known);
 		free(told);
