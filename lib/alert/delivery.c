@@ -16,7 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 #include "alert/alert.h"
@@ -24,6 +23,7 @@
 #include "alert/sinks.h"
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/dice.h"
 #include "base/fault.h"
 #include "base/http.h"
 #include "base/limits.h"
@@ -277,16 +277,6 @@ courier_pending(const struct courier *c)
 	return n;
 }
 
-static uint32_t
-dice(void)
-{
-	uint32_t v = 0;
-
-	if (getrandom(&v, sizeof(v), GRND_NONBLOCK) != sizeof(v))
-		v = (uint32_t)clock_mono_ms() * 2654435761u;
-	return v;
-}
-
 static void
 tell(const struct courier *c, const struct msg_delivered *m)
 {
@@ -307,7 +297,7 @@ turn_away(const struct courier *c, int64_t id, enum delivery_status status,
 	const struct msg_delivered out = { .id = id, .status = status,
 	    .disable = status == DELIVERY_NEVER && why == sink_gone,
 	    .answer = why, .again_ms = status == DELIVERY_LATER ?
-	    rest_ms + (int64_t)(dice() % CROWDED_MS) : 0 };
+	    rest_ms + (int64_t)(dice_roll() % CROWDED_MS) : 0 };
 
 	tell(c, &out);
 }
@@ -443,7 +433,7 @@ wait_for(const struct delivery *d, int64_t retry_after_s)
 		.age_s = d->first_tried_us > 0 && now > d->first_tried_us ?
 		    (now - d->first_tried_us) / 1000000 : 0,
 		.give_up_s = d->post->sink->give_up_s,
-		.dice = dice(),
+		.dice = dice_roll(),
 	};
 
 	return backoff_next(&b);
