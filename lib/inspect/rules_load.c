@@ -21,6 +21,7 @@
 
 #include "base/buf.h"
 #include "base/digest.h"
+#include "base/file.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -54,25 +55,17 @@ read_source(const char *folder, const char *name, struct source *out,
     struct buf *errors)
 {
 	char	*path = mem_printf("%s/%s", folder, name);
-	FILE	*file = fopen(path, "re");
-	char	 piece[8192];
-	size_t	 n;
+	int	 rc;
 
 	*out = (struct source){ .name = mem_strdup(name) };
-	out->text.most = RULE_FILE_MAX;
-	if (file == NULL) {
-		buf_addf(errors, "%s: %s\n", path, strerror(errno));
-		free(path);
-		return -1;
-	}
-	while ((n = fread(piece, 1, sizeof(piece), file)) != 0)
-		buf_add(&out->text, piece, n);
-	(void)fclose(file);
-	if (out->text.full)
+	rc = file_read(path, RULE_FILE_MAX, &out->text);
+	if (rc == -1 && errno == EFBIG)
 		buf_addf(errors, "%s: larger than %d bytes\n", path,
 		    RULE_FILE_MAX);
+	else if (rc == -1)
+		buf_addf(errors, "%s: %s\n", path, strerror(errno));
 	free(path);
-	return out->text.full ? -1 : 0;
+	return rc;
 }
 
 static void

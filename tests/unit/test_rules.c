@@ -152,11 +152,14 @@ operators_files(void **state)
 	const char *top = getenv("top_srcdir");
 	char *path = mem_printf("%s/etc/rules", top != NULL ? top : ".");
 	char folder[] = "/tmp/test_rules.XXXXXX";
+	char *inner;
 	struct buf errors = BUF_EMPTY;
 	struct rules *r, *own = shipped();
 
 	(void)state;
 	assert_non_null(mkdtemp(folder));
+	inner = mem_printf("%s/e.yar", folder);
+	assert_int_equal(mkdir(inner, S_IRWXU), 0);
 	put(folder, "a.yar", "rule mine { strings: $a = \"xyzzy\" "
 	    "condition: $a }\n");
 	put(folder, "b.yar", "rule { broken\n");
@@ -169,10 +172,13 @@ operators_files(void **state)
 	assert_non_null(strstr(errors.data, "b.yar:1: "));
 	assert_non_null(strstr(errors.data, "c.yar: import \"pe\""));
 	assert_non_null(strstr(errors.data, "d.yar:1: "));
+	assert_non_null(strstr(errors.data, "e.yar: Is a directory"));
 	assert_string_not_equal(rules_id(r), rules_id(own));
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
 		drop(folder, names[i]);
+	(void)rmdir(inner);
 	(void)rmdir(folder);
+	free(inner);
 	buf_release(&errors);
 	rules_free(r);
 	rules_free(own);
