@@ -100,6 +100,10 @@ endpoints_load(const char *folder, struct buf *errors)
 		    number);
 		bad = true;
 	}
+	if (in != NULL && ferror(in)) {
+		buf_addf(errors, "%s: %s\n", path, strerror(errno));
+		bad = true;
+	}
 	if (in != NULL)
 		(void)fclose(in);
 	free(path);

@@ -18,6 +18,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "inspect/endpoints.h"
 #include "inspect/rules.h"
 #include "inspect_tools.h"
 #include "judge/weights.h"
@@ -235,6 +236,26 @@ endless_rule(void **state)
 	free(path);
 }
 
+/* Hosts that cannot be read are an error, not none. */
+static void
+endpoints_unread(void **state)
+{
+	char folder[] = "/tmp/test_rules.XXXXXX";
+	struct buf errors = BUF_EMPTY;
+	char *inner;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	inner = mem_printf("%s/endpoints.tsv", folder);
+	assert_int_equal(mkdir(inner, S_IRWXU), 0);
+	assert_null(endpoints_load(folder, &errors));
+	assert_non_null(strstr(errors.data, "Is a directory"));
+	(void)rmdir(inner);
+	(void)rmdir(folder);
+	free(inner);
+	buf_release(&errors);
+}
+
 static void
 all_are_sieved(void **state)
 {
@@ -252,6 +273,7 @@ main(void)
 		cmocka_unit_test(examples_both_ways),
 		cmocka_unit_test(all_are_sieved),
 		cmocka_unit_test(operators_files),
+		cmocka_unit_test(endpoints_unread),
 		cmocka_unit_test(endless_rule),
 	};
 
