@@ -17,11 +17,10 @@
 #include <unistd.h>
 
 #include "../unit/archive_builder.h"
+#include "../unit/inspect_load.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "corpus.h"
-#include "inspect/inspect.h"
-#include "judge/judge.h"
 #include "judge/scan_costs.h"
 #include "unpack/archive.h"
 
@@ -36,9 +35,7 @@ struct sum { const char *what; size_t files; double ours_s, theirs_s, bytes; };
 
 static struct sum sums[] = { { .what = "source archives" },
 	{ .what = "wheels" } };
-static struct inspector *inspector;
-static struct weights *weights;
-static struct judge_settings judging = { .prior = 0.5, .alert_score = 60 };
+static struct inspect_tools shipped;
 static struct scan_costs costs;
 static bool verbose;		/* a line a file */
 
@@ -50,7 +47,7 @@ scan(const struct bench *b, struct scan_costs *to)
 		packagetype_from_filename(b->name) };
 	struct features		 f = { 0 };
 	struct verdict		 v;
-	struct inspection	*in = inspection_new(inspector, &file, NULL,
+	struct inspection	*in = inspection_new(shipped.inspector, &file, NULL,
 	    &f);
 	int64_t			 bytes;
 
@@ -60,7 +57,7 @@ scan(const struct bench *b, struct scan_costs *to)
 	    inspection_entry, in, &f);
 	inspection_end(in);
 	inspection_free(in);
-	judge_file(&judging, &f, NULL, &v);
+	judge_file(&shipped.judge, &f, NULL, &v);
 	if (to != NULL)
 		scan_costs_add(to, &f);
 	bytes = f.bytes;
@@ -179,23 +176,15 @@ bench_tiny(void)
 
 /* ---- the whole ------------------------------------------------------------ */
 
-static int
+static bool
 tools_make(void)
 {
-	const char	*top = getenv("top_srcdir");
-	char		*rules = mem_printf("%s/etc/rules", top != NULL ? top :
-	    "."), *conf = mem_printf("%s/etc/weights.conf", top != NULL ? top :
-	    ".");
-	struct inspector_settings set = { .rules = rules };
-	struct buf	 errors = BUF_EMPTY;
+	struct buf errors = BUF_EMPTY;
+	bool loaded = inspect_tools_load(&shipped, &errors);
 
-	inspector = inspector_new(&set, &errors);
-	judging.weights = weights = weights_load(conf, &errors);
 	fputs(buf_text(&errors), stderr);
 	buf_release(&errors);
-	free(rules);
-	free(conf);
-	return inspector != NULL && weights != NULL ? 0 : -1;
+	return loaded;
 }
 
 static void
@@ -213,7 +202,7 @@ int
 main(int argc, char **argv)
 {
 	setlocale(LC_CTYPE, "C.UTF-8");
-	if (tools_make() == -1)
+	if (!tools_make())
 		return 1;
 	archive_warm();
 	verbose = argc > 1 && str_equal(argv[1], "-v");
@@ -231,7 +220,6 @@ main(int argc, char **argv)
 			    sums[i].theirs_s / sums[i].ours_s);
 	costs_print();
 	bench_tiny();
-	inspector_free(inspector);
-	weights_free(weights);
+	inspect_tools_free(&shipped);
 	return 0;
 }

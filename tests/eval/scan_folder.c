@@ -17,14 +17,12 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "inspect/inspect.h"
-#include "judge/judge.h"
+#include "../unit/inspect_load.h"
 
 #define FILE_MOST (32 * 1024 * 1024)
 
 struct tools {
-	struct inspector	*inspector;
-	struct judge_settings	 judge;
+	struct inspect_tools	 shipped;
 	bool			 sdist, verbose;
 };
 
@@ -74,7 +72,7 @@ scan(const struct tools *t, char *folder)
 	    .packagetype = t->sdist ? PACKAGE_SDIST : PACKAGE_WHEEL };
 	struct features f = { 0 };
 	struct verdict v;
-	struct inspection *in = inspection_new(t->inspector, &file, NULL, &f);
+	struct inspection *in = inspection_new(t->shipped.inspector, &file, NULL, &f);
 	FTS *tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
 	size_t prefix = strlen(folder) + 1;
 	FTSENT *e;
@@ -87,7 +85,7 @@ scan(const struct tools *t, char *folder)
 		(void)fts_close(tree);
 	inspection_end(in);
 	inspection_free(in);
-	judge_file(&t->judge, &f, NULL, &v);
+	judge_file(&t->shipped.judge, &f, NULL, &v);
 	printf("%3u %s", v.score, folder);
 	for (size_t i = 0; i < v.nreasons && !t->verbose; i++)
 		printf(" %s:%.0f", v.reasons[i].rule, v.reasons[i].points);
@@ -107,32 +105,20 @@ scan(const struct tools *t, char *folder)
 int
 main(int argc, char **argv)
 {
-	const char *top = getenv("top_srcdir");
-	struct tools t = { .judge = { .prior = 0.5, .alert_score = 60 } };
-	struct inspector_settings s = { 0 };
-	struct weights *weights;
-	struct buf errors = BUF_EMPTY, path = BUF_EMPTY, rules = BUF_EMPTY;
+	struct tools t = { 0 };
+	struct buf errors = BUF_EMPTY;
+	bool loaded;
 	int c;
 
 	while ((c = getopt(argc, argv, "sv")) != -1) {
 		t.sdist = t.sdist || c == 's';
 		t.verbose = t.verbose || c == 'v';
 	}
-	buf_addf(&rules, "%s/etc/rules", top != NULL ? top : ".");
-	buf_addf(&path, "%s/etc/weights.conf", top != NULL ? top : ".");
-	s.rules = rules.data;
-	t.inspector = inspector_new(&s, &errors);
-	weights = weights_load(path.data, &errors);
+	loaded = inspect_tools_load(&t.shipped, &errors);
 	fputs(buf_text(&errors), stderr);
-	if (t.inspector == NULL || weights == NULL)
-		return 2;
-	t.judge.weights = weights;
-	for (int i = optind; i < argc; i++)
+	for (int i = optind; i < argc && loaded; i++)
 		scan(&t, argv[i]);
-	inspector_free(t.inspector);
-	weights_free(weights);
+	inspect_tools_free(&t.shipped);
 	buf_release(&errors);
-	buf_release(&path);
-	buf_release(&rules);
-	return 0;
+	return loaded ? 0 : 2;
 }

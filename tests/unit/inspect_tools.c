@@ -13,50 +13,34 @@
 #include "base/buf.h"
 #include "base/mem.h"
 
-static char *
-path_of(const char *path)
-{
-	const char *top = getenv("top_srcdir");
-
-	return mem_printf("%s/%s", top != NULL ? top : ".", path);
-}
-
 int
 inspect_tools_setup(void **state)
 {
 	struct inspect_tools *t = mem_alloc(sizeof(*t));
-	char *rules = path_of("etc/rules"), *weights =
-	    path_of("etc/weights.conf");
-	struct inspector_settings s = { .rules = rules };
 	struct buf errors = BUF_EMPTY;
+	bool loaded = inspect_tools_load(t, &errors);
 
-	t->inspector = inspector_new(&s, &errors);
-	t->weights = weights_load(weights, &errors);
-	t->judge = (struct judge_settings){ t->weights, 0.5, 60 };
+	*state = t;
+	/* A warning of the rule compiler is a failure too. */
 	if (errors.len != 0)
 		print_error("%s", errors.data);
-	*state = t;
-	free(rules);
-	free(weights);
-	/* A warning of the rule compiler is a failure too. */
-	return t->inspector == NULL || t->weights == NULL || errors.len != 0;
+	loaded = loaded && errors.len == 0;
+	buf_release(&errors);
+	return loaded ? 0 : -1;
 }
 
 int
 inspect_tools_teardown(void **state)
 {
-	struct inspect_tools *t = *state;
-
-	inspector_free(t->inspector);
-	weights_free(t->weights);
-	free(t);
+	inspect_tools_free(*state);
+	free(*state);
 	return 0;
 }
 
 char *
 inspect_tools_read(const char *path)
 {
-	char *whole = path_of(path), piece[4096];
+	char *whole = inspect_tools_path(path), piece[4096];
 	FILE *in = fopen(whole, "re");
 	struct buf text = BUF_EMPTY;
 	size_t n;

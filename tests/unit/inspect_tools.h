@@ -3,14 +3,7 @@
 #define INSPECT_TOOLS_H
 
 /* inspect_tools - the real rules and weights, for tests of inspect and judge. */
-#include "inspect/inspect.h"
-#include "judge/judge.h"
-
-struct inspect_tools {
-	struct inspector	*inspector;
-	struct judge_settings	 judge;
-	struct weights		*weights;
-};
+#include "inspect_load.h"
 
 /* cmocka group fixtures; *state is a struct inspect_tools. */
 int	inspect_tools_setup(void **state);
