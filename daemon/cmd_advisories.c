@@ -5,7 +5,6 @@
  * Runs in: the command; from a timer as a rule.
  */
 #include <errno.h>
-#include <fts.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -16,6 +15,7 @@
 #include "statements.h"
 
 #include "base/file.h"
+#include "base/folder.h"
 #include "base/http.h"
 #include "base/limits.h"
 #include "base/loop.h"
@@ -85,50 +85,47 @@ document_read(struct refresh *r, const char *name, const struct buf *text)
 /* ---- where they are ----------------------------------------------------- */
 
 static void
+unreadable(struct refresh *r, const char *path, int error)
+{
+	progress_clear();
+	command_fail("%s: %s", vis(path), strerror(error));
+	r->bad++;
+}
+
+static void
 advisory_read(struct refresh *r, const char *path)
 {
 	struct buf text = BUF_EMPTY;
 
-	if (file_read(path, ADVISORY_FILE_MAX, &text) == -1) {
-		progress_clear();
-		command_fail("%s: %s", vis(path), strerror(errno));
-		r->bad++;
-	} else
+	if (file_read(path, ADVISORY_FILE_MAX, &text) == -1)
+		unreadable(r, path, errno);
+	else
 		document_read(r, path, &text);
 	buf_release(&text);
 }
 
+/* Every *.json is read; links are not followed. */
 static int
-by_name(const FTSENT **a, const FTSENT **b)
+on_entry(void *ctx, const FTSENT *e)
 {
-	return strcmp((*a)->fts_name, (*b)->fts_name);
+	struct refresh *r = ctx;
+
+	if (FOLDER_UNREADABLE(e))
+		unreadable(r, e->fts_path, e->fts_errno);
+	else if (e->fts_info == FTS_F && (e->fts_level == 0 ||
+	    str_ends(e->fts_name, ".json")))
+		advisory_read(r, e->fts_path);
+	return r->failed;
 }
 
-/* Every *.json below; no symbolic link is followed. */
 static void
 folder_read(struct refresh *r, const char *path)
 {
-	char		*copy = mem_strdup(path);
-	char *const	 paths[] = { copy, NULL };
-	FTS		*fts = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR |
-			    FTS_COMFOLLOW, by_name);
-	const FTSENT	*e;
+	int error;
 
-	while (fts != NULL && !r->failed && (e = fts_read(fts)) != NULL) {
-		if (e->fts_info == FTS_F && (e->fts_level == 0 ||
-		    str_ends(e->fts_name, ".json")))
-			advisory_read(r, e->fts_path);
-		else if (e->fts_info == FTS_DNR || e->fts_info == FTS_ERR ||
-		    e->fts_info == FTS_NS) {
-			progress_clear();
-			command_fail("%s: %s", vis(e->fts_path),
-			    strerror(e->fts_errno));
-			r->bad++;
-		}
-	}
-	if (fts != NULL)
-		fts_close(fts);
-	free(copy);
+	folder_walk(path, on_entry, r, &error);
+	if (error != 0)
+		unreadable(r, path, error);
 }
 
 /* Kept until the loop has ended: the database is asked by running it again. */

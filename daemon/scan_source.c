@@ -6,7 +6,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <fts.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +16,7 @@
 #include "command.h"
 #include "scan.h"
 
+#include "base/folder.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/memfd.h"
@@ -191,46 +191,42 @@ walk_tree(struct scan_sources *s, const char *path)
 	return s->each(s->ctx, i);
 }
 
+struct folder_scan { struct scan_sources *s; size_t found; };
+
 static int
-by_name(const FTSENT **a, const FTSENT **b)
+unreadable(struct scan_sources *s, const char *path, int error)
 {
-	return strcmp((*a)->fts_name, (*b)->fts_name);
+	return s->each(s->ctx, scan_item_missing(path, "cannot be read: %s",
+	    strerror(error)));
 }
 
 static int
-walk_entry(struct scan_sources *s, const FTSENT *e, size_t *found)
+on_entry(void *ctx, const FTSENT *e)
 {
-	if (e->fts_info == FTS_DNR || e->fts_info == FTS_ERR ||
-	    e->fts_info == FTS_NS)
-		return s->each(s->ctx, scan_item_missing(e->fts_path,
-		    "cannot be read: %s", strerror(e->fts_errno)));
+	struct folder_scan *f = ctx;
+
+	if (FOLDER_UNREADABLE(e))
+		return unreadable(f->s, e->fts_path, e->fts_errno);
 	if (e->fts_info == FTS_D || e->fts_info == FTS_DP ||
 	    packagetype_from_filename(e->fts_name) == PACKAGE_OTHER)
 		return 0;
-	++*found;
+	f->found++;
 	if (e->fts_info == FTS_SL || e->fts_info == FTS_SLNONE)
-		return s->each(s->ctx, scan_item_missing(e->fts_path,
+		return f->s->each(f->s->ctx, scan_item_missing(e->fts_path,
 		    "is a symbolic link, which is not followed in a folder"));
-	return walk_file(s, e->fts_path);
+	return walk_file(f->s, e->fts_path);
 }
 
 static int
 walk_folder(struct scan_sources *s, const char *path)
 {
-	char		*copy = mem_strdup(path);
-	char *const	 paths[] = { copy, NULL };
-	FTS		*fts = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR |
-			    FTS_COMFOLLOW, by_name);
-	const FTSENT	*e;
-	size_t		 found = 0;
-	int		 rc = 0;
+	struct folder_scan	f = { .s = s };
+	int			error, rc = folder_walk(path, on_entry, &f,
+				    &error);
 
-	while (fts != NULL && rc == 0 && (e = fts_read(fts)) != NULL)
-		rc = walk_entry(s, e, &found);
-	if (fts != NULL)
-		fts_close(fts);
-	free(copy);
-	if (rc == 0 && found == 0)
+	if (rc == 0 && error != 0)
+		return unreadable(s, path, error);
+	if (rc == 0 && f.found == 0)
 		rc = s->each(s->ctx, scan_item_missing(path, "holds neither a"
 		    " source tree (pyproject.toml, setup.py, PKG-INFO or"
 		    " *.dist-info) nor archives"));

@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <fts.h>
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/folder.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/vis.h"
@@ -36,7 +36,10 @@ struct packing {
 	int			 fd;
 	int64_t			 bytes;
 	struct tree_report	*report;
+	size_t			 top;	/* bytes of the folder's own path */
 };
+
+#define ENOUGH 1		/* ends the walk, what is packed stands */
 
 bool
 tree_is_package(const char *folder)
@@ -212,9 +215,9 @@ pack_link(struct packing *p, const FTSENT *e, const char *name)
 }
 
 static int
-pack_entry(struct packing *p, const FTSENT *e, size_t top)
+pack_entry(struct packing *p, const FTSENT *e)
 {
-	const char *name = e->fts_path + top;
+	const char *name = e->fts_path + p->top;
 
 	name += strspn(name, "/");
 	switch (e->fts_info) {
@@ -238,9 +241,14 @@ pack_entry(struct packing *p, const FTSENT *e, size_t top)
 }
 
 static int
-by_name(const FTSENT **a, const FTSENT **b)
+on_entry(void *ctx, const FTSENT *e)
 {
-	return strcmp((*a)->fts_name, (*b)->fts_name);
+	struct packing *p = ctx;
+
+	if ((int64_t)p->report->files < p->limits->entries)
+		return pack_entry(p, e);
+	leave_out(p, e->fts_path, "the limit of files");
+	return ENOUGH;
 }
 
 int
@@ -248,31 +256,16 @@ tree_pack(const char *folder, const struct unpack_limits *limits, int fd,
     struct tree_report *report)
 {
 	static const char	 end[2 * TAR_BLOCK];
-	char			*path = mem_strdup(folder);
-	char *const		 paths[] = { path, NULL };
 	struct packing		 p = { .limits = limits, .fd = fd,
-				    .report = report };
-	FTS			*fts;
-	const FTSENT		*e;
-	int			 rc = 0;
+				    .report = report, .top = strlen(folder) };
+	int			 error;
 
 	memset(report, 0, sizeof(*report));
-	fts = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR | FTS_COMFOLLOW,
-	    by_name);
-	if (fts == NULL) {
-		free(path);
+	if (folder_walk(folder, on_entry, &p, &error) == -1)
+		return -1;
+	if (error != 0) {
+		errno = error;
 		return -1;
 	}
-	while (rc == 0 && (e = fts_read(fts)) != NULL) {
-		if ((int64_t)report->files >= limits->entries) {
-			leave_out(&p, e->fts_path, "the limit of files");
-			break;
-		}
-		rc = pack_entry(&p, e, strlen(folder));
-	}
-	if (rc == 0)
-		rc = put(&p, end, sizeof(end));
-	fts_close(fts);
-	free(path);
-	return rc;
+	return put(&p, end, sizeof(end));
 }
