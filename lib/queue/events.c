@@ -310,11 +310,12 @@ source_handle(void *ctx, void *object, const int *fds)
 	struct msg_source	*m = object;
 	char			 ok_at[NUMBER_SIZE], items[NUMBER_SIZE],
 				 lag[NUMBER_SIZE], serial[NUMBER_SIZE];
-	char			*why = m->why != NULL ?
-	    vis_dup(m->why, strlen(m->why)) : NULL;
-	char			 name[SOURCE_NAME_MAX + 1];
+	char			*why, name[SOURCE_NAME_MAX + 1];
 
 	(void)fds;
+	if (!satellite_index_known(s, m->index))
+		return;
+	why = m->why != NULL ? vis_dup(m->why, strlen(m->why)) : NULL;
 	source_full_name(name, m->source, m->index);
 	if (s->q->ready)
 		db_query(s->q->db, &STMT_SOURCE_STORE, (const char *[]){

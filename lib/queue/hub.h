@@ -153,6 +153,9 @@ struct satellite *satellite_any(struct queue *, enum role);
 uint32_t satellites_slots(const struct queue *, enum role);
 bool	satellite_is(const struct queue *, const struct satellite *);
 void	satellite_kick(struct satellite *, const char *why);
+/* NULL, the main one, or configured.  A satellite that speaks of another, for
+ * which we would keep rows and memory, is kicked: then it is gone. */
+bool	satellite_index_known(struct satellite *, const char *index);
 void	satellites_free(struct queue *);
 json_t	*satellites_json(const struct queue *);
 /* Any leases of one satellite, as an array literal of ids, or NULL. */

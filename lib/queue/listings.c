@@ -163,12 +163,15 @@ listing_handle(void *ctx, void *object, const int *fds)
 	struct satellite	*s = ctx;
 	struct queue		*q = s->q;
 	struct msg_listing	*m = object;
-	struct pile		*p = pile_get(q, m->index);
+	struct pile		*p;
 	char			 epoch[NUMBER_SIZE],
 				 source[SOURCE_NAME_MAX + 1];
 	char			*listing, *files;
 
 	(void)fds;
+	if (!satellite_index_known(s, m->index))
+		return;
+	p = pile_get(q, m->index);
 	if (p->seq != m->seq)
 		(void)json_array_clear(p->files);
 	p->seq = m->seq;
@@ -203,6 +206,8 @@ listed_handle(void *ctx, void *object, const int *fds)
 	int64_t			 at = time_checked(m->pass);
 
 	(void)fds;
+	if (!satellite_index_known(s, m->index))
+		return;
 	source_full_name(source, SOURCE_SIMPLE, m->index);
 	log_debug("source=%s projects=%" PRId64 " visited=%" PRId64
 	    " cursor=%" PRId64, source, m->projects, m->visited, m->cursor);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "base/config.h"
 #include "base/mem.h"
 #include "base/vis.h"
 #include "queue/hub.h"
@@ -206,6 +207,19 @@ satellite_kick(struct satellite *s, const char *why)
 	if (q->hooks.kick != NULL)
 		q->hooks.kick(q->hooks.ctx, role_name(s->role), s->index, why);
 	satellite_remove(s);
+}
+
+bool
+satellite_index_known(struct satellite *s, const char *index)
+{
+	const struct config *c = s->q->config;
+	bool		     known = index == NULL;
+
+	for (size_t i = 0; i < c->nindexes && !known; i++)
+		known = str_equal(c->indexes[i].name, index);
+	if (!known)
+		satellite_kick(s, "speaks of an index that nobody configured");
+	return known;
 }
 
 static void

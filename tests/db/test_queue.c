@@ -530,6 +530,23 @@ test_wild_words(void **state)
 	star_end(&star);
 }
 
+/* A poll that was taken over would have rows and memory kept for every name. */
+static void
+test_unknown_index(void **state)
+{
+	struct star	  star;
+	struct msg_source m = { .source = SOURCE_SIMPLE, .ok = true,
+	    .index = s("made-up") };
+
+	(void)state;
+	star_start(&star, NULL);
+	channel_send(star.poll, MSG_SOURCE, &msg_source_desc, &m, NULL, 0);
+	star_until_count(&star, &star.kicks, 1);
+	assert_int_equal(star_number(&star, "SELECT count(*) FROM "
+	    "pypiwatch.source_health WHERE source LIKE '%made-up'"), 0);
+	star_end(&star);
+}
+
 /* The connection is cut again and again while work is under way. */
 static void
 test_database_cut(void **state)
@@ -608,6 +625,7 @@ main(void)
 		cmocka_unit_test(test_never),
 		cmocka_unit_test(test_evidence),
 		cmocka_unit_test(test_wild_words),
+		cmocka_unit_test(test_unknown_index),
 		cmocka_unit_test(test_database_cut),
 		cmocka_unit_test(test_imports),
 		cmocka_unit_test(test_slow_children),
