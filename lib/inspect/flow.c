@@ -539,6 +539,8 @@ make_rows(struct flow *f)
 	f->rows = mem_array(t->nbindings, sizeof(*f->rows));
 	f->read = mem_array(t->nbindings, sizeof(*f->read));
 	f->joined = mem_array(t->nbindings, sizeof(*f->joined));
+	f->loose_rows = mem_array(t->nbindings, sizeof(*f->loose_rows));
+	f->keys_of = mem_array(t->nbindings, sizeof(*f->keys_of));
 	for (uint32_t b = 1; b < t->nbindings; b++) {
 		uint32_t before = t->bindings[b].before;
 
@@ -599,6 +601,9 @@ release(struct flow *f)
 	free(f->rows);
 	free(f->read);
 	free(f->joined);
+	free(f->loose_rows);
+	free(f->keys_of);
+	free(f->keys);
 	free(f->hushed);
 	free(f->renamed);
 	free(f->folded);

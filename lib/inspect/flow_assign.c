@@ -20,6 +20,14 @@ void
 flow_mark_row(struct flow *f, uint32_t row, const struct taint *v,
     uint64_t mask)
 {
+	flow_mark_all(f, row, v, mask);
+	taint_add(&f->loose_rows[row], v, mask);
+}
+
+void
+flow_mark_all(struct flow *f, uint32_t row, const struct taint *v,
+    uint64_t mask)
+{
 	struct taint *to = &f->rows[row], before = *to;
 
 	if (row == 0)
@@ -31,13 +39,16 @@ flow_mark_row(struct flow *f, uint32_t row, const struct taint *v,
 }
 
 static void
-row_assign(struct flow *f, uint32_t row, struct taint v)
+row_assign(struct flow *f, uint32_t row, uint32_t value, struct taint v)
 {
 	struct taint *to = &f->rows[row];
 
 	if (row == 0)
 		return;
-	flow_mark_row(f, row, &v, MARKS_ALL);
+	if (flow_at(f, value)->kind == NODE_DICT)
+		flow_mark_pairs(f, row, value);
+	else
+		flow_mark_row(f, row, &v, MARKS_ALL);
 	/* What a file is named belongs to the file that was opened last. */
 	if (!(v.marks & MARK_DATAFILE))
 		taint_drop(to, MARK_DATAFILE);
@@ -184,19 +195,21 @@ static void
 assign_item(struct flow *f, uint32_t target, struct taint v)
 {
 	uint32_t base = flow_at(f, target)->kid;
+	uint32_t key = flow_at(f, base)->next;
 
-	look_blind_copy(f, target, flow_at(f, base)->next, v);
+	look_blind_copy(f, target, key, v);
 	if (flow_at(f, base)->kind == NODE_NAME)
-		flow_mark_row(f, row_of_name(f, base), &v, MARKS_ALL);
+		flow_mark_key(f, row_of_name(f, base), key, &v);
 	else if (flow_at(f, base)->kind == NODE_ATTR)
-		flow_mark_row(f, flow_row_of_attribute(f, flow_at(f, base)->name),
-		    &v, MARKS_ALL);
+		flow_mark_key(f, flow_row_of_attribute(f,
+		    flow_at(f, base)->name), key, &v);
 	/* request.headers[x], x["a"]["b"], x.setdefault(a, {})[b]: what is
 	 * in front holds it. */
 	for (int deep = 0; deep < TARGETS_DEEP && base != 0 &&
 	    flow_at(f, base)->kind != NODE_NAME; deep++)
 		base = flow_at(f, base)->kid;
-	if (base != 0 && flow_at(f, base)->kind == NODE_NAME)
+	if (base != 0 && base != flow_at(f, target)->kid &&
+	    flow_at(f, base)->kind == NODE_NAME)
 		flow_mark_row(f, row_of_name(f, base), &v, MARK_ENVIRON |
 		    MARK_SECRET | MARK_PRIVATE | MARK_PASSWORD);
 }
@@ -211,14 +224,14 @@ assign(struct flow *f, uint32_t target, uint32_t value, struct taint v,
 		flow_hook_target(f, target, value);
 	switch (n->kind) {
 	case NODE_NAME:
-		row_assign(f, row_of_name(f, target), v);
+		row_assign(f, row_of_name(f, target), value, v);
 		break;
 	case NODE_ATTR:
 		if (v.code != 0)
 			flow_patch(f, target, f->vals[target].name, v.code);
 		if (v.code != 0 && (flow_traits(f, n->name) & NAME_CALLBACK))
 			flow_called_back(f, v.code - 1);
-		row_assign(f, flow_row_of_attribute(f, n->name), v);
+		row_assign(f, flow_row_of_attribute(f, n->name), value, v);
 		flow_tell_value(f, flow_word_is(f, f->vals[n->kid].name,
 		    "self") ? flow_attribute_name(f, n->name) :
 		    f->vals[target].name, v.marks);

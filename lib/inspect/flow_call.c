@@ -587,6 +587,18 @@ unknown_call(struct flow *f, const struct frame *fr, uint64_t traits)
 	return v;
 }
 
+/* table.get("a"): the receiver is what stands there. */
+static void
+look_get(struct flow *f, struct frame *fr)
+{
+	const struct node *n = flow_at(f, flow_at(f, fr->node)->kid);
+
+	if (!fr->later && fr->nargs != 0 && n->kind == NODE_ATTR &&
+	    flow_word_is(f, n->name, "get"))
+		fr->callee = flow_at_key(f, n->kid, fr->nodes[0],
+		    &fr->callee);
+}
+
 static struct taint
 call_value(struct flow *f, struct frame *fr)
 {
@@ -597,6 +609,7 @@ call_value(struct flow *f, struct frame *fr)
 
 	if (fr->callee.code == 0)
 		fr->callee.code = flow_own_method(f, name);
+	look_get(f, fr);
 	flow_look_hooks(f, fr);
 	flow_look_events(f, fr);
 	if (fr->callee.code != 0)
@@ -667,6 +680,9 @@ flow_item(struct flow *f, uint32_t node)
 	if (flow_traits(f, fr.callee.name) & NAME_NAMESPACE)
 		return marked(MARK_HIDDEN);
 	v = fr.all;
+	if (fr.nargs == 1)
+		fr.callee = flow_at_key(f, flow_at(f, node)->kid, fr.nodes[0],
+		    &fr.callee);
 	taint_add(&v, &fr.callee, MARKS_ALL);
 	taint_mark(&v, login_marks(f, frame_text(&fr, 0)));
 	v.row = fr.callee.row;

@@ -180,6 +180,12 @@ frame_text(const struct frame *fr, size_t i)
 	return i < fr->nargs ? fr->args[i].text : 0;
 }
 
+/* What a table holds under a literal key. */
+struct flow_key {
+	uint32_t	 key, next;	/* a text; of the same row */
+	struct taint	 value;
+};
+
 /* A name of another module, and where it is used. */
 struct flow_uses {
 	struct flow_use	{ uint32_t scope, name; } *uses;
@@ -212,6 +218,11 @@ struct flow {
 	bool		 asks;		/* about place, time or watchers */
 	bool		*read;		/* of rows: used in this pass */
 	uint32_t	*joined;	/* of rows: the path of a descriptor */
+	struct taint	*loose_rows;	/* of rows: all but what is stored
+					   under a literal key */
+	uint32_t	*keys_of;	/* of rows: the newest key, or 0 */
+	struct flow_key	*keys;
+	uint32_t	 nkeys;
 	struct flow_name *names;	/* of words */
 	uint32_t	 names_room;
 	struct flow_text *texts;	/* 0: none */
@@ -274,6 +285,9 @@ uint64_t flow_fact_of_text(const struct flow *, const char *, size_t len);
 /* The row has those marks of the taint, too. */
 void	flow_mark_row(struct flow *, uint32_t row, const struct taint *,
 	    uint64_t mask);
+/* All of a table has them; what it holds under one key may not. */
+void	flow_mark_all(struct flow *, uint32_t row, const struct taint *,
+	    uint64_t mask);
 uint32_t flow_row_of_attribute(const struct flow *, uint32_t name);
 void	flow_assign(struct flow *, uint32_t target, uint32_t value,
 	    struct taint);
@@ -282,6 +296,15 @@ void	flow_patch(struct flow *, uint32_t node, uint32_t name,
 	    uint32_t code);
 /* A dictionary that a mail is made of. */
 void	flow_blind_pairs(struct flow *, uint32_t node);
+
+/* ---- flow_keys.c: tables by literal keys ---- */
+void	flow_mark_key(struct flow *, uint32_t row, uint32_t key,
+	    const struct taint *);
+/* The row is given what the dictionary displays. */
+void	flow_mark_pairs(struct flow *, uint32_t row, uint32_t node);
+/* What the table, of which `whole` is known, holds under a key. */
+struct taint flow_at_key(struct flow *, uint32_t table, uint32_t key,
+	    const struct taint *whole);
 
 /* ---- flow_eval.c ---- */
 void	flow_eval(struct flow *, uint32_t node);
@@ -385,6 +408,10 @@ uint32_t flow_instance(struct flow *, uint32_t scope);
 void	flow_import(struct flow *, uint32_t node);
 /* An object of the package, by its dotted name, has those marks. */
 void	flow_tell_value(struct flow *, uint32_t name, uint64_t marks);
+/* Of a table of another module, what it holds in all, but for literal keys, and
+ * under that key; false when it is none, or holds all of it loosely. */
+bool	flow_key_outside(struct flow *, uint32_t table, uint32_t key,
+	    struct taint *whole, struct taint *loose, struct taint *at);
 /* A method of a class's bases in other modules, or 0. */
 uint32_t flow_word(struct flow *, const char *);
 /* A method that another class of a small package has, or 0. */

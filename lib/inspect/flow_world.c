@@ -206,8 +206,10 @@ flow_tell_value(struct flow *f, uint32_t name, uint64_t marks)
 	    !flow_is_ours(f, flow_string(f, name, text)))
 		return;
 	n = world_make(f->file->world, text);
-	if (n != NULL && !n->function)
+	if (n != NULL && !n->function) {
 		n->marks |= marks;
+		n->loose |= marks;
+	}
 }
 
 uint32_t
@@ -275,9 +277,60 @@ publish_function(struct flow *f, uint32_t name, const struct flow_scope *s)
 		publish_text(f, n, s->result.text);
 }
 
-static void
-publish_value(struct flow *f, uint32_t name, const struct taint *v)
+static struct world_name *
+world_key(const struct flow *f, const struct world_name *table, uint32_t key,
+    bool make)
 {
+	char whole[WHOLE_MOST];
+
+	if (snprintf(whole, sizeof(whole), "%s[%s]", table->name,
+	    f->texts[key].bytes) >= (int)sizeof(whole))
+		return NULL;
+	return make ? world_make(f->file->world, whole) :
+	    world_find(f->file->world, whole);
+}
+
+static void
+publish_keys(const struct flow *f, struct world_name *n, uint32_t row,
+    uint64_t mask)
+{
+	n->loose |= f->loose_rows[row].marks & mask;
+	for (uint32_t i = f->keys_of[row]; i != 0; i = f->keys[i].next) {
+		const struct flow_key *k = &f->keys[i];
+		struct world_name *at = k->value.marks & mask ?
+		    world_key(f, n, k->key, true) : NULL;
+
+		if (at != NULL)
+			at->marks |= k->value.marks & mask;
+		else
+			n->loose |= k->value.marks & mask;
+	}
+}
+
+bool
+flow_key_outside(struct flow *f, uint32_t table, uint32_t key,
+    struct taint *whole, struct taint *loose, struct taint *at)
+{
+	const struct world_name *n = (flow_traits(f, table) & NAME_DOTTED) ?
+	    flow_outside(f, table) : NULL, *k;
+
+	if (n == NULL || n->function || n->loose == n->marks)
+		return false;
+	k = world_key(f, n, key, false);
+	*whole = *loose = *at = (struct taint){ 0 };
+	taint_mark(whole, n->marks);
+	taint_mark(loose, n->loose);
+	taint_mark(at, k != NULL ? k->marks : 0);
+	return true;
+}
+
+static void
+publish_value(struct flow *f, uint32_t name, uint32_t row,
+    const struct taint *v)
+{
+	uint64_t mask = ~(uint64_t)(v->text != 0 ? MARK_HIDDEN :
+	    MARK_HIDDEN | MARK_NETWORK | MARK_SOCKET | MARK_OUTPUT |
+	    MARK_FILE | MARK_BUILT);
 	char from[FLOW_NAME_MOST + 1];
 	struct world_name *n;
 	bool object;
@@ -290,9 +343,8 @@ publish_value(struct flow *f, uint32_t name, const struct taint *v)
 	if (n == NULL)
 		return;
 	/* An object is not all that went through it. */
-	n->marks |= v->marks & ~(uint64_t)(v->text != 0 ? MARK_HIDDEN :
-	    MARK_HIDDEN | MARK_NETWORK | MARK_SOCKET | MARK_OUTPUT |
-	    MARK_FILE | MARK_BUILT);
+	n->marks |= v->marks & mask;
+	publish_keys(f, n, row, mask);
 	publish_text(f, n, v->text);
 	object = flow_is_ours(f, from) && str_ends(from, "()");
 	if ((v->marks == 0 || object) && v->text == 0 && n->alias == NULL &&
@@ -318,7 +370,7 @@ publish_binding(struct flow *f, uint32_t binding)
 		if (fv.kind == VALUE_PATH)
 			v.name = fv.word;
 	}
-	publish_value(f, b->name, &v);
+	publish_value(f, b->name, f->row_of[binding], &v);
 }
 
 /* What runs by another name runs. */
@@ -403,7 +455,7 @@ take_values(struct flow *f)
 
 		if (n != NULL && !n->function)
 			flow_mark_row(f, f->row_of[b], &(struct taint){
-			    .marks = n->marks & told_marks(f) }, MARKS_ALL);
+			    .marks = n->loose & told_marks(f) }, MARKS_ALL);
 	}
 }
 

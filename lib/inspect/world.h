@@ -21,6 +21,9 @@ enum world_reach { REACH_NONE, REACH_IMPORT, REACH_STARTUP, REACH_INSTALL };
 struct world_name {
 	char		*name;
 	uint64_t	 marks;		/* of the value, or of what it returns */
+	uint64_t	 loose;		/* a value: but what stands under literal
+					   keys, each of which is a name:
+					   "pkg.net.TABLE[key]" */
 	char		*text;		/* constant, or NULL */
 	size_t		 text_len;
 	char		*alias;		/* what it stands for, or NULL */
