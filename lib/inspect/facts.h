@@ -119,6 +119,15 @@ const struct fact *fact_find(const char *name);
 /* A base class whose methods run during installation. */
 bool	fact_is_command(const char *name);
 
+/* A base class that stands between a client and the network. */
+bool	fact_is_between(const char *name);
+/* One of those whose instances log in with what they are made with. */
+bool	fact_is_login_class(const char *name);
+/* Their methods that are given what the client sends. */
+bool	fact_passes_traffic(const char *method);
+/* Does the call write a line into a log? */
+bool	fact_is_log(const char *name);
+
 /* MARK_TOKEN for a variable that thieves look for, and what others say of the
  * machine. */
 uint64_t fact_of_variable(const char *name);

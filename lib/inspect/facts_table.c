@@ -573,6 +573,49 @@ fact_find(const char *name)
 }
 
 bool
+fact_is_login_class(const char *name)
+{
+	return str_ends(name, "AuthBase") || str_ends(name, "httpx.Auth");
+}
+
+bool
+fact_is_between(const char *name)
+{
+	static const char *const ends[] = { "HTTPAdapter", "BaseHandler",
+	    "HTTPSHandler", "BaseTransport", "AsyncBaseTransport",
+	    "HTTPTransport", "AsyncHTTPTransport", "requests.Session",
+	    "sessions.Session", "httpx.Client", "httpx.AsyncClient",
+	    "HTTPBasicAuth" };
+
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++)
+		if (str_ends(name, ends[i]))
+			return true;
+	return fact_is_login_class(name);
+}
+
+bool
+fact_passes_traffic(const char *method)
+{
+	static const char *const names[] = { "send", "request", "__call__",
+	    "http_request", "https_request", "handle_request",
+	    "handle_async_request", "auth_flow", "sync_auth_flow",
+	    "async_auth_flow", "prepare_request", "http_open", "https_open" };
+
+	return str_index(names, ARRAY_LEN(names), method) >= 0;
+}
+
+bool
+fact_is_log(const char *name)
+{
+	static const char *const levels[] = { "debug", "info", "warning",
+	    "error", "critical", "exception", "log" };
+	const char *dot = strrchr(name, '.');
+
+	return dot != NULL && str_starts(name, "logging.") &&
+	    str_index(levels, ARRAY_LEN(levels), dot + 1) >= 0;
+}
+
+bool
 facts_are_sorted(void)
 {
 	for (size_t i = 1; i < ARRAY_LEN(facts); i++)

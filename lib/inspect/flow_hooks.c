@@ -111,42 +111,6 @@ flow_hook_target(struct flow *f, uint32_t target, uint32_t value)
 
 /* ---- classes that stand between a client and the network ---------------- */
 
-static bool
-is_between(const char *base)
-{
-	static const char *const ends[] = { "HTTPAdapter", "AuthBase",
-	    "BaseHandler", "HTTPSHandler", "BaseTransport",
-	    "AsyncBaseTransport", "HTTPTransport", "AsyncHTTPTransport",
-	    "httpx.Auth", "requests.Session", "sessions.Session",
-	    "httpx.Client", "httpx.AsyncClient", "HTTPBasicAuth" };
-
-	for (size_t i = 0; i < ARRAY_LEN(ends); i++)
-		if (str_ends(base, ends[i]))
-			return true;
-	return false;
-}
-
-static bool
-passes_traffic(const struct flow *f, uint32_t name)
-{
-	static const char *const names[] = { "send", "request", "__call__",
-	    "http_request", "https_request", "handle_request",
-	    "handle_async_request", "auth_flow", "sync_auth_flow",
-	    "async_auth_flow", "prepare_request", "http_open", "https_open" };
-
-	for (size_t i = 0; i < ARRAY_LEN(names); i++)
-		if (flow_word_is(f, name, names[i]))
-			return true;
-	return false;
-}
-
-/* What a login object is made with is the login. */
-static bool
-is_login_class(const char *base)
-{
-	return str_ends(base, "AuthBase") || str_ends(base, "httpx.Auth");
-}
-
 /* @event.listens_for(Engine, "do_connect"): how a driver logs in. */
 static bool
 listens_for_logins(const struct flow *f, uint32_t decorator)
@@ -170,17 +134,19 @@ flow_enter_hook(struct flow *f, uint32_t scope, uint32_t decorator)
 {
 	const struct flow_scope *s = &f->scopes[scope];
 	const struct flow_scope *in = &f->scopes[s->parent];
-	char base[FLOW_NAME_MOST + 1];
+	char base[FLOW_NAME_MOST + 1], name[FLOW_NAME_MOST + 1];
+	bool makes;
 
 	if (decorator != 0 && listens_for_logins(f, decorator))
 		mark_parameters(f, scope, &traffic);
 	if (in->kind != SCOPE_CLASS)
 		return;
+	/* What a login object is made with is the login. */
+	makes = str_equal(flow_string(f, s->name, name), "__init__");
 	for (uint32_t i = 0; i < in->nbases; i++) {
 		(void)flow_string(f, in->bases[i], base);
-		if (is_between(base) && (passes_traffic(f, s->name) ||
-		    (is_login_class(base) && flow_word_is(f, s->name,
-		    "__init__"))))
+		if (makes ? fact_is_login_class(base) :
+		    fact_is_between(base) && fact_passes_traffic(name))
 			mark_parameters(f, scope, &traffic);
 	}
 }
@@ -266,18 +232,6 @@ tell_event(struct flow *f, const char *name, uint64_t marks)
 	f->changed = true;
 }
 
-/* Does the call write a line into a log? */
-static bool
-is_log(const char *name)
-{
-	static const char *const levels[] = { "debug", "info", "warning",
-	    "error", "critical", "exception", "log" };
-	const char *dot = strrchr(name, '.');
-
-	return dot != NULL && str_starts(name, "logging.") &&
-	    str_index(levels, ARRAY_LEN(levels), dot + 1) >= 0;
-}
-
 void
 flow_look_events(struct flow *f, const struct frame *fr)
 {
@@ -286,7 +240,7 @@ flow_look_events(struct flow *f, const struct frame *fr)
 	uint64_t worth = fr->all.marks & MARKS_WORTH;
 
 	if (worth != 0 && (flow_traits(f, fr->callee.name) & NAME_DOTTED) &&
-	    is_log(flow_string(f, fr->callee.name, name)))
+	    fact_is_log(flow_string(f, fr->callee.name, name)))
 		tell_event(f, LOG_EVENT, worth);
 	if (fr->nargs < 2 || !is_event(t))
 		return;

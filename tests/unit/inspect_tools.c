@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "inspect/rules.h"
 
 int
 inspect_tools_setup(void **state)
@@ -35,6 +36,21 @@ inspect_tools_teardown(void **state)
 	inspect_tools_free(*state);
 	free(*state);
 	return 0;
+}
+
+struct rules *
+inspect_tools_rules(void)
+{
+	char *path = inspect_tools_path("etc/rules");
+	struct buf errors = BUF_EMPTY;
+	struct rules *r = rules_load(path, NULL, &errors);
+
+	print_message("%s", buf_text(&errors));
+	assert_non_null(r);
+	assert_int_equal(errors.len, 0);
+	buf_release(&errors);
+	free(path);
+	return r;
 }
 
 char *

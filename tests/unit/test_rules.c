@@ -33,21 +33,6 @@ struct seen {
 	const struct weights *weights;
 };
 
-static struct rules *
-shipped(void)
-{
-	const char *top = getenv("top_srcdir");
-	char *path = mem_printf("%s/etc/rules", top != NULL ? top : ".");
-	struct buf errors = BUF_EMPTY;
-	struct rules *r = rules_load(path, NULL, &errors);
-
-	print_message("%s", buf_text(&errors));
-	assert_non_null(r);
-	assert_int_equal(errors.len, 0);
-	free(path);
-	return r;
-}
-
 static void
 on_match(void *ctx, const struct rule_match *m)
 {
@@ -90,7 +75,7 @@ static void
 examples_both_ways(void **state)
 {
 	const struct inspect_tools *t = *state;
-	struct rules *r = shipped();
+	struct rules *r = inspect_tools_rules();
 	struct seen s = { .weights = t->weights };
 	char *all = inspect_tools_read("tests/fixtures/rules.txt");
 	char *next = all, *title = NULL;
@@ -155,7 +140,7 @@ operators_files(void **state)
 	char folder[] = "/tmp/test_rules.XXXXXX";
 	char *inner;
 	struct buf errors = BUF_EMPTY;
-	struct rules *r, *own = shipped();
+	struct rules *r, *own = inspect_tools_rules();
 
 	(void)state;
 	assert_non_null(mkdtemp(folder));
@@ -259,7 +244,7 @@ endpoints_unread(void **state)
 static void
 all_are_sieved(void **state)
 {
-	struct rules *r = shipped();
+	struct rules *r = inspect_tools_rules();
 
 	(void)state;
 	assert_true(rules_are_sieved(r));

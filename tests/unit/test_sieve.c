@@ -93,20 +93,6 @@ struct beside {
 	size_t		 hits;
 };
 
-static struct rules *
-shipped(void)
-{
-	const char *top = getenv("top_srcdir");
-	char *path = mem_printf("%s/etc/rules", top != NULL ? top : ".");
-	struct buf errors = BUF_EMPTY;
-	struct rules *r = rules_load(path, NULL, &errors);
-
-	assert_non_null(r);
-	assert_true(rules_are_sieved(r));
-	free(path);
-	return r;
-}
-
 static int
 on_message(YR_SCAN_CONTEXT *context, int message, void *data, void *user)
 {
@@ -199,7 +185,7 @@ try_example(struct beside *b, const struct buf *text, struct buf *before)
 static void
 leaves_out_nothing(void **state)
 {
-	struct beside b = { .rules = shipped() };
+	struct beside b = { .rules = inspect_tools_rules() };
 	char *all = inspect_tools_read("tests/fixtures/rules.txt");
 	struct buf text = BUF_EMPTY, before = BUF_EMPTY;
 
@@ -236,7 +222,7 @@ leaves_out_much(void **state)
 	    "def read(path):\n    with open(path) as f:\n"
 	    "        return f.read().split(',')\n\n\n"
 	    "print(read(os.path.join(sys.argv[1], 'data')))\n";
-	struct rules *r = shipped();
+	struct rules *r = inspect_tools_rules();
 	bool *may = mem_array(r->count, sizeof(*may));
 
 	(void)state;
