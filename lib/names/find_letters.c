@@ -118,9 +118,10 @@ explain_two(const struct search *s, const struct index_entry *e,
 	if (search_same_core(s, &other, &core))
 		return false;
 	hit->core = (uint8_t)core;
-	hit->moved = la == lb && index_sign(a, la) == index_sign(b, lb);
 	while (hit->at < la && a[hit->at] == b[hit->at])
 		hit->at++;
+	hit->moved = (la == lb && index_sign(a, la) == index_sign(b, lb)) ||
+	    (hit->at > 0 && letters_share_consonants(a, la, b, lb));
 	return !entry_is_only_misspelled(e) || (hit->at > 0 && lb >= WORD_LEAST);
 }
 

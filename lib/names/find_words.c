@@ -303,6 +303,40 @@ hit_added(const struct search *s, struct hit *hit, size_t from, size_t to)
 		hit->technique = BY_COMMAND;
 }
 
+/* Words on both sides say what the target is for, unless all look official. */
+static void
+hit_embedded(const struct search *s, struct hit *hit, size_t from, size_t to)
+{
+	struct hit front = *hit, back = *hit;
+
+	hit->technique = BY_EMBEDDED;
+	if (!hit->edge)
+		return;
+	hit_added(s, &front, 0, from);
+	hit_added(s, &back, to, s->s.n);
+	hit->lure = front.lure && back.lure;
+}
+
+/* "torchtriton": a word beside a target excuses it, unless it is the name of a
+ * target itself. */
+static bool
+is_target_glued(const struct search *s, const struct hit *hit, size_t from,
+    size_t to)
+{
+	return !hit->edge && to - from >= EDGE_LEAST && target_of(s,
+	    shape_piece(&s->s, from, to), s->s.letters + from, to - from) !=
+	    NULL;
+}
+
+/* Words at one end only. */
+static void
+hit_beside(const struct search *s, struct hit *hit, size_t from, size_t to)
+{
+	hit_added(s, hit, from, to);
+	if (hit->known && is_target_glued(s, hit, from, to))
+		hit->known = false;
+}
+
 /* The target's letters stand at from..to. */
 static void
 affix_hit(struct search *s, const struct index_entry *e, size_t from,
@@ -314,11 +348,11 @@ affix_hit(struct search *s, const struct index_entry *e, size_t from,
 
 	hit.distance = hit.added;
 	if (from > 0 && to < s->s.n)
-		hit.technique = BY_EMBEDDED;
+		hit_embedded(s, &hit, from, to);
 	else if (from > 0)
-		hit_added(s, &hit, 0, from);
+		hit_beside(s, &hit, 0, from);
 	else
-		hit_added(s, &hit, to, s->s.n);
+		hit_beside(s, &hit, to, s->s.n);
 	if ((e->flags & INDEX_TOOL) != 0 && hit.edge)
 		hit.technique = BY_TOOLING;
 	if (e->kind == TARGET_BRAND)
@@ -392,19 +426,22 @@ piece_verify(struct search *s, const struct index_entry *e, size_t from,
 	    .added = (uint8_t)(s->s.n - (to - from)), .front = from > 0,
 	    .edge = true };
 	const char *letters = entry_letters(s->t, e);
+	size_t first = 0, end = e->nletters, n = e->nletters;
 	struct shape target;
 	struct edit edit;
-	size_t bare;
 
 	if (!entry_is_imitated(e) || e == s->self)
 		return;
-	shape_of(entry_name(s->t, e), e->len, &target);
-	bare = target.nwords == 1 ? shape_bare(&target) : target.n;
-	if (!(hit.added > 0 && edit_explain(s->s.letters + from, to - from,
-	    letters, e->nletters, &edit)) &&
-	    !(bare < target.n && edit_explain(s->s.letters + from, to - from,
-	    letters, bare, &edit)))
-		return;
+	if (hit.added == 0 || !edit_explain(s->s.letters + from, to - from,
+	    letters, n, &edit)) {
+		shape_of(entry_name(s->t, e), e->len, &target);
+		if (!form_bare(&target, &first, &end) ||
+		    (hit.added > 0 && target.nwords > 1) || !edit_explain(s->s.letters + from, to - from,
+		    letters + first, end - first, &edit))
+			return;
+		letters += first;
+		n = end - first;
+	}
 	if (edit.technique == BY_VERSION || (edit.technique != BY_HOMOGLYPH &&
 	    letter_is_digit(letters[edit.at])))
 		return;		/* another version, not a slip */
@@ -415,11 +452,13 @@ piece_verify(struct search *s, const struct index_entry *e, size_t from,
 		hit_added(s, &hit, to, s->s.n);
 	hit.technique = BY_EDIT_AFFIX;
 	hit.distance = (uint8_t)(hit.added + 1);
-	hit.at = (uint8_t)edit.at;
 	hit.slip = edit.technique == BY_TRANSPOSITION ||
 	    edit.technique == BY_REPETITION;
+	hit.at = edit.at + 1 < n ? (uint8_t)edit.at : e->nletters;
+	hit.moved = edit.at > 0 && letters_share_consonants(s->s.letters + from,
+	    to - from, letters, n);
 	hit.rarest = (uint16_t)grams_rarest(s->t->grams, s->s.letters + from,
-	    to - from, letters, e->nletters);
+	    to - from, letters, n);
 	search_add(s, &hit);
 }
 

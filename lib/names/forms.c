@@ -11,6 +11,8 @@
 #include "names/letters.h"
 #include "names/words.h"
 
+#define BARE_LEAST 6		/* letters */
+
 /* Words while they are folded; they point into the shape or to constants. */
 struct pieces {
 	struct { const char *s; size_t n; } word[NAME_WORDS_MAX + 1];
@@ -164,6 +166,25 @@ form_core(const struct shape *s, struct folded *out)
 	core_of(s, &p);
 	pieces_sort(&p);
 	pieces_join(&p, out);
+}
+
+bool
+form_bare(const struct shape *s, size_t *from, size_t *to)
+{
+	const struct word *a = &s->words[0], *b = &s->words[1];
+
+	*from = 0;
+	*to = s->n;
+	if (s->nwords == 1)
+		while (*to > 0 && letter_is_digit(s->letters[*to - 1]))
+			(*to)--;
+	else if (s->nwords != 2)
+		return false;
+	else if (word_is(s->letters, a->len, WORD_PYTHON))
+		*from = b->at;
+	else if (word_is(s->letters + b->at, b->len, WORD_PYTHON))
+		*to = b->at;
+	return *to - *from < s->n && *to - *from >= BARE_LEAST;
 }
 
 /* One letter a meaning, beyond those that names have. */

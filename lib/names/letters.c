@@ -32,6 +32,31 @@ letters_are_bitflip(char a, char b)
 	return x != 0 && (x & (x - 1)) == 0;
 }
 
+#define CONSONANTS_LEAST 4	/* fewer are those of many words */
+
+/* The next consonant or digit from *at on, '\0' at the end. */
+static char
+next_consonant(const char *s, size_t n, size_t *at)
+{
+	while (*at < n && (letter_is_vowel(s[*at]) ||
+	    (*at > 0 && s[*at] == s[*at - 1])))
+		(*at)++;
+	return *at < n ? s[(*at)++] : '\0';
+}
+
+bool
+letters_share_consonants(const char *a, size_t la, const char *b, size_t lb)
+{
+	size_t i = 0, k = 0, n = 0;
+
+	for (char c = '\1'; c != '\0'; n++) {
+		c = next_consonant(a, la, &i);
+		if (c != next_consonant(b, lb, &k))
+			return false;
+	}
+	return n > CONSONANTS_LEAST;
+}
+
 /* ---- keyboards ----------------------------------------------------------- */
 
 #define KEY_ROWS 4

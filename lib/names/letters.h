@@ -19,6 +19,10 @@ bool	letters_are_bitflip(char, char);
 size_t	letters_skeleton(const char *, size_t, char *out);
 /* Folds what sounds alike in English: ph f, ck k, x ks, double letters. */
 size_t	letters_sound(const char *, size_t, char *out);
+/* Both have the same four consonants or more in the same order, doubled letters
+ * aside: "etherim" reads like "ethereum". */
+bool	letters_share_consonants(const char *a, size_t la, const char *b,
+	    size_t lb);
 /* American spelling of the British one; never longer. */
 size_t	letters_american(const char *, size_t, char *out);
 /* A word without its ending (plural, -ing, -er, -ed), in American spelling;

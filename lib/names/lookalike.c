@@ -19,6 +19,7 @@
 #define SCORE_LEAST 5		/* one ordinary name in seven reaches it */
 #define COMMON_LEAST 3		/* names that make a word common */
 #define GLUED_LEAST 4		/* its letters, when glued to others */
+#define WHOLE_LEAST 6		/* letters that two edits leave to tell by */
 #define PIECE_LEAST 3	/* letters of a known word within a longer one */
 
 void
@@ -210,6 +211,101 @@ search_same_core(const struct search *s, const struct shape *other,
 	return f.n == s->core.n && memcmp(f.text, s->core.text, f.n) == 0;
 }
 
+static bool
+is_within(const struct search *s, const struct hit *small,
+    const struct hit *large)
+{
+	return strstr(entry_letters(s->t, large->entry), small->entry != NULL ?
+	    entry_letters(s->t, small->entry) : small->brand) != NULL;
+}
+
+/* Letters of the larger target beside the smaller one. */
+static size_t
+letters_more(const struct hit *small, const struct hit *large)
+{
+	return large->entry->nletters - (small->entry != NULL ?
+	    small->entry->nletters : strlen(small->brand));
+}
+
+/* "aws-segno": the words are a brand and a project. */
+static bool
+is_branded(const struct hit *small, const struct hit *large)
+{
+	return large->technique == BY_AFFIX && large->edge &&
+	    small->technique == BY_BRAND && small->entry == NULL &&
+	    large->added == strlen(small->brand);
+}
+
+static bool
+has_words_around(const struct hit *h)
+{
+	switch (h->technique) {
+	case BY_AFFIX:
+	case BY_EMBEDDED:
+	case BY_EDIT_AFFIX:
+	case BY_BRAND:
+	case BY_TOOLING:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* The larger target has the smaller one in it, and accounts for more of the
+ * name. */
+static bool
+is_whole(const struct search *s, const struct hit *small,
+    const struct hit *large)
+{
+	if (!has_words_around(small))
+		return false;
+	switch (large->technique) {
+	case BY_AFFIX:
+	case BY_EMBEDDED:
+		return is_branded(small, large) || (small->entry != NULL &&
+		    large->edge && large->added < small->added &&
+		    is_within(s, small, large));
+	case BY_TWO_EDITS:
+		return is_within(s, small, large) &&
+		    letters_more(small, large) >= WHOLE_LEAST;
+	case BY_WORD_ORDER:
+		return is_within(s, small, large);
+	default:
+		return large->technique >= BY_SEPARATOR &&
+		    large->technique <= BY_SPELLING && large->distance == 1 &&
+		    is_within(s, small, large);
+	}
+}
+
+/* One letter more at the end, when the other way takes two edits. */
+static bool
+is_nearer(const struct hit *far, const struct hit *near)
+{
+	return (near->technique == BY_VERSION ||
+	    near->technique == BY_PLURAL) && near->distance == 1 &&
+	    (far->technique == BY_TWO_EDITS ||
+	    far->technique == BY_EDIT_AFFIX) && far->distance > 1;
+}
+
+/* "pyinstallr" is "pyinstaller" misspelled, though "installer" misspelled says
+ * more: all that speaks for the smaller target speaks for the whole one. */
+static void
+prefer_whole(struct search *s)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		struct hit *large = &s->hits[i];
+
+		if (large->entry == NULL)
+			continue;
+		for (size_t k = 0; k < s->n; k++)
+			if (s->hits[k].points >= large->points &&
+			    (is_whole(s, &s->hits[k], large) ||
+			    is_nearer(&s->hits[k], large)))
+				large->points = s->hits[k].points +
+				    (large->distance == 1 ? 2 : 1);
+	}
+}
+
 void
 search_run(struct search *s)
 {
@@ -221,6 +317,7 @@ search_run(struct search *s)
 	find_affix(s);
 	find_pieces(s);
 	find_slogans(s);
+	prefer_whole(s);
 }
 
 /* A protected name alerts alone, unless what is left of it is one word of it

@@ -13,6 +13,7 @@
 #include "base/str.h"
 
 #define POINTS_BASE (-26)
+#define LONG_SLIP 8		/* letters of a target */
 #define RARITY_USUAL 600	/* one ordinary name in four hundred */
 
 /* ln(1 + i/8) for the three bits below the leading one, and ln 2. */
@@ -105,14 +106,23 @@ is_at_first(const struct hit *h)
 	    h->technique == BY_EDIT_AFFIX);
 }
 
+/* A slip within a long target needs no other proof: a word of anybody's beside
+ * it explains nothing. */
+static bool
+is_long_slip(const struct hit *h)
+{
+	return h->technique == BY_EDIT_AFFIX && h->entry->nletters >= LONG_SLIP &&
+	    h->at + 1 < h->entry->nletters;
+}
+
 /* A word needs no slip to explain it, yet most plurals and spellings are words,
  * and a word beside a slip explains little. */
 static int
-points_known(enum technique t)
+points_known(const struct hit *h)
 {
-	switch (t) {
+	switch (h->technique) {
 	case BY_EDIT_AFFIX:
-		return 30;
+		return is_long_slip(h) ? 0 : 30;
 	case BY_PLURAL:
 	case BY_SPELLING:
 		return 75;
@@ -128,7 +138,7 @@ points_slip(const struct hit *h)
 	int words, points = is_at_first(h) ? -84 : 0;
 
 	if (h->known)
-		points -= points_known(h->technique);
+		points -= points_known(h);
 	if (h->rarest == GRAM_MOST)
 		return points;
 	words = score_log(1u + h->rarest);
@@ -230,6 +240,21 @@ is_glued_brand(const struct hit *h)
 	    h->technique == BY_BRAND;
 }
 
+/* With words around.  An edit of the last letter ends another word. */
+static int
+points_misspelled(const struct hit *h)
+{
+	int points = 12 * (bits_of(h) - 30) / 5;
+
+	if (h->slip)
+		points += 30;
+	if (h->moved && is_long_slip(h))
+		points += 60;
+	if (h->at + 1 >= h->entry->nletters && h->rarest != GRAM_MOST)
+		points -= 60;
+	return points;
+}
+
 static int
 points_more_words(const struct hit *h)
 {
@@ -237,13 +262,16 @@ points_more_words(const struct hit *h)
 
 	if (h->edge)
 		points -= 97;
-	if (h->known)
+	if (h->known && !is_long_slip(h))
 		points -= 65;
 	if (is_glued_brand(h))
 		points -= 100;
 	else if (h->lure)
 		points += h->entry != NULL &&
 		    (h->entry->flags & INDEX_BRAND) != 0 ? 250 : 90;
+	if (h->technique == BY_EMBEDDED && h->lure)
+		points += technique_weight(BY_AFFIX) -
+		    technique_weight(BY_EMBEDDED);
 	if (h->entry == NULL)
 		return points + points_brand(h);
 	if (h->added > h->entry->nletters)
@@ -251,7 +279,7 @@ points_more_words(const struct hit *h)
 	if (h->everyday)
 		points -= 27;
 	if (h->technique == BY_EDIT_AFFIX)
-		points += points_slip(h) + 12 * (bits_of(h) - 30) / 5;
+		points += points_slip(h) + points_misspelled(h);
 	return points - 31 * score_log(1u + h->entry->said) / 100;
 }
 

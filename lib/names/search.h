@@ -31,7 +31,9 @@ struct hit {
 					   that both have, glued; 0: none */
 	uint8_t		 core;		/* of two edits: letters of the target
 					   beside what says Python */
-	bool		 moved;		/* ... the same letters, moved */
+	bool		 moved;		/* ... the same letters, moved, or the
+					   same consonants; also of one edit
+					   with words around */
 	bool		 bare;		/* the target has "py", the name not */
 	bool		 everyday;	/* the target is an English word */
 	int		 points;	/* log odds in hundredths of a nat */

@@ -10,8 +10,6 @@
 
 #define HASH_BASE 0x9e3779b97f4a7c55u	/* odd; the golden ratio's digits */
 
-#define BARE_LEAST 6
-
 #define P1(a) (a), (a) * HASH_BASE
 #define B2 (HASH_BASE * HASH_BASE)
 #define P2(a) P1(a), P1((a) * B2)
@@ -102,14 +100,4 @@ shape_crosses(const struct shape *s, size_t from, size_t to)
 		if (s->words[i].at > from && s->words[i].at < to)
 			return true;
 	return false;
-}
-
-size_t
-shape_bare(const struct shape *s)
-{
-	size_t n = s->n;
-
-	while (n > 0 && s->letters[n - 1] >= '0' && s->letters[n - 1] <= '9')
-		n--;
-	return n >= BARE_LEAST ? n : s->n;
 }

@@ -35,10 +35,6 @@ bool	shape_is_edge(const struct shape *, size_t at);
 /* Whether a separator stands within the letters from..to. */
 bool	shape_crosses(const struct shape *, size_t from, size_t to);
 
-/* How many letters are left without a version at the end (beautifulsoup4),
- * when enough are left to be told from other names. */
-size_t	shape_bare(const struct shape *);
-
 /* Polynomial in an odd base modulo 2^64.  A name that collides on purpose
  * wins nothing: what a hash finds is compared letter by letter. */
 uint64_t hash_letters(const char *, size_t);

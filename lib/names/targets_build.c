@@ -307,14 +307,15 @@ keys_finish(struct builder *b)
 		key_put(b, &b->keys[i % KEYS_WAITING]);
 }
 
-/* The first n letters, and each time one of them less. */
+/* Letters, and each time one of them less. */
 static void
-keys_near(struct builder *b, const struct shape *s, size_t n, uint32_t entry)
+keys_near(struct builder *b, const struct shape *s, size_t from, size_t to,
+    uint32_t entry)
 {
-	key_add(b, shape_piece(s, 0, n), FORM_NEAR, entry);
-	for (size_t i = 0; i < n; i++)
-		if (i == 0 || s->letters[i] != s->letters[i - 1])
-			key_add(b, shape_without(s, 0, n, i), FORM_NEAR,
+	key_add(b, shape_piece(s, from, to), FORM_NEAR, entry);
+	for (size_t i = from; i < to; i++)
+		if (i == from || s->letters[i] != s->letters[i - 1])
+			key_add(b, shape_without(s, from, to, i), FORM_NEAR,
 			    entry);
 }
 
@@ -373,6 +374,7 @@ keys_of(struct builder *b, uint32_t i)
 {
 	const struct index_entry *e = &b->entries[i];
 	struct shape s;
+	size_t from, to;
 
 	shape_of(b->text.data + e->name, e->len, &s);
 	if (entry_is_only_misspelled(e))
@@ -382,9 +384,9 @@ keys_of(struct builder *b, uint32_t i)
 	key_add(b, shape_piece(&s, 0, s.n), FORM_LETTERS, i);
 	if (!entry_is_imitated(e) || e->kind == TARGET_STDLIB)
 		return;
-	keys_near(b, &s, s.n, i);
-	if (shape_bare(&s) < s.n)
-		keys_near(b, &s, shape_bare(&s), i);
+	keys_near(b, &s, 0, s.n, i);
+	if (form_bare(&s, &from, &to))
+		keys_near(b, &s, from, to, i);
 	if (e->kind != TARGET_POPULAR && e->kind != TARGET_PROTECTED) {
 		keys_looks(b, &s, i);
 		return;
@@ -398,7 +400,7 @@ keys_of(struct builder *b, uint32_t i)
 static size_t
 keys_most(const struct index_entry *e)
 {
-	bool version = e->nletters >= 7;	/* shape_bare() */
+	bool version = e->nletters >= 7;	/* form_bare() */
 
 	if (!entry_is_imitated(e) || entry_is_only_misspelled(e))
 		return 2;

@@ -44,7 +44,7 @@ static const struct {
 	[BY_PYTHON_AFFIX] = TECHNIQUE("python-affix", -9, 4),
 	[BY_AFFIX] = TECHNIQUE("affix", 24, 4),
 	[BY_EMBEDDED] = TECHNIQUE("embedded", -175, 6),
-	[BY_EDIT_AFFIX] = TECHNIQUE("edit-affix", 152, 5),
+	[BY_EDIT_AFFIX] = TECHNIQUE("edit-affix", 150, 5),
 	[BY_SEMANTIC] = TECHNIQUE("semantic", -139, 5),
 	[BY_BRAND] = TECHNIQUE("brand", 173, 2),
 	[BY_TOOLING] = TECHNIQUE("tooling", -87, 3),

@@ -65,6 +65,7 @@ static const struct {
 	{ "embedded", "my-requests-fast", "requests", "my-reqests-fast" },
 	{ "edit-affix", "requsets-plus", "requests", "rqesuts-plus" },
 	{ "edit-affix", "request-plus", "requests", "request-polka" },
+	{ "edit-affix", "dateuitl", "python-dateutil", "datexuitl" },
 	{ "python-affix", "python-minutes", "minutes", "pyminutes" },
 	{ "python-affix", "minuteslib", "minutes", "minutesx" },
 	{ "semantic", "websocket-api", "websocket-client", "websocket-apx" },
@@ -304,6 +305,16 @@ ranking(void **state)
 		{ "tensorfolw", "numyp-tools" }, { "requessts", "flasky" },
 		{ "pyymal", "django-blog" }, { "colourama", "colorful" },
 		{ "requets", "types-requests" },
+		/* words that look official on both sides, or of the subject */
+		{ "my-requests-cli", "weather-requests-tea" },
+		/* the same consonants, or others */
+		{ "tinsarflow", "tenzorfrow" },
+		/* a slip in a long target, and one that ends another word */
+		{ "matplatlib-invoices", "matplotlim-invoices" },
+		/* letters doubled or swapped, or left out */
+		{ "requsets-invoices", "requess-invoices" },
+		/* two targets, or a word of anybody's and one */
+		{ "torchpandas", "summerpandas" },
 	};
 	struct answer a, b;
 
@@ -318,6 +329,31 @@ ranking(void **state)
 			    b.match[0].score);
 		answer_release(&a);
 		answer_release(&b);
+	}
+}
+
+/* Of two targets the one that accounts for more of the name comes first. */
+static void
+whole_targets(void **state)
+{
+	static const struct { const char *name, *target; } firsts[] = {
+		{ "pyinstallr", "pyinstaller" },	/* not installer */
+		{ "requests-toolbetl", "requests-toolbelt" },
+		{ "google-cloud-storgae", "google-cloud-storage" },
+		{ "aws-beautifulsoup4", "beautifulsoup4" },	/* not aws */
+		{ "my-scikit-learn-cli", "scikit-learn" },
+		{ "boto3-stubs3", "boto3-stubs" },
+	};
+	struct answer a;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(firsts); i++) {
+		ask(targets, firsts[i].name, &a);
+		assert_true(a.n > 0);
+		if (!str_equal(a.match[0].target, firsts[i].target))
+			fail_msg("%s is like %s first", firsts[i].name,
+			    a.match[0].target);
+		answer_release(&a);
 	}
 }
 
@@ -371,6 +407,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(techniques), cmocka_unit_test(kinds_of_targets),
 		cmocka_unit_test(silent), cmocka_unit_test(ranking),
+		cmocka_unit_test(whole_targets),
 		cmocka_unit_test(families), cmocka_unit_test(extremes),
 	};
 
