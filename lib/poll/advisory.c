@@ -5,6 +5,7 @@
  * Runs in: the command.
  */
 #include "poll/advisory.h"
+#include "poll/json.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -247,17 +248,12 @@ int
 advisories_parse(const char *text, size_t len, struct advisory_reader *r,
     struct fault *why)
 {
-	json_error_t	 error;
-	json_t		*root = json_loadb(text, len, 0, &error);
-	json_t		*records, *taken;
-	char		 safe[128];
-	int		 rc;
+	json_t	*root = json_value(text, len, TASK_NEVER, why);
+	json_t	*records, *taken;
+	int	 rc;
 
-	if (root == NULL) {
-		vis_copy(safe, sizeof(safe), error.text);
-		return fault_set(why, TASK_NEVER, "it is not JSON: line %d: %s",
-		    error.line, safe), -1;
-	}
+	if (root == NULL)
+		return -1;
 	records = records_of(root);
 	json_decref(root);
 	if (records == NULL)

@@ -14,19 +14,26 @@
 #include "data/upload.h"
 
 json_t *
-json_document(const char *text, size_t len, struct fault *why)
+json_value(const char *text, size_t len, enum outcome outcome,
+    struct fault *why)
 {
-	json_error_t error;
-	json_t *root = json_loadb(text, len, 0, &error);
-	char safe[128];
+	json_error_t	 error;
+	json_t		*root = json_loadb(text, len, 0, &error);
+	char		 safe[128];
 
 	if (root == NULL) {
 		vis_copy(safe, sizeof(safe), error.text);
-		fault_set(why, TASK_LATER, "not JSON: line %d: %s", error.line,
-		    safe);
-		return NULL;
+		fault_set(why, outcome, "not JSON: line %d: %s", error.line, safe);
 	}
-	if (json_is_object(root))
+	return root;
+}
+
+json_t *
+json_document(const char *text, size_t len, struct fault *why)
+{
+	json_t *root = json_value(text, len, TASK_LATER, why);
+
+	if (root == NULL || json_is_object(root))
 		return root;
 	json_decref(root);
 	fault_set(why, TASK_LATER, "the JSON is no object");

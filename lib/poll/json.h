@@ -13,6 +13,8 @@
 struct release;
 struct upload;
 
+/* Any document, or NULL with the fault set. */
+json_t	*json_value(const char *, size_t, enum outcome, struct fault *);
 /* The document's object, or NULL with the fault set. */
 json_t	*json_document(const char *, size_t, struct fault *);
 /* Heap copy of a string member of at most `most` bytes (cut at a character);

@@ -5,6 +5,7 @@
  * Runs in: poll, the command.
  */
 #include "poll/popular.h"
+#include "poll/json.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -18,7 +19,6 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "base/vis.h"
 
 static const json_t *
 either(const json_t *row, const char *first, const char *second)
@@ -78,17 +78,12 @@ int
 popular_parse(const char *text, size_t len, struct buf *lines, size_t *n,
     struct fault *why)
 {
-	json_error_t	 error;
-	json_t		*root = json_loadb(text, len, 0, &error);
-	char		 safe[128];
-	int		 rc;
+	json_t	*root = json_value(text, len, TASK_NEVER, why);
+	int	 rc;
 
 	*n = 0;
-	if (root == NULL) {
-		vis_copy(safe, sizeof(safe), error.text);
-		return fault_set(why, TASK_NEVER, "it is not JSON: line %d: %s",
-		    error.line, safe), -1;
-	}
+	if (root == NULL)
+		return -1;
 	rc = rows_add(json_is_array(root) ? root : json_object_get(root,
 	    "rows"), lines, n, why);
 	json_decref(root);

@@ -179,7 +179,7 @@ check "its detection" 1 "$(jq -r .detection out)"
 check "what is true by now" advisory "$(ask "SELECT truth
     FROM analyst.detections WHERE normalized = 'reqeusts'")"
 echo '{' > osv/bad.json
-run 2 advisories refresh osv; says "osv/bad.json: it is not JSON"; shows "1 advisories"
+run 2 advisories refresh osv; says "osv/bad.json: not JSON"; shows "1 advisories"
 run 2 advisories refresh /nonexistent; says "/nonexistent"
 run 2 advisories refresh http://127.0.0.1:9/all.json; says "127.0.0.1:9"
 sed 's/2024-09-10T/2024-09-11T/; s/"summary"/"withdrawn": "2024-09-11T00:00:00Z", "summary"/' \
