@@ -6,6 +6,7 @@
  */
 #include "inspect/facts.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -283,8 +284,16 @@ make_index(void)
 	by_byte.made = true;
 }
 
+/* "rsync -e" is no "nc -e": programs have whole names. */
+static bool
+is_program_name(const struct word *w)
+{
+	return (w->marks & (MARK_COMMAND | MARK_RESOLVING)) &&
+	    *w->text >= 'a' && *w->text <= 'z';
+}
+
 static uint64_t
-words_at(const char *at, size_t left)
+words_at(const char *at, size_t left, bool inside)
 {
 	unsigned char c = (unsigned char)*at;
 	uint64_t marks = 0;
@@ -293,7 +302,8 @@ words_at(const char *at, size_t left)
 		size_t k = by_byte.lens[i];
 
 		if (k <= left && at[k - 1] == words[i].text[k - 1] &&
-		    memcmp(at, words[i].text, k) == 0)
+		    memcmp(at, words[i].text, k) == 0 &&
+		    !(inside && is_program_name(&words[i])))
 			marks |= words[i].marks;
 	}
 	return marks;
@@ -311,7 +321,8 @@ fact_of_words(const char *text, size_t len)
 		unsigned int pair = t[at] | (unsigned int)t[at + 1] << 8;
 
 		if (by_byte.pairs[pair / 8] & 1u << pair % 8)
-			marks |= words_at(text + at, len - at);
+			marks |= words_at(text + at, len - at, at > 0 &&
+			    isalnum(t[at - 1]));
 	}
 	return marks;
 }

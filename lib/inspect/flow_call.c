@@ -640,6 +640,10 @@ call_value(struct flow *f, struct frame *fr)
 		flow_note_outside(f, fr->scope, name);
 		return flow_call_outside(f, fr, outside);
 	}
+	/* What a variable holds as a document, somebody put there. */
+	if ((fr->all.marks & MARK_VARIABLE) && flow_word_is(f, name,
+	    "json.loads"))
+		flow_ask(f, fr->scope);
 	look_arguments(f, fr);
 	flow_call_table(f, fr);
 	look_handed(f, fr, traits);

@@ -22,8 +22,8 @@
 void
 flow_refer(struct flow *f, uint32_t node, uint32_t name, bool attribute)
 {
-	if (f->pass != 0 || f->hushed[node] ||
-	    (flow_name(f, name)->defined == 0 && !flow_name(f, name)->table) ||
+	if (f->pass != 0 || f->hushed[node] || (f->renamed[node] &&
+	    !attribute) || (flow_name(f, name)->defined == 0 && !flow_name(f, name)->table) ||
 	    f->nreferences == FLOW_REFERENCES_MAX)
 		return;
 	if ((f->nreferences & (f->nreferences - 1)) == 0)
@@ -506,6 +506,9 @@ choice_value(struct flow *f, uint32_t node)
 	uint32_t test = flow_at(f, node)->kid;
 	struct taint v = { 0 };
 
+	if (flow_leaves_out(f, node))
+		f->left_out = node;
+
 	for (uint32_t k = flow_at(f, test)->next; k != 0;
 	    k = flow_at(f, k)->next)
 		taint_add(&v, &f->vals[k], MARKS_ALL);
@@ -524,6 +527,7 @@ clause_value(struct flow *f, uint32_t node)
 	source = flow_at(f, target)->next;
 	v = f->vals[source];
 	v.name = v.code = v.text = 0;
+	flow_hunt_plain(f, node, &v);
 	flow_assign(f, target, 0, v);
 	flow_hunt_clause(f, node);
 	return v;
@@ -632,8 +636,11 @@ flow_eval(struct flow *f, uint32_t node)
 	case NODE_LISTCOMP:
 	case NODE_SETCOMP:
 	case NODE_GENEXP:
+		v = whole_value(f, node);
+		break;
 	case NODE_DICTCOMP:
 		v = whole_value(f, node);
+		flow_hunt_left(f, node, &v);
 		break;
 	case NODE_COMPARE:
 		v = compared_value(f, node);

@@ -14,6 +14,7 @@
 
 #define HUNT_WORDS 2		/* one alone is a word like any other */
 #define ROOT_DEEP 6		/* os.path.splitext(p)[1].lower() */
+#define PATTERN_WORD 15		/* letters, of a pattern */
 
 static bool
 is_key_ending(const char *text)
@@ -147,4 +148,120 @@ flow_hunt_clause(struct flow *f, uint32_t node)
 		    t = flow_at(f, t)->next)
 			mark_name(f, t);
 	}
+}
+
+/* ---- what is left of an environment -------------------------------------- */
+
+/* "passw|secret|token" */
+static bool
+is_secret_pattern(const struct flow_text *t)
+{
+	unsigned int n = 0;
+	size_t len;
+
+	for (const char *at = t->bytes; *at != '\0'; at += len + (at[len] != '\0')) {
+		char word[PATTERN_WORD + 1];
+
+		len = strcspn(at, "|()");
+		if (len == 0 || len > PATTERN_WORD)
+			continue;
+		memcpy(word, at, len);
+		word[len] = '\0';
+		n += is_secret_word(word) || str_starts(word, "passw");
+	}
+	return n >= HUNT_WORDS;
+}
+
+/* SECRETS.search(name) */
+static bool
+searches_secrets(const struct flow *f, uint32_t node)
+{
+	uint32_t callee = flow_at(f, node)->kind == NODE_CALL ?
+	    flow_at(f, node)->kid : 0;
+
+	return callee != 0 && flow_at(f, callee)->kind == NODE_ATTR &&
+	    (flow_word_is(f, flow_at(f, callee)->name, "search") ||
+	    flow_word_is(f, flow_at(f, callee)->name, "match")) &&
+	    is_secret_pattern(&f->texts[f->vals[callee].text]);
+}
+
+/* "[filtered]" if any(w in name for w in WORDS) else value */
+bool
+flow_leaves_out(const struct flow *f, uint32_t node)
+{
+	uint32_t test = flow_at(f, node)->kid;
+	uint32_t instead = flow_at(f, test)->next;
+	uint8_t kind = flow_at(f, instead)->kind;
+
+	return (kind == NODE_STRING || kind == NODE_CONST) &&
+	    ((f->vals[test].marks & MARK_HUNTED) ||
+	    searches_secrets(f, test));
+}
+
+void
+flow_hunt_left(const struct flow *f, uint32_t node, struct taint *v)
+{
+	uint32_t key = flow_at(f, node)->kid;
+	uint32_t value = key != 0 ? flow_at(f, key)->next : 0;
+
+	if (value == 0 || value != f->left_out)
+		return;
+	taint_drop(v, MARK_ENVIRON | MARK_HUNTED);
+	v->params = 0;
+}
+
+static bool
+is_plain_name(const struct flow_text *t)
+{
+	static const char *const plain[] = { "PYTHON", "PIP_", "VIRTUAL_ENV",
+	    "CONDA", "LC_", "LANG", "TERM", "XDG_", "OMP_", "CUDA", "QT_" };
+
+	for (size_t i = 0; i < ARRAY_LEN(plain); i++)
+		if (str_starts(t->bytes, plain[i]))
+			return true;
+	return false;
+}
+
+/* name.startswith(("PYTHON", "PIP_")), name in ("LANG", "TERM") */
+static bool
+takes_plain_names(const struct flow *f, uint32_t test)
+{
+	const struct node *n = flow_at(f, test), *first;
+	uint32_t names;
+	bool any = false;
+
+	if (n->kind != NODE_CALL && n->kind != NODE_COMPARE)
+		return false;
+	first = flow_at(f, n->kid);
+	names = first->next;
+	if (n->kind == NODE_CALL ? first->kind != NODE_ATTR ||
+	    !flow_word_is(f, first->name, "startswith") :
+	    n->name != KW_IN || (n->flags & 1))
+		return false;
+	if (names == 0 || flow_at(f, names)->next != 0)
+		return false;
+	if (flow_at(f, names)->kind == NODE_STRING)
+		return is_plain_name(&f->texts[f->vals[names].text]);
+	if (flow_at(f, names)->kind != NODE_TUPLE &&
+	    flow_at(f, names)->kind != NODE_LIST)
+		return false;
+	for (uint32_t k = flow_at(f, names)->kid; k != 0;
+	    k = flow_at(f, k)->next) {
+		if (!is_plain_name(&f->texts[f->vals[k].text]))
+			return false;
+		any = true;
+	}
+	return any;
+}
+
+void
+flow_hunt_plain(const struct flow *f, uint32_t clause, struct taint *v)
+{
+	uint32_t target = flow_at(f, clause)->kid;
+	uint32_t source = target != 0 ? flow_at(f, target)->next : 0;
+
+	for (uint32_t k = source != 0 ? flow_at(f, source)->next : 0; k != 0;
+	    k = flow_at(f, k)->next)
+		if (takes_plain_names(f, k))
+			taint_drop(v, MARK_ENVIRON);
 }

@@ -77,10 +77,43 @@ hush_annotations(struct flow *f)
 	}
 }
 
+/* Names that the source uses for more than to say what they stand for. */
+static void
+find_mentioned(struct flow *f)
+{
+	for (uint32_t n = 1; n < f->tree->nnodes; n++) {
+		uint32_t b;
+
+		if (flow_at(f, n)->kind != NODE_NAME)
+			continue;
+		b = tree_lookup(f->tree, n);
+		if (b == 0 || f->tree->bindings[b].at != flow_at(f, n)->at)
+			flow_name(f, flow_at(f, n)->name)->mentioned = true;
+	}
+}
+
+/* old_name = Class: what this source calls so only for others. */
+static bool
+is_second_name(struct flow *f, uint32_t to, uint32_t value, bool *found)
+{
+	uint32_t b = flow_at(f, value)->kind == NODE_NAME ?
+	    tree_lookup(f->tree, value) : 0;
+
+	if (b == 0 || f->tree->bindings[b].kind != BINDING_DEF ||
+	    f->tree->bindings[b].scope != 0)
+		return false;
+	if (!*found)
+		find_mentioned(f);
+	*found = true;
+	return !flow_name(f, flow_at(f, to)->name)->mentioned;
+}
+
 /* run_main = main.run, at the top: another name for it, and no call. */
 static void
 find_renamed(struct flow *f)
 {
+	bool found = false;
+
 	for (uint32_t n = 1; n < f->tree->nnodes; n++) {
 		uint32_t to = flow_at(f, n)->kind == NODE_ASSIGN ?
 		    flow_at(f, n)->kid : 0, value, b;
@@ -89,9 +122,10 @@ find_renamed(struct flow *f)
 			continue;
 		value = flow_at(f, to)->next;
 		b = tree_lookup(f->tree, to);
-		if (value != 0 && flow_at(f, value)->kind == NODE_ATTR &&
-		    flow_at(f, value)->next == 0 && b != 0 &&
-		    f->tree->bindings[b].scope == 0)
+		if (value != 0 && flow_at(f, value)->next == 0 && b != 0 &&
+		    f->tree->bindings[b].scope == 0 &&
+		    (flow_at(f, value)->kind == NODE_ATTR ||
+		    is_second_name(f, to, value, &found)))
 			f->renamed[value] = true;
 	}
 }
@@ -127,6 +161,17 @@ is_table(uint8_t kind)
 {
 	return kind == NODE_DICT || kind == NODE_LIST || kind == NODE_TUPLE ||
 	    kind == NODE_SET;
+}
+
+/* dict(install=install, remove=remove) */
+static bool
+is_dict_call(const struct flow *f, uint32_t node)
+{
+	uint32_t callee = flow_at(f, node)->kind == NODE_CALL ?
+	    flow_at(f, node)->kid : 0;
+
+	return callee != 0 && flow_at(f, callee)->kind == NODE_NAME &&
+	    flow_word_is(f, flow_at(f, callee)->name, "dict");
 }
 
 /* group.add_command(install), button.clicked.connect(self.install): run when
@@ -187,11 +232,16 @@ find_tables(struct flow *f)
 		target = flow_at(f, at->kid);
 		value = target->next;
 		if (target->kind != NODE_NAME || value == 0 ||
-		    flow_at(f, value)->next != 0 ||
-		    !is_table(flow_at(f, value)->kind))
+		    flow_at(f, value)->next != 0)
+			continue;
+		if (is_dict_call(f, value))
+			mark_arguments(f, flow_at(f, value)->kid,
+			    target->name);
+		else if (is_table(flow_at(f, value)->kind))
+			mark_table(f, value, target->name);
+		else
 			continue;
 		flow_name(f, target->name)->table = true;
-		mark_table(f, value, target->name);
 	}
 }
 

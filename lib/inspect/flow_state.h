@@ -129,6 +129,7 @@ struct flow_name {
 	uint32_t	 defined;	/* newest scope of that name + 1 */
 	uint32_t	 method;	/* of this module: its scope + 1, or 0 */
 	bool		 looked, asked, own_asked;
+	bool		 mentioned;	/* for more than to bind it */
 	bool		 table, used;	/* holds functions; something that runs
 					   takes them from it */
 };
@@ -240,6 +241,7 @@ struct flow {
 	uint32_t	 scope;		/* where the scan is */
 	uint32_t	 ntables;	/* calls through tables, so far */
 	uint32_t	 shunned;	/* a test whose files are left out */
+	uint32_t	 left_out;	/* a choice that hides secrets */
 	uint32_t	 bases_to;	/* nodes below it are a class's bases */
 	uint32_t	 urls, forge_urls; /* different ones in the file */
 	bool		 coins, coins_asked; /* it speaks of wallets */
@@ -349,6 +351,12 @@ uint64_t flow_hunt_list(const struct flow *, uint32_t node);
 struct taint flow_hunt_compare(struct flow *, uint32_t node);
 void	flow_hunt_if(struct flow *, uint32_t node);
 void	flow_hunt_clause(struct flow *, uint32_t node);
+/* Does the choice put something else in the place of secrets? */
+bool	flow_leaves_out(const struct flow *, uint32_t choice);
+/* A dictionary made by such a choice; a clause that takes only variables that
+ * tell of Python and the system: neither is the whole environment. */
+void	flow_hunt_left(const struct flow *, uint32_t node, struct taint *);
+void	flow_hunt_plain(const struct flow *, uint32_t clause, struct taint *);
 
 /* ---- flow_sent.c ---- */
 /* The text of the address that what the call gives is bound to, or 0. */

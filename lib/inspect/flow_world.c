@@ -352,6 +352,25 @@ publish_value(struct flow *f, uint32_t name, uint32_t row,
 		n->alias = mem_strdup(from);
 }
 
+/* A second name stands for the function: it runs when that is called. */
+static void
+publish_code(struct flow *f, const struct binding *b,
+    const struct flow_scope *s)
+{
+	char name[FLOW_NAME_MOST + 1];
+	struct world_name *n;
+
+	if (b->kind == BINDING_DEF || s->parent != 0 || s->name == 0 ||
+	    s->name == b->name) {
+		publish_function(f, b->name, s);
+		return;
+	}
+	n = published(f, b->name, true);
+	if (n != NULL && n->alias == NULL && !n->function)
+		n->alias = mem_printf("%s.%s", f->file->module,
+		    flow_string(f, s->name, name));
+}
+
 static void
 publish_binding(struct flow *f, uint32_t binding)
 {
@@ -362,7 +381,7 @@ publish_binding(struct flow *f, uint32_t binding)
 	if (b->kind == BINDING_DEF)
 		v.code = b->extra + 1;
 	if (v.code != 0) {
-		publish_function(f, b->name, &f->scopes[v.code - 1]);
+		publish_code(f, b, &f->scopes[v.code - 1]);
 		return;
 	}
 	if (b->kind == BINDING_IMPORT || b->kind == BINDING_FROM) {

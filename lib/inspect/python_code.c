@@ -744,18 +744,17 @@ reach_of(enum context context)
 	}
 }
 
-/* "python -m package" and its like: nobody imports them by accident, and what
- * they do after they were told what to do, they were told to. */
+/* "python -m package" and other modules that no module of the package imports:
+ * nobody imports them by accident, and what they do after they were told what
+ * to do, they were told to. */
 static bool
 is_program(const struct view *v)
 {
-	static const char *const names[] = { "__main__.py", "main.py",
-	    "cli.py", "app.py", "console.py", "commands.py" };
 	const char *slash = strrchr(v->path, '/');
 
 	return v->context == CONTEXT_IMPORT && v->layers == NULL &&
-	    v->module != NULL && !v->imported && str_index(names,
-	    ARRAY_LEN(names), slash != NULL ? slash + 1 : v->path) >= 0;
+	    v->module != NULL && !v->imported &&
+	    !str_starts(slash != NULL ? slash + 1 : v->path, "__init__.");
 }
 
 static struct flow_file
