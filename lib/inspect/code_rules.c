@@ -174,8 +174,17 @@ const struct code_rule code_rules[] = {
 	{ DEEDS_NET | OF_BODY | OF_LOOSE, ANYWHERE, MARK_CREDENTIAL |
 	    MARK_FORM, 0, 0, "exfil-anonymous", "exfiltration", "TA0006",
 	    "sends a key or token to a form, tracker or hosted store" },
+	{ DEEDS_NET | OF_HOST | OF_FOREIGN | OF_PAYLOAD | OF_LOOSE |
+	    OF_NAMELESS, ANYWHERE, MARK_TRAFFIC | MARK_REQUEST, 0, MARK_FORGE, "exfil-visitors",
+	    "exfiltration", "TA0009", "sends what visitors of the web server "
+	    "send on to a fixed address" },
+	/* what a decorator's own service would do */
+	{ DEEDS_NET | OF_HOST | OF_FOREIGN | OF_PAYLOAD | OF_LOOSE |
+	    OF_NAMELESS, ANYWHERE, MARK_TRAFFIC | MARK_PASSED, 0, MARK_REQUEST, "exfil-arguments",
+	    "exfiltration", "TA0009", "sends what the user's own functions "
+	    "are called with to a fixed address" },
 	{ DEEDS_NET | OF_HOST | OF_PAYLOAD | OF_LOOSE, ANYWHERE, MARK_TRAFFIC,
-	    0, 0, "exfil-traffic", "exfiltration", "TA0009", "sends what the "
+	    0, MARK_REQUEST | MARK_PASSED, "exfil-traffic", "exfiltration", "TA0009", "sends what the "
 	    "user's own client sends to a fixed address" },
 	{ DEEDS_NET | OF_HOST | OF_PAYLOAD | OF_LOOSE, ANYWHERE, MARK_HUNTED,
 	    0, 0, "exfil-hunted", "exfiltration", "TA0009", "sends what it "
@@ -334,6 +343,11 @@ const struct code_rule code_rules[] = {
 	    MARK_PRIVATE, "exfil-aside-token", "exfiltration", "TA0006",
 	    "sends a key or token to a fixed address, whatever the answer, "
 	    "and hides that it failed" },
+	{ DEEDS_NET | OF_HOST | OF_FOREIGN | OF_BODY | OF_LOOSE | OF_UNHEARD |
+	    OF_SECOND, IN(CONTEXT_CALL), MARK_URL, MARK_CREDENTIAL | MARK_TOKEN,
+	    MARK_FORGE | MARK_PASSWORD, "exfil-second", "exfiltration",
+	    "TA0006", "sends a key or token to somebody else than the service "
+	    "whose answers it uses" },
 	{ DEEDS_NET | OF_HOST | OF_BODY | OF_LOOSE | OF_UNHEARD,
 	    IN(CONTEXT_CALL), MARK_URL, MARK_PASSWORD | MARK_SECRET |
 	    MARK_PRIVATE, MARK_FORGE, "exfil-unheard", "exfiltration", "TA0006",

@@ -26,6 +26,8 @@
 #define OF_UNHEARD (UINT64_C(1) << 48) /* no answer of that host is used */
 #define OF_UNCHECKED (UINT64_C(1) << 47) /* the source makes no digests */
 #define OF_HUSHED (UINT64_C(1) << 46) /* what it prints is dropped, or its window */
+#define OF_NAMELESS (UINT64_C(1) << 44) /* nobody logs in to send it */
+#define OF_SECOND (UINT64_C(1) << 45) /* answers of another host are used */
 #define OF_UNKNOWN (UINT64_C(1) << 54) /* nothing of the first is constant */
 #define OF_PAYLOAD (UINT64_C(1) << 55) /* what authenticates aside */
 #define OF_LOOSE (UINT64_C(1) << 56) /* nobody waits for the answer */

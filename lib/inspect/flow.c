@@ -121,6 +121,7 @@ on_parameter(struct flow *f, struct flow_scope *s, uint32_t scope,
 		s->parameters[s->nparameters++] = row;
 		taint_mark(&f->rows[row], marks_of_parameter(f, scope, name));
 	}
+	flow_web_parameter(f, scope, row, node);
 	if (flow_at(f, node)->flags & 2)
 		on_default(f, row, node);
 }
@@ -166,6 +167,7 @@ enter_function(struct flow *f, uint32_t scope)
 		on_decoration(f, scope, decorator);
 	flow_enter_hook(f, scope, decorator);
 	flow_enter_handler(f, scope);
+	flow_enter_web(f, scope);
 }
 
 static void
@@ -583,6 +585,8 @@ tell(struct flow *f, struct flow_told *t)
 		c->loose = c->loose || flow_is_loose(f, t->node);
 		flow_host(f, t->where, host);
 		c->heard = c->loose && flow_is_heard(f, host);
+		c->elsewhere = c->loose && flow_is_second(f, host);
+		c->login = c->loose && flow_is_login(f, t->node, host);
 	}
 	c->in_hook = (traits & NAME_HOOK) != 0;
 	c->in_operator = c->in_operator || (traits & NAME_OPERATOR) != 0;

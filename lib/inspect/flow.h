@@ -25,10 +25,9 @@ struct reading;
 
 /* What is worth a question to whom it belongs. */
 #define FOREIGN_WORTH (MARK_TOKEN | MARK_SECRET | MARK_KEY | MARK_PASSWORD | \
-    MARK_OUTPUT)
+    MARK_OUTPUT | MARK_TRAFFIC | MARK_CREDENTIAL)
 /* ... and whether anybody waits for the answer. */
-#define LOOSE_WORTH (FOREIGN_WORTH | MARK_CREDENTIAL | MARK_TRAFFIC | \
-    MARK_HUNTED)
+#define LOOSE_WORTH (FOREIGN_WORTH | MARK_HUNTED)
 
 /* What code asks before it acts, a bit each. */
 enum flow_guard { GUARD_PLACE = 1, GUARD_CLOCK = 2, GUARD_WHO = 4,
@@ -52,6 +51,7 @@ struct flow_call {
 	uint64_t	 where;		/* of the address, if it is told */
 	bool		 foreign;	/* a host that no name of a secret in
 					   the source, nor the module, hints at */
+	bool		 known;		/* ... is told who sends */
 	bool		 fixed;		/* ... stands in the code */
 	bool		 literals;	/* the first two are known whole */
 	bool		 whole;		/* the first is no list, nor made of
@@ -70,6 +70,9 @@ struct flow_call {
 	bool		 silent;	/* nobody hears that it fails */
 	uint8_t		 guards;	/* of destruction and what is run */
 	bool		 heard;		/* other calls wait for that host */
+	bool		 elsewhere;	/* ... for another one */
+	bool		 login;		/* a client that is kept may have
+					   logged in by it */
 	bool		 given;		/* beside the address, a parameter of
 					   the function is among them */
 	enum world_reach via;		/* FLOW_TOP: who makes it run */

@@ -112,10 +112,17 @@ void
 flow_act(struct flow *f, const struct frame *fr, enum deed deed,
     struct taint *out)
 {
+	static const struct fact connects = { "connect", DEED_CONNECT, 0 };
+
 	switch (deed) {
 	case DEED_SEND:
 	case DEED_FETCH:
 		flow_answer(f, fr, out);
+		break;
+	case DEED_CONNECT:	/* s.connect((host, port)): s is bound */
+		if (fr->callee.row != 0 && f->rows[fr->callee.row].where == 0)
+			f->rows[fr->callee.row].where =
+			    flow_bound(f, fr, fr->callee.name, &connects);
 		break;
 	case DEED_OPEN:
 		open_file(f, fr, out);

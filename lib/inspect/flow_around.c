@@ -214,16 +214,56 @@ swallows(const struct flow *f, uint32_t node)
 	return any;
 }
 
+/* return True */
+static bool
+says_true(const struct flow *f, uint32_t block)
+{
+	for (uint32_t k = flow_at(f, block)->kid; k != 0;
+	    k = flow_at(f, k)->next)
+		if (flow_at(f, k)->kind == NODE_RETURN &&
+		    flow_at(f, flow_at(f, k)->kid)->kind == NODE_CONST &&
+		    flow_at(f, flow_at(f, k)->kid)->name == KW_TRUE)
+			return true;
+	return false;
+}
+
+/* A class of this source whose __exit__ takes whatever was raised; a function
+ * that yields where failures are dropped. */
+static bool
+is_suppressor(struct flow *f, uint32_t code)
+{
+	static const char leave[] = "__exit__";
+	const struct flow_scope *s = &f->scopes[code - 1];
+	uint32_t word, b;
+
+	if (s->kind == SCOPE_FUNCTION) {
+		for (uint32_t n = 1; n < f->tree->nnodes; n++)
+			if (flow_at(f, n)->kind == NODE_YIELD &&
+			    f->silent[n] && flow_at(f, n)->at >= s->from &&
+			    flow_at(f, n)->at < s->to)
+				return true;
+		return false;
+	}
+	word = words_find(&f->tree->words, (const uint8_t *)leave,
+	    sizeof(leave) - 1);
+	b = word != 0 ? tree_binding(f->tree, code - 1, word) : 0;
+	return b != 0 && f->tree->bindings[b].kind == BINDING_DEF &&
+	    says_true(f, block_of(f, f->tree->scopes[f->tree->bindings[
+	    b].extra].node));
+}
+
 /* with suppress(OSError): */
 static bool
-suppresses(const struct flow *f, uint32_t node)
+suppresses(struct flow *f, uint32_t node)
 {
-	uint32_t item = flow_at(f, node)->kid;
+	uint32_t item = flow_at(f, node)->kid, callee;
 
 	if (item == 0 || flow_at(f, item)->kind != NODE_CALL)
 		return false;
-	return flow_word_is(f, f->vals[flow_at(f, item)->kid].name,
-	    "contextlib.suppress");
+	callee = flow_at(f, item)->kid;
+	return flow_word_is(f, f->vals[callee].name, "contextlib.suppress") ||
+	    (f->vals[callee].code != 0 && is_suppressor(f,
+	    f->vals[callee].code));
 }
 
 /* The nodes of a block have the numbers behind its own. */
@@ -256,10 +296,11 @@ flow_is_silent(struct flow *f, uint32_t node, uint32_t scope)
 	if (f->silent == NULL) {
 		f->silent = mem_array(f->tree->nnodes, sizeof(*f->silent));
 		for (uint32_t n = 1; n < f->tree->nnodes; n++)
-			if ((flow_at(f, n)->kind == NODE_TRY &&
-			    swallows(f, n)) ||
-			    (flow_at(f, n)->kind == NODE_WITH &&
-			    suppresses(f, n)))
+			if (flow_at(f, n)->kind == NODE_TRY && swallows(f, n))
+				silence(f, block_of(f, n));
+		for (uint32_t n = 1; n < f->tree->nnodes; n++)
+			if (flow_at(f, n)->kind == NODE_WITH &&
+			    suppresses(f, n))
 				silence(f, block_of(f, n));
 		silence_called(f);
 	}
@@ -268,6 +309,46 @@ flow_is_silent(struct flow *f, uint32_t node, uint32_t scope)
 
 /* ---- who is talked to --------------------------------------------------- */
 
+/* Below these everybody gets a name: RFC 2606 has the last of them. */
+static bool
+is_shared(const char *host)
+{
+	static const char *const suffixes[] = { "amazonaws.com",
+	    "azurewebsites.net", "cloudfront.net", "deno.dev",
+	    "firebaseapp.com", "fly.dev", "github.io", "herokuapp.com",
+	    "netlify.app", "ngrok-free.app", "ngrok.io", "onrender.com",
+	    "pages.dev", "replit.app", "run.app", "trycloudflare.com",
+	    "vercel.app", "web.app", "workers.dev", "example.invalid" };
+
+	return str_index(suffixes, ARRAY_LEN(suffixes), host) >= 0;
+}
+
+/* The end of a host that tells whose it is: "example.org", "example.co.uk",
+ * "somebody.github.io". */
+static const char *
+site_of(const char *host)
+{
+	const char *last = strrchr(host, '.'), *at = last;
+
+	while (at != NULL && at > host && at[-1] != '.')
+		at--;
+	if (at == NULL || at == host)
+		return host;
+	/* two letters of a land, and few before */
+	if (!is_shared(at) && !(strlen(last) == 3 && last - at <= 3))
+		return at;
+	for (at--; at > host && at[-1] != '.';)
+		at--;
+	return at;
+}
+
+static bool
+is_awaited(struct flow *f, const struct flow_told *t)
+{
+	return (DEED(t->call.fact->deed) & DEEDS_NET) && t->where != 0 &&
+	    !t->call.loose && !flow_is_loose(f, t->node);
+}
+
 /* Does somebody in the file wait for what that host answers? */
 bool
 flow_is_heard(struct flow *f, const char *host)
@@ -275,14 +356,54 @@ flow_is_heard(struct flow *f, const char *host)
 	char other[HOST_MOST + 1];
 
 	for (size_t i = 0; i < f->ntold; i++) {
-		const struct flow_told *t = &f->told[i];
-
-		if (!(DEED(t->call.fact->deed) & DEEDS_NET) || t->where == 0)
+		if (!is_awaited(f, &f->told[i]))
 			continue;
-		flow_host(f, t->where, other);
-		if (str_equal(host, other) && !t->call.loose &&
-		    !flow_is_loose(f, t->node))
+		flow_host(f, f->told[i].where, other);
+		if (str_equal(site_of(host), site_of(other)))
 			return true;
 	}
 	return false;
+}
+
+/* ... of what somebody else's does? */
+bool
+flow_is_second(struct flow *f, const char *host)
+{
+	char other[HOST_MOST + 1];
+
+	for (size_t i = 0; i < f->ntold; i++) {
+		if (!is_awaited(f, &f->told[i]))
+			continue;
+		flow_host(f, f->told[i].where, other);
+		if (*other != '\0' &&
+		    !str_equal(site_of(host), site_of(other)))
+			return true;
+	}
+	return false;
+}
+
+/* with Client() as c: c.post(x): nobody has that client later. */
+static bool
+is_passing(const struct flow *f, uint32_t node)
+{
+	uint32_t callee = flow_at(f, node)->kid, b;
+
+	if (flow_at(f, node)->kind != NODE_CALL)
+		return false;
+	if (flow_at(f, callee)->kind != NODE_ATTR)
+		return false;
+	callee = flow_at(f, callee)->kid;
+	if (flow_at(f, callee)->kind == NODE_CALL)
+		return true;
+	b = flow_at(f, callee)->kind == NODE_NAME ?
+	    tree_lookup(f->tree, callee) : 0;
+	return b != 0 && f->tree->bindings[b].kind == BINDING_OTHER;
+}
+
+/* A client that is kept may have logged in by that call. */
+bool
+flow_is_login(struct flow *f, uint32_t node, const char *host)
+{
+	return flow_is_heard(f, host) || !(flow_is_second(f, host) ||
+	    is_passing(f, node));
 }

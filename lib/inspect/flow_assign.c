@@ -10,6 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/str.h"
 #include "inspect/flow_state.h"
 
 #define TARGETS_DEEP 8		/* targets within targets */
@@ -214,6 +215,17 @@ assign_item(struct flow *f, uint32_t target, struct taint v)
 		    MARK_SECRET | MARK_PRIVATE | MARK_PASSWORD);
 }
 
+/* request.data = v: the request holds v. */
+static void
+fill_request(struct flow *f, uint32_t object, const struct taint *v)
+{
+	char name[FLOW_NAME_MOST + 1];
+
+	if (flow_at(f, object)->kind == NODE_NAME && v->marks != 0 &&
+	    str_ends(flow_string(f, f->vals[object].name, name), "Request()"))
+		flow_mark_row(f, row_of_name(f, object), v, MARKS_ALL);
+}
+
 static void
 assign(struct flow *f, uint32_t target, uint32_t value, struct taint v,
     int deep)
@@ -232,6 +244,7 @@ assign(struct flow *f, uint32_t target, uint32_t value, struct taint v,
 		if (v.code != 0 && (flow_traits(f, n->name) & NAME_CALLBACK))
 			flow_called_back(f, v.code - 1);
 		row_assign(f, flow_row_of_attribute(f, n->name), value, v);
+		fill_request(f, n->kid, &v);
 		flow_tell_value(f, flow_word_is(f, f->vals[n->kid].name,
 		    "self") ? flow_attribute_name(f, n->name) :
 		    f->vals[target].name, v.marks);

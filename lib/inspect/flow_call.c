@@ -112,6 +112,9 @@ pass_argument(struct flow *f, uint32_t row, const struct taint *v)
 void
 flow_pass(struct flow *f, const struct frame *fr, uint32_t scope)
 {
+	/* One that stands further on has no parameters yet. */
+	if (f->pass == 0 && f->scopes[scope].to == 0 && fr->all.marks != 0)
+		f->changed = true;
 	for (size_t i = 0; i < fr->nargs; i++) {
 		int k = flow_parameter(f, fr, i, scope);
 
@@ -119,6 +122,13 @@ flow_pass(struct flow *f, const struct frame *fr, uint32_t scope)
 			pass_argument(f, f->scopes[scope].parameters[k],
 			    &fr->args[i]);
 	}
+}
+
+static int
+parameter_here(const struct flow *f, const struct frame *fr, size_t i,
+    const void *scope)
+{
+	return flow_parameter(f, fr, i, *(const uint32_t *)scope);
 }
 
 /* A function of this file: arguments go into its parameters, and what of them
@@ -136,6 +146,7 @@ own_call(struct flow *f, const struct frame *fr, uint32_t scope)
 
 	if (f->scopes[scope].kind == SCOPE_CLASS) {
 		v.name = flow_instance(f, scope);
+		v.where = flow_made_with(f, fr);
 		word = words_find(&f->tree->words, init, sizeof(init) - 1);
 		b = word != 0 ? tree_binding(f->tree, scope, word) : 0;
 		/* A dataclass, a named tuple: it holds what it is given. */
@@ -146,6 +157,8 @@ own_call(struct flow *f, const struct frame *fr, uint32_t scope)
 		scope = f->tree->bindings[b].extra;
 	}
 	flow_pass(f, fr, scope);
+	flow_call_sender(f, fr, &f->scopes[scope].sender, &scope,
+	    parameter_here);
 	for (size_t i = 0; i < fr->nargs; i++) {
 		int k = flow_parameter(f, fr, i, scope);
 
@@ -557,6 +570,7 @@ unknown_call(struct flow *f, const struct frame *fr, uint64_t traits)
 	struct taint v = fr->all;
 
 	taint_add(&v, &fr->callee, ~(uint64_t)MARK_HIDDEN);
+	flow_web_item(f, name, frame_text(fr, 0), &v);
 	/* A lambda that decodes, on a constant. */
 	if (name == 0 && (v.marks & MARK_DECODED) &&
 	    is_literal(f, frame_text(fr, 0)))
@@ -611,7 +625,9 @@ call_value(struct flow *f, struct frame *fr)
 		fr->callee.code = flow_own_method(f, name);
 	look_get(f, fr);
 	flow_look_hooks(f, fr);
+	flow_look_wrapped(f, fr);
 	flow_look_events(f, fr);
+	flow_look_web(f, fr);
 	if (fr->callee.code != 0)
 		return own_call(f, fr, fr->callee.code - 1);
 	flow_look_used(f, fr);
@@ -688,6 +704,7 @@ flow_item(struct flow *f, uint32_t node)
 		fr.callee = flow_at_key(f, flow_at(f, node)->kid, fr.nodes[0],
 		    &fr.callee);
 	taint_add(&v, &fr.callee, MARKS_ALL);
+	flow_web_item(f, fr.callee.name, frame_text(&fr, 0), &v);
 	taint_mark(&v, login_marks(f, frame_text(&fr, 0)));
 	v.row = fr.callee.row;
 	return v;

@@ -155,7 +155,8 @@ marks_of_name(struct flow *f, uint32_t name)
 	if (traits & NAME_KEY)
 		return MARK_KEY;
 	if (traits & NAME_REQUEST)
-		return MARK_REQUEST;
+		return MARK_REQUEST | ((traits & NAME_CONTENT) &&
+		    flow_is_filter(f) ? MARK_TRAFFIC : 0);
 	if (traits & NAME_ENVIRON)
 		return MARK_ENVIRON;
 	if (traits & NAME_HERE)

@@ -148,6 +148,16 @@ pass_arguments(struct flow *f, const struct frame *fr, struct world_name *to,
 	}
 }
 
+static int
+parameter_outside(const struct flow *f, const struct frame *fr, size_t i,
+    const void *function)
+{
+	char keyword[FLOW_NAME_MOST + 1];
+
+	return world_parameter(function, i, fr->keywords[i] != 0 ?
+	    flow_string(f, fr->keywords[i], keyword) : NULL);
+}
+
 struct taint
 flow_call_outside(struct flow *f, const struct frame *fr,
     struct world_name *to)
@@ -163,8 +173,10 @@ flow_call_outside(struct flow *f, const struct frame *fr,
 		else
 			taint_add(&v, &fr->all, MARKS_ALL);
 		v.name = flow_dotted(f, flow_word(f, to->name), "()", 0);
+		v.where = flow_made_with(f, fr);
 		return v;
 	}
+	flow_call_sender(f, fr, &to->sender, to, parameter_outside);
 	pass_arguments(f, fr, to, &v);
 	if (to->text != NULL)
 		v.text = flow_intern(f, to->text, to->text_len, false);

@@ -109,7 +109,61 @@ flow_hook_target(struct flow *f, uint32_t target, uint32_t value)
 		hook_all(f, value, 0);
 }
 
+/* ---- functions around functions ----------------------------------------- */
+
+static bool
+is_star(const struct flow *f, uint32_t node, uint32_t row)
+{
+	const struct node *n = flow_at(f, node);
+	uint32_t b;
+
+	if ((n->kind != NODE_STAR && n->kind != NODE_DSTAR) ||
+	    flow_at(f, n->kid)->kind != NODE_NAME)
+		return false;
+	b = tree_lookup(f->tree, n->kid);
+	return b != 0 && f->row_of[b] == row;
+}
+
+/* def around(function): def inner(*a, **k): function(*a, **k): whatever the
+ * user's own functions are called with goes through it. */
+void
+flow_look_wrapped(struct flow *f, const struct frame *fr)
+{
+	const struct node *n = flow_at(f, fr->node);
+	const struct flow_scope *s = &f->scopes[fr->scope];
+	uint32_t callee = n->kid, b;
+	static const struct taint handed = {
+	    .marks = MARK_TRAFFIC | MARK_PASSED };
+	uint8_t stars[2] = { s->star, s->stars };
+
+	if (n->kind != NODE_CALL || s->kind != SCOPE_FUNCTION ||
+	    f->scopes[s->parent].kind != SCOPE_FUNCTION ||
+	    s->star + s->stars == 0 || flow_at(f, callee)->kind != NODE_NAME)
+		return;
+	b = tree_lookup(f->tree, callee);
+	if (b == 0 || f->tree->bindings[b].kind != BINDING_PARAM ||
+	    f->tree->bindings[b].scope == fr->scope)
+		return;
+	for (size_t i = 0; i < ARRAY_LEN(stars); i++)
+		for (uint32_t k = flow_at(f, callee)->next; stars[i] != 0 &&
+		    k != 0; k = flow_at(f, k)->next)
+			if (is_star(f, k, s->parameters[stars[i] - 1]))
+				flow_mark_row(f, s->parameters[stars[i] - 1],
+				    &handed, MARKS_ALL);
+}
+
 /* ---- classes that stand between a client and the network ---------------- */
+
+bool
+flow_is_between(const struct flow *f, const struct flow_scope *class)
+{
+	char base[FLOW_NAME_MOST + 1];
+
+	for (uint32_t i = 0; i < class->nbases; i++)
+		if (fact_is_between(flow_string(f, class->bases[i], base)))
+			return true;
+	return false;
+}
 
 /* @event.listens_for(Engine, "do_connect"): how a driver logs in. */
 static bool

@@ -354,6 +354,23 @@ is_odd(const char *name, size_t len)
 	    strspn(name + 3, "0123456789abcdef") == len - 3;
 }
 
+/* What of a request its visitor says, and what of that it is there for. */
+static uint64_t
+request_traits(const char *name)
+{
+	static const char *const contents[] = { "COOKIES", "FILES", "META",
+	    "POST", "body", "cookies", "data", "files", "form", "get_data",
+	    "get_json", "headers", "json", "post", "text", "values" };
+	static const char *const said[] = { "GET", "args", "environ",
+	    "get_argument", "match_info", "path_params", "query",
+	    "query_params", "query_string", "stream" };
+
+	if (str_index(contents, ARRAY_LEN(contents), name) >= 0)
+		return NAME_REQUEST | NAME_CONTENT;
+	return str_index(said, ARRAY_LEN(said), name) >= 0 ?
+	    NAME_REQUEST : 0;
+}
+
 static uint64_t
 find_traits(const char *name, size_t len)
 {
@@ -370,7 +387,9 @@ find_traits(const char *name, size_t len)
 	if (*name == '?' || (dot != NULL && strstr(name, "().") != NULL))
 		traits |= NAME_METHOD;
 	if (*name == 'f' && str_starts(name, "flask.request."))
-		traits |= NAME_REQUEST;
+		traits |= NAME_REQUEST | request_traits(name + 14);
+	if (*name == 'w' && str_starts(name, "web.request."))
+		traits |= NAME_METHOD | request_traits(name + 12);
 	if (dot != NULL && (strstr(name, "open()") != NULL ||
 	    strstr(name, "TemporaryFile()") != NULL ||
 	    str_equal(last, "write_bytes") || str_equal(last, "write_text")))

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "inspect/code_rules.h"
 #include "inspect/flow_state.h"
 
 #define KEY_LEAST 16		/* letters of a key of somebody's */
@@ -78,15 +79,39 @@ header_marks(const struct flow *f, uint32_t node)
 	return marks;
 }
 
-/* What is sent by one argument, beside what authenticates the sender. */
-static uint64_t
-carried(const struct flow *f, const struct frame *fr, size_t i)
+static bool
+is_login_argument(const struct flow *f, uint32_t keyword)
 {
 	static const char *const logins[] = { "headers", "auth", "cookies",
 	    "cert", "login", "api_key" };
 
-	return is_among(f, fr->keywords[i], logins, ARRAY_LEN(logins)) ?
+	return is_among(f, keyword, logins, ARRAY_LEN(logins));
+}
+
+/* What is sent by one argument, beside what authenticates the sender. */
+static uint64_t
+carried(const struct flow *f, const struct frame *fr, size_t i)
+{
+	return is_login_argument(f, fr->keywords[i]) ?
 	    header_marks(f, fr->nodes[i]) : fr->args[i].marks;
+}
+
+/* headers={"X-Key": key}, auth=...: the receiver knows who sends. */
+static bool
+logs_in(const struct flow *f, const struct frame *fr, size_t i)
+{
+	uint32_t key;
+
+	if (!is_login_argument(f, fr->keywords[i]))
+		return false;
+	if (flow_at(f, fr->nodes[i])->kind != NODE_DICT)
+		return true;
+	key = flow_at(f, fr->nodes[i])->kid;
+	while (key != 0 && !is_login(f->texts[f->vals[key].text].bytes)) {
+		key = flow_at(f, key)->next;
+		key = key != 0 ? flow_at(f, key)->next : 0;
+	}
+	return key != 0;
 }
 
 /* Request(url, data): of what is told there, all but the address. */
@@ -122,6 +147,7 @@ tell_payload(const struct flow *f, const struct frame *fr, size_t address,
 		uint64_t marks = carried(f, fr, i);
 
 		c->payload |= marks;
+		c->known = c->known || logs_in(f, fr, i);
 		c->body |= i != address ? marks :
 		    request_marks(f, fr->nodes[i]);
 		if (i == address)
@@ -296,6 +322,8 @@ flow_tell_sent(struct flow *f, const struct frame *fr, struct flow_told *t)
 	tell_texts(f, fr, c);
 	t->where = address_text(f, fr, address);
 	tell_bound(f, fr, t);
+	if (DEED(c->fact->deed) & DEEDS_NET)
+		flow_note_sender(f, fr, address);
 	/* A host is an address without "https://"; a command with a dot in it
 	 * is none. */
 	if (c->fixed) {

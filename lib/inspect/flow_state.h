@@ -118,6 +118,7 @@ enum trait {
 };
 #define NAME_DEFERS (UINT64_C(1) << 31) /* calls what it is given */
 #define NAME_ASKS (UINT64_C(1) << 32)	/* what the user of a program says */
+#define NAME_CONTENT (UINT64_C(1) << 36) /* of a request: what it holds */
 #define NAME_PLACE (UINT64_C(1) << 33)	/* as the marks of these names */
 #define NAME_CLOCK (UINT64_C(1) << 34)
 #define NAME_TRAP (UINT64_C(1) << 35)
@@ -141,6 +142,7 @@ struct flow_scope {
 	bool		 property;	/* what it gives is an attribute */
 	bool		 asks;		/* its user, by arguments or aloud */
 	bool		 silent;	/* called where failures are dropped */
+	bool		 filter;	/* all requests of a server go through it */
 	uint8_t		 guards;	/* what was asked before it runs */
 	bool		 meta, thread;	/* a class: of classes; of threads or
 					   handlers of requests */
@@ -153,6 +155,7 @@ struct flow_scope {
 	uint8_t		 star, stars;	/* *a, **b: their places + 1 */
 	uint32_t	 bases[FLOW_BASES]; /* words, of a class's */
 	uint32_t	 nbases;
+	struct flow_sender sender;
 	struct taint	 result;
 };
 
@@ -338,6 +341,9 @@ uint32_t flow_attribute_name(struct flow *, uint32_t name);
 /* ---- flow_hooks.c ---- */
 /* Functions that a client's library calls with what it sends. */
 void	flow_look_hooks(struct flow *, const struct frame *);
+void	flow_look_wrapped(struct flow *, const struct frame *);
+/* A class that stands between a client and the network. */
+bool	flow_is_between(const struct flow *, const struct flow_scope *);
 void	flow_hook_target(struct flow *, uint32_t target, uint32_t value);
 void	flow_enter_hook(struct flow *, uint32_t scope, uint32_t decorator);
 /* A function taken from a table is called. */
@@ -345,6 +351,29 @@ void	flow_call_table(struct flow *, const struct frame *);
 /* What is told under a name, and who listens to it. */
 void	flow_look_events(struct flow *, const struct frame *);
 void	flow_enter_handler(struct flow *, uint32_t scope);
+
+/* ---- flow_wrap.c ---- */
+/* A call that sends to an address which does not stand in the code. */
+void	flow_note_sender(struct flow *, const struct frame *,
+	    size_t address);
+/* A wrapper is called; `parameter` says which of its parameters takes
+ * argument `i`, or -1. */
+void	flow_call_sender(struct flow *, const struct frame *,
+	    const struct flow_sender *, const void *function,
+	    int (*parameter)(const struct flow *, const struct frame *,
+	    size_t i, const void *function));
+uint32_t flow_made_with(const struct flow *, const struct frame *);
+
+/* ---- flow_web.c ---- */
+void	flow_web_parameter(struct flow *, uint32_t scope, uint32_t row,
+	    uint32_t param);
+void	flow_enter_web(struct flow *, uint32_t scope);
+void	flow_look_web(struct flow *, const struct frame *);
+/* Do all requests go through where the scan is? */
+bool	flow_is_filter(const struct flow *);
+/* One item, by its text, of the object of that name. */
+void	flow_web_item(struct flow *, uint32_t from, uint32_t text,
+	    struct taint *);
 
 /* ---- flow_hunt.c ---- */
 uint64_t flow_hunt_list(const struct flow *, uint32_t node);
@@ -446,6 +475,10 @@ bool	flow_is_loose(struct flow *, uint32_t node);
 bool	flow_is_silent(struct flow *, uint32_t node, uint32_t scope);
 /* Does somebody look at what that host answers to some call? */
 bool	flow_is_heard(struct flow *, const char *host);
+/* ... at what another one answers? */
+bool	flow_is_second(struct flow *, const char *host);
+/* May it be a login that the object remembers? */
+bool	flow_is_login(struct flow *, uint32_t node, const char *host);
 
 /* ---- flow_guard.c: once all passes are over ---- */
 /* What was asked before code of the scope runs: enum flow_guard. */

@@ -273,6 +273,9 @@ publish_function(struct flow *f, uint32_t name, const struct flow_scope *s)
 	n->acts = n->acts || s->acts;
 	n->marks |= s->result.own;
 	n->flows |= s->result.params;
+	n->sender.params |= s->sender.params;
+	if (n->sender.to == 0)
+		n->sender.to = s->sender.to;
 	if (s->result.params == 0)
 		publish_text(f, n, s->result.text);
 }

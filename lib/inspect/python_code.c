@@ -539,7 +539,8 @@ is_of(const struct look *l, const struct code_rule *r,
 	if ((r->deeds & OF_FOREIGN) && (!c->foreign ||
 	    !(c->payload & FOREIGN_WORTH)))
 		return false;
-	if ((r->deeds & OF_LOOSE) && (!c->loose || is_stateful(c->name)))
+	if ((r->deeds & OF_LOOSE) && (!c->loose || (is_stateful(c->name) &&
+	    c->login)))
 		return false;
 	if ((r->deeds & OF_ANONYMOUS) && !(c->where & (MARK_BIN | MARK_HOOK |
 	    MARK_DROP | MARK_FORM)))
@@ -552,6 +553,10 @@ is_of(const struct look *l, const struct code_rule *r,
 		return false;
 	if ((r->deeds & OF_UNHEARD) && !(r->deeds & OF_SILENT) &&
 	    is_talk(c->name))
+		return false;
+	if ((r->deeds & OF_NAMELESS) && c->known)
+		return false;
+	if ((r->deeds & OF_SECOND) && !c->elsewhere)
 		return false;
 	if ((r->deeds & OF_GIVEN) && !c->given)
 		return false;

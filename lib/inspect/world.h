@@ -18,6 +18,13 @@
 /* How early something runs because of who uses it. */
 enum world_reach { REACH_NONE, REACH_IMPORT, REACH_STARTUP, REACH_INSTALL };
 
+/* A function that sends what it is given. */
+struct flow_sender {
+	uint32_t	 params;	/* a bit each: they are sent */
+	uint8_t		 to;		/* which is the address, + 1; 0: it
+					   sends nothing; 255: its object's */
+};
+
 struct world_name {
 	char		*name;
 	uint64_t	 marks;		/* of the value, or of what it returns */
@@ -30,6 +37,7 @@ struct world_name {
 	bool		 function, acts, type; /* type: a class */
 	bool		 property;	/* its result is an attribute */
 	enum world_reach reach;		/* by others */
+	struct flow_sender sender;
 	uint32_t	 flows;		/* a bit each: parameters it returns */
 	uint64_t	 parameters[WORLD_PARAMETERS]; /* marks they pass */
 	uint32_t	 keywords[WORLD_PARAMETERS]; /* hashes of their names */

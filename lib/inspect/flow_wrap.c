@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * flow_wrap - functions that only wrap what sends: post(url, data), or a
+ * method of an object that was made with its address.  One wrapper serves many
+ * callers, so where to and what is told of each call of it.
+ *
+ * Takes: calls that send, calls of functions.  Gives: which parameters of a
+ * function are address and payload; calls of wrappers, told as calls that send.
+ * Runs in: worker child, command.
+ */
+#include <string.h>
+
+#include "base/str.h"
+#include "inspect/code_rules.h"
+#include "inspect/flow_state.h"
+
+#define BOUND 255		/* sends_to: the receiver was made with it */
+
+static bool
+adds(struct flow_sender *s, uint32_t params, uint8_t to)
+{
+	bool more = (params & ~s->params) != 0 || (s->to == 0 && to != 0);
+
+	s->params |= params;
+	if (s->to == 0)
+		s->to = to;
+	return more;
+}
+
+static uint8_t
+lowest(uint32_t params)
+{
+	uint8_t k = 0;
+
+	if (params == 0)
+		return 0;
+	while (!(params & 1u << k))
+		k++;
+	return (uint8_t)(k + 1);
+}
+
+/* A function of this source that sends what it is given to an address that it
+ * is given, too. */
+static void
+note(struct flow *f, uint32_t scope, uint32_t params, uint32_t address)
+{
+	struct flow_scope *s = &f->scopes[scope];
+	uint8_t to = lowest(address);
+
+	if (s->kind != SCOPE_FUNCTION || params == 0)
+		return;
+	/* self.base + path */
+	if (f->scopes[s->parent].kind == SCOPE_CLASS && address == 0)
+		to = BOUND;
+	if (to != 0 && adds(&s->sender, params, to))
+		f->changed = true;
+}
+
+void
+flow_note_sender(struct flow *f, const struct frame *fr, size_t address)
+{
+	uint32_t params = 0;
+
+	for (size_t i = 0; i < fr->nargs; i++)
+		if (i != address && (fr->keywords[i] == 0 ||
+		    !flow_word_is(f, fr->keywords[i], "headers")))
+			params |= fr->args[i].params;
+	note(f, fr->scope, params & ~fr->args[address].params,
+	    fr->args[address].params);
+}
+
+/* ---- calls of wrappers --------------------------------------------------- */
+
+struct sending {
+	uint64_t	 marks;
+	uint32_t	 params, address; /* of the function around the call */
+	uint32_t	 where;		/* text of the address, or 0 */
+};
+
+static void
+add_argument(struct flow *f, const struct frame *fr, size_t i, int k,
+    const struct flow_sender *sender, struct sending *out)
+{
+	if (k + 1 == sender->to) {
+		out->address |= fr->args[i].params;
+		if (flow_is_fixed(f, fr, i))
+			out->where = fr->args[i].text;
+	} else if (sender->params & 1u << k) {
+		out->marks |= fr->args[i].marks;
+		out->params |= fr->args[i].params;
+	}
+}
+
+static void
+tell(struct flow *f, const struct frame *fr, const struct sending *s)
+{
+	static const struct fact sends = { "wrapper", DEED_SEND, 0 };
+	struct flow_told *t = flow_tell(f, fr->node, fr->scope, &sends,
+	    fr->callee.name);
+	uint64_t where = flow_text_marks(f, s->where) | MARK_URL;
+	struct flow_call *c;
+
+	if (t == NULL)
+		return;
+	t->where = s->where;
+	c = &t->call;
+	c->where = where;
+	c->arguments = c->payload = c->body = s->marks | where;
+	c->fixed = true;
+	c->bare = false;
+	c->given = s->params != 0;
+	c->loose = fr->later;
+}
+
+/* `parameter` says which of the function's takes argument `i`, or -1. */
+void
+flow_call_sender(struct flow *f, const struct frame *fr,
+    const struct flow_sender *sender, const void *function,
+    int (*parameter)(const struct flow *, const struct frame *, size_t i,
+    const void *function))
+{
+	struct sending s = { 0 };
+
+	if (sender->to == 0)
+		return;
+	for (size_t i = 0; i < fr->nargs; i++) {
+		int k = parameter(f, fr, i, function);
+
+		if (k >= 0)
+			add_argument(f, fr, i, k, sender, &s);
+	}
+	if (s.where == 0)
+		s.where = fr->callee.where;
+	if (s.where != 0)
+		tell(f, fr, &s);
+	else if (s.address != 0 || sender->to == BOUND)
+		note(f, fr->scope, s.params & ~s.address, s.address);
+}
+
+/* Client("https://..."): the address that an object is made with, or 0. */
+uint32_t
+flow_made_with(const struct flow *f, const struct frame *fr)
+{
+	for (size_t i = 0; i < fr->nargs; i++) {
+		uint32_t text = fr->args[i].text;
+
+		if (text != 0 && flow_is_fixed(f, fr, i) &&
+		    strstr(f->texts[text].bytes, "://") != NULL)
+			return text;
+	}
+	return 0;
+}
