@@ -84,7 +84,18 @@ struct spelling {
 	uint32_t	 pairs[GRAM_SYMBOLS][GRAM_SYMBOLS];
 	uint32_t	 after[GRAM_SYMBOLS];	/* pairs that begin with it */
 	uint32_t	 single[GRAM_SYMBOLS], all;
+	/* how likely a symbol is after one other */
+	double		 likely[GRAM_SYMBOLS][GRAM_SYMBOLS];
 };
+
+/* What is seen, less the word's own, smoothed by what shorter pieces say. */
+static double
+share(uint32_t seen, uint32_t of, double otherwise)
+{
+	double less = seen > 0 ? seen - 1 : 0, all = of > 0 ? of - 1 : 0;
+
+	return (less + 4 * otherwise) / (all + 4);
+}
 
 struct spelling *
 spelling_new(const uint16_t *grams)
@@ -101,6 +112,11 @@ spelling_new(const uint16_t *grams)
 		s->single[b] += grams[i];
 		s->all += grams[i];
 	}
+	for (size_t a = 0; a < GRAM_SYMBOLS; a++)
+		for (size_t b = 0; b < GRAM_SYMBOLS; b++)
+			s->likely[a][b] = share(s->pairs[a][b], s->after[a],
+			    ((double)s->single[b] + 1) /
+			    ((double)s->all + 40));
 	return s;
 }
 
@@ -110,27 +126,19 @@ spelling_free(struct spelling *s)
 	free(s);
 }
 
-/* What is seen, less the word's own, smoothed by what shorter pieces say. */
-static double
-share(uint32_t seen, uint32_t of, double otherwise)
-{
-	double less = seen > 0 ? seen - 1 : 0, all = of > 0 ? of - 1 : 0;
-
-	return (less + 4 * otherwise) / (all + 4);
-}
-
 unsigned int
 spelling_surprise(const struct spelling *s, const char *letters, size_t n)
 {
+	unsigned int before, a = 0, b = 0;
 	int nats = 0, bits;
 
 	for (size_t i = 0; i < n; i++) {
-		unsigned int a = i > 0 ? symbol(letters[i - 1]) : 0;
-		unsigned int b = symbol(letters[i]);
-		unsigned int before = i > 1 ? symbol(letters[i - 2]) : 0;
-		double p = ((double)s->single[b] + 1) / ((double)s->all + 40);
+		double p;
 
-		p = share(s->pairs[a][b], s->after[a], p);
+		before = a;
+		a = b;
+		b = symbol(letters[i]);
+		p = s->likely[a][b];
 		if (i > 0)
 			p = share(s->triples[(before * GRAM_SYMBOLS + a) *
 			    GRAM_SYMBOLS + b], s->pairs[before][a], p);

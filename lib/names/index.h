@@ -12,7 +12,7 @@
 #include "names/targets.h"
 #include "names/technique.h"
 
-#define INDEX_MAGIC 0x33584e50u		/* "PNX3" */
+#define INDEX_MAGIC 0x34584e50u		/* "PNX4" */
 
 /* A slot's value: form, and entry + 1. */
 #define INDEX_FORM_SHIFT 24
@@ -90,7 +90,9 @@ struct index_header {
 	uint32_t	 other;		/* ... and in the other forms */
 	uint32_t	 grams;		/* GRAM_COUNT counts */
 	uint32_t	 text, ntext;	/* names, each NUL-terminated */
+	uint32_t	 near_text, nnear_text;	/* their letters, one after another */
 	uint32_t	 starts[PROJECT_NAME_MAX + 2];	/* in signs, by length */
+	uint32_t	 text_starts[PROJECT_NAME_MAX + 2]; /* ... in near_text */
 	/* How rare it is that an ordinary name is hit so, in hundredths of a
 	 * nat; learned from the list. */
 	int16_t		 rarity[TECHNIQUE_COUNT][LENGTH_CLASSES];
@@ -110,7 +112,7 @@ struct targets {
 	const uint32_t	*members;
 	const uint64_t	*seen, *other;
 	const uint16_t	*grams;
-	const char	*text;
+	const char	*text, *near_text;
 };
 
 /* Which entries have that hash in that form; at most INDEX_LOOK_MAX steps. */
@@ -120,7 +122,16 @@ struct index_cursor {
 	enum form	 form;
 };
 
-uint64_t index_mix(uint64_t hash, enum form);
+/* Spreads a polynomial over all bits; each form has a place of its own. */
+static inline uint64_t
+index_mix(uint64_t h, enum form form)
+{
+	h ^= (uint64_t)(form + 1) * 0xd6e8feb86659fd93u;
+	h = (h ^ (h >> 32)) * 0xd6e8feb86659fd93u;
+	h = (h ^ (h >> 29)) * 0xff51afd7ed558ccdu;
+	return h ^ (h >> 32);
+}
+
 void	index_look(const struct targets *, uint64_t hash, enum form,
 	    struct index_cursor *);
 const struct index_entry *index_next(struct index_cursor *);

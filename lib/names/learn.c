@@ -14,7 +14,7 @@
 #include "names/near.h"
 #include "names/search.h"
 
-#define SAMPLE_MOST 2500	/* names looked at for chance hits */
+#define SAMPLE_MOST 1700	/* names looked at for chance hits */
 #define FAMILY_LEAST 4		/* letters of a project that has a family */
 #define SHADOW_RATIO 200	/* downloads of the target over the lookalike's */
 #define SHADOW_LEAST 6		/* letters; shorter names meet by chance */
@@ -93,21 +93,39 @@ learn_surprise(struct learner *l)
 
 /* ---- popular names that imitate ------------------------------------------ */
 
-struct shadow {
-	struct learner	*l;
-	const struct index_entry *known;	/* far more popular */
-};
+/* One edit away, and far less popular. */
+static bool
+is_shadow(const struct learner *l, const struct index_entry *known,
+    const struct index_entry *e)
+{
+	return e != known && e->kind == TARGET_POPULAR && e->downloads > 0 &&
+	    e->nletters >= SHADOW_LEAST &&
+	    e->downloads < known->downloads / SHADOW_RATIO &&
+	    near_distance(entry_letters(l->t, known), known->nletters,
+	    entry_letters(l->t, e), e->nletters, 1) == 1;
+}
 
 static void
-on_shadow(void *ctx, uint32_t entry, unsigned int distance)
+shadows_with(struct learner *l, const struct index_entry *known, uint64_t hash)
 {
-	struct shadow *s = ctx;
-	struct index_entry *e = &s->l->entries[entry];
+	const struct index_entry *e;
+	struct index_cursor c;
 
-	if (distance == 1 && e->kind == TARGET_POPULAR && e->downloads > 0 &&
-	    e->nletters >= SHADOW_LEAST &&
-	    e->downloads < s->known->downloads / SHADOW_RATIO)
-		e->flags |= INDEX_SHADOW;
+	index_look(l->t, hash, FORM_NEAR, &c);
+	while ((e = index_next(&c)) != NULL)
+		if (is_shadow(l, known, e))
+			l->entries[e - l->t->entries].flags |= INDEX_SHADOW;
+}
+
+static void
+shadows_of(struct learner *l, const struct index_entry *known)
+{
+	struct shape s;
+
+	shape_of(entry_letters(l->t, known), known->nletters, &s);
+	shadows_with(l, known, shape_piece(&s, 0, s.n));
+	for (size_t i = 0; i < s.n; i++)
+		shadows_with(l, known, shape_without(&s, 0, s.n, i));
 }
 
 static uint32_t
@@ -129,13 +147,12 @@ learn_shadows(struct learner *l)
 	uint32_t least = least_downloads(l);
 
 	for (uint32_t i = 0; i < l->head->n; i++) {
-		struct shadow s = { l, &l->entries[i] };
+		const struct index_entry *e = &l->entries[i];
 
-		if (s.known->kind == TARGET_POPULAR &&
-		    s.known->downloads / SHADOW_RATIO > least &&
-		    s.known->nletters >= SHADOW_LEAST)
-			near_find(l->t, entry_letters(l->t, s.known),
-			    s.known->nletters, 1, on_shadow, &s);
+		if (e->kind == TARGET_POPULAR &&
+		    e->downloads / SHADOW_RATIO > least &&
+		    e->nletters >= SHADOW_LEAST)
+			shadows_of(l, e);
 	}
 }
 

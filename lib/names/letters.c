@@ -121,7 +121,7 @@ letters_are_neighbours(char a, char b)
 /* ---- folding ------------------------------------------------------------- */
 
 struct fold {
-	const char	*from, *to;	/* `to` is never longer */
+	char		 from[12], to[12];	/* `to` is never longer */
 };
 
 /* Rules by the letter they begin with; of a row the first that fits counts. */
@@ -130,12 +130,12 @@ struct folds {
 };
 
 #define RULES(letter, ...) \
-	[(letter) - 'a'] = (const struct fold[]){ __VA_ARGS__, { NULL, NULL } }
+	[(letter) - 'a'] = (const struct fold[]){ __VA_ARGS__, { "", "" } }
 
 static bool
 fold_fits(const char *from, const char *s, size_t n, size_t *step)
 {
-	size_t i = 0;
+	size_t i = 1;		/* the row is the first letter's */
 
 	while (from[i] != '\0' && i < n && from[i] == s[i])
 		i++;
@@ -153,10 +153,10 @@ fold_all(const struct folds *folds, const char *s, size_t n, char *out)
 		const struct fold *f = letter_is_digit(s[i]) ? NULL :
 		    folds->begins[(s[i] - 'a') & 31];
 
-		while (f != NULL && f->from != NULL &&
+		while (f != NULL && f->from[0] != '\0' &&
 		    !fold_fits(f->from, s + i, n - i, &step))
 			f++;
-		if (f == NULL || f->from == NULL) {
+		if (f == NULL || f->from[0] == '\0') {
 			out[len++] = s[i++];
 			continue;
 		}
@@ -276,8 +276,8 @@ letters_stem(const char *s, size_t n, char *out)
 	for (size_t i = 0; i < ARRAY_LEN(endings); i++) {
 		size_t e = endings[i].nfrom, to = endings[i].nto;
 
-		if (len < e + 4 - to || memcmp(out + len - e, endings[i].from,
-		    e) != 0)
+		if (len < e + 4 - to || out[len - 1] != endings[i].from[e - 1] ||
+		    memcmp(out + len - e, endings[i].from, e) != 0)
 			continue;
 		if (e == 1 && endings[i].from[0] == 's' && out[len - 2] == 's')
 			break;		/* "access" is no plural */

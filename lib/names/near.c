@@ -209,23 +209,22 @@ find_length(const struct targets *t, const struct pattern *p, uint64_t sign,
 	uint32_t from = t->head->starts[length], to = t->head->starts[length + 1];
 	unsigned int gap = (unsigned int)(length > p->n ? length - p->n :
 	    p->n - length);
+	const char *text = t->near_text + t->head->text_starts[length];
 	uint32_t passed[PASS_BATCH];
 
 	/* an insertion changes one bit, a replacement two, a swap none */
 	int bits = (int)(gap + 2 * (most - gap));
 
-	for (; from < to; from += PASS_BATCH) {
+	for (; from < to; from += PASS_BATCH, text += PASS_BATCH * length) {
 		uint32_t n = to - from < PASS_BATCH ? to - from : PASS_BATCH;
 		size_t kept = pass(t->signs + from, n, sign, bits, passed);
 
 		for (size_t i = 0; i < kept; i++) {
-			uint32_t entry = t->members[from + passed[i]];
-			const struct index_entry *e = &t->entries[entry];
 			unsigned int d = pattern_distance(p,
-			    entry_letters(t, e), e->nletters, most);
+			    text + passed[i] * length, length, most);
 
 			if (d <= most)
-				found(ctx, entry, d);
+				found(ctx, t->members[from + passed[i]], d);
 		}
 	}
 }

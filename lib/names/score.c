@@ -21,12 +21,11 @@ int
 score_log(uint32_t n)
 {
 	static const int eighths[8] = { 0, 12, 22, 32, 41, 49, 56, 63 };
-	int bits = 0;
+	int bits;
 
 	if (n == 0)
 		return 0;
-	while (n >> bits > 1)
-		bits++;
+	bits = 31 - __builtin_clz(n);
 	return bits * 6931 / 100 + eighths[(bits >= 3 ? n >> (bits - 3) :
 	    n << (3 - bits)) & 7];
 }

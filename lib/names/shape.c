@@ -25,14 +25,8 @@
 #define P7(a) P6(a), P6((a) * B64)
 #define B128 (B64 * B64)
 
-static const uint64_t powers[256] = { P7((uint64_t)1), P7(B128) };
+const uint64_t hash_powers[256] = { P7((uint64_t)1), P7(B128) };
 _Static_assert(PROJECT_NAME_MAX < 256, "a power for every length");
-
-uint64_t
-hash_power(size_t n)
-{
-	return powers[n & 255];
-}
 
 uint64_t
 hash_letters(const char *s, size_t n)

@@ -39,18 +39,18 @@ bool	shape_crosses(const struct shape *, size_t from, size_t to);
  * wins nothing: what a hash finds is compared letter by letter. */
 uint64_t hash_letters(const char *, size_t);
 /* Base to the power n, n up to PROJECT_NAME_MAX. */
-uint64_t hash_power(size_t);
+extern const uint64_t hash_powers[256];
 
 static inline uint64_t
 hash_join(uint64_t a, uint64_t b, size_t len_b)
 {
-	return a * hash_power(len_b) + b;
+	return a * hash_powers[len_b & 255] + b;
 }
 
 static inline uint64_t
 shape_piece(const struct shape *s, size_t from, size_t to)
 {
-	return s->hash[to] - s->hash[from] * hash_power(to - from);
+	return s->hash[to] - s->hash[from] * hash_powers[(to - from) & 255];
 }
 
 /* Of the letters from..to without the one at `gone`. */

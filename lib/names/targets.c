@@ -59,7 +59,7 @@ entry_fits(const struct targets *t, const struct index_entry *e)
 	    text_fits(t, e->name, e->len) &&
 	    text_fits(t, e->letters, e->nletters) &&
 	    letters_fit(t->text + e->name, e->len) &&
-	    letters_fit(t->text + e->letters, e->nletters) &&
+	    (e->letters == e->name || letters_fit(t->text + e->letters, e->nletters)) &&
 	    memchr(t->text + e->letters, '-', e->nletters) == NULL;
 }
 
@@ -70,8 +70,13 @@ near_fits(const struct targets *t)
 
 	if (h->starts[0] != 0 || h->starts[PROJECT_NAME_MAX + 1] != h->nnear)
 		return false;
+	if (h->text_starts[0] != 0 ||
+	    h->text_starts[PROJECT_NAME_MAX + 1] != h->nnear_text)
+		return false;
 	for (size_t i = 0; i <= PROJECT_NAME_MAX; i++)
-		if (h->starts[i] > h->starts[i + 1])
+		if (h->starts[i] > h->starts[i + 1] ||
+		    h->text_starts[i] + (uint64_t)i * (h->starts[i + 1] -
+		    h->starts[i]) != h->text_starts[i + 1])
 			return false;
 	for (uint32_t i = 0; i < h->nnear; i++)
 		if (t->members[i] >= h->n)
@@ -111,6 +116,7 @@ parts_fit(const struct index_header *h)
 	    part_fits(h, h->other, (1u << OTHER_BITS) / 64, sizeof(uint64_t),
 	    8) &&
 	    part_fits(h, h->grams, GRAM_COUNT, sizeof(uint16_t), 2) &&
+	    part_fits(h, h->near_text, h->nnear_text, 1, 1) &&
 	    part_fits(h, h->text, h->ntext, 1, 1);
 }
 
@@ -134,6 +140,7 @@ targets_map(struct targets *t, const void *bytes, size_t len)
 	t->seen = (const void *)(base + h->seen);
 	t->other = (const void *)(base + h->other);
 	t->grams = (const void *)(base + h->grams);
+	t->near_text = base + h->near_text;
 	t->text = base + h->text;
 	return targets_check(t);
 }
@@ -166,16 +173,6 @@ targets_count(const struct targets *t)
 }
 
 /* ---- looking up ---------------------------------------------------------- */
-
-/* Spreads a polynomial over all bits; each form has a place of its own. */
-uint64_t
-index_mix(uint64_t h, enum form form)
-{
-	h ^= (uint64_t)(form + 1) * 0xd6e8feb86659fd93u;
-	h = (h ^ (h >> 32)) * 0xd6e8feb86659fd93u;
-	h = (h ^ (h >> 29)) * 0xff51afd7ed558ccdu;
-	return h ^ (h >> 32);
-}
 
 void
 index_look(const struct targets *t, uint64_t hash, enum form form,

@@ -38,6 +38,7 @@ struct builder {
 	uint64_t	*signs, *seen, *other;
 	uint16_t	*grams;
 	uint32_t	*members, *known;	/* known: hash of whole names */
+	char		*near_text;
 	size_t		 most, nknown;
 	uint64_t	*denied;
 	size_t		 ndenied;
@@ -92,8 +93,11 @@ denied_read(struct builder *b, const struct target *list, size_t n)
 static bool
 is_denied(const struct builder *b, const struct project_name *name)
 {
-	uint64_t h = hash_letters(name->text, name->len);
+	uint64_t h;
 
+	if (b->ndenied == 0)
+		return false;
+	h = hash_letters(name->text, name->len);
 	return bsearch(&h, b->denied, b->ndenied, sizeof(h), hash_order) !=
 	    NULL;
 }
@@ -112,6 +116,7 @@ static void
 entry_fill(struct builder *b, struct index_entry *e, const struct target *t,
     const struct project_name *name)
 {
+	unsigned int says = word_says(name->text, name->len);
 	struct shape s;
 
 	shape_of(name->text, name->len, &s);
@@ -126,9 +131,9 @@ entry_fill(struct builder *b, struct index_entry *e, const struct target *t,
 	e->kind = (uint8_t)(t->kind == TARGET_USED ? TARGET_POPULAR : t->kind);
 	if (t->owned && t->kind == TARGET_PROTECTED)
 		e->flags |= INDEX_OWNED;
-	if (word_is(name->text, name->len, WORD_TOOL))
+	if ((says & WORD_TOOL) != 0)
 		e->flags |= INDEX_TOOL;
-	if (word_is(name->text, name->len, WORD_BRAND))
+	if ((says & WORD_BRAND) != 0)
 		e->flags |= INDEX_BRAND;
 }
 
@@ -430,24 +435,34 @@ static void
 near_build(struct builder *b)
 {
 	uint32_t *starts = b->head.starts, at[PROJECT_NAME_MAX + 2];
+	uint32_t *texts = b->head.text_starts;
 
 	for (uint32_t i = 0; i < b->head.n; i++)
 		if (entry_is_imitated(&b->entries[i]))
 			starts[b->entries[i].nletters + 1]++;
-	for (size_t i = 1; i < ARRAY_LEN(at); i++)
+	for (uint32_t i = 1; i < ARRAY_LEN(at); i++) {
+		texts[i] = texts[i - 1] + starts[i] * (i - 1);
 		starts[i] += starts[i - 1];
+	}
 	memcpy(at, starts, sizeof(at));
 	b->head.nnear = starts[PROJECT_NAME_MAX + 1];
 	b->signs = mem_array(b->head.nnear + 1, sizeof(*b->signs));
 	b->members = mem_array(b->head.nnear + 1, sizeof(*b->members));
+	b->head.nnear_text = texts[PROJECT_NAME_MAX + 1];
+	b->near_text = mem_array(b->head.nnear_text + 1, 1);
 	for (uint32_t i = 0; i < b->head.n; i++) {
 		const struct index_entry *e = &b->entries[i];
+		uint32_t k;
 
 		if (!entry_is_imitated(e))
 			continue;
-		b->members[at[e->nletters]] = i;
-		b->signs[at[e->nletters]++] =
-		    index_sign(b->text.data + e->letters, e->nletters);
+		k = at[e->nletters]++;
+		b->members[k] = i;
+		b->signs[k] = index_sign(b->text.data + e->letters,
+		    e->nletters);
+		memcpy(b->near_text + texts[e->nletters] +
+		    (k - starts[e->nletters]) * e->nletters,
+		    b->text.data + e->letters, e->nletters);
 	}
 }
 
@@ -558,6 +573,7 @@ builder_finish(struct builder *b, struct buf *out)
 	    sizeof(*b->signs));
 	h->members = part_add(out, start, b->members, h->nnear,
 	    sizeof(*b->members));
+	h->near_text = part_add(out, start, b->near_text, h->nnear_text, 1);
 	h->seen = part_add(out, start, b->seen, (1u << SEEN_BITS) / 64,
 	    sizeof(*b->seen));
 	h->other = part_add(out, start, b->other, (1u << OTHER_BITS) / 64,
@@ -578,6 +594,7 @@ builder_release(struct builder *b)
 	free(b->words);
 	free(b->signs);
 	free(b->members);
+	free(b->near_text);
 	free(b->seen);
 	free(b->other);
 	free(b->grams);

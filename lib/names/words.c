@@ -168,25 +168,26 @@ letters_number(const char *s)
 	return be64toh(n);
 }
 
-_Static_assert(WORD_ROOM == 16, "compared in two halves");
-
-static int
-word_order(const char key[WORD_ROOM], const char word[WORD_ROOM])
+/* The first row whose first eight letters are the word's, or the last row before
+ * them.  Without a branch, because which way a step goes cannot be predicted. */
+static size_t
+row_near(uint64_t key)
 {
-	uint64_t a = letters_number(key), b = letters_number(word);
+	size_t at = 0;
 
-	if (a == b) {
-		a = letters_number(key + 8);
-		b = letters_number(word + 8);
+	for (size_t n = ARRAY_LEN(table); n > 1; n -= n / 2) {
+		uint64_t middle = letters_number(table[at + n / 2].word);
+
+		at += middle < key ? n / 2 : 0;
 	}
-	return (a > b) - (a < b);
+	return at;
 }
 
 const struct word_facts *
 word_find(const char *s, size_t n)
 {
-	size_t low = 0, high = ARRAY_LEN(table);
 	char key[WORD_ROOM] = { 0 };
+	uint64_t start;
 
 #ifdef WORDS_LEFT_OUT
 	if (word_left_out(s, n))
@@ -195,17 +196,11 @@ word_find(const char *s, size_t n)
 	if (n >= WORD_ROOM)
 		return NULL;
 	memcpy(key, s, n);
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int order = word_order(key, table[middle].word);
-
-		if (order == 0)
-			return &table[middle];
-		if (order < 0)
-			high = middle;
-		else
-			low = middle + 1;
-	}
+	start = letters_number(key);
+	for (size_t i = row_near(start); i < ARRAY_LEN(table) &&
+	    letters_number(table[i].word) <= start; i++)
+		if (memcmp(table[i].word, key, WORD_ROOM) == 0)
+			return &table[i];
 	return NULL;
 }
 
