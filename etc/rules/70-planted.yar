@@ -343,6 +343,39 @@ rule git_setting
 		any of them
 }
 
+rule git_runs_written
+{
+	meta:
+		id = "git-runs-written"
+		category = "persistence"
+		tactic = "TA0003"
+		text = "makes git run a script that it has written from now on"
+		on = "python script"
+	strings:
+		$set = /git['", ]{1,6}config['", ]{1,6}--(global|system)['", ]{1,6}(core\.(fsmonitor|sshCommand|pager|editor|askPass|gitProxy|hooksPath)|sequence\.editor|credential\.helper|init\.templateDir|diff\.external|gpg\.program)/
+		$file = /#!\/(usr\/bin\/env |bin\/)(ba|z|da)?sh\b|#!\/usr\/bin\/env python/
+		$get = /(curl|wget)\s{1,2}-|\/dev\/tcp\/|base64\s{1,2}(-d|--decode)|urlopen\(/
+		$mode = /chmod\(|chmod\s{1,2}\+x|0o7[0-7]{2}/
+	condition:
+		all of them
+}
+
+rule git_push_login
+{
+	meta:
+		id = "git-push-login"
+		category = "exfiltration"
+		tactic = "TA0010"
+		text = "pushes to a repository with a login that stands in the code"
+		on = "python script"
+	strings:
+		$login = /https:\/\/[A-Za-z0-9_-]{1,40}:[A-Za-z0-9_-]{16,255}@[a-z0-9.-]{4,60}\/|https:\/\/(ghp_|gho_|github_pat_|glpat-)[A-Za-z0-9_-]{16,255}@/
+		$push = /\bgit\s[^\n]{0,60}\bpush\b|['"]push['"]|\.push\(/
+		$take = /\.ssh\b|\.aws\b|\.npmrc|\.pypirc|\.env\b|environ|\.git-credentials|\.kube\b|copy(2|file|tree)?\(|wallet|Cookies|Login Data/
+	condition:
+		all of them
+}
+
 rule shell_address
 {
 	meta:

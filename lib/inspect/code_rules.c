@@ -359,6 +359,18 @@ const struct code_rule code_rules[] = {
 	{ DEEDS_NET | OF_HOST | OF_PAYLOAD | OF_SIGNER, IN(CONTEXT_CALL),
 	    MARK_KEY, 0, MARK_FORGE, "exfil-key-signed", "exfiltration",
 	    "TA0006", "sends a private key with which it signs by itself" },
+	{ DEEDS_RUN | OF_FOREIGN | OF_UPLOAD, IN(CONTEXT_CALL), MARK_URL,
+	    MARK_SECRET | MARK_PRIVATE, MARK_FORGE, "exfil-command-foreign",
+	    "exfiltration", "TA0010", "has a program send stored credentials "
+	    "to who did not issue them" },
+	{ DEEDS_RUN | OF_FOREIGN | OF_UPLOAD, IN(CONTEXT_CALL), MARK_URL |
+	    MARK_COMMAND, MARK_TOKEN | MARK_ENVIRON, MARK_FORGE,
+	    "exfil-command-foreign", "exfiltration", "TA0010", "has a program "
+	    "send stored credentials to who did not issue them" },
+	{ DEEDS_EXEC, IN(CONTEXT_CALL), MARK_NETWORK | MARK_DECODED | MARK_URL,
+	    0, MARK_SOCKET | MARK_FILE, "exec-downloaded-encoded",
+	    "dynamic-exec", "TA0002",
+	    "executes what it decoded from a page that it fetched" },
 	{ DEEDS_NET | OF_HOST | OF_GIVEN | OF_LOOSE | OF_SILENT,
 	    IN(CONTEXT_CALL), MARK_FORM, 0, 0, "report-aside", "exfiltration",
 	    "TA0010", "files what it was given with a hosted store or form, "

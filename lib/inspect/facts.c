@@ -16,6 +16,8 @@
 #include "inspect/endpoints.h"
 
 #define KEY_LEAST 42		/* a bot's key with its number */
+#define TOKEN_LEAST 24		/* a forge's, with what it begins with */
+#define TOKEN_MOST 512
 #define PACKED_LEAST 24		/* shorter ones are identifiers */
 #define LONG_LITERAL 400	/* longer than any message */
 
@@ -117,6 +119,23 @@ is_shell_send(const char *text, size_t len)
 	    (holds(text, len, "| nc ") && !holds(text, len, "localhost"));
 }
 
+/* "scp x user@host:/y": a program copies to a host that stands there. */
+static bool
+copies_away(const char *text, size_t len)
+{
+	const char *at = memchr(text, '@', len), *end = text + len, *to;
+
+	if (at == NULL || (!holds(text, len, "scp ") &&
+	    !holds(text, len, "rsync ") && !holds(text, len, "sftp ")))
+		return false;
+	to = at + 1;
+	while (to < end && (isalnum((unsigned char)*to) || *to == '.' ||
+	    *to == '-'))
+		to++;
+	return to < end && *to == ':' && memchr(at, '.', (size_t)(to - at)) !=
+	    NULL;
+}
+
 /* "rm -rf" of a home or the root, not of a folder in it. */
 static bool
 is_wipe(const char *text, size_t len)
@@ -148,6 +167,25 @@ key_run(const char *text, size_t len)
 	    text[n] == '-' || text[n] == '_'))
 		n++;
 	return n;
+}
+
+/* "ghp_...", "xoxb-...": keys that say of which service they are. */
+static bool
+has_token(const char *text, size_t len)
+{
+	static const char *const heads[] = { "ghp_", "gho_", "ghs_",
+	    "github_pat_", "glpat-", "xoxb-", "xoxp-", "hf_" };
+
+	for (size_t i = 0; i < ARRAY_LEN(heads); i++) {
+		const char *at = memmem(text, len, heads[i],
+		    strlen(heads[i]));
+
+		if (at != NULL && key_run(at, len - (size_t)(at - text)) >=
+		    TOKEN_LEAST && (at == text ||
+		    !isalnum((unsigned char)at[-1])))
+			return true;
+	}
+	return false;
 }
 
 /* A Discord webhook or a Telegram bot, with the key that opens it. */
@@ -388,7 +426,9 @@ fact_of_text(const struct endpoints *e, const char *text, size_t len)
 		marks |= MARK_PTH;
 	if (memchr(text, ' ', look) != NULL && is_wipe(text, look))
 		marks |= MARK_DESTROY;
-	if (look >= KEY_LEAST && has_key(text, look))
+	if ((look >= KEY_LEAST && has_key(text, look)) ||
+	    (look >= TOKEN_LEAST && look <= TOKEN_MOST &&
+	    has_token(text, look)))
 		marks |= MARK_KEYED;
 	if (holds(text, look, "nohup ") && holds(text, look, "/dev/null") &&
 	    text[len - 1] == '&')
@@ -404,6 +444,8 @@ fact_of_text(const struct endpoints *e, const char *text, size_t len)
 		marks |= MARK_TOKEN;
 	if (len == 9 && memcmp(text, "crontab -", 9) == 0)
 		marks |= MARK_PERSIST;
+	if (copies_away(text, look))
+		marks |= MARK_URL;
 	if ((marks & MARK_PIP) && holds(text, look, "://") &&
 	    !holds(text, look, "https://github.com/") &&
 	    !holds(text, look, "pypi.org"))

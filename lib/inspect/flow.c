@@ -530,6 +530,27 @@ run_pass(struct flow *f)
 
 /* ---- the whole ---------------------------------------------------------- */
 
+/* x[i] = y and x.append(y) bind no x of their own where they stand: the name
+ * of a scope around that they belong to, or 0. */
+static uint32_t
+changed_outside(const struct tree *t, uint32_t b)
+{
+	const struct binding *own = &t->bindings[b];
+	uint32_t scope = own->scope, found = 0;
+
+	if (own->kind != BINDING_AUGMENT || own->before != 0 ||
+	    scope >= t->nscopes || t->nodes[own->value].kind == NODE_AUGMENT)
+		return 0;
+	while (scope != 0 && found == 0) {
+		scope = t->scopes[scope].parent;
+		if (t->scopes[scope].kind != SCOPE_CLASS)
+			found = tree_binding(t, scope, own->name);
+	}
+	while (found != 0 && t->bindings[found].before != 0)
+		found = t->bindings[found].before;
+	return found;
+}
+
 static void
 make_rows(struct flow *f)
 {
@@ -545,8 +566,10 @@ make_rows(struct flow *f)
 	f->keys_of = mem_array(t->nbindings, sizeof(*f->keys_of));
 	for (uint32_t b = 1; b < t->nbindings; b++) {
 		uint32_t before = t->bindings[b].before;
+		uint32_t outer = changed_outside(t, b);
 
-		f->row_of[b] = before != 0 ? f->row_of[before] : b;
+		f->row_of[b] = outer != 0 ? outer :
+		    before != 0 ? f->row_of[before] : b;
 	}
 }
 

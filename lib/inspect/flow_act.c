@@ -104,9 +104,67 @@ filled(uint64_t marks)
 	return MARK_DROPPED | built | (marks & (MARK_URL | MARK_FORGE));
 }
 
+/* Popen([sys.executable, "-"]), Popen("bash"): it executes what it reads. */
+bool
+flow_is_interpreter(const struct flow *f, const struct frame *fr)
+{
+	uint32_t node = fr->nargs > 0 ? fr->nodes[0] : 0, first = node, last;
+	const char *program, *slash;
+
+	if (flow_at(f, node)->kind == NODE_LIST ||
+	    flow_at(f, node)->kind == NODE_TUPLE)
+		first = flow_at(f, node)->kid;
+	for (last = first; first != node && last != 0 &&
+	    flow_at(f, last)->next != 0;)
+		last = flow_at(f, last)->next;
+	if (first == 0 || (last != first &&
+	    !str_equal(f->texts[f->vals[last].text].bytes, "-")))
+		return false;
+	if (flow_word_is(f, f->vals[first].name, "sys.executable"))
+		return true;
+	program = f->texts[f->vals[first].text].bytes;
+	slash = strrchr(program, '/');
+	program = slash != NULL ? slash + 1 : program;
+	return *program != '\0' && flow_launches(program);
+}
+
+/* p.communicate(code), p.stdin.write(code) */
+void
+flow_look_told(struct flow *f, const struct frame *fr)
+{
+	static const struct fact told = { "interpreter", DEED_EXEC, 0 };
+	char name[FLOW_NAME_MOST + 1];
+
+	if (fr->callee.where == 0 || fr->nargs == 0 ||
+	    !str_equal(f->texts[fr->callee.where].bytes, FLOW_INTERPRETER))
+		return;
+	(void)flow_string(f, fr->callee.name, name);
+	if (str_ends(name, ".communicate") || str_ends(name, ".write"))
+		flow_tell_frame(f, fr, &told, fr->callee.name);
+}
+
+void
+flow_look_unsafe(struct flow *f, const struct frame *fr)
+{
+	static const struct fact reads = { "yaml.load", DEED_EXEC, 0 };
+	char name[FLOW_NAME_MOST + 1], loader[FLOW_NAME_MOST + 1];
+	bool unsafe;
+
+	if (fr->nargs == 0 || !(fr->all.marks & MARK_NETWORK) ||
+	    !str_starts(flow_string(f, fr->callee.name, name), "yaml."))
+		return;
+	unsafe = str_equal(name, "yaml.unsafe_load") ||
+	    str_equal(name, "yaml.unsafe_load_all");
+	for (size_t i = 1; i < fr->nargs && str_equal(name, "yaml.load"); i++)
+		unsafe = unsafe || str_ends(flow_string(f, fr->args[i].name,
+		    loader), "UnsafeLoader");
+	if (unsafe)
+		flow_tell_frame(f, fr, &reads, fr->callee.name);
+}
+
 /* What is worth stealing stays so in a file or an archive. */
 #define MARKS_STORED (MARK_SECRET | MARK_SPIED | MARK_ENVIRON | MARK_TOKEN | \
-    MARK_HOME | MARK_SEARCHED | MARK_WORKDIR)
+    MARK_HOME | MARK_SEARCHED | MARK_WORKDIR | MARK_HUNTED | MARK_PRIVATE)
 
 void
 flow_act(struct flow *f, const struct frame *fr, enum deed deed,

@@ -108,6 +108,7 @@ flow_patch(struct flow *f, uint32_t node, uint32_t name, uint32_t code)
 	t = flow_tell(f, node, f->scope, &patch, name);
 	if (t != NULL)
 		t->call.patched = code - 1;
+	flow_hook_patch(f, name, code);
 }
 
 static uint32_t
@@ -224,6 +225,25 @@ fill_request(struct flow *f, uint32_t object, const struct taint *v)
 	if (flow_at(f, object)->kind == NODE_NAME && v->marks != 0 &&
 	    str_ends(flow_string(f, f->vals[object].name, name), "Request()"))
 		flow_mark_row(f, row_of_name(f, object), v, MARKS_ALL);
+}
+
+uint64_t
+flow_all_attributes(const struct flow *f)
+{
+	const uint64_t worth = MARK_SECRET | MARK_PRIVATE | MARK_ENVIRON |
+	    MARK_HUNTED;
+	const struct tree *t = f->tree;
+	uint64_t marks = 0;
+	uint32_t scope = f->scope;
+
+	while (scope != 0 && f->scopes[scope].kind != SCOPE_CLASS)
+		scope = f->scopes[scope].parent;
+	for (uint32_t b = 1; scope != 0 && b < t->nbindings; b++)
+		if (tree_is_attribute(t, b) &&
+		    t->bindings[b].at >= f->scopes[scope].from &&
+		    t->bindings[b].at < f->scopes[scope].to)
+			marks |= f->rows[f->row_of[b]].marks;
+	return (marks & worth) | (f->set_by_name & (worth | MARK_TOKEN));
 }
 
 static void

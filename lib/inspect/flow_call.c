@@ -37,7 +37,8 @@ flow_add_argument(const struct flow *f, struct frame *fr, uint32_t node)
 	fr->bare = false;
 	/* The environment of a process that is started goes nowhere by it. */
 	if (n->kind == NODE_KEYWORD && flow_word_is(f, n->name, "env"))
-		taint_drop(&v, MARK_ENVIRON | MARK_VARIABLE | MARK_TOKEN);
+		taint_drop(&v, MARK_ENVIRON | MARK_VARIABLE | MARK_TOKEN |
+		    MARK_SECRET | MARK_PRIVATE);
 	/* Nor does a program that runs nothing of where it is started. */
 	if (n->kind == NODE_KEYWORD && flow_word_is(f, n->name, "cwd") &&
 	    starts_tool(f, fr))
@@ -387,8 +388,14 @@ known_call(struct flow *f, const struct frame *fr, const struct fact *fact,
 		taint_mark(&v, MARK_PACKED);
 	v.name = flow_dotted(f, name, "()", 0);
 	v.where = flow_bound(f, fr, name, fact);
+	if (fact->deed == DEED_PROCESS && flow_is_interpreter(f, fr))
+		v.where = flow_intern(f, FLOW_INTERPRETER,
+		    sizeof(FLOW_INTERPRETER) - 1, false);
 	if (fact->deed == DEED_PROCESS && lists_environment(f, fr))
 		taint_mark(&v, MARK_ENVIRON);
+	/* What a file holds does not tell where it stands. */
+	if (fact->gives & MARK_FILE)
+		taint_drop(&v, MARK_FOLDER);
 	/* Path("notes.txt").read_text() */
 	if ((fact->gives & MARK_FILE) && fact->deed == DEED_NONE &&
 	    flow_is_data_path(f, fr->callee.text))
@@ -453,7 +460,7 @@ searched(struct flow *f, const struct frame *fr, uint64_t traits)
 	if (!(traits & NAME_SEARCHES))
 		return 0;
 	if ((fr->all.marks | fr->callee.marks) & MARK_HOME)
-		return MARK_SEARCHED;
+		return MARK_SEARCHED | flow_hunt_pattern(f, fr);
 	path = f->texts[frame_text(fr, 0)].bytes;
 	if (str_starts(path, "~/") && strstr(path, "**") != NULL)
 		return MARK_SEARCHED;
@@ -468,6 +475,8 @@ look_setattr(struct flow *f, const struct frame *fr)
 	static const struct flow_text unknown = { .bytes = "?", .len = 1 };
 	const struct flow_text *name = &f->texts[frame_text(fr, 1)];
 
+	if (fr->nargs == 3)
+		f->set_by_name |= fr->args[2].marks;
 	if (fr->nargs != 3 || fr->args[2].code == 0 || fr->args[0].name == 0 ||
 	    name->len > FLOW_NAME_MOST)
 		return;
@@ -598,6 +607,9 @@ unknown_call(struct flow *f, const struct frame *fr, uint64_t traits)
 	if (name != 0)
 		v.name = flow_dotted(f, name, "()", 0);
 	v.where = flow_bound(f, fr, name, NULL);
+	/* client["db"].table("x"): a client's, too. */
+	if (v.where == 0 && (traits & NAME_METHOD))
+		v.where = fr->callee.where;
 	return v;
 }
 
@@ -613,6 +625,19 @@ look_get(struct flow *f, struct frame *fr)
 		    &fr->callee);
 }
 
+/* cls(...), in a method of the class */
+static uint32_t
+own_class(const struct flow *f, const struct frame *fr)
+{
+	uint32_t scope = fr->scope;
+
+	if (!flow_word_is(f, fr->callee.name, "cls"))
+		return 0;
+	while (scope != 0 && f->scopes[scope].kind != SCOPE_CLASS)
+		scope = f->scopes[scope].parent;
+	return scope != 0 && scope != f->main ? scope + 1 : 0;
+}
+
 static struct taint
 call_value(struct flow *f, struct frame *fr)
 {
@@ -623,6 +648,8 @@ call_value(struct flow *f, struct frame *fr)
 
 	if (fr->callee.code == 0)
 		fr->callee.code = flow_own_method(f, name);
+	if (fr->callee.code == 0)
+		fr->callee.code = own_class(f, fr);
 	look_get(f, fr);
 	flow_look_hooks(f, fr);
 	flow_look_wrapped(f, fr);
@@ -634,6 +661,7 @@ call_value(struct flow *f, struct frame *fr)
 	traits = flow_traits(f, name);
 	fact = flow_fact(f, name);
 	look_callbacks(f, fr);
+	flow_look_told(f, fr);
 	outside = f->file->world != NULL && (traits & NAME_DOTTED) ?
 	    flow_outside(f, name) : NULL;
 	if (fact != NULL && (*fact->name != '?' || outside == NULL ||
@@ -648,10 +676,13 @@ call_value(struct flow *f, struct frame *fr)
 		return (struct taint){ 0 };
 	if (traits & NAME_GATHERS)
 		gather(f, fr);
+	flow_hunt_call(f, fr);
 	taint_mark(&fr->all, searched(f, fr, traits));
 	taint_mark(&fr->all, login_marks(f, frame_text(fr, 0)));
 	if (traits & NAME_SETATTR)
 		look_setattr(f, fr);
+	if (fr->nargs == 1 && flow_word_is(f, name, "vars"))
+		taint_mark(&fr->all, flow_all_attributes(f));
 	if (outside != NULL && outside->function) {
 		flow_note_outside(f, fr->scope, name);
 		return flow_call_outside(f, fr, outside);
@@ -661,7 +692,9 @@ call_value(struct flow *f, struct frame *fr)
 	    "json.loads"))
 		flow_ask(f, fr->scope);
 	look_arguments(f, fr);
+	flow_look_unsafe(f, fr);
 	flow_call_table(f, fr);
+	flow_look_client(f, fr);
 	look_handed(f, fr, traits);
 	if (traits & NAME_DEFERS)
 		flow_defer(f, fr);
@@ -707,6 +740,7 @@ flow_item(struct flow *f, uint32_t node)
 	flow_web_item(f, fr.callee.name, frame_text(&fr, 0), &v);
 	taint_mark(&v, login_marks(f, frame_text(&fr, 0)));
 	v.row = fr.callee.row;
+	v.where = fr.callee.where;
 	return v;
 }
 

@@ -18,6 +18,7 @@
 #define PROGRAM_WORDS 4		/* "cmd /c start x" */
 #define UNKNOWN_WORDS 3		/* of a program that has no name here */
 #define PACKED_LITERAL 8	/* a constant worth decoding */
+#define FOLDED_ITEMS 64		/* of a list, that are looked at */
 
 void
 flow_refer(struct flow *f, uint32_t node, uint32_t name, bool attribute)
@@ -85,6 +86,19 @@ folded_text(struct flow *f, const struct value *fv)
 	return k;
 }
 
+/* [decode(x) for x in NAMES]: what of their texts names secrets. */
+static uint64_t
+marks_of_items(struct flow *f, const struct value *list)
+{
+	uint64_t marks = 0;
+
+	for (uint32_t i = 0; i < list->len && i < FOLDED_ITEMS; i++)
+		if (list->items[i].kind == VALUE_STR)
+			marks |= flow_fact_of_text(f, (const char *)
+			    list->items[i].bytes, list->items[i].len);
+	return marks & (MARK_SECRET | MARK_PRIVATE | MARK_TOKEN | MARK_AGENT);
+}
+
 static struct flow_folded
 fold_once(struct flow *f, uint32_t node)
 {
@@ -103,6 +117,9 @@ fold_once(struct flow *f, uint32_t node)
 		scope = scope_of_def(f, (uint32_t)fv.i);
 		return (struct flow_folded){ .what = KNOWN_CODE,
 		    .of = scope != 0 ? scope + 1 : 0 };
+	case VALUE_LIST:
+		return (struct flow_folded){ .what = KNOWN_NOTHING,
+		    .marks = marks_of_items(f, &fv) };
 	default:
 		return (struct flow_folded){ .what = KNOWN_NOTHING };
 	}
@@ -281,8 +298,11 @@ flow_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 	out.where = v.where;
 	if (name == 0)
 		return out;
+	if (flow_word_is(f, name, "__dict__"))
+		taint_mark(&out, flow_all_attributes(f));
 	flow_refer(f, node, name, true);
-	if (v.name != 0 && (flow_word_is(f, v.name, "self") ||
+	if (v.name != 0 && !flow_word_is(f, name, "__dict__") &&
+	    (flow_word_is(f, v.name, "self") ||
 	    flow_word_is(f, v.name, "cls")))
 		return own_attribute(f, node, v, name);
 	if (node != 0 && v.text == 0)
@@ -376,7 +396,7 @@ number_list(struct flow *f, uint32_t node, struct taint *v)
 
 #define MARKS_OF_LINES (MARK_COMMAND | MARK_PIP | MARK_PERSIST | \
     MARK_FOREIGN | MARK_DESTROY | MARK_WORKFLOW | MARK_AGENT | \
-    MARK_FETCHING | MARK_SECRET | MARK_TOKEN | MARK_ORDERS)
+    MARK_FETCHING | MARK_SECRET | MARK_TOKEN | MARK_ORDERS | MARK_URL)
 
 /* ["a", "b"]: what a command line makes of it. */
 static uint64_t
@@ -612,6 +632,8 @@ flow_eval(struct flow *f, uint32_t node)
 	case NODE_CALL:
 		v = flow_call(f, node);
 		take_fold(f, node, &v);
+		if (flow_traits(f, v.name) & NAME_HOME)
+			taint_mark(&v, marks_of_name(f, v.name));
 		break;
 	case NODE_INDEX:
 		v = flow_item(f, node);

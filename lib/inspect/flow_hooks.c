@@ -165,6 +165,22 @@ flow_is_between(const struct flow *f, const struct flow_scope *class)
 	return false;
 }
 
+/* requests.Session.send = ours: gets what the user's own code sends. */
+void
+flow_hook_patch(struct flow *f, uint32_t name, uint32_t code)
+{
+	static const char *const clients[] = { "requests.", "httpx.",
+	    "urllib3.", "aiohttp.", "http.client.", "urllib.request.",
+	    "botocore.", "openai.", "anthropic." };
+	char text[FLOW_NAME_MOST + 1], *dot;
+
+	(void)flow_string(f, name, text);
+	dot = strrchr(text, '.');
+	for (size_t i = 0; dot != NULL && i < ARRAY_LEN(clients); i++)
+		if (str_starts(text, clients[i]))
+			mark_parameters(f, code - 1, &traffic);
+}
+
 /* @event.listens_for(Engine, "do_connect"): how a driver logs in. */
 static bool
 listens_for_logins(const struct flow *f, uint32_t decorator)

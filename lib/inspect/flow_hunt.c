@@ -6,13 +6,16 @@
  * Takes: a list of texts, a comparison, a clause.  Gives: MARK_HUNTED.
  * Runs in: worker child, command.
  */
+#include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/str.h"
 #include "inspect/flow_state.h"
 #include "python/lex.h"
 
 #define HUNT_WORDS 2		/* one alone is a word like any other */
+#define WORD_MOST 24		/* longer texts are sentences */
 #define ROOT_DEEP 6		/* os.path.splitext(p)[1].lower() */
 #define PATTERN_WORD 15		/* letters, of a pattern */
 
@@ -26,15 +29,49 @@ is_key_ending(const char *text)
 	return str_index(endings, ARRAY_LEN(endings), text) >= 0;
 }
 
+/* "wallet.dat", "PASSWORD", "seed": what thieves look for in names. */
 static bool
 is_secret_word(const char *text)
 {
-	static const char *const words[] = { "key", "token", "pass",
-	    "password", "passwd", "secret", "credential", "pwd", "mnemonic",
-	    "private", "KEY", "TOKEN", "PASS", "PASSWORD", "SECRET",
-	    "CREDENTIAL", "PRIVATE", "api_key", "API_KEY", "auth", "AUTH" };
+	static const char *const words[] = { "key", "pwd", "pass", "auth",
+	    "bank", "2fa" };
+	static const char *const parts[] = { "token", "passw", "secret",
+	    "credential", "mnemonic", "private", "api_key", "apikey",
+	    "wallet", "seed", "keystore", "metamask", "phantom", "exodus",
+	    "id_rsa", "kdbx", "recovery" };
 
-	return str_index(words, ARRAY_LEN(words), text) >= 0;
+	if (strlen(text) > WORD_MOST || strchr(text, ' ') != NULL)
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (strcasecmp(text, words[i]) == 0)
+			return true;
+	/* AWS_SECRET_ACCESS_KEY is one variable, and no word to look for. */
+	if (isupper((unsigned char)*text) && strchr(text, '_') != NULL)
+		return strcmp(text, "API_KEY") == 0;
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+		if (strcasestr(text, parts[i]) != NULL)
+			return true;
+	return false;
+}
+
+/* "passw|secret|token" */
+static bool
+is_secret_pattern(const struct flow_text *t)
+{
+	unsigned int n = 0;
+	size_t len;
+
+	for (const char *at = t->bytes; *at != '\0'; at += len + (at[len] != '\0')) {
+		char word[PATTERN_WORD + 1];
+
+		len = strcspn(at, "|()");
+		if (len == 0 || len > PATTERN_WORD)
+			continue;
+		memcpy(word, at, len);
+		word[len] = '\0';
+		n += is_secret_word(word) || str_starts(word, "passw");
+	}
+	return n >= HUNT_WORDS;
 }
 
 /* {".docx", ".kdbx"}, ("key", "token"): texts alone. */
@@ -90,7 +127,8 @@ file_looked_at(struct flow *f, uint32_t node)
 static void
 mark_name(struct flow *f, uint32_t node)
 {
-	static const struct taint hunted = { .marks = MARK_HUNTED };
+	static const struct taint hunted = { .marks = MARK_HUNTED,
+	    .own = MARK_HUNTED };
 	uint32_t b = node != 0 && flow_at(f, node)->kind == NODE_NAME ?
 	    tree_lookup(f->tree, node) : 0;
 
@@ -98,22 +136,106 @@ mark_name(struct flow *f, uint32_t node)
 		flow_mark_row(f, f->row_of[b], &hunted, MARKS_ALL);
 }
 
+/* name.lower(), str(p), os.path.basename(p), p.name: the name of a file that
+ * was found by looking through a folder of its user's; 0 for all else. */
+static uint32_t
+file_found(const struct flow *f, uint32_t node)
+{
+	const uint64_t found = MARK_SEARCHED | MARK_HOME | MARK_FOLDER |
+	    MARK_WORKDIR;
+
+	for (int deep = 0; node != 0 && deep < ROOT_DEEP; deep++) {
+		const struct node *n = flow_at(f, node);
+		uint32_t callee = n->kind == NODE_CALL ? n->kid : 0;
+
+		if (n->kind == NODE_NAME)
+			return f->vals[node].marks & found ? node : 0;
+		if (n->kind != NODE_ATTR && n->kind != NODE_INDEX &&
+		    n->kind != NODE_CALL)
+			return 0;
+		if (callee != 0 && (flow_at(f, callee)->kind == NODE_NAME ||
+		    flow_word_is(f, flow_at(f, callee)->name, "basename") ||
+		    flow_word_is(f, flow_at(f, callee)->name, "fspath")))
+			node = flow_at(f, callee)->next;
+		else
+			node = n->kid;
+	}
+	return 0;
+}
+
 /* x in LIST: what decides is told to whoever filters by it. */
 struct taint
 flow_hunt_compare(struct flow *f, uint32_t node)
 {
 	const struct node *n = flow_at(f, node);
+	uint32_t other = flow_at(f, n->kid)->next;
 	const struct taint *left = &f->vals[n->kid];
-	const struct taint *right = &f->vals[flow_at(f, n->kid)->next];
+	const struct taint *right = &f->vals[other];
 	struct taint v = { 0 };
 
 	if (n->name != KW_IN || (n->flags & 1) ||
 	    !((left->marks | right->marks) & MARK_HUNTED))
 		return v;
-	if (f->shunned < node && (right->marks & MARK_HUNTED))
+	if (f->shunned < node && (right->marks & MARK_HUNTED)) {
 		mark_name(f, file_looked_at(f, n->kid));
+		mark_name(f, file_found(f, n->kid));
+	}
+	/* any(w in name.lower() for w in LIST) */
+	if (f->shunned < node && (left->marks & MARK_HUNTED))
+		mark_name(f, file_found(f, other));
 	v.marks = v.own = MARK_HUNTED;
 	return v;
+}
+
+uint64_t
+flow_hunt_pattern(const struct flow *f, const struct frame *fr)
+{
+	const char *text = f->texts[frame_text(fr, 0)].bytes;
+	const char *dot = strrchr(text, '.');
+
+	return (dot != NULL && is_key_ending(dot)) ||
+	    (strchr(text, '*') != NULL && is_secret_word(text)) ?
+	    MARK_HUNTED : 0;
+}
+
+static bool
+hunts(const struct flow *f, const struct taint *v)
+{
+	const char *dot = strrchr(f->texts[v->text].bytes, '.');
+
+	return (v->marks & MARK_HUNTED) ||
+	    (dot != NULL && is_key_ending(dot)) ||
+	    is_secret_pattern(&f->texts[v->text]);
+}
+
+/* name.endswith(LIST), PATTERN.search(name), re.match(PATTERN, name),
+ * fnmatch(name, "*.pem"), re.compile(PATTERN) */
+void
+flow_hunt_call(struct flow *f, struct frame *fr)
+{
+	static const char *const tests[] = { "endswith", "startswith",
+	    "search", "match", "fullmatch", "fnmatch", "fnmatchcase" };
+	uint32_t callee = flow_at(f, fr->node)->kid;
+	char name[FLOW_NAME_MOST + 1];
+	bool hunted;
+
+	if (fr->nargs == 0 || fr->nargs > 3)
+		return;
+	(void)flow_string(f, flow_at(f, callee)->name, name);
+	if (str_equal(name, "compile") &&
+	    is_secret_pattern(&f->texts[frame_text(fr, 0)]))
+		taint_mark(&fr->all, MARK_HUNTED);
+	if (f->shunned >= fr->node ||
+	    str_index(tests, ARRAY_LEN(tests), name) < 0)
+		return;
+	hunted = hunts(f, &fr->callee) || hunts(f, &fr->args[0]) ||
+	    (fr->nargs > 1 && hunts(f, &fr->args[1]));
+	if (!hunted)
+		return;
+	if (flow_at(f, callee)->kind == NODE_ATTR)
+		mark_name(f, file_found(f, flow_at(f, callee)->kid));
+	for (size_t i = 0; i < fr->nargs && i < 2; i++)
+		mark_name(f, file_found(f, fr->nodes[i]));
 }
 
 /* if p.suffix in LIST: continue */
@@ -151,26 +273,6 @@ flow_hunt_clause(struct flow *f, uint32_t node)
 }
 
 /* ---- what is left of an environment -------------------------------------- */
-
-/* "passw|secret|token" */
-static bool
-is_secret_pattern(const struct flow_text *t)
-{
-	unsigned int n = 0;
-	size_t len;
-
-	for (const char *at = t->bytes; *at != '\0'; at += len + (at[len] != '\0')) {
-		char word[PATTERN_WORD + 1];
-
-		len = strcspn(at, "|()");
-		if (len == 0 || len > PATTERN_WORD)
-			continue;
-		memcpy(word, at, len);
-		word[len] = '\0';
-		n += is_secret_word(word) || str_starts(word, "passw");
-	}
-	return n >= HUNT_WORDS;
-}
 
 /* SECRETS.search(name) */
 static bool

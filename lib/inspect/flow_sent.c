@@ -12,16 +12,14 @@
 #include "inspect/code_rules.h"
 #include "inspect/flow_state.h"
 
-#define KEY_LEAST 16		/* letters of a key of somebody's */
-
 /* Of an address, what tells who may receive there. */
 #define MARKS_WHERE (MARK_URL | MARK_BIN | MARK_HOOK | MARK_DROP | MARK_FORM | \
     MARK_CHAIN | MARK_FORGE | MARK_ISSUER)
 
 /* Which argument tells where to send: the one that says so, else the first
  * that is no method of HTTP. */
-static size_t
-address_of(struct flow *f, const struct frame *fr)
+size_t
+flow_address_of(struct flow *f, const struct frame *fr)
 {
 	static const char *const methods[] = { "GET", "POST", "PUT", "PATCH",
 	    "DELETE", "HEAD", "OPTIONS", "get", "post", "put" };
@@ -159,7 +157,7 @@ tell_payload(const struct flow *f, const struct frame *fr, size_t address,
 static bool
 given(struct flow *f, const struct frame *fr, bool executes)
 {
-	size_t address = address_of(f, fr);
+	size_t address = flow_address_of(f, fr);
 	uint32_t params = 0;
 
 	if (executes)
@@ -193,8 +191,8 @@ tell_texts(struct flow *f, const struct frame *fr, struct flow_call *c)
 }
 
 /* Of (host, port), the host. */
-static uint32_t
-address_text(const struct flow *f, const struct frame *fr, size_t i)
+uint32_t
+flow_address_text(const struct flow *f, const struct frame *fr, size_t i)
 {
 	const struct node *n = flow_at(f, fr->nodes[i]);
 
@@ -202,79 +200,34 @@ address_text(const struct flow *f, const struct frame *fr, size_t i)
 	    fr->args[i].text;
 }
 
-/* ---- objects that are bound to an address ------------------------------- */
-
-/* A connection or a client: who makes one says where it goes. */
-static bool
-makes_client(const char *name)
+/* send(request), of one that was made before. */
+static uint32_t
+where_of_request(const struct flow *f, const struct frame *fr)
 {
-	static const char *const clients[] = { "smtplib.SMTP",
-	    "smtplib.SMTP_SSL", "smtplib.LMTP", "ftplib.FTP",
-	    "ftplib.FTP_TLS", "http.client.HTTPConnection",
-	    "http.client.HTTPSConnection", "websockets.connect",
-	    "websockets.sync.client.connect", "imaplib.IMAP4",
-	    "imaplib.IMAP4_SSL", "paramiko.Transport", "telnetlib.Telnet",
-	    "xmlrpc.client.ServerProxy", "redis.Redis", "redis.from_url",
-	    "pymongo.MongoClient", "nats.connect", "pysftp.Connection" };
+	char name[FLOW_NAME_MOST + 1];
 
-	return str_index(clients, ARRAY_LEN(clients), name) >= 0;
-}
-
-/* s3 = client("s3", aws_secret_access_key="..."): whose bucket it is stands in
- * the code. */
-static bool
-is_owners_key(const struct flow *f, uint32_t keyword, uint32_t text)
-{
-	static const char *const keys[] = { "aws_secret_access_key",
-	    "secret_access_key", "account_key", "connection_string" };
-
-	return f->texts[text].len >= KEY_LEAST && !f->texts[text].open &&
-	    is_among(f, keyword, keys, ARRAY_LEN(keys));
-}
-
-uint32_t
-flow_bound(struct flow *f, const struct frame *fr, uint32_t name,
-    const struct fact *fact)
-{
-	static const char *const keywords[] = { "base_url", "endpoint_url",
-	    "server", "bootstrap_servers", "api_root" };
-	static const char owners[] = "https://owner.in.the.code/";
-	char text[FLOW_NAME_MOST + 1];
-
-	for (size_t i = 0; i < fr->nargs; i++) {
-		if (is_among(f, fr->keywords[i], keywords,
-		    ARRAY_LEN(keywords)) && flow_is_fixed(f, fr, i))
-			return fr->args[i].text;
-		if (is_owners_key(f, fr->keywords[i], fr->args[i].text))
-			return flow_intern(f, owners, sizeof(owners) - 1,
-			    false);
-	}
-	if (fr->nargs == 0 || ((fact == NULL || fact->deed != DEED_CONNECT) &&
-	    !makes_client(flow_string(f, name, text))))
-		return 0;
-	return flow_is_fixed(f, fr, 0) ? address_text(f, fr, 0) : 0;
-}
-
-struct taint
-flow_partial(const struct flow *f, const struct frame *fr)
-{
-	struct taint v = fr->args[0];
-
-	if (fr->nargs > 1 && fr->keywords[1] == 0 && flow_is_fixed(f, fr, 1))
-		v.where = address_text(f, fr, 1);
-	return v;
+	for (size_t i = 0; i < fr->nargs; i++)
+		if (fr->args[i].where != 0 && strstr(flow_string(f,
+		    fr->args[i].name, name), "equest") != NULL)
+			return fr->args[i].where;
+	return 0;
 }
 
 /* The receiver says where to, unless an argument does. */
 static void
-tell_bound(struct flow *f, const struct frame *fr, struct flow_told *t)
+tell_bound(struct flow *f, const struct frame *fr, size_t address,
+    struct flow_told *t)
 {
+	const char *told = f->texts[fr->args[address].text].bytes;
+	uint32_t where = fr->callee.where != 0 ? fr->callee.where :
+	    where_of_request(f, fr);
 	struct flow_call *c = &t->call;
 
-	if (fr->callee.where == 0 || c->fixed || (c->where & MARK_URL))
+	if (where == 0 || strstr(told, "://") != NULL ||
+	    (fr->callee.where == 0 && (c->fixed || (c->where & MARK_URL))))
 		return;
 	c->fixed = true;
-	t->where = fr->callee.where;
+	t->where = where;
 	c->where |= flow_text_marks(f, t->where);
 	c->body = c->payload;
 }
@@ -303,15 +256,30 @@ flow_answer(struct flow *f, const struct frame *fr, struct taint *out)
 
 	if (fr->nargs == 0)
 		return;
-	told = flow_text_marks(f, fr->args[address_of(f, fr)].text);
+	told = flow_text_marks(f, fr->args[flow_address_of(f, fr)].text);
 	if (!(told & MARK_ISSUER))
 		taint_drop(out, secrets & ~told);
+}
+
+/* ["curl", "-T", path, "https://..."]: where a program sends to. */
+static uint32_t
+text_of_command(const struct flow *f, const struct frame *fr)
+{
+	uint32_t node = fr->nodes[0];
+
+	if (flow_at(f, node)->kind != NODE_LIST)
+		return frame_text(fr, 0);
+	for (uint32_t k = flow_at(f, node)->kid; k != 0;
+	    k = flow_at(f, k)->next)
+		if (strstr(f->texts[f->vals[k].text].bytes, "://") != NULL)
+			return f->vals[k].text;
+	return 0;
 }
 
 void
 flow_tell_sent(struct flow *f, const struct frame *fr, struct flow_told *t)
 {
-	size_t address = address_of(f, fr);
+	size_t address = flow_address_of(f, fr);
 	struct flow_call *c = &t->call;
 
 	c->where = where_marks(f, fr, address, c->fact);
@@ -320,8 +288,9 @@ flow_tell_sent(struct flow *f, const struct frame *fr, struct flow_told *t)
 	if (c->fact->gives & (MARK_FORM | MARK_DROP))
 		c->body = c->payload | (c->where & MARKS_WHERE);
 	tell_texts(f, fr, c);
-	t->where = address_text(f, fr, address);
-	tell_bound(f, fr, t);
+	t->where = c->fact->deed == DEED_PROCESS ? text_of_command(f, fr) :
+	    flow_address_text(f, fr, address);
+	tell_bound(f, fr, address, t);
 	if (DEED(c->fact->deed) & DEEDS_NET)
 		flow_note_sender(f, fr, address);
 	/* A host is an address without "https://"; a command with a dot in it

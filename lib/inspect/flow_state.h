@@ -21,6 +21,7 @@
 #define FLOW_BASES 3		/* of a class, that stand elsewhere */
 #define FLOW_ARGUMENTS 12	/* of a call, that are looked at one by one */
 #define FLOW_NAME_MOST FOLD_PATH_MAX
+#define FLOW_INTERPRETER "<interpreter>" /* the address of one */
 #define HOST_MOST 253		/* RFC 1035 */
 #define FLOW_TEXT_MOST 16384	/* constants worth a look as one text */
 
@@ -245,6 +246,7 @@ struct flow {
 	uint32_t	 ntables;	/* calls through tables, so far */
 	uint32_t	 shunned;	/* a test whose files are left out */
 	uint32_t	 left_out;	/* a choice that hides secrets */
+	uint64_t	 set_by_name;	/* what setattr put anywhere */
 	uint32_t	 bases_to;	/* nodes below it are a class's bases */
 	uint32_t	 urls, forge_urls; /* different ones in the file */
 	bool		 coins, coins_asked; /* it speaks of wallets */
@@ -294,6 +296,8 @@ void	flow_mark_row(struct flow *, uint32_t row, const struct taint *,
 void	flow_mark_all(struct flow *, uint32_t row, const struct taint *,
 	    uint64_t mask);
 uint32_t flow_row_of_attribute(const struct flow *, uint32_t name);
+/* self.__dict__: what the attributes of the class around it hold. */
+uint64_t flow_all_attributes(const struct flow *);
 void	flow_assign(struct flow *, uint32_t target, uint32_t value,
 	    struct taint);
 /* A function of this source takes the place of a library's. */
@@ -346,6 +350,8 @@ void	flow_look_wrapped(struct flow *, const struct frame *);
 bool	flow_is_between(const struct flow *, const struct flow_scope *);
 void	flow_hook_target(struct flow *, uint32_t target, uint32_t value);
 void	flow_enter_hook(struct flow *, uint32_t scope, uint32_t decorator);
+/* A function takes the place of a client's library's. */
+void	flow_hook_patch(struct flow *, uint32_t name, uint32_t code);
 /* A function taken from a table is called. */
 void	flow_call_table(struct flow *, const struct frame *);
 /* What is told under a name, and who listens to it. */
@@ -386,13 +392,26 @@ bool	flow_leaves_out(const struct flow *, uint32_t choice);
  * tell of Python and the system: neither is the whole environment. */
 void	flow_hunt_left(const struct flow *, uint32_t node, struct taint *);
 void	flow_hunt_plain(const struct flow *, uint32_t clause, struct taint *);
+/* glob("*.kdbx"): MARK_HUNTED, or 0. */
+uint64_t flow_hunt_pattern(const struct flow *, const struct frame *);
+/* name.endswith(LIST), PATTERN.search(name), fnmatch(name, "*.pem") */
+void	flow_hunt_call(struct flow *, struct frame *);
 
-/* ---- flow_sent.c ---- */
+/* ---- flow_client.c ---- */
 /* The text of the address that what the call gives is bound to, or 0. */
 uint32_t flow_bound(struct flow *, const struct frame *, uint32_t name,
 	    const struct fact *);
 /* partial(post, "https://..."): the function, bound to its address. */
 struct taint flow_partial(const struct flow *, const struct frame *);
+/* A method of an object that is bound to an address is given something. */
+void	flow_look_client(struct flow *, const struct frame *);
+
+/* ---- flow_sent.c ---- */
+/* Which argument tells where to send. */
+size_t	flow_address_of(struct flow *, const struct frame *);
+/* Its text; of (host, port), the host's. */
+uint32_t flow_address_text(const struct flow *, const struct frame *,
+	    size_t i);
 /* What comes back when a request is sent. */
 void	flow_answer(struct flow *, const struct frame *, struct taint *out);
 /* The call has arguments. */
@@ -409,6 +428,13 @@ void	flow_pass(struct flow *, const struct frame *, uint32_t scope);
 void	flow_add_argument(const struct flow *, struct frame *, uint32_t node);
 /* A call that is made by somebody else; nobody sees its result. */
 void	flow_call_later(struct flow *, struct frame *);
+
+/* Is what is started a program that executes what it is told? */
+bool	flow_is_interpreter(const struct flow *, const struct frame *);
+/* ... and is told something now. */
+void	flow_look_told(struct flow *, const struct frame *);
+/* A format's reader that may call anything reads what was fetched. */
+void	flow_look_unsafe(struct flow *, const struct frame *);
 
 /* ---- flow_defer.c ---- */
 void	flow_defer(struct flow *, const struct frame *);

@@ -216,40 +216,44 @@ look_hidden(struct look *l, const struct flow_call *c, enum context context)
 
 /* What is written where: both the file's marks and the text's count. */
 struct write_rule {
-	uint64_t	 where, what;
+	uint64_t	 where, what, too;
 	unsigned int	 contexts;
 	struct code_rule say;
 };
 
 static const struct write_rule write_rules[] = {
-	{ MARK_PERSIST | MARK_PTH, MARK_COMMAND, ANYWHERE, { .id = "persistence-payload",
+	{ MARK_AGENT, MARK_ORDERS, MARK_COMMAND | MARK_FETCHING | MARK_SECRET |
+	    MARK_TOKEN, ANYWHERE, { .id = "agent-config-orders",
+	    .category = "prompt", .tactic = "TA0003", .text = "writes into "
+	    "what AI tools obey that they run or take something unseen" } },
+	{ MARK_PERSIST | MARK_PTH, MARK_COMMAND, 0, ANYWHERE, { .id = "persistence-payload",
 	    .category = "persistence", .tactic = "TA0003", .text = "writes a "
 	    "command that fetches or hides into a place that starts "
 	    "programs" } },
-	{ MARK_PERSIST, 0, ANYWHERE, { .id = "persistence-write",
+	{ MARK_PERSIST, 0, 0, ANYWHERE, { .id = "persistence-write",
 	    .category = "persistence", .tactic = "TA0003",
 	    .text = "writes into a place that starts programs" } },
-	{ MARK_AGENT, MARK_COMMAND | MARK_ORDERS, ANYWHERE,
+	{ MARK_AGENT, MARK_COMMAND | MARK_ORDERS, 0, ANYWHERE,
 	    { .id = "agent-config-payload", .category = "prompt",
 	    .tactic = "TA0003", .text = "writes commands or orders into what "
 	    "AI tools obey" } },
-	{ MARK_AGENT, 0, AT_LOAD, { .id = "agent-config-write",
+	{ MARK_AGENT, 0, 0, AT_LOAD, { .id = "agent-config-write",
 	    .category = "prompt", .tactic = "TA0003",
 	    .text = "changes the configuration of AI tools by itself" } },
-	{ MARK_WORKFLOW, 0, AT_LOAD, { .id = "workflow-write",
+	{ MARK_WORKFLOW, 0, 0, AT_LOAD, { .id = "workflow-write",
 	    .category = "propagation", .tactic = "TA0008", .text = "changes "
 	    "what a CI service, git or an editor runs, by itself" } },
-	{ MARK_PTH, 0, IN(CONTEXT_IMPORT) | IN(CONTEXT_STARTUP),
+	{ MARK_PTH, 0, 0, IN(CONTEXT_IMPORT) | IN(CONTEXT_STARTUP),
 	    { .id = "startup-file-write", .category = "persistence",
 	    .tactic = "TA0003", .text = "writes a file that Python runs at "
 	    "every start" } },
-	{ MARK_DESTROY, 0, ANYWHERE, { .id = "destroy-disk",
+	{ MARK_DESTROY, 0, 0, ANYWHERE, { .id = "destroy-disk",
 	    .category = "impact", .tactic = "TA0040",
 	    .text = "writes over a disk" } },
-	{ MARK_SEARCHED, MARK_ENCRYPTED, ANYWHERE, { .id = "encrypt-home",
+	{ MARK_SEARCHED, MARK_ENCRYPTED, 0, ANYWHERE, { .id = "encrypt-home",
 	    .category = "impact", .tactic = "TA0040",
 	    .text = "encrypts every file of a home" } },
-	{ MARK_PTH, 0, IN(CONTEXT_INSTALL), { .id = "startup-file-install",
+	{ MARK_PTH, 0, 0, IN(CONTEXT_INSTALL), { .id = "startup-file-install",
 	    .category = "persistence", .tactic = "TA0003",
 	    .text = "the installer writes a file that Python runs at every "
 	    "start" } },
@@ -271,6 +275,7 @@ look_write(struct look *l, const struct flow_call *c, enum context context)
 			where = c->first;
 		if ((where & r->where) == 0 ||
 		    (r->what != 0 && !(c->arguments & r->what)) ||
+		    (r->too != 0 && !(c->arguments & r->too)) ||
 		    !(r->contexts & IN(context)))
 			continue;
 		say(l, &r->say, context, c->line, c->at);
@@ -512,6 +517,22 @@ is_muted(const struct view *v, size_t at)
 	return false;
 }
 
+/* Is a program that sends named within the call? */
+static bool
+is_upload(const struct view *v, size_t at)
+{
+	static const char *const words[] = { "curl", "wget", "scp", "rsync",
+	    "sftp", "rclone", "nc ", "ncat", "Invoke-RestMethod",
+	    "Invoke-WebRequest" };
+	size_t to = at + CALL_BYTES < v->size ? at + CALL_BYTES : v->size;
+
+	for (size_t i = 0; i < ARRAY_LEN(words) && at < to; i++)
+		if (memmem(v->data + at, to - at, words[i],
+		    strlen(words[i])) != NULL)
+			return true;
+	return false;
+}
+
 /* Are answers of that kind of call taken by another? */
 static bool
 is_talk(const char *name)
@@ -531,6 +552,8 @@ is_of(const struct look *l, const struct code_rule *r,
 		return false;
 	if ((r->deeds & OF_HUSHED) && !is_muted(l->view, c->at))
 		return false;
+	if ((r->deeds & OF_UPLOAD) && !is_upload(l->view, c->at))
+		return false;
 	if ((r->deeds & OF_FIXED) && !is_address(c))
 		return false;
 	if ((r->deeds & OF_HOST) ? !c->fixed : (r->deeds & OF_SETTING) &&
@@ -539,8 +562,9 @@ is_of(const struct look *l, const struct code_rule *r,
 	if ((r->deeds & OF_FOREIGN) && (!c->foreign ||
 	    !(c->payload & FOREIGN_WORTH)))
 		return false;
+	/* What was looked for in files is no login. */
 	if ((r->deeds & OF_LOOSE) && (!c->loose || (is_stateful(c->name) &&
-	    c->login)))
+	    c->login && !(r->all & MARK_HUNTED))))
 		return false;
 	if ((r->deeds & OF_ANONYMOUS) && !(c->where & (MARK_BIN | MARK_HOOK |
 	    MARK_DROP | MARK_FORM)))

@@ -169,6 +169,8 @@ uint32_t tree_lookup(const struct tree *, uint32_t node);
 uint32_t tree_scope_of(const struct tree *, uint32_t node);
 /* `self.x = ...` anywhere: the newest binding of the attribute x, or 0. */
 uint32_t tree_attribute(const struct tree *, uint32_t name);
+/* Is it one of those? */
+bool	tree_is_attribute(const struct tree *, uint32_t binding);
 /* Bytes held, for tests of the bound above. */
 size_t	tree_memory(const struct tree *);
 

@@ -292,6 +292,12 @@ tree_binding(const struct tree *t, uint32_t scope, uint32_t name)
 	return newest(t, scope, name);
 }
 
+bool
+tree_is_attribute(const struct tree *t, uint32_t binding)
+{
+	return t->bindings[binding].scope == SCOPE_ATTRIBUTES;
+}
+
 uint32_t
 tree_attribute(const struct tree *t, uint32_t name)
 {

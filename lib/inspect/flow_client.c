@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * flow_client - objects that are bound to an address: connections, requests
+ * that are made and sent later, and clients that are made with a login in the
+ * code, so that what they are given goes to who owns it.
+ *
+ * Takes: a call.  Gives: where its object is bound to; what such an object is
+ * handed is told as sent.
+ * Runs in: worker child, command.
+ */
+#include <ctype.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "inspect/flow_state.h"
+
+#define KEY_LEAST 16		/* letters of a key of somebody's */
+#define KEY_MOST 512
+
+/* What honest clients are seldom handed but to log in. */
+#define MARKS_HANDED (MARK_SECRET | MARK_PRIVATE | MARK_TOKEN | MARK_ENVIRON | \
+    MARK_KEY | MARK_SPIED | MARK_HUNTED | MARK_SEARCHED | MARK_TRAFFIC)
+
+/* Nobody's host: whoever has the login owns it. */
+static const char owners[] = "https://0wner.z9q.zz/";
+
+static uint32_t
+owners_address(struct flow *f)
+{
+	return flow_intern(f, owners, sizeof(owners) - 1, false);
+}
+
+static bool
+is_one_of(const struct flow *f, uint32_t word, const char *const *names,
+    size_t n)
+{
+	for (size_t i = 0; word != 0 && i < n; i++)
+		if (flow_word_is(f, word, names[i]))
+			return true;
+	return false;
+}
+
+/* ---- what is made ------------------------------------------------------- */
+
+/* A connection or a client: who makes one says where it goes. */
+static bool
+makes_client(const char *name)
+{
+	static const char *const clients[] = { "smtplib.SMTP",
+	    "smtplib.SMTP_SSL", "smtplib.LMTP", "ftplib.FTP",
+	    "ftplib.FTP_TLS", "http.client.HTTPConnection",
+	    "http.client.HTTPSConnection", "websockets.connect",
+	    "websockets.sync.client.connect", "imaplib.IMAP4",
+	    "imaplib.IMAP4_SSL", "paramiko.Transport", "telnetlib.Telnet",
+	    "xmlrpc.client.ServerProxy", "redis.Redis", "redis.from_url",
+	    "redis.StrictRedis", "redis.Redis.from_url",
+	    "redis.asyncio.from_url", "redis.asyncio.Redis",
+	    "pymongo.MongoClient", "motor.motor_asyncio.AsyncIOMotorClient",
+	    "nats.connect", "pysftp.Connection",
+	    "logging.handlers.HTTPHandler", "logging.handlers.SocketHandler",
+	    "logging.handlers.SysLogHandler", "logging.handlers.SMTPHandler",
+	    "asyncssh.connect", "elasticsearch.Elasticsearch",
+	    "influxdb_client.InfluxDBClient", "socketio.SimpleClient",
+	    "firebase.FirebaseApplication", "clickhouse_connect.get_client" };
+
+	return str_index(clients, ARRAY_LEN(clients), name) >= 0;
+}
+
+/* A login as it stands: letters and digits without a blank, or an address with
+ * a name and a password; no hole and no example. */
+static bool
+is_login_text(const struct flow_text *t)
+{
+	bool digit = false, letter = false;
+	const char *host = strstr(t->bytes, "://");
+
+	if (t->len < KEY_LEAST || t->len > KEY_MOST || t->open)
+		return false;
+	if (host != NULL && strchr(host, '@') == NULL)
+		return false;
+	for (size_t i = 0; i < t->len; i++) {
+		unsigned char c = (unsigned char)t->bytes[i];
+
+		if (isspace(c) || strchr("<>{}$%", c) != NULL)
+			return false;
+		digit = digit || isdigit(c);
+		letter = letter || isalpha(c);
+	}
+	return digit && (letter || host == NULL) &&
+	    strcasestr(t->bytes, "your") == NULL;
+}
+
+/* client("s3", aws_secret_access_key="..."), WebClient(token="...") */
+static bool
+is_owners_key(const struct flow *f, uint32_t keyword, uint32_t text)
+{
+	static const char *const keys[] = { "aws_secret_access_key",
+	    "secret_access_key", "account_key", "connection_string", "token",
+	    "auth_token", "access_token", "bot_token", "api_token", "api_key",
+	    "apikey", "secret_key", "client_secret", "password",
+	    "oauth2_access_token", "login_or_token", "private_token",
+	    "project_api_key", "write_key", "credential", "auth", "conn_str" };
+
+	return is_one_of(f, keyword, keys, ARRAY_LEN(keys)) &&
+	    is_login_text(&f->texts[text]);
+}
+
+/* Client(...), create_client(...), client("s3", ...): what makes an object. */
+static bool
+is_maker(const char *name)
+{
+	static const char *const makers[] = { "client", "resource",
+	    "create_client", "connect", "login", "from_connection_string",
+	    "from_url", "get_client", "init", "service_account_from_dict" };
+	const char *last = strrchr(name, '.');
+
+	last = last != NULL ? last + 1 : name;
+	return isupper((unsigned char)*last) ||
+	    str_index(makers, ARRAY_LEN(makers), last) >= 0;
+}
+
+/* from_service_account_info({...}) of a constant. */
+static bool
+is_owners_account(const struct frame *fr, const char *name)
+{
+	static const char *const ends[] = { "service_account_from_dict",
+	    "from_service_account_info", "from_json_keyfile_dict",
+	    "credentials.Certificate" };
+	const uint64_t told = MARK_VARIABLE | MARK_FILE | MARK_NETWORK |
+	    MARK_ENVIRON | MARK_CREDENTIAL | MARK_PASSWORD;
+	bool account = false;
+
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++)
+		account = account || str_ends(name, ends[i]);
+	return account && fr->nargs > 0 && fr->args[0].params == 0 &&
+	    fr->args[0].text == 0 && fr->args[0].row != 0 &&
+	    !(fr->args[0].marks & told);
+}
+
+/* Where a keyword says so. */
+static uint32_t
+bound_by_keyword(struct flow *f, const struct frame *fr, const char *name)
+{
+	static const char *const always[] = { "base_url", "endpoint_url",
+	    "server", "bootstrap_servers", "api_root" };
+	static const char *const of_clients[] = { "host", "hostname", "url",
+	    "dsn", "uri", "hosts" };
+	bool client = makes_client(name), maker = client || is_maker(name);
+
+	for (size_t i = 0; i < fr->nargs; i++) {
+		uint32_t keyword = fr->keywords[i];
+
+		if ((is_one_of(f, keyword, always, ARRAY_LEN(always)) ||
+		    (client && is_one_of(f, keyword, of_clients,
+		    ARRAY_LEN(of_clients)))) && flow_is_fixed(f, fr, i))
+			return fr->args[i].text;
+		if (maker && is_owners_key(f, keyword, fr->args[i].text))
+			return owners_address(f);
+	}
+	return 0;
+}
+
+/* Github("ghp_..."), create_client("https://...", "eyJ..."): a login where no
+ * word says that it is one. */
+static uint32_t
+bound_by_place(struct flow *f, const struct frame *fr, const char *name)
+{
+	if (strchr(name, '.') == NULL || !is_maker(name))
+		return 0;
+	for (size_t i = 0; i < fr->nargs && i < 2; i++) {
+		const struct flow_text *t = &f->texts[fr->args[i].text];
+
+		if (fr->keywords[i] == 0 && ((flow_text_marks(f,
+		    fr->args[i].text) & MARK_KEYED) || (i == 1 &&
+		    str_starts(t->bytes, "eyJ") && is_login_text(t))))
+			return owners_address(f);
+	}
+	return 0;
+}
+
+/* authorize(credentials), SFTPClient.from_transport(t): as those are. */
+static uint32_t
+bound_by_login(const struct flow *f, const struct frame *fr, const char *name)
+{
+	static const char *const keywords[] = { "credentials", "transport",
+	    "creds", "credential" };
+	bool first = str_ends(name, ".authorize") ||
+	    str_ends(name, ".from_transport");
+
+	for (size_t i = 0; i < fr->nargs; i++)
+		if (fr->args[i].where != 0 && ((i == 0 && first) ||
+		    is_one_of(f, fr->keywords[i], keywords,
+		    ARRAY_LEN(keywords))))
+			return fr->args[i].where;
+	return 0;
+}
+
+/* requests.Request("POST", "https://..."), client.build_request(...) */
+static bool
+makes_request(const char *name)
+{
+	return str_ends(name, ".Request") || str_ends(name, ".build_request");
+}
+
+uint32_t
+flow_bound(struct flow *f, const struct frame *fr, uint32_t name,
+    const struct fact *fact)
+{
+	char text[FLOW_NAME_MOST + 1];
+	uint32_t where;
+	size_t i;
+
+	if (fr->nargs == 0)
+		return 0;
+	(void)flow_string(f, name, text);
+	where = bound_by_keyword(f, fr, text);
+	if (where == 0)
+		where = bound_by_place(f, fr, text);
+	if (where == 0)
+		where = bound_by_login(f, fr, text);
+	if (where == 0 && is_owners_account(fr, text))
+		where = owners_address(f);
+	if (where != 0)
+		return where;
+	if (makes_request(text)) {
+		i = flow_address_of(f, fr);
+		return flow_is_fixed(f, fr, i) ? flow_address_text(f, fr, i) :
+		    0;
+	}
+	if ((fact == NULL || fact->deed != DEED_CONNECT) && !makes_client(text))
+		return 0;
+	return flow_is_fixed(f, fr, 0) ? flow_address_text(f, fr, 0) : 0;
+}
+
+struct taint
+flow_partial(const struct flow *f, const struct frame *fr)
+{
+	struct taint v = fr->args[0];
+
+	if (fr->nargs > 1 && fr->keywords[1] == 0 && flow_is_fixed(f, fr, 1))
+		v.where = flow_address_text(f, fr, 1);
+	return v;
+}
+
+/* ---- what it is handed -------------------------------------------------- */
+
+/* What logs in, and what only looks, sends nothing of what it is given. */
+static bool
+is_quiet(const char *method)
+{
+	static const char *const parts[] = { "login", "auth", "connect",
+	    "credential", "token", "api_key", "header", "tunnel", "get",
+	    "download", "format", "setup", "configure", "cookie" };
+
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+		if (strcasestr(method, parts[i]) != NULL)
+			return true;
+	return false;
+}
+
+/* collection.insert_one(secrets), channel.files_upload(file=...): whatever the
+ * method is called, a client hands on what it is given. */
+void
+flow_look_client(struct flow *f, const struct frame *fr)
+{
+	static const struct fact sends = { "client", DEED_SEND, 0 };
+	const struct node *callee = flow_at(f, flow_at(f, fr->node)->kid);
+	char method[FLOW_NAME_MOST + 1];
+
+	if (fr->callee.where == 0 || fr->nargs == 0 ||
+	    *f->texts[fr->callee.where].bytes == '<' ||
+	    !(fr->all.marks & MARKS_HANDED) || callee->kind != NODE_ATTR ||
+	    is_quiet(flow_string(f, callee->name, method)))
+		return;
+	flow_tell_frame(f, fr, &sends, flow_dotted(f, 0, ".", callee->name));
+}
