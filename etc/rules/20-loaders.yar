@@ -9,6 +9,7 @@ rule fernet_literal
 		tactic = "TA0005"
 		text = "decrypts a payload with a key written beside it"
 		on = "python"
+		quoted = "data"
 	strings:
 		$key = /Fernet\(\s*b?['"][A-Za-z0-9_-]{43}=['"]/
 		$data = /decrypt\(\s*b?['"]gAAAA[A-Za-z0-9_-]{40}/
@@ -26,6 +27,7 @@ rule exec_base64_line
 		tactic = "TA0005"
 		text = "executes base64 in one breath"
 		on = "python script"
+		quoted = "data"
 	strings:
 		$a = /exec\(\s*(__import__\(['"]base64['"]\)|base64|b64)\.[a-z0-9_]{0,10}b64decode\(\s*b?['"][A-Za-z0-9+\/=]{24}/
 		$b = /eval\(\s*compile\(\s*(base64|__import__\(['"]base64['"]\))\.b64decode\(/
@@ -43,6 +45,7 @@ rule lambda_unpacker
 		tactic = "TA0005"
 		text = "a nameless function that reverses, decodes and unpacks"
 		on = "python"
+		quoted = "data"
 	strings:
 		$a = /lambda\s{1,2}_{1,6}\s{0,2}:\s{0,2}__import__\(['"](zlib|gzip|bz2|lzma)['"]\)\.decompress\(\s*__import__\(['"]base64['"]\)\.b(64|32|85)decode\(/
 		$b = /exec\(\(_{1,6}\)\(b['"]/
@@ -58,6 +61,7 @@ rule marshal_exec
 		tactic = "TA0005"
 		text = "executes compiled Python from a literal"
 		on = "python"
+		quoted = "data"
 	strings:
 		$a = /exec\(\s*(marshal|__import__\(['"]marshal['"]\))\.loads\(\s*(b['"]|zlib|base64|lzma|gzip|bz2|__import__)/
 		$b = /marshal\.loads\(\s*b['"]\\x(e3|63)\\x00/
@@ -128,6 +132,7 @@ rule chr_chain
 		tactic = "TA0005"
 		text = "spells words as character codes"
 		on = "python"
+		quoted = "data"
 	strings:
 		$a = /chr\([0-9]{2,3}\)\s?\+\s?chr\([0-9]{2,3}\)\s?\+\s?chr\([0-9]{2,3}\)\s?\+\s?chr\([0-9]{2,3}\)\s?\+\s?chr\([0-9]{2,3}\)\s?\+\s?chr\([0-9]{2,3}\)/
 		$b = /(exec|eval)\(\s*(['"]{2}|str\(\))\.join\(\s*(map\(chr|chr\(|\[chr\()/

@@ -37,6 +37,7 @@ rule self_delete
 		text = "deletes its own file"
 		on = "python script"
 		context = "install startup import"
+		quoted = "data"
 	strings:
 		$a = /os\.(remove|unlink)\(\s*(os\.path\.(abspath|realpath)\(\s*)?(__file__|sys\.argv\[0\])/
 		$b = /Path\(\s*__file__\s*\)\.unlink\(/

@@ -94,6 +94,7 @@ struct inspection {
 	unsigned int	 npayloads;	/* lines of out->payloads */
 	struct compiled	*compiled;	/* bytecode and sources, or NULL */
 	bool		 acts;		/* the Python view at hand runs or sends */
+	bool		 acts_early;	/* ... or writes, without being called */
 	bool		 findings_full;
 	struct costs	*costs;		/* NULL: nobody measures */
 };

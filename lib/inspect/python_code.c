@@ -50,6 +50,7 @@ struct look {
 	size_t		 npatches;
 	uint32_t	 connects, dups, runs;	/* lines of the first */
 	bool		 acts;		/* runs, executes, sends anything */
+	bool		 acts_early;	/* ... or writes, as it is loaded */
 };
 
 static enum context
@@ -384,6 +385,9 @@ note_doing(struct look *l, const struct flow_call *c, enum context context)
 	if (deed & (DEEDS_RUN | DEEDS_EXEC | DEEDS_NET |
 	    DEED(DEED_CONNECT) | DEED(DEED_LOAD)))
 		l->acts = true;
+	if ((AT_LOAD & IN(context)) && (l->acts || (deed & (DEED(DEED_WRITE) |
+	    DEED(DEED_COPY)))))
+		l->acts_early = true;
 	if (deed & DEEDS_RUN)
 		l->runs = c->line;
 	if (deed & DEED(DEED_CONNECT))
@@ -835,13 +839,14 @@ python_code_view(struct inspection *in, const struct view *v)
 	if (v->kind != VIEW_PYTHON)
 		return;
 	file = file_of(in, v);
-	in->acts = false;
+	in->acts = in->acts_early = false;
 	l = mem_alloc(sizeof(*l));
 	l->in = in;
 	l->view = v;
 	flow_read(&file, on_call, l, &shape);
 	/* Who knows what the rest does. */
 	in->acts = l->acts || v->reading->taken < v->size;
+	in->acts_early = l->acts_early || v->reading->taken < v->size;
 	look_doings(l);
 	look_shape(in, v, &shape);
 	look_codec(in, v);

@@ -18,8 +18,10 @@
 #include "base/str.h"
 #include "inspect/flow.h"
 #include "inspect/inspection.h"
+#include "inspect/reading.h"
 #include "inspect/rules_parts.h"
 #include "inspect/sieve.h"
+#include "python/tree.h"
 
 YR_RULES *
 rules_compiled(const struct rules *r)
@@ -86,6 +88,8 @@ rule_read_meta(YR_RULE *rule, struct rule_match *m)
 			m->needs = meta->string;
 		else if (str_equal(meta->identifier, "called"))
 			m->called_back = str_equal(meta->string, "back");
+		else if (str_equal(meta->identifier, "quoted"))
+			m->is_code = str_equal(meta->string, "data");
 	}
 }
 
@@ -278,6 +282,47 @@ is_later(struct seen *seen, const struct rule_match *m)
 	return !seen->all_early && strstr(buf_text(&seen->early), id) == NULL;
 }
 
+static bool
+is_in_string(const struct tree *t, size_t at)
+{
+	for (uint32_t n = 1; n < t->nnodes; n++)
+		if (t->nodes[n].kind == NODE_STRING && at > t->nodes[n].at &&
+		    at < t->nodes[n].end)
+			return true;
+	return false;
+}
+
+/*
+ * Does all of the match stand within literals?  Code in a template is no code
+ * of this source; what is executed of it is a layer, and looked at as one.
+ */
+static bool
+is_quoted(const struct view *v, const struct rule_match *m)
+{
+	const struct tree *t = v->reading != NULL ? v->reading->tree : NULL;
+
+	if (!m->is_code || t == NULL || t->source.converted ||
+	    m->nplaces == 0 || m->nplaces > RULE_PLACES)
+		return false;
+	for (size_t i = 0; i < m->nplaces; i++)
+		if (!is_in_string(t, m->places[i]))
+			return false;
+	return true;
+}
+
+static enum context
+context_of_match(struct seen *seen, const struct rule_match *m)
+{
+	const struct inspection *in = seen->in;
+	const struct view *v = seen->view;
+
+	if (v->kind != VIEW_PYTHON || v->context >= CONTEXT_CALL)
+		return v->context;
+	if (!in->acts_early && is_quoted(v, m))
+		return in->acts ? CONTEXT_CALL : CONTEXT_DATA;
+	return is_later(seen, m) ? CONTEXT_CALL : v->context;
+}
+
 static void
 on_match(void *ctx, const struct rule_match *m)
 {
@@ -285,11 +330,8 @@ on_match(void *ctx, const struct rule_match *m)
 	struct report report = { .rule = m->id, .category = m->category,
 	    .tactic = m->tactic, .text = m->text };
 
-	if (seen->view->kind == VIEW_PYTHON &&
-	    seen->view->context < CONTEXT_CALL && is_later(seen, m)) {
-		report.elsewhere = true;
-		report.context = CONTEXT_CALL;
-	}
+	report.context = context_of_match(seen, m);
+	report.elsewhere = report.context != seen->view->context;
 	if (report.category == NULL)
 		report.category = "operator-rule";
 	if (report.text == NULL)

@@ -39,6 +39,7 @@ struct rule_match {
 	const char	*contexts, *kinds;	/* NULL: all */
 	const char	*needs;			/* "deed", or NULL */
 	bool		 called_back;
+	bool		 is_code;	/* what it matches runs, or is quoted */
 	size_t		 places[RULE_PLACES], nplaces; /* of all strings */
 	size_t		 offset, len;		/* of the first string, or 0 */
 };
