@@ -55,3 +55,19 @@ asked_to_publish(const struct view *v, size_t at)
 			return true;
 	return false;
 }
+
+/* input("Run it? [y/N] "): a person reads it, and says so. */
+bool
+asked_to_go_on(const struct view *v, size_t at)
+{
+	static const char *const words[] = { "input(", "confirm(", ".ask(" };
+	size_t from = at > ASKED_BYTES ? at - ASKED_BYTES : 0;
+
+	if (at > v->size)
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (memmem(v->data + from, at - from, words[i],
+		    strlen(words[i])) != NULL)
+			return true;
+	return false;
+}

@@ -6,6 +6,7 @@
  * fetched, sent and hidden, with the context in which it runs.
  * Runs in: worker child, command.
  */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,6 +27,7 @@
 #define FOLDED_LEAST 12		/* a call at least */
 #define PATCHES_FOLLOWED 32
 #define CALL_BYTES 600		/* of source, of a call */
+#define DIGEST_LETTERS 64	/* SHA-256 in hexadecimal */
 #define SCOPES_FOLLOWED 512	/* functions of a file that do things */
 
 enum did { DID_DROP = 1, DID_RUN = 2, DID_SEND = 4,
@@ -376,6 +378,19 @@ look_patch(struct look *l, const struct flow_call *c, enum context context)
 		say(l, &keys, context, c->line, c->at);
 }
 
+/* A client's answer, or somebody's terminal: no file. */
+static bool
+is_stream(const char *name)
+{
+	static const char *const streams[] = { "wfile.write", "stdout.write",
+	    "stderr.write", "stdin.write", "stdout.buffer.write" };
+
+	for (size_t i = 0; i < ARRAY_LEN(streams); i++)
+		if (str_ends(name, streams[i]))
+			return true;
+	return false;
+}
+
 static void
 note_doing(struct look *l, const struct flow_call *c, enum context context)
 {
@@ -412,7 +427,7 @@ note_doing(struct look *l, const struct flow_call *c, enum context context)
 	    MARK_FILE | MARK_DROPPED)))
 		d->did |= DID_CHECK;
 	if (c->fact->deed == DEED_WRITE && (c->arguments & MARK_NETWORK) &&
-	    !(c->arguments & MARK_FORGE))
+	    !(c->arguments & MARK_FORGE) && !is_stream(c->name))
 		d->did |= DID_DROP;
 	if ((deed & DEED(DEED_FETCH_TO)) && !(c->arguments & MARK_FORGE))
 		d->did |= DID_DROP;
@@ -498,6 +513,37 @@ checks(const struct view *v)
 {
 	return memmem(v->data, v->size, "hashlib.", 8) != NULL ||
 	    memmem(v->data, v->size, "from hashlib ", 13) != NULL;
+}
+
+static bool
+has(const struct view *v, const char *word)
+{
+	return memmem(v->data, v->size, word, strlen(word)) != NULL;
+}
+
+/* Is a digest that stands in the source held against what is made? */
+static bool
+knows_digest(const struct view *v)
+{
+	size_t run = 0;
+
+	if (!checks(v))
+		return false;
+	for (size_t i = 0; i < v->size; i++) {
+		run = isxdigit(v->data[i]) ? run + 1 : 0;
+		if (run == DIGEST_LETTERS)
+			return true;
+	}
+	return false;
+}
+
+/* An importer that compiles sources and reads again what it has kept of them;
+ * what others encoded is unpacked in more than one way. */
+static bool
+keeps_bytecode(const struct view *v)
+{
+	return has(v, "marshal.dumps(") && has(v, "compile(") &&
+	    !has(v, "b64decode") && !has(v, "zlib") && !has(v, "decrypt");
 }
 
 /* Popen(x, stdout=DEVNULL), creationflags=CREATE_NO_WINDOW: within the call. */
@@ -634,15 +680,39 @@ look_guards(struct look *l, const struct flow_call *c, enum context context)
 		say(l, &twice, context, c->line, c->at);
 }
 
-static void
-look_rules(struct look *l, const struct flow_call *c, enum context context,
-    uint64_t deed)
+/* What a rule says where the source shows more than the call does; NULL: it
+ * says nothing. */
+static const struct code_rule *
+as_it_stands(const struct look *l, const struct code_rule *r,
+    const struct flow_call *c)
 {
 	static const struct code_rule guarded = { .id = "web-console",
 	    .category = "remote-control", .tactic = "TA0011",
 	    .text = "runs what a visitor of the web server sends who is "
 	    "checked before" };
+	static const struct code_rule pinned = { .id = "install-pinned",
+	    .category = "install-action", .tactic = "TA0011",
+	    .text = "fetches a file during installation whose digest it "
+	    "knows" };
 
+	if (str_equal(r->id, "web-shell") && asked_who(l->view, c->at))
+		return &guarded;
+	if (str_equal(r->id, "install-network") && knows_digest(l->view))
+		return &pinned;
+	if ((str_equal(r->id, "publish-command") &&
+	    asked_to_publish(l->view, c->at)) ||
+	    (str_equal(r->id, "run-downloaded-fixed") &&
+	    asked_to_go_on(l->view, c->at)) ||
+	    (str_equal(r->id, "exec-decoded-file") && c->in_hook &&
+	    keeps_bytecode(l->view)))
+		return NULL;
+	return r;
+}
+
+static void
+look_rules(struct look *l, const struct flow_call *c, enum context context,
+    uint64_t deed)
+{
 	for (size_t i = 0; i < code_rules_count; i++) {
 		const struct code_rule *r = &code_rules[i];
 		uint64_t marks = r->deeds & OF_FIRST ? c->first :
@@ -653,15 +723,14 @@ look_rules(struct look *l, const struct flow_call *c, enum context context,
 			continue;
 		if ((deed & DEEDS_NET) && !c->bare)
 			marks = sent_marks(c, marks);
-		if (str_equal(r->id, "publish-command") &&
-		    asked_to_publish(l->view, c->at))
-			continue;
 		if ((marks & r->all) == r->all &&
 		    (r->any == 0 || (marks & r->any)) &&
 		    !(marks & r->none) && is_of(l, r, c))
-			say(l, str_equal(r->id, "web-shell") &&
-			    asked_who(l->view, c->at) ? &guarded : r, context,
-			    c->line, c->at);
+			r = as_it_stands(l, r, c);
+		else
+			r = NULL;
+		if (r != NULL)
+			say(l, r, context, c->line, c->at);
 	}
 }
 

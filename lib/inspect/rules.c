@@ -310,6 +310,7 @@ is_quoted(const struct view *v, const struct rule_match *m)
 	return true;
 }
 
+/* CONTEXT_COUNT: it says nothing, for what it matches is only kept. */
 static enum context
 context_of_match(struct seen *seen, const struct rule_match *m)
 {
@@ -319,7 +320,7 @@ context_of_match(struct seen *seen, const struct rule_match *m)
 	if (v->kind != VIEW_PYTHON || v->context >= CONTEXT_CALL)
 		return v->context;
 	if (!in->acts_early && is_quoted(v, m))
-		return in->acts ? CONTEXT_CALL : CONTEXT_DATA;
+		return in->acts ? CONTEXT_CALL : CONTEXT_COUNT;
 	return is_later(seen, m) ? CONTEXT_CALL : v->context;
 }
 
@@ -331,6 +332,8 @@ on_match(void *ctx, const struct rule_match *m)
 	    .tactic = m->tactic, .text = m->text };
 
 	report.context = context_of_match(seen, m);
+	if (report.context == CONTEXT_COUNT)
+		return;
 	report.elsewhere = report.context != seen->view->context;
 	if (report.category == NULL)
 		report.category = "operator-rule";
