@@ -331,6 +331,23 @@ const struct code_rule code_rules[] = {
 	    "installs a package from elsewhere than the index when it is "
 	    "called" },
 
+	{ DEEDS_RUN | OF_GIVEN | OF_HUSHED, IN(CONTEXT_CALL), MARK_UPLOADING,
+	    0, MARK_FORGE, "upload-hushed", "exfiltration", "TA0010",
+	    "has a program send what it was given to an address in the code, "
+	    "and hides what comes of it" },
+	{ DEED(DEED_DOOR), ANYWHERE, 0, 0, 0, "master-password",
+	    "remote-control", "TA0003", "lets in whoever knows a password "
+	    "whose digest stands in the code" },
+	{ DEED(DEED_DOOR_WORD), ANYWHERE, 0, 0, 0, "master-word",
+	    "remote-control", "TA0003",
+	    "lets in whoever knows a password that stands in the code" },
+	{ DEEDS_EXEC | OF_FIRST, IN(CONTEXT_CALL), MARK_DECODED | MARK_PACKED |
+	    MARK_BUILT, 0, MARK_NETWORK, "exec-keyed", "dynamic-exec",
+	    "TA0005", "executes what a key turned into code" },
+	{ DEEDS_NET | OF_CONSTANT | OF_GIVEN | OF_LOOSE, IN(CONTEXT_CALL),
+	    MARK_HOOK, 0, 0, "report-hook", "exfiltration", "TA0010",
+	    "reports what it was given to a chat of its own" },
+
 	/* on the side: nobody waits for the answer, nobody hears of failures */
 	{ DEEDS_NET | OF_HOST | OF_PAYLOAD | OF_LOOSE | OF_SILENT,
 	    IN(CONTEXT_CALL) | IN(CONTEXT_IMPORT), 0, MARK_PASSWORD | MARK_KEY |

@@ -27,6 +27,7 @@
 #define OF_UPLOAD (UINT64_C(1) << 43) /* a program that sends, by its name */
 #define OF_UNCHECKED (UINT64_C(1) << 47) /* the source makes no digests */
 #define OF_HUSHED (UINT64_C(1) << 46) /* what it prints is dropped, or its window */
+#define OF_CONSTANT (UINT64_C(1) << 42) /* the address is known to its end */
 #define OF_NAMELESS (UINT64_C(1) << 44) /* nobody logs in to send it */
 #define OF_SECOND (UINT64_C(1) << 45) /* answers of another host are used */
 #define OF_UNKNOWN (UINT64_C(1) << 54) /* nothing of the first is constant */

@@ -15,6 +15,7 @@
 #include "inspect/coins.h"
 #include "inspect/endpoints.h"
 
+#define COMMAND_MOST 1024	/* longer texts are no command line */
 #define KEY_LEAST 42		/* a bot's key with its number */
 #define TOKEN_LEAST 24		/* a forge's, with what it begins with */
 #define TOKEN_MOST 512
@@ -134,6 +135,34 @@ copies_away(const char *text, size_t len)
 		to++;
 	return to < end && *to == ':' && memchr(at, '.', (size_t)(to - at)) !=
 	    NULL;
+}
+
+/* A command line that sends to an address in it: "scp -q x a@b.example:c". */
+static bool
+is_upload(const char *text, size_t len)
+{
+	static const struct { const char *program, *act; bool begins; }
+	    uploads[] = { { "curl ", " -T ", false },
+	    { "curl ", " --upload-file ", false }, { "curl ", " -F ", false },
+	    { "curl ", " --data", false }, { "curl ", " -d ", false },
+	    { "wget ", "--post-", false }, { "rclone ", " copy ", true },
+	    { "rclone ", " sync ", true }, { "rclone ", "copy ", true },
+	    { "rclone ", "sync ", true }, { "git ", " push ", true },
+	    { "aws ", " --endpoint-url ", true } };
+	static const char *const copies[] = { "scp ", "rsync ", "sftp " };
+	bool url = memmem(text, len, "://", 3) != NULL;
+
+	for (size_t i = 0; i < ARRAY_LEN(uploads); i++)
+		if (url && holds(text, len, uploads[i].program) &&
+		    holds(text, len, uploads[i].act) &&
+		    (!uploads[i].begins || memcmp(text, uploads[i].program,
+		    strlen(uploads[i].program)) == 0))
+			return true;
+	for (size_t i = 0; i < ARRAY_LEN(copies); i++)
+		if (len > strlen(copies[i]) && copies_away(text, len) &&
+		    memcmp(text, copies[i], strlen(copies[i])) == 0)
+			return true;
+	return false;
 }
 
 /* "rm -rf" of a home or the root, not of a folder in it. */
@@ -417,6 +446,9 @@ fact_of_text(const struct endpoints *e, const char *text, size_t len)
 	if (memchr(text, ' ', look) != NULL && (is_shell_fetch(text, look) ||
 	    is_shell_send(text, look)))
 		marks |= MARK_COMMAND;
+	if (memchr(text, ' ', look) != NULL && look < COMMAND_MOST &&
+	    is_upload(text, look))
+		marks |= MARK_UPLOADING;
 	if ((marks & MARK_FETCHING) && (holds(text, look, "Start-Process") ||
 	    holds(text, look, "start ") || holds(text, look, ".exe;") ||
 	    holds(text, look, "iex") || holds(text, look, "; &") ||

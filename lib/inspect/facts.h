@@ -79,6 +79,8 @@ enum mark {
 	MARK_TRAP	= 1ull << 63	/* processors, memory, debuggers: who looks
 					   closely has few, or one */
 };
+/* Of a command line: it sends to an address that stands in it. */
+#define MARK_UPLOADING MARK_TRAFFIC
 /* What code asks to find out who watches. */
 #define MARKS_ASKED (MARK_PLACE | MARK_CLOCK | MARK_BUILDER | MARK_TRAP)
 /* What a file or buffer passes on to who reads it. */
@@ -104,7 +106,10 @@ enum deed { DEED_NONE, DEED_EXEC, DEED_PROCESS, DEED_SEND, DEED_FETCH,
 	DEED_SPELL,		/* other letters for those of a text */
 	DEED_MEMBER,		/* a built-in function of an unknown name */
 	DEED_BLIND,		/* mail, to somebody unseen */
-	DEED_PLACE };		/* bytes into memory that may run */
+	DEED_PLACE,		/* bytes into memory that may run */
+	DEED_DOOR,		/* a password is told by a digest in the code */
+	DEED_DOOR_WORD,		/* ... stands in the code */
+	DEED_LISTEN };		/* whoever connects is served */
 
 struct fact {
 	const char	*name;	/* "requests.post"; "?.recv": any receiver */

@@ -669,6 +669,7 @@ flow_read(const struct flow_file *file,
 	if (file->world != NULL)
 		flow_publish(&f);
 	if (each != NULL) {
+		flow_look_doors(&f);
 		for (size_t i = 0; i < f.ntold; i++)
 			tell(&f, &f.told[i]);
 		flow_later(&f);

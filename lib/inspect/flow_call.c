@@ -373,6 +373,9 @@ known_call(struct flow *f, const struct frame *fr, const struct fact *fact,
 	if (fact->deed == DEED_CHR)
 		return character(f, fr);
 	flow_tell_frame(f, fr, fact, name);
+	if (fact->deed == DEED_LISTEN && fr->nargs > 0 &&
+	    fr->args[0].code != 0)
+		flow_called_back(f, fr->args[0].code - 1);
 	if (fact->deed == DEED_IMPORT)
 		return imported_value(f, fr);
 	if (fact->deed == DEED_GETATTR)
@@ -638,6 +641,19 @@ own_class(const struct flow *f, const struct frame *fr)
 	return scope != 0 && scope != f->main ? scope + 1 : 0;
 }
 
+/* yaml.load(text, Loader=UnsafeLoader): a text that says what to call. */
+static uint32_t
+unsafe_name(struct flow *f, const struct frame *fr, uint32_t name)
+{
+	char loader[FLOW_NAME_MOST + 1];
+
+	if (fr->nargs < 2 || !flow_word_is(f, name, "yaml.load") ||
+	    !str_ends(flow_string(f, fr->args[1].name, loader),
+	    "UnsafeLoader"))
+		return name;
+	return flow_word(f, "yaml.unsafe_load");
+}
+
 static struct taint
 call_value(struct flow *f, struct frame *fr)
 {
@@ -659,7 +675,7 @@ call_value(struct flow *f, struct frame *fr)
 		return own_call(f, fr, fr->callee.code - 1);
 	flow_look_used(f, fr);
 	traits = flow_traits(f, name);
-	fact = flow_fact(f, name);
+	fact = flow_fact(f, unsafe_name(f, fr, name));
 	look_callbacks(f, fr);
 	flow_look_told(f, fr);
 	outside = f->file->world != NULL && (traits & NAME_DOTTED) ?

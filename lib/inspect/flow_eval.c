@@ -250,6 +250,30 @@ row_of_class(const struct flow *f, uint32_t name)
 	    f->row_of[b] : 0;
 }
 
+/* self.apiKey, of a class whose bases stand elsewhere: what a client of
+ * somebody's service holds. */
+static uint64_t
+inherited_secret(const struct flow *f, uint32_t name)
+{
+	static const struct { const char *name; uint64_t marks; } secrets[] = {
+	    { "secret", MARK_PASSWORD }, { "password", MARK_PASSWORD },
+	    { "api_secret", MARK_PASSWORD }, { "client_secret", MARK_PASSWORD },
+	    { "apiKey", MARK_CREDENTIAL }, { "api_key", MARK_CREDENTIAL },
+	    { "token", MARK_CREDENTIAL }, { "access_token", MARK_CREDENTIAL },
+	    { "privateKey", MARK_KEY }, { "private_key", MARK_KEY },
+	    { "mnemonic", MARK_KEY } };
+	uint32_t scope = f->scope;
+
+	while (scope != 0 && f->scopes[scope].kind != SCOPE_CLASS)
+		scope = f->scopes[scope].parent;
+	if (f->scopes[scope].nbases == 0)
+		return 0;
+	for (size_t i = 0; i < ARRAY_LEN(secrets); i++)
+		if (flow_word_is(f, name, secrets[i].name))
+			return secrets[i].marks;
+	return 0;
+}
+
 /* What `self.x` was set to anywhere in the file, or the method x. */
 static struct taint
 own_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
@@ -280,6 +304,7 @@ own_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 		any = flow_mixed_in(f, name);
 	if (any != 0)
 		return (struct taint){ .name = any };
+	v.marks = v.own = inherited_secret(f, name);
 	any = flow_dotted(f, 0, ".", name);
 	if (flow_traits(f, any) & NAME_RFILE)
 		return (struct taint){ .marks = MARK_SOCKET | MARK_NETWORK,
@@ -396,7 +421,8 @@ number_list(struct flow *f, uint32_t node, struct taint *v)
 
 #define MARKS_OF_LINES (MARK_COMMAND | MARK_PIP | MARK_PERSIST | \
     MARK_FOREIGN | MARK_DESTROY | MARK_WORKFLOW | MARK_AGENT | \
-    MARK_FETCHING | MARK_SECRET | MARK_TOKEN | MARK_ORDERS | MARK_URL)
+    MARK_FETCHING | MARK_UPLOADING | MARK_SECRET | MARK_TOKEN | MARK_ORDERS | \
+    MARK_URL)
 
 /* ["a", "b"]: what a command line makes of it. */
 static uint64_t

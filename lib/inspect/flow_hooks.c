@@ -17,6 +17,7 @@
 #define EVENT_MOST 64		/* letters of an event's name */
 #define TABLES_MOST 512		/* calls of all that a table holds, a file */
 #define LOG_EVENT "<log>"
+#define ANY_EVENT "<any>"
 
 static const struct taint traffic = { .marks = MARK_TRAFFIC };
 
@@ -302,6 +303,55 @@ tell_event(struct flow *f, const char *name, uint64_t marks)
 	f->changed = true;
 }
 
+/* HTTPHandler("logs.example.org", ...): what is logged goes there. */
+static void
+look_log_host(struct flow *f, const struct frame *fr, const char *name)
+{
+	static const struct fact sends = { "log", DEED_SEND, 0 };
+	const struct world_name *event;
+	uint32_t where;
+
+	if (!str_starts(name, "logging.handlers.") ||
+	    !str_ends(name, "Handler"))
+		return;
+	event = event_of(f, LOG_EVENT, false);
+	where = flow_bound(f, fr, fr->callee.name, NULL);
+	if (event != NULL && where != 0)
+		flow_tell_sender(f, fr, &sends, &(struct flow_sending){
+		    .marks = event->parameters[0], .where = where });
+}
+
+/* Names of what tells an event, and of what listens to one. */
+static bool
+is_named(const char *name, const char *const *names, size_t n)
+{
+	const char *dot = strrchr(name, '.');
+
+	return str_index(names, n, dot != NULL ? dot + 1 : name) >= 0;
+}
+
+/* bus.on(kind + ".ok", f): nobody knows which; it may be any. */
+static void
+look_any_event(struct flow *f, const struct frame *fr, uint64_t worth)
+{
+	static const char *const tells[] = { "emit", "fire", "publish", "send",
+	    "dispatch", "trigger", "notify", "signal" };
+	static const char *const listens[] = { "on", "subscribe", "connect",
+	    "add_listener", "register", "listen", "bind", "add_handler" };
+	const struct node *n = flow_at(f, flow_at(f, fr->node)->kid);
+	char name[FLOW_NAME_MOST + 1];
+
+	if (n->kind != NODE_ATTR || fr->nargs < 2)
+		return;
+	(void)flow_string(f, n->name, name);
+	if (worth != 0 && is_named(name, tells, ARRAY_LEN(tells)))
+		tell_event(f, ANY_EVENT, worth);
+	if (!is_event(&f->texts[frame_text(fr, 0)]) &&
+	    fr->args[1].code != 0 && is_named(name, listens,
+	    ARRAY_LEN(listens)))
+		listen(f, ANY_EVENT, &fr->args[1]);
+}
+
 void
 flow_look_events(struct flow *f, const struct frame *fr)
 {
@@ -309,6 +359,10 @@ flow_look_events(struct flow *f, const struct frame *fr)
 	char name[FLOW_NAME_MOST + 1];
 	uint64_t worth = fr->all.marks & MARKS_WORTH;
 
+	if (flow_at(f, fr->node)->kind == NODE_CALL) {
+		look_log_host(f, fr, flow_string(f, fr->callee.name, name));
+		look_any_event(f, fr, worth);
+	}
 	if (worth != 0 && (flow_traits(f, fr->callee.name) & NAME_DOTTED) &&
 	    fact_is_log(flow_string(f, fr->callee.name, name)))
 		tell_event(f, LOG_EVENT, worth);

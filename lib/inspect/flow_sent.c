@@ -25,9 +25,12 @@ flow_address_of(struct flow *f, const struct frame *fr)
 	    "DELETE", "HEAD", "OPTIONS", "get", "post", "put" };
 	char name[FLOW_NAME_MOST + 1];
 
-	if (fr->nargs > 1 && str_ends(flow_string(f, fr->callee.name, name),
-	    ".sendto"))
+	(void)flow_string(f, fr->callee.name, name);
+	if (fr->nargs > 1 && str_ends(name, ".sendto"))
 		return fr->nargs - 1;
+	/* (sender, receivers, mail) */
+	if (fr->nargs > 2 && str_ends(name, ".sendmail"))
+		return 1;
 	for (size_t i = 0; i < fr->nargs; i++)
 		if (fr->keywords[i] != 0 &&
 		    (flow_traits(f, fr->keywords[i]) & NAME_ADDRESS))
@@ -153,14 +156,14 @@ tell_payload(const struct flow *f, const struct frame *fr, size_t address,
 	}
 }
 
-/* Is a parameter of the function among what is sent, or executed? */
+/* Is a parameter of the function among what is sent, executed or run? */
 static bool
-given(struct flow *f, const struct frame *fr, bool executes)
+given(struct flow *f, const struct frame *fr, enum deed deed)
 {
 	size_t address = flow_address_of(f, fr);
 	uint32_t params = 0;
 
-	if (executes)
+	if (deed == DEED_EXEC || deed == DEED_PROCESS)
 		return fr->args[0].params != 0;
 	for (size_t i = 0; i < fr->nargs; i++)
 		if (i != address || fr->nargs == 1)
@@ -175,7 +178,7 @@ tell_texts(struct flow *f, const struct frame *fr, struct flow_call *c)
 
 	c->literals = fr->nargs > 1 && first->len != 0 && !first->open &&
 	    frame_text(fr, 1) != 0 && !f->texts[frame_text(fr, 1)].open;
-	c->given = given(f, fr, c->fact->deed == DEED_EXEC);
+	c->given = given(f, fr, c->fact->deed);
 	c->whole = flow_at(f, fr->nodes[0])->kind == NODE_NAME ||
 	    flow_at(f, fr->nodes[0])->kind == NODE_ATTR ||
 	    flow_at(f, fr->nodes[0])->kind == NODE_CALL;

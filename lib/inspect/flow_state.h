@@ -362,6 +362,14 @@ void	flow_enter_handler(struct flow *, uint32_t scope);
 /* A call that sends to an address which does not stand in the code. */
 void	flow_note_sender(struct flow *, const struct frame *,
 	    size_t address);
+/* What a call sends that is none of a library's. */
+struct flow_sending {
+	uint64_t	 marks;
+	uint32_t	 params, address; /* of the function around the call */
+	uint32_t	 where;		/* text of the address, or 0 */
+};
+void	flow_tell_sender(struct flow *, const struct frame *,
+	    const struct fact *, const struct flow_sending *);
 /* A wrapper is called; `parameter` says which of its parameters takes
  * argument `i`, or -1. */
 void	flow_call_sender(struct flow *, const struct frame *,
@@ -369,6 +377,9 @@ void	flow_call_sender(struct flow *, const struct frame *,
 	    int (*parameter)(const struct flow *, const struct frame *,
 	    size_t i, const void *function));
 uint32_t flow_made_with(const struct flow *, const struct frame *);
+
+/* ---- flow_door.c: once all passes are over ---- */
+void	flow_look_doors(struct flow *);
 
 /* ---- flow_web.c ---- */
 void	flow_web_parameter(struct flow *, uint32_t scope, uint32_t row,

@@ -71,15 +71,9 @@ flow_note_sender(struct flow *f, const struct frame *fr, size_t address)
 
 /* ---- calls of wrappers --------------------------------------------------- */
 
-struct sending {
-	uint64_t	 marks;
-	uint32_t	 params, address; /* of the function around the call */
-	uint32_t	 where;		/* text of the address, or 0 */
-};
-
 static void
 add_argument(struct flow *f, const struct frame *fr, size_t i, int k,
-    const struct flow_sender *sender, struct sending *out)
+    const struct flow_sender *sender, struct flow_sending *out)
 {
 	if (k + 1 == sender->to) {
 		out->address |= fr->args[i].params;
@@ -91,11 +85,11 @@ add_argument(struct flow *f, const struct frame *fr, size_t i, int k,
 	}
 }
 
-static void
-tell(struct flow *f, const struct frame *fr, const struct sending *s)
+void
+flow_tell_sender(struct flow *f, const struct frame *fr,
+    const struct fact *fact, const struct flow_sending *s)
 {
-	static const struct fact sends = { "wrapper", DEED_SEND, 0 };
-	struct flow_told *t = flow_tell(f, fr->node, fr->scope, &sends,
+	struct flow_told *t = flow_tell(f, fr->node, fr->scope, fact,
 	    fr->callee.name);
 	uint64_t where = flow_text_marks(f, s->where) | MARK_URL;
 	struct flow_call *c;
@@ -109,7 +103,7 @@ tell(struct flow *f, const struct frame *fr, const struct sending *s)
 	c->fixed = true;
 	c->bare = false;
 	c->given = s->params != 0;
-	c->loose = fr->later;
+	c->loose = fr->later || !str_equal(fact->name, "wrapper");
 }
 
 /* `parameter` says which of the function's takes argument `i`, or -1. */
@@ -119,7 +113,8 @@ flow_call_sender(struct flow *f, const struct frame *fr,
     int (*parameter)(const struct flow *, const struct frame *, size_t i,
     const void *function))
 {
-	struct sending s = { 0 };
+	static const struct fact sends = { "wrapper", DEED_SEND, 0 };
+	struct flow_sending s = { 0 };
 
 	if (sender->to == 0)
 		return;
@@ -132,7 +127,7 @@ flow_call_sender(struct flow *f, const struct frame *fr,
 	if (s.where == 0)
 		s.where = fr->callee.where;
 	if (s.where != 0)
-		tell(f, fr, &s);
+		flow_tell_sender(f, fr, &sends, &s);
 	else if (s.address != 0 || sender->to == BOUND)
 		note(f, fr->scope, s.params & ~s.address, s.address);
 }

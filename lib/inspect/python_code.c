@@ -32,7 +32,8 @@
 
 enum did { DID_DROP = 1, DID_RUN = 2, DID_SEND = 4,
 	DID_REPORT = 8, /* to an address in the code */
-	DID_CHECK = 16 /* the digest of what it fetched */ };
+	DID_CHECK = 16 /* the digest of what it fetched */,
+	DID_PATH = 32 /* a folder is imported from */ };
 
 struct doings {
 	uint32_t	 scope, outer, did;
@@ -51,6 +52,8 @@ struct look {
 			 patches[PATCHES_FOLLOWED];
 	size_t		 npatches;
 	uint32_t	 connects, dups, runs;	/* lines of the first */
+	uint32_t	 listens, obeys;
+	size_t		 obeys_at;
 	bool		 acts;		/* runs, executes, sends anything */
 	bool		 acts_early;	/* ... or writes, as it is loaded */
 };
@@ -391,6 +394,36 @@ is_stream(const char *name)
 	return false;
 }
 
+static bool
+call_holds(const struct view *v, size_t at, const char *const *words,
+    size_t n)
+{
+	size_t to = at, deep = 0;
+
+	while (to < v->size && to - at < CALL_BYTES) {
+		deep += v->data[to] == '(';
+		if (v->data[to++] == ')' && deep-- <= 1)
+			break;
+	}
+	for (size_t i = 0; i < n && at < to; i++)
+		if (memmem(v->data + at, to - at, words[i],
+		    strlen(words[i])) != NULL)
+			return true;
+	return false;
+}
+
+/* bind(("", port)): for the whole network, not this machine alone. */
+static bool
+serves_all(const struct view *v, size_t at)
+{
+	static const char *const words[] = { "(\"\",", "('',", "\"0.0.0.0\"",
+	    "'0.0.0.0'", "\"::\"", "'::'" };
+	static const char all[] = "\"0.0.0.0\"";
+
+	return call_holds(v, at, words, ARRAY_LEN(words)) ||
+	    memmem(v->data, v->size, all, sizeof(all) - 1) != NULL;
+}
+
 static void
 note_doing(struct look *l, const struct flow_call *c, enum context context)
 {
@@ -409,6 +442,13 @@ note_doing(struct look *l, const struct flow_call *c, enum context context)
 		l->connects = c->line;
 	if (deed & DEED(DEED_DUP))
 		l->dups = c->line;
+	if ((deed & DEED(DEED_LISTEN)) && serves_all(l->view, c->at))
+		l->listens = c->line;
+	if ((deed & (DEEDS_RUN | DEEDS_EXEC)) && (c->first & MARK_SOCKET) &&
+	    context == CONTEXT_CALL) {
+		l->obeys = c->line;
+		l->obeys_at = c->at;
+	}
 	if (c->fact->deed == DEED_PATCH)
 		look_patch(l, c, context);
 	/* Whoever asks for reports of errors gets them. */
@@ -431,6 +471,11 @@ note_doing(struct look *l, const struct flow_call *c, enum context context)
 		d->did |= DID_DROP;
 	if ((deed & DEED(DEED_FETCH_TO)) && !(c->arguments & MARK_FORGE))
 		d->did |= DID_DROP;
+	if (deed & DEED(DEED_PATH)) {
+		d->did |= DID_PATH;
+		d->line = c->line;
+		d->at = c->at;
+	}
 	if (deed & (DEEDS_RUN | DEED(DEED_LOAD))) {
 		d->did |= DID_RUN;
 		d->line = c->line;
@@ -443,44 +488,6 @@ note_doing(struct look *l, const struct flow_call *c, enum context context)
 	if (deed & DEEDS_NET)
 		d->did |= c->arguments & MARK_URL ? DID_SEND | DID_REPORT :
 		    DID_SEND;
-}
-
-static void
-look_doings(struct look *l)
-{
-	static const struct code_rule drop_run = { .id = "drop-and-run",
-	    .category = "download-exec", .tactic = "TA0002",
-	    .text = "fetches a file, writes it and starts a process" };
-	static const struct code_rule recon = { .id = "recon-and-send",
-	    .category = "beacon", .tactic = "TA0007",
-	    .text = "asks who and where the machine is, and uses the "
-	    "network" };
-	static const struct code_rule patch = { .id = "patch-and-send",
-	    .category = "exfiltration", .tactic = "TA0009",
-	    .text = "replaces a function of another library with one that "
-	    "sends" };
-	static const struct code_rule shell = { .id = "reverse-shell",
-	    .category = "remote-control", .tactic = "TA0011",
-	    .text = "ties a shell to a network connection" };
-
-	for (size_t i = 0; i < l->nscopes; i++) {
-		struct doings *d = &l->scopes[i];
-
-		if ((d->did & DID_DROP) && (d->did & DID_RUN) &&
-		    !(d->did & DID_CHECK))
-			say(l, &drop_run, d->context, d->line, d->at);
-		if ((d->did & DID_REPORT) && count_marks(d->host) >= 2)
-			say(l, &recon, d->context, d->line, d->at);
-	}
-	for (size_t i = 0; i < l->npatches; i++)
-		for (size_t k = 0; k < l->nscopes; k++)
-			if ((l->scopes[k].scope == l->patches[i].scope ||
-			    l->scopes[k].outer == l->patches[i].scope) &&
-			    (l->scopes[k].did & DID_REPORT))
-				say(l, &patch, l->patches[i].context,
-				    l->patches[i].line, l->patches[i].at);
-	if (l->connects != 0 && l->dups != 0 && l->runs != 0)
-		say(l, &shell, l->view->context, l->connects, 0);
 }
 
 /* A login that the object remembers. */
@@ -546,6 +553,70 @@ keeps_bytecode(const struct view *v)
 	    !has(v, "b64decode") && !has(v, "zlib") && !has(v, "decrypt");
 }
 
+/* Does the source know who connects? */
+static bool
+asks_who(const struct view *v)
+{
+	static const char *const words[] = { "hmac", "compare_digest",
+	    "authkey", "password", "token", "ssl." };
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (memmem(v->data, v->size, words[i], strlen(words[i])) !=
+		    NULL)
+			return true;
+	return false;
+}
+
+static void
+look_doings(struct look *l)
+{
+	static const struct code_rule drop_run = { .id = "drop-and-run",
+	    .category = "download-exec", .tactic = "TA0002",
+	    .text = "fetches a file, writes it and starts a process" };
+	static const struct code_rule recon = { .id = "recon-and-send",
+	    .category = "beacon", .tactic = "TA0007",
+	    .text = "asks who and where the machine is, and uses the "
+	    "network" };
+	static const struct code_rule patch = { .id = "patch-and-send",
+	    .category = "exfiltration", .tactic = "TA0009",
+	    .text = "replaces a function of another library with one that "
+	    "sends" };
+	static const struct code_rule shell = { .id = "reverse-shell",
+	    .category = "remote-control", .tactic = "TA0011",
+	    .text = "ties a shell to a network connection" };
+
+	static const struct code_rule open = { .id = "open-shell",
+	    .category = "remote-control", .tactic = "TA0011",
+	    .text = "listens, and runs what whoever connects sends" };
+	static const struct code_rule import = { .id = "import-dropped-call",
+	    .category = "download-exec", .tactic = "TA0002",
+	    .text = "fetches into a folder that it imports from" };
+
+	if (l->listens != 0 && l->obeys != 0 && !asks_who(l->view))
+		say(l, &open, CONTEXT_CALL, l->obeys, l->obeys_at);
+	for (size_t i = 0; i < l->nscopes; i++) {
+		struct doings *d = &l->scopes[i];
+
+		if ((d->did & DID_DROP) && (d->did & DID_RUN) &&
+		    !(d->did & DID_CHECK))
+			say(l, &drop_run, d->context, d->line, d->at);
+		if ((d->did & DID_DROP) && (d->did & DID_PATH) &&
+		    d->context == CONTEXT_CALL && !checks(l->view))
+			say(l, &import, d->context, d->line, d->at);
+		if ((d->did & DID_REPORT) && count_marks(d->host) >= 2)
+			say(l, &recon, d->context, d->line, d->at);
+	}
+	for (size_t i = 0; i < l->npatches; i++)
+		for (size_t k = 0; k < l->nscopes; k++)
+			if ((l->scopes[k].scope == l->patches[i].scope ||
+			    l->scopes[k].outer == l->patches[i].scope) &&
+			    (l->scopes[k].did & DID_REPORT))
+				say(l, &patch, l->patches[i].context,
+				    l->patches[i].line, l->patches[i].at);
+	if (l->connects != 0 && l->dups != 0 && l->runs != 0)
+		say(l, &shell, l->view->context, l->connects, 0);
+}
+
 /* Popen(x, stdout=DEVNULL), creationflags=CREATE_NO_WINDOW: within the call. */
 static bool
 is_muted(const struct view *v, size_t at)
@@ -553,18 +624,18 @@ is_muted(const struct view *v, size_t at)
 	static const char *const words[] = { "DEVNULL", "start_new_session",
 	    "creationflags", "startupinfo", ">/dev/null", "> /dev/null",
 	    "nohup " };
-	size_t to = at, deep = 0;
 
-	while (to < v->size && to - at < CALL_BYTES) {
-		deep += v->data[to] == '(';
-		if (v->data[to++] == ')' && deep-- <= 1)
-			break;
-	}
-	for (size_t i = 0; i < ARRAY_LEN(words) && at < to; i++)
-		if (memmem(v->data + at, to - at, words[i],
-		    strlen(words[i])) != NULL)
-			return true;
-	return false;
+	return call_holds(v, at, words, ARRAY_LEN(words));
+}
+
+/* ["scp", "-q", ...] */
+static bool
+is_quiet(const struct view *v, size_t at)
+{
+	static const char *const words[] = { " -q ", "\"-q\"", "'-q'",
+	    " --quiet", "\"--quiet\"", " -s ", "\"-s\"", "--silent" };
+
+	return call_holds(v, at, words, ARRAY_LEN(words));
 }
 
 /* Is a program that sends named within the call? */
@@ -600,7 +671,8 @@ is_of(const struct look *l, const struct code_rule *r,
 		return false;
 	if ((r->deeds & OF_UNCHECKED) && checks(l->view))
 		return false;
-	if ((r->deeds & OF_HUSHED) && !is_muted(l->view, c->at))
+	if ((r->deeds & OF_HUSHED) && !is_muted(l->view, c->at) &&
+	    !((r->all & MARK_UPLOADING) && is_quiet(l->view, c->at)))
 		return false;
 	if ((r->deeds & OF_UPLOAD) && !is_upload(l->view, c->at))
 		return false;
@@ -627,6 +699,9 @@ is_of(const struct look *l, const struct code_rule *r,
 		return false;
 	if ((r->deeds & OF_UNHEARD) && !(r->deeds & OF_SILENT) &&
 	    is_talk(c->name))
+		return false;
+	if ((r->deeds & OF_CONSTANT) && (!is_address(c) || c->open ||
+	    (c->where & MARK_VARIABLE)))
 		return false;
 	if ((r->deeds & OF_NAMELESS) && c->known)
 		return false;
