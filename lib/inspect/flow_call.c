@@ -425,7 +425,8 @@ login_marks(const struct flow *f, uint32_t text)
 	    "HTTP_PROXY"))
 		return MARK_REQUEST;
 	for (size_t i = 0; i < ARRAY_LEN(logins); i++)
-		if (strcasecmp(t->bytes, logins[i]) == 0)
+		if ((t->bytes[0] | ' ') == *logins[i] &&
+		    strcasecmp(t->bytes, logins[i]) == 0)
 			return MARK_PASSWORD;
 	return str_index(given, ARRAY_LEN(given), t->bytes) >= 0 ?
 	    MARK_CREDENTIAL : 0;
@@ -437,12 +438,16 @@ lists_keys(const struct flow *f, const struct frame *fr)
 {
 	static const char *const lists[] = { ".listdir", ".iterdir",
 	    ".scandir", ".glob", ".rglob", ".walk", ".iglob" };
-	const char *path = f->texts[frame_text(fr, 0)].bytes;
+	const struct flow_text *callee = &f->texts[fr->callee.text];
+	const struct flow_text *first = &f->texts[frame_text(fr, 0)];
+	const char *path = first->bytes;
 	char name[FLOW_NAME_MOST + 1];
 
+	if (first->len < 4 && callee->len < 4)
+		return false;
 	if (!str_ends(path, "/.ssh") && !str_ends(path, "/.ssh/") &&
 	    !str_ends(path, "/.ssh/*") &&
-	    !str_ends(f->texts[fr->callee.text].bytes, ".ssh"))
+	    !str_ends(callee->bytes, ".ssh"))
 		return false;
 	(void)flow_string(f, fr->callee.name, name);
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
@@ -558,15 +563,16 @@ look_handed(struct flow *f, const struct frame *fr, uint64_t traits)
 
 /* text_input("Password", type="password"): what a person types unseen. */
 static uint64_t
-asked_marks(const struct flow *f, const struct frame *fr)
+asked_marks(struct flow *f, const struct frame *fr)
 {
+	/* They have NAME_UNSEEN. */
 	static const struct { const char *keyword, *text; } unseen[] = {
 	    { "type", "password" }, { "show", "*" }, { "echo", "*" },
 	    { "input_type", "password" } };
 
 	for (size_t i = 0; i < fr->nargs; i++)
-		for (size_t k = 0; fr->keywords[i] != 0 &&
-		    k < ARRAY_LEN(unseen); k++)
+		for (size_t k = 0; (flow_traits(f, fr->keywords[i]) &
+		    NAME_UNSEEN) && k < ARRAY_LEN(unseen); k++)
 			if (flow_word_is(f, fr->keywords[i],
 			    unseen[k].keyword) && str_equal(unseen[k].text,
 			    f->texts[fr->args[i].text].bytes))

@@ -30,16 +30,6 @@ owners_address(struct flow *f)
 	return flow_intern(f, owners, sizeof(owners) - 1, false);
 }
 
-static bool
-is_one_of(const struct flow *f, uint32_t word, const char *const *names,
-    size_t n)
-{
-	for (size_t i = 0; word != 0 && i < n; i++)
-		if (flow_word_is(f, word, names[i]))
-			return true;
-	return false;
-}
-
 /* ---- what is made ------------------------------------------------------- */
 
 /* A connection or a client: who makes one says where it goes. */
@@ -92,7 +82,7 @@ is_login_text(const struct flow_text *t)
 
 /* client("s3", aws_secret_access_key="..."), WebClient(token="...") */
 static bool
-is_owners_key(const struct flow *f, uint32_t keyword, uint32_t text)
+is_owners_key(const char *keyword)
 {
 	static const char *const keys[] = { "aws_secret_access_key",
 	    "secret_access_key", "account_key", "connection_string", "token",
@@ -101,8 +91,7 @@ is_owners_key(const struct flow *f, uint32_t keyword, uint32_t text)
 	    "oauth2_access_token", "login_or_token", "private_token",
 	    "project_api_key", "write_key", "credential", "auth", "conn_str" };
 
-	return is_one_of(f, keyword, keys, ARRAY_LEN(keys)) &&
-	    is_login_text(&f->texts[text]);
+	return str_index(keys, ARRAY_LEN(keys), keyword) >= 0;
 }
 
 /* Client(...), create_client(...), client("s3", ...): what makes an object. */
@@ -121,40 +110,83 @@ is_maker(const char *name)
 
 /* from_service_account_info({...}) of a constant. */
 static bool
-is_owners_account(const struct frame *fr, const char *name)
+is_account(const char *name)
 {
 	static const char *const ends[] = { "service_account_from_dict",
 	    "from_service_account_info", "from_json_keyfile_dict",
 	    "credentials.Certificate" };
-	const uint64_t told = MARK_VARIABLE | MARK_FILE | MARK_NETWORK |
-	    MARK_ENVIRON | MARK_CREDENTIAL | MARK_PASSWORD;
-	bool account = false;
 
 	for (size_t i = 0; i < ARRAY_LEN(ends); i++)
-		account = account || str_ends(name, ends[i]);
-	return account && fr->nargs > 0 && fr->args[0].params == 0 &&
+		if (str_ends(name, ends[i]))
+			return true;
+	return false;
+}
+
+static bool
+is_owners_account(const struct frame *fr)
+{
+	const uint64_t told = MARK_VARIABLE | MARK_FILE | MARK_NETWORK |
+	    MARK_ENVIRON | MARK_CREDENTIAL | MARK_PASSWORD;
+
+	return fr->nargs > 0 && fr->args[0].params == 0 &&
 	    fr->args[0].text == 0 && fr->args[0].row != 0 &&
 	    !(fr->args[0].marks & told);
 }
 
-/* Where a keyword says so. */
-static uint32_t
-bound_by_keyword(struct flow *f, const struct frame *fr, const char *name)
+/* requests.Request("POST", "https://..."), client.build_request(...) */
+static bool
+makes_request(const char *name)
+{
+	return str_ends(name, ".Request") || str_ends(name, ".build_request");
+}
+
+/* What a keyword says of the object that is made with it. */
+static uint64_t
+keyword_traits(const char *keyword)
 {
 	static const char *const always[] = { "base_url", "endpoint_url",
 	    "server", "bootstrap_servers", "api_root" };
 	static const char *const of_clients[] = { "host", "hostname", "url",
 	    "dsn", "uri", "hosts" };
-	bool client = makes_client(name), maker = client || is_maker(name);
+	static const char *const logins[] = { "credentials", "transport",
+	    "creds", "credential" };
+
+	return (str_index(always, ARRAY_LEN(always), keyword) >= 0 ?
+	    NAME_BINDS : 0) | (str_index(of_clients, ARRAY_LEN(of_clients),
+	    keyword) >= 0 ? NAME_HOSTS : 0) | (str_index(logins,
+	    ARRAY_LEN(logins), keyword) >= 0 ? NAME_LOGIN : 0) |
+	    (is_owners_key(keyword) ? NAME_OWNER : 0);
+}
+
+uint64_t
+flow_client_traits(const char *name)
+{
+	uint64_t traits = strchr(name, '.') == NULL ? keyword_traits(name) : 0;
+
+	if (makes_client(name))
+		traits |= NAME_CLIENT | NAME_MAKER;
+	if (is_maker(name))
+		traits |= NAME_MAKER;
+	if (is_account(name))
+		traits |= NAME_ACCOUNT;
+	if (makes_request(name))
+		traits |= NAME_REQUESTER;
+	return traits;
+}
+
+/* Where a keyword says so. */
+static uint32_t
+bound_by_keyword(struct flow *f, const struct frame *fr, uint64_t traits)
+{
+	uint64_t binds = NAME_BINDS | (traits & NAME_CLIENT ? NAME_HOSTS : 0);
 
 	for (size_t i = 0; i < fr->nargs; i++) {
-		uint32_t keyword = fr->keywords[i];
+		uint64_t keyword = flow_traits(f, fr->keywords[i]);
 
-		if ((is_one_of(f, keyword, always, ARRAY_LEN(always)) ||
-		    (client && is_one_of(f, keyword, of_clients,
-		    ARRAY_LEN(of_clients)))) && flow_is_fixed(f, fr, i))
+		if ((keyword & binds) && flow_is_fixed(f, fr, i))
 			return fr->args[i].text;
-		if (maker && is_owners_key(f, keyword, fr->args[i].text))
+		if ((traits & NAME_MAKER) && (keyword & NAME_OWNER) &&
+		    is_login_text(&f->texts[fr->args[i].text]))
 			return owners_address(f);
 	}
 	return 0;
@@ -163,9 +195,9 @@ bound_by_keyword(struct flow *f, const struct frame *fr, const char *name)
 /* Github("ghp_..."), create_client("https://...", "eyJ..."): a login where no
  * word says that it is one. */
 static uint32_t
-bound_by_place(struct flow *f, const struct frame *fr, const char *name)
+bound_by_place(struct flow *f, const struct frame *fr, uint64_t traits)
 {
-	if (strchr(name, '.') == NULL || !is_maker(name))
+	if (!(traits & NAME_DOTTED) || !(traits & NAME_MAKER))
 		return 0;
 	for (size_t i = 0; i < fr->nargs && i < 2; i++) {
 		const struct flow_text *t = &f->texts[fr->args[i].text];
@@ -180,54 +212,45 @@ bound_by_place(struct flow *f, const struct frame *fr, const char *name)
 
 /* authorize(credentials), SFTPClient.from_transport(t): as those are. */
 static uint32_t
-bound_by_login(const struct flow *f, const struct frame *fr, const char *name)
+bound_by_login(struct flow *f, const struct frame *fr, uint32_t name)
 {
-	static const char *const keywords[] = { "credentials", "transport",
-	    "creds", "credential" };
-	bool first = str_ends(name, ".authorize") ||
-	    str_ends(name, ".from_transport");
+	char text[FLOW_NAME_MOST + 1];
 
 	for (size_t i = 0; i < fr->nargs; i++)
-		if (fr->args[i].where != 0 && ((i == 0 && first) ||
-		    is_one_of(f, fr->keywords[i], keywords,
-		    ARRAY_LEN(keywords))))
+		if (fr->args[i].where != 0 && ((flow_traits(f,
+		    fr->keywords[i]) & NAME_LOGIN) || (i == 0 && (str_ends(
+		    flow_string(f, name, text), ".authorize") ||
+		    str_ends(text, ".from_transport")))))
 			return fr->args[i].where;
 	return 0;
-}
-
-/* requests.Request("POST", "https://..."), client.build_request(...) */
-static bool
-makes_request(const char *name)
-{
-	return str_ends(name, ".Request") || str_ends(name, ".build_request");
 }
 
 uint32_t
 flow_bound(struct flow *f, const struct frame *fr, uint32_t name,
     const struct fact *fact)
 {
-	char text[FLOW_NAME_MOST + 1];
+	uint64_t traits = flow_traits(f, name);
 	uint32_t where;
 	size_t i;
 
 	if (fr->nargs == 0)
 		return 0;
-	(void)flow_string(f, name, text);
-	where = bound_by_keyword(f, fr, text);
+	where = bound_by_keyword(f, fr, traits);
 	if (where == 0)
-		where = bound_by_place(f, fr, text);
+		where = bound_by_place(f, fr, traits);
 	if (where == 0)
-		where = bound_by_login(f, fr, text);
-	if (where == 0 && is_owners_account(fr, text))
+		where = bound_by_login(f, fr, name);
+	if (where == 0 && (traits & NAME_ACCOUNT) && is_owners_account(fr))
 		where = owners_address(f);
 	if (where != 0)
 		return where;
-	if (makes_request(text)) {
+	if (traits & NAME_REQUESTER) {
 		i = flow_address_of(f, fr);
 		return flow_is_fixed(f, fr, i) ? flow_address_text(f, fr, i) :
 		    0;
 	}
-	if ((fact == NULL || fact->deed != DEED_CONNECT) && !makes_client(text))
+	if ((fact == NULL || fact->deed != DEED_CONNECT) &&
+	    !(traits & NAME_CLIENT))
 		return 0;
 	return flow_is_fixed(f, fr, 0) ? flow_address_text(f, fr, 0) : 0;
 }

@@ -515,8 +515,11 @@ list_value(struct flow *f, uint32_t node)
 	if (second == 0)
 		return f->vals[first];
 	v = kids_value(f, node);
-	taint_drop(&v, (MARK_HERE | MARK_DROPPED) & ~marks_that_run(f, first));
-	if (is_tool_list(f, first))
+	if ((v.marks | v.own) & (MARK_HERE | MARK_DROPPED))
+		taint_drop(&v, (MARK_HERE | MARK_DROPPED) &
+		    ~marks_that_run(f, first));
+	if (((v.marks | v.own) & (MARK_NETWORK | MARK_SOCKET)) &&
+	    is_tool_list(f, first))
 		taint_drop(&v, MARK_NETWORK | MARK_SOCKET);
 	if (f->vals[first].text != 0 || f->vals[second].text != 0)
 		taint_mark(&v, line_marks(f, node) | flow_hunt_list(f, node));

@@ -64,18 +64,14 @@ hook_all(struct flow *f, uint32_t node, int deep)
 
 /* session.hooks["response"].append, client.meta.events.register */
 static bool
-hooks_in(const struct flow *f, uint32_t callee)
+hooks_in(struct flow *f, uint32_t callee)
 {
-	static const char *const names[] = { "hooks", "event_hooks", "events",
-	    "on_request_start", "on_request_end", "on_request_headers_sent" };
-
 	for (int deep = 0; callee != 0 && deep < HOOKS_DEEP; deep++) {
 		const struct node *n = flow_at(f, callee);
 
-		for (size_t i = 0; n->kind == NODE_ATTR &&
-		    i < ARRAY_LEN(names); i++)
-			if (flow_word_is(f, n->name, names[i]))
-				return true;
+		if (n->kind == NODE_ATTR &&
+		    (flow_traits(f, n->name) & NAME_HOOKS))
+			return true;
 		if (n->kind != NODE_ATTR && n->kind != NODE_INDEX &&
 		    n->kind != NODE_CALL)
 			return false;

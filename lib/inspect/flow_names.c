@@ -95,15 +95,6 @@ flow_string(const struct flow *f, uint32_t word, char out[FLOW_NAME_MOST + 1])
 	return out;
 }
 
-bool
-flow_word_is(const struct flow *f, uint32_t word, const char *text)
-{
-	size_t len;
-	const char *own = flow_spelled(f, word, &len);
-
-	return word != 0 && len == strlen(text) && memcmp(own, text, len) == 0;
-}
-
 uint32_t
 flow_dotted(struct flow *f, uint32_t base, const char *between, uint32_t last)
 {
@@ -340,7 +331,7 @@ flow_traits_are_sorted(void)
 	for (size_t i = 1; i < ARRAY_LEN(lasts); i++)
 		if (strcmp(lasts[i - 1].name, lasts[i].name) >= 0)
 			return false;
-	return true;
+	return flow_call_traits_are_sorted();
 }
 
 /* OOO0O, lIlI, _0x1f */
@@ -416,7 +407,7 @@ look_up(struct flow *f, struct flow_name *n, uint32_t word)
 		return;
 	(void)flow_string(f, word, name);
 	n->fact = fact_find(name);
-	n->traits = find_traits(name, len);
+	n->traits = find_traits(name, len) | flow_call_traits(name, len);
 }
 
 uint64_t

@@ -177,20 +177,12 @@ is_dict_call(const struct flow *f, uint32_t node)
 /* group.add_command(install), button.clicked.connect(self.install): run when
  * somebody asks for it. */
 static bool
-registers(const struct flow *f, uint32_t callee)
+registers(struct flow *f, uint32_t callee)
 {
-	static const char *const names[] = { "add_command", "add_typer",
-	    "add_url_rule", "add_route", "add_api_route", "add_handler",
-	    "set_defaults", "connect", "bind", "add_listener",
-	    "include_router", "register_blueprint", "add_argument",
-	    "add_resource", "add_cog" };
+	const struct node *n = flow_at(f, callee);
 
-	if (flow_at(f, callee)->kind != NODE_ATTR)
-		return false;
-	for (size_t i = 0; i < ARRAY_LEN(names); i++)
-		if (flow_word_is(f, flow_at(f, callee)->name, names[i]))
-			return true;
-	return false;
+	return n->kind == NODE_ATTR &&
+	    (flow_traits(f, n->name) & NAME_REGISTERS);
 }
 
 static void

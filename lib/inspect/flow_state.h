@@ -9,6 +9,8 @@
  * scope, whatever binds it; marks gather there, so that what is written
  * anywhere in the text counts for every use.
  */
+#include <string.h>
+
 #include "base/buf.h"
 #include "base/limits.h"
 #include "inspect/flow.h"
@@ -123,6 +125,20 @@ enum trait {
 #define NAME_PLACE (UINT64_C(1) << 33)	/* as the marks of these names */
 #define NAME_CLOCK (UINT64_C(1) << 34)
 #define NAME_TRAP (UINT64_C(1) << 35)
+#define NAME_USES (UINT64_C(1) << 49)	/* one of its arguments is a secret */
+#define NAME_SECRET (UINT64_C(1) << 37)	/* a keyword: the value is a secret */
+#define NAME_HOOKS (UINT64_C(1) << 38)	/* what a library calls is in it */
+/* flow_client.c says what these are. */
+#define NAME_BINDS (UINT64_C(1) << 39)	/* keywords */
+#define NAME_HOSTS (UINT64_C(1) << 40)
+#define NAME_OWNER (UINT64_C(1) << 41)
+#define NAME_LOGIN (UINT64_C(1) << 47)
+#define NAME_CLIENT (UINT64_C(1) << 44)	/* whoever is called */
+#define NAME_MAKER (UINT64_C(1) << 45)
+#define NAME_ACCOUNT (UINT64_C(1) << 46)
+#define NAME_REQUESTER (UINT64_C(1) << 48)
+#define NAME_UNSEEN (UINT64_C(1) << 42)	/* a keyword: how typing looks */
+#define NAME_REGISTERS (UINT64_C(1) << 43) /* keeps functions for a user */
 
 struct flow_name {
 	const struct fact *fact;
@@ -261,6 +277,16 @@ flow_at(const struct flow *f, uint32_t node)
 	return &f->tree->nodes[node];
 }
 
+/* Inline: the length of a literal is known to the compiler. */
+static inline bool
+flow_word_is(const struct flow *f, uint32_t word, const char *text)
+{
+	struct word_text w = tree_word(f->tree, word);
+	size_t len = strlen(text);
+
+	return word != 0 && w.len == len && memcmp(w.text, text, len) == 0;
+}
+
 /* ---- flow_names.c: names and texts ---- */
 void	flow_names_init(struct flow *);
 void	flow_names_release(struct flow *);
@@ -275,7 +301,6 @@ const char *flow_spelled(const struct flow *, uint32_t word, size_t *len);
 /* Into the caller's array, terminated; "" for 0 and for longer ones. */
 const char *flow_string(const struct flow *, uint32_t word,
 	    char out[FLOW_NAME_MOST + 1]);
-bool	flow_word_is(const struct flow *, uint32_t word, const char *);
 /* 0 when the bounds are reached, or the text is longer than we look at. */
 uint32_t flow_intern(struct flow *, const void *, size_t, bool open);
 uint32_t flow_join(struct flow *, uint32_t, uint32_t, const char *between);
@@ -287,6 +312,12 @@ bool	flow_is_tool_line(const struct flow_text *);
 /* As fact_of_text, of what a program holds: sentences name places without
  * reading them. */
 uint64_t flow_fact_of_text(const struct flow *, const char *, size_t len);
+
+/* ---- flow_traits.c ---- */
+/* What a name or keyword means in a call, beside what flow_names.c knows. */
+uint64_t flow_call_traits(const char *name, size_t len);
+bool	flow_call_traits_are_sorted(void);
+uint64_t flow_client_traits(const char *name); /* flow_client.c */
 
 /* ---- flow_assign.c ---- */
 /* The row has those marks of the taint, too. */
@@ -500,6 +531,9 @@ void	flow_host(const struct flow *, uint32_t text, char out[HOST_MOST + 1]);
 bool	flow_is_foreign(struct flow *, const char *host);
 
 /* ---- flow_used.c ---- */
+/* Of dotted names and of keywords, for their traits. */
+bool	flow_uses_secret(const char *name, size_t len);
+uint64_t flow_secret_keyword(const char *);
 /* The call uses its arguments as secrets: so they are. */
 void	flow_look_used(struct flow *, struct frame *);
 /* So does who writes them behind the name of a way to log in. */

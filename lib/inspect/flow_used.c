@@ -103,21 +103,37 @@ mark_value(struct flow *f, uint32_t node, uint64_t marks)
 }
 
 static bool
-ends_with_name(const char *name, const char *end)
+ends_with_name(const char *name, size_t n, const char *end)
 {
-	size_t n = strlen(name), k = strlen(end);
+	size_t k = strlen(end);
 
-	return n >= k && strcmp(name + n - k, end) == 0 &&
+	return n >= k && name[n - 1] == end[k - 1] && strcmp(name + n - k, end) == 0 &&
 	    (n == k || name[n - k - 1] == '.');
 }
 
 static const struct use *
-use_of(const char *name)
+use_of(const char *name, size_t len)
 {
 	for (size_t i = 0; i < ARRAY_LEN(uses); i++)
-		if (ends_with_name(name, uses[i].name))
+		if (ends_with_name(name, len, uses[i].name))
 			return &uses[i];
 	return NULL;
+}
+
+bool
+flow_uses_secret(const char *name, size_t len)
+{
+	return use_of(name, len) != NULL;
+}
+
+uint64_t
+flow_secret_keyword(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (*name == *words[i].name &&
+		    strcmp(name, words[i].name) == 0)
+			return words[i].marks;
+	return 0;
 }
 
 /* What comes out of a lock is not its key. */
@@ -127,9 +143,10 @@ look_positions(struct flow *f, struct frame *fr)
 	char name[FLOW_NAME_MOST + 1];
 	const struct use *u;
 
-	if (fr->nargs == 0 || !(flow_traits(f, fr->callee.name) & NAME_DOTTED))
+	if (fr->nargs == 0 || !(flow_traits(f, fr->callee.name) & NAME_USES))
 		return;
-	u = use_of(flow_string(f, fr->callee.name, name));
+	(void)flow_string(f, fr->callee.name, name);
+	u = use_of(name, strlen(name));
 	if (u == NULL)
 		return;
 	if (u->at < fr->nargs && fr->keywords[u->at] == 0)
@@ -140,12 +157,13 @@ look_positions(struct flow *f, struct frame *fr)
 void
 flow_look_used(struct flow *f, struct frame *fr)
 {
+	char name[FLOW_NAME_MOST + 1];
+
 	look_positions(f, fr);
 	for (size_t i = 0; i < fr->nargs; i++)
-		for (size_t k = 0; fr->keywords[i] != 0 &&
-		    k < ARRAY_LEN(words); k++)
-			if (flow_word_is(f, fr->keywords[i], words[k].name))
-				mark_value(f, fr->nodes[i], words[k].marks);
+		if (flow_traits(f, fr->keywords[i]) & NAME_SECRET)
+			mark_value(f, fr->nodes[i], flow_secret_keyword(
+			    flow_string(f, fr->keywords[i], name)));
 }
 
 static bool
