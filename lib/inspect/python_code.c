@@ -383,13 +383,15 @@ look_patch(struct look *l, const struct flow_call *c, enum context context)
 
 /* A client's answer, or somebody's terminal: no file. */
 static bool
-is_stream(const char *name)
+is_stream(const struct view *v, size_t at)
 {
 	static const char *const streams[] = { "wfile.write", "stdout.write",
 	    "stderr.write", "stdin.write", "stdout.buffer.write" };
 
 	for (size_t i = 0; i < ARRAY_LEN(streams); i++)
-		if (str_ends(name, streams[i]))
+		if (at < v->size && at >= strlen(streams[i]) &&
+		    memcmp(v->data + at + 1 - strlen(streams[i]), streams[i],
+		    strlen(streams[i])) == 0)
 			return true;
 	return false;
 }
@@ -467,7 +469,7 @@ note_doing(struct look *l, const struct flow_call *c, enum context context)
 	    MARK_FILE | MARK_DROPPED)))
 		d->did |= DID_CHECK;
 	if (c->fact->deed == DEED_WRITE && (c->arguments & MARK_NETWORK) &&
-	    !(c->arguments & MARK_FORGE) && !is_stream(c->name))
+	    !(c->arguments & MARK_FORGE) && !is_stream(l->view, c->at))
 		d->did |= DID_DROP;
 	if ((deed & DEED(DEED_FETCH_TO)) && !(c->arguments & MARK_FORGE))
 		d->did |= DID_DROP;
