@@ -573,6 +573,36 @@ make_rows(struct flow *f)
 	}
 }
 
+static void
+take_away(struct flow_call *c, uint64_t marks)
+{
+	c->arguments &= ~marks;
+	c->first &= ~marks;
+	c->second &= ~marks;
+	c->payload &= ~marks;
+	c->body &= ~marks;
+}
+
+/* The call as it runs with the file, without what other modules may pass when
+ * they are called; with that, it waits for them. */
+static void
+tell_near(struct flow *f, struct flow_told *t)
+{
+	uint64_t far = flow_far_marks(f, t);
+	struct flow_call near = t->call;
+
+	if (far == 0)
+		return;
+	/* Whose address it is that some of them pass, nobody knows. */
+	if (DEED(t->call.fact->deed) & (DEEDS_RUN | DEEDS_EXEC))
+		take_away(&t->call, far & MARK_URL);
+	if (t->call.place != FLOW_TOP)
+		return;
+	take_away(&near, far);
+	f->each(f->ctx, &near);
+	t->call.place = FLOW_LATER;
+}
+
 /* Names the place and the time of a call, once all is settled. */
 static void
 tell(struct flow *f, struct flow_told *t)
@@ -617,6 +647,7 @@ tell(struct flow *f, struct flow_told *t)
 	if (!(c->arguments & MARK_URL) && f->urls > 0 &&
 	    f->urls == f->forge_urls)
 		c->arguments |= MARK_FORGE;
+	tell_near(f, t);
 	f->each(f->ctx, c);
 }
 

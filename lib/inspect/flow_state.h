@@ -170,6 +170,7 @@ struct flow_scope {
 	uint32_t	 parameters[FLOW_PARAMETERS]; /* rows */
 	uint32_t	 nparameters;
 	uint8_t		 star, stars;	/* *a, **b: their places + 1 */
+	uint64_t	 told[FLOW_PARAMETERS]; /* marks by other modules */
 	uint32_t	 bases[FLOW_BASES]; /* words, of a class's */
 	uint32_t	 nbases;
 	struct flow_sender sender;
@@ -218,6 +219,8 @@ struct flow_told {
 	struct flow_call call;
 	uint32_t	 node, scope;
 	uint32_t	 where;		/* text of the address, or 0 */
+	uint64_t	 passed;	/* marks that came by parameters alone */
+	uint32_t	 params;	/* ... these, a bit each */
 };
 
 struct flow {
@@ -505,6 +508,9 @@ void	flow_take_told(struct flow *);
 void	flow_publish(struct flow *);
 /* What goes to methods of other modules, and by a parameter's name. */
 uint64_t flow_passed_marks(const struct flow *);
+/* Of a call in a large package, marks that only modules pass of which nobody
+ * knows whether they are the ones that run it so early. */
+uint64_t flow_far_marks(const struct flow *, const struct flow_told *);
 /* Does the name begin with that of the package? */
 bool	flow_is_ours(const struct flow *, const char *name);
 /* What an instance of a class of this module is called everywhere:

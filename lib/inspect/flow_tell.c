@@ -56,6 +56,8 @@ flow_tell_frame(struct flow *f, const struct frame *fr,
 	c->arguments |= fact->gives & (MARK_FORM | MARK_CHAIN);
 	/* A session whose headers hold it all. */
 	c->arguments |= fr->callee.marks & MARK_ENVIRON;
+	t->passed = fr->all.marks & ~fr->all.own;
+	t->params = fr->all.params;
 	c->bare = fr->bare;
 	c->loose = fr->later;
 	if (fr->nargs != 0)

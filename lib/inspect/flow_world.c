@@ -41,6 +41,20 @@ flow_passed_marks(const struct flow *f)
 	return is_small(f) ? MARKS_ALL : TOLD_MARKS | MARKS_HOST;
 }
 
+uint64_t
+flow_far_marks(const struct flow *f, const struct flow_told *t)
+{
+	const struct flow_scope *s = &f->scopes[t->scope];
+	uint64_t told = 0;
+
+	if (f->file->world == NULL || is_small(f) || t->scope == 0)
+		return 0;
+	for (uint32_t k = 0; k < s->nparameters && k < WORLD_PARAMETERS; k++)
+		if (t->params & (1u << k))
+			told |= s->told[k];
+	return told & t->passed;
+}
+
 /* By its name, or that of what its object is another name for. */
 static struct world_name *
 world_reach(const struct world *w, const char *name)
@@ -502,6 +516,7 @@ flow_take_told(struct flow *f)
 		    k < WORLD_PARAMETERS; k++) {
 			struct taint *to = &f->rows[s->parameters[k]];
 
+			s->told[k] = n->parameters[k];
 			flow_mark_row(f, s->parameters[k],
 			    &(struct taint){ .marks = n->parameters[k] },
 			    MARKS_ALL);
