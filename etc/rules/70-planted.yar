@@ -376,6 +376,38 @@ rule git_push_login
 		all of them
 }
 
+rule git_hook_planted
+{
+	meta:
+		id = "git-hook-planted"
+		category = "persistence"
+		tactic = "TA0003"
+		text = "puts a script that fetches and runs, or sends something away, among git's hooks"
+		on = "python"
+	strings:
+		$script = /#!\/(usr\/)?bin\/(env )?(ba|z|da)?sh(\\n|\r?\n)[^"']{0,300}(curl|wget)\s[^"'\n]{4,160}\|\s{0,2}(ba|z|da)?sh\b/
+		$sends = /#!\/(usr\/)?bin\/(env )?(ba|z|da)?sh(\\n|\r?\n)[^"']{0,300}curl\s[^"'\n]{0,60}(-F|-d|-T|--data|--data-binary|--upload-file)[\s=][^"'\n]{0,80}https?:\/\//
+		$hook = /\.git['"\/, ]{1,6}hooks|\.git-templates|init\.templateDir/
+	condition:
+		$hook and ($script or $sends)
+}
+
+rule client_redirected
+{
+	meta:
+		id = "client-redirected"
+		category = "credential-theft"
+		tactic = "TA0006"
+		text = "sends clients of AI services to another host, with their keys"
+		on = "python"
+		context = "install startup import"
+	strings:
+		$set = /os\.(environ\[|environ\.setdefault\(|putenv\()\s?['"](OPENAI|ANTHROPIC|GEMINI|COHERE|MISTRAL|GROQ|DEEPSEEK)_(BASE_URL|API_BASE|API_URL|BASE)['"]\s?(\]\s?=|,)\s?['"]https?:\/\//
+		$own = /_(BASE_URL|API_BASE|API_URL|BASE)['"]\s?(\]\s?=|,)\s?['"]https?:\/\/(localhost|127\.|0\.0\.0\.0|10\.|192\.168\.|[a-z0-9.-]{0,40}\b(openai|anthropic|googleapis|google|cohere|mistral|groq|deepseek|openrouter|azure|together|x)\.(com|ai|azure\.com|xyz)[\/'":])/
+	condition:
+		$set and not $own
+}
+
 rule shell_address
 {
 	meta:

@@ -128,6 +128,39 @@ flow_is_interpreter(const struct flow *f, const struct frame *fr)
 	return *program != '\0' && flow_launches(program);
 }
 
+void
+flow_look_inline(struct flow *f, const struct frame *fr)
+{
+	static const char *const tells[] = { "-c", "-e", "--eval", "-Command",
+	    "/c" };
+	static const struct fact told = { "interpreter", DEED_EXEC, 0 };
+	uint32_t list = fr->nargs > 0 ? fr->nodes[0] : 0;
+	const char *program;
+	struct frame inner;
+
+	if (flow_at(f, list)->kind != NODE_LIST ||
+	    !(fr->args[0].marks & MARK_NETWORK))
+		return;
+	program = f->texts[f->vals[flow_at(f, list)->kid].text].bytes;
+	if (!flow_launches(program) && !flow_word_is(f,
+	    f->vals[flow_at(f, list)->kid].name, "sys.executable"))
+		return;
+	for (uint32_t k = flow_at(f, list)->kid; k != 0;
+	    k = flow_at(f, k)->next) {
+		uint32_t code = flow_at(f, k)->next;
+
+		if (code == 0 || !(f->vals[code].marks & MARK_NETWORK) ||
+		    str_index(tells, ARRAY_LEN(tells),
+		    f->texts[f->vals[k].text].bytes) < 0)
+			continue;
+		inner = (struct frame){ .node = fr->node, .scope = fr->scope,
+		    .bare = true };
+		flow_add_argument(f, &inner, code);
+		flow_tell_frame(f, &inner, &told, fr->callee.name);
+		return;
+	}
+}
+
 /* p.communicate(code), p.stdin.write(code) */
 void
 flow_look_told(struct flow *f, const struct frame *fr)
@@ -181,6 +214,12 @@ flow_act(struct flow *f, const struct frame *fr, enum deed deed,
 		if (fr->callee.row != 0 && f->rows[fr->callee.row].where == 0)
 			f->rows[fr->callee.row].where =
 			    flow_bound(f, fr, fr->callee.name, &connects);
+		break;
+	case DEED_RESOLVE:	/* who is asked for stands in the code */
+		if (fr->nargs > 0 && fr->args[0].params == 0 &&
+		    frame_text(fr, 0) != 0 && !f->texts[frame_text(fr,
+		    0)].open)
+			taint_mark(out, MARK_URL);
 		break;
 	case DEED_OPEN:
 		open_file(f, fr, out);

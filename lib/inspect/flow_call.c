@@ -166,6 +166,7 @@ own_call(struct flow *f, const struct frame *fr, uint32_t scope)
 		if (k >= 0 && (result->params & (1u << k)))
 			taint_add(&v, &fr->args[i], MARKS_ALL);
 	}
+	taint_mark(&v, flow_overridden(f, scope));
 	return v;
 }
 
@@ -391,6 +392,7 @@ known_call(struct flow *f, const struct frame *fr, const struct fact *fact,
 		taint_mark(&v, MARK_PACKED);
 	v.name = flow_dotted(f, name, "()", 0);
 	v.where = flow_bound(f, fr, name, fact);
+	flow_look_inline(f, fr);
 	if (fact->deed == DEED_PROCESS && flow_is_interpreter(f, fr))
 		v.where = flow_intern(f, FLOW_INTERPRETER,
 		    sizeof(FLOW_INTERPRETER) - 1, false);

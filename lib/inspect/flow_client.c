@@ -265,6 +265,80 @@ flow_partial(const struct flow *f, const struct frame *fr)
 	return v;
 }
 
+/* ---- addresses that are put together ------------------------------------ */
+
+/* "https://" at the beginning */
+static bool
+begins_address(const struct flow *f, uint32_t text)
+{
+	const char *bytes = f->texts[text].bytes;
+
+	return str_starts(bytes, "https://") || str_starts(bytes, "http://") ||
+	    str_starts(bytes, "wss://") || str_starts(bytes, "ws://");
+}
+
+/* Nothing of the host stands there yet, or all of it does. */
+static bool
+lacks_host(const struct flow *f, uint32_t text)
+{
+	return str_ends(f->texts[text].bytes, "://");
+}
+
+/* f"https://{host}/x": the host, and what is written behind it. */
+static uint32_t
+spelled_format(struct flow *f, uint32_t node)
+{
+	uint32_t k = flow_at(f, node)->kid, text;
+
+	text = k != 0 ? f->vals[k].text : 0;
+	if (text == 0 || !begins_address(f, text) || !lacks_host(f, text))
+		return 0;
+	for (k = flow_at(f, k)->next; k != 0 && text != 0;
+	    k = flow_at(f, k)->next) {
+		if (f->vals[k].text == 0 || (!lacks_host(f, text) &&
+		    flow_at(f, k)->kind != NODE_PIECE))
+			break;
+		text = flow_join(f, text, f->vals[k].text, "");
+	}
+	return text != 0 && lacks_host(f, text) ? 0 : text;
+}
+
+/* "https://%s/x" % host */
+static uint32_t
+filled_template(struct flow *f, uint32_t template, uint32_t host)
+{
+	const struct flow_text *t = &f->texts[template];
+	const char *hole = strstr(t->bytes, "://%s");
+	uint32_t text;
+
+	if (hole == NULL || host == 0)
+		return 0;
+	text = flow_intern(f, t->bytes, (size_t)(hole - t->bytes) + 3, false);
+	return text != 0 ? flow_join(f, text, host, "") : 0;
+}
+
+uint32_t
+flow_address_made(struct flow *f, uint32_t node)
+{
+	const struct node *n = flow_at(f, node);
+	uint32_t first = n->kid, a = f->vals[first].text, second, b;
+
+	if (first == 0 || !begins_address(f, a))
+		return 0;
+	if (n->kind == NODE_FORMAT)
+		return spelled_format(f, node);
+	second = flow_at(f, first)->next;
+	b = f->vals[second].text;
+	/* What is put behind a host is another each time. */
+	if (n->op == '+' && !lacks_host(f, a) && flow_at(f, second)->kind !=
+	    NODE_STRING)
+		return 0;
+	if (n->op == '%')
+		return filled_template(f, a, b);
+	return n->op == '+' && b != 0 && !f->texts[a].open ?
+	    flow_join(f, a, b, "") : 0;
+}
+
 /* ---- what it is handed -------------------------------------------------- */
 
 /* What logs in, and what only looks, sends nothing of what it is given. */

@@ -349,6 +349,19 @@ flow_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 
 /* ---- operators ---------------------------------------------------------- */
 
+/* An address whose host folding does not know. */
+static void
+take_address(struct flow *f, uint32_t node, struct taint *v)
+{
+	uint32_t text = v->text == 0 || f->texts[v->text].open ?
+	    flow_address_made(f, node) : 0;
+
+	if (text == 0)
+		return;
+	v->text = text;
+	taint_mark(v, flow_text_marks(f, text));
+}
+
 static struct taint
 binary_value(struct flow *f, uint32_t node)
 {
@@ -379,6 +392,7 @@ binary_value(struct flow *f, uint32_t node)
 		return v;
 	}
 	take_fold(f, node, &v);
+	take_address(f, node, &v);
 	return v;
 }
 
@@ -679,6 +693,7 @@ flow_eval(struct flow *f, uint32_t node)
 	case NODE_FORMAT:
 		flow_look_scheme(f, node);
 		v = whole_value(f, node);
+		take_address(f, node, &v);
 		if (n->kid != 0 && flow_at(f, n->kid)->kind == NODE_PIECE &&
 		    strpbrk(f->texts[v.text].bytes, "&;") == NULL &&
 		    flow_is_tool_line(&f->texts[v.text]))

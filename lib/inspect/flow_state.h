@@ -448,6 +448,9 @@ uint32_t flow_bound(struct flow *, const struct frame *, uint32_t name,
 	    const struct fact *);
 /* partial(post, "https://..."): the function, bound to its address. */
 struct taint flow_partial(const struct flow *, const struct frame *);
+/* "https://" + host, f"https://{host}/x", "https://%s" % host, where flow knows
+ * the host and folding does not: the text, or 0. */
+uint32_t flow_address_made(struct flow *, uint32_t node);
 /* A method of an object that is bound to an address is given something. */
 void	flow_look_client(struct flow *, const struct frame *);
 
@@ -476,6 +479,8 @@ void	flow_call_later(struct flow *, struct frame *);
 
 /* Is what is started a program that executes what it is told? */
 bool	flow_is_interpreter(const struct flow *, const struct frame *);
+/* [node, "-e", code]: an interpreter is told at once. */
+void	flow_look_inline(struct flow *, const struct frame *);
 /* ... and is told something now. */
 void	flow_look_told(struct flow *, const struct frame *);
 /* A format's reader that may call anything reads what was fetched. */
@@ -527,6 +532,8 @@ bool	flow_key_outside(struct flow *, uint32_t table, uint32_t key,
 uint32_t flow_word(struct flow *, const char *);
 /* A method that another class of a small package has, or 0. */
 uint32_t flow_mixed_in(struct flow *, uint32_t name);
+/* What methods give that stand in the place of one that does nothing. */
+uint64_t flow_overridden(struct flow *, uint32_t scope);
 uint32_t flow_inherited(struct flow *, uint32_t scope, uint32_t name);
 void	flow_note_outside(struct flow *, uint32_t scope, uint32_t name);
 

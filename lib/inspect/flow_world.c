@@ -13,6 +13,9 @@
 #include "inspect/flow_state.h"
 #include "python/modules.h"
 
+/* What is worth asking of all methods of one name. */
+#define MARKS_OVERRIDDEN (MARK_SECRET | MARK_PRIVATE | MARK_TOKEN | \
+    MARK_ENVIRON | MARK_HUNTED | MARK_SPIED)
 #define SMALL_WORLD 200		/* names */
 #define USES_MOST 20000		/* names of other modules that one uses */
 /* What objects that several modules share tell of what is in them; of many,
@@ -94,6 +97,49 @@ method_of_somebody(const struct flow *f, const char *method)
 {
 	return f->file->world->nnames <= SMALL_WORLD ?
 	    world_method(f->file->world, method) : NULL;
+}
+
+/* raise NotImplementedError, pass: others say what it does. */
+static bool
+is_abstract(const struct flow *f, uint32_t scope)
+{
+	uint32_t block = 0;
+
+	if (scope >= f->tree->nscopes || f->scopes[scope].kind !=
+	    SCOPE_FUNCTION || f->scopes[f->scopes[scope].parent].kind !=
+	    SCOPE_CLASS)
+		return false;
+	for (uint32_t k = flow_at(f, f->tree->scopes[scope].node)->kid; k != 0;
+	    k = flow_at(f, k)->next)
+		if (flow_at(f, k)->kind == NODE_BLOCK)
+			block = k;
+	for (uint32_t k = block != 0 ? flow_at(f, block)->kid : 0; k != 0;
+	    k = flow_at(f, k)->next) {
+		uint8_t kind = flow_at(f, k)->kind;
+
+		if (kind != NODE_RAISE && kind != NODE_PASS &&
+		    kind != NODE_STRING && kind != NODE_CONST)
+			return false;
+	}
+	return block != 0;
+}
+
+uint64_t
+flow_overridden(struct flow *f, uint32_t scope)
+{
+	char name[FLOW_NAME_MOST + 1];
+	uint64_t marks = 0;
+	uint32_t next;
+
+	if (!is_abstract(f, scope))
+		return 0;
+	for (next = flow_name(f, f->scopes[scope].name)->defined; next != 0;
+	    next = f->scopes[next - 1].same_name)
+		marks |= f->scopes[next - 1].result.own;
+	if (f->file->world != NULL && f->file->world->nnames <= SMALL_WORLD)
+		marks |= world_marks_of_methods(f->file->world,
+		    flow_string(f, f->scopes[scope].name, name));
+	return marks & MARKS_OVERRIDDEN;
 }
 
 struct world_name *

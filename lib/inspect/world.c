@@ -153,6 +153,24 @@ world_method(const struct world *w, const char *method)
 	return found;
 }
 
+uint64_t
+world_marks_of_methods(const struct world *w, const char *method)
+{
+	uint64_t marks = 0;
+
+	for (size_t i = 0; w->nnames != 0 && i <= w->mask; i++)
+		for (struct world_name *n = w->heads[i]; n != NULL;
+		    n = n->next) {
+			const char *dot = strrchr(n->name, '.');
+
+			if (n->function && dot != NULL &&
+			    strcmp(dot + 1, method) == 0 &&
+			    dot - n->name >= 2 && dot[-1] == ')')
+				marks |= n->marks;
+		}
+	return marks;
+}
+
 int
 world_parameter(const struct world_name *n, size_t at, const char *keyword)
 {

@@ -71,6 +71,8 @@ struct world_name *world_make(struct world *, const char *);
 const char *world_alias(const struct world *, const char *);
 /* The method of that name, if one class alone has it; else NULL. */
 struct world_name *world_method(const struct world *, const char *);
+/* What all methods of that name give. */
+uint64_t world_marks_of_methods(const struct world *, const char *method);
 void	world_import(struct world *, const char *module);
 /* Which parameter takes the argument at that place, or of that name when it
  * is not NULL; -1 for none. */
