@@ -106,10 +106,17 @@ const struct code_rule code_rules[] = {
 	{ DEEDS_NET, IN(CONTEXT_CALL), MARK_TOKEN | MARK_URL, 0,
 	    MARK_SECRET | MARK_ENVIRON, "exfil-token-call", "exfiltration",
 	    "TA0006", "sends a token or key file to a fixed address" },
-	{ DEEDS_NET | OF_FOREIGN, IN(CONTEXT_CALL) | IN(CONTEXT_IMPORT),
-	    MARK_TOKEN | MARK_URL, 0, MARK_FORGE, "exfil-token-foreign",
-	    "exfiltration", "TA0006",
+	{ DEEDS_NET | OF_FOREIGN, IN(CONTEXT_IMPORT), MARK_TOKEN | MARK_URL, 0,
+	    MARK_FORGE, "exfil-token-foreign", "exfiltration", "TA0006",
 	    "sends a token or key file to who did not issue it" },
+	{ DEEDS_NET | OF_FOREIGN | OF_LOOSE, IN(CONTEXT_CALL), MARK_TOKEN |
+	    MARK_URL, 0, MARK_FORGE, "exfil-token-foreign", "exfiltration",
+	    "TA0006", "sends a token or key file to who did not issue it" },
+	/* services of others report, and say what came of it */
+	{ DEEDS_NET | OF_FOREIGN, IN(CONTEXT_CALL), MARK_TOKEN | MARK_URL, 0,
+	    MARK_FORGE, "exfil-token-answered", "exfiltration", "TA0006",
+	    "sends a token or key file to who did not issue it, and uses the "
+	    "answer" },
 	/* a client of the forge whose token it is */
 	{ DEEDS_NET, IN(CONTEXT_CALL), MARK_SECRET | MARK_FORGE, 0, 0,
 	    "exfil-token-call", "exfiltration", "TA0006",
