@@ -737,34 +737,58 @@ RETURNS TABLE (project text, kind text, rank integer, similarity real,
     technique text, score smallint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT n.normalized, n.kind, nullif(n.rank, 0),
+	WITH a AS MATERIALIZED (
+		SELECT left(pypiwatch.normalize(name), 250) AS asked
+	), near AS MATERIALIZED (
+		SELECT t.* FROM a CROSS JOIN pypiwatch.name_near(a.asked) t
+	), likely AS (
+		/* Thousands share letters with a popular name; what is nearest
+		 * is worth a closer look. */
+		(SELECT t.normalized, t.kind, t.rank
+		FROM a JOIN pypiwatch.target t
+		ON lower(t.normalized) OPERATOR(pypiwatch.%) a.asked
+		ORDER BY pypiwatch.levenshtein(left(t.normalized, 250),
+		    a.asked), t.normalized LIMIT 30)
+		UNION
+		SELECT t.normalized, t.kind, t.rank
+		FROM a JOIN pypiwatch.target t
+		ON t.normalized = ANY (pypiwatch.name_guesses(a.asked))
+		UNION
+		SELECT t.normalized, t.kind, t.rank FROM near t
+		UNION
+		SELECT i.project, 'import', i.rank
+		FROM a JOIN pypiwatch.import_name i ON i.normalized = a.asked
+		UNION
+		SELECT w.project, 'import', t.rank
+		FROM a JOIN pypiwatch.word w
+		ON w.normalized = a.asked AND w.kind = 'import'
+		LEFT JOIN pypiwatch.target t ON t.normalized = w.project
+		    AND t.kind = 'popular'
+		UNION
+		/* These have no rank; they count as so popular. */
+		SELECT w.normalized, w.kind,
+		    CASE w.kind WHEN 'word' THEN 2200 ELSE 800 END
+		FROM a CROSS JOIN pypiwatch.name_words(a.asked) w
+		WHERE NOT EXISTS (SELECT FROM pypiwatch.target t
+		    WHERE t.normalized = w.normalized)
+		UNION
+		(SELECT p.normalized, 'seen', 0
+		FROM a JOIN pypiwatch.project p
+		ON lower(p.normalized) OPERATOR(pypiwatch.%) a.asked
+		WHERE NOT EXISTS (SELECT FROM pypiwatch.target t
+		    WHERE t.normalized = p.normalized)
+		ORDER BY pypiwatch.levenshtein(left(p.normalized, 250),
+		    a.asked), p.normalized LIMIT 30)
+	)
+	SELECT n.normalized, n.kind, CASE WHEN n.kind NOT IN ('stdlib',
+		'brand', 'word') THEN nullif(n.rank, 0) END,
 	    pypiwatch.similarity(n.normalized, a.asked), t.technique,
 	    pypiwatch.name_score(t.technique, n.normalized, n.rank)
-	FROM (SELECT left(pypiwatch.normalize(name), 250) AS asked) a
-	/* Thousands share letters with a popular name; what is nearest is worth
-	 * a closer look. */
+	FROM a CROSS JOIN likely n
 	CROSS JOIN LATERAL (
-	    (SELECT t.normalized, t.kind, t.rank FROM pypiwatch.target t
-	    WHERE lower(t.normalized) OPERATOR(pypiwatch.%) a.asked
-	    ORDER BY pypiwatch.levenshtein(left(t.normalized, 250), a.asked),
-		t.normalized LIMIT 30)
-	    UNION
-	    SELECT t.normalized, t.kind, t.rank FROM pypiwatch.target t
-	    WHERE t.normalized = ANY (pypiwatch.name_guesses(a.asked))
-	    UNION ALL
-	    SELECT i.project, 'import', i.rank FROM pypiwatch.import_name i
-	    WHERE i.normalized = a.asked
-	    UNION ALL
-	    (SELECT p.normalized, 'seen', 0 FROM pypiwatch.project p
-	    WHERE lower(p.normalized) OPERATOR(pypiwatch.%) a.asked
-	    AND NOT EXISTS (SELECT FROM pypiwatch.target t
-		WHERE t.normalized = p.normalized)
-	    ORDER BY pypiwatch.levenshtein(left(p.normalized, 250), a.asked),
-		p.normalized LIMIT 30)) n
-	CROSS JOIN LATERAL (
-	    SELECT CASE WHEN n.kind = 'import' THEN 'import-name'
-		ELSE pypiwatch.name_technique(a.asked, n.normalized)
-		END AS technique) t
+	    SELECT pypiwatch.name_technique(a.asked, n.normalized, n.kind,
+		n.kind = 'brand' OR n.normalized IN (
+		    SELECT normalized FROM near)) AS technique) t
 	WHERE n.normalized <> a.asked
 	ORDER BY 6 DESC, 4 DESC, nullif(n.rank, 0), 1 LIMIT 50
 $$;

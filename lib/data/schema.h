@@ -4,6 +4,6 @@
 
 /* The newest migration that this version knows: queue, web and the command
  * work with this one and no other. */
-#define SCHEMA_VERSION 25
+#define SCHEMA_VERSION 26
 
 #endif

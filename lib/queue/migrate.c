@@ -17,6 +17,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/vis.h"
+#include "queue/words.h"
 #include "statements.h"
 
 #define SCRIPT_MAX (4 * 1024 * 1024)	/* ours; the largest has 40 kB */
@@ -161,6 +162,18 @@ turn_take(struct migrate *m)
 }
 
 static int
+words_write(struct migrate *m)
+{
+	struct db_rows	*rows = NULL;
+	int		 result = 0;
+
+	if (words_store(m->db, &rows) != DB_OK)
+		result = migrate_fail(m, "names.sql", db_error(rows));
+	db_rows_free(rows);
+	return result;
+}
+
+static int
 migrate_all(struct migrate *m)
 {
 	static const char *const again[] = {
@@ -202,7 +215,7 @@ migrate_all(struct migrate *m)
 	for (size_t i = 0; i < ARRAY_LEN(again); i++)
 		if (script_run(m, again[i], 0) == -1)
 			return -1;
-	return 0;
+	return words_write(m);
 }
 
 int

@@ -259,6 +259,24 @@ says 0 sql -d aside -c "SELECT count(*) FROM pypiwatch.suppression_left"
 sql -d aside -c "SELECT pypiwatch.health_look(0)" > /dev/null
 sql -c "DROP DATABASE aside"
 
+# 0026: what this release knows is written, and what it no longer does is gone.
+schema_at words 25 "
+INSERT INTO pypiwatch.target (normalized, kind, rank)
+    VALUES ('requests', 'popular', 7);"
+says "t|opencv-python|requests" sql -d words -c "SELECT
+    (SELECT count(*) > 5000 FROM pypiwatch.word),
+    (SELECT project FROM pypiwatch.word WHERE normalized = 'cv2'),
+    (SELECT project FROM analyst.similar_names('reqeusts') LIMIT 1)"
+sql -d words -c "INSERT INTO pypiwatch.word VALUES ('zzold', 'word', NULL);
+    UPDATE pypiwatch.word SET project = 'x' WHERE normalized = 'cv2'"
+says "$newest $newest 0" "$migrate" "dbname=words" "$top_srcdir/sql"
+says "0|opencv-python" sql -d words -c "SELECT
+    (SELECT count(*) FROM pypiwatch.word WHERE normalized = 'zzold'),
+    (SELECT project FROM pypiwatch.word WHERE normalized = 'cv2')"
+fails_with 'word_check' sql -d words -c "INSERT INTO pypiwatch.word
+    VALUES ('a', 'word', 'b')"
+sql -c "DROP DATABASE words"
+
 # An owner without any special right: roles are there, or are asked for.
 sql -c "CREATE ROLE plain LOGIN" -c "CREATE DATABASE plain OWNER plain"
 says "0 $newest $newest" "$migrate" "dbname=plain user=plain" \

@@ -67,6 +67,49 @@ says "pyyaml|import|import-name" "SELECT project, kind, technique
     FROM analyst.similar_names('yaml') WHERE kind = 'import'"
 says 0 "SELECT count(*) FROM analyst.similar_names('yamls')
     WHERE kind = 'import'"
+# A part of the name is misspelled; a word that is known is no slip, unless it
+# wants a plural's s beside one that looks official.
+sql -c "INSERT INTO pypiwatch.word (normalized, kind, project) VALUES
+    ('plus', 'lure', NULL), ('solana', 'brand', NULL), ('aws', 'brand', NULL),
+    ('requests', 'word', NULL), ('request', 'english', NULL),
+    ('ethereum', 'word', NULL), ('minutes', 'word', NULL),
+    ('minute', 'english', NULL), ('subprocess', 'stdlib', NULL),
+    ('sqlite3', 'stdlib', NULL), ('cv2', 'import', 'opencv-python')"
+sql -c "INSERT INTO pypiwatch.target (normalized, kind, rank) VALUES
+    ('opencv-python', 'popular', 300), ('python-dateutil', 'popular', 12),
+    ('torch', 'popular', 307), ('urllib3', 'popular', 4)"
+first() {
+	says "$2" "SELECT project, kind, technique
+	    FROM analyst.similar_names('$1') WHERE technique IS NOT NULL LIMIT 1"
+}
+first requsets-plus "requests|popular|edit-affix"
+first request-plus "requests|popular|edit-affix"
+says 0 "SELECT count(*) FROM analyst.similar_names('request-polka')
+    WHERE project = 'requests' AND technique = 'edit-affix'"
+first pytorhc "torch|popular|edit-affix"
+first dateuitl "python-dateutil|popular|edit-affix"
+first urlib "urllib3|popular|edit-affix"
+says 0 "SELECT count(*) FROM analyst.similar_names('urlibs')
+    WHERE project = 'urllib3' AND technique = 'edit-affix'"
+# Known without any list.
+first etherim "ethereum|word|two-edits"
+says 0 "SELECT count(*) FROM analyst.similar_names('ethereum')
+    WHERE kind = 'word'"
+first python-minutes "minutes|word|python-affix"
+says 0 "SELECT count(*) FROM analyst.similar_names('minutes-x')
+    WHERE kind = 'word'"
+first subprcoess "subprocess|stdlib|transposition"
+first python-sqlite "sqlite3|stdlib|stdlib"
+says 0 "SELECT count(*) FROM analyst.similar_names('subprocess-run')
+    WHERE kind = 'stdlib'"
+first solana-wallet "solana|brand|brand"
+first solanawallets "solana|brand|brand"
+first aws-tools "aws|brand|brand"
+says 0 "SELECT count(*) FROM analyst.similar_names('lawsuit')
+    WHERE kind = 'brand'"
+first cv2 "opencv-python|import|import-name"
+says 0 "SELECT count(*) FROM analyst.similar_names('cv3')
+    WHERE kind = 'import'"
 says 0 "SELECT count(*) FROM analyst.similar_names('numpy')
     WHERE project = 'numpy'"
 says 0 "SELECT count(*) FROM analyst.similar_names('qqzzxxjj')"
