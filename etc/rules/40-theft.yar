@@ -32,6 +32,7 @@ rule browser_password_theft
 		tactic = "TA0006"
 		text = "reads and decrypts a browser's stored passwords"
 		on = "python script binary"
+		needs = "deed"
 	strings:
 		$db = "Login Data"
 		$state = "Local State"
