@@ -121,9 +121,10 @@ rule injects_fetched
 		$room = /VirtualAlloc(Ex)?\b|NtAllocateVirtualMemory|HeapCreate|PROT_EXEC|\bmprotect\(/
 		$put = /WriteProcessMemory|RtlMoveMemory|NtWriteVirtualMemory|\bmemmove\(|\.from_buffer\(/
 		$go = /CFUNCTYPE\([^\n]{0,60}\)\(|WINFUNCTYPE\([^\n]{0,60}\)\(|Create(Remote)?Thread(Ex)?\b|NtCreateThreadEx|QueueUserAPC|EnumSystemLocales|CreateFiber|SetThreadContext/
-		$from = /urlopen\(|requests\.get\(|httpx\.get\(|\.recv\(|b64decode\(|zlib\.decompress\(|['"]\\x(fc|e8|90|48)\\x/
+		$from = /urlopen\(|requests\.get\(|httpx\.get\(|\.recv\(|b64decode\(|zlib\.decompress\(/
+		$long = /(\\x[0-9a-fA-F]{2}[bB'" \t\r\n]{0,16}){64}/
 	condition:
-		all of them
+		$room and $put and $go and any of ($from, $long)
 }
 
 rule chat_door

@@ -621,6 +621,9 @@ tell(struct flow *f, struct flow_told *t)
 	c->outer = s->parent;
 	c->at = callee != 0 ? flow_at(f, callee)->end - 1 : n->at;
 	c->line = tree_line(f->tree, (uint32_t)c->at);
+	/* os.execv() gives nothing: the program takes over. */
+	c->passes_on = c->passes_on && (strstr(c->name, "os.exec") != NULL ||
+	    !flow_is_loose(f, t->node));
 	if (c->arguments & LOOSE_WORTH) {
 		c->loose = c->loose || flow_is_loose(f, t->node);
 		flow_host(f, t->where, host);

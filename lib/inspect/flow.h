@@ -77,6 +77,8 @@ struct flow_call {
 					   the function is among them */
 	enum world_reach via;		/* FLOW_TOP: who makes it run */
 	bool		 in_hook;	/* within find_spec and the like */
+	bool		 passes_on;	/* words of its user to a program, of
+					   which it awaits what comes */
 	bool		 at_load;	/* a pickle calls it at loading */
 	bool		 in_operator;	/* within __add__, __getitem__ ... */
 };

@@ -118,3 +118,34 @@ flow_is_tool_line(const struct flow_text *line)
 	}
 	return true;
 }
+
+/* [program, *sys.argv[1:]], [program] + arguments */
+static bool
+adds_words(const struct flow *f, uint32_t node)
+{
+	const struct node *n = flow_at(f, node);
+	uint32_t k = n->kind == NODE_LIST || n->kind == NODE_TUPLE ||
+	    n->kind == NODE_BINARY ? n->kid : 0;
+	uint32_t more = k != 0 ? flow_at(f, k)->next : 0;
+
+	if (more == 0)
+		return false;
+	if (n->kind == NODE_BINARY)
+		return n->op == '+' && flow_at(f, k)->kind == NODE_LIST &&
+		    flow_at(f, more)->kind != NODE_LIST &&
+		    !(f->vals[more].marks & MARK_DROPPED);
+	for (; more != 0; more = flow_at(f, more)->next)
+		if (flow_at(f, more)->kind == NODE_STAR &&
+		    !(f->vals[more].marks & MARK_DROPPED))
+			return true;
+	return false;
+}
+
+bool
+flow_passes_on(const struct flow *f, const struct frame *fr)
+{
+	for (size_t i = 0; i < fr->nargs && i < 2; i++)
+		if (fr->keywords[i] == 0 && adds_words(f, fr->nodes[i]))
+			return true;
+	return false;
+}

@@ -312,6 +312,9 @@ uint64_t flow_text_marks(struct flow *, uint32_t text);
  * line that begins with one and holds no second command? */
 bool	flow_is_tool(const char *word, size_t);
 bool	flow_is_tool_line(const struct flow_text *);
+struct frame;
+/* Does the program get words that somebody else said, behind its own? */
+bool	flow_passes_on(const struct flow *, const struct frame *);
 /* As fact_of_text, of what a program holds: sentences name places without
  * reading them. */
 uint64_t flow_fact_of_text(const struct flow *, const char *, size_t len);

@@ -60,6 +60,8 @@ flow_tell_frame(struct flow *f, const struct frame *fr,
 	t->params = fr->all.params;
 	c->bare = fr->bare;
 	c->loose = fr->later;
+	c->passes_on = fact->deed == DEED_PROCESS && !fr->later &&
+	    flow_passes_on(f, fr);
 	if (fr->nargs != 0)
 		flow_tell_sent(f, fr, t);
 }

@@ -127,6 +127,16 @@ is_address(const struct flow_call *c)
 	    (!c->open || host[len] != '\0');
 }
 
+/* A bot or webhook of which the code lacks the key is told which machine it
+ * is that speaks. */
+static bool
+is_own_chat(const struct flow_call *c, uint64_t valuables)
+{
+	return (c->arguments & (MARK_BIN | MARK_HOOK | MARK_DROP)) ==
+	    MARK_HOOK && !(c->arguments & MARK_KEYED) && c->open &&
+	    (c->arguments & valuables & ~(uint64_t)MARKS_HOST) == 0;
+}
+
 /* Who and where the machine is, sent out: two facts make a beacon. */
 static void
 look_host(struct look *l, const struct flow_call *c, enum context context)
@@ -172,7 +182,8 @@ look_host(struct look *l, const struct flow_call *c, enum context context)
 	else if (n == 1 && !set)
 		say(l, &one, context, c->line, c->at);
 	if ((c->arguments & (MARK_BIN | MARK_HOOK | MARK_DROP)) &&
-	    (c->arguments & valuables))
+	    (c->arguments & valuables) && !(context == CONTEXT_CALL &&
+	    is_own_chat(c, valuables)))
 		say(l, &drop, context, c->line, c->at);
 }
 
@@ -665,6 +676,17 @@ is_talk(const char *name)
 	    str_ends(name, "Connection().request");
 }
 
+/* "https://api.pushover.net/1/messages.json", ".../api/chat.postMessage": one
+ * address for all, and whose channel it is stands in what is sent. */
+static bool
+is_of_everybody(const char *address)
+{
+	const char *slash = strrchr(address, '/');
+
+	return slash != NULL && slash > address && slash[-1] != '/' &&
+	    strchr(slash, '.') != NULL;
+}
+
 static bool
 is_of(const struct look *l, const struct code_rule *r,
     const struct flow_call *c)
@@ -703,7 +725,7 @@ is_of(const struct look *l, const struct code_rule *r,
 	    is_talk(c->name))
 		return false;
 	if ((r->deeds & OF_CONSTANT) && (!is_address(c) || c->open ||
-	    (c->where & MARK_VARIABLE)))
+	    (c->where & MARK_VARIABLE) || is_of_everybody(c->text)))
 		return false;
 	if ((r->deeds & OF_NAMELESS) && c->known)
 		return false;
@@ -772,8 +794,15 @@ as_it_stands(const struct look *l, const struct code_rule *r,
 	    .text = "fetches a file during installation whose digest it "
 	    "knows" };
 
+	static const struct code_rule for_user = { .id = "download-run-for",
+	    .category = "download-exec", .tactic = "TA0002",
+	    .text = "runs a program that it has fetched, with what its user "
+	    "says" };
+
 	if (str_equal(r->id, "web-shell") && asked_who(l->view, c->at))
 		return &guarded;
+	if (str_equal(r->id, "download-run") && c->passes_on)
+		return &for_user;
 	if (str_equal(r->id, "install-network") && knows_digest(l->view))
 		return &pinned;
 	if ((str_equal(r->id, "publish-command") &&
