@@ -342,6 +342,10 @@ const struct code_rule code_rules[] = {
 	    0, MARK_FORGE, "upload-hushed", "exfiltration", "TA0010",
 	    "has a program send what it was given to an address in the code, "
 	    "and hides what comes of it" },
+	{ DEEDS_NET | OF_HOST | OF_BODY | OF_LOOSE, IN(CONTEXT_CALL),
+	    MARK_SPIED, 0, MARK_FORGE, "exfil-spied-fixed", "exfiltration",
+	    "TA0009", "sends the screen, keys or clipboard to a fixed "
+	    "address, whatever the answer" },
 	{ DEED(DEED_DOOR), ANYWHERE, 0, 0, 0, "master-password",
 	    "remote-control", "TA0003", "lets in whoever knows a password "
 	    "whose digest stands in the code" },

@@ -63,7 +63,8 @@ marks_of_parameter(struct flow *f, uint32_t scope, uint32_t name)
 	static const char *const servers[] = { "host", "hostname", "server" };
 	static const char *const passwords[] = { "password", "passwd", "pwd",
 	    "pw", "passphrase", "secret", "secret_key", "api_secret",
-	    "client_secret", "secret_access_key", "aws_secret_access_key" };
+	    "client_secret", "secret_access_key", "aws_secret_access_key",
+	    "card_number", "cc_number", "cvv", "cvc", "passcode" };
 	static const char *const strings[] = { "dsn", "connection_string",
 	    "conn_str", "database_url", "db_url" };
 	char text[FLOW_NAME_MOST + 1];
@@ -641,7 +642,8 @@ tell(struct flow *f, struct flow_told *t)
 		c->loose = c->loose || flow_is_loose(f, t->node);
 		flow_host(f, t->where, host);
 		c->heard = c->loose && flow_is_heard(f, host);
-		c->elsewhere = c->loose && flow_is_second(f, host);
+		c->elsewhere = c->loose && (f->logs_in ||
+		    flow_is_second(f, host));
 		c->login = c->loose && flow_is_login(f, t->node, host);
 	}
 	c->in_hook = (traits & NAME_HOOK) != 0;

@@ -279,6 +279,7 @@ static struct taint
 own_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 {
 	uint32_t row = flow_row_of_attribute(f, name), any;
+	uint64_t marks;
 
 	if (row != 0) {
 		v = f->rows[row];
@@ -304,8 +305,11 @@ own_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 		any = flow_mixed_in(f, name);
 	if (any != 0)
 		return (struct taint){ .name = any };
-	v.marks = v.own = inherited_secret(f, name);
 	any = flow_dotted(f, 0, ".", name);
+	marks = inherited_secret(f, name) | flow_web_attribute(f, name);
+	if (marks != 0)
+		return (struct taint){ .marks = marks, .own = marks,
+		    .name = any };
 	if (flow_traits(f, any) & NAME_RFILE)
 		return (struct taint){ .marks = MARK_SOCKET | MARK_NETWORK,
 		    .own = MARK_SOCKET | MARK_NETWORK, .name = any };
@@ -345,7 +349,8 @@ flow_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 }
 
 /* What a program only works on, and does not run. */
-#define MARKS_WORKED_ON (MARK_HERE | MARK_DROPPED | MARK_NETWORK | MARK_SOCKET)
+#define MARKS_WORKED_ON (MARK_HERE | MARK_DROPPED | MARK_NETWORK | \
+    MARK_SOCKET | MARK_REQUEST)
 
 /* ---- operators ---------------------------------------------------------- */
 
@@ -535,6 +540,9 @@ list_value(struct flow *f, uint32_t node)
 	if (((v.marks | v.own) & (MARK_NETWORK | MARK_SOCKET)) &&
 	    is_tool_list(f, first))
 		taint_drop(&v, MARK_NETWORK | MARK_SOCKET);
+	/* ["ffmpeg", "-i", name]: whatever a visitor names is worked on. */
+	if (!is_launcher(&f->texts[f->vals[first].text]))
+		taint_drop(&v, MARK_REQUEST);
 	if (f->vals[first].text != 0 || f->vals[second].text != 0)
 		taint_mark(&v, line_marks(f, node) | flow_hunt_list(f, node));
 	return v;
@@ -714,6 +722,7 @@ flow_eval(struct flow *f, uint32_t node)
 		break;
 	case NODE_DICT:
 		flow_blind_pairs(f, node);
+		flow_look_headers(f, node);
 		v = kids_value(f, node);
 		break;
 	case NODE_SLICE:

@@ -14,6 +14,7 @@
 
 #define WORD_LEAST 3		/* letters that two names may share */
 #define SHORT_LEAST 2
+#define LONG_LEAST 6		/* found anywhere in a host */
 #define NAME_TEXT_MOST 128	/* longer texts name no secret */
 
 /* Behind "https://" and "user:password@". */
@@ -118,6 +119,18 @@ abbreviates(const char *word, const char *host)
 	return false;
 }
 
+/* Short words stand in others by chance: "pool" in "sshpool.example.org". */
+static bool
+stands_in(const char *host, const char *word, size_t len)
+{
+	const char *at = strcasestr(host, word);
+
+	while (at != NULL && len < LONG_LEAST && at != host &&
+	    isalpha((unsigned char)at[-1]))
+		at = strcasestr(at + 1, word);
+	return at != NULL;
+}
+
 /* Does a word of the text, or what it is short for, stand in the host? */
 static bool
 shares_word(const char *text, size_t size, const char *host)
@@ -132,7 +145,7 @@ shares_word(const char *text, size_t size, const char *host)
 		    !is_common(text + i, n)) {
 			memcpy(word, text + i, n);
 			word[n] = '\0';
-			if (n >= WORD_LEAST && strcasestr(host, word) != NULL)
+			if (n >= WORD_LEAST && stands_in(host, word, n))
 				return true;
 			if (n <= WORD_LEAST && abbreviates(word, host))
 				return true;

@@ -356,7 +356,7 @@ request_traits(const char *name)
 	    "get_json", "headers", "json", "post", "text", "values" };
 	static const char *const said[] = { "GET", "args", "environ",
 	    "get_argument", "match_info", "path_params", "query",
-	    "query_params", "query_string", "stream" };
+	    "query_params", "query_string", "rel_url", "stream" };
 
 	if (str_index(contents, ARRAY_LEN(contents), name) >= 0)
 		return NAME_REQUEST | NAME_CONTENT;

@@ -269,6 +269,7 @@ struct flow {
 	uint32_t	 bases_to;	/* nodes below it are a class's bases */
 	uint32_t	 urls, forge_urls; /* different ones in the file */
 	bool		 coins, coins_asked; /* it speaks of wallets */
+	bool		 logs_in;	/* a library is given a secret */
 	void		(*each)(void *, const struct flow_call *);
 	void		*ctx;
 	struct flow_shape *shape;
@@ -423,6 +424,7 @@ void	flow_web_parameter(struct flow *, uint32_t scope, uint32_t row,
 	    uint32_t param);
 void	flow_enter_web(struct flow *, uint32_t scope);
 void	flow_look_web(struct flow *, const struct frame *);
+uint64_t flow_web_attribute(const struct flow *, uint32_t name);
 /* Do all requests go through where the scan is? */
 bool	flow_is_filter(const struct flow *);
 /* One item, by its text, of the object of that name. */
@@ -554,6 +556,7 @@ uint64_t flow_secret_keyword(const char *);
 void	flow_look_used(struct flow *, struct frame *);
 /* So does who writes them behind the name of a way to log in. */
 void	flow_look_scheme(struct flow *, uint32_t node);
+void	flow_look_headers(struct flow *, uint32_t node);
 
 /* ---- flow_around.c: once all passes are over ---- */
 /* Does nobody look at what the call gives? */

@@ -8,8 +8,10 @@
  * Runs in: worker child, command.
  */
 #include <string.h>
+#include <strings.h>
 
 #include "base/str.h"
+#include "inspect/code_rules.h"
 #include "inspect/flow_state.h"
 
 #define WRAPPED_MOST 4		/* x.strip().encode("ascii") */
@@ -50,6 +52,18 @@ static const struct use uses[] = {
 	{ "Keypair.from_seed", 0, MARK_KEY },
 	{ "Keypair.from_base58_string", 0, MARK_KEY },
 	{ "Mnemonic().to_seed", 0, MARK_KEY },
+	{ "Credentials.from_service_account_info", 0, MARK_PASSWORD },
+	{ "ldap3.Connection", 2, MARK_PASSWORD },
+	{ "SMTP().login", 1, MARK_PASSWORD },
+	{ "SMTP_SSL().login", 1, MARK_PASSWORD },
+	{ "IMAP4().login", 1, MARK_PASSWORD },
+	{ "IMAP4_SSL().login", 1, MARK_PASSWORD },
+	{ "FTP().login", 1, MARK_PASSWORD },
+	{ "FTP_TLS().login", 1, MARK_PASSWORD },
+	{ "github.Github", 0, MARK_CREDENTIAL },
+	{ "telebot.TeleBot", 0, MARK_CREDENTIAL },
+	{ "discord.Client().run", 0, MARK_CREDENTIAL },
+	{ "hvac.Client", 1, MARK_CREDENTIAL },
 	{ "boto3.Session", 1, MARK_PASSWORD },
 	{ "boto3.session.Session", 1, MARK_PASSWORD },
 };
@@ -149,9 +163,42 @@ look_positions(struct flow *f, struct frame *fr)
 	u = use_of(name, strlen(name));
 	if (u == NULL)
 		return;
-	if (u->at < fr->nargs && fr->keywords[u->at] == 0)
+	if (u->at < fr->nargs && fr->keywords[u->at] == 0) {
 		mark_value(f, fr->nodes[u->at], u->marks);
+		f->logs_in = true;
+	}
 	taint_drop(&fr->all, MARK_PASSWORD | MARK_CREDENTIAL);
+}
+
+/* Client(api_key=x): a library has it, unless it is what sends. */
+static void
+note_login(struct flow *f, const struct frame *fr, size_t i, uint64_t marks)
+{
+	const struct fact *fact = flow_fact(f, fr->callee.name);
+
+	mark_value(f, fr->nodes[i], marks);
+	if (fact == NULL || !(DEED(fact->deed) & DEEDS_NET))
+		f->logs_in = true;
+}
+
+/* {"x-api-key": x}: what is written there logs in. */
+void
+flow_look_headers(struct flow *f, uint32_t node)
+{
+	static const char *const names[] = { "x-api-key", "api-key",
+	    "x-auth-token", "x-mbx-apikey", "private-token", "x-vault-token",
+	    "x-access-token", "apikey" };
+	uint32_t key = flow_at(f, node)->kid, value;
+
+	for (; key != 0; key = flow_at(f, value)->next) {
+		value = flow_at(f, key)->next;
+		if (value == 0)
+			return;
+		for (size_t i = 0; i < ARRAY_LEN(names); i++)
+			if (strcasecmp(names[i],
+			    f->texts[f->vals[key].text].bytes) == 0)
+				mark_value(f, value, MARK_CREDENTIAL);
+	}
 }
 
 void
@@ -162,7 +209,7 @@ flow_look_used(struct flow *f, struct frame *fr)
 	look_positions(f, fr);
 	for (size_t i = 0; i < fr->nargs; i++)
 		if (flow_traits(f, fr->keywords[i]) & NAME_SECRET)
-			mark_value(f, fr->nodes[i], flow_secret_keyword(
+			note_login(f, fr, i, flow_secret_keyword(
 			    flow_string(f, fr->keywords[i], name)));
 }
 

@@ -182,6 +182,24 @@ flow_enter_web(struct flow *f, uint32_t scope)
 		    in->bases[i], base), bases, ARRAY_LEN(bases));
 }
 
+/* self.headers, of a class that answers requests by itself. */
+uint64_t
+flow_web_attribute(const struct flow *f, uint32_t name)
+{
+	uint32_t scope = f->scope;
+	char base[FLOW_NAME_MOST + 1];
+
+	if (!flow_word_is(f, name, "headers"))
+		return 0;
+	while (scope != 0 && f->scopes[scope].kind != SCOPE_CLASS)
+		scope = f->scopes[scope].parent;
+	for (uint32_t i = 0; i < f->scopes[scope].nbases; i++)
+		if (str_ends(flow_string(f, f->scopes[scope].bases[i], base),
+		    "HTTPRequestHandler"))
+			return MARK_REQUEST;
+	return 0;
+}
+
 /* app.before_request(self.check) */
 void
 flow_look_web(struct flow *f, const struct frame *fr)
