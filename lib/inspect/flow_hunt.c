@@ -300,13 +300,39 @@ flow_leaves_out(const struct flow *f, uint32_t node)
 	    searches_secrets(f, test));
 }
 
+/* if not any(w in name for w in WORDS) */
+static bool
+is_without(const struct flow *f, uint32_t test)
+{
+	return flow_at(f, test)->kind == NODE_UNARY &&
+	    flow_at(f, test)->name == KW_NOT &&
+	    ((f->vals[test].marks & MARK_HUNTED) ||
+	    searches_secrets(f, flow_at(f, test)->kid));
+}
+
+static bool
+leaves_out_some(const struct flow *f, uint32_t node)
+{
+	uint32_t clause = flow_at(f, node)->kid, k;
+
+	for (; clause != 0; clause = flow_at(f, clause)->next) {
+		if (flow_at(f, clause)->kind != NODE_CLAUSE)
+			continue;
+		k = flow_at(f, clause)->kid;
+		for (; k != 0; k = flow_at(f, k)->next)
+			if (is_without(f, k))
+				return true;
+	}
+	return false;
+}
+
 void
 flow_hunt_left(const struct flow *f, uint32_t node, struct taint *v)
 {
 	uint32_t key = flow_at(f, node)->kid;
 	uint32_t value = key != 0 ? flow_at(f, key)->next : 0;
 
-	if (value == 0 || value != f->left_out)
+	if ((value == 0 || value != f->left_out) && !leaves_out_some(f, node))
 		return;
 	taint_drop(v, MARK_ENVIRON | MARK_HUNTED);
 	v->params = 0;
