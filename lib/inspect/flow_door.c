@@ -26,7 +26,8 @@ is_digest(const struct flow_text *t)
 	    strspn(t->bytes, "0123456789abcdefABCDEF") == t->len;
 }
 
-/* "Qx7!maintenance": nobody's example. */
+/* "Qx7!maintenance": nobody's example, and no name of anything, as
+ * "api.v2#noAuth" and "m3u8_native" are. */
 static bool
 is_password(const struct flow_text *t)
 {
@@ -40,7 +41,7 @@ is_password(const struct flow_text *t)
 		small = small || islower(c);
 		large = large || isupper(c);
 		digit = digit || isdigit(c);
-		other = other || !isalnum(c);
+		other = other || (!isalnum(c) && strchr("_-./:#", c) == NULL);
 	}
 	return t->len >= WORD_LEAST && !t->open &&
 	    small + large + digit + other >= KINDS_LEAST;
