@@ -233,7 +233,7 @@ AS $$
 	AND pypiwatch.levenshtein_less_equal(p.piece, w.normalized, 2) <= 2
 $$;
 
-/* Targets about one edit from a part of a name. */
+/* Targets one edit from a part of a name, or from the whole. */
 CREATE OR REPLACE FUNCTION pypiwatch.name_near(name text)
 RETURNS TABLE (normalized text, kind text, rank integer)
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -242,23 +242,26 @@ AS $$
 	WITH pieces AS MATERIALIZED (
 		SELECT p.piece, length(p.piece) AS len, p.beside
 		FROM pypiwatch.name_pieces(name) p
+	), letters AS MATERIALIZED (
+		SELECT t.normalized, t.kind, t.rank,
+		    replace(t.normalized, '-', '') AS letters, false AS bare
+		FROM pypiwatch.target t
+		WHERE length(t.normalized) BETWEEN (SELECT min(len) - 1
+		    FROM pieces) AND length(name) + 4
+		UNION ALL
+		SELECT t.normalized, t.kind, t.rank, regexp_replace(t.normalized,
+		    '^(python-|py-)|(-python|-py|[0-9]+)$', ''), true
+		FROM pypiwatch.target t
+		WHERE t.normalized LIKE 'py-%' OR t.normalized LIKE 'python-%'
+		OR t.normalized LIKE '%-py' OR t.normalized LIKE '%-python'
+		OR right(t.normalized, 1) BETWEEN '0' AND '9'
 	)
-	SELECT t.normalized, t.kind, t.rank
-	FROM pieces p JOIN pypiwatch.target t
-	ON length(t.normalized) BETWEEN p.len - 1 AND p.len + 4
-	WHERE abs(length(replace(t.normalized, '-', '')) - p.len) <= 1
-	AND pypiwatch.levenshtein_less_equal(replace(t.normalized, '-', ''),
-	    p.piece, 2) <= 2
-	UNION
-	SELECT t.normalized, t.kind, t.rank
-	FROM pieces p JOIN pypiwatch.target t
-	ON t.normalized LIKE 'py-%' OR t.normalized LIKE 'python-%'
-	    OR t.normalized LIKE '%-py' OR t.normalized LIKE '%-python'
-	    OR right(t.normalized, 1) BETWEEN '0' AND '9'
-	CROSS JOIN LATERAL (SELECT regexp_replace(t.normalized,
-	    '^(python-|py-)|(-python|-py|[0-9]+)$', '') AS letters) l
-	WHERE p.beside = '' AND abs(length(l.letters) - p.len) <= 1
+	SELECT DISTINCT l.normalized, l.kind, l.rank
+	FROM letters l JOIN pieces p
+	ON length(l.letters) BETWEEN p.len - 1 AND p.len + 1
+	WHERE (p.beside = '' OR NOT l.bare AND length(l.letters) >= 5)
 	AND pypiwatch.levenshtein_less_equal(l.letters, p.piece, 2) <= 2
+	AND pypiwatch.name_edit(p.piece, l.letters) IS NOT NULL
 $$;
 
 /* 0 to 100 on the scale of names: technique, length and rank of the target. */
