@@ -601,6 +601,8 @@ unknown_call(struct flow *f, const struct frame *fr, uint64_t traits)
 		taint_drop(&v, MARK_KEY | MARK_ENVIRON | MARK_TOKEN);
 		v.params = 0;
 	}
+	if (traits & NAME_DIGEST)
+		taint_drop(&v, MARKS_HOST | MARK_OUTPUT | MARK_ENVIRON);
 	if (traits & NAME_SAME_SELF)
 		v.text = fr->callee.text;
 	else if (traits & NAME_SAME_FIRST)

@@ -125,6 +125,7 @@ enum trait {
 #define NAME_PLACE (UINT64_C(1) << 33)	/* as the marks of these names */
 #define NAME_CLOCK (UINT64_C(1) << 34)
 #define NAME_TRAP (UINT64_C(1) << 35)
+#define NAME_DIGEST (UINT64_C(1) << 50) /* tells who it is, and not what */
 #define NAME_USES (UINT64_C(1) << 49)	/* one of its arguments is a secret */
 #define NAME_SECRET (UINT64_C(1) << 37)	/* a keyword: the value is a secret */
 #define NAME_HOOKS (UINT64_C(1) << 38)	/* what a library calls is in it */

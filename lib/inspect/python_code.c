@@ -130,10 +130,17 @@ is_address(const struct flow_call *c)
 /* A bot or webhook of which the code lacks the key is told which machine it
  * is that speaks. */
 static bool
+is_open_chat(const struct flow_call *c)
+{
+	return (c->where & (MARK_BIN | MARK_HOOK | MARK_DROP)) == MARK_HOOK &&
+	    !(c->arguments & MARK_KEYED) && c->open;
+}
+
+static bool
 is_own_chat(const struct flow_call *c, uint64_t valuables)
 {
 	return (c->arguments & (MARK_BIN | MARK_HOOK | MARK_DROP)) ==
-	    MARK_HOOK && !(c->arguments & MARK_KEYED) && c->open &&
+	    MARK_HOOK && is_open_chat(c) &&
 	    (c->arguments & valuables & ~(uint64_t)MARKS_HOST) == 0;
 }
 
@@ -702,7 +709,7 @@ is_of(const struct look *l, const struct code_rule *r,
 		return false;
 	if ((r->deeds & OF_FIXED) && !is_address(c))
 		return false;
-	if ((r->deeds & OF_HOST) ? !c->fixed : (r->deeds & OF_SETTING) &&
+	if ((r->deeds & OF_HOST) ? !c->fixed || is_open_chat(c) : (r->deeds & OF_SETTING) &&
 	    c->fixed)
 		return false;
 	if ((r->deeds & OF_FOREIGN) && (!c->foreign ||
@@ -805,6 +812,10 @@ as_it_stands(const struct look *l, const struct code_rule *r,
 		return &for_user;
 	if (str_equal(r->id, "install-network") && knows_digest(l->view))
 		return &pinned;
+	if (str_equal(r->id, "exfil-form") && has(l->view, "DO_NOT_TRACK") &&
+	    !(c->arguments & (MARK_TOKEN | (VALUABLES &
+	    ~(uint64_t)(MARKS_HOST | MARK_FILE)))))
+		return NULL;
 	if ((str_equal(r->id, "publish-command") &&
 	    asked_to_publish(l->view, c->at)) ||
 	    (str_equal(r->id, "run-downloaded-fixed") &&
