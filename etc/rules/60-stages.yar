@@ -281,3 +281,54 @@ rule npm_worm
 	condition:
 		all of them
 }
+
+rule inline_evals_fetched
+{
+	meta:
+		id = "inline-evals-fetched"
+		category = "script-stage"
+		tactic = "TA0011"
+		text = "a script that fetches the code that it evaluates"
+		on = "script"
+		context = "install startup import"
+	strings:
+		$fetch = /\bfetch\(/
+		$get = /require\(\s?\\?["'`](node:)?https?\\?["'`]\s?\)/
+		$eval = /\(0,\s?eval\)|\beval\(|new (Async)?Function\(|\.runIn(This|New)Context\(|\._compile\(/
+		$import = /\bimport\(\s?\\?["'`]https?:\/\//
+		$other = /\beval[\s(]{1,3}[^\n;]{0,40}(get|open|Net::HTTP\.get[a-z_]{0,10}|file_get_contents)[\s(]{1,2}(URI\()?\\?["']https?:\/\//
+	condition:
+		$import or $other or for any i in (1..#fetch) : ($eval in (@fetch[i] - 60..@fetch[i] + 300)) or for any i in (1..#get) : ($eval in (@get[i]..@get[i] + 400))
+}
+
+rule data_callable
+{
+	meta:
+		id = "data-callable"
+		category = "hidden-program"
+		tactic = "TA0002"
+		text = "a data file that names a function which runs commands or code, and what it is to run"
+		on = "text"
+		context = "startup import call data"
+	strings:
+		$quoted = /["'](os[.:](system|popen|execv[pe]{0,2}|spawn[lv]p?e?)|posix[.:]system|subprocess[.:](Popen|run|call|check_call|check_output|getoutput)|builtins[.:](exec|eval)|pty[.:]spawn)["']/
+		$plain = /[:=]\s{1,2}(os[.:](system|popen|execv[pe]{0,2}|spawn[lv]p?e?)|posix[.:]system|subprocess[.:](Popen|run|call|check_call|check_output|getoutput)|builtins[.:](exec|eval)|pty[.:]spawn)\s{0,2}\n/
+		$run = /\b(curl|wget)\s[^\n]{0,60}:\/\/|powershell|base64\s{1,2}-|\/dev\/tcp\/|nohup\s|\bsh\s-c\b|b64decode|urlopen/
+	condition:
+		for any i in (1..#quoted) : ($run in (@quoted[i] - 300..@quoted[i] + 400)) or for any i in (1..#plain) : ($run in (@plain[i] - 300..@plain[i] + 400))
+}
+
+rule planted_fetch
+{
+	meta:
+		id = "planted-fetch"
+		category = "persistence"
+		tactic = "TA0003"
+		text = "plants a line that fetches and runs again and again"
+		on = "python script"
+	strings:
+		$cron = /(curl|wget)\s[^\n]{4,200}\|\s{0,2}(ba|z|da)?sh\b[^\n]{0,60}\|\s{0,2}crontab\b/
+		$rc = /(curl|wget)\s[^\n]{4,200}\|\s{0,2}(ba|z|da)?sh\b[^\n]{0,60}>>\s{0,2}["']?(~|\$HOME|\$\{HOME\})\/\.(bashrc|zshrc|profile|bash_profile|zprofile|zshenv)/
+	condition:
+		any of them
+}

@@ -273,7 +273,7 @@ rule node_evals
 		$get = /require\(\s?\\?['"`](node:)?https?\\?['"`]\s?\)/
 		$end = /\.on\(\s?\\?['"`]end\\?['"`]/
 		$eval = /\b(eval|new Function|vm\.run[A-Za-z]{4,20}|_compile)\(\s?([a-z_$]{1,12}\s?[),.]|Buffer\.from|atob)/
-		$then = /\bfetch\(\s?\\?['"`]https?:[^\n]{4,160}\.then\([^\n]{0,60}\.text\(\)[^\n]{0,40}\.then\(\s?\(?(eval|[a-z]{1,8}\)?\s?=>\s?(eval|new Function)\()/
+		$then = /\bfetch\(\s?\\?['"`]https?:[^\n]{4,160}\.then\([^\n]{0,60}\.text\(\)[^\n]{0,40}\.then\(\s?\(?(eval|[a-z]{1,8}\)?\s?=>\s?(\(0,\s?eval\)|eval|new Function)\()/
 	condition:
 		$then or ($get and for any i in (1..#end) : ($eval in (@end[i] .. @end[i] + 200)))
 }

@@ -425,3 +425,25 @@ rule master_password
 	condition:
 		any of them
 }
+
+rule bandwidth_shared
+{
+	meta:
+		id = "bandwidth-shared"
+		category = "mining"
+		tactic = "TA0040"
+		text = "starts a program of the package that earns money with the machine or its connection, out of sight"
+		on = "python"
+		context = "install startup import call"
+	strings:
+		$here = /__file__|resources\.files\(|pkgutil\.get_data\(/
+		$start = /Popen\(|subprocess\.(run|call)\(|os\.(spawn[lv]|posix_spawn)/
+		$quiet = /DEVNULL|CREATE_NO_WINDOW|0x0?8000000\b|134217728|DETACHED_PROCESS|STARTF_USESHOWWINDOW/
+		$tos = /['"]-{0,2}accept-?(tos|terms|eula|license)['"=]/
+		$partner = /['"]--?(partner|partner-id|publisher|referral|ref-id|campaign|affiliate)['"=]/
+		$device = /['"]--?(device|device-name|device-id|node-name|worker|rig)['"=]/
+		$peer = /['"]--?(peer|peers|exit-node|relay|share-bandwidth)['"=]/
+		$pool = /['"]--?(pool|wallet|payout|payout-address|earn)['"=]/
+	condition:
+		$here and $start and $quiet and 2 of ($tos, $partner, $device, $peer, $pool)
+}

@@ -164,6 +164,14 @@ static const char *const starts[] = { "system", "Popen", "startfile",
     "execve", "execvp", NULL };
 static const char *const connects[] = { "create_connection", "dup2",
     "sendall", "gethostbyname", NULL };
+static const char *const hears[] = { "recv", "recv_into", "makefile", NULL };
+static const char *const takes_all[] = { "items", "copy", "dict", NULL };
+static const char *const tells[] = { "dumps", "urlencode", "post", "put",
+    "request", "b64encode", "sendall", NULL };
+static const char *const homes[] = { "expanduser", "home", NULL };
+static const char *const modes[] = { "chmod", "startfile", "memfd_create",
+    NULL };
+static const char *const environments[] = { "environ", "environb", NULL };
 static const char *const loads[] = { "marshal", "CDLL", "windll",
     "VirtualAlloc", "FunctionType", NULL };
 
@@ -374,6 +382,16 @@ compare(struct inspection *in, const struct code *code,
 
 /* ---- bytecode alone ----------------------------------------------------- */
 
+/* The whole environment is told, or keys below a home. */
+static bool
+takes_secrets(const struct code *code)
+{
+	return has_any(code->names, tells) &&
+	    ((has_any(code->names, environments) &&
+	    has_any(code->names, takes_all)) ||
+	    ((code->marks & MARK_TOKEN) && has_any(code->names, homes)));
+}
+
 /* There is no source to read: what the names say together. */
 static void
 judge_names(struct inspection *in, const struct code *code)
@@ -382,7 +400,7 @@ judge_names(struct inspection *in, const struct code *code)
 	bool reaches = has_any(code->names, fetches) ||
 	    has_any(code->names, connects);
 
-	if (reaches && (code->marks & MARK_SECRET))
+	if (reaches && ((code->marks & MARK_SECRET) || takes_secrets(code)))
 		say(in, code, "bytecode-steals", "compiled Python without "
 		    "source names stores of secrets and reaches the network",
 		    &none);
@@ -393,7 +411,10 @@ judge_names(struct inspection *in, const struct code *code)
 	    MARK_FETCHING | MARK_PERSIST)))
 		say(in, code, "bytecode-commands", "compiled Python without "
 		    "source runs commands that hide, fetch or plant", &none);
-	if (has_any(code->names, runs) && has_any(code->names, fetches))
+	if ((has_any(code->names, runs) && (has_any(code->names, fetches) ||
+	    (has_any(code->names, connects) &&
+	    has_any(code->names, hears)))) || (has_any(code->names, fetches) &&
+	    has_any(code->names, starts) && has_any(code->names, modes)))
 		say(in, code, "bytecode-executes", "compiled Python without "
 		    "source fetches and executes", &none);
 

@@ -14,6 +14,7 @@
 #include "base/limits.h"
 #include "base/str.h"
 #include "base/vis.h"
+#include "inspect/builds.h"
 
 static const char *
 base_name(const char *path)
@@ -109,22 +110,6 @@ is_metadata_path(const char *path)
 	    strstr(path, ".egg-info/") != NULL;
 }
 
-/* What pip runs to build and install an sdist. */
-static bool
-is_build_path(const char *path)
-{
-	static const char *const names[] = { "setup.py", "setup.cfg",
-	    "pyproject.toml", "hatch_build.py", "build.py", "meson.build",
-	    "CMakeLists.txt", "build.rs", "configure", "_custom_build.py" };
-
-	if (strchr(path, '/') == NULL)
-		return str_index(names, ARRAY_LEN(names), path) >= 0 ||
-		    str_starts(path, "setup_") || str_starts(path, "build_");
-	return str_equal(path, "src/setup.py") || has_folder(path, "_build") ||
-	    has_folder(path, "build_backend") ||
-	    has_folder(path, "_build_backend");
-}
-
 static bool
 is_startup_path(const char *path)
 {
@@ -151,6 +136,26 @@ is_tool_path(const char *path)
 			return true;
 	}
 	return false;
+}
+
+/* What pip runs to build and install an sdist. */
+static bool
+is_build_path(const char *path)
+{
+	static const char *const names[] = { "setup.py", "setup.cfg",
+	    "pyproject.toml", "hatch_build.py", "build.py", "meson.build",
+	    "CMakeLists.txt", "build.rs", "configure", "_custom_build.py" };
+
+	if (strchr(path, '/') == NULL)
+		return str_index(names, ARRAY_LEN(names), path) >= 0 ||
+		    str_starts(path, "setup_") || str_starts(path, "build_") ||
+		    builds_is_build(path);
+	if (builds_is_build(path))
+		return !is_test_path(path) && !is_example_path(path) &&
+		    !is_tool_path(path);
+	return str_equal(path, "src/setup.py") || has_folder(path, "_build") ||
+	    has_folder(path, "build_backend") ||
+	    has_folder(path, "_build_backend");
 }
 
 static enum context

@@ -42,6 +42,7 @@ static const struct inspector_row inspectors[] = {
 	{ "rules", rules_view, NULL },	/* asks whether the code acts */
 	{ "anomalies", anomalies_view, anomalies_end },
 	{ "agents", agents_view, NULL },
+	{ "scripts", builds_view, NULL },
 	{ "pickles", pickles_view, NULL },
 	{ "native code", natives_view, NULL },
 	{ "bytecode", compiled_view, compiled_end },

@@ -95,6 +95,8 @@ struct inspection {
 	struct compiled	*compiled;	/* bytecode and sources, or NULL */
 	bool		 acts;		/* the Python view at hand runs or sends */
 	bool		 acts_early;	/* ... or writes, without being called */
+	enum context	 runs_at;	/* when it first starts a program;
+					   CONTEXT_COUNT: never */
 	bool		 findings_full;
 	struct costs	*costs;		/* NULL: nobody measures */
 };

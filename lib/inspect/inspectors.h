@@ -8,6 +8,8 @@
 void	agents_view(struct inspection *, const struct view *);
 void	anomalies_view(struct inspection *, const struct view *);
 void	anomalies_end(struct inspection *);
+/* Build files, and scripts of any origin. */
+void	builds_view(struct inspection *, const struct view *);
 /* After the others, when they found something in the view. */
 void	compiled_view(struct inspection *, const struct view *);
 void	compiled_end(struct inspection *);

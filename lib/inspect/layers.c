@@ -24,6 +24,7 @@
 #include "inspect/inspectors.h"
 #include "inspect/packed.h"
 #include "inspect/reading.h"
+#include "inspect/shell.h"
 #include "python/fold.h"
 #include "python/tree.h"
 
@@ -152,6 +153,34 @@ is_program(const uint8_t *text, size_t len)
 	return false;
 }
 
+/*
+ * A literal that is a script.  It counts as early as the source that holds it
+ * starts programs, and then what was found in it was started.
+ */
+static void
+look_script(struct inspection *in, const struct view *v, const uint8_t *text,
+    size_t len, uint32_t line)
+{
+	enum context runs_at = in->runs_at;
+	size_t before = in->out->nfindings;
+	struct view later = *v;
+
+	if (len < LITERAL_LEAST || len > BUILD_COMMANDS_MAX ||
+	    !shell_is_script((const char *)text, len))
+		return;
+	if (later.context <= CONTEXT_CALL)
+		later.context = runs_at <= CONTEXT_CALL ? runs_at :
+		    CONTEXT_DATA;
+	inspection_layer_as(in, &later, "script", line, text, len,
+	    VIEW_SCRIPT);
+	in->runs_at = runs_at;	/* of layers of its own */
+	if (in->out->nfindings != before && later.context <= CONTEXT_CALL)
+		inspection_report(in, &later, &(struct report){
+		    .rule = "script-started", .category = "shipped-program",
+		    .tactic = "TA0002", .line = line, .text = "starts "
+		    "programs, and holds such a script as a text" });
+}
+
 static void
 look_literal(struct inspection *in, const struct view *v, const uint8_t *text,
     size_t len, uint32_t line)
@@ -187,9 +216,13 @@ cover_kids(const struct tree *t, uint32_t node, bool *covered, bool texts)
 			covered[k] = true;
 }
 
+typedef void look_fn(struct inspection *, const struct view *,
+    const uint8_t *, size_t, uint32_t);
+
 /* Texts as they are written, or put together, but not decoded by the code. */
 static void
-look_text(struct inspection *in, const struct view *v, uint32_t node)
+look_text(struct inspection *in, const struct view *v, uint32_t node,
+    look_fn *look)
 {
 	struct reading *r = v->reading;
 	struct value text;
@@ -200,12 +233,12 @@ look_text(struct inspection *in, const struct view *v, uint32_t node)
 	text = fold_node(r->fold, node);
 	if (value_is_text(&text) && text.layer == 0 &&
 	    !(text.flags & VALUE_OPEN))
-		look_literal(in, v, text.bytes, text.len,
+		look(in, v, text.bytes, text.len,
 		    tree_line(r->tree, r->tree->nodes[node].at));
 }
 
 static void
-look_texts(struct inspection *in, const struct view *v)
+look_texts(struct inspection *in, const struct view *v, look_fn *look)
 {
 	const struct tree *t = v->reading->tree;
 	bool *covered = mem_array(t->nnodes, sizeof(*covered));
@@ -222,13 +255,13 @@ look_texts(struct inspection *in, const struct view *v)
 			__attribute__((fallthrough));
 		case NODE_STRINGS:
 			if (!covered[n])
-				look_text(in, v, n);
+				look_text(in, v, n, look);
 			cover_kids(t, n, covered, false);
 			break;
 		case NODE_STRING:
 		case NODE_CALL:
 			if (!covered[n])
-				look_text(in, v, n);
+				look_text(in, v, n, look);
 			break;
 		default:
 			break;
@@ -287,7 +320,14 @@ look_python(struct inspection *in, const struct view *v)
 	for (uint32_t i = 1; i < f->nlayers; i++)
 		if (!f->layers[i].used)
 			look_decoded(in, v, i);
-	look_texts(in, v);
+	look_texts(in, v, look_script);
+	look_texts(in, v, look_literal);
+}
+
+void
+layers_scripts(struct inspection *in, const struct view *v)
+{
+	look_texts(in, v, look_script);
 }
 
 void

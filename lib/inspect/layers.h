@@ -6,9 +6,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "inspect/inspection.h"
+
 /* One layer off: heap and its name, or NULL when nothing sensible is below.
  * At most `most` bytes. */
 uint8_t	*layers_peel(const uint8_t *, size_t, size_t most, size_t *out_len,
 	    const char **name);
+/* Looks at the scripts among the texts of Python source, once it is known when
+ * that starts programs (inspection.runs_at). */
+void	layers_scripts(struct inspection *, const struct view *);
 
 #endif

@@ -16,6 +16,7 @@
 #include "inspect/facts.h"
 #include "inspect/inspectors.h"
 #include "inspect/native.h"
+#include "inspect/shell.h"
 
 #define STRING_LEAST 8		/* as strings(1) would, but for short ones */
 
@@ -153,23 +154,28 @@ look_name(struct inspection *in, const struct view *v)
 		    "instead" });
 }
 
-/* What the texts of a small module of Python say. */
-static void
-look_strings(struct inspection *in, const struct view *v, const uint8_t *data,
-    size_t size, const struct native *n)
+/* A line for a shell that fetches what it runs. */
+static bool
+fetches_and_runs(const struct inspection *in, const char *text, size_t len)
 {
-	uint64_t marks = 0;
+	static const char *const fetchers[] = { "curl ", "wget " };
+	size_t at;
 
-	if (!is_extension(n) || size > NATIVE_STRINGS_MAX)
-		return;
-	for (size_t i = 0, from = 0; i <= size; i++) {
-		if (i < size && data[i] >= 0x20 && data[i] < 0x7f)
-			continue;
-		if (i - from >= STRING_LEAST)
-			marks |= fact_of_text(in->endpoints,
-			    (const char *)data + from, i - from);
-		from = i + 1;
+	for (size_t i = 0; i < ARRAY_LEN(fetchers); i++) {
+		const char *from = memmem(text, len, fetchers[i],
+		    strlen(fetchers[i]));
+
+		if (from != NULL && shell_runs_fetched(in->endpoints, from,
+		    len - (size_t)(from - text), &at))
+			return true;
 	}
+	return false;
+}
+
+static void
+say_strings(struct inspection *in, const struct view *v, uint64_t marks,
+    bool runs)
+{
 	if (marks & (MARK_BIN | MARK_HOOK | MARK_DROP | MARK_COMMAND |
 	    MARK_DESTROY))
 		inspection_report(in, v, &(struct report){
@@ -177,6 +183,37 @@ look_strings(struct inspection *in, const struct view *v, const uint8_t *data,
 		    .tactic = "TA0011", .text = "a compiled module of Python "
 		    "names commands that hide or fetch, or services for "
 		    "anonymous senders" });
+	if (runs)
+		inspection_report(in, v, &(struct report){
+		    .rule = "native-module-fetches", .category = "native-act",
+		    .tactic = "TA0011", .text = "a compiled module of Python "
+		    "with a command that fetches a program and starts it" });
+}
+
+/* What the texts of a small module of Python say. */
+static void
+look_strings(struct inspection *in, const struct view *v, const uint8_t *data,
+    size_t size, const struct native *n)
+{
+	uint64_t marks = 0;
+	bool runs = false;
+
+	if (!is_extension(n) || size > NATIVE_STRINGS_MAX)
+		return;
+	for (size_t i = 0, from = 0; i <= size; i++) {
+		if (i < size && data[i] >= 0x20 && data[i] < 0x7f)
+			continue;
+		if (i - from >= STRING_LEAST) {
+			marks |= fact_of_text(in->endpoints,
+			    (const char *)data + from, i - from);
+			runs = runs || fetches_and_runs(in,
+			    (const char *)data + from, i - from);
+		}
+		from = i + 1;
+	}
+	say_strings(in, v, marks, runs && has_group(n, "system|popen|"
+	    "posix_spawn|posix_spawnp|execve|execvp|execv|execl|execlp|"
+	    "WinExec|CreateProcess"));
 }
 
 /* "py3-none-any" promises code for every system. */

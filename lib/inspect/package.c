@@ -14,7 +14,9 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "inspect/builds.h"
 #include "inspect/inspectors.h"
+#include "inspect/layers.h"
 #include "inspect/reading.h"
 #include "python/modules.h"
 
@@ -97,7 +99,8 @@ static bool
 is_build_text(const char *inner)
 {
 	return str_equal(inner, "pyproject.toml") ||
-	    str_equal(inner, "setup.cfg") ||
+	    str_equal(inner, "setup.cfg") || builds_is_make(inner) ||
+	    builds_is_build(inner) ||
 	    str_ends(inner, "entry_points.txt");
 }
 
@@ -314,6 +317,8 @@ look_again(struct inspection *in, size_t i)
 		inspection_look(in, &v);
 	} else {
 		python_code_view(in, &v);
+		if (in->runs_at <= CONTEXT_IMPORT)
+			layers_scripts(in, &v);
 		inspection_folded(in, &v);
 		if (in->out->nfindings != before)
 			indicators_view(in, &v);
@@ -348,6 +353,8 @@ is_named_in(const struct held *script, const struct held *source)
 	const char *slash = strrchr(script->inner, '/');
 	const char *name = slash != NULL ? slash + 1 : script->inner;
 
+	if (builds_is_make(name))
+		return memmem(source->data, source->size, "make", 4) != NULL;
 	return strlen(name) >= SCRIPT_NAME_LEAST && memmem(source->data,
 	    source->size, name, strlen(name)) != NULL;
 }
@@ -363,7 +370,8 @@ look_started(struct inspection *in, const struct held *source,
 		struct entry e;
 		struct view v;
 
-		if (p->files[i].kind != VIEW_SCRIPT ||
+		if ((p->files[i].kind != VIEW_SCRIPT &&
+		    !builds_is_make(p->files[i].inner)) ||
 		    p->files[i].context <= context ||
 		    !is_named_in(&p->files[i], source))
 			continue;
@@ -380,8 +388,11 @@ look_programs(struct inspection *in)
 	struct package *p = in->package;
 
 	for (size_t i = 0; i < p->n; i++) {
-		enum context at = p->files[i].kind == VIEW_PYTHON ?
-		    starts_at(in->out, p->files[i].path) : CONTEXT_COUNT;
+		const struct held *h = &p->files[i];
+		enum context at = h->kind == VIEW_PYTHON ?
+		    starts_at(in->out, h->path) : h->context ==
+		    CONTEXT_INSTALL && builds_is_build(h->inner) ?
+		    CONTEXT_INSTALL : CONTEXT_COUNT;
 
 		if (at != CONTEXT_COUNT)
 			look_started(in, &p->files[i], at);

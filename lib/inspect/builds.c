@@ -1,0 +1,493 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * builds - scripts, and what build files have a shell do, as one.
+ *
+ * CMake, meson, make and cargo's build scripts name programs with their
+ * arguments.  Those are written out as a shell would be told them, and looked
+ * at like any script.
+ *
+ * Takes: views.  Gives: layers and findings.
+ * Runs in: worker child, command.  No build language's grammar: calls, quoted
+ * texts and names are enough, and what is none of them harms nobody.
+ */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/limits.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "inspect/builds.h"
+#include "inspect/inspectors.h"
+#include "inspect/shell.h"
+
+#define VARIABLES_MAX 64
+#define WORD_MOST 400
+#define LAYER_NAME "commands"
+
+struct variable {
+	char	 name[64], value[WORD_MOST];
+};
+
+struct cmake {
+	const char	*at, *end;
+	struct buf	*out;
+	struct variable	*variables;
+	size_t		 nvariables;
+	char		 word[WORD_MOST];
+	bool		 quoted;
+};
+
+/* ---- CMake --------------------------------------------------------------- */
+
+static void
+skip_blanks(struct cmake *m)
+{
+	while (m->at < m->end && (isspace((unsigned char)*m->at) ||
+	    *m->at == '#')) {
+		if (*m->at == '#')
+			while (m->at < m->end && *m->at != '\n')
+				m->at++;
+		else
+			m->at++;
+	}
+}
+
+static const struct variable *
+variable_find(const struct cmake *m, const char *name, size_t len)
+{
+	for (size_t i = m->nvariables; i > 0; i--)
+		if (strlen(m->variables[i - 1].name) == len &&
+		    memcmp(m->variables[i - 1].name, name, len) == 0)
+			return &m->variables[i - 1];
+	return NULL;
+}
+
+static void
+variable_set(struct cmake *m, const char *name, const char *value)
+{
+	struct variable *v;
+
+	if (m->nvariables == VARIABLES_MAX)
+		return;
+	v = &m->variables[m->nvariables];
+	if (str_copy(v->name, sizeof(v->name), name) == 0 &&
+	    str_copy(v->value, sizeof(v->value), value) == 0)
+		m->nvariables++;
+}
+
+/* "${name}" is its value, if that is known. */
+static void
+expand(const struct cmake *m, const char *raw, size_t len, char *out)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < len && n + 1 < WORD_MOST; i++) {
+		const char *close = len - i > 3 && memcmp(raw + i, "${", 2) ==
+		    0 ? memchr(raw + i, '}', len - i) : NULL;
+		const struct variable *v = close != NULL ? variable_find(m,
+		    raw + i + 2, (size_t)(close - raw) - i - 2) : NULL;
+
+		if (v != NULL && strlen(v->value) + n + 1 < WORD_MOST) {
+			memcpy(out + n, v->value, strlen(v->value));
+			n += strlen(v->value);
+			i = (size_t)(close - raw);
+		} else {
+			out[n++] = raw[i];
+		}
+	}
+	out[n] = '\0';
+}
+
+/* The next argument; false at the parenthesis that closes the call. */
+static bool
+next_word(struct cmake *m)
+{
+	const char *from;
+	size_t len;
+
+	skip_blanks(m);
+	if (m->at == m->end || *m->at == ')')
+		return false;
+	m->quoted = *m->at == '"';
+	from = m->at += m->quoted;
+	while (m->at < m->end && (m->quoted ? *m->at != '"' :
+	    !isspace((unsigned char)*m->at) && *m->at != ')'))
+		m->at += *m->at == '\\' && m->at + 1 < m->end ? 2 : 1;
+	if (m->at > m->end)
+		m->at = m->end;
+	len = (size_t)(m->at - from);
+	m->at += m->quoted && m->at < m->end;
+	expand(m, from, len, m->word);
+	return true;
+}
+
+/* COMMAND and BUILD_COMMAND begin a command, WORKING_DIRECTORY ends it. */
+static bool
+is_keyword(const struct cmake *m)
+{
+	if (m->quoted || strlen(m->word) < 4)
+		return false;
+	for (const char *c = m->word; *c != '\0'; c++)
+		if (!isupper((unsigned char)*c) && *c != '_')
+			return false;
+	return true;
+}
+
+static void
+add_commands(struct cmake *m)
+{
+	bool in = false;
+
+	while (next_word(m)) {
+		if (is_keyword(m)) {
+			in = str_equal(m->word, "COMMAND") ||
+			    str_ends(m->word, "_COMMAND");
+			buf_addc(m->out, '\n');
+		} else if (in) {
+			buf_adds(m->out, m->word);
+			buf_addc(m->out, ' ');
+		}
+	}
+	buf_addc(m->out, '\n');
+}
+
+/* file(DOWNLOAD address file), without a digest to check. */
+static void
+add_download(struct cmake *m)
+{
+	char url[WORD_MOST] = "", path[WORD_MOST] = "";
+	bool checked = false;
+
+	if (!next_word(m) || !str_equal(m->word, "DOWNLOAD"))
+		return;
+	if (next_word(m))
+		memcpy(url, m->word, sizeof(url));
+	if (next_word(m))
+		memcpy(path, m->word, sizeof(path));
+	while (next_word(m))
+		checked = checked || str_starts(m->word, "EXPECTED_");
+	if (!checked)
+		buf_addf(m->out, "curl -o %s %s\n", path, url);
+}
+
+static void
+set_variable(struct cmake *m)
+{
+	char name[WORD_MOST];
+
+	if (!next_word(m))
+		return;
+	memcpy(name, m->word, sizeof(name));
+	if (next_word(m))
+		variable_set(m, name, m->word);
+}
+
+static bool
+is_call(const char *name, size_t len, const char *want)
+{
+	return strlen(want) == len && strncasecmp(name, want, len) == 0;
+}
+
+static void
+read_cmake(const struct view *v, struct buf *out)
+{
+	static const char *const runs[] = { "execute_process",
+	    "add_custom_command", "add_custom_target", "ExternalProject_Add",
+	    "ExternalProject_Add_Step", "exec_program" };
+	struct cmake m = { .at = (const char *)v->data, .end =
+	    (const char *)v->data + v->size, .out = out,
+	    .variables = mem_array(VARIABLES_MAX, sizeof(struct variable)) };
+
+	while (m.at < m.end) {
+		const char *from;
+		size_t len;
+
+		skip_blanks(&m);
+		from = m.at;
+		while (m.at < m.end && (isalnum((unsigned char)*m.at) ||
+		    *m.at == '_'))
+			m.at++;
+		len = (size_t)(m.at - from);
+		while (m.at < m.end && *m.at == ' ')
+			m.at++;
+		if (m.at == m.end || *m.at != '(' || len == 0) {
+			m.at += m.at < m.end;
+			continue;
+		}
+		m.at++;
+		if (is_call(from, len, "set") ||
+		    is_call(from, len, "find_program"))
+			set_variable(&m);
+		else if (is_call(from, len, "file"))
+			add_download(&m);
+		for (size_t i = 0; i < ARRAY_LEN(runs); i++)
+			if (is_call(from, len, runs[i]))
+				add_commands(&m);
+	}
+	free(m.variables);
+}
+
+/* ---- meson and cargo ----------------------------------------------------- */
+
+/* The quoted text at *at, which stands behind its first quote. */
+static void
+add_quoted(const char **at, const char *end, char quote, struct buf *out)
+{
+	while (*at < end && **at != quote) {
+		if (**at == '\\' && *at + 1 < end)
+			++*at;
+		buf_addc(out, **at);
+		++*at;
+	}
+	*at += *at < end;
+	buf_addc(out, ' ');
+}
+
+/* Texts and names from `at` to a sign that ends the call, as one line. */
+static void
+add_call(const char *at, const char *end, char stop, struct buf *out)
+{
+	unsigned int deep = 1;
+
+	while (at < end && deep > 0 && *at != stop) {
+		const char *from = at;
+
+		if (*at == '"' || (stop != ';' && *at == '\'')) {
+			at++;
+			add_quoted(&at, end, *from, out);
+			continue;
+		}
+		while (at < end && (isalnum((unsigned char)*at) || *at == '_'))
+			at++;
+		/* No method, no part of a path, no keyword. */
+		if (at > from && from[-1] != '.' && from[-1] != ':' &&
+		    at < end && strchr(").,", *at) != NULL) {
+			buf_add(out, from, (size_t)(at - from));
+			buf_addc(out, ' ');
+		}
+		if (at > from)
+			continue;
+		if (stop == '\0')
+			deep = *at == '(' ? deep + 1 : *at == ')' ? deep - 1 :
+			    deep;
+		at++;
+	}
+	buf_addc(out, '\n');
+}
+
+static void
+add_calls(const struct view *v, const char *name, char stop, struct buf *out)
+{
+	const char *at = (const char *)v->data, *end = at + v->size;
+
+	while ((at = memmem(at, (size_t)(end - at), name, strlen(name))) !=
+	    NULL) {
+		at += strlen(name);
+		add_call(at, end, stop, out);
+	}
+}
+
+static void
+read_meson(const struct view *v, struct buf *out)
+{
+	add_calls(v, "run_command(", '\0', out);
+	add_calls(v, "custom_target(", '\0', out);
+}
+
+static void
+read_cargo(const struct view *v, struct buf *out)
+{
+	static const char *const fetches[] = { "reqwest::", "ureq::",
+	    "minreq::" };
+	static const char *const writes[] = { "fs::write(", "File::create(" };
+
+	for (size_t i = 0; i < ARRAY_LEN(fetches); i++)
+		if (memmem(v->data, v->size, fetches[i],
+		    strlen(fetches[i])) != NULL)
+			for (size_t k = 0; k < ARRAY_LEN(writes); k++) {
+				buf_adds(out, "curl http://written -o ");
+				add_calls(v, writes[k], ',', out);
+			}
+	add_calls(v, "Command::new(", ';', out);
+}
+
+/* ---- make ---------------------------------------------------------------- */
+
+static void
+read_make(const struct view *v, struct buf *out)
+{
+	const char *at = (const char *)v->data, *end = at + v->size;
+	bool goes_on = false;
+
+	while (at < end) {
+		const char *stop = memchr(at, '\n', (size_t)(end - at));
+		bool recipe = goes_on || *at == '\t';
+
+		if (stop == NULL)
+			stop = end;
+		while (recipe && at < stop && strchr("\t @-+", *at) != NULL)
+			at++;
+		goes_on = recipe && stop > at && stop[-1] == '\\';
+		if (recipe)
+			buf_add(out, at, (size_t)(stop - at) - goes_on);
+		if (recipe && !goes_on)
+			buf_addc(out, '\n');
+		at = stop < end ? stop + 1 : end;
+	}
+}
+
+/* ---- data ---------------------------------------------------------------- */
+
+/* Settings and tables of a package; no recipe that somebody reads and runs. */
+static bool
+is_data(const struct view *v)
+{
+	static const char *const ends[] = { ".yaml", ".yml", ".json", ".toml",
+	    ".ini", ".cfg", ".conf", ".txt", ".csv", ".tsv", ".xml", ".dat",
+	    ".data", ".properties" };
+	static const char *const recipes[] = { "docs/", "doc/", "example",
+	    ".github", ".gitlab", ".circleci", "workflow", "docker", "ansible",
+	    "roles/", "playbook", "helm", "template", "recipe", "readme",
+	    "install", "requirements", "tool", "script", "travis",
+	    "appveyor", "azure", "pipeline", "buildspec", "cloud" };
+
+	if (v->context != CONTEXT_DATA && v->context != CONTEXT_IMPORT)
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(recipes); i++)
+		if (strcasestr(v->path, recipes[i]) != NULL)
+			return false;
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++)
+		if (str_ends(v->path, ends[i]))
+			return true;
+	return false;
+}
+
+/* A command that fetches and runs, and sees to it that nobody hears of it. */
+static bool
+is_silent_line(const struct inspection *in, const char *line, size_t len)
+{
+	static const char *const fetchers[] = { "curl ", "wget " };
+	size_t at;
+
+	for (size_t i = 0; i < ARRAY_LEN(fetchers); i++) {
+		const char *from = memmem(line, len, fetchers[i],
+		    strlen(fetchers[i]));
+		size_t rest;
+
+		if (from == NULL)
+			continue;
+		rest = len - (size_t)(from - line);
+		if (memmem(from, rest, "/dev/null", 9) != NULL &&
+		    memmem(from, rest, "://", 3) != NULL &&
+		    shell_runs_fetched(in->endpoints, from, rest, &at))
+			return true;
+	}
+	return false;
+}
+
+static void
+look_data(struct inspection *in, const struct view *v)
+{
+	const char *at = (const char *)v->data, *end = at + v->size;
+	uint32_t line = 1;
+
+	for (; at < end; line++) {
+		const char *stop = memchr(at, '\n', (size_t)(end - at));
+
+		if (stop == NULL)
+			stop = end;
+		if (is_silent_line(in, at, (size_t)(stop - at))) {
+			inspection_report(in, v, &(struct report){
+			    .rule = "data-silent", .category =
+			    "download-exec", .tactic = "TA0011", .text =
+			    "a data file with a command that fetches and "
+			    "runs, and says nothing", .line = line,
+			    .snippet = at, .snippet_len = (size_t)(stop -
+			    at) });
+			return;
+		}
+		at = stop < end ? stop + 1 : end;
+	}
+}
+
+/* ---- views --------------------------------------------------------------- */
+
+static const char *
+base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash != NULL ? slash + 1 : path;
+}
+
+bool
+builds_is_make(const char *path)
+{
+	const char *base = base_name(path);
+
+	return str_equal(base, "Makefile") || str_equal(base, "makefile") ||
+	    str_equal(base, "GNUmakefile") || str_ends(base, ".mk");
+}
+
+bool
+builds_is_build(const char *path)
+{
+	const char *base = base_name(path);
+
+	return str_equal(base, "CMakeLists.txt") || str_ends(base, ".cmake") ||
+	    str_equal(base, "meson.build") || str_equal(base, "build.rs");
+}
+
+static void
+look_build(struct inspection *in, const struct view *v)
+{
+	struct buf out = { .most = BUILD_COMMANDS_MAX };
+
+	if (builds_is_make(v->path))
+		read_make(v, &out);
+	else if (str_ends(v->path, "meson.build"))
+		read_meson(v, &out);
+	else if (str_ends(v->path, "build.rs"))
+		read_cargo(v, &out);
+	else
+		read_cmake(v, &out);
+	if (out.len != 0)
+		inspection_layer_as(in, v, LAYER_NAME, 0, buf_text(&out),
+		    out.len, VIEW_SCRIPT);
+	buf_release(&out);
+}
+
+static void
+look_script(struct inspection *in, const struct view *v)
+{
+	bool build = v->layers != NULL && str_ends(v->layers, LAYER_NAME);
+	struct report r = { .tactic = "TA0011",
+	    .rule = build ? "build-runs-fetched" : "shell-runs-fetched",
+	    .category = build ? "download-exec" : "script-stage",
+	    .text = build ? "a build file that fetches a program and starts it" :
+	    "a script whose commands fetch a program and start it" };
+	size_t at;
+
+	if (v->size > BUILD_COMMANDS_MAX || str_ends(v->path, ".js") ||
+	    !shell_runs_fetched(in->endpoints,
+	    (const char *)v->data, v->size, &at))
+		return;
+	r.line = view_line(v, at);
+	view_snippet(v, at, &r.snippet, &r.snippet_len);
+	inspection_report(in, v, &r);
+}
+
+void
+builds_view(struct inspection *in, const struct view *v)
+{
+	if (v->kind == VIEW_SCRIPT)
+		look_script(in, v);
+	else if (v->kind == VIEW_TEXT && v->layers == NULL &&
+	    (builds_is_build(v->path) || builds_is_make(v->path)))
+		look_build(in, v);
+	else if (v->kind == VIEW_TEXT && v->size <= BUILD_COMMANDS_MAX &&
+	    v->layers == NULL && is_data(v))
+		look_data(in, v);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef INSPECT_SHELL_H
+#define INSPECT_SHELL_H
+
+/* shell - what the commands of a script do one after the other. */
+#include <stdbool.h>
+#include <stddef.h>
+
+struct endpoints;
+
+/*
+ * Does it fetch a program, from elsewhere than a forge or toolchain's own site,
+ * and start it?  A script that checks digests or signatures does not.  Any
+ * bytes; linear in them times SHELL_TARGETS_MAX.  `*at` is then the offset of
+ * the command that starts it.
+ */
+bool	shell_runs_fetched(const struct endpoints *, const char *, size_t,
+	    size_t *at);
+/* Is the text a script of a shell or of Windows, by how it begins or by what
+ * its lines begin with? */
+bool	shell_is_script(const char *, size_t);
+
+#endif
