@@ -5,8 +5,8 @@
 /*
  * literals - which of many words stand in some bytes, in whatever case.
  *
- * One step a byte, however many words there are, as long as few of the places
- * where four bytes look like a word's rarest four (of three, all) turn out to be none.
+ * The time a byte does not grow with the words, as long as few of the places
+ * that look like some of a word's bytes turn out to be none.
  */
 #include <stdbool.h>
 #include <stddef.h>
