@@ -58,15 +58,34 @@ utf8_next(const uint8_t *s, size_t left, uint32_t *code)
 	return len;
 }
 
+size_t
+ascii_run(const void *bytes, size_t len)
+{
+	const uint8_t	*s = bytes;
+	size_t		 n = 0;
+
+	for (uint64_t eight; len - n >= sizeof(eight); n += sizeof(eight)) {
+		memcpy(&eight, s + n, sizeof(eight));
+		if (eight & UINT64_C(0x8080808080808080))
+			break;
+	}
+	while (n < len && s[n] < 0x80)
+		n++;
+	return n;
+}
+
 bool
 utf8_valid(const void *bytes, size_t len)
 {
 	const uint8_t	*s = bytes;
 	uint32_t	 code;
 
-	for (size_t i = 0, n; i < len; i += n)
+	for (size_t i = ascii_run(s, len), n; i < len; i += n) {
 		if ((n = utf8_next(s + i, len - i, &code)) == 0)
 			return false;
+		if (code < 0x80)
+			n += ascii_run(s + i + 1, len - i - 1);
+	}
 	return true;
 }
 

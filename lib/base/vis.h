@@ -37,6 +37,8 @@ char	*vis_dup(const void *, size_t len);
  */
 size_t	 utf8_next(const uint8_t *s, size_t left, uint32_t *code);
 bool	 utf8_valid(const void *, size_t len);
+/* How many bytes of ASCII stand at the beginning. */
+size_t	 ascii_run(const void *, size_t len);
 /* Appends one code point; invalid ones append U+FFFD. */
 void	 utf8_add(struct buf *, uint32_t code);
 /* The largest length <= `most` that does not cut a character of valid UTF-8. */

@@ -91,6 +91,23 @@ small_letters(const struct view *v)
 	return text;
 }
 
+/* Capital letters are rare in source, and libc finds one letter fastest. */
+static bool
+stands(const uint8_t *data, size_t n, const char *word)
+{
+	const uint8_t *end = data + n, *at = data;
+	size_t len = strlen(word);
+
+	if (!isupper((unsigned char)*word))
+		return memmem(data, n, word, len) != NULL;
+	for (; (at = memchr(at, *word, (size_t)(end - at))) != NULL; at++)
+		if ((size_t)(end - at) < len)
+			return false;
+		else if (memcmp(at, word, len) == 0)
+			return true;
+	return false;
+}
+
 /* Does a comment or docstring speak to such tools?  The code does not: who
  * tests them has their attacks in it. */
 static bool
@@ -102,8 +119,8 @@ is_addressed(const struct view *v)
 	size_t n = v->size < READ_MOST ? v->size : READ_MOST;
 
 	for (size_t i = 0; v->kind == VIEW_PYTHON && i < ARRAY_LEN(words); i++)
-		if (memmem(v->data, n, words[i], strlen(words[i])) != NULL &&
-		    memmem(v->code, n, words[i], strlen(words[i])) == NULL)
+		if (stands(v->data, n, words[i]) &&
+		    !stands(v->code, n, words[i]))
 			return true;
 	return false;
 }

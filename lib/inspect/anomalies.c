@@ -168,11 +168,9 @@ static void
 look_behind(struct inspection *in, const struct view *v)
 {
 	static const char stub[] = "This program cannot be run in DOS mode";
-	const uint8_t *found = memmem(v->data, v->size, stub,
-	    sizeof(stub) - 1);
 
-	if (found == NULL || !is_innocent(ending(v->path)) ||
-	    v->kind != VIEW_BINARY)
+	if (v->kind != VIEW_BINARY || !is_innocent(ending(v->path)) ||
+	    memmem(v->data, v->size, stub, sizeof(stub) - 1) == NULL)
 		return;
 	inspection_report(in, v, &(struct report){
 	    .rule = "executable-appended", .category = "hidden-executable",
@@ -266,6 +264,7 @@ look_invisible(struct inspection *in, const struct view *v)
 		n = 1;
 		if (v->data[i] < 0x80) {
 			run = selectors = 0;
+			n += ascii_run(v->data + i + 1, v->size - i - 1);
 			continue;
 		}
 		n = utf8_next(v->data + i, v->size - i, &c);

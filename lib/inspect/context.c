@@ -225,16 +225,20 @@ is_utf16(const uint8_t *data, size_t size)
 	    (data[0] == 0xfe && data[1] == 0xff));
 }
 
-/* Eight bytes of plain ASCII: none below a blank, none above 0x7f. */
+typedef uint8_t bytes16 __attribute__((vector_size(16)));
+
+/* Sixteen bytes of plain ASCII: from blank to 0x7f, tabs and line ends. */
 static bool
 is_plain(const uint8_t *data)
 {
-	const uint64_t blanks = UINT64_C(0x2020202020202020);
-	uint64_t eight;
+	uint64_t half[2];
+	bytes16 c;
 
-	memcpy(&eight, data, sizeof(eight));
-	return (((eight - blanks) | eight) &
-	    UINT64_C(0x8080808080808080)) == 0;
+	memcpy(&c, data, sizeof(c));
+	c = (bytes16)(c - 0x20 < 0x60) | (bytes16)(c == '\n') |
+	    (bytes16)(c == '\r') | (bytes16)(c == '\t');
+	memcpy(half, &c, sizeof(half));
+	return (half[0] & half[1]) == UINT64_MAX;
 }
 
 bool
@@ -247,8 +251,8 @@ context_is_text(const uint8_t *data, size_t size)
 	for (size_t i = 0; i < size; i++) {
 		uint8_t c;
 
-		while (size - i > 8 && is_plain(data + i))
-			i += 8;
+		while (size - i > sizeof(bytes16) && is_plain(data + i))
+			i += sizeof(bytes16);
 		c = data[i];
 		if (c == 0)
 			return false;

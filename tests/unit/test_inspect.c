@@ -287,6 +287,31 @@ reads_large_sources_whole(void **state)
 	buf_release(&b);
 }
 
+/* One byte of each kind at each place of a text. */
+static void
+tells_text(void **state)
+{
+	uint8_t text[80];
+
+	(void)state;
+	for (size_t n = 1; n < sizeof(text); n++)
+		for (size_t at = 0; at < n; at++) {
+			memset(text, "a \n\t\r~"[n % 6], n);
+			assert_true(context_is_text(text, n));
+			text[at] = 0x1b;
+			assert_true(context_is_text(text, n));
+			text[at] = 0;
+			assert_false(context_is_text(text, n));
+		}
+	/* Controls: eight are nothing, nine are too many. */
+	for (size_t n = 0; n < 20; n++) {
+		memset(text, 'a', sizeof(text));
+		for (size_t i = 0; i < n; i++)
+			text[i * 4 + i % 3] = 1;
+		assert_int_equal(context_is_text(text, sizeof(text)), n <= 8);
+	}
+}
+
 /* Both tables are searched by their order. */
 static void
 tables_are_sorted(void **state)
@@ -506,6 +531,7 @@ main(void)
 		cmocka_unit_test(peels_layers),
 		cmocka_unit_test(names_layers_and_addresses),
 		cmocka_unit_test(reads_large_sources_whole),
+		cmocka_unit_test(tells_text),
 		cmocka_unit_test(tables_are_sorted),
 		cmocka_unit_test(names_bare_addresses),
 		cmocka_unit_test(hears_declared_relations),

@@ -144,6 +144,32 @@ any_bytes(void **state)
 		}
 }
 
+/* ASCII is passed eight bytes at a time; what is wrong is seen wherever. */
+static void
+validates_utf8(void **state)
+{
+	char text[60];
+
+	(void)state;
+	for (size_t n = 1; n < sizeof(text); n++)
+		for (size_t at = 0; at < n; at++) {
+			memset(text, 'a', n);
+			assert_int_equal(ascii_run(text + at, n - at), n - at);
+			text[at] = '\xff';
+			assert_int_equal(ascii_run(text, n), at);
+			assert_false(utf8_valid(text, n));
+			text[at] = '\xc3';
+			assert_false(utf8_valid(text, n));
+			if (at + 1 == n)
+				continue;
+			text[at + 1] = '\xa9';
+			assert_true(utf8_valid(text, n));
+			assert_false(utf8_valid(text + at + 1, n - at - 1));
+		}
+	assert_true(utf8_valid("", 0));
+	assert_int_equal(ascii_run("", 0), 0);
+}
+
 /* What each receiver's markup would make of a string, taken away. */
 static void
 styles_escape(void **state)
@@ -211,6 +237,7 @@ main(void)
 		cmocka_unit_test(code_holds_no_backtick),
 		cmocka_unit_test(styles_escape),
 		cmocka_unit_test(any_bytes),
+		cmocka_unit_test(validates_utf8),
 		cmocka_unit_test(percent_encodes),
 	};
 
