@@ -20,13 +20,54 @@
 
 #define PASSAGE_LEAST 80	/* letters; digests and keys are shorter */
 #define PASSAGE_LINE_LEAST 40	/* of a block that goes on in the next line */
-#define NUMBERS_LEAST 48
+#define NUMBERS_LEAST 48	/* of them: more bytes than a line's least */
 #define PASSAGES_MAX 32		/* of one text */
 
 static bool
 is_letter(uint8_t c)
 {
 	return alphabet_base64_digits[c] != 0 || c == '=';
+}
+
+static bool
+is_digit(uint8_t c)
+{
+	return (uint8_t)(c - '0') < 10;
+}
+
+/* May it stand in a list of numbers? */
+static bool
+is_of_numbers(uint8_t c)
+{
+	return is_digit(c) || c == ',' || alphabet_is_blank(c);
+}
+
+/*
+ * Words and lines are shorter than anything that is looked for, so most bytes
+ * need no look: from `at` on nothing begins before the place that this gives.
+ * It is `at` when something may begin there.
+ */
+static size_t
+skip_short(const struct view *v, size_t at)
+{
+	bool letters = true, numbers = true;
+	size_t end = at + PASSAGE_LINE_LEAST;
+
+	if (end > v->size)
+		return v->size;
+	while (end > at && (letters || numbers)) {
+		uint8_t c = v->data[--end];
+
+		letters = letters && is_letter(c);
+		numbers = numbers && is_of_numbers(c);
+	}
+	if (letters || numbers)
+		return at;
+	/* What began before is a short word: it is over, or goes on. */
+	for (end++; end < v->size && is_letter(v->data[end - 1]) &&
+	    is_letter(v->data[end]); end++)
+		;
+	return end;
 }
 
 /* Where the passage that begins at `from` ends: over line ends while the lines
@@ -113,10 +154,10 @@ look_letters(struct inspection *in, const struct view *v, size_t from,
 static size_t
 numbers_read(const struct view *v, size_t at, struct buf *out)
 {
-	while (at < v->size && (uint8_t)(v->data[at] - '0') < 10) {
+	while (at < v->size && is_digit(v->data[at])) {
 		unsigned int n = 0;
 
-		while (at < v->size && (uint8_t)(v->data[at] - '0') < 10 &&
+		while (at < v->size && is_digit(v->data[at]) &&
 		    n < 256)
 			n = n * 10 + (unsigned int)(v->data[at++] - '0');
 		if (n > 255)
@@ -158,6 +199,12 @@ passages_view(struct inspection *in, const struct view *v)
 	if (v->kind != VIEW_TEXT && v->kind != VIEW_SCRIPT)
 		return;
 	for (size_t at = 0, end; at < v->size && found < PASSAGES_MAX;) {
+		end = skip_short(v, at);
+		if (end != at) {
+			at = end;
+			apart = at < v->size && !is_letter(v->data[at - 1]);
+			continue;
+		}
 		if (!is_letter(v->data[at])) {
 			apart = true;
 			at++;
@@ -166,7 +213,7 @@ passages_view(struct inspection *in, const struct view *v)
 		end = passage_end(v, at);
 		if (end - at >= PASSAGE_LEAST && end - at < v->size)
 			found += look_letters(in, v, at, end);
-		else if (apart && (uint8_t)(v->data[at] - '0') < 10 &&
+		else if (apart && is_digit(v->data[at]) &&
 		    end - at <= 3)
 			found += look_numbers(in, v, &end);
 		at = end;

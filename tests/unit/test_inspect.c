@@ -287,6 +287,53 @@ reads_large_sources_whole(void **state)
 	buf_release(&b);
 }
 
+/* Is a program found in a text of that name? */
+static bool
+has_program(const struct inspect_tools *t, const struct buf *text)
+{
+	struct inspected_file file = { "a", "1", "a-1-py3-none-any.whl",
+	    PACKAGE_WHEEL };
+	struct entry e = { .path = "a/t.json", .inner = "a/t.json",
+	    .data = (const uint8_t *)text->data, .size = text->len };
+	struct features f = { 0 };
+	struct inspection *in = inspection_new(t->inspector, &file, NULL, &f);
+	bool found = false;
+
+	inspection_entry(in, &e);
+	inspection_end(in);
+	inspection_free(in);
+	for (size_t i = 0; i < f.nfindings; i++)
+		found |= str_equal(f.findings[i].rule, "program-in-data");
+	features_release(&f);
+	return found;
+}
+
+/* Passages behind words, numbers and blanks of each length. */
+static void
+finds_passages_at_any_place(void **state)
+{
+	static const char base64[] = "aW1wb3J0IG9zLCB1cmxsaWIucmVxdWVzdApleGVj"
+	    "KHVybGxpYi5yZXF1ZXN0LnVybG9wZW4oImh0dHBzOi8veC5leGFtcGxlLmludmFs"
+	    "aWQvYSIpLnJlYWQoKSkK";
+	static const char before[] = "a. bc; def: 12, 3 4 ghijk 5,6,7,x8";
+
+	for (size_t n = 0; n < 130; n++)
+		for (int kind = 0; kind < 2; kind++) {
+			struct buf b = BUF_EMPTY;
+
+			for (size_t i = 0; i < n; i++)
+				buf_addc(&b, before[i % strlen(before)]);
+			buf_addc(&b, '"');
+			if (kind == 0)
+				buf_adds(&b, base64);
+			else
+				buf_addf(&b, "%.40s\n%s", base64, base64 + 40);
+			buf_adds(&b, "\" and more\n");
+			assert_true(has_program(*state, &b));
+			buf_release(&b);
+		}
+}
+
 /* One byte of each kind at each place of a text. */
 static void
 tells_text(void **state)
@@ -531,6 +578,7 @@ main(void)
 		cmocka_unit_test(peels_layers),
 		cmocka_unit_test(names_layers_and_addresses),
 		cmocka_unit_test(reads_large_sources_whole),
+		cmocka_unit_test(finds_passages_at_any_place),
 		cmocka_unit_test(tells_text),
 		cmocka_unit_test(tables_are_sorted),
 		cmocka_unit_test(names_bare_addresses),
