@@ -214,8 +214,10 @@ passages_view(struct inspection *in, const struct view *v)
 		if (end - at >= PASSAGE_LEAST && end - at < v->size)
 			found += look_letters(in, v, at, end);
 		else if (apart && is_digit(v->data[at]) &&
-		    end - at <= 3)
+		    end - at <= 3) {
+			end = at;
 			found += look_numbers(in, v, &end);
+		}
 		at = end;
 		apart = false;
 	}

