@@ -823,6 +823,9 @@ as_it_stands(const struct look *l, const struct code_rule *r,
 	    asked_to_publish(l->view, c->at)) ||
 	    (str_equal(r->id, "run-downloaded-fixed") &&
 	    asked_to_go_on(l->view, c->at)) ||
+	    /* An importer that nobody has installed yet unpacks what it finds. */
+	    (str_equal(r->id, "exec-decoded-value") && c->in_hook &&
+	    c->place == FLOW_LATER) ||
 	    (str_equal(r->id, "exec-decoded-file") && c->in_hook &&
 	    keeps_bytecode(l->view)))
 		return NULL;
