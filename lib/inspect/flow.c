@@ -646,6 +646,9 @@ tell(struct flow *f, struct flow_told *t)
 		    flow_is_second(f, host));
 		c->login = c->loose && flow_is_login(f, t->node, host);
 	}
+	/* What the user's own client sends, no visitor sent. */
+	if (f->patches_client && (c->payload & MARK_TRAFFIC))
+		c->payload &= ~(uint64_t)MARK_REQUEST;
 	c->in_hook = (traits & NAME_HOOK) != 0;
 	c->in_operator = c->in_operator || (traits & NAME_OPERATOR) != 0;
 	/* Where all addresses of a file are a forge's, so is an unknown one. */

@@ -174,8 +174,10 @@ flow_hook_patch(struct flow *f, uint32_t name, uint32_t code)
 	(void)flow_string(f, name, text);
 	dot = strrchr(text, '.');
 	for (size_t i = 0; dot != NULL && i < ARRAY_LEN(clients); i++)
-		if (str_starts(text, clients[i]))
+		if (str_starts(text, clients[i])) {
+			f->patches_client = true;
 			mark_parameters(f, code - 1, &traffic);
+		}
 }
 
 /* @event.listens_for(Engine, "do_connect"): how a driver logs in. */

@@ -266,6 +266,7 @@ struct flow {
 	uint32_t	 ntables;	/* calls through tables, so far */
 	uint32_t	 shunned;	/* a test whose files are left out */
 	uint32_t	 left_out;	/* a choice that hides secrets */
+	bool		 patches_client; /* replaces a client library's */
 	uint64_t	 set_by_name;	/* what setattr put anywhere */
 	uint32_t	 bases_to;	/* nodes below it are a class's bases */
 	uint32_t	 urls, forge_urls; /* different ones in the file */

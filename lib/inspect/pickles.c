@@ -129,7 +129,8 @@ pickles_view(struct inspection *in, const struct view *v)
 		.texts = { .most = PICKLE_TEXTS_MAX } };
 	bool		calls;
 
-	if (start == SIZE_MAX || v->kind == VIEW_PYTHON)
+	/* A layer may be both. */
+	if (start == SIZE_MAX || (v->kind == VIEW_PYTHON && v->layers == NULL))
 		return;
 	calls = pickle_read(v->data + start, v->size - start,
 	    &(struct pickle_reader){ on_global, on_text, NULL, &s }, NULL);

@@ -5,6 +5,7 @@
  */
 #include "python/pickle.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,8 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "python/decode.h"
+
+#define NAME_LOOKED_AT 200	/* bytes of a module and a name in it */
 
 /* How the bytes behind an opcode are counted. */
 enum operand { NONE, LINE, TWO_LINES, COUNT1, COUNT4, COUNT8, FIXED1, FIXED2,
@@ -253,6 +256,24 @@ numpy_start(const uint8_t *data, size_t size)
 	return at < size && memmem(data, at, "|O", 2) != NULL ? at : SIZE_MAX;
 }
 
+/* "cposix\nsystem\n": whatever stands behind the end is not read. */
+static bool
+begins_with_name(const uint8_t *data, size_t size)
+{
+	unsigned int lines = 0;
+
+	if (size < 8 || data[0] != 'c')
+		return false;
+	for (size_t i = 1; i < size && i < NAME_LOOKED_AT; i++) {
+		if (data[i] == '\n' && data[i - 1] != '\n' && ++lines == 2)
+			return true;
+		if (data[i] != '\n' && data[i] != '.' && data[i] != '_' &&
+		    !(data[i] < 0x80 && isalnum(data[i])))
+			return false;
+	}
+	return false;
+}
+
 size_t
 pickle_start(const uint8_t *data, size_t size)
 {
@@ -264,6 +285,10 @@ pickle_start(const uint8_t *data, size_t size)
 		return 0;
 	/* Protocols 0 and 1 have no mark: a name that is imported comes first,
 	 * or a mark and then something that is pushed. */
+	if (begins_with_name(data, size))
+		return 0;
+	while (size > 8 && (data[size - 1] == '\n' || data[size - 1] == '\r'))
+		size--;
 	if (size > 8 && data[size - 1] == '.' && (data[0] == 'c' ||
 	    (data[0] == '(' && data[1] != 0 &&
 	    strchr("SVUTXciIKM(", data[1]) != NULL)))
