@@ -339,8 +339,10 @@ rule git_setting
 	strings:
 		$a = /git['", ]{1,6}config['", ]{1,6}--(global|system)['", ]{1,6}(alias\.[a-z]{1,12}|core\.(sshCommand|pager|editor|fsmonitor)|credential\.helper)['", ]{1,6}!?[^\n]{0,20}(curl|wget|\/tmp\/|base64|python3? -c)/
 		$b = /git['", ]{1,6}config['", ]{1,6}--(global|system)['", ]{1,6}core\.hooksPath['", ]{1,6}(\/tmp\/|\/var\/tmp\/|\/dev\/shm\/)/
+		$file = ".gitconfig"
+		$line = /(sshCommand|fsmonitor|pager|editor|gitProxy|askPass|textconv)\s?=\s?[^\n]{0,60}\b(curl|wget|base64)\s|(sshCommand|fsmonitor)\s?=\s?[^\n]{0,60}\/dev\/tcp\//
 	condition:
-		any of them
+		$a or $b or ($file and $line)
 }
 
 rule git_runs_written

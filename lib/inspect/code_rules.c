@@ -387,6 +387,12 @@ const struct code_rule code_rules[] = {
 	{ DEEDS_NET | OF_HOST | OF_PAYLOAD | OF_SIGNER, IN(CONTEXT_CALL),
 	    MARK_KEY, 0, MARK_FORGE, "exfil-key-signed", "exfiltration",
 	    "TA0006", "sends a private key with which it signs by itself" },
+	{ DEED(DEED_LOAD), AT_LOAD, MARK_HERE | MARK_DATAFILE, 0, 0,
+	    "load-data-file", "shipped-program", "TA0005",
+	    "loads a file of the package as code that is named as data" },
+	{ DEEDS_NET | OF_HOST | OF_BODY, AT_LOAD, MARK_AGENT, 0,
+	    MARK_SECRET | MARK_TOKEN, "exfil-agent", "exfiltration", "TA0009",
+	    "sends what AI tools keep away by itself" },
 	{ DEEDS_RUN | OF_FOREIGN | OF_UPLOAD, IN(CONTEXT_CALL), MARK_URL,
 	    MARK_SECRET | MARK_PRIVATE, MARK_FORGE, "exfil-command-foreign",
 	    "exfiltration", "TA0010", "has a program send stored credentials "
@@ -406,3 +412,47 @@ const struct code_rule code_rules[] = {
 };
 
 const size_t code_rules_count = ARRAY_LEN(code_rules);
+
+const struct write_rule write_rules[] = {
+	{ MARK_AGENT, MARK_ORDERS, MARK_COMMAND | MARK_FETCHING | MARK_SECRET |
+	    MARK_TOKEN, ANYWHERE, { .id = "agent-config-orders",
+	    .category = "prompt", .tactic = "TA0003", .text = "writes into "
+	    "what AI tools obey that they run or take something unseen" } },
+	{ MARK_PERSIST | MARK_PTH, MARK_COMMAND, 0, ANYWHERE, { .id = "persistence-payload",
+	    .category = "persistence", .tactic = "TA0003", .text = "writes a "
+	    "command that fetches or hides into a place that starts "
+	    "programs" } },
+	{ MARK_PERSIST, 0, 0, ANYWHERE, { .id = "persistence-write",
+	    .category = "persistence", .tactic = "TA0003",
+	    .text = "writes into a place that starts programs" } },
+	{ MARK_AGENT, MARK_COMMAND | MARK_ORDERS, 0, ANYWHERE,
+	    { .id = "agent-config-payload", .category = "prompt",
+	    .tactic = "TA0003", .text = "writes commands or orders into what "
+	    "AI tools obey" } },
+	{ MARK_AGENT, 0, 0, AT_LOAD, { .id = "agent-config-write",
+	    .category = "prompt", .tactic = "TA0003",
+	    .text = "changes the configuration of AI tools by itself" } },
+	{ MARK_WORKFLOW, MARK_COMMAND, 0, AT_LOAD, { .id = "workflow-payload",
+	    .category = "propagation", .tactic = "TA0008", .text = "writes a "
+	    "command that fetches or hides into what a CI service, git or an "
+	    "editor runs, by itself" } },
+	{ MARK_WORKFLOW, 0, 0, AT_LOAD, { .id = "workflow-write",
+	    .category = "propagation", .tactic = "TA0008", .text = "changes "
+	    "what a CI service, git or an editor runs, by itself" } },
+	{ MARK_PTH, 0, 0, IN(CONTEXT_IMPORT) | IN(CONTEXT_STARTUP),
+	    { .id = "startup-file-write", .category = "persistence",
+	    .tactic = "TA0003", .text = "writes a file that Python runs at "
+	    "every start" } },
+	{ MARK_DESTROY, 0, 0, ANYWHERE, { .id = "destroy-disk",
+	    .category = "impact", .tactic = "TA0040",
+	    .text = "writes over a disk" } },
+	{ MARK_SEARCHED, MARK_ENCRYPTED, 0, ANYWHERE, { .id = "encrypt-home",
+	    .category = "impact", .tactic = "TA0040",
+	    .text = "encrypts every file of a home" } },
+	{ MARK_PTH, 0, 0, IN(CONTEXT_INSTALL), { .id = "startup-file-install",
+	    .category = "persistence", .tactic = "TA0003",
+	    .text = "the installer writes a file that Python runs at every "
+	    "start" } },
+};
+
+const size_t write_rules_count = ARRAY_LEN(write_rules);

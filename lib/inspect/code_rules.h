@@ -59,4 +59,14 @@ struct code_rule {
 extern const struct code_rule code_rules[];
 extern const size_t code_rules_count;
 
+/* What is written where: both the file's marks and the text's count. */
+struct write_rule {
+	uint64_t	 where, what, too;
+	unsigned int	 contexts;
+	struct code_rule say;
+};
+
+extern const struct write_rule write_rules[];
+extern const size_t write_rules_count;
+
 #endif

@@ -102,6 +102,7 @@ is_shell_fetch(const char *text, size_t len)
 	    holds(text, len, "| sh") ||
 	    holds(text, len, "|sh") || holds(text, len, "| bash") ||
 	    holds(text, len, "|bash") || holds(text, len, "| python") ||
+	    holds(text, len, "| node") || holds(text, len, "| perl") ||
 	    holds(text, len, "chmod +x") || holds(text, len, "chmod 777") ||
 	    holds(text, len, "| sudo") || holds(text, len, "&& ./") ||
 	    holds(text, len, "<(curl ") || holds(text, len, "<(wget ") ||
@@ -472,6 +473,9 @@ fact_of_text(const struct endpoints *e, const char *text, size_t len)
 	/* The half of a pair that everybody may have. */
 	if (len > 4 && memcmp(text + len - 4, ".pub", 4) == 0)
 		marks &= ~(uint64_t)(MARK_SECRET | MARK_PRIVATE);
+	/* Whoever has the file of a chat client's session is that user. */
+	if (len >= 8 && len < 64 && memcmp(text + len - 8, ".session", 8) == 0)
+		marks |= MARK_SECRET;
 	if (len == 4 && memcmp(text, ".env", 4) == 0)
 		marks |= MARK_TOKEN;
 	if (len == 9 && memcmp(text, "crontab -", 9) == 0)

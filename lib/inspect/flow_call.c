@@ -519,7 +519,7 @@ flow_called_back(struct flow *f, uint32_t scope)
 }
 
 #define GATHERED (MARKS_TAKEN | MARKS_HOST | MARK_KEY | MARK_PACKED | \
-    MARK_BUILT)
+    MARK_BUILT | MARK_AGENT)
 
 /* state.items.append(x): what other modules find in state.items. */
 static void

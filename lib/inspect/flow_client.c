@@ -51,7 +51,11 @@ makes_client(const char *name)
 	    "logging.handlers.SysLogHandler", "logging.handlers.SMTPHandler",
 	    "asyncssh.connect", "elasticsearch.Elasticsearch",
 	    "influxdb_client.InfluxDBClient", "socketio.SimpleClient",
-	    "firebase.FirebaseApplication", "clickhouse_connect.get_client" };
+	    "firebase.FirebaseApplication", "clickhouse_connect.get_client",
+	    "gql.transport.requests.RequestsHTTPTransport",
+	    "gql.transport.aiohttp.AIOHTTPTransport",
+	    "gql.transport.httpx.HTTPXTransport",
+	    "python_graphql_client.GraphqlClient" };
 
 	return str_index(clients, ARRAY_LEN(clients), name) >= 0;
 }
@@ -145,7 +149,7 @@ static uint64_t
 keyword_traits(const char *keyword)
 {
 	static const char *const always[] = { "base_url", "endpoint_url",
-	    "server", "bootstrap_servers", "api_root" };
+	    "server", "bootstrap_servers", "api_root", "server_hostname" };
 	static const char *const of_clients[] = { "host", "hostname", "url",
 	    "dsn", "uri", "hosts" };
 	static const char *const logins[] = { "credentials", "transport",

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/str.h"
 #include "inspect/code_rules.h"
 #include "inspect/flow_state.h"
 
@@ -52,6 +53,21 @@ spread(struct flow *f, struct frame *to, uint32_t node)
 		flow_add_argument(f, to, k);
 }
 
+/* Thread(target=f, name="x"), pool.submit(f, data=x): whose keyword? */
+static bool
+is_of_caller(const struct flow *f, uint32_t keyword)
+{
+	static const char *const words[] = { "target", "name", "daemon",
+	    "group", "kwargs", "kwds", "callback", "error_callback",
+	    "executor", "function", "func", "interval", "priority", "key",
+	    "context", "id", "trigger", "loop" };
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (flow_word_is(f, keyword, words[i]))
+			return true;
+	return false;
+}
+
 void
 flow_defer(struct flow *f, const struct frame *fr)
 {
@@ -70,6 +86,11 @@ flow_defer(struct flow *f, const struct frame *fr)
 		else if (fr->keywords[i] != 0 &&
 		    flow_word_is(f, fr->keywords[i], "args"))
 			spread(f, &later, fr->nodes[i]);
+		else if (fr->keywords[i] != 0 &&
+		    !is_of_caller(f, fr->keywords[i])) {
+			flow_add_argument(f, &later, fr->nodes[i]);
+			later.keywords[later.nargs - 1] = fr->keywords[i];
+		}
 	}
 	flow_call_later(f, &later);
 }

@@ -274,6 +274,26 @@ inherited_secret(const struct flow *f, uint32_t name)
 	return 0;
 }
 
+/* What a library's class, of which this one is a kind, does under that name,
+ * or 0. */
+static uint32_t
+base_fact(struct flow *f, uint32_t name)
+{
+	uint32_t scope = f->scope;
+
+	while (scope != 0 && f->scopes[scope].kind != SCOPE_CLASS)
+		scope = f->scopes[scope].parent;
+	for (uint32_t i = 0; i < f->scopes[scope].nbases; i++) {
+		uint32_t whole = flow_dotted(f, f->scopes[scope].bases[i],
+		    "().", name);
+		const struct fact *fact = flow_fact(f, whole);
+
+		if (fact != NULL && *fact->name != '?')
+			return whole;
+	}
+	return 0;
+}
+
 /* What `self.x` was set to anywhere in the file, or the method x. */
 static struct taint
 own_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
@@ -314,6 +334,9 @@ own_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 		return (struct taint){ .marks = MARK_SOCKET | MARK_NETWORK,
 		    .own = MARK_SOCKET | MARK_NETWORK, .name = any };
 	if (flow_fact(f, any) != NULL)
+		v.name = any;
+	any = base_fact(f, name);
+	if (any != 0)
 		v.name = any;
 	return v;
 }

@@ -75,6 +75,7 @@ static const struct { const char *name; uint64_t marks; } words[] = {
 	{ "api_secret", MARK_PASSWORD }, { "client_secret", MARK_PASSWORD },
 	{ "aws_secret_access_key", MARK_PASSWORD },
 	{ "private_key", MARK_KEY }, { "mnemonic", MARK_KEY },
+	{ "key_filename", MARK_KEY }, { "pkey", MARK_KEY },
 	{ "api_key", MARK_CREDENTIAL }, { "apikey", MARK_CREDENTIAL },
 	{ "auth_token", MARK_CREDENTIAL }, { "access_token", MARK_CREDENTIAL },
 	{ "api_token", MARK_CREDENTIAL }, { "bot_token", MARK_CREDENTIAL },

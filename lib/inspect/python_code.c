@@ -238,57 +238,12 @@ look_hidden(struct look *l, const struct flow_call *c, enum context context)
 		say(l, &hidden, context, c->line, c->at);
 }
 
-/* What is written where: both the file's marks and the text's count. */
-struct write_rule {
-	uint64_t	 where, what, too;
-	unsigned int	 contexts;
-	struct code_rule say;
-};
-
-static const struct write_rule write_rules[] = {
-	{ MARK_AGENT, MARK_ORDERS, MARK_COMMAND | MARK_FETCHING | MARK_SECRET |
-	    MARK_TOKEN, ANYWHERE, { .id = "agent-config-orders",
-	    .category = "prompt", .tactic = "TA0003", .text = "writes into "
-	    "what AI tools obey that they run or take something unseen" } },
-	{ MARK_PERSIST | MARK_PTH, MARK_COMMAND, 0, ANYWHERE, { .id = "persistence-payload",
-	    .category = "persistence", .tactic = "TA0003", .text = "writes a "
-	    "command that fetches or hides into a place that starts "
-	    "programs" } },
-	{ MARK_PERSIST, 0, 0, ANYWHERE, { .id = "persistence-write",
-	    .category = "persistence", .tactic = "TA0003",
-	    .text = "writes into a place that starts programs" } },
-	{ MARK_AGENT, MARK_COMMAND | MARK_ORDERS, 0, ANYWHERE,
-	    { .id = "agent-config-payload", .category = "prompt",
-	    .tactic = "TA0003", .text = "writes commands or orders into what "
-	    "AI tools obey" } },
-	{ MARK_AGENT, 0, 0, AT_LOAD, { .id = "agent-config-write",
-	    .category = "prompt", .tactic = "TA0003",
-	    .text = "changes the configuration of AI tools by itself" } },
-	{ MARK_WORKFLOW, 0, 0, AT_LOAD, { .id = "workflow-write",
-	    .category = "propagation", .tactic = "TA0008", .text = "changes "
-	    "what a CI service, git or an editor runs, by itself" } },
-	{ MARK_PTH, 0, 0, IN(CONTEXT_IMPORT) | IN(CONTEXT_STARTUP),
-	    { .id = "startup-file-write", .category = "persistence",
-	    .tactic = "TA0003", .text = "writes a file that Python runs at "
-	    "every start" } },
-	{ MARK_DESTROY, 0, 0, ANYWHERE, { .id = "destroy-disk",
-	    .category = "impact", .tactic = "TA0040",
-	    .text = "writes over a disk" } },
-	{ MARK_SEARCHED, MARK_ENCRYPTED, 0, ANYWHERE, { .id = "encrypt-home",
-	    .category = "impact", .tactic = "TA0040",
-	    .text = "encrypts every file of a home" } },
-	{ MARK_PTH, 0, 0, IN(CONTEXT_INSTALL), { .id = "startup-file-install",
-	    .category = "persistence", .tactic = "TA0003",
-	    .text = "the installer writes a file that Python runs at every "
-	    "start" } },
-};
-
 static void
 look_write(struct look *l, const struct flow_call *c, enum context context)
 {
 	if (c->fact->deed != DEED_WRITE && c->fact->deed != DEED_COPY)
 		return;
-	for (size_t i = 0; i < ARRAY_LEN(write_rules); i++) {
+	for (size_t i = 0; i < write_rules_count; i++) {
 		const struct write_rule *r = &write_rules[i];
 		uint64_t where = c->receiver;
 
