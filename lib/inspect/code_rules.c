@@ -387,6 +387,18 @@ const struct code_rule code_rules[] = {
 	{ DEEDS_NET | OF_HOST | OF_PAYLOAD | OF_SIGNER, IN(CONTEXT_CALL),
 	    MARK_KEY, 0, MARK_FORGE, "exfil-key-signed", "exfiltration",
 	    "TA0006", "sends a private key with which it signs by itself" },
+	{ DEED(DEED_SEND) | OF_FIXED | OF_GIVEN | OF_SILENT,
+	    IN(CONTEXT_CALL), MARK_RAW_IP, 0, 0, "raw-address-aside",
+	    "exfiltration", "TA0010", "sends what it was given to an address "
+	    "without a name, and hides that it failed" },
+	{ DEED(DEED_SEND) | OF_FIXED | OF_GIVEN | OF_LOOSE,
+	    IN(CONTEXT_CALL), MARK_RAW_IP, 0, 0, "raw-address-given",
+	    "exfiltration", "TA0010", "sends what it was given to an address "
+	    "without a name" },
+	{ DEEDS_NET | OF_HOST | OF_BODY | OF_LOOSE, IN(CONTEXT_CALL),
+	    MARK_WORKDIR | MARK_URL, 0, MARK_FORGE, "exfil-workdir-aside",
+	    "exfiltration", "TA0010", "sends the files of the working folder "
+	    "to a fixed address, whatever the answer" },
 	{ DEED(DEED_LOAD), AT_LOAD, MARK_HERE | MARK_DATAFILE, 0, 0,
 	    "load-data-file", "shipped-program", "TA0005",
 	    "loads a file of the package as code that is named as data" },

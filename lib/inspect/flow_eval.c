@@ -253,7 +253,7 @@ row_of_class(const struct flow *f, uint32_t name)
 /* self.apiKey, of a class whose bases stand elsewhere: what a client of
  * somebody's service holds. */
 static uint64_t
-inherited_secret(const struct flow *f, uint32_t name)
+secret_named(const struct flow *f, uint32_t name)
 {
 	static const struct { const char *name; uint64_t marks; } secrets[] = {
 	    { "secret", MARK_PASSWORD }, { "password", MARK_PASSWORD },
@@ -261,17 +261,38 @@ inherited_secret(const struct flow *f, uint32_t name)
 	    { "apiKey", MARK_CREDENTIAL }, { "api_key", MARK_CREDENTIAL },
 	    { "token", MARK_CREDENTIAL }, { "access_token", MARK_CREDENTIAL },
 	    { "privateKey", MARK_KEY }, { "private_key", MARK_KEY },
-	    { "mnemonic", MARK_KEY } };
-	uint32_t scope = f->scope;
+	    { "mnemonic", MARK_KEY }, { "secret_key", MARK_PASSWORD },
+	    { "apiSecret", MARK_PASSWORD }, { "SECRET_KEY", MARK_PASSWORD },
+	    { "coldkey", MARK_KEY } };
 
-	while (scope != 0 && f->scopes[scope].kind != SCOPE_CLASS)
-		scope = f->scopes[scope].parent;
-	if (f->scopes[scope].nbases == 0)
-		return 0;
 	for (size_t i = 0; i < ARRAY_LEN(secrets); i++)
 		if (flow_word_is(f, name, secrets[i].name))
 			return secrets[i].marks;
 	return 0;
+}
+
+static uint64_t
+inherited_secret(const struct flow *f, uint32_t name)
+{
+	uint32_t scope = f->scope;
+
+	while (scope != 0 && f->scopes[scope].kind != SCOPE_CLASS)
+		scope = f->scopes[scope].parent;
+	return f->scopes[scope].nbases != 0 ? secret_named(f, name) : 0;
+}
+
+/* client.api_key: what somebody's object holds; modules are settings, and what
+ * a program's user says is no object of others. */
+static uint64_t
+secret_of_other(const struct flow *f, uint32_t object, uint32_t name)
+{
+	char text[FLOW_NAME_MOST + 1];
+
+	(void)flow_string(f, object, text);
+	if (object != 0 && (!str_ends(text, "()") ||
+	    str_ends(text, "parse_args()")))
+		return 0;
+	return secret_named(f, name);
 }
 
 /* What a library's class, of which this one is a kind, does under that name,
@@ -366,6 +387,8 @@ flow_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 		taint_drop(&out, MARK_KEY);
 	if (flow_traits(f, out.name) & NAME_ASKS)
 		flow_ask(f, f->scope);
+	if (node != 0)
+		taint_mark(&out, secret_of_other(f, v.name, name));
 	out.text = v.text;	/* the receiver's, for decode() and strip() */
 	add_outside(f, node, &out);
 	return out;

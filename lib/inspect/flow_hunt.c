@@ -34,7 +34,7 @@ static bool
 is_secret_word(const char *text)
 {
 	static const char *const words[] = { "key", "pwd", "pass", "auth",
-	    "bank", "2fa" };
+	    "bank", "2fa", ".env" };
 	static const char *const parts[] = { "token", "passw", "secret",
 	    "credential", "mnemonic", "private", "api_key", "apikey",
 	    "wallet", "seed", "keystore", "metamask", "phantom", "exodus",
