@@ -399,6 +399,10 @@ const struct code_rule code_rules[] = {
 	    MARK_WORKDIR | MARK_URL, 0, MARK_FORGE, "exfil-workdir-aside",
 	    "exfiltration", "TA0010", "sends the files of the working folder "
 	    "to a fixed address, whatever the answer" },
+	{ DEED(DEED_RESOLVE) | OF_FIXED | OF_GIVEN | OF_ENCODES,
+	    IN(CONTEXT_CALL), 0, 0, 0, "exfil-dns-encoded", "exfiltration",
+	    "TA0010", "writes what it was given into the names that it asks "
+	    "the resolver for" },
 	{ DEED(DEED_LOAD), AT_LOAD, MARK_HERE | MARK_DATAFILE, 0, 0,
 	    "load-data-file", "shipped-program", "TA0005",
 	    "loads a file of the package as code that is named as data" },

@@ -25,6 +25,7 @@
 #define OF_GIVEN (UINT64_C(1) << 49) /* a parameter is among what is sent */
 #define OF_UNHEARD (UINT64_C(1) << 48) /* no answer of that host is used */
 #define OF_UPLOAD (UINT64_C(1) << 43) /* a program that sends, by its name */
+#define OF_ENCODES (UINT64_C(1) << 39) /* the source writes bytes as letters */
 #define OF_UNCHECKED (UINT64_C(1) << 47) /* the source makes no digests */
 #define OF_HUSHED (UINT64_C(1) << 46) /* what it prints is dropped, or its window */
 #define OF_CONSTANT (UINT64_C(1) << 42) /* the address is known to its end */

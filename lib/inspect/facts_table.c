@@ -35,6 +35,7 @@ static const struct fact facts[] = {
 	{ "?.get_secret", DEED_NONE, MARK_PASSWORD },
 	{ "?.get_secret_value", DEED_NONE,
 	    MARK_TOKEN | MARK_PASSWORD },
+	{ "?.get_uri", DEED_NONE, MARK_PASSWORD },
 	{ "?.getlogin", DEED_NONE, MARK_USER },
 	{ "?.put_object", DEED_SEND, 0 },
 	{ "?.putfo", DEED_SEND, 0 },

@@ -638,6 +638,22 @@ look_get(struct flow *f, struct frame *fr)
 		    &fr->callee);
 }
 
+/* url.render_as_string(hide_password=False) */
+static uint64_t
+shown_marks(struct flow *f, const struct frame *fr)
+{
+	for (size_t i = 0; i < fr->nargs; i++) {
+		struct value v;
+
+		if (!flow_word_is(f, fr->keywords[i], "hide_password"))
+			continue;
+		v = fold_node(f->fold, fr->nodes[i]);
+		if (v.kind == VALUE_BOOL && v.i == 0)
+			return MARK_PASSWORD;
+	}
+	return 0;
+}
+
 /* cls(...), in a method of the class */
 static uint32_t
 own_class(const struct flow *f, const struct frame *fr)
@@ -703,6 +719,7 @@ call_value(struct flow *f, struct frame *fr)
 	if (traits & NAME_GATHERS)
 		gather(f, fr);
 	flow_hunt_call(f, fr);
+	taint_mark(&fr->all, shown_marks(f, fr));
 	taint_mark(&fr->all, searched(f, fr, traits));
 	taint_mark(&fr->all, login_marks(f, frame_text(fr, 0)));
 	if (traits & NAME_SETATTR)

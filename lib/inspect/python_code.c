@@ -616,6 +616,20 @@ is_quiet(const struct view *v, size_t at)
 	return call_holds(v, at, words, ARRAY_LEN(words));
 }
 
+/* Who asks for digests makes them; who writes data as letters has it read. */
+static bool
+encodes(const struct view *v)
+{
+	static const char *const words[] = { "hexlify(", ".hex()", "b32encode(",
+	    "b64encode(", "base32hex", "b16encode(" };
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (memmem(v->data, v->size, words[i], strlen(words[i])) !=
+		    NULL)
+			return true;
+	return false;
+}
+
 /* Is a program that sends named within the call? */
 static bool
 is_upload(const struct view *v, size_t at)
@@ -662,6 +676,8 @@ is_of(const struct look *l, const struct code_rule *r,
 		return false;
 	if ((r->deeds & OF_HUSHED) && !is_muted(l->view, c->at) &&
 	    !((r->all & MARK_UPLOADING) && is_quiet(l->view, c->at)))
+		return false;
+	if ((r->deeds & OF_ENCODES) && !encodes(l->view))
 		return false;
 	if ((r->deeds & OF_UPLOAD) && !is_upload(l->view, c->at))
 		return false;
