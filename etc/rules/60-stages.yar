@@ -313,9 +313,10 @@ rule data_callable
 	strings:
 		$quoted = /["'](os[.:](system|popen|execv[pe]{0,2}|spawn[lv]p?e?)|posix[.:]system|subprocess[.:](Popen|run|call|check_call|check_output|getoutput)|builtins[.:](exec|eval)|pty[.:]spawn)["']/
 		$plain = /[:=]\s{1,2}(os[.:](system|popen|execv[pe]{0,2}|spawn[lv]p?e?)|posix[.:]system|subprocess[.:](Popen|run|call|check_call|check_output|getoutput)|builtins[.:](exec|eval)|pty[.:]spawn)\s{0,2}\n/
+		$pair = /\b(os["']?,\s?["']?(system|popen)|subprocess["']?,\s?["']?(Popen|run|call|getoutput|check_output)|builtins["']?,\s?["']?(exec|eval))["']?,/
 		$run = /\b(curl|wget)\s[^\n]{0,60}:\/\/|powershell|base64\s{1,2}-|\/dev\/tcp\/|nohup\s|\bsh\s-c\b|b64decode|urlopen/
 	condition:
-		for any i in (1..#quoted) : ($run in (@quoted[i] - 300..@quoted[i] + 400)) or for any i in (1..#plain) : ($run in (@plain[i] - 300..@plain[i] + 400))
+		for any i in (1..#quoted) : ($run in (@quoted[i] - 300..@quoted[i] + 400)) or for any i in (1..#plain) : ($run in (@plain[i] - 300..@plain[i] + 400)) or for any i in (1..#pair) : ($run in (@pair[i]..@pair[i] + 200))
 }
 
 rule planted_fetch
@@ -329,6 +330,24 @@ rule planted_fetch
 	strings:
 		$cron = /(curl|wget)\s[^\n]{4,200}\|\s{0,2}(ba|z|da)?sh\b[^\n]{0,60}\|\s{0,2}crontab\b/
 		$rc = /(curl|wget)\s[^\n]{4,200}\|\s{0,2}(ba|z|da)?sh\b[^\n]{0,60}>>\s{0,2}["']?(~|\$HOME|\$\{HOME\})\/\.(bashrc|zshrc|profile|bash_profile|zprofile|zshenv)/
+	condition:
+		any of them
+}
+
+rule remote_module
+{
+	meta:
+		id = "remote-module"
+		category = "download-exec"
+		tactic = "TA0011"
+		needs = "deed"
+		text = "has an interpreter run code straight from an address"
+		on = "python script"
+		context = "install startup import"
+	strings:
+		$deno = /\bdeno(\.exe)?['", ]{1,6}run['", ][^\n]{0,60}https?:\/\//
+		$npx = /\b(npx|bunx)['", ]{1,6}[^\n]{0,40}https?:\/\/[^\n'"]{4,120}\.t(ar\.)?gz/
+		$php = /\b(perl|ruby|php)['", ]{1,6}<\(\s?(curl|wget)\s/
 	condition:
 		any of them
 }

@@ -101,6 +101,7 @@
 #define LAYER_DEPTH_MAX 8	/* deepest seen in malware: 50, all alike */
 #define LAYER_BYTES_MAX (32u * 1024 * 1024)	/* of all layers of a file */
 #define BUILD_COMMANDS_MAX (256 * 1024) /* of one build file or script */
+#define SCRIPT_TEXT_MAX (16 * 1024) /* of a script under a name as of data */
 #define SHELL_TARGETS_MAX 32	/* files that one script fetches */
 #define FOLDED_MAX 32		/* texts that one file executes */
 /* Compiled modules of malware are under 200 KB; whole runtimes are megabytes

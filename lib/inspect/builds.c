@@ -24,6 +24,8 @@
 
 #define VARIABLES_MAX 64
 #define WORD_MOST 400
+#define CALLS_MAX 256		/* of one name in one file */
+#define NAME_MOST 40		/* of a variable */
 #define LAYER_NAME "commands"
 
 struct variable {
@@ -184,6 +186,14 @@ set_variable(struct cmake *m)
 		variable_set(m, name, m->word);
 }
 
+/* include(file): CMake runs it. */
+static void
+add_include(struct cmake *m)
+{
+	if (next_word(m) && strchr(m->word, '/') != NULL)
+		buf_addf(m->out, "source %s\n", m->word);
+}
+
 static bool
 is_call(const char *name, size_t len, const char *want)
 {
@@ -222,6 +232,8 @@ read_cmake(const struct view *v, struct buf *out)
 			set_variable(&m);
 		else if (is_call(from, len, "file"))
 			add_download(&m);
+		else if (is_call(from, len, "include"))
+			add_include(&m);
 		for (size_t i = 0; i < ARRAY_LEN(runs); i++)
 			if (is_call(from, len, runs[i]))
 				add_commands(&m);
@@ -245,11 +257,39 @@ add_quoted(const char **at, const char *end, char quote, struct buf *out)
 	buf_addc(out, ' ');
 }
 
+/* A name, or if it is the first the program that meson found for it. */
+static void
+add_name(const struct view *v, const char *name, size_t len, bool program,
+    struct buf *out)
+{
+	const char *at = NULL, *end = (const char *)v->data + v->size;
+
+	if (program && len < NAME_MOST) {
+		char *want = mem_printf("%.*s = find_program(", (int)len,
+		    name);
+
+		at = memmem(v->data, v->size, want, strlen(want));
+		if (at != NULL)
+			at += strlen(want);
+		free(want);
+	}
+	if (at != NULL && at < end && (*at == '\'' || *at == '"')) {
+		const char quote = *at++;
+
+		add_quoted(&at, end, quote, out);
+		return;
+	}
+	buf_add(out, name, len);
+	buf_addc(out, ' ');
+}
+
 /* Texts and names from `at` to a sign that ends the call, as one line. */
 static void
-add_call(const char *at, const char *end, char stop, struct buf *out)
+add_call(const struct view *v, const char *at, char stop, struct buf *out)
 {
+	const char *end = (const char *)v->data + v->size;
 	unsigned int deep = 1;
+	bool first = true;
 
 	while (at < end && deep > 0 && *at != stop) {
 		const char *from = at;
@@ -257,6 +297,7 @@ add_call(const char *at, const char *end, char stop, struct buf *out)
 		if (*at == '"' || (stop != ';' && *at == '\'')) {
 			at++;
 			add_quoted(&at, end, *from, out);
+			first = false;
 			continue;
 		}
 		while (at < end && (isalnum((unsigned char)*at) || *at == '_'))
@@ -264,8 +305,8 @@ add_call(const char *at, const char *end, char stop, struct buf *out)
 		/* No method, no part of a path, no keyword. */
 		if (at > from && from[-1] != '.' && from[-1] != ':' &&
 		    at < end && strchr(").,", *at) != NULL) {
-			buf_add(out, from, (size_t)(at - from));
-			buf_addc(out, ' ');
+			add_name(v, from, (size_t)(at - from), first, out);
+			first = false;
 		}
 		if (at > from)
 			continue;
@@ -281,19 +322,42 @@ static void
 add_calls(const struct view *v, const char *name, char stop, struct buf *out)
 {
 	const char *at = (const char *)v->data, *end = at + v->size;
+	unsigned int calls = 0;
 
-	while ((at = memmem(at, (size_t)(end - at), name, strlen(name))) !=
-	    NULL) {
+	while (calls++ < CALLS_MAX && (at = memmem(at, (size_t)(end - at),
+	    name, strlen(name))) != NULL) {
 		at += strlen(name);
-		add_call(at, end, stop, out);
+		add_call(v, at, stop, out);
 	}
 }
 
 static void
 read_meson(const struct view *v, struct buf *out)
 {
-	add_calls(v, "run_command(", '\0', out);
-	add_calls(v, "custom_target(", '\0', out);
+	static const char *const calls[] = { "run_command(",
+	    "custom_target(", "configure_file(", "add_install_script(",
+	    "add_postconf_script(", "add_dist_script(", "vcs_tag(" };
+
+	for (size_t i = 0; i < ARRAY_LEN(calls); i++)
+		add_calls(v, calls[i], '\0', out);
+}
+
+/* A line for a shell may stand in a constant. */
+static void
+add_lines(const struct view *v, struct buf *out)
+{
+	const char *at = (const char *)v->data, *end = at + v->size;
+
+	while ((at = memchr(at, '"', (size_t)(end - at))) != NULL) {
+		const char *from = ++at;
+		struct buf line = { .most = WORD_MOST };
+
+		add_quoted(&at, end, '"', &line);
+		if (memmem(from, (size_t)(at - from), "curl ", 5) != NULL ||
+		    memmem(from, (size_t)(at - from), "wget ", 5) != NULL)
+			buf_addf(out, "%s\n", buf_text(&line));
+		buf_release(&line);
+	}
 }
 
 static void
@@ -309,8 +373,10 @@ read_cargo(const struct view *v, struct buf *out)
 			for (size_t k = 0; k < ARRAY_LEN(writes); k++) {
 				buf_adds(out, "curl http://written -o ");
 				add_calls(v, writes[k], ',', out);
+				buf_addc(out, '\n');
 			}
 	add_calls(v, "Command::new(", ';', out);
+	add_lines(v, out);
 }
 
 /* ---- make ---------------------------------------------------------------- */
@@ -364,27 +430,46 @@ is_data(const struct view *v)
 	return false;
 }
 
-/* A command that fetches and runs, and sees to it that nobody hears of it. */
+/* A command that fetches and runs; whether it sees to it that nobody hears. */
 static bool
-is_silent_line(const struct inspection *in, const char *line, size_t len)
+fetches_and_runs(const struct inspection *in, const char *line, size_t len,
+    bool *silent)
 {
 	static const char *const fetchers[] = { "curl ", "wget " };
 	size_t at;
 
 	for (size_t i = 0; i < ARRAY_LEN(fetchers); i++) {
 		const char *from = memmem(line, len, fetchers[i],
-		    strlen(fetchers[i]));
+		    strlen(fetchers[i])), *quote;
 		size_t rest;
 
 		if (from == NULL)
 			continue;
 		rest = len - (size_t)(from - line);
-		if (memmem(from, rest, "/dev/null", 9) != NULL &&
-		    memmem(from, rest, "://", 3) != NULL &&
+		/* Quoted, it ends with its quotes. */
+		quote = memchr(line, '"', (size_t)(from - line)) != NULL ?
+		    memchr(from, '"', rest) : NULL;
+		if (quote != NULL)
+			rest = (size_t)(quote - from);
+		*silent = memmem(from, rest, "/dev/null", 9) != NULL;
+		if (memmem(from, rest, "://", 3) != NULL &&
 		    shell_runs_fetched(in->endpoints, from, rest, &at))
 			return true;
 	}
 	return false;
+}
+
+static void
+say_data(struct inspection *in, const struct view *v, bool silent,
+    uint32_t line, const char *at, size_t len)
+{
+	inspection_report(in, v, &(struct report){ .line = line,
+	    .rule = silent ? "data-silent" : "data-command",
+	    .category = silent ? "download-exec" : "data-command",
+	    .tactic = "TA0011", .text = silent ? "a data file with a command "
+	    "that fetches and runs, and says nothing" : "a data file with a "
+	    "command that fetches and runs", .snippet = at,
+	    .snippet_len = len });
 }
 
 static void
@@ -395,20 +480,15 @@ look_data(struct inspection *in, const struct view *v)
 
 	for (; at < end; line++) {
 		const char *stop = memchr(at, '\n', (size_t)(end - at));
+		size_t len = (size_t)((stop != NULL ? stop : end) - at);
+		bool silent;
 
-		if (stop == NULL)
-			stop = end;
-		if (is_silent_line(in, at, (size_t)(stop - at))) {
-			inspection_report(in, v, &(struct report){
-			    .rule = "data-silent", .category =
-			    "download-exec", .tactic = "TA0011", .text =
-			    "a data file with a command that fetches and "
-			    "runs, and says nothing", .line = line,
-			    .snippet = at, .snippet_len = (size_t)(stop -
-			    at) });
-			return;
+		if (fetches_and_runs(in, at, len, &silent)) {
+			say_data(in, v, silent, line, at, len);
+			if (silent)
+				return;
 		}
-		at = stop < end ? stop + 1 : end;
+		at = stop != NULL ? stop + 1 : end;
 	}
 }
 
@@ -440,19 +520,28 @@ builds_is_build(const char *path)
 	    str_equal(base, "meson.build") || str_equal(base, "build.rs");
 }
 
+void
+builds_commands(const struct view *v, struct buf *out)
+{
+	out->most = BUILD_COMMANDS_MAX;
+	if (v->size > BUILD_COMMANDS_MAX)
+		return;
+	if (builds_is_make(v->path))
+		read_make(v, out);
+	else if (str_ends(v->path, "meson.build"))
+		read_meson(v, out);
+	else if (str_ends(v->path, "build.rs"))
+		read_cargo(v, out);
+	else
+		read_cmake(v, out);
+}
+
 static void
 look_build(struct inspection *in, const struct view *v)
 {
-	struct buf out = { .most = BUILD_COMMANDS_MAX };
+	struct buf out = BUF_EMPTY;
 
-	if (builds_is_make(v->path))
-		read_make(v, &out);
-	else if (str_ends(v->path, "meson.build"))
-		read_meson(v, &out);
-	else if (str_ends(v->path, "build.rs"))
-		read_cargo(v, &out);
-	else
-		read_cmake(v, &out);
+	builds_commands(v, &out);
 	if (out.len != 0)
 		inspection_layer_as(in, v, LAYER_NAME, 0, buf_text(&out),
 		    out.len, VIEW_SCRIPT);

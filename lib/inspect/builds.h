@@ -5,9 +5,15 @@
 /* builds - files that tell a build which programs to run. */
 #include <stdbool.h>
 
+#include "base/buf.h"
+#include "inspect/inspection.h"
+
 /* By the name: CMake's, meson's, cargo's. */
 bool	builds_is_build(const char *path);
 /* Rules of make, which run when something starts make. */
 bool	builds_is_make(const char *path);
+/* What such a file has programs do, a command a line; at most
+ * BUILD_COMMANDS_MAX bytes. */
+void	builds_commands(const struct view *, struct buf *);
 
 #endif

@@ -15,6 +15,7 @@
 #include "base/str.h"
 #include "base/vis.h"
 #include "inspect/builds.h"
+#include "inspect/shell.h"
 
 static const char *
 base_name(const char *path)
@@ -68,6 +69,17 @@ is_script_name(const char *name)
 	    ".pl", ".command" };
 
 	return ends_with_any(name, endings, ARRAY_LEN(endings));
+}
+
+/* Names that say nothing of what the file is. */
+static bool
+is_bare_name(const char *name)
+{
+	static const char *const endings[] = { ".dat", ".data", ".bin", ".txt",
+	    ".tmpl", ".tmp", ".res", ".cfg" };
+
+	return strchr(name, '.') == NULL ||
+	    ends_with_any(name, endings, ARRAY_LEN(endings));
 }
 
 static bool
@@ -291,6 +303,16 @@ context_kind(const struct entry *entry)
 	return VIEW_TEXT;
 }
 
+bool
+context_may_be_script(const struct entry *entry)
+{
+	return is_bare_name(base_name(entry->path)) &&
+	    entry->size <= SCRIPT_TEXT_MAX &&
+	    (memmem(entry->data, entry->size, "curl ", 5) != NULL ||
+	    memmem(entry->data, entry->size, "wget ", 5) != NULL) &&
+	    shell_is_script((const char *)entry->data, entry->size);
+}
+
 enum view_kind
 context_kind_of_bytes(const uint8_t *data, size_t size)
 {
@@ -299,8 +321,12 @@ context_kind_of_bytes(const uint8_t *data, size_t size)
 
 	if (!context_is_text(data, size))
 		return VIEW_BINARY;
+	if (size > 3 && memcmp(data, "#!/", 3) == 0 &&
+	    shell_is_script((const char *)data, size))
+		return VIEW_SCRIPT;
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
 		if (memmem(data, size, words[i], strlen(words[i])) != NULL)
 			return VIEW_PYTHON;
-	return VIEW_TEXT;
+	return size <= BUILD_COMMANDS_MAX &&
+	    shell_is_script((const char *)data, size) ? VIEW_SCRIPT : VIEW_TEXT;
 }

@@ -13,6 +13,8 @@
 
 enum context context_of(enum packagetype, const struct entry *);
 enum view_kind context_kind(const struct entry *);
+/* A text under a name as of data that is a script for whoever starts it as one. */
+bool	context_may_be_script(const struct entry *);
 /* Without a name: a decoded layer. */
 enum view_kind context_kind_of_bytes(const uint8_t *, size_t);
 /* Text in UTF-8 or UTF-16, or in the encoding a PEP 263 cookie declares. */

@@ -153,6 +153,18 @@ is_program(const uint8_t *text, size_t len)
 	return false;
 }
 
+/* One line that is written or piped as it is, and no hint to a reader. */
+static bool
+is_line(const struct inspection *in, const char *text, size_t len)
+{
+	size_t at;
+
+	return (memcmp(text, "curl ", 5) == 0 ||
+	    memcmp(text, "wget ", 5) == 0) && (text[len - 1] == '\n' ||
+	    memmem(text, len, "/dev/null", 9) != NULL) &&
+	    shell_runs_fetched(in->endpoints, text, len, &at);
+}
+
 /*
  * A literal that is a script.  It counts as early as the source that holds it
  * starts programs, and then what was found in it was started.
@@ -166,7 +178,8 @@ look_script(struct inspection *in, const struct view *v, const uint8_t *text,
 	struct view later = *v;
 
 	if (len < LITERAL_LEAST || len > BUILD_COMMANDS_MAX ||
-	    !shell_is_script((const char *)text, len))
+	    (!shell_is_script((const char *)text, len) &&
+	    !is_line(in, (const char *)text, len)))
 		return;
 	if (later.context <= CONTEXT_CALL)
 		later.context = runs_at <= CONTEXT_CALL ? runs_at :
@@ -231,8 +244,9 @@ look_text(struct inspection *in, const struct view *v, uint32_t node,
 	    r->tree->nodes[node].end - r->tree->nodes[node].at < LITERAL_LEAST)
 		return;
 	text = fold_node(r->fold, node);
+	/* Of a script enough is known when parts of it are not. */
 	if (value_is_text(&text) && text.layer == 0 &&
-	    !(text.flags & VALUE_OPEN))
+	    (look == look_script || !(text.flags & VALUE_OPEN)))
 		look(in, v, text.bytes, text.len,
 		    tree_line(r->tree, r->tree->nodes[node].at));
 }
@@ -257,6 +271,10 @@ look_texts(struct inspection *in, const struct view *v, look_fn *look)
 			if (!covered[n])
 				look_text(in, v, n, look);
 			cover_kids(t, n, covered, false);
+			break;
+		case NODE_FORMAT:
+			if (look == look_script && !covered[n])
+				look_text(in, v, n, look);
 			break;
 		case NODE_STRING:
 		case NODE_CALL:

@@ -18,6 +18,7 @@
 #include "inspect/native.h"
 #include "inspect/shell.h"
 
+#define NATIVE_LINE_MAX 1024	/* of one command */
 #define STRING_LEAST 8		/* as strings(1) would, but for short ones */
 
 /* Functions that do the same thing stand in one group, "|" between. */
@@ -156,18 +157,25 @@ look_name(struct inspection *in, const struct view *v)
 
 /* A line for a shell that fetches what it runs. */
 static bool
-fetches_and_runs(const struct inspection *in, const char *text, size_t len)
+fetches_and_runs(const struct inspection *in, const uint8_t *data, size_t size)
 {
 	static const char *const fetchers[] = { "curl ", "wget " };
-	size_t at;
+	const uint8_t *end = data + size;
 
 	for (size_t i = 0; i < ARRAY_LEN(fetchers); i++) {
-		const char *from = memmem(text, len, fetchers[i],
-		    strlen(fetchers[i]));
+		const uint8_t *from = data, *to;
+		size_t at;
 
-		if (from != NULL && shell_runs_fetched(in->endpoints, from,
-		    len - (size_t)(from - text), &at))
-			return true;
+		while ((from = memmem(from, (size_t)(end - from), fetchers[i],
+		    strlen(fetchers[i]))) != NULL) {
+			for (to = from; to < end && to - from <
+			    NATIVE_LINE_MAX && *to >= 0x20 && *to < 0x7f; to++)
+				;
+			if (shell_runs_fetched(in->endpoints,
+			    (const char *)from, (size_t)(to - from), &at))
+				return true;
+			from = to;
+		}
 	}
 	return false;
 }
@@ -196,24 +204,21 @@ look_strings(struct inspection *in, const struct view *v, const uint8_t *data,
     size_t size, const struct native *n)
 {
 	uint64_t marks = 0;
-	bool runs = false;
 
-	if (!is_extension(n) || size > NATIVE_STRINGS_MAX)
+	if (!is_extension(n))
 		return;
-	for (size_t i = 0, from = 0; i <= size; i++) {
+	for (size_t i = 0, from = 0; size <= NATIVE_STRINGS_MAX && i <= size;
+	    i++) {
 		if (i < size && data[i] >= 0x20 && data[i] < 0x7f)
 			continue;
-		if (i - from >= STRING_LEAST) {
+		if (i - from >= STRING_LEAST)
 			marks |= fact_of_text(in->endpoints,
 			    (const char *)data + from, i - from);
-			runs = runs || fetches_and_runs(in,
-			    (const char *)data + from, i - from);
-		}
 		from = i + 1;
 	}
-	say_strings(in, v, marks, runs && has_group(n, "system|popen|"
-	    "posix_spawn|posix_spawnp|execve|execvp|execv|execl|execlp|"
-	    "WinExec|CreateProcess"));
+	say_strings(in, v, marks, has_group(n, "system|popen|posix_spawn|"
+	    "posix_spawnp|execve|execvp|execv|execl|execlp|WinExec|"
+	    "CreateProcess") && fetches_and_runs(in, data, size));
 }
 
 /* "py3-none-any" promises code for every system. */

@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "inspect/builds.h"
+#include "inspect/context.h"
 #include "inspect/inspectors.h"
 #include "inspect/layers.h"
 #include "inspect/reading.h"
@@ -121,12 +122,14 @@ package_hold(struct package *p, const struct view *v)
 	    v->path;
 	bool python = v->kind == VIEW_PYTHON;
 	bool test = v->context == CONTEXT_TEST;
+	bool script = v->kind == VIEW_SCRIPT || (v->kind == VIEW_TEXT &&
+	    context_may_be_script(v->entry));
 	struct held *h;
 
 	if (v->entry->depth != 0 || v->size > HELD_FILE_MAX ||
 	    p->n == HELD_FILES_MAX || p->bytes + v->size > (test ?
 	    HELD_BYTES_MAX / 2 : HELD_BYTES_MAX) || (test && !python) ||
-	    (!python && v->kind != VIEW_SCRIPT && !is_build_text(inner)))
+	    (!python && !script && !is_build_text(inner)))
 		return NULL;
 	if (p->n == p->room) {
 		p->room = p->room == 0 ? 16 : 2 * p->room;
@@ -135,7 +138,7 @@ package_hold(struct package *p, const struct view *v)
 	h = &p->files[p->n];
 	*h = (struct held){ .path = mem_strdup(v->path),
 	    .inner = mem_strdup(inner), .size = v->size,
-	    .context = v->context, .kind = v->kind };
+	    .context = v->context, .kind = script ? VIEW_SCRIPT : v->kind };
 	h->module = python ? module_of(inner) : NULL;
 	h->data = mem_alloc(v->size + 1);
 	memcpy(h->data, v->data, v->size);

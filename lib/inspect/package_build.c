@@ -15,11 +15,13 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "inspect/builds.h"
 #include "inspect/inspectors.h"
 #include "inspect/package.h"
 #include "inspect/places.h"
 
 #define WORD_MOST 200
+#define NAME_LEAST 6		/* "get.py"; shorter ones stand anywhere */
 
 struct reader {
 	struct inspection *in;
@@ -393,12 +395,38 @@ read_file(struct reader *r)
 	}
 }
 
+/* Modules that a build file's commands name run with the build. */
+static void
+reach_named(struct package *p, const struct held *file)
+{
+	struct buf commands = BUF_EMPTY;
+
+	builds_commands(&(struct view){ .path = file->inner,
+	    .data = file->data, .size = file->size }, &commands);
+	for (size_t i = 0; commands.len != 0 && i < p->n; i++) {
+		struct held *h = &p->files[i];
+		const char *slash = strrchr(h->inner, '/');
+		const char *name = slash != NULL ? slash + 1 : h->inner;
+
+		if (h->kind == VIEW_PYTHON && strlen(name) >= NAME_LEAST &&
+		    !str_equal(name, "__init__.py") &&
+		    strstr(buf_text(&commands), name) != NULL)
+			package_reach(h, REACH_INSTALL);
+	}
+	buf_release(&commands);
+}
+
 void
 package_build(struct inspection *in, struct package *p)
 {
 	for (size_t i = 0; i < p->n; i++) {
 		struct reader r = { .in = in, .p = p, .file = &p->files[i] };
 
+		if (builds_is_build(p->files[i].inner)) {
+			if (p->files[i].context == CONTEXT_INSTALL)
+				reach_named(p, &p->files[i]);
+			continue;
+		}
 		if (p->files[i].kind != VIEW_PYTHON)
 			read_file(&r);
 	}

@@ -231,8 +231,11 @@ is_shell(const struct word *program)
 	    "wscript", "cscript", "msiexec" };
 	struct word base = base_of(*program);
 
+	/* "${Python3_EXECUTABLE}" */
 	return is_one_of(&base, names, ARRAY_LEN(names)) ||
-	    is_word(program, ".");
+	    is_word(program, ".") || (program->len > 3 &&
+	    *program->at == '$' && strncasecmp(program->at + 2, "python",
+	    6) == 0);
 }
 
 static bool
@@ -341,18 +344,20 @@ begins_command(const char *line, size_t len)
 	    "mv ", "echo ", "set ", "sleep ", "tar ", "sudo ", "crontab ",
 	    "(crontab ", "systemctl ", "launchctl ", "start ", "del ",
 	    "powershell ", "certutil ", "reg ", "schtasks ", "if [", "copy ",
-	    "$client", "Invoke-", "Start-Process", "Set-", "New-", "iwr ",
-	    "bash ", "sh ", "python3 ", "pip " };
+	    "Invoke-", "Start-", "Set-", "New-", "iwr ", "bash ", "sh ",
+	    "python3 ", "pip ", "fi", "done", "else", "exec ", "#", "$", "~/",
+	    "./", "/" };
+	size_t name = 0;
 
-	while (len > 0 && (*line == ' ' || *line == '\t' || *line == '@')) {
-		line++;
-		len--;
-	}
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		if (len > strlen(words[i]) && memcmp(line, words[i],
+		if (len >= strlen(words[i]) && memcmp(line, words[i],
 		    strlen(words[i])) == 0)
 			return true;
-	return false;
+	while (name < len && (isalnum((unsigned char)line[name]) ||
+	    line[name] == '_'))
+		name++;
+	return name > 0 && name + 1 < len && line[name] == '=' &&
+	    line[name + 1] != ' ' && line[name + 1] != '=';
 }
 
 /* JavaScript, Perl, Ruby and PHP on one line are told by what they ask for. */
@@ -361,9 +366,12 @@ is_inline(const char *text, size_t len)
 {
 	static const char *const words[] = { "fetch(", "require(", "import(",
 	    "LWP::", "URI.open(", "Net::HTTP", "file_get_contents(",
-	    "HTTP::Tiny", "IO::Socket" };
+	    "HTTP::Tiny", "IO::Socket", "Invoke-WebRequest", "DownloadFile(",
+	    "DownloadString(", "Invoke-RestMethod" };
 	static const char *const acts[] = { "eval", "Function(", "runIn",
-	    "import(", "exec", "spawn", "system", "_compile", "load" };
+	    "import(", "exec", "spawn", "system", "_compile", "load",
+	    "process.env", "readFile", "Start-Process", "iex",
+	    "Invoke-Expression" };
 	bool asks = false, does = false;
 
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
@@ -375,21 +383,32 @@ is_inline(const char *text, size_t len)
 	return does;
 }
 
-bool
-shell_is_script(const char *text, size_t len)
+/* Most of its lines are commands: messages that hold one are none. */
+static bool
+is_commands(const char *text, size_t len)
 {
-	unsigned int lines = 0;
+	unsigned int lines = 0, commands = 0;
 
-	if (len > 12 && (memcmp(text, "#!/", 3) == 0 ||
-	    strncasecmp(text, "@echo off", 9) == 0))
-		return memmem(text, len < 64 ? len : 64, "python", 6) == NULL;
 	for (const char *at = text, *end = text + len; at < end;) {
 		const char *stop = memchr(at, '\n', (size_t)(end - at));
 
 		if (stop == NULL)
 			stop = end;
-		lines += begins_command(at, (size_t)(stop - at));
+		while (at < stop && (*at == ' ' || *at == '\t' || *at == '@' ||
+		    *at == '\r'))
+			at++;
+		lines += at < stop;
+		commands += begins_command(at, (size_t)(stop - at));
 		at = stop < end ? stop + 1 : end;
 	}
-	return lines >= 2 || is_inline(text, len);
+	return commands >= 2 && commands * 3 >= lines * 2;
+}
+
+bool
+shell_is_script(const char *text, size_t len)
+{
+	if (len > 12 && (memcmp(text, "#!/", 3) == 0 ||
+	    strncasecmp(text, "@echo off", 9) == 0))
+		return memmem(text, len < 64 ? len : 64, "python", 6) == NULL;
+	return is_commands(text, len) || is_inline(text, len);
 }
