@@ -292,7 +292,7 @@ rule inline_evals_fetched
 		on = "script"
 		context = "install startup import"
 	strings:
-		$fetch = /\bfetch\(/
+		$fetch = /\bfetch\(.{1,240}\.text\(\)/s
 		$get = /require\(\s?\\?["'`](node:)?https?\\?["'`]\s?\)/
 		$eval = /\(0,\s?eval\)|\beval\(|new (Async)?Function\(|\.runIn(This|New)Context\(|\._compile\(/
 		$import = /\bimport\(\s?\\?["'`]https?:\/\//
