@@ -185,7 +185,7 @@ bound_by_keyword(struct flow *f, const struct frame *fr, uint64_t traits)
 	uint64_t binds = NAME_BINDS | (traits & NAME_CLIENT ? NAME_HOSTS : 0);
 
 	for (size_t i = 0; i < fr->nargs; i++) {
-		uint64_t keyword = flow_traits(f, fr->keywords[i]);
+		uint64_t keyword = flow_call_traits(f, fr->keywords[i]);
 
 		if ((keyword & binds) && flow_is_fixed(f, fr, i))
 			return fr->args[i].text;
@@ -221,7 +221,7 @@ bound_by_login(struct flow *f, const struct frame *fr, uint32_t name)
 	char text[FLOW_NAME_MOST + 1];
 
 	for (size_t i = 0; i < fr->nargs; i++)
-		if (fr->args[i].where != 0 && ((flow_traits(f,
+		if (fr->args[i].where != 0 && ((flow_call_traits(f,
 		    fr->keywords[i]) & NAME_LOGIN) || (i == 0 && (str_ends(
 		    flow_string(f, name, text), ".authorize") ||
 		    str_ends(text, ".from_transport")))))
@@ -233,7 +233,7 @@ uint32_t
 flow_bound(struct flow *f, const struct frame *fr, uint32_t name,
     const struct fact *fact)
 {
-	uint64_t traits = flow_traits(f, name);
+	uint64_t traits = flow_call_traits(f, name);
 	uint32_t where;
 	size_t i;
 

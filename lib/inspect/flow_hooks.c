@@ -70,7 +70,7 @@ hooks_in(struct flow *f, uint32_t callee)
 		const struct node *n = flow_at(f, callee);
 
 		if (n->kind == NODE_ATTR &&
-		    (flow_traits(f, n->name) & NAME_HOOKS))
+		    (flow_call_traits(f, n->name) & NAME_HOOKS))
 			return true;
 		if (n->kind != NODE_ATTR && n->kind != NODE_INDEX &&
 		    n->kind != NODE_CALL)

@@ -29,29 +29,53 @@ is_key_ending(const char *text)
 	return str_index(endings, ARRAY_LEN(endings), text) >= 0;
 }
 
+/* Of such a name, in whatever case; they begin with letters of ASCII. */
+static const char *const secret_parts[] = { "token", "passw", "secret",
+    "credential", "mnemonic", "private", "api_key", "apikey", "wallet", "seed",
+    "keystore", "metamask", "phantom", "exodus", "id_rsa", "kdbx",
+    "recovery" };
+
+/* For each first letter of them, the second ones; made once. */
+static uint32_t seconds['z' - 'a' + 1];
+
+static bool
+holds_part(const char *text)
+{
+	if (seconds['t' - 'a'] == 0)
+		for (size_t i = 0; i < ARRAY_LEN(secret_parts); i++)
+			seconds[secret_parts[i][0] - 'a'] |=
+			    1u << (secret_parts[i][1] & 31);
+	for (; *text != '\0' && text[1] != '\0'; text++) {
+		unsigned int first = ((unsigned char)*text | 32u) - 'a';
+
+		if (first > 'z' - 'a' ||
+		    !(seconds[first] & 1u << (text[1] & 31)))
+			continue;
+		for (size_t i = 0; i < ARRAY_LEN(secret_parts); i++)
+			if (strncasecmp(text, secret_parts[i],
+			    strlen(secret_parts[i])) == 0)
+				return true;
+	}
+	return false;
+}
+
 /* "wallet.dat", "PASSWORD", "seed": what thieves look for in names. */
 static bool
 is_secret_word(const char *text)
 {
 	static const char *const words[] = { "key", "pwd", "pass", "auth",
 	    "bank", "2fa", ".env" };
-	static const char *const parts[] = { "token", "passw", "secret",
-	    "credential", "mnemonic", "private", "api_key", "apikey",
-	    "wallet", "seed", "keystore", "metamask", "phantom", "exodus",
-	    "id_rsa", "kdbx", "recovery" };
 
 	if (strlen(text) > WORD_MOST || strchr(text, ' ') != NULL)
 		return false;
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		if (strcasecmp(text, words[i]) == 0)
+		if ((*text | 32) == *words[i] &&
+		    strcasecmp(text, words[i]) == 0)
 			return true;
 	/* AWS_SECRET_ACCESS_KEY is one variable, and no word to look for. */
 	if (isupper((unsigned char)*text) && strchr(text, '_') != NULL)
 		return strcmp(text, "API_KEY") == 0;
-	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
-		if (strcasestr(text, parts[i]) != NULL)
-			return true;
-	return false;
+	return holds_part(text);
 }
 
 /* "passw|secret|token" */

@@ -100,9 +100,16 @@ flow_dotted(struct flow *f, uint32_t base, const char *between, uint32_t last)
 {
 	char name[FLOW_NAME_MOST + 1];
 	size_t a, n = strlen(between), b;
-	const char *left = flow_spelled(f, base, &a);
-	const char *right = flow_spelled(f, last, &b);
+	const char *left, *right;
+	struct flow_joint *j = &f->joints[(base * 31 + last * 7 + n) &
+	    (FLOW_JOINTS - 1)];
 
+	/* What stands between is told by its length. */
+	if (j->word != 0 && j->base == base && j->last == last &&
+	    j->between == n)
+		return j->word;
+	left = flow_spelled(f, base, &a);
+	right = flow_spelled(f, last, &b);
 	if (base == 0) {
 		left = "?";
 		a = 1;
@@ -112,8 +119,9 @@ flow_dotted(struct flow *f, uint32_t base, const char *between, uint32_t last)
 	memcpy(name, left, a);
 	memcpy(name + a, between, n);
 	memcpy(name + a + n, right, b);
-	return words_add(&f->tree->words, (const uint8_t *)name, a + n + b,
-	    true);
+	*j = (struct flow_joint){ base, last, (uint32_t)n, words_add(
+	    &f->tree->words, (const uint8_t *)name, a + n + b, true) };
+	return j->word;
 }
 
 struct flow_name *
@@ -411,27 +419,35 @@ look_up(struct flow *f, struct flow_name *n, uint32_t word)
 		return;
 	(void)flow_string(f, word, name);
 	n->fact = fact_find(name);
-	n->traits = find_traits(name, len) | flow_call_traits(name, len);
+	n->traits = find_traits(name, len);
+}
+
+const struct flow_name *
+flow_look_up(struct flow *f, uint32_t word)
+{
+	struct flow_name *n = flow_name(f, word);
+
+	if (!n->looked)
+		look_up(f, n, word);
+	return n;
 }
 
 uint64_t
-flow_traits(struct flow *f, uint32_t word)
+flow_call_traits(struct flow *f, uint32_t word)
 {
 	struct flow_name *n = flow_name(f, word);
+	char name[FLOW_NAME_MOST + 1];
+	size_t len;
 
-	if (!n->looked)
-		look_up(f, n, word);
+	if (n->traits & NAME_CALLED)
+		return n->traits;
+	(void)flow_traits(f, word);
+	(void)flow_spelled(f, word, &len);
+	if (word != 0 && len <= FLOW_NAME_MOST)
+		n->traits |= flow_find_call_traits(flow_string(f, word, name),
+		    len);
+	n->traits |= NAME_CALLED;
 	return n->traits;
-}
-
-const struct fact *
-flow_fact(struct flow *f, uint32_t word)
-{
-	struct flow_name *n = flow_name(f, word);
-
-	if (!n->looked)
-		look_up(f, n, word);
-	return n->fact;
 }
 
 /* ---- texts -------------------------------------------------------------- */

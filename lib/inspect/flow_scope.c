@@ -182,7 +182,7 @@ registers(struct flow *f, uint32_t callee)
 	const struct node *n = flow_at(f, callee);
 
 	return n->kind == NODE_ATTR &&
-	    (flow_traits(f, n->name) & NAME_REGISTERS);
+	    (flow_call_traits(f, n->name) & NAME_REGISTERS);
 }
 
 static void

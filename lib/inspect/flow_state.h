@@ -125,21 +125,23 @@ enum trait {
 #define NAME_PLACE (UINT64_C(1) << 33)	/* as the marks of these names */
 #define NAME_CLOCK (UINT64_C(1) << 34)
 #define NAME_TRAP (UINT64_C(1) << 35)
-#define NAME_DIGEST (UINT64_C(1) << 50) /* tells who it is, and not what */
-#define NAME_USES (UINT64_C(1) << 49)	/* one of its arguments is a secret */
-#define NAME_SECRET (UINT64_C(1) << 37)	/* a keyword: the value is a secret */
-#define NAME_HOOKS (UINT64_C(1) << 38)	/* what a library calls is in it */
-/* flow_client.c says what these are. */
-#define NAME_BINDS (UINT64_C(1) << 39)	/* keywords */
-#define NAME_HOSTS (UINT64_C(1) << 40)
-#define NAME_OWNER (UINT64_C(1) << 41)
-#define NAME_LOGIN (UINT64_C(1) << 47)
-#define NAME_CLIENT (UINT64_C(1) << 44)	/* whoever is called */
-#define NAME_MAKER (UINT64_C(1) << 45)
-#define NAME_ACCOUNT (UINT64_C(1) << 46)
-#define NAME_REQUESTER (UINT64_C(1) << 48)
-#define NAME_UNSEEN (UINT64_C(1) << 42)	/* a keyword: how typing looks */
+#define NAME_DIGEST (UINT64_C(1) << 53) /* tells who it is, and not what */
+/* flow_call_traits() alone gives these; the first one: they were looked up. */
+#define NAME_CALLED (UINT64_C(1) << 39)
+#define NAME_USES (UINT64_C(1) << 40)	/* one of its arguments is a secret */
+#define NAME_SECRET (UINT64_C(1) << 41)	/* a keyword: the value is a secret */
+#define NAME_HOOKS (UINT64_C(1) << 42)	/* what a library calls is in it */
 #define NAME_REGISTERS (UINT64_C(1) << 43) /* keeps functions for a user */
+#define NAME_UNSEEN (UINT64_C(1) << 44)	/* a keyword: how typing looks */
+/* flow_client.c says what these are; four keywords, and who is called. */
+#define NAME_BINDS (UINT64_C(1) << 45)
+#define NAME_HOSTS (UINT64_C(1) << 46)
+#define NAME_OWNER (UINT64_C(1) << 47)
+#define NAME_LOGIN (UINT64_C(1) << 48)
+#define NAME_CLIENT (UINT64_C(1) << 49)
+#define NAME_MAKER (UINT64_C(1) << 50)
+#define NAME_ACCOUNT (UINT64_C(1) << 51)
+#define NAME_REQUESTER (UINT64_C(1) << 52)
 
 struct flow_name {
 	const struct fact *fact;
@@ -224,7 +226,15 @@ struct flow_told {
 	uint32_t	 params;	/* ... these, a bit each */
 };
 
+/* What flow_dotted() made last of such a pair. */
+#define FLOW_JOINTS 1024	/* a power of two */
+
+struct flow_joint {
+	uint32_t	 base, last, between, word;
+};
+
 struct flow {
+	struct flow_joint joints[FLOW_JOINTS];
 	const struct flow_file *file;
 	struct tree	*tree;
 	struct fold	*fold;
@@ -297,9 +307,27 @@ flow_word_is(const struct flow *f, uint32_t word, const char *text)
 void	flow_names_init(struct flow *);
 void	flow_names_release(struct flow *);
 struct flow_name *flow_name(struct flow *, uint32_t word);
-uint64_t flow_traits(struct flow *, uint32_t word);
-const struct fact *flow_fact(struct flow *, uint32_t word);
-/* The word of `base` `between` `last`; base 0 stands as "?". */
+/* What the tables say of a word, which is looked for once. */
+const struct flow_name *flow_look_up(struct flow *, uint32_t word);
+
+static inline uint64_t
+flow_traits(struct flow *f, uint32_t word)
+{
+	return word < f->names_room && f->names[word].looked ?
+	    f->names[word].traits : flow_look_up(f, word)->traits;
+}
+
+static inline const struct fact *
+flow_fact(struct flow *f, uint32_t word)
+{
+	return word < f->names_room && f->names[word].looked ?
+	    f->names[word].fact : flow_look_up(f, word)->fact;
+}
+
+/* ... and what it means as a callee or keyword, or in front of one. */
+uint64_t flow_call_traits(struct flow *, uint32_t word);
+/* The word of `base` `between` `last`; base 0 stands as "?".  Between them is
+ * ".", "()" or "().". */
 uint32_t flow_dotted(struct flow *, uint32_t base, const char *between,
 	    uint32_t last);
 /* Borrowed until the next word is made; not terminated. */
@@ -323,8 +351,7 @@ bool	flow_passes_on(const struct flow *, const struct frame *);
 uint64_t flow_fact_of_text(const struct flow *, const char *, size_t len);
 
 /* ---- flow_traits.c ---- */
-/* What a name or keyword means in a call, beside what flow_names.c knows. */
-uint64_t flow_call_traits(const char *name, size_t len);
+uint64_t flow_find_call_traits(const char *name, size_t len);
 bool	flow_call_traits_are_sorted(void);
 uint64_t flow_client_traits(const char *name); /* flow_client.c */
 

@@ -43,7 +43,7 @@ by_name(const void *name, const void *row)
 }
 
 uint64_t
-flow_call_traits(const char *name, size_t len)
+flow_find_call_traits(const char *name, size_t len)
 {
 	uint64_t traits = flow_client_traits(name);
 	const struct row *row;

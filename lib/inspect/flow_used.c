@@ -158,7 +158,7 @@ look_positions(struct flow *f, struct frame *fr)
 	char name[FLOW_NAME_MOST + 1];
 	const struct use *u;
 
-	if (fr->nargs == 0 || !(flow_traits(f, fr->callee.name) & NAME_USES))
+	if (fr->nargs == 0 || !(flow_call_traits(f, fr->callee.name) & NAME_USES))
 		return;
 	(void)flow_string(f, fr->callee.name, name);
 	u = use_of(name, strlen(name));
@@ -209,7 +209,7 @@ flow_look_used(struct flow *f, struct frame *fr)
 
 	look_positions(f, fr);
 	for (size_t i = 0; i < fr->nargs; i++)
-		if (flow_traits(f, fr->keywords[i]) & NAME_SECRET)
+		if (flow_call_traits(f, fr->keywords[i]) & NAME_SECRET)
 			note_login(f, fr, i, flow_secret_keyword(
 			    flow_string(f, fr->keywords[i], name)));
 }

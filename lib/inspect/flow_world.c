@@ -220,12 +220,20 @@ flow_import(struct flow *f, uint32_t node)
 static struct world_name *
 published(struct flow *f, uint32_t name, bool make)
 {
-	char whole[WHOLE_MOST], own[FLOW_NAME_MOST + 1];
+	size_t len = f->file->module != NULL ? strlen(f->file->module) : 0;
+	char whole[WHOLE_MOST];
+	const char *own;
+	size_t n;
 
-	if (name == 0 || f->file->module == NULL || snprintf(whole,
-	    sizeof(whole), "%s.%s", f->file->module,
-	    flow_string(f, name, own)) >= (int)sizeof(whole))
+	own = flow_spelled(f, name, &n);
+	n = n > FLOW_NAME_MOST ? 0 : n;
+	if (name == 0 || f->file->module == NULL ||
+	    len + 1 + n >= sizeof(whole))
 		return NULL;
+	memcpy(whole, f->file->module, len);
+	whole[len] = '.';
+	memcpy(whole + len + 1, own, n);
+	whole[len + 1 + n] = '\0';
 	return make ? world_make(f->file->world, whole) :
 	    world_find(f->file->world, whole);
 }
