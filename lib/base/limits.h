@@ -160,6 +160,8 @@
 #define FOLD_LAYER_LEAST 8	/* letters put together: shorter is no layer */
 #define FOLD_LAYERS_MAX 4096
 #define MODULES_NAMES_MAX 50000	/* of all modules of a package */
+#define MODULES_ASKED_MAX 20000	/* questions of one source to them: 2,000 seen;
+				   with more it is folded again */
 #define PYTHON_SCOPES_MAX 200000	/* largest generated file seen: 40,000 */
 
 /* names: PyPI has 800,000 projects; targets are the ones worth imitating */

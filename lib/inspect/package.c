@@ -183,7 +183,7 @@ package_reach(struct held *h, enum world_reach reach)
 static void
 keep_reading(struct package *p, struct held *h, struct reading *r)
 {
-	size_t folds = p->taught || h->reading == r ? 0 : reading_folded(r);
+	size_t folds = p->taught ? 0 : reading_folded(r);
 	size_t bytes;
 
 	p->folds -= h->folds;

@@ -106,7 +106,9 @@ void
 reading_use(struct reading *r, const struct modules *modules,
     const char *name, bool is_package)
 {
-	if (r->fold == NULL || r->fold->modules != modules) {
+	if (r->fold == NULL || (r->fold->modules != modules &&
+	    (r->fold->modules != NULL || !fold_is_whole(r->fold) ||
+	    !modules_change_nothing(modules, r->fold)))) {
 		fold_free(r->fold);
 		fold_again(r);
 	}

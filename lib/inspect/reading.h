@@ -42,7 +42,8 @@ void	reading_free(struct reading *);
 size_t	reading_memory(const struct reading *);
 /*
  * From now on names go through the package's own modules, as module `name`
- * sees them; what was folded before is folded again.
+ * sees them; what was folded before is folded again, unless they tell nothing
+ * that it asked for.
  */
 void	reading_use(struct reading *, const struct modules *, const char *name,
 	    bool is_package);

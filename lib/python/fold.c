@@ -56,6 +56,7 @@ fold_free(struct fold *f)
 	free(f->bound);
 	free(f->loops);
 	free(f->named);
+	free(f->asked);
 	free(f->values);
 	free(f->layers);
 	free(f);
@@ -75,7 +76,8 @@ fold_memory(const struct fold *f)
 	    f->tree->nbindings * sizeof(*f->bound) +
 	    f->values_room * sizeof(*f->values) + f->named_room +
 	    f->layers_room * sizeof(*f->layers) +
-	    FOLD_LOOPS * sizeof(*f->loops);
+	    FOLD_LOOPS * sizeof(*f->loops) +
+	    f->asked_room * sizeof(*f->asked);
 }
 
 bool

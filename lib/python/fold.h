@@ -62,6 +62,9 @@ struct fold {
 	uint32_t	 module;	/* of this source: a word, or 0 */
 	bool		 is_package;	/* ... an __init__ */
 	const struct modules *modules;	/* of its package, or NULL */
+	uint64_t	*asked;		/* of modules, while there are none: a
+					   set of modules.c's */
+	uint32_t	 nasked, asked_room;
 };
 
 /* The tree is borrowed, and its words grow. */

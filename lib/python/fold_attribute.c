@@ -115,8 +115,8 @@ fold_attribute(struct fold *f, struct value object, uint32_t name, bool hidden)
 	if (name == WORD_NONE)
 		return value_unknown();
 	if (object.kind == VALUE_PATH) {
-		if (f->modules != NULL &&
-		    modules_member(f, object.word, name, &v))
+		if (modules_member(f, object.word, name, !hidden &&
+		    !(object.flags & VALUE_HIDDEN), &v))
 			return v;
 		v = path_joined(f, object.word, ".", name);
 		v.flags |= (object.flags & VALUE_HIDDEN) |

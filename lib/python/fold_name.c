@@ -51,7 +51,7 @@ module_member(struct fold *f, uint32_t module, uint32_t name)
 {
 	struct value v;
 
-	if (f->modules != NULL && modules_member(f, module, name, &v))
+	if (modules_member(f, module, name, true, &v))
 		return v;
 	v = path_joined(f, module, ".", name);
 	(void)path_text(f, &v, &v);
@@ -238,8 +238,7 @@ unbound(struct fold *f, uint32_t name)
 		uint32_t module = modules_absolute(f, b->extra);
 		struct value v;
 
-		if (f->modules != NULL &&
-		    modules_member(f, module, name, &v))
+		if (modules_member(f, module, name, false, &v))
 			return v;
 		if (modules_known(tree_word(f->tree, module), w))
 			return path_joined(f, module, ".", name);

@@ -181,19 +181,19 @@ modules_absolute(struct fold *f, uint32_t module)
 	    (const uint8_t *)path, len, true);
 }
 
-bool
-modules_member(struct fold *f, uint32_t module, uint32_t name,
-    struct value *out)
+/* Follows a name from module to module; NULL when none of them binds it. */
+static const struct entry *
+find_member(const struct modules *m, struct word_text module,
+    struct word_text name)
 {
 	char key[2 * FOLD_PATH_MAX + 1];
-	struct word_text w = tree_word(f->tree, module);
 	const struct entry *e = NULL, *more;
-	size_t len = make_key(key, w.text, w.len, tree_word(f->tree, name));
+	size_t len = make_key(key, module.text, module.len, name);
 
 	for (int hop = 0; hop < HOPS && len != 0; hop++) {
 		const char *dot;
 
-		more = find(f->modules, key, len);
+		more = find(m, key, len);
 		if (more == NULL)
 			break;
 		e = more;
@@ -206,6 +206,101 @@ modules_member(struct fold *f, uint32_t module, uint32_t name,
 		    (struct word_text){ (const uint8_t *)dot + 1,
 		    (uint32_t)(e->text + e->text_len - dot - 1), 0 });
 	}
+	return e;
+}
+
+/* ---- questions that nobody could answer yet ----------------------------- */
+
+#define ASKED_JOINED (UINT64_C(1) << 63)
+
+static uint64_t *
+asked_slot(uint64_t *slots, uint32_t room, uint64_t what)
+{
+	uint64_t h = what * UINT64_C(0x9e3779b97f4a7c15);
+	uint32_t at = (uint32_t)(h >> 32) & (room - 1);
+
+	while (slots[at] != 0 && slots[at] != what)
+		at = (at + 1) & (room - 1);
+	return &slots[at];
+}
+
+static void
+grow_asked(struct fold *f)
+{
+	uint32_t room = f->asked_room == 0 ? 64 : 2 * f->asked_room;
+	uint64_t *slots = mem_array(room, sizeof(*slots));
+
+	for (uint32_t i = 0; i < f->asked_room; i++)
+		if (f->asked[i] != 0)
+			*asked_slot(slots, room, f->asked[i]) = f->asked[i];
+	free(f->asked);
+	f->asked = slots;
+	f->asked_room = room;
+}
+
+static void
+note_asked(struct fold *f, uint32_t module, uint32_t name, bool joined)
+{
+	uint64_t what = (uint64_t)module << 32 | name |
+	    (joined ? ASKED_JOINED : 0), *slot;
+
+	if (f->module == WORD_NONE || f->nasked > MODULES_ASKED_MAX)
+		return;
+	if (2 * f->nasked >= f->asked_room)
+		grow_asked(f);
+	slot = asked_slot(f->asked, f->asked_room, what);
+	f->nasked += *slot == 0;
+	*slot = what;
+}
+
+/* Is it known by that name, and by nothing more?  Of "string" more is. */
+static bool
+is_joined(const struct entry *e, struct word_text module,
+    struct word_text name)
+{
+	return e->kind == VALUE_PATH &&
+	    e->text_len == module.len + 1 + name.len &&
+	    memcmp(e->text, module.text, module.len) == 0 &&
+	    e->text[module.len] == '.' &&
+	    memcmp(e->text + module.len + 1, name.text, name.len) == 0 &&
+	    !(module.len == 6 && memcmp(module.text, "string", 6) == 0);
+}
+
+bool
+modules_change_nothing(const struct modules *m, const struct fold *f)
+{
+	for (uint32_t i = 0; i < f->asked_room; i++) {
+		uint64_t what = f->asked[i];
+		struct word_text module, name;
+		const struct entry *e;
+
+		if (what == 0)
+			continue;
+		module = tree_word(f->tree, (uint32_t)((what &
+		    ~ASKED_JOINED) >> 32));
+		name = tree_word(f->tree, (uint32_t)what);
+		e = find_member(m, module, name);
+		if (e != NULL && !((what & ASKED_JOINED) &&
+		    is_joined(e, module, name)))
+			return false;
+	}
+	return f->module != WORD_NONE && f->nasked <= MODULES_ASKED_MAX;
+}
+
+/* ---- names -------------------------------------------------------------- */
+
+bool
+modules_member(struct fold *f, uint32_t module, uint32_t name, bool joined,
+    struct value *out)
+{
+	const struct entry *e;
+
+	if (f->modules == NULL) {
+		note_asked(f, module, name, joined);
+		return false;
+	}
+	e = find_member(f->modules, tree_word(f->tree, module),
+	    tree_word(f->tree, name));
 	if (e == NULL)
 		return false;
 	*out = e->kind == VALUE_PATH ? value_path(f, e->text, e->text_len) :

@@ -29,13 +29,22 @@ void	modules_add(struct modules *, const char *name, struct fold *);
  * `package` true when that is an __init__. */
 void	modules_use(const struct modules *, const char *name, bool package,
 	    struct fold *);
+/*
+ * Would the fold, which had no modules so far, have said the same with these?
+ * It remembers MODULES_ASKED_MAX different questions; beyond them, false.
+ */
+bool	modules_change_nothing(const struct modules *, const struct fold *);
 
 /* ---- for fold.c ---- */
 /* "..a.b" as seen from the fold's own module; words. */
 uint32_t modules_absolute(struct fold *, uint32_t module);
-/* What a module of the package binds a name to; false when it does not. */
+/*
+ * What a module of the package binds a name to; false when it does not, or when
+ * the fold has no modules.  `joined`: it stands for "module.name" then, and no
+ * more is known of it.
+ */
 bool	modules_member(struct fold *, uint32_t module, uint32_t name,
-	    struct value *);
+	    bool joined, struct value *);
 /* A name that `from module import *` is known to bring, of the standard
  * library and of libraries that are often imported so. */
 bool	modules_known(struct word_text module,

@@ -389,6 +389,48 @@ across_modules(void **state)
 	modules_free(m);
 }
 
+/* What was folded alone is folded again only when the package says more. */
+static void
+modules_told(void **state)
+{
+	static const struct { const char *name, *source; bool same; }
+	sources[] = {
+		{ "pkg.low", "from os import system as run\n"
+		    "URL = 'http://c2.example.invalid'\n"
+		    "def send(x):\n    return x\n", true },
+		{ "pkg", "from . import low\n", true },
+		/* a function; a name that is another; a constant */
+		{ "pkg.a", "from .low import send\ny = send(1)\n", true },
+		{ "pkg.b", "from .low import run\ny = run('id')\n", false },
+		{ "pkg.c", "from pkg.low import URL\ny = URL\n", false },
+		{ "pkg.d", "import pkg.low as l\ny = l.run\n", false },
+		{ "pkg.e", "from .low import *\ny = run\n", false },
+		{ "pkg.f", "from pkg import low\ny = low\n", true },
+		{ "pkg.g", "import json\ny = json.dumps\n", true },
+	};
+	struct tree *t[ARRAY_LEN(sources)];
+	struct fold *f[ARRAY_LEN(sources)];
+	struct modules *m = modules_new();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(sources); i++) {
+		t[i] = tree_read(sources[i].source,
+		    strlen(sources[i].source));
+		f[i] = fold_new(t[i]);
+		modules_use(NULL, sources[i].name, i == 1, f[i]);
+		fold_all(f[i]);
+		(void)folded_name(f[i], "y");
+		modules_add(m, sources[i].name, f[i]);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(sources); i++) {
+		if (modules_change_nothing(m, f[i]) != sources[i].same)
+			fail_msg("%s", sources[i].name);
+		fold_free(f[i]);
+		tree_free(t[i]);
+	}
+	modules_free(m);
+}
+
 static void
 pickles(void **state)
 {
@@ -487,6 +529,7 @@ main(void)
 		cmocka_unit_test(values_locked_down),
 		cmocka_unit_test(values),
 		cmocka_unit_test(across_modules),
+		cmocka_unit_test(modules_told),
 		cmocka_unit_test(pickles),
 		cmocka_unit_test(code_objects),
 	};
