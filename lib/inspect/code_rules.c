@@ -185,6 +185,10 @@ const struct code_rule code_rules[] = {
 	    OF_NAMELESS, ANYWHERE, MARK_TRAFFIC | MARK_REQUEST, 0, MARK_FORGE, "exfil-visitors",
 	    "exfiltration", "TA0009", "sends what visitors of the web server "
 	    "send on to a fixed address" },
+	{ DEEDS_NET | OF_HOST | OF_PAYLOAD | OF_LOOSE | OF_NAMELESS, ANYWHERE,
+	    MARK_TRAFFIC | MARK_REPLACED, 0, 0, "patch-reports",
+	    "exfiltration", "TA0009", "sends what a function is called with "
+	    "that took the place of another library's" },
 	/* what a decorator's own service would do */
 	{ DEEDS_NET | OF_HOST | OF_FOREIGN | OF_PAYLOAD | OF_LOOSE |
 	    OF_NAMELESS, ANYWHERE, MARK_TRAFFIC | MARK_PASSED, 0, MARK_REQUEST, "exfil-arguments",

@@ -15,6 +15,8 @@
 
 #define BASE58_LEAST 26		/* Bitcoin, Litecoin, Tron: 26 to 35 */
 #define BASE58_MOST 35
+#define SUBSTRATE_LEAST 47	/* SS58, generic network */
+#define SUBSTRATE_MOST 48
 #define MONERO 95
 #define ETHEREUM 42
 #define BECH32_LEAST 14		/* BIP 173: 14 to 90 */
@@ -73,6 +75,8 @@ coins_address(const char *text, size_t len)
 	    memcmp(text, "ltc1", 4) == 0))
 		return is_alnum(text, len);
 	if (len == MONERO && (*text == '4' || *text == '8'))
+		return is_base58(text, len);
+	if (*text == '5' && len >= SUBSTRATE_LEAST && len <= SUBSTRATE_MOST)
 		return is_base58(text, len);
 	return len >= BASE58_LEAST && len <= BASE58_MOST &&
 	    strchr("13LMTDr", *text) != NULL && is_base58(text, len) &&

@@ -81,6 +81,11 @@ enum mark {
 };
 /* Of a command line: it sends to an address that stands in it. */
 #define MARK_UPLOADING MARK_TRAFFIC
+/* Of a parameter: somebody in a chat said it. */
+#define MARK_SAID MARK_PHRASE
+/* With MARK_TRAFFIC: what a function is called with that took the place of
+ * another library's. */
+#define MARK_REPLACED MARK_TRAP
 /* What code asks to find out who watches. */
 #define MARKS_ASKED (MARK_PLACE | MARK_CLOCK | MARK_BUILDER | MARK_TRAP)
 /* What a file or buffer passes on to who reads it. */
@@ -109,6 +114,7 @@ enum deed { DEED_NONE, DEED_EXEC, DEED_PROCESS, DEED_SEND, DEED_FETCH,
 	DEED_PLACE,		/* bytes into memory that may run */
 	DEED_DOOR,		/* a password is told by a digest in the code */
 	DEED_DOOR_WORD,		/* ... stands in the code */
+	DEED_PAY,		/* coins to an address */
 	DEED_LISTEN };		/* whoever connects is served */
 
 struct fact {

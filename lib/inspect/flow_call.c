@@ -519,7 +519,7 @@ flow_called_back(struct flow *f, uint32_t scope)
 }
 
 #define GATHERED (MARKS_TAKEN | MARKS_HOST | MARK_KEY | MARK_PACKED | \
-    MARK_BUILT | MARK_AGENT)
+    MARK_BUILT | MARK_AGENT | MARK_TRAFFIC | MARK_PASSED | MARK_REPLACED)
 
 /* state.items.append(x): what other modules find in state.items. */
 static void
@@ -548,6 +548,9 @@ gather(struct flow *f, const struct frame *fr)
 	uint64_t marks = local ? GATHERED :
 	    GATHERED & ~(uint64_t)(MARK_NETWORK | MARK_DECODED);
 
+	/* Of what a client's hooks see, most keep times and hosts. */
+	if (!(fr->all.marks & MARK_PASSED))
+		marks &= ~(uint64_t)MARK_TRAFFIC;
 	flow_mark_row(f, fr->callee.row, &fr->all, marks);
 	tell_object(f, fr->callee.name, fr->all.marks);
 }

@@ -213,8 +213,10 @@ name_value(struct flow *f, uint32_t node)
 	    f->row_of[b] : 0;
 	struct taint v = { 0 };
 
-	/* The target itself is no use of the name. */
-	if (b != 0 && f->tree->bindings[b].at == n->at)
+	/* The target itself is no use of the name, but in x.append(y). */
+	if (b != 0 && f->tree->bindings[b].at == n->at &&
+	    !(f->tree->bindings[b].kind == BINDING_AUGMENT &&
+	    flow_at(f, f->tree->bindings[b].value)->kind == NODE_CALL))
 		return v;
 	flow_refer(f, node, n->name, false);
 	if (row != 0) {

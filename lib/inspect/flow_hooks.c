@@ -20,6 +20,8 @@
 #define ANY_EVENT "<any>"
 
 static const struct taint traffic = { .marks = MARK_TRAFFIC };
+static const struct taint replaced = {
+    .marks = MARK_TRAFFIC | MARK_PASSED | MARK_REPLACED };
 
 static void
 mark_parameters(struct flow *f, uint32_t scope, const struct taint *v)
@@ -169,6 +171,9 @@ flow_hook_patch(struct flow *f, uint32_t name, uint32_t code)
 	static const char *const clients[] = { "requests.", "httpx.",
 	    "urllib3.", "aiohttp.", "http.client.", "urllib.request.",
 	    "botocore.", "openai.", "anthropic." };
+	static const char *const hooks[] = { "sys.", "threading.",
+	    "warnings.", "signal.", "json.", "logging.", "asyncio.", "cgitb.",
+	    "builtins.print" };
 	char text[FLOW_NAME_MOST + 1], *dot;
 
 	(void)flow_string(f, name, text);
@@ -177,7 +182,32 @@ flow_hook_patch(struct flow *f, uint32_t name, uint32_t code)
 		if (str_starts(text, clients[i])) {
 			f->patches_client = true;
 			mark_parameters(f, code - 1, &traffic);
+			return;
 		}
+	/* sys.excepthook and the like are there to be replaced */
+	for (size_t i = 0; i < ARRAY_LEN(hooks); i++)
+		if (str_starts(text, hooks[i]))
+			return;
+	if (f->scopes[code - 1].kind == SCOPE_FUNCTION)
+		mark_parameters(f, code - 1, &replaced);
+}
+
+/* create = client.create; client.create = ours: the attribute was read before,
+ * and the one that takes its place passes on what it gets. */
+void
+flow_hook_attribute(struct flow *f, uint32_t target, uint32_t code)
+{
+	const struct flow_scope *s = &f->scopes[code - 1];
+	uint32_t name = flow_at(f, target)->name, n = 0;
+
+	if (s->kind != SCOPE_FUNCTION || s->star + s->stars == 0 ||
+	    flow_word_is(f, f->vals[flow_at(f, target)->kid].name, "self"))
+		return;
+	for (uint32_t k = 1; k < f->tree->nnodes && n < 2; k++)
+		n += flow_at(f, k)->kind == NODE_ATTR &&
+		    flow_at(f, k)->name == name;
+	if (n == 2)
+		mark_parameters(f, code - 1, &replaced);
 }
 
 /* @event.listens_for(Engine, "do_connect"): how a driver logs in. */

@@ -419,6 +419,7 @@ void	flow_hook_target(struct flow *, uint32_t target, uint32_t value);
 void	flow_enter_hook(struct flow *, uint32_t scope, uint32_t decorator);
 /* A function takes the place of a client's library's. */
 void	flow_hook_patch(struct flow *, uint32_t name, uint32_t code);
+void	flow_hook_attribute(struct flow *, uint32_t target, uint32_t code);
 /* A function taken from a table is called. */
 void	flow_call_table(struct flow *, const struct frame *);
 /* What is told under a name, and who listens to it. */

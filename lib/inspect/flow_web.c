@@ -160,6 +160,35 @@ takes(const struct flow *f, const struct flow_scope *s, const char *name)
 	return false;
 }
 
+/* Does the source use a library of chats? */
+static bool
+chats(const struct flow *f)
+{
+	static const char *const libraries[] = { "pyrogram", "telethon",
+	    "aiogram", "telegram", "telebot", "discord", "hikari" };
+
+	for (size_t i = 0; i < ARRAY_LEN(libraries); i++)
+		if (words_find(&f->tree->words, (const uint8_t *)libraries[i],
+		    strlen(libraries[i])) != 0)
+			return true;
+	return false;
+}
+
+/* async def on(client, message): somebody in a chat says what is in it. */
+static void
+enter_chat(struct flow *f, const struct flow_scope *s)
+{
+	static const struct taint said = { .marks = MARK_SAID };
+	static const char *const names[] = { "message", "msg", "m", "event",
+	    "update", "ctx" };
+	char name[FLOW_NAME_MOST + 1];
+
+	for (uint32_t i = 0; i < s->nparameters; i++)
+		if (str_index(names, ARRAY_LEN(names), flow_string(f,
+		    f->tree->bindings[s->parameters[i]].name, name)) >= 0)
+			flow_mark_row(f, s->parameters[i], &said, MARKS_ALL);
+}
+
 void
 flow_enter_web(struct flow *f, uint32_t scope)
 {
@@ -173,6 +202,8 @@ flow_enter_web(struct flow *f, uint32_t scope)
 	    k = flow_at(f, k)->next)
 		if (flow_at(f, k)->kind == NODE_DECORATOR)
 			enter_decorated(f, scope, k);
+	if (s->nparameters > 0 && chats(f))
+		enter_chat(f, s);
 	if (in->kind != SCOPE_CLASS)
 		return;
 	/* Django makes a middleware with what it has to call. */

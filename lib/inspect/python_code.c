@@ -26,6 +26,8 @@
 #define FOLDED_NAMES_LEAST 2
 #define FOLDED_LEAST 12		/* a call at least */
 #define PATCHES_FOLLOWED 32
+#define USER_LEAST 8		/* digits of a number of somebody in a chat */
+#define USER_MOST 12
 #define CALL_BYTES 600		/* of source, of a call */
 #define DIGEST_LETTERS 64	/* SHA-256 in hexadecimal */
 #define SCOPES_FOLLOWED 512	/* functions of a file that do things */
@@ -780,7 +782,9 @@ as_it_stands(const struct look *l, const struct code_rule *r,
 	    .text = "runs a program that it has fetched, with what its user "
 	    "says" };
 
-	if (str_equal(r->id, "web-shell") && asked_who(l->view, c->at))
+	/* ... or lets in whoever knows a word of the code */
+	if (str_equal(r->id, "web-shell") && asked_who(l->view, c->at) &&
+	    !knows_digest(l->view))
 		return &guarded;
 	if (str_equal(r->id, "download-run") && c->passes_on)
 		return &for_user;
@@ -801,6 +805,62 @@ as_it_stands(const struct look *l, const struct code_rule *r,
 	    keeps_bytecode(l->view)))
 		return NULL;
 	return r;
+}
+
+/* m.from_user.id in (5000000001,): a number of somebody in the code. */
+static bool
+knows_user(const struct view *v)
+{
+	size_t run = 0;
+
+	if (!has(v, "id ==") && !has(v, "id in ") && !has(v, "id not in ") &&
+	    !has(v, "id !="))
+		return false;
+	for (size_t i = 0; i <= v->size; i++) {
+		if (i < v->size && isdigit(v->data[i])) {
+			run++;
+			continue;
+		}
+		if (run >= USER_LEAST && run <= USER_MOST && i > run &&
+		    strchr(" (,[{=", v->data[i - run - 1]) != NULL &&
+		    (i == v->size || strchr(" ),]}\n\r:", v->data[i]) != NULL))
+			return true;
+		run = 0;
+	}
+	return false;
+}
+
+static void
+look_chat(struct look *l, const struct flow_call *c, enum context context)
+{
+	static const char *const libraries[] = { "pyrogram", "telethon",
+	    "aiogram", "telegram", "telebot", "discord", "hikari" };
+	static const struct code_rule owner = { .id = "chat-owner",
+	    .category = "remote-control", .tactic = "TA0011",
+	    .text = "runs what somebody sends in a chat whose number stands "
+	    "in the code" };
+	bool chats = false;
+
+	if (!(DEED(c->fact->deed) & (DEEDS_EXEC | DEEDS_RUN)) ||
+	    !(c->first & (MARK_SOCKET | MARK_SAID)))
+		return;
+	for (size_t i = 0; i < ARRAY_LEN(libraries); i++)
+		chats = chats || has(l->view, libraries[i]);
+	if (chats && knows_user(l->view))
+		say(l, &owner, context, c->line, c->at);
+}
+
+/* A transfer to an address in the code, not asked for as a gift. */
+static void
+look_pay(struct look *l, const struct flow_call *c, enum context context)
+{
+	static const struct code_rule pay = { .id = "pay-constant",
+	    .category = "credential-theft", .tactic = "TA0040",
+	    .text = "sends coins to an address in the code" };
+
+	if (c->fact->deed == DEED_PAY && (c->arguments & MARK_COIN) &&
+	    !has(l->view, "onat"))
+		say(l, &pay, context, c->line, c->at);
 }
 
 static void
@@ -877,6 +937,8 @@ on_call(void *ctx, const struct flow_call *c)
 	look_disguised(l, c, context);
 	look_folded(l, c, context);
 	look_guards(l, c, context);
+	look_chat(l, c, context);
+	look_pay(l, c, context);
 	look_modules(l, c, context);
 	note_doing(l, c, context);
 }
