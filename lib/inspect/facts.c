@@ -206,14 +206,14 @@ has_token(const char *text, size_t len)
 	static const char *const heads[] = { "ghp_", "gho_", "ghs_",
 	    "github_pat_", "glpat-", "xoxb-", "xoxp-", "hf_" };
 
-	for (size_t i = 0; i < ARRAY_LEN(heads); i++) {
-		const char *at = memmem(text, len, heads[i],
-		    strlen(heads[i]));
-
-		if (at != NULL && key_run(at, len - (size_t)(at - text)) >=
-		    TOKEN_LEAST && (at == text ||
-		    !isalnum((unsigned char)at[-1])))
-			return true;
+	for (size_t at = 0; at + TOKEN_LEAST <= len; at++) {
+		if ((text[at] != 'g' && text[at] != 'x' && text[at] != 'h') ||
+		    (at > 0 && isalnum((unsigned char)text[at - 1])))
+			continue;
+		for (size_t i = 0; i < ARRAY_LEN(heads); i++)
+			if (strncmp(text + at, heads[i], strlen(heads[i])) ==
+			    0 && key_run(text + at, len - at) >= TOKEN_LEAST)
+				return true;
 	}
 	return false;
 }

@@ -17,6 +17,8 @@
 #define TEMPLATE_LEAST 20	/* "%s" alone is none */
 #define PROGRAM_WORDS 4		/* "cmd /c start x" */
 #define UNKNOWN_WORDS 3		/* of a program that has no name here */
+#define SECRET_LEAST 5		/* letters of an attribute: "token" */
+#define SECRET_MOST 13		/* "client_secret" */
 #define PACKED_LITERAL 8	/* a constant worth decoding */
 #define FOLDED_ITEMS 64		/* of a list, that are looked at */
 
@@ -266,9 +268,14 @@ secret_named(const struct flow *f, uint32_t name)
 	    { "mnemonic", MARK_KEY }, { "secret_key", MARK_PASSWORD },
 	    { "apiSecret", MARK_PASSWORD }, { "SECRET_KEY", MARK_PASSWORD },
 	    { "coldkey", MARK_KEY } };
+	size_t len;
+	const char *text = flow_spelled(f, name, &len);
 
+	if (len < SECRET_LEAST || len > SECRET_MOST)
+		return 0;
 	for (size_t i = 0; i < ARRAY_LEN(secrets); i++)
-		if (flow_word_is(f, name, secrets[i].name))
+		if (*text == *secrets[i].name &&
+		    flow_word_is(f, name, secrets[i].name))
 			return secrets[i].marks;
 	return 0;
 }
@@ -288,13 +295,14 @@ inherited_secret(const struct flow *f, uint32_t name)
 static uint64_t
 secret_of_other(const struct flow *f, uint32_t object, uint32_t name)
 {
+	uint64_t marks = secret_named(f, name);
 	char text[FLOW_NAME_MOST + 1];
 
+	if (marks == 0 || object == 0)
+		return marks;
 	(void)flow_string(f, object, text);
-	if (object != 0 && (!str_ends(text, "()") ||
-	    str_ends(text, "parse_args()")))
-		return 0;
-	return secret_named(f, name);
+	return str_ends(text, "()") && !str_ends(text, "parse_args()") ?
+	    marks : 0;
 }
 
 /* What a library's class, of which this one is a kind, does under that name,

@@ -241,9 +241,14 @@ flow_hunt_call(struct flow *f, struct frame *fr)
 	    "search", "match", "fullmatch", "fnmatch", "fnmatchcase" };
 	uint32_t callee = flow_at(f, fr->node)->kid;
 	char name[FLOW_NAME_MOST + 1];
+	const char *text;
 	bool hunted;
+	size_t len;
 
 	if (fr->nargs == 0 || fr->nargs > 3)
+		return;
+	text = flow_spelled(f, flow_at(f, callee)->name, &len);
+	if (len < 5 || strchr("efmcs", *text) == NULL)
 		return;
 	(void)flow_string(f, flow_at(f, callee)->name, name);
 	if (str_equal(name, "compile") &&
