@@ -233,7 +233,7 @@ is_shell(const struct word *program)
 
 	/* "${Python3_EXECUTABLE}" */
 	return is_one_of(&base, names, ARRAY_LEN(names)) ||
-	    is_word(program, ".") || (program->len > 3 &&
+	    is_word(program, ".") || (program->len > 8 &&
 	    *program->at == '$' && strncasecmp(program->at + 2, "python",
 	    6) == 0);
 }

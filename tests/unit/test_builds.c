@@ -97,6 +97,8 @@ static const struct {
 	{ "Makefile", "\t", "\n" }, { "CMakeLists.txt", "file(", "" },
 	{ "CMakeLists.txt", "execute_process(COMMAND \"a", "\na \n" },
 	{ "meson.build", "run_command('", "  \n" },
+	/* a word that ends with the text */
+	{ "Makefile", "curl -o a " AT "a; $pyt", "" },
 	{ "build.rs", "Command::new(\"\\", "\\ \n" },
 };
 
