@@ -103,6 +103,10 @@
 #define BUILD_COMMANDS_MAX (256 * 1024) /* of one build file or script */
 #define SCRIPT_TEXT_MAX (16 * 1024) /* of a script under a name as of data */
 #define SHELL_TARGETS_MAX 32	/* files that one script fetches */
+#define CRIB_ENDS_MAX (128 * 1024)	/* searched at each end of data: what
+					   is hidden is small, or first */
+#define CRIB_REPEATED_MAX (16 * 1024)	/* bytes in which keys of several bytes
+					   are tried, by seven passes */
 #define FOLDED_MAX 32		/* texts that one file executes */
 /* Compiled modules of malware are under 200 KB; whole runtimes are megabytes
  * and name everything. */

@@ -50,6 +50,7 @@ static const struct inspector_row inspectors[] = {
 	{ "requirements", requirements_view, requirements_end },
 	{ "layers", layers_view, NULL },
 	{ "passages", passages_view, NULL },
+	{ "tails", tails_view, NULL },
 	{ "payload", payload_view, NULL },
 	{ "names", NULL, names_end },	/* metadata_end asks for them */
 	{ "metadata", metadata_view, metadata_end },

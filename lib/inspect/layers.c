@@ -19,10 +19,13 @@
 #include "base/str.h"
 #include "base/vis.h"
 #include "inspect/alphabets.h"
+#include "inspect/coded.h"
 #include "inspect/context.h"
+#include "inspect/crib.h"
 #include "inspect/disguise.h"
 #include "inspect/inspectors.h"
 #include "inspect/packed.h"
+#include "inspect/program.h"
 #include "inspect/reading.h"
 #include "inspect/shell.h"
 #include "python/fold.h"
@@ -36,9 +39,8 @@
 
 static bool is_plain_utf16(const uint8_t *, size_t);
 
-/* Worth following: text, a packed stream, an executable, an archive. */
-static bool
-makes_sense(const uint8_t *data, size_t size)
+bool
+layers_is_sense(const uint8_t *data, size_t size)
 {
 	if (size < CODE_LEAST)
 		return false;
@@ -58,12 +60,21 @@ is_plain_utf16(const uint8_t *data, size_t size)
 	return text != NULL;
 }
 
+/* What makes sense, or would under a key. */
+static bool
+is_worth(const uint8_t *data, size_t size)
+{
+	struct crib crib;
+
+	return layers_is_sense(data, size) || crib_find(data, size, &crib);
+}
+
 static uint8_t *
 keep(uint8_t *decoded, const char *as, size_t *len, const char **name)
 {
 	if (decoded == NULL)
 		return NULL;
-	if (makes_sense(decoded, *len)) {
+	if (is_worth(decoded, *len)) {
 		*name = as;
 		return decoded;
 	}
@@ -138,21 +149,6 @@ layers_peel(const uint8_t *data, size_t size, size_t most, size_t *out_len,
 
 /* ---- literals ----------------------------------------------------------- */
 
-/* A literal that is itself a program. */
-static bool
-is_program(const uint8_t *text, size_t len)
-{
-	static const char *const deeds[] = { "exec(", "urlopen", "requests.",
-	    "subprocess", "socket.", "os.system", "b64decode", "Popen" };
-
-	if (memmem(text, len, "import ", 7) == NULL)
-		return false;
-	for (size_t i = 0; i < ARRAY_LEN(deeds); i++)
-		if (memmem(text, len, deeds[i], strlen(deeds[i])) != NULL)
-			return true;
-	return false;
-}
-
 /* One line that is written or piped as it is, and no hint to a reader. */
 static bool
 is_line(const struct inspection *in, const char *text, size_t len)
@@ -209,12 +205,14 @@ look_literal(struct inspection *in, const struct view *v, const uint8_t *text,
 	if (out != NULL) {
 		inspection_layer(in, v, name, line, out, n);
 		free(out);
-	} else if (is_program(text, len)) {
+	} else if (memmem(text, len, "import ", 7) != NULL &&
+	    program_is_python(text, len)) {
 		/* Nobody says that it runs. */
 		if (later.context == CONTEXT_IMPORT)
 			later.context = CONTEXT_DATA;
 		inspection_layer(in, &later, "string", line, text, len);
-	}
+	} else
+		coded_literal(in, v, text, len, line);
 }
 
 /* ---- Python ------------------------------------------------------------- */
@@ -276,6 +274,12 @@ look_texts(struct inspection *in, const struct view *v, look_fn *look)
 			if (look == look_script && !covered[n])
 				look_text(in, v, n, look);
 			break;
+		case NODE_LIST:
+		case NODE_TUPLE:
+		case NODE_SET:
+			if (look == look_literal)
+				coded_numbers(in, v, n);
+			break;
 		case NODE_STRING:
 		case NODE_CALL:
 			if (!covered[n])
@@ -302,7 +306,7 @@ look_decoded(struct inspection *in, const struct view *v, uint32_t layer)
 		layer = l->from;
 		l = &f->layers[layer];
 	}
-	if (l->len < CODE_LEAST || !makes_sense(l->bytes, l->len))
+	if (l->len < CODE_LEAST || !is_worth(l->bytes, l->len))
 		return;
 	fold_chain(f, layer, &chain);
 	inspection_layer(in, v, buf_text(&chain), tree_line(f->tree,
@@ -355,6 +359,7 @@ layers_view(struct inspection *in, const struct view *v)
 	uint8_t *out;
 	size_t n;
 
+	coded_program(in, v);
 	if (v->kind == VIEW_PYTHON) {
 		look_python(in, v);
 		return;
@@ -363,8 +368,9 @@ layers_view(struct inspection *in, const struct view *v)
 	if (v->size < LITERAL_LEAST || v->size > LAYER_BYTES_MAX)
 		return;
 	out = layers_peel(v->data, v->size, LAYER_BYTES_MAX, &n, &name);
-	if (out == NULL)
-		return;
-	inspection_layer(in, v, name, 0, out, n);
+	if (out != NULL)
+		inspection_layer(in, v, name, 0, out, n);
+	else if (v->kind == VIEW_BINARY || crib_is_dense(v->data, v->size))
+		coded_key(in, v, v->data, v->size, 0);
 	free(out);
 }

@@ -3,13 +3,16 @@
 #define INSPECT_LAYERS_H
 
 /* layers - what encodings hide. */
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "inspect/inspection.h"
 
-/* One layer off: heap and its name, or NULL when nothing sensible is below.
- * At most `most` bytes. */
+/* Worth following: text, a packed stream, an executable. */
+bool	layers_is_sense(const uint8_t *, size_t);
+/* One layer off: heap and its name, or NULL when nothing sensible is below,
+ * nor what a key hides.  At most `most` bytes. */
 uint8_t	*layers_peel(const uint8_t *, size_t, size_t most, size_t *out_len,
 	    const char **name);
 /* Looks at the scripts among the texts of Python source, once it is known when

@@ -14,9 +14,9 @@
 #include "base/limits.h"
 #include "base/str.h"
 #include "inspect/alphabets.h"
-#include "inspect/context.h"
 #include "inspect/inspectors.h"
 #include "inspect/layers.h"
+#include "inspect/program.h"
 
 #define PASSAGE_LEAST 80	/* letters; digests and keys are shorter */
 #define PASSAGE_LINE_LEAST 40	/* of a block that goes on in the next line */
@@ -96,26 +96,7 @@ passage_end(const struct view *v, size_t from)
 static bool
 is_program(const uint8_t *text, size_t size)
 {
-	static const char *const python[] = { "exec(", "urlopen", "requests.",
-	    "subprocess", "socket.", "os.system", "b64decode", "Popen",
-	    "__import__" };
-	static const char *const shell[] = { "curl ", "wget ", "powershell",
-	    "/dev/tcp/", "chmod ", "Invoke-" };
-	bool script = size > 3 && (memcmp(text, "#!/", 3) == 0 ||
-	    memmem(text, size, "powershell", 10) != NULL);
-
-	if (!context_is_text(text, size))
-		return false;
-	if (memmem(text, size, "import ", 7) != NULL ||
-	    memmem(text, size, "__import__", 10) != NULL)
-		for (size_t i = 0; i < ARRAY_LEN(python); i++)
-			if (memmem(text, size, python[i],
-			    strlen(python[i])) != NULL)
-				return true;
-	for (size_t i = 0; script && i < ARRAY_LEN(shell); i++)
-		if (memmem(text, size, shell[i], strlen(shell[i])) != NULL)
-			return true;
-	return false;
+	return program_is_python(text, size) || program_is_shell(text, size);
 }
 
 static void

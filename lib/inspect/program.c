@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * program - does a text do something when it is run?
+ *
+ * Takes: bytes.  Gives: whether they read as Python or a shell's commands.
+ * Runs in: worker child, command.
+ */
+#include "inspect/program.h"
+
+#include <string.h>
+
+#include "base/str.h"
+#include "inspect/context.h"
+
+static bool
+holds(const uint8_t *text, size_t size, const char *word)
+{
+	return memmem(text, size, word, strlen(word)) != NULL;
+}
+
+static bool
+holds_any(const uint8_t *text, size_t size, const char *const *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (holds(text, size, words[i]))
+			return true;
+	return false;
+}
+
+bool
+program_is_python(const uint8_t *text, size_t size)
+{
+	static const char *const deeds[] = { "exec(", "urlopen", "requests.",
+	    "subprocess", "socket.", "os.system", "b64decode", "Popen",
+	    "__import__" };
+
+	return (holds(text, size, "import ") ||
+	    holds(text, size, "__import__")) && context_is_text(text, size) &&
+	    holds_any(text, size, deeds, ARRAY_LEN(deeds));
+}
+
+bool
+program_is_shell(const uint8_t *text, size_t size)
+{
+	static const char *const deeds[] = { "curl ", "wget ", "powershell",
+	    "/dev/tcp/", "chmod ", "Invoke-" };
+	static const char *const alone[] = { "| sh", "|sh", "| bash", "|bash",
+	    "/dev/tcp/", "powershell -", "powershell.exe -" };
+	bool named = size > 3 && (memcmp(text, "#!/", 3) == 0 ||
+	    holds(text, size, "powershell"));
+
+	return ((named && holds_any(text, size, deeds, ARRAY_LEN(deeds))) ||
+	    holds_any(text, size, alone, ARRAY_LEN(alone))) &&
+	    context_is_text(text, size);
+}
