@@ -100,10 +100,11 @@ long_slot(uint64_t hash)
 	return (uint32_t)(hash >> (64 - LONG_BITS));
 }
 
-static inline bool
+/* 0 or 1: numbers, so that several are asked for by one branch. */
+static inline uint32_t
 has_long(uint64_t bits, uint64_t hash)
 {
-	return bits >> (hash >> 42 & 63) & 1;
+	return (uint32_t)(bits >> (hash >> 42 & 63) & 1);
 }
 
 /* Of the first three bytes of four. */
@@ -113,7 +114,7 @@ short_slot(uint32_t four)
 	return (four << 8) * 0x9e3779b1u >> (32 - SHORT_BITS);
 }
 
-static inline bool
+static inline uint32_t
 has_fourth(uint32_t fourths, uint32_t four)
 {
 	return fourths >> (four >> 24 & 31) & 1;
@@ -295,7 +296,7 @@ look_short(struct search *s, size_t at)
 	uint64_t eight = eight_at(s->plain + at);
 	uint32_t slot = short_slot((uint32_t)eight);
 
-	if (!has_fourth(s->fourths[slot], (uint32_t)eight))
+	if (has_fourth(s->fourths[slot], (uint32_t)eight) == 0)
 		return;
 	compare(s, s->literals->short_rows[slot], eight, at);
 	if (s->own != NULL)
@@ -308,7 +309,7 @@ look_long(struct search *s, size_t at)
 	const struct literals *l = s->literals;
 	uint64_t eight = eight_at(s->plain + at), hash = long_hash(eight);
 
-	if (has_long(l->long_bits[long_slot(hash)], hash))
+	if (has_long(l->long_bits[long_slot(hash)], hash) != 0)
 		compare(s, l->long_rows[long_slot(hash)], eight, at);
 }
 
@@ -325,9 +326,9 @@ look(struct search *s, size_t from, size_t to)
 		uint32_t four = (uint32_t)eight;
 		uint32_t next = (uint32_t)(eight >> 8);
 
-		if (!(has_fourth(fourths[short_slot(four)], four) |
+		if ((has_fourth(fourths[short_slot(four)], four) |
 		    has_fourth(fourths[short_slot(next)], next) |
-		    has_long(long_bits[long_slot(hash)], hash)))
+		    has_long(long_bits[long_slot(hash)], hash)) == 0)
 			continue;
 		look_short(s, i);
 		look_short(s, i + 1);
