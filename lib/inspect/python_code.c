@@ -6,7 +6,6 @@
  * fetched, sent and hidden, with the context in which it runs.
  * Runs in: worker child, command.
  */
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,6 +18,7 @@
 #include "inspect/inspectors.h"
 #include "inspect/package.h"
 #include "inspect/reading.h"
+#include "inspect/wording.h"
 #include "python/tree.h"
 
 #define ODD_NAMES_LEAST 10	/* uses; honest files have none or a few */
@@ -26,10 +26,6 @@
 #define FOLDED_NAMES_LEAST 2
 #define FOLDED_LEAST 12		/* a call at least */
 #define PATCHES_FOLLOWED 32
-#define USER_LEAST 8		/* digits of a number of somebody in a chat */
-#define USER_MOST 12
-#define CALL_BYTES 600		/* of source, of a call */
-#define DIGEST_LETTERS 64	/* SHA-256 in hexadecimal */
 #define SCOPES_FOLLOWED 512	/* functions of a file that do things */
 
 enum did { DID_DROP = 1, DID_RUN = 2, DID_SEND = 4,
@@ -356,51 +352,6 @@ look_patch(struct look *l, const struct flow_call *c, enum context context)
 		say(l, &keys, context, c->line, c->at);
 }
 
-/* A client's answer, or somebody's terminal: no file. */
-static bool
-is_stream(const struct view *v, size_t at)
-{
-	static const char *const streams[] = { "wfile.write", "stdout.write",
-	    "stderr.write", "stdin.write", "stdout.buffer.write" };
-
-	for (size_t i = 0; i < ARRAY_LEN(streams); i++)
-		if (at < v->size && at >= strlen(streams[i]) &&
-		    memcmp(v->data + at + 1 - strlen(streams[i]), streams[i],
-		    strlen(streams[i])) == 0)
-			return true;
-	return false;
-}
-
-static bool
-call_holds(const struct view *v, size_t at, const char *const *words,
-    size_t n)
-{
-	size_t to = at, deep = 0;
-
-	while (to < v->size && to - at < CALL_BYTES) {
-		deep += v->data[to] == '(';
-		if (v->data[to++] == ')' && deep-- <= 1)
-			break;
-	}
-	for (size_t i = 0; i < n && at < to; i++)
-		if (memmem(v->data + at, to - at, words[i],
-		    strlen(words[i])) != NULL)
-			return true;
-	return false;
-}
-
-/* bind(("", port)): for the whole network, not this machine alone. */
-static bool
-serves_all(const struct view *v, size_t at)
-{
-	static const char *const words[] = { "(\"\",", "('',", "\"0.0.0.0\"",
-	    "'0.0.0.0'", "\"::\"", "'::'" };
-	static const char all[] = "\"0.0.0.0\"";
-
-	return call_holds(v, at, words, ARRAY_LEN(words)) ||
-	    memmem(v->data, v->size, all, sizeof(all) - 1) != NULL;
-}
-
 static void
 note_doing(struct look *l, const struct flow_call *c, enum context context)
 {
@@ -422,7 +373,7 @@ note_doing(struct look *l, const struct flow_call *c, enum context context)
 		l->connects = c->line;
 	if (deed & DEED(DEED_DUP))
 		l->dups = c->line;
-	if ((deed & DEED(DEED_LISTEN)) && serves_all(l->view, c->at))
+	if ((deed & DEED(DEED_LISTEN)) && wording_serves_all(l->view, c->at))
 		l->listens = c->line;
 	if ((deed & (DEEDS_RUN | DEEDS_EXEC)) && (c->first & MARK_SOCKET) &&
 	    context == CONTEXT_CALL) {
@@ -447,7 +398,7 @@ note_doing(struct look *l, const struct flow_call *c, enum context context)
 	    MARK_FILE | MARK_DROPPED)))
 		d->did |= DID_CHECK;
 	if (c->fact->deed == DEED_WRITE && (c->arguments & MARK_NETWORK) &&
-	    !(c->arguments & MARK_FORGE) && !is_stream(l->view, c->at))
+	    !(c->arguments & MARK_FORGE) && !wording_stream(l->view, c->at))
 		d->did |= DID_DROP;
 	if ((deed & DEED(DEED_FETCH_TO)) && !(c->arguments & MARK_FORGE))
 		d->did |= DID_DROP;
@@ -468,83 +419,6 @@ note_doing(struct look *l, const struct flow_call *c, enum context context)
 	if (deed & DEEDS_NET)
 		d->did |= c->arguments & MARK_URL ? DID_SEND | DID_REPORT :
 		    DID_SEND;
-}
-
-/* A login that the object remembers. */
-static bool
-is_stateful(const char *name)
-{
-	return strstr(name, "ession()") != NULL ||
-	    strstr(name, "Client()") != NULL ||
-	    strstr(name, "opener()") != NULL;
-}
-
-/* Who signs here has nobody to send the key to. */
-static bool
-signs(const struct view *v)
-{
-	static const char *const words[] = { "sign_transaction",
-	    "Account.from_key(", "SigningKey.from_", "Keypair.from_",
-	    ".to_seed(", "Bitcoin seed", ".sign_hash(" };
-
-	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		if (memmem(v->data, v->size, words[i], strlen(words[i])) !=
-		    NULL)
-			return true;
-	return false;
-}
-
-/* Who makes a digest of what it fetched knows what that is. */
-static bool
-checks(const struct view *v)
-{
-	return memmem(v->data, v->size, "hashlib.", 8) != NULL ||
-	    memmem(v->data, v->size, "from hashlib ", 13) != NULL;
-}
-
-static bool
-has(const struct view *v, const char *word)
-{
-	return memmem(v->data, v->size, word, strlen(word)) != NULL;
-}
-
-/* Is a digest that stands in the source held against what is made? */
-static bool
-knows_digest(const struct view *v)
-{
-	size_t run = 0;
-
-	if (!checks(v))
-		return false;
-	for (size_t i = 0; i < v->size; i++) {
-		run = isxdigit(v->data[i]) ? run + 1 : 0;
-		if (run == DIGEST_LETTERS)
-			return true;
-	}
-	return false;
-}
-
-/* An importer that compiles sources and reads again what it has kept of them;
- * what others encoded is unpacked in more than one way. */
-static bool
-keeps_bytecode(const struct view *v)
-{
-	return has(v, "marshal.dumps(") && has(v, "compile(") &&
-	    !has(v, "b64decode") && !has(v, "zlib") && !has(v, "decrypt");
-}
-
-/* Does the source know who connects? */
-static bool
-asks_who(const struct view *v)
-{
-	static const char *const words[] = { "hmac", "compare_digest",
-	    "authkey", "password", "token", "ssl." };
-
-	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		if (memmem(v->data, v->size, words[i], strlen(words[i])) !=
-		    NULL)
-			return true;
-	return false;
 }
 
 static void
@@ -572,7 +446,7 @@ look_doings(struct look *l)
 	    .category = "download-exec", .tactic = "TA0002",
 	    .text = "fetches into a folder that it imports from" };
 
-	if (l->listens != 0 && l->obeys != 0 && !asks_who(l->view))
+	if (l->listens != 0 && l->obeys != 0 && !wording_asks_who(l->view))
 		say(l, &open, CONTEXT_CALL, l->obeys, l->obeys_at);
 	for (size_t i = 0; i < l->nscopes; i++) {
 		struct doings *d = &l->scopes[i];
@@ -581,7 +455,7 @@ look_doings(struct look *l)
 		    !(d->did & DID_CHECK))
 			say(l, &drop_run, d->context, d->line, d->at);
 		if ((d->did & DID_DROP) && (d->did & DID_PATH) &&
-		    d->context == CONTEXT_CALL && !checks(l->view))
+		    d->context == CONTEXT_CALL && !wording_checks(l->view))
 			say(l, &import, d->context, d->line, d->at);
 		if ((d->did & DID_REPORT) && count_marks(d->host) >= 2)
 			say(l, &recon, d->context, d->line, d->at);
@@ -597,91 +471,20 @@ look_doings(struct look *l)
 		say(l, &shell, l->view->context, l->connects, 0);
 }
 
-/* Popen(x, stdout=DEVNULL), creationflags=CREATE_NO_WINDOW: within the call. */
-static bool
-is_muted(const struct view *v, size_t at)
-{
-	static const char *const words[] = { "DEVNULL", "start_new_session",
-	    "creationflags", "startupinfo", ">/dev/null", "> /dev/null",
-	    "nohup " };
-
-	return call_holds(v, at, words, ARRAY_LEN(words));
-}
-
-/* ["scp", "-q", ...] */
-static bool
-is_quiet(const struct view *v, size_t at)
-{
-	static const char *const words[] = { " -q ", "\"-q\"", "'-q'",
-	    " --quiet", "\"--quiet\"", " -s ", "\"-s\"", "--silent" };
-
-	return call_holds(v, at, words, ARRAY_LEN(words));
-}
-
-/* Who asks for digests makes them; who writes data as letters has it read. */
-static bool
-encodes(const struct view *v)
-{
-	static const char *const words[] = { "hexlify(", ".hex()", "b32encode(",
-	    "b64encode(", "base32hex", "b16encode(" };
-
-	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		if (memmem(v->data, v->size, words[i], strlen(words[i])) !=
-		    NULL)
-			return true;
-	return false;
-}
-
-/* Is a program that sends named within the call? */
-static bool
-is_upload(const struct view *v, size_t at)
-{
-	static const char *const words[] = { "curl", "wget", "scp", "rsync",
-	    "sftp", "rclone", "nc ", "ncat", "Invoke-RestMethod",
-	    "Invoke-WebRequest" };
-	size_t to = at + CALL_BYTES < v->size ? at + CALL_BYTES : v->size;
-
-	for (size_t i = 0; i < ARRAY_LEN(words) && at < to; i++)
-		if (memmem(v->data + at, to - at, words[i],
-		    strlen(words[i])) != NULL)
-			return true;
-	return false;
-}
-
-/* Are answers of that kind of call taken by another? */
-static bool
-is_talk(const char *name)
-{
-	return str_ends(name, ".send") || str_ends(name, ".sendall") ||
-	    str_ends(name, ".sendto") || str_ends(name, ".publish") ||
-	    str_ends(name, "Connection().request");
-}
-
-/* "https://api.pushover.net/1/messages.json", ".../api/chat.postMessage": one
- * address for all, and whose channel it is stands in what is sent. */
-static bool
-is_of_everybody(const char *address)
-{
-	const char *slash = strrchr(address, '/');
-
-	return slash != NULL && slash > address && slash[-1] != '/' &&
-	    strchr(slash, '.') != NULL;
-}
-
 static bool
 is_of(const struct look *l, const struct code_rule *r,
     const struct flow_call *c)
 {
-	if ((r->deeds & OF_SIGNER) && !signs(l->view))
+	if ((r->deeds & OF_SIGNER) && !wording_signs(l->view))
 		return false;
-	if ((r->deeds & OF_UNCHECKED) && checks(l->view))
+	if ((r->deeds & OF_UNCHECKED) && wording_checks(l->view))
 		return false;
-	if ((r->deeds & OF_HUSHED) && !is_muted(l->view, c->at) &&
-	    !((r->all & MARK_UPLOADING) && is_quiet(l->view, c->at)))
+	if ((r->deeds & OF_HUSHED) && !wording_muted(l->view, c->at) &&
+	    !((r->all & MARK_UPLOADING) && wording_quiet(l->view, c->at)))
 		return false;
-	if ((r->deeds & OF_ENCODES) && !encodes(l->view))
+	if ((r->deeds & OF_ENCODES) && !wording_encodes(l->view))
 		return false;
-	if ((r->deeds & OF_UPLOAD) && !is_upload(l->view, c->at))
+	if ((r->deeds & OF_UPLOAD) && !wording_upload(l->view, c->at))
 		return false;
 	if ((r->deeds & OF_FIXED) && !is_address(c))
 		return false;
@@ -692,7 +495,7 @@ is_of(const struct look *l, const struct code_rule *r,
 	    !(c->payload & FOREIGN_WORTH)))
 		return false;
 	/* What was looked for in files is no login. */
-	if ((r->deeds & OF_LOOSE) && (!c->loose || (is_stateful(c->name) &&
+	if ((r->deeds & OF_LOOSE) && (!c->loose || (wording_stateful(c->name) &&
 	    c->login && !(r->all & MARK_HUNTED))))
 		return false;
 	if ((r->deeds & OF_ANONYMOUS) && !(c->where & (MARK_BIN | MARK_HOOK |
@@ -705,10 +508,10 @@ is_of(const struct look *l, const struct code_rule *r,
 	    strchr(c->text, '?') == NULL)))
 		return false;
 	if ((r->deeds & OF_UNHEARD) && !(r->deeds & OF_SILENT) &&
-	    is_talk(c->name))
+	    wording_talk(c->name))
 		return false;
 	if ((r->deeds & OF_CONSTANT) && (!is_address(c) || c->open ||
-	    (c->where & MARK_VARIABLE) || is_of_everybody(c->text)))
+	    (c->where & MARK_VARIABLE) || wording_of_everybody(c->text)))
 		return false;
 	if ((r->deeds & OF_NAMELESS) && c->known)
 		return false;
@@ -784,13 +587,13 @@ as_it_stands(const struct look *l, const struct code_rule *r,
 
 	/* ... or lets in whoever knows a word of the code */
 	if (str_equal(r->id, "web-shell") && asked_who(l->view, c->at) &&
-	    !knows_digest(l->view))
+	    !wording_knows_digest(l->view))
 		return &guarded;
 	if (str_equal(r->id, "download-run") && c->passes_on)
 		return &for_user;
-	if (str_equal(r->id, "install-network") && knows_digest(l->view))
+	if (str_equal(r->id, "install-network") && wording_knows_digest(l->view))
 		return &pinned;
-	if (str_equal(r->id, "exfil-form") && has(l->view, "DO_NOT_TRACK") &&
+	if (str_equal(r->id, "exfil-form") && wording_has(l->view, "DO_NOT_TRACK") &&
 	    !(c->arguments & (MARK_TOKEN | (VALUABLES &
 	    ~(uint64_t)(MARKS_HOST | MARK_FILE)))))
 		return NULL;
@@ -802,32 +605,9 @@ as_it_stands(const struct look *l, const struct code_rule *r,
 	    (str_equal(r->id, "exec-decoded-value") && c->in_hook &&
 	    c->place == FLOW_LATER) ||
 	    (str_equal(r->id, "exec-decoded-file") && c->in_hook &&
-	    keeps_bytecode(l->view)))
+	    wording_keeps_bytecode(l->view)))
 		return NULL;
 	return r;
-}
-
-/* m.from_user.id in (5000000001,): a number of somebody in the code. */
-static bool
-knows_user(const struct view *v)
-{
-	size_t run = 0;
-
-	if (!has(v, "id ==") && !has(v, "id in ") && !has(v, "id not in ") &&
-	    !has(v, "id !="))
-		return false;
-	for (size_t i = 0; i <= v->size; i++) {
-		if (i < v->size && isdigit(v->data[i])) {
-			run++;
-			continue;
-		}
-		if (run >= USER_LEAST && run <= USER_MOST && i > run &&
-		    strchr(" (,[{=", v->data[i - run - 1]) != NULL &&
-		    (i == v->size || strchr(" ),]}\n\r:", v->data[i]) != NULL))
-			return true;
-		run = 0;
-	}
-	return false;
 }
 
 static void
@@ -845,8 +625,8 @@ look_chat(struct look *l, const struct flow_call *c, enum context context)
 	    !(c->first & (MARK_SOCKET | MARK_SAID)))
 		return;
 	for (size_t i = 0; i < ARRAY_LEN(libraries); i++)
-		chats = chats || has(l->view, libraries[i]);
-	if (chats && knows_user(l->view))
+		chats = chats || wording_has(l->view, libraries[i]);
+	if (chats && wording_knows_user(l->view))
 		say(l, &owner, context, c->line, c->at);
 }
 
@@ -859,7 +639,7 @@ look_pay(struct look *l, const struct flow_call *c, enum context context)
 	    .text = "sends coins to an address in the code" };
 
 	if (c->fact->deed == DEED_PAY && (c->arguments & MARK_COIN) &&
-	    !has(l->view, "onat"))
+	    !wording_has(l->view, "onat"))
 		say(l, &pay, context, c->line, c->at);
 }
 

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * wording - what a source's text says where calls alone do not tell.
+ *
+ * Takes: views of Python source, offsets of calls.  Gives: yes or no.
+ * Runs in: worker child, command.
+ */
+#include "inspect/wording.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "inspect/inspection.h"
+
+#define CALL_BYTES 600		/* of source, of a call */
+#define DIGEST_LETTERS 64	/* SHA-256 in hexadecimal */
+#define USER_LEAST 8		/* digits of a number of somebody in a chat */
+#define USER_MOST 12
+
+bool
+wording_has(const struct view *v, const char *word)
+{
+	return memmem(v->data, v->size, word, strlen(word)) != NULL;
+}
+
+static bool
+has_any(const struct view *v, const char *const *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (wording_has(v, words[i]))
+			return true;
+	return false;
+}
+
+/* A client's answer, or somebody's terminal: no file. */
+bool
+wording_stream(const struct view *v, size_t at)
+{
+	static const char *const streams[] = { "wfile.write", "stdout.write",
+	    "stderr.write", "stdin.write", "stdout.buffer.write" };
+
+	for (size_t i = 0; i < ARRAY_LEN(streams); i++)
+		if (at < v->size && at >= strlen(streams[i]) &&
+		    memcmp(v->data + at + 1 - strlen(streams[i]), streams[i],
+		    strlen(streams[i])) == 0)
+			return true;
+	return false;
+}
+
+static bool
+call_holds(const struct view *v, size_t at, const char *const *words,
+    size_t n)
+{
+	size_t to = at, deep = 0;
+
+	while (to < v->size && to - at < CALL_BYTES) {
+		deep += v->data[to] == '(';
+		if (v->data[to++] == ')' && deep-- <= 1)
+			break;
+	}
+	for (size_t i = 0; i < n && at < to; i++)
+		if (memmem(v->data + at, to - at, words[i],
+		    strlen(words[i])) != NULL)
+			return true;
+	return false;
+}
+
+/* bind(("", port)): for the whole network, not this machine alone. */
+bool
+wording_serves_all(const struct view *v, size_t at)
+{
+	static const char *const words[] = { "(\"\",", "('',", "\"0.0.0.0\"",
+	    "'0.0.0.0'", "\"::\"", "'::'" };
+	static const char all[] = "\"0.0.0.0\"";
+
+	return call_holds(v, at, words, ARRAY_LEN(words)) ||
+	    memmem(v->data, v->size, all, sizeof(all) - 1) != NULL;
+}
+
+/* A login that the object remembers. */
+bool
+wording_stateful(const char *name)
+{
+	return strstr(name, "ession()") != NULL ||
+	    strstr(name, "Client()") != NULL ||
+	    strstr(name, "opener()") != NULL;
+}
+
+/* Who signs here has nobody to send the key to. */
+bool
+wording_signs(const struct view *v)
+{
+	static const char *const words[] = { "sign_transaction",
+	    "Account.from_key(", "SigningKey.from_", "Keypair.from_",
+	    ".to_seed(", "Bitcoin seed", ".sign_hash(" };
+
+	return has_any(v, words, ARRAY_LEN(words));
+}
+
+/* Who makes a digest of what it fetched knows what that is. */
+bool
+wording_checks(const struct view *v)
+{
+	return memmem(v->data, v->size, "hashlib.", 8) != NULL ||
+	    memmem(v->data, v->size, "from hashlib ", 13) != NULL;
+}
+
+/* Is a digest that stands in the source held against what is made? */
+bool
+wording_knows_digest(const struct view *v)
+{
+	size_t run = 0;
+
+	if (!wording_checks(v))
+		return false;
+	for (size_t i = 0; i < v->size; i++) {
+		run = isxdigit(v->data[i]) ? run + 1 : 0;
+		if (run == DIGEST_LETTERS)
+			return true;
+	}
+	return false;
+}
+
+/* An importer that compiles sources and reads again what it has kept of them;
+ * what others encoded is unpacked in more than one way. */
+bool
+wording_keeps_bytecode(const struct view *v)
+{
+	return wording_has(v, "marshal.dumps(") && wording_has(v, "compile(") &&
+	    !wording_has(v, "b64decode") && !wording_has(v, "zlib") &&
+	    !wording_has(v, "decrypt");
+}
+
+/* Does the source know who connects? */
+bool
+wording_asks_who(const struct view *v)
+{
+	static const char *const words[] = { "hmac", "compare_digest",
+	    "authkey", "password", "token", "ssl." };
+
+	return has_any(v, words, ARRAY_LEN(words));
+}
+
+/* Popen(x, stdout=DEVNULL), creationflags=CREATE_NO_WINDOW: within the call. */
+bool
+wording_muted(const struct view *v, size_t at)
+{
+	static const char *const words[] = { "DEVNULL", "start_new_session",
+	    "creationflags", "startupinfo", ">/dev/null", "> /dev/null",
+	    "nohup " };
+
+	return call_holds(v, at, words, ARRAY_LEN(words));
+}
+
+/* ["scp", "-q", ...] */
+bool
+wording_quiet(const struct view *v, size_t at)
+{
+	static const char *const words[] = { " -q ", "\"-q\"", "'-q'",
+	    " --quiet", "\"--quiet\"", " -s ", "\"-s\"", "--silent" };
+
+	return call_holds(v, at, words, ARRAY_LEN(words));
+}
+
+/* Who asks for digests makes them; who writes data as letters has it read. */
+bool
+wording_encodes(const struct view *v)
+{
+	static const char *const words[] = { "hexlify(", ".hex()", "b32encode(",
+	    "b64encode(", "base32hex", "b16encode(" };
+
+	return has_any(v, words, ARRAY_LEN(words));
+}
+
+/* Is a program that sends named within the call? */
+bool
+wording_upload(const struct view *v, size_t at)
+{
+	static const char *const words[] = { "curl", "wget", "scp", "rsync",
+	    "sftp", "rclone", "nc ", "ncat", "Invoke-RestMethod",
+	    "Invoke-WebRequest" };
+	size_t to = at + CALL_BYTES < v->size ? at + CALL_BYTES : v->size;
+
+	for (size_t i = 0; i < ARRAY_LEN(words) && at < to; i++)
+		if (memmem(v->data + at, to - at, words[i],
+		    strlen(words[i])) != NULL)
+			return true;
+	return false;
+}
+
+/* Are answers of that kind of call taken by another? */
+bool
+wording_talk(const char *name)
+{
+	return str_ends(name, ".send") || str_ends(name, ".sendall") ||
+	    str_ends(name, ".sendto") || str_ends(name, ".publish") ||
+	    str_ends(name, "Connection().request");
+}
+
+/* "https://api.pushover.net/1/messages.json", ".../api/chat.postMessage": one
+ * address for all, and whose channel it is stands in what is sent. */
+bool
+wording_of_everybody(const char *address)
+{
+	const char *slash = strrchr(address, '/');
+
+	return slash != NULL && slash > address && slash[-1] != '/' &&
+	    strchr(slash, '.') != NULL;
+}
+
+/* m.from_user.id in (5000000001,): a number of somebody in the code. */
+bool
+wording_knows_user(const struct view *v)
+{
+	size_t run = 0;
+
+	if (!wording_has(v, "id ==") && !wording_has(v, "id in ") &&
+	    !wording_has(v, "id not in ") &&
+	    !wording_has(v, "id !="))
+		return false;
+	for (size_t i = 0; i <= v->size; i++) {
+		if (i < v->size && isdigit(v->data[i])) {
+			run++;
+			continue;
+		}
+		if (run >= USER_LEAST && run <= USER_MOST && i > run &&
+		    strchr(" (,[{=", v->data[i - run - 1]) != NULL &&
+		    (i == v->size || strchr(" ),]}\n\r:", v->data[i]) != NULL))
+			return true;
+		run = 0;
+	}
+	return false;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef INSPECT_WORDING_H
+#define INSPECT_WORDING_H
+
+/*
+ * wording - what a source's text says where calls alone do not tell.
+ *
+ * Each looks at the bytes as they stand, comments too; with `at`, from a call's
+ * offset on, to its end.  They soften or sharpen a rule, none finds by itself.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+
+struct view;
+
+bool	wording_has(const struct view *, const char *word);
+/* A client's answer, or somebody's terminal: no file. */
+bool	wording_stream(const struct view *, size_t at);
+/* bind(("", port)): for the whole network. */
+bool	wording_serves_all(const struct view *, size_t at);
+/* Output dropped, window hidden. */
+bool	wording_muted(const struct view *, size_t at);
+bool	wording_quiet(const struct view *, size_t at);
+/* A program that uploads is named. */
+bool	wording_upload(const struct view *, size_t at);
+bool	wording_signs(const struct view *);
+/* It makes digests; it holds one that it names against what it made. */
+bool	wording_checks(const struct view *);
+bool	wording_knows_digest(const struct view *);
+bool	wording_keeps_bytecode(const struct view *);
+bool	wording_asks_who(const struct view *);
+bool	wording_encodes(const struct view *);
+/* The number of somebody in a chat stands in the code. */
+bool	wording_knows_user(const struct view *);
+
+/* ---- of a resolved name, of an address ---- */
+/* A session or client that remembers a login. */
+bool	wording_stateful(const char *name);
+bool	wording_talk(const char *name);
+/* One address for all: whose channel it is stands in what is sent. */
+bool	wording_of_everybody(const char *address);
+
+#endif
