@@ -547,15 +547,25 @@ changed_outside(const struct tree *t, uint32_t b)
 		if (t->scopes[scope].kind != SCOPE_CLASS)
 			found = tree_binding(t, scope, own->name);
 	}
-	while (found != 0 && t->bindings[found].before != 0)
-		found = t->bindings[found].before;
 	return found;
+}
+
+static uint32_t *
+first_bindings(const struct tree *t)
+{
+	uint32_t *first = mem_array(t->nbindings, sizeof(*first));
+
+	for (uint32_t b = 1; b < t->nbindings; b++)
+		first[b] = t->bindings[b].before != 0 ?
+		    first[t->bindings[b].before] : b;
+	return first;
 }
 
 static void
 make_rows(struct flow *f)
 {
 	const struct tree *t = f->tree;
+	uint32_t *first = first_bindings(t);
 
 	f->vals = mem_array(t->nnodes, sizeof(*f->vals));
 	f->folded = mem_array(t->nnodes, sizeof(*f->folded));
@@ -569,9 +579,10 @@ make_rows(struct flow *f)
 		uint32_t before = t->bindings[b].before;
 		uint32_t outer = changed_outside(t, b);
 
-		f->row_of[b] = outer != 0 ? outer :
+		f->row_of[b] = outer != 0 ? first[outer] :
 		    before != 0 ? f->row_of[before] : b;
 	}
+	free(first);
 }
 
 static void
@@ -675,6 +686,8 @@ release(struct flow *f)
 	free(f->folded);
 	free(f->tables);
 	free(f->loose);
+	for (size_t i = 0; i < f->awaited.n; i++)
+		free(f->awaited.names[i]);
 	free(f->silent);
 	free(f->guards);
 	free(f->scopes);

@@ -227,22 +227,68 @@ says_true(const struct flow *f, uint32_t block)
 	return false;
 }
 
+/* Offsets in a source, in order. */
+struct offsets {
+	uint32_t	*at;
+	size_t		 n;
+};
+
+static int
+by_offset(const void *a, const void *b)
+{
+	const uint32_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+/* How many stand before that place. */
+static size_t
+offsets_before(const struct offsets *o, uint32_t at)
+{
+	size_t low = 0, high = o->n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (o->at[mid] < at)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+static struct offsets
+silent_yields(const struct flow *f)
+{
+	struct offsets o = { 0 };
+
+	for (uint32_t n = 1; n < f->tree->nnodes; n++) {
+		if (flow_at(f, n)->kind != NODE_YIELD || !f->silent[n])
+			continue;
+		if ((o.n & (o.n - 1)) == 0)
+			o.at = mem_grow(o.at, o.n == 0 ? 1 : 2 * o.n,
+			    sizeof(*o.at));
+		o.at[o.n++] = flow_at(f, n)->at;
+	}
+	if (o.n > 1)
+		qsort(o.at, o.n, sizeof(*o.at), by_offset);
+	return o;
+}
+
 /* A class of this source whose __exit__ takes whatever was raised; a function
  * that yields where failures are dropped. */
 static bool
-is_suppressor(struct flow *f, uint32_t code)
+is_suppressor(struct flow *f, uint32_t code, const struct offsets *yields)
 {
 	static const char leave[] = "__exit__";
 	const struct flow_scope *s = &f->scopes[code - 1];
 	uint32_t word, b;
+	size_t first;
 
 	if (s->kind == SCOPE_FUNCTION) {
-		for (uint32_t n = 1; n < f->tree->nnodes; n++)
-			if (flow_at(f, n)->kind == NODE_YIELD &&
-			    f->silent[n] && flow_at(f, n)->at >= s->from &&
-			    flow_at(f, n)->at < s->to)
-				return true;
-		return false;
+		first = offsets_before(yields, s->from);
+		return first < yields->n && yields->at[first] < s->to;
 	}
 	word = words_find(&f->tree->words, (const uint8_t *)leave,
 	    sizeof(leave) - 1);
@@ -254,7 +300,7 @@ is_suppressor(struct flow *f, uint32_t code)
 
 /* with suppress(OSError): */
 static bool
-suppresses(struct flow *f, uint32_t node)
+suppresses(struct flow *f, uint32_t node, const struct offsets *yields)
 {
 	uint32_t item = flow_at(f, node)->kid, callee;
 
@@ -263,7 +309,7 @@ suppresses(struct flow *f, uint32_t node)
 	callee = flow_at(f, item)->kid;
 	return flow_word_is(f, f->vals[callee].name, "contextlib.suppress") ||
 	    (f->vals[callee].code != 0 && is_suppressor(f,
-	    f->vals[callee].code));
+	    f->vals[callee].code, yields));
 }
 
 /* The nodes of a block have the numbers behind its own. */
@@ -290,20 +336,29 @@ silence_called(struct flow *f)
 	}
 }
 
+static void
+silence_all(struct flow *f)
+{
+	struct offsets yields;
+
+	f->silent = mem_array(f->tree->nnodes, sizeof(*f->silent));
+	for (uint32_t n = 1; n < f->tree->nnodes; n++)
+		if (flow_at(f, n)->kind == NODE_TRY && swallows(f, n))
+			silence(f, block_of(f, n));
+	yields = silent_yields(f);
+	for (uint32_t n = 1; n < f->tree->nnodes; n++)
+		if (flow_at(f, n)->kind == NODE_WITH &&
+		    suppresses(f, n, &yields))
+			silence(f, block_of(f, n));
+	free(yields.at);
+	silence_called(f);
+}
+
 bool
 flow_is_silent(struct flow *f, uint32_t node, uint32_t scope)
 {
-	if (f->silent == NULL) {
-		f->silent = mem_array(f->tree->nnodes, sizeof(*f->silent));
-		for (uint32_t n = 1; n < f->tree->nnodes; n++)
-			if (flow_at(f, n)->kind == NODE_TRY && swallows(f, n))
-				silence(f, block_of(f, n));
-		for (uint32_t n = 1; n < f->tree->nnodes; n++)
-			if (flow_at(f, n)->kind == NODE_WITH &&
-			    suppresses(f, n))
-				silence(f, block_of(f, n));
-		silence_called(f);
-	}
+	if (f->silent == NULL)
+		silence_all(f);
 	return f->silent[node] || f->scopes[scope].silent;
 }
 
@@ -349,36 +404,52 @@ is_awaited(struct flow *f, const struct flow_told *t)
 	    !t->call.loose && !flow_is_loose(f, t->node);
 }
 
+static bool
+has_site(const struct flow_sites *s, const char *site)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (str_equal(s->names[i], site))
+			return true;
+	return false;
+}
+
+/* Whose answers are awaited anywhere in the file; asked for once all calls
+ * are told. */
+static const struct flow_sites *
+sites_awaited(struct flow *f)
+{
+	struct flow_sites *s = &f->awaited;
+	char host[HOST_MOST + 1];
+
+	for (size_t i = 0; i < f->ntold && !s->ready &&
+	    s->n < SITES_MOST; i++) {
+		if (!is_awaited(f, &f->told[i]))
+			continue;
+		flow_host(f, f->told[i].where, host);
+		if (!has_site(s, site_of(host)))
+			s->names[s->n++] = mem_strdup(site_of(host));
+	}
+	s->ready = true;
+	return s;
+}
+
 /* Does somebody in the file wait for what that host answers? */
 bool
 flow_is_heard(struct flow *f, const char *host)
 {
-	char other[HOST_MOST + 1];
-
-	for (size_t i = 0; i < f->ntold; i++) {
-		if (!is_awaited(f, &f->told[i]))
-			continue;
-		flow_host(f, f->told[i].where, other);
-		if (str_equal(site_of(host), site_of(other)))
-			return true;
-	}
-	return false;
+	return has_site(sites_awaited(f), site_of(host));
 }
 
 /* ... of what somebody else's does? */
 bool
 flow_is_second(struct flow *f, const char *host)
 {
-	char other[HOST_MOST + 1];
+	const struct flow_sites *s = sites_awaited(f);
 
-	for (size_t i = 0; i < f->ntold; i++) {
-		if (!is_awaited(f, &f->told[i]))
-			continue;
-		flow_host(f, f->told[i].where, other);
-		if (*other != '\0' &&
-		    !str_equal(site_of(host), site_of(other)))
+	for (size_t i = 0; i < s->n; i++)
+		if (*s->names[i] != '\0' &&
+		    !str_equal(s->names[i], site_of(host)))
 			return true;
-	}
 	return false;
 }
 

@@ -13,6 +13,7 @@
 #include "base/str.h"
 #include "inspect/flow_state.h"
 
+#define GATHERED_MOST 2000	/* times, of one source */
 #define TARGETS_DEEP 8		/* targets within targets */
 
 static void assign(struct flow *, uint32_t, uint32_t, struct taint, int deep);
@@ -34,9 +35,11 @@ flow_mark_all(struct flow *f, uint32_t row, const struct taint *v,
 	if (row == 0)
 		return;
 	taint_add(to, v, mask);
-	f->changed = f->changed || (f->read[row] &&
-	    (to->marks != before.marks || to->own != before.own ||
-	    to->params != before.params));
+	if (to->marks == before.marks && to->own == before.own &&
+	    to->params == before.params)
+		return;
+	f->growths++;
+	f->changed = f->changed || f->read[row];
 }
 
 static void
@@ -227,23 +230,38 @@ fill_request(struct flow *f, uint32_t object, const struct taint *v)
 		flow_mark_row(f, row_of_name(f, object), v, MARKS_ALL);
 }
 
+/* Goes through all of a source, so it is not done again until something grew,
+ * nor without end: then the class holds what it held. */
+static void
+gather_attributes(struct flow *f, struct flow_scope *class)
+{
+	const struct tree *t = f->tree;
+
+	if (class->attributes_at == f->growths + 1 ||
+	    f->gathered == GATHERED_MOST)
+		return;
+	for (uint32_t b = 1; b < t->nbindings; b++)
+		if (tree_is_attribute(t, b) &&
+		    t->bindings[b].at >= class->from &&
+		    t->bindings[b].at < class->to)
+			class->attributes |= f->rows[f->row_of[b]].marks;
+	class->attributes_at = f->growths + 1;
+	f->gathered++;
+}
+
 uint64_t
-flow_all_attributes(const struct flow *f)
+flow_all_attributes(struct flow *f)
 {
 	const uint64_t worth = MARK_SECRET | MARK_PRIVATE | MARK_ENVIRON |
 	    MARK_HUNTED;
-	const struct tree *t = f->tree;
-	uint64_t marks = 0;
 	uint32_t scope = f->scope;
 
 	while (scope != 0 && f->scopes[scope].kind != SCOPE_CLASS)
 		scope = f->scopes[scope].parent;
-	for (uint32_t b = 1; scope != 0 && b < t->nbindings; b++)
-		if (tree_is_attribute(t, b) &&
-		    t->bindings[b].at >= f->scopes[scope].from &&
-		    t->bindings[b].at < f->scopes[scope].to)
-			marks |= f->rows[f->row_of[b]].marks;
-	return (marks & worth) | (f->set_by_name & (worth | MARK_TOKEN));
+	if (scope != 0)
+		gather_attributes(f, &f->scopes[scope]);
+	return (f->scopes[scope].attributes & worth) |
+	    (f->set_by_name & (worth | MARK_TOKEN));
 }
 
 static void

@@ -8,8 +8,10 @@
  * Runs in: worker child, command.
  */
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/str.h"
 #include "inspect/flow_state.h"
 #include "python/lex.h"
@@ -133,17 +135,51 @@ door_of(const struct flow *f, const struct flow_scope *s, uint32_t node)
 	return door;
 }
 
-static uint32_t
-scope_around(const struct flow *f, uint32_t at)
-{
-	uint32_t found = 0;
+/* A function and where it begins; they are in order of that. */
+struct begin { uint32_t from, scope; };
 
+static int
+by_begin(const void *a, const void *b)
+{
+	const struct begin *x = a, *y = b;
+
+	return (x->from > y->from) - (x->from < y->from);
+}
+
+static struct begin *
+functions_of(const struct flow *f, size_t *n)
+{
+	struct begin *all = mem_array(f->nscopes, sizeof(*all));
+
+	*n = 0;
 	for (uint32_t i = 1; i < f->nscopes; i++)
-		if (f->scopes[i].kind == SCOPE_FUNCTION &&
-		    f->scopes[i].from <= at && at < f->scopes[i].to &&
-		    f->scopes[i].from >= f->scopes[found].from)
-			found = i;
-	return found;
+		if (f->scopes[i].kind == SCOPE_FUNCTION)
+			all[(*n)++] = (struct begin){ f->scopes[i].from, i };
+	qsort(all, *n, sizeof(*all), by_begin);
+	return all;
+}
+
+/* The last function that begins before `at`, or one that it stands in. */
+static uint32_t
+scope_around(const struct flow *f, const struct begin *all, size_t n,
+    uint32_t at)
+{
+	size_t low = 0, high = n;
+	uint32_t s;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (all[mid].from <= at)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	s = low > 0 ? all[low - 1].scope : 0;
+	while (s != 0 && (f->scopes[s].kind != SCOPE_FUNCTION ||
+	    at >= f->scopes[s].to))
+		s = f->scopes[s].parent;
+	return s;
 }
 
 static bool
@@ -155,27 +191,34 @@ takes_any(const struct flow *f)
 	return false;
 }
 
-void
-flow_look_doors(struct flow *f)
+static void
+look_if(struct flow *f, uint32_t node, uint32_t scope)
 {
 	static const struct fact digest = { "digest", DEED_DOOR, 0 };
 	static const struct fact word = { "word", DEED_DOOR_WORD, 0 };
+	uint32_t test = flow_at(f, node)->kid;
+	enum door door = door_of(f, &f->scopes[scope], test);
+
+	if (door != NO_DOOR)
+		(void)flow_tell(f, test, scope, door == DOOR_DIGEST ?
+		    &digest : &word, 0);
+}
+
+void
+flow_look_doors(struct flow *f)
+{
+	struct begin *all;
+	size_t n;
 
 	if (!takes_any(f))
 		return;
-	for (uint32_t n = 1; n < f->tree->nnodes; n++) {
-		uint32_t test = flow_at(f, n)->kid, scope;
-		enum door door;
+	all = functions_of(f, &n);
+	for (uint32_t i = 1; i < f->tree->nnodes; i++) {
+		const struct node *at = flow_at(f, i);
 
-		if (flow_at(f, n)->kind != NODE_IF &&
-		    flow_at(f, n)->kind != NODE_ELIF)
-			continue;
-		if (!says_yes(f, flow_at(f, test)->next))
-			continue;
-		scope = scope_around(f, flow_at(f, n)->at);
-		door = door_of(f, &f->scopes[scope], test);
-		if (door != NO_DOOR)
-			(void)flow_tell(f, test, scope, door == DOOR_DIGEST ?
-			    &digest : &word, 0);
+		if ((at->kind == NODE_IF || at->kind == NODE_ELIF) &&
+		    says_yes(f, flow_at(f, at->kid)->next))
+			look_if(f, i, scope_around(f, all, n, at->at));
 	}
+	free(all);
 }

@@ -192,21 +192,30 @@ flow_hook_patch(struct flow *f, uint32_t name, uint32_t code)
 		mark_parameters(f, code - 1, &replaced);
 }
 
+static void
+count_attributes(struct flow *f)
+{
+	for (uint32_t n = 1; n < f->tree->nnodes; n++)
+		if (flow_at(f, n)->kind == NODE_ATTR &&
+		    flow_name(f, flow_at(f, n)->name)->attributes < 2)
+			flow_name(f, flow_at(f, n)->name)->attributes++;
+	f->attributes_counted = true;
+}
+
 /* create = client.create; client.create = ours: the attribute was read before,
  * and the one that takes its place passes on what it gets. */
 void
 flow_hook_attribute(struct flow *f, uint32_t target, uint32_t code)
 {
 	const struct flow_scope *s = &f->scopes[code - 1];
-	uint32_t name = flow_at(f, target)->name, n = 0;
+	uint32_t name = flow_at(f, target)->name;
 
 	if (s->kind != SCOPE_FUNCTION || s->star + s->stars == 0 ||
 	    flow_word_is(f, f->vals[flow_at(f, target)->kid].name, "self"))
 		return;
-	for (uint32_t k = 1; k < f->tree->nnodes && n < 2; k++)
-		n += flow_at(f, k)->kind == NODE_ATTR &&
-		    flow_at(f, k)->name == name;
-	if (n == 2)
+	if (!f->attributes_counted)
+		count_attributes(f);
+	if (flow_name(f, name)->attributes == 2)
 		mark_parameters(f, code - 1, &replaced);
 }
 

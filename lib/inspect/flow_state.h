@@ -151,6 +151,7 @@ struct flow_name {
 	uint32_t	 method;	/* of this module: its scope + 1, or 0 */
 	bool		 looked, asked, own_asked;
 	bool		 mentioned;	/* for more than to bind it */
+	uint8_t		 attributes;	/* .name in the source; 2: or more */
 	bool		 table, used;	/* holds functions; something that runs
 					   takes them from it */
 };
@@ -178,6 +179,8 @@ struct flow_scope {
 	uint32_t	 nbases;
 	struct flow_sender sender;
 	struct taint	 result;
+	uint64_t	 attributes;	/* a class: marks of what it holds, */
+	uint32_t	 attributes_at;	/* after so many growths, + 1 */
 };
 
 struct flow_reference {
@@ -233,6 +236,15 @@ struct flow_joint {
 	uint32_t	 base, last, between, word;
 };
 
+#define SITES_MOST 256		/* of one source; clients of many have some */
+
+/* Hosts by the part that tells whose they are. */
+struct flow_sites {
+	char		*names[SITES_MOST];	/* ours */
+	size_t		 n;
+	bool		 ready;
+};
+
 struct flow {
 	struct flow_joint joints[FLOW_JOINTS];
 	const struct flow_file *file;
@@ -269,6 +281,7 @@ struct flow {
 	size_t		 nreferences;
 	struct flow_told *told;
 	size_t		 ntold, told_room;
+	struct flow_sites awaited;	/* once all is told */
 	struct flow_uses imports, outsides;
 	unsigned int	 pass;
 	bool		 changed;	/* a row grew after it was used */
@@ -278,9 +291,13 @@ struct flow {
 	uint32_t	 left_out;	/* a choice that hides secrets */
 	bool		 patches_client; /* replaces a client library's */
 	uint64_t	 set_by_name;	/* what setattr put anywhere */
+	uint32_t	 growths;	/* of rows, so far */
+	uint32_t	 gathered;	/* classes gone through, so far */
+	bool		 attributes_counted;
 	uint32_t	 bases_to;	/* nodes below it are a class's bases */
 	uint32_t	 urls, forge_urls; /* different ones in the file */
 	bool		 coins, coins_asked; /* it speaks of wallets */
+	bool		 chats, chats_asked; /* it uses a library of chats */
 	bool		 logs_in;	/* a library is given a secret */
 	void		(*each)(void *, const struct flow_call *);
 	void		*ctx;
@@ -364,7 +381,7 @@ void	flow_mark_all(struct flow *, uint32_t row, const struct taint *,
 	    uint64_t mask);
 uint32_t flow_row_of_attribute(const struct flow *, uint32_t name);
 /* self.__dict__: what the attributes of the class around it hold. */
-uint64_t flow_all_attributes(const struct flow *);
+uint64_t flow_all_attributes(struct flow *);
 void	flow_assign(struct flow *, uint32_t target, uint32_t value,
 	    struct taint);
 /* A function of this source takes the place of a library's. */

@@ -162,16 +162,16 @@ takes(const struct flow *f, const struct flow_scope *s, const char *name)
 
 /* Does the source use a library of chats? */
 static bool
-chats(const struct flow *f)
+chats(struct flow *f)
 {
 	static const char *const libraries[] = { "pyrogram", "telethon",
 	    "aiogram", "telegram", "telebot", "discord", "hikari" };
 
-	for (size_t i = 0; i < ARRAY_LEN(libraries); i++)
-		if (words_find(&f->tree->words, (const uint8_t *)libraries[i],
-		    strlen(libraries[i])) != 0)
-			return true;
-	return false;
+	for (size_t i = 0; i < ARRAY_LEN(libraries) && !f->chats_asked; i++)
+		f->chats = f->chats || words_find(&f->tree->words,
+		    (const uint8_t *)libraries[i], strlen(libraries[i])) != 0;
+	f->chats_asked = true;
+	return f->chats;
 }
 
 /* async def on(client, message): somebody in a chat says what is in it. */
