@@ -307,12 +307,15 @@ bool
 crib_is_dense(const uint8_t *text, size_t size)
 {
 	size_t looked = size < BLANKS_LOOKED_AT ? size : BLANKS_LOOKED_AT;
-	size_t blanks = 0;
+	size_t blanks = 0, small = 0;
 
 	for (size_t i = 0; i < looked; i++) {
 		if (text[i] < 0x80 && !is_text_byte(text[i]))
 			return true;
 		blanks += text[i] == ' ' || text[i] == '\n';
+		small += text[i] >= 'a' && text[i] <= 'z';
 	}
-	return blanks * BLANKS_ONE_IN < looked;
+	/* A key that makes blanks of letters leaves few small ones. */
+	return blanks * BLANKS_ONE_IN < looked || (small * 2 < looked &&
+	    looked >= RUN_LEAST);
 }

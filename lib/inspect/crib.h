@@ -26,7 +26,8 @@ struct crib {
 bool	crib_find(const uint8_t *, size_t, struct crib *);
 /* The text that was found; heap, crib.len bytes. */
 uint8_t	*crib_undo(const uint8_t *, const struct crib *);
-/* Few enough blanks, or control bytes: a text under a key could be so. */
+/* Few blanks or small letters, or control bytes: a text under a key could be
+ * so, prose is not. */
 bool	crib_is_dense(const uint8_t *, size_t);
 
 #endif
