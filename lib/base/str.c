@@ -75,6 +75,15 @@ str_index(const char *const *names, size_t n, const char *name)
 }
 
 bool
+str_any_in(const char *const *words, size_t n, const void *bytes, size_t len)
+{
+	for (size_t i = 0; i < n; i++)
+		if (memmem(bytes, len, words[i], strlen(words[i])) != NULL)
+			return true;
+	return false;
+}
+
+bool
 str_like(const char *s, const char *pattern)
 {
 	const char *star = NULL, *from = s;

@@ -24,5 +24,8 @@ bool	str_is_hex(const char *, size_t digits);	/* lower case */
 bool	str_like(const char *, const char *pattern);
 /* Index of `name` in a table of n names (holes are NULL), or -1. */
 int	str_index(const char *const *names, size_t n, const char *name);
+/* Does one of n words stand anywhere in the bytes? */
+bool	str_any_in(const char *const *words, size_t n, const void *bytes,
+	    size_t len);
 
 #endif

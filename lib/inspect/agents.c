@@ -38,8 +38,8 @@ is_obeyed(const char *path)
 		if (strstr(path, folders[i]) != NULL ||
 		    str_starts(path, folders[i] + 1))
 			return true;
-	return str_ends(path, ".instructions.md") || str_ends(path, ".mdc") || str_index(names,
-	    ARRAY_LEN(names), slash != NULL ? slash + 1 : path) >= 0;
+	return str_ends(path, ".instructions.md") || str_ends(path, ".mdc") ||
+	    str_index(names, ARRAY_LEN(names), slash != NULL ? slash + 1 : path) >= 0;
 }
 
 static bool

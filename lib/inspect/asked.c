@@ -25,11 +25,7 @@ asked_who(const struct view *v, size_t at)
 
 	if (at > v->size)
 		return false;
-	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		if (memmem(v->data + from, at - from, words[i],
-		    strlen(words[i])) != NULL)
-			return true;
-	return false;
+	return str_any_in(words, ARRAY_LEN(words), v->data + from, at - from);
 }
 
 /* if "publish" in sys.argv: whoever releases the package asks for it. */
@@ -65,9 +61,5 @@ asked_to_go_on(const struct view *v, size_t at)
 
 	if (at > v->size)
 		return false;
-	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		if (memmem(v->data + from, at - from, words[i],
-		    strlen(words[i])) != NULL)
-			return true;
-	return false;
+	return str_any_in(words, ARRAY_LEN(words), v->data + from, at - from);
 }

@@ -90,10 +90,7 @@ coins_spoken_of(const void *text, size_t len)
 	    "BIP39", "BIP-39", "bip_utils", "wallet", "Wallet", "Keypair",
 	    "eth_account", "solders", "bitcoin", "Bitcoin" };
 
-	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		if (memmem(text, len, words[i], strlen(words[i])) != NULL)
-			return true;
-	return false;
+	return str_any_in(words, ARRAY_LEN(words), text, len);
 }
 
 bool

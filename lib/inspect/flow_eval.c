@@ -25,8 +25,9 @@
 void
 flow_refer(struct flow *f, uint32_t node, uint32_t name, bool attribute)
 {
-	if (f->pass != 0 || f->hushed[node] || (f->renamed[node] &&
-	    !attribute) || (flow_name(f, name)->defined == 0 && !flow_name(f, name)->table) ||
+	if (f->pass != 0 || f->hushed[node] ||
+	    (f->renamed[node] && !attribute) ||
+	    (flow_name(f, name)->defined == 0 && !flow_name(f, name)->table) ||
 	    f->nreferences == FLOW_REFERENCES_MAX)
 		return;
 	if ((f->nreferences & (f->nreferences - 1)) == 0)

@@ -85,7 +85,8 @@ is_secret_pattern(const struct flow_text *t)
 	unsigned int n = 0;
 	size_t len;
 
-	for (const char *at = t->bytes; *at != '\0'; at += len + (at[len] != '\0')) {
+	for (const char *at = t->bytes; *at != '\0';
+	    at += len + (at[len] != '\0')) {
 		char word[PATTERN_WORD + 1];
 
 		len = strcspn(at, "|()");

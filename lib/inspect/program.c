@@ -18,15 +18,6 @@ holds(const uint8_t *text, size_t size, const char *word)
 	return memmem(text, size, word, strlen(word)) != NULL;
 }
 
-static bool
-holds_any(const uint8_t *text, size_t size, const char *const *words, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (holds(text, size, words[i]))
-			return true;
-	return false;
-}
-
 bool
 program_is_python(const uint8_t *text, size_t size)
 {
@@ -36,7 +27,7 @@ program_is_python(const uint8_t *text, size_t size)
 
 	return (holds(text, size, "import ") ||
 	    holds(text, size, "__import__")) && context_is_text(text, size) &&
-	    holds_any(text, size, deeds, ARRAY_LEN(deeds));
+	    str_any_in(deeds, ARRAY_LEN(deeds), text, size);
 }
 
 bool
@@ -49,7 +40,7 @@ program_is_shell(const uint8_t *text, size_t size)
 	bool named = size > 3 && (memcmp(text, "#!/", 3) == 0 ||
 	    holds(text, size, "powershell"));
 
-	return ((named && holds_any(text, size, deeds, ARRAY_LEN(deeds))) ||
-	    holds_any(text, size, alone, ARRAY_LEN(alone))) &&
+	return ((named && str_any_in(deeds, ARRAY_LEN(deeds), text, size)) ||
+	    str_any_in(alone, ARRAY_LEN(alone), text, size)) &&
 	    context_is_text(text, size);
 }

@@ -488,7 +488,8 @@ is_of(const struct look *l, const struct code_rule *r,
 		return false;
 	if ((r->deeds & OF_FIXED) && !is_address(c))
 		return false;
-	if ((r->deeds & OF_HOST) ? !c->fixed || is_open_chat(c) : (r->deeds & OF_SETTING) &&
+	if ((r->deeds & OF_HOST) ? !c->fixed || is_open_chat(c) :
+	    (r->deeds & OF_SETTING) &&
 	    c->fixed)
 		return false;
 	if ((r->deeds & OF_FOREIGN) && (!c->foreign ||

@@ -147,8 +147,8 @@ is_address(const struct script *s, const struct word *w)
 static void
 add_target(struct script *s, struct word w, bool folder)
 {
-	if (w.len == 0 || *w.at == '-' || is_word(&w, "/dev/null") || s->ntargets ==
-	    SHELL_TARGETS_MAX)
+	if (w.len == 0 || *w.at == '-' || is_word(&w, "/dev/null") ||
+	    s->ntargets == SHELL_TARGETS_MAX)
 		return;
 	s->folders[s->ntargets] = folder;
 	s->targets[s->ntargets++] = w;
@@ -295,10 +295,7 @@ checks_digest(const char *text, size_t len)
 	static const char *const words[] = { "sha256sum", "sha512sum",
 	    "shasum", "md5sum", "--verify", "dgst -", "minisign", "cosign" };
 
-	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		if (memmem(text, len, words[i], strlen(words[i])) != NULL)
-			return true;
-	return false;
+	return str_any_in(words, ARRAY_LEN(words), text, len);
 }
 
 bool
@@ -372,15 +369,9 @@ is_inline(const char *text, size_t len)
 	    "import(", "exec", "spawn", "system", "_compile", "load",
 	    "process.env", "readFile", "Start-Process", "iex",
 	    "Invoke-Expression" };
-	bool asks = false, does = false;
 
-	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		asks = asks || memmem(text, len, words[i],
-		    strlen(words[i])) != NULL;
-	for (size_t i = 0; asks && i < ARRAY_LEN(acts); i++)
-		does = does || memmem(text, len, acts[i],
-		    strlen(acts[i])) != NULL;
-	return does;
+	return str_any_in(words, ARRAY_LEN(words), text, len) &&
+	    str_any_in(acts, ARRAY_LEN(acts), text, len);
 }
 
 /* Most of its lines are commands: messages that hold one are none. */

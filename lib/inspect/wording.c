@@ -24,15 +24,6 @@ wording_has(const struct view *v, const char *word)
 	return memmem(v->data, v->size, word, strlen(word)) != NULL;
 }
 
-static bool
-has_any(const struct view *v, const char *const *words, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (wording_has(v, words[i]))
-			return true;
-	return false;
-}
-
 /* A client's answer, or somebody's terminal: no file. */
 bool
 wording_stream(const struct view *v, size_t at)
@@ -59,11 +50,7 @@ call_holds(const struct view *v, size_t at, const char *const *words,
 		if (v->data[to++] == ')' && deep-- <= 1)
 			break;
 	}
-	for (size_t i = 0; i < n && at < to; i++)
-		if (memmem(v->data + at, to - at, words[i],
-		    strlen(words[i])) != NULL)
-			return true;
-	return false;
+	return at < to && str_any_in(words, n, v->data + at, to - at);
 }
 
 /* bind(("", port)): for the whole network, not this machine alone. */
@@ -95,7 +82,7 @@ wording_signs(const struct view *v)
 	    "Account.from_key(", "SigningKey.from_", "Keypair.from_",
 	    ".to_seed(", "Bitcoin seed", ".sign_hash(" };
 
-	return has_any(v, words, ARRAY_LEN(words));
+	return str_any_in(words, ARRAY_LEN(words), v->data, v->size);
 }
 
 /* Who makes a digest of what it fetched knows what that is. */
@@ -139,7 +126,7 @@ wording_asks_who(const struct view *v)
 	static const char *const words[] = { "hmac", "compare_digest",
 	    "authkey", "password", "token", "ssl." };
 
-	return has_any(v, words, ARRAY_LEN(words));
+	return str_any_in(words, ARRAY_LEN(words), v->data, v->size);
 }
 
 /* Popen(x, stdout=DEVNULL), creationflags=CREATE_NO_WINDOW: within the call. */
@@ -170,7 +157,7 @@ wording_encodes(const struct view *v)
 	static const char *const words[] = { "hexlify(", ".hex()", "b32encode(",
 	    "b64encode(", "base32hex", "b16encode(" };
 
-	return has_any(v, words, ARRAY_LEN(words));
+	return str_any_in(words, ARRAY_LEN(words), v->data, v->size);
 }
 
 /* Is a program that sends named within the call? */
@@ -182,11 +169,8 @@ wording_upload(const struct view *v, size_t at)
 	    "Invoke-WebRequest" };
 	size_t to = at + CALL_BYTES < v->size ? at + CALL_BYTES : v->size;
 
-	for (size_t i = 0; i < ARRAY_LEN(words) && at < to; i++)
-		if (memmem(v->data + at, to - at, words[i],
-		    strlen(words[i])) != NULL)
-			return true;
-	return false;
+	return at < to && str_any_in(words, ARRAY_LEN(words), v->data + at,
+	    to - at);
 }
 
 /* Are answers of that kind of call taken by another? */

@@ -436,7 +436,8 @@ piece_verify(struct search *s, const struct index_entry *e, size_t from,
 	    letters, n, &edit)) {
 		shape_of(entry_name(s->t, e), e->len, &target);
 		if (!form_bare(&target, &first, &end) ||
-		    (hit.added > 0 && target.nwords > 1) || !edit_explain(s->s.letters + from, to - from,
+		    (hit.added > 0 && target.nwords > 1) ||
+		    !edit_explain(s->s.letters + from, to - from,
 		    letters + first, end - first, &edit))
 			return;
 		letters += first;
