@@ -4,9 +4,9 @@
 # and, when $REAL names a folder of them (tests/fetch-real makes one), real
 # archives; $REAL_MORE and $REAL_TOOLS name two more folders, each of which is
 # told apart (tools for testing break-ins belong into the last).  Six sets are
-# told apart: the first, the third and the fourth, which rules are mended by,
-# the held one, of which little was read, the fifth, which whoever wrote rules
-# did not read until the sixth was there, and the sixth, which is closed:
+# told apart: the first, the third, the fourth and the fifth, which rules are
+# mended by, the held one, of which little was read, and the sixth, of which
+# whoever wrote rules knows what it showed as missed, and no text:
 # docs/detection.md has their history.
 # What went wrong in all but the first is counted, and named with HELD_NAMES=yes,
 # THIRD_NAMES=yes, FOURTH_NAMES=yes, FIFTH_NAMES=yes and SIXTH_NAMES=yes only.
