@@ -161,6 +161,16 @@ mark_name(struct flow *f, uint32_t node)
 		flow_mark_row(f, f->row_of[b], &hunted, MARKS_ALL);
 }
 
+/* What is called is spelled so; a lambda and the like have no word, for what
+ * their nodes have in its place is a scope. */
+static uint32_t
+word_of(const struct flow *f, uint32_t node)
+{
+	const struct node *n = flow_at(f, node);
+
+	return n->kind == NODE_NAME || n->kind == NODE_ATTR ? n->name : 0;
+}
+
 /* name.lower(), str(p), os.path.basename(p), p.name: the name of a file that
  * was found by looking through a folder of its user's; 0 for all else. */
 static uint32_t
@@ -179,8 +189,8 @@ file_found(const struct flow *f, uint32_t node)
 		    n->kind != NODE_CALL)
 			return 0;
 		if (callee != 0 && (flow_at(f, callee)->kind == NODE_NAME ||
-		    flow_word_is(f, flow_at(f, callee)->name, "basename") ||
-		    flow_word_is(f, flow_at(f, callee)->name, "fspath")))
+		    flow_word_is(f, word_of(f, callee), "basename") ||
+		    flow_word_is(f, word_of(f, callee), "fspath")))
 			node = flow_at(f, callee)->next;
 		else
 			node = n->kid;
@@ -248,10 +258,10 @@ flow_hunt_call(struct flow *f, struct frame *fr)
 
 	if (fr->nargs == 0 || fr->nargs > 3)
 		return;
-	text = flow_spelled(f, flow_at(f, callee)->name, &len);
+	text = flow_spelled(f, word_of(f, callee), &len);
 	if (len < 5 || strchr("efmcs", *text) == NULL)
 		return;
-	(void)flow_string(f, flow_at(f, callee)->name, name);
+	(void)flow_string(f, word_of(f, callee), name);
 	if (str_equal(name, "compile") &&
 	    is_secret_pattern(&f->texts[frame_text(fr, 0)]))
 		taint_mark(&fr->all, MARK_HUNTED);
