@@ -33,7 +33,8 @@ struct reader {
 	uint32_t	 line;
 };
 
-/* Copies a trimmed, unquoted word; "" when it is too long. */
+/* Copies a trimmed, unquoted word; "" when it is too long.  It may stand where
+ * it is copied to. */
 static void
 word(const char *s, size_t len, char *out)
 {
@@ -47,7 +48,7 @@ word(const char *s, size_t len, char *out)
 		len--;
 	if (len >= WORD_MOST)
 		len = 0;
-	memcpy(out, s, len);
+	memmove(out, s, len);
 	out[len] = '\0';
 }
 
