@@ -425,6 +425,12 @@ const struct code_rule code_rules[] = {
 	    0, MARK_SOCKET | MARK_FILE, "exec-downloaded-encoded",
 	    "dynamic-exec", "TA0002",
 	    "executes what it decoded from a page that it fetched" },
+	/* whatever the host is named after, and whatever comes back */
+	{ DEEDS_NET | OF_HOST | OF_PAYLOAD | OF_LENT, IN(CONTEXT_CALL) |
+	    IN(CONTEXT_IMPORT), MARK_LENT, MARKS_LOCK, MARK_FORGE |
+	    MARK_ISSUER, "exfil-lent", "exfiltration", "TA0006", "sends the "
+	    "key or token of another service, with which it makes that "
+	    "service's client, to a fixed address" },
 	{ DEEDS_NET | OF_HOST | OF_GIVEN | OF_LOOSE | OF_SILENT,
 	    IN(CONTEXT_CALL), MARK_FORM, 0, 0, "report-aside", "exfiltration",
 	    "TA0010", "files what it was given with a hosted store or form, "

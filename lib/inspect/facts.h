@@ -86,6 +86,9 @@ enum mark {
 /* With MARK_TRAFFIC: what a function is called with that took the place of
  * another library's. */
 #define MARK_REPLACED MARK_TRAP
+/* Of what tells a secret (MARKS_LOCK): another service's library has it. */
+#define MARK_LENT MARK_TOOLCHAIN
+#define MARKS_LOCK (MARK_CREDENTIAL | MARK_PASSWORD | MARK_KEY)
 /* What code asks to find out who watches. */
 #define MARKS_ASKED (MARK_PLACE | MARK_CLOCK | MARK_BUILDER | MARK_TRAP)
 /* What a file or buffer passes on to who reads it. */

@@ -575,6 +575,7 @@ make_rows(struct flow *f)
 	f->joined = mem_array(t->nbindings, sizeof(*f->joined));
 	f->loose_rows = mem_array(t->nbindings, sizeof(*f->loose_rows));
 	f->keys_of = mem_array(t->nbindings, sizeof(*f->keys_of));
+	f->lent_in = mem_array(t->nbindings, sizeof(*f->lent_in));
 	for (uint32_t b = 1; b < t->nbindings; b++) {
 		uint32_t before = t->bindings[b].before;
 		uint32_t outer = changed_outside(t, b);
@@ -656,6 +657,7 @@ tell(struct flow *f, struct flow_told *t)
 		c->elsewhere = c->loose && (f->logs_in ||
 		    flow_is_second(f, host));
 		c->login = c->loose && flow_is_login(f, t->node, host);
+		c->lent = flow_sends_lent(c) && !flow_is_lender(f, host);
 	}
 	/* What the user's own client sends, no visitor sent. */
 	if (f->patches_client && (c->payload & MARK_TRAFFIC))
@@ -680,6 +682,7 @@ release(struct flow *f)
 	free(f->joined);
 	free(f->loose_rows);
 	free(f->keys_of);
+	free(f->lent_in);
 	free(f->keys);
 	free(f->hushed);
 	free(f->renamed);

@@ -73,6 +73,8 @@ struct flow_call {
 	bool		 elsewhere;	/* ... for another one */
 	bool		 login;		/* a client that is kept may have
 					   logged in by it */
+	bool		 lent;		/* to no host of the library that has
+					   that secret, too */
 	bool		 given;		/* beside the address, a parameter of
 					   the function is among them */
 	enum world_reach via;		/* FLOW_TOP: who makes it run */

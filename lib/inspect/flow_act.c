@@ -87,7 +87,8 @@ is_dropped(uint64_t marks)
 	const uint64_t built = MARK_BUILT | MARK_FILE | MARK_HERE;
 
 	/* A compiler from who makes it is no drop. */
-	return ((marks & MARK_NETWORK) && !(marks & MARK_TOOLCHAIN)) ||
+	return ((marks & MARK_NETWORK) && (!(marks & MARK_TOOLCHAIN) ||
+	    (marks & MARKS_LOCK))) ||
 	    (marks & own) == own ||
 	    (marks & built) == built ||
 	    (marks & (MARK_DECODED | MARK_PACKED)) == (MARK_DECODED |

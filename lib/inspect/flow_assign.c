@@ -283,6 +283,8 @@ assign(struct flow *f, uint32_t target, uint32_t value, struct taint v,
 			flow_hook_attribute(f, target, v.code);
 		if (v.code != 0 && (flow_traits(f, n->name) & NAME_CALLBACK))
 			flow_called_back(f, v.code - 1);
+		flow_lend_setting(f, target, value);
+		flow_keep_lent(f, flow_row_of_attribute(f, n->name), &v);
 		row_assign(f, flow_row_of_attribute(f, n->name), value, v);
 		fill_request(f, n->kid, &v);
 		flow_tell_value(f, flow_word_is(f, f->vals[n->kid].name,

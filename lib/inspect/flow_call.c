@@ -601,7 +601,8 @@ unknown_call(struct flow *f, const struct frame *fr, uint64_t traits)
 	if (fr->nargs > 1 && (flow_traits(f, fr->args[0].name) & NAME_CHR))
 		taint_mark(&v, MARK_BUILT);
 	if (!(traits & NAME_CLEAR) || (traits & NAME_PUBLIC)) {
-		taint_drop(&v, MARK_KEY | MARK_ENVIRON | MARK_TOKEN);
+		taint_drop(&v, MARK_KEY | MARK_ENVIRON | MARK_TOKEN |
+		    MARK_LENT);
 		v.params = 0;
 	}
 	if (traits & NAME_DIGEST)
@@ -702,6 +703,7 @@ call_value(struct flow *f, struct frame *fr)
 	flow_look_web(f, fr);
 	if (fr->callee.code != 0)
 		return own_call(f, fr, fr->callee.code - 1);
+	flow_look_lent(f, fr);
 	flow_look_used(f, fr);
 	traits = flow_traits(f, name);
 	fact = flow_fact(f, unsafe_name(f, fr, name));

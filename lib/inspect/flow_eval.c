@@ -257,8 +257,8 @@ row_of_class(const struct flow *f, uint32_t name)
 
 /* self.apiKey, of a class whose bases stand elsewhere: what a client of
  * somebody's service holds. */
-static uint64_t
-secret_named(const struct flow *f, uint32_t name)
+uint64_t
+flow_secret_name(const struct flow *f, uint32_t name)
 {
 	static const struct { const char *name; uint64_t marks; } secrets[] = {
 	    { "secret", MARK_PASSWORD }, { "password", MARK_PASSWORD },
@@ -288,7 +288,7 @@ inherited_secret(const struct flow *f, uint32_t name)
 
 	while (scope != 0 && f->scopes[scope].kind != SCOPE_CLASS)
 		scope = f->scopes[scope].parent;
-	return f->scopes[scope].nbases != 0 ? secret_named(f, name) : 0;
+	return f->scopes[scope].nbases != 0 ? flow_secret_name(f, name) : 0;
 }
 
 /* client.api_key: what somebody's object holds; modules are settings, and what
@@ -296,7 +296,7 @@ inherited_secret(const struct flow *f, uint32_t name)
 static uint64_t
 secret_of_other(const struct flow *f, uint32_t object, uint32_t name)
 {
-	uint64_t marks = secret_named(f, name);
+	uint64_t marks = flow_secret_name(f, name);
 	char text[FLOW_NAME_MOST + 1];
 
 	if (marks == 0 || object == 0)
@@ -338,6 +338,7 @@ own_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 		f->read[row] = true;
 		if (v.row == 0)
 			v.row = row;
+		taint_mark(&v, flow_lent_in(f, row));
 		if (node != 0)
 			take_fold(f, node, &v);
 		return v;
@@ -399,7 +400,8 @@ flow_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 	if (flow_traits(f, out.name) & NAME_ASKS)
 		flow_ask(f, f->scope);
 	if (node != 0)
-		taint_mark(&out, secret_of_other(f, v.name, name));
+		taint_mark(&out, secret_of_other(f, v.name, name) |
+		    flow_lent_setting(f, out.name, name));
 	out.text = v.text;	/* the receiver's, for decode() and strip() */
 	add_outside(f, node, &out);
 	return out;

@@ -344,7 +344,7 @@ flow_traits_are_sorted(void)
 	for (size_t i = 1; i < ARRAY_LEN(lasts); i++)
 		if (strcmp(lasts[i - 1].name, lasts[i].name) >= 0)
 			return false;
-	return flow_call_traits_are_sorted();
+	return flow_call_traits_are_sorted() && flow_lent_is_sorted();
 }
 
 /* OOO0O, lIlI, _0x1f */

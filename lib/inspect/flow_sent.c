@@ -254,7 +254,7 @@ void
 flow_answer(struct flow *f, const struct frame *fr, struct taint *out)
 {
 	const uint64_t secrets = MARK_SECRET | MARK_TOKEN | MARK_KEY |
-	    MARK_PASSWORD | MARK_CREDENTIAL | MARK_ENVIRON;
+	    MARK_PASSWORD | MARK_CREDENTIAL | MARK_ENVIRON | MARK_LENT;
 	uint64_t told;
 
 	if (fr->nargs == 0)

@@ -268,6 +268,8 @@ struct flow {
 	struct taint	*loose_rows;	/* of rows: all but what is stored
 					   under a literal key */
 	uint32_t	*keys_of;	/* of rows: the newest key, or 0 */
+	uint32_t	*lent_in;	/* of rows of attributes: the class that
+					   lends them + 1, or 0 */
 	struct flow_key	*keys;
 	uint32_t	 nkeys;
 	struct flow_name *names;	/* of words */
@@ -403,6 +405,8 @@ struct taint flow_at_key(struct flow *, uint32_t table, uint32_t key,
 void	flow_eval(struct flow *, uint32_t node);
 struct taint flow_attribute(struct flow *, uint32_t node, struct taint,
 	    uint32_t name);
+/* apiKey, client_secret: what an attribute of that name holds, or 0. */
+uint64_t flow_secret_name(const struct flow *, uint32_t name);
 /* `node` uses a name that this source may define. */
 void	flow_refer(struct flow *, uint32_t node, uint32_t name,
 	    bool attribute);
@@ -604,6 +608,26 @@ void	flow_look_used(struct flow *, struct frame *);
 /* So does who writes them behind the name of a way to log in. */
 void	flow_look_scheme(struct flow *, uint32_t node);
 void	flow_look_headers(struct flow *, uint32_t node);
+
+/* x.encode(), x.strip(): the row of what was taken as it is, or 0. */
+uint32_t flow_row_of_value(const struct flow *, uint32_t node);
+
+/* ---- flow_lent.c ---- */
+/* A client of another service's library is made with a secret. */
+void	flow_look_lent(struct flow *, const struct frame *);
+/* service.api_key = key: the value is lent. */
+void	flow_lend_setting(struct flow *, uint32_t target, uint32_t value);
+/* `whole` is "service.api_key", or of a client; `name` its last part: marks. */
+uint64_t flow_lent_setting(struct flow *, uint32_t whole, uint32_t name);
+/* MARK_LENT if the attribute's row is lent in the class around, or 0. */
+uint64_t flow_lent_in(const struct flow *, uint32_t row);
+/* An attribute is given that: it is lent in the class around alone. */
+void	flow_keep_lent(struct flow *, uint32_t row, struct taint *);
+/* Is a lent secret among what is sent? */
+bool	flow_sends_lent(const struct flow_call *);
+/* Is the host one of a library that secrets are lent to? */
+bool	flow_is_lender(const struct flow *, const char *host);
+bool	flow_lent_is_sorted(void);
 
 /* ---- flow_around.c: once all passes are over ---- */
 /* Does nobody look at what the call gives? */

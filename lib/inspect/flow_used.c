@@ -83,8 +83,8 @@ static const struct { const char *name; uint64_t marks; } words[] = {
 };
 
 /* x.encode(), x.strip(): of what a value was taken as it is. */
-static uint32_t
-row_of_value(const struct flow *f, uint32_t node)
+uint32_t
+flow_row_of_value(const struct flow *f, uint32_t node)
 {
 	for (int i = 0; i < WRAPPED_MOST && node != 0; i++) {
 		const struct node *n = flow_at(f, node);
@@ -114,7 +114,7 @@ mark_value(struct flow *f, uint32_t node, uint64_t marks)
 {
 	struct taint v = { .marks = marks };
 
-	flow_mark_row(f, row_of_value(f, node), &v, MARKS_ALL);
+	flow_mark_row(f, flow_row_of_value(f, node), &v, MARKS_ALL);
 }
 
 static bool

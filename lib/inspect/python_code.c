@@ -518,6 +518,8 @@ is_of(const struct look *l, const struct code_rule *r,
 		return false;
 	if ((r->deeds & OF_SECOND) && !c->elsewhere)
 		return false;
+	if ((r->deeds & OF_LENT) && !c->lent)
+		return false;
 	if ((r->deeds & OF_GIVEN) && !c->given)
 		return false;
 	if ((r->deeds & OF_UNKNOWN) && c->text != NULL && c->open)

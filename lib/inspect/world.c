@@ -44,6 +44,8 @@ world_free(struct world *w)
 		}
 	for (size_t i = 0; i < w->nedges; i++)
 		free(w->edges[i].to);
+	for (size_t i = 0; i < w->nlenders; i++)
+		free(w->lenders[i]);
 	free(w->edges);
 	free(w->heads);
 	free(w);
@@ -201,4 +203,14 @@ world_import(struct world *w, const char *module)
 	}
 	w->edges[w->nedges++] = (struct world_edge){ w->at,
 	    mem_strdup(module) };
+}
+
+void
+world_lend(struct world *w, const char *library)
+{
+	for (size_t i = 0; i < w->nlenders; i++)
+		if (str_equal(w->lenders[i], library))
+			return;
+	if (w->nlenders < WORLD_LENDERS)
+		w->lenders[w->nlenders++] = mem_strdup(library);
 }

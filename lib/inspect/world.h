@@ -54,7 +54,11 @@ struct world_edge {
 	char		*to;
 };
 
+#define WORLD_LENDERS 32		/* libraries of services; most have one */
+
 struct world {
+	char		*lenders[WORLD_LENDERS]; /* what secrets are lent to */
+	size_t		 nlenders;
 	struct world_name **heads;	/* mask + 1 of them */
 	size_t		 nnames, mask;
 	struct world_edge *edges;
@@ -74,6 +78,8 @@ struct world_name *world_method(const struct world *, const char *);
 /* What all methods of that name give. */
 uint64_t world_marks_of_methods(const struct world *, const char *method);
 void	world_import(struct world *, const char *module);
+/* A library of that name has a secret. */
+void	world_lend(struct world *, const char *library);
 /* Which parameter takes the argument at that place, or of that name when it
  * is not NULL; -1 for none. */
 int	world_parameter(const struct world_name *, size_t at,
