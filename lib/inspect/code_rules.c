@@ -194,8 +194,8 @@ const struct code_rule code_rules[] = {
 	    OF_NAMELESS, ANYWHERE, MARK_TRAFFIC | MARK_PASSED, 0, MARK_REQUEST, "exfil-arguments",
 	    "exfiltration", "TA0009", "sends what the user's own functions "
 	    "are called with to a fixed address" },
-	{ DEEDS_NET | OF_HOST | OF_PAYLOAD | OF_LOOSE, ANYWHERE, MARK_TRAFFIC,
-	    0, MARK_REQUEST | MARK_PASSED, "exfil-traffic", "exfiltration", "TA0009", "sends what the "
+	{ DEEDS_NET | OF_HOST | OF_PAYLOAD | OF_LOOSE, ANYWHERE, MARK_TRAFFIC |
+	    MARK_CLIENTS, 0, MARK_REQUEST, "exfil-traffic", "exfiltration", "TA0009", "sends what the "
 	    "user's own client sends to a fixed address" },
 	{ DEEDS_NET | OF_HOST | OF_PAYLOAD | OF_LOOSE, ANYWHERE, MARK_HUNTED,
 	    0, 0, "exfil-hunted", "exfiltration", "TA0009", "sends what it "
@@ -425,6 +425,12 @@ const struct code_rule code_rules[] = {
 	    0, MARK_SOCKET | MARK_FILE, "exec-downloaded-encoded",
 	    "dynamic-exec", "TA0002",
 	    "executes what it decoded from a page that it fetched" },
+	/* ... nor would a service whose users nobody tells apart */
+	{ DEEDS_NET | OF_HOST | OF_PAYLOAD | OF_LOOSE | OF_SILENT | OF_NAMELESS |
+	    OF_KEYLESS, ANYWHERE, MARK_TRAFFIC | MARK_PASSED, 0, MARK_REQUEST |
+	    MARK_FORGE, "arguments-aside", "exfiltration", "TA0009", "sends "
+	    "what its user's own functions take, give, log or run to a fixed "
+	    "address that asks nobody who he is, and hides that it failed" },
 	/* whatever the host is named after, and whatever comes back */
 	{ DEEDS_NET | OF_HOST | OF_PAYLOAD | OF_LENT, IN(CONTEXT_CALL) |
 	    IN(CONTEXT_IMPORT), MARK_LENT, MARKS_LOCK, MARK_FORGE |

@@ -89,6 +89,8 @@ enum mark {
 /* Of what tells a secret (MARKS_LOCK): another service's library has it. */
 #define MARK_LENT MARK_TOOLCHAIN
 #define MARKS_LOCK (MARK_CREDENTIAL | MARK_PASSWORD | MARK_KEY)
+/* With MARK_TRAFFIC: the user's own client sends it, whoever wraps what. */
+#define MARK_CLIENTS MARK_FOREIGN
 /* What code asks to find out who watches. */
 #define MARKS_ASKED (MARK_PLACE | MARK_CLOCK | MARK_BUILDER | MARK_TRAP)
 /* What a file or buffer passes on to who reads it. */

@@ -278,7 +278,7 @@ static const struct fact facts[] = {
 	{ "kafka.KafkaProducer().send", DEED_SEND, 0 },
 	{ "keyboard.record", DEED_NONE, MARK_SPIED },
 	{ "keyring.get_credential", DEED_NONE, MARK_TOKEN },
-	{ "keyring.get_password", DEED_NONE, MARK_TOKEN },
+	{ "keyring.get_password", DEED_NONE, MARK_TOKEN | MARK_PASSWORD },
 	{ "logging.handlers.HTTPHandler().emit", DEED_SEND, 0 },
 	{ "logging.handlers.HTTPHandler().handle", DEED_SEND, 0 },
 	{ "logging.handlers.SocketHandler().emit", DEED_SEND, 0 },

@@ -168,6 +168,7 @@ enter_function(struct flow *f, uint32_t scope)
 		on_decoration(f, scope, decorator);
 	flow_enter_hook(f, scope, decorator);
 	flow_enter_handler(f, scope);
+	flow_enter_user(f, scope, decorator);
 	flow_enter_web(f, scope);
 }
 
@@ -248,6 +249,11 @@ on_annotate(struct flow *f, uint32_t node)
 
 	if (value != 0)
 		flow_assign(f, target, value, f->vals[value]);
+	if (f->scopes[f->scope].kind == SCOPE_CLASS &&
+	    flow_at(f, target)->kind == NODE_NAME)
+		flow_note_field(f, f->row_of[tree_binding(f->tree, f->scope,
+		    flow_at(f, target)->name)], marks_of_parameter(f, f->scope,
+		    flow_at(f, target)->name) & (MARK_PASSWORD | MARK_KEY));
 }
 
 /* x += y: x has what y had. */
@@ -661,7 +667,8 @@ tell(struct flow *f, struct flow_told *t)
 	}
 	/* What the user's own client sends, no visitor sent. */
 	if (f->patches_client && (c->payload & MARK_TRAFFIC))
-		c->payload &= ~(uint64_t)MARK_REQUEST;
+		c->payload = (c->payload & ~(uint64_t)MARK_REQUEST) |
+		    MARK_CLIENTS;
 	c->in_hook = (traits & NAME_HOOK) != 0;
 	c->in_operator = c->in_operator || (traits & NAME_OPERATOR) != 0;
 	/* Where all addresses of a file are a forge's, so is an unknown one. */

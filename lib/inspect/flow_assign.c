@@ -241,9 +241,9 @@ gather_attributes(struct flow *f, struct flow_scope *class)
 	    f->gathered == GATHERED_MOST)
 		return;
 	for (uint32_t b = 1; b < t->nbindings; b++)
-		if (tree_is_attribute(t, b) &&
-		    t->bindings[b].at >= class->from &&
-		    t->bindings[b].at < class->to)
+		if ((tree_is_attribute(t, b) && t->bindings[b].at >=
+		    class->from && t->bindings[b].at < class->to) ||
+		    t->bindings[b].scope == (uint32_t)(class - f->scopes))
 			class->attributes |= f->rows[f->row_of[b]].marks;
 	class->attributes_at = f->growths + 1;
 	f->gathered++;
@@ -253,7 +253,7 @@ uint64_t
 flow_all_attributes(struct flow *f)
 {
 	const uint64_t worth = MARK_SECRET | MARK_PRIVATE | MARK_ENVIRON |
-	    MARK_HUNTED;
+	    MARK_HUNTED | MARK_PASSWORD | MARK_KEY;
 	uint32_t scope = f->scope;
 
 	while (scope != 0 && f->scopes[scope].kind != SCOPE_CLASS)

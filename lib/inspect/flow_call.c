@@ -519,7 +519,8 @@ flow_called_back(struct flow *f, uint32_t scope)
 }
 
 #define GATHERED (MARKS_TAKEN | MARKS_HOST | MARK_KEY | MARK_PACKED | \
-    MARK_BUILT | MARK_AGENT | MARK_TRAFFIC | MARK_PASSED | MARK_REPLACED)
+    MARK_BUILT | MARK_AGENT | MARK_TRAFFIC | MARK_CLIENTS | MARK_PASSED | \
+    MARK_REPLACED)
 
 /* state.items.append(x): what other modules find in state.items. */
 static void
@@ -550,7 +551,7 @@ gather(struct flow *f, const struct frame *fr)
 
 	/* Of what a client's hooks see, most keep times and hosts. */
 	if (!(fr->all.marks & MARK_PASSED))
-		marks &= ~(uint64_t)MARK_TRAFFIC;
+		marks &= ~(uint64_t)(MARK_TRAFFIC | MARK_CLIENTS);
 	flow_mark_row(f, fr->callee.row, &fr->all, marks);
 	tell_object(f, fr->callee.name, fr->all.marks);
 }
@@ -699,6 +700,7 @@ call_value(struct flow *f, struct frame *fr)
 	look_get(f, fr);
 	flow_look_hooks(f, fr);
 	flow_look_wrapped(f, fr);
+	flow_look_registered(f, fr);
 	flow_look_events(f, fr);
 	flow_look_web(f, fr);
 	if (fr->callee.code != 0)
@@ -731,6 +733,7 @@ call_value(struct flow *f, struct frame *fr)
 		look_setattr(f, fr);
 	if (fr->nargs == 1 && flow_word_is(f, name, "vars"))
 		taint_mark(&fr->all, flow_all_attributes(f));
+	taint_mark(&fr->all, flow_fields_of(f, fr));
 	if (outside != NULL && outside->function) {
 		flow_note_outside(f, fr->scope, name);
 		return flow_call_outside(f, fr, outside);
@@ -761,9 +764,13 @@ struct taint
 flow_call(struct flow *f, uint32_t node)
 {
 	struct frame fr;
+	struct taint v;
 
 	frame_of(f, node, flow_scope_of(f, flow_at(f, node)->name), &fr);
-	return call_value(f, &fr);
+	v = call_value(f, &fr);
+	if (flow_calls_user(f, node, fr.scope))
+		taint_mark(&v, MARK_TRAFFIC | MARK_PASSED);
+	return v;
 }
 
 struct taint

@@ -19,7 +19,8 @@
 #define LOG_EVENT "<log>"
 #define ANY_EVENT "<any>"
 
-static const struct taint traffic = { .marks = MARK_TRAFFIC };
+static const struct taint traffic = {
+    .marks = MARK_TRAFFIC | MARK_CLIENTS };
 static const struct taint replaced = {
     .marks = MARK_TRAFFIC | MARK_PASSED | MARK_REPLACED };
 
@@ -46,7 +47,7 @@ hook(struct flow *f, const struct taint *function)
 	    flow_outside(f, function->name) : NULL;
 	for (int k = 0; n != NULL && n->function && k < n->nparameters &&
 	    k < WORLD_PARAMETERS; k++)
-		n->parameters[k] |= MARK_TRAFFIC;
+		n->parameters[k] |= traffic.marks;
 }
 
 static void
@@ -128,20 +129,13 @@ is_star(const struct flow *f, uint32_t node, uint32_t row)
 void
 flow_look_wrapped(struct flow *f, const struct frame *fr)
 {
-	const struct node *n = flow_at(f, fr->node);
-	const struct flow_scope *s = &f->scopes[fr->scope];
-	uint32_t callee = n->kid, b;
 	static const struct taint handed = {
 	    .marks = MARK_TRAFFIC | MARK_PASSED };
+	const struct flow_scope *s = &f->scopes[fr->scope];
 	uint8_t stars[2] = { s->star, s->stars };
+	uint32_t callee = flow_at(f, fr->node)->kid;
 
-	if (n->kind != NODE_CALL || s->kind != SCOPE_FUNCTION ||
-	    f->scopes[s->parent].kind != SCOPE_FUNCTION ||
-	    s->star + s->stars == 0 || flow_at(f, callee)->kind != NODE_NAME)
-		return;
-	b = tree_lookup(f->tree, callee);
-	if (b == 0 || f->tree->bindings[b].kind != BINDING_PARAM ||
-	    f->tree->bindings[b].scope == fr->scope)
+	if (!flow_calls_user(f, fr->node, fr->scope))
 		return;
 	for (size_t i = 0; i < ARRAY_LEN(stars); i++)
 		for (uint32_t k = flow_at(f, callee)->next; stars[i] != 0 &&
@@ -263,7 +257,7 @@ flow_enter_hook(struct flow *f, uint32_t scope, uint32_t decorator)
 
 /* What may be worth following into whoever is called. */
 #define MARKS_WORTH (MARK_SECRET | MARK_TOKEN | MARK_ENVIRON | MARK_KEY | \
-    MARK_PASSWORD | MARK_SPIED | MARK_TRAFFIC | MARK_PRIVATE)
+    MARK_PASSWORD | MARK_SPIED | MARK_TRAFFIC | MARK_CLIENTS | MARK_PRIVATE)
 
 /* for handler in HANDLERS: handler(x): each of the table is called. */
 void

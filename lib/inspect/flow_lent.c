@@ -4,7 +4,7 @@
  * made with, or holds, is for that library's service alone, whatever else is
  * named after it.
  *
- * Takes: calls, and attributes of libraries.  Gives: MARK_LENT beside what tells
+ * Takes: calls, attributes of libraries.  Gives: MARK_LENT beside what tells
  * a secret; whether a host is that of a library that has one.
  * Runs in: worker child, command.
  */
@@ -27,7 +27,7 @@ by_name(const void *name, const void *row)
 	return strcmp(name, *(const char *const *)row);
 }
 
-/* Libraries that belong to no service: they speak to whomever they are told, and
+/* Libraries of no service: they speak to whomever they are told, and
  * modules that anybody may have. */
 static const char *const anybodys[] = { "Crypto", "Cryptodome", "aioboto3",
 	"aiobotocore", "aiohttp", "api", "app", "argon2", "asyncssh", "attr",

@@ -629,6 +629,20 @@ bool	flow_sends_lent(const struct flow_call *);
 bool	flow_is_lender(const struct flow *, const char *host);
 bool	flow_lent_is_sorted(void);
 
+/* ---- flow_user.c ---- */
+/* A function that a library calls with what its user's program does. */
+void	flow_enter_user(struct flow *, uint32_t scope, uint32_t decorator);
+void	flow_look_registered(struct flow *, const struct frame *);
+/* frame.f_locals, ctx.params: marks, or 0. */
+uint64_t flow_user_attribute(const struct flow *, uint32_t object,
+	    uint32_t name);
+/* Is a function called that the user's code handed to the one around? */
+bool	flow_calls_user(const struct flow *, uint32_t node, uint32_t scope);
+/* A class has a field that holds a secret, by its name. */
+void	flow_note_field(struct flow *, uint32_t row, uint64_t marks);
+/* Of a call that gives all fields of something: what they may hold, or 0. */
+uint64_t flow_fields_of(const struct flow *, const struct frame *);
+
 /* ---- flow_around.c: once all passes are over ---- */
 /* Does nobody look at what the call gives? */
 bool	flow_is_loose(struct flow *, uint32_t node);

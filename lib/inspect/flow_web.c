@@ -272,5 +272,5 @@ flow_web_item(struct flow *f, uint32_t from, uint32_t text, struct taint *v)
 	for (size_t i = 0; i < ARRAY_LEN(logins); i++)
 		if (strcasestr(key, logins[i]) != NULL)
 			return;
-	taint_drop(v, MARK_TRAFFIC);
+	taint_drop(v, MARK_TRAFFIC | MARK_CLIENTS);
 }

@@ -518,6 +518,8 @@ is_of(const struct look *l, const struct code_rule *r,
 		return false;
 	if ((r->deeds & OF_SECOND) && !c->elsewhere)
 		return false;
+	if ((r->deeds & OF_KEYLESS) && wording_logs_in(l->view))
+		return false;
 	if ((r->deeds & OF_LENT) && !c->lent)
 		return false;
 	if ((r->deeds & OF_GIVEN) && !c->given)
@@ -599,6 +601,11 @@ as_it_stands(const struct look *l, const struct code_rule *r,
 	if (str_equal(r->id, "exfil-form") && wording_has(l->view, "DO_NOT_TRACK") &&
 	    !(c->arguments & (MARK_TOKEN | (VALUABLES &
 	    ~(uint64_t)(MARKS_HOST | MARK_FILE)))))
+		return NULL;
+	/* What a library sees of its user's program, for who logs in there. */
+	if (str_equal(r->id, "exfil-anonymous") && (c->body & MARK_PASSED) &&
+	    !(c->body & STEALABLE & ~(uint64_t)MARK_TRAFFIC) &&
+	    (c->known || wording_logs_in(l->view)))
 		return NULL;
 	if ((str_equal(r->id, "publish-command") &&
 	    asked_to_publish(l->view, c->at)) ||

@@ -119,6 +119,18 @@ wording_keeps_bytecode(const struct view *v)
 	    !wording_has(v, "decrypt");
 }
 
+/* Who reports to a service of which he is a user says who he is. */
+bool
+wording_logs_in(const struct view *v)
+{
+	static const char *const words[] = { "uthoriz", "auth=", "api_key",
+	    "apikey", "api-key", "API_KEY", "token", "TOKEN", "Token",
+	    "secret", "dsn", "DSN", "write_key", "license", "licence",
+	    "account" };
+
+	return str_any_in(words, ARRAY_LEN(words), v->data, v->size);
+}
+
 /* Does the source know who connects? */
 bool
 wording_asks_who(const struct view *v)

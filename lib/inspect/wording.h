@@ -28,6 +28,8 @@ bool	wording_signs(const struct view *);
 bool	wording_checks(const struct view *);
 bool	wording_knows_digest(const struct view *);
 bool	wording_keeps_bytecode(const struct view *);
+/* Does the source speak of logins, keys or tokens? */
+bool	wording_logs_in(const struct view *);
 bool	wording_asks_who(const struct view *);
 bool	wording_encodes(const struct view *);
 /* The number of somebody in a chat stands in the code. */
