@@ -107,6 +107,11 @@ rule reverse_shell_line
 		$b = /\b(nc|ncat|netcat)\s[^\n'"]{0,40}-e\s{1,2}\/bin\/(ba)?sh/
 		$c = /\/dev\/tcp\/[0-9a-z.-]{4,60}\/[0-9]{2,5}/
 		$d = /rm \/tmp\/f;\s?mkfifo \/tmp\/f/
+		$perl = /\buse (Socket|IO::Socket)[^\n]{0,300}\b(exec|system)\s{0,2}[({"'\\]{1,3}\/bin\/(ba)?sh/
+		$ruby = /TCPSocket\.(open|new)\([^\n]{1,80}\)[^\n]{0,120}(exec|IO\.popen|spawn)/
+		$php = /fsockopen\([^\n]{1,80}\)[^\n]{0,80}(exec|shell_exec|system|proc_open|passthru)\(/
+		$node = /\bnet\.(Socket\(\)|connect\(|createConnection\()[^\n]{0,300}\.pipe\(\s?[a-z]{1,8}\.stdin\b/
+		$lua = /socket\.tcp\(\)[^\n]{0,160}io\.popen\(/
 		$e = /socket\.socket\([^)]{0,60}\);\s?s\.connect\(\([^)]{4,60}\)\);\s?os\.dup2\(/
 	condition:
 		any of them

@@ -296,9 +296,18 @@ rule inline_evals_fetched
 		$get = /require\(\s?\\?["'`](node:)?https?\\?["'`]\s?\)/
 		$eval = /\(0,\s?eval\)|\beval\(|new (Async)?Function\(|\.runIn(This|New)Context\(|\._compile\(/
 		$import = /\bimport\(\s?\\?["'`]https?:\/\//
+		$perl = /\b(LWP::Simple|LWP::UserAgent|HTTP::Tiny)\b/
+		$perleval = /\beval[\s(]{1,2}\$[a-z_]{1,20}\s{0,2}(\)|->|;)/
+		$php = /\b(eval|assert)\(\s?((base64_decode|gzinflate|gzuncompress|str_rot13|strrev)\(\s?){0,3}(file_get_contents\(\s?['"]https?:|curl_exec\()/
+		$lua = /\b(https?|socket\.http|req)\.request\s?[({]|http_request\(/
+		$luaload = /\b(load|loadstring)\s?\(\s?[a-z_]{1,20}\s?\)\s?\)?\s?\(/
+		$axios = /\baxios(\.get)?\(\s?['"`]https?:|\bgot\(\s?['"`]https?:/
+		$constructor = /Function\.constructor\s?\)?\(|new\s?\(?(Async)?Function(\.constructor)?\)?\(\s?['"`]require['"`]\s?,/
+		$fetchvm = /\bfetch\(\s?['"`]https?:/
+		$runs = /\bvm\.(runIn(This|New)?Context|Script)\(|\bnew vm\.Script\(/
 		$other = /\beval[\s(]{1,3}[^\n;]{0,40}(get|open|Net::HTTP\.get[a-z_]{0,10}|file_get_contents)[\s(]{1,2}(URI\()?\\?["']https?:\/\//
 	condition:
-		$import or $other or for any i in (1..#fetch) : ($eval in (@fetch[i] - 60..@fetch[i] + 300)) or for any i in (1..#get) : ($eval in (@get[i]..@get[i] + 400))
+		$import or $other or ($perl and $perleval) or $php or ($lua and $luaload) or ($axios and ($constructor or $runs)) or ($fetchvm and $runs) or for any i in (1..#fetch) : ($eval in (@fetch[i] - 60..@fetch[i] + 300)) or for any i in (1..#get) : ($eval in (@get[i]..@get[i] + 400))
 }
 
 rule data_callable

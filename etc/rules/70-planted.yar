@@ -176,8 +176,10 @@ rule osascript_stage
 		$tell = "tell application"
 		$do = /do shell script\s{1,2}\\?["'][^\n]{0,200}((curl|wget)\s[^\n]{4,200}(\||&&|;)|base64\s{1,2}-[dD]|\/dev\/tcp\/)/
 		$js = /doShellScript\(\s?\\?["'`][^\n]{0,200}((curl|wget)\s[^\n]{4,200}(\||&&|;)|base64\s{1,2}-[dD]|\/dev\/tcp\/)/
+		$file = /set [A-Za-z_]{1,20} to "https?:/
+		$eval = /\beval\(\s?[A-Za-z_.]{0,40}doShellScript\(\s?\\?["'`](curl|wget)\s/
 	condition:
-		any of ($osa, $tell) and any of ($do, $js)
+		(any of ($osa, $tell, $file) and any of ($do, $js)) or $eval
 }
 
 rule shell_decoded
@@ -190,6 +192,8 @@ rule shell_decoded
 		on = "python script text"
 	strings:
 		$pipe = /(echo|printf)\s[^\n|]{0,24}[A-Za-z0-9+\/]{40,600}={0,2}\\?['"]?\s{0,2}\|\s{0,2}base64\s{1,2}(-d|-D|--decode)\s{0,2}(2>\/dev\/null\s{0,2})?\|\s{0,2}(sudo\s)?(\/bin\/)?((ba|z|da)?sh|python3?|perl|node)\b/
+		$xxd = /(echo|printf)\s[^\n|]{0,24}[0-9a-fA-F]{40,600}\\?['"]?\s{0,2}\|\s{0,2}xxd\s{1,2}(-r\s{1,2}-p|-rp|-p\s{1,2}-r|-ps?\s{1,2}-r)\s{0,2}\|\s{0,2}(\/bin\/)?((ba|z|da)?sh|python3?|perl|node)\b/
+		$var = /\b([A-Za-z_]{1,12})=["']?(\$\(|`)\s{0,2}(echo|printf)\s[^\n|]{0,24}([0-9a-fA-F]{40,600}|[A-Za-z0-9+\/]{40,600}={0,2})['"]?\s{0,2}\|\s{0,2}(xxd\s{1,2}-|base64\s{1,2}-)[^\n]{1,20}[)`]["']?\s{0,2}[;\n]\s{0,2}(\beval|(ba|z|da)?sh\s{1,2}-c)\s{1,2}["']?\$/
 		$eval = /\beval\s{1,2}["']?(`|\$\()\s{0,2}(echo|printf)\s[^\n|]{0,24}[A-Za-z0-9+\/]{40,600}={0,2}['"]?\s{0,2}\|\s{0,2}base64\s{1,2}(-d|-D|--decode)/
 	condition:
 		any of them

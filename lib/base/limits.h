@@ -102,7 +102,7 @@
 #define LAYER_BYTES_MAX (32u * 1024 * 1024)	/* of all layers of a file */
 #define BUILD_COMMANDS_MAX (256 * 1024) /* of one build file or script */
 #define SCRIPT_TEXT_MAX (16 * 1024) /* of a script under a name as of data */
-#define SHELL_TARGETS_MAX 32	/* files that one script fetches */
+#define SHELL_TARGETS_MAX 32	/* files that one script fetches; variables */
 #define CRIB_ENDS_MAX (128 * 1024)	/* searched at each end of data: what
 					   is hidden is small, or first */
 #define CRIB_REPEATED_MAX (16 * 1024)	/* bytes in which keys of several bytes

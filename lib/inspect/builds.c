@@ -404,6 +404,96 @@ read_make(const struct view *v, struct buf *out)
 	}
 }
 
+/* ---- settings ------------------------------------------------------------ */
+
+bool
+builds_is_settings(const char *path, const uint8_t *data, size_t size)
+{
+	static const char *const ends[] = { ".yaml", ".yml", ".json", ".toml",
+	    ".ini", ".cfg", ".conf", ".properties" };
+	static const char *const words[] = { "curl ", "wget ", "owershell",
+	    "pwsh", "-c\"", "-c'", "osascript", "/dev/tcp/", "mshta",
+	    "certutil", "bitsadmin", "base64", "-e\"" };
+	bool named = false;
+
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++)
+		named = named || str_ends(path, ends[i]);
+	return named && size <= SCRIPT_TEXT_MAX &&
+	    str_any_in(words, ARRAY_LEN(words), data, size);
+}
+
+/* A line without quotes: what stands behind its key. */
+static const char *
+plain_line(const char *at, const char *stop, struct buf *out)
+{
+	const char *value = at;
+
+	while (value < stop && (isalnum((unsigned char)*value) ||
+	    strchr("_-. \t", *value) != NULL))
+		value++;
+	if (value < stop && (*value == ':' || *value == '=') &&
+	    (value + 1 == stop || value[1] == ' '))
+		at = value + 1;
+	while (at < stop && strchr(" \t->|", *at) != NULL)
+		at++;
+	buf_add(out, at, (size_t)(stop - at));
+	buf_addc(out, '\n');
+	return stop;
+}
+
+/*
+ * Texts in quotes one behind the other, but for keys: a list of words is a
+ * command, and so may be the text before it with it.
+ */
+static void
+read_settings(const struct view *v, bool apart, struct buf *out)
+{
+	const char *at = (const char *)v->data, *end = at + v->size;
+	bool begins = true;
+
+	while (at < end) {
+		const char *stop = memchr(at, '\n', (size_t)(end - at));
+		const char c = *at++;
+
+		if (stop == NULL)
+			stop = end;
+		if (begins && c != '\n' && memchr(at - 1, '"', (size_t)(stop -
+		    at + 1)) == NULL && memchr(at - 1, '\'', (size_t)(stop -
+		    at + 1)) == NULL && memchr("[]{},", c, 5) == NULL)
+			at = plain_line(at - 1, stop, out);
+		else if (c == '"' || c == '\'') {
+			size_t before = out->len;
+
+			add_quoted(&at, end, c, out);
+			if (at < end && (*at == ':' || *at == '='))
+				out->len = before;
+		} else if (c == '}' || (apart && (c == '[' || c == ']' ||
+		    (c == ':' && at < end && *at != '/'))))
+			buf_addc(out, '\n');
+		begins = c == '\n';
+	}
+	buf_addc(out, '\n');
+}
+
+bool
+builds_npm_names(const uint8_t *data, size_t size, const char *script)
+{
+	static const char *const hooks[] = { "\"preinstall\"", "\"install\"",
+	    "\"postinstall\"", "\"prepare\"" };
+
+	for (size_t i = 0; i < ARRAY_LEN(hooks); i++) {
+		const uint8_t *at = memmem(data, size, hooks[i],
+		    strlen(hooks[i])), *stop;
+		size_t rest = at != NULL ? size - (size_t)(at - data) : 0;
+
+		stop = at != NULL ? memchr(at, '\n', rest) : NULL;
+		if (at != NULL && memmem(at, stop != NULL ?
+		    (size_t)(stop - at) : rest, script, strlen(script)) != NULL)
+			return true;
+	}
+	return false;
+}
+
 /* ---- data ---------------------------------------------------------------- */
 
 /* Settings and tables of a package; no recipe that somebody reads and runs. */
@@ -532,7 +622,10 @@ builds_commands(const struct view *v, struct buf *out)
 		read_meson(v, out);
 	else if (str_ends(v->path, "build.rs"))
 		read_cargo(v, out);
-	else
+	else if (builds_is_settings(v->path, v->data, v->size)) {
+		read_settings(v, true, out);
+		read_settings(v, false, out);
+	} else
 		read_cmake(v, out);
 }
 

@@ -12,6 +12,10 @@
 bool	builds_is_build(const char *path);
 /* Rules of make, which run when something starts make. */
 bool	builds_is_make(const char *path);
+/* Settings that hold words of commands. */
+bool	builds_is_settings(const char *path, const uint8_t *, size_t);
+/* "postinstall": "node setup.js": does the package.json name that script? */
+bool	builds_npm_names(const uint8_t *, size_t, const char *script);
 /* What such a file has programs do, a command a line; at most
  * BUILD_COMMANDS_MAX bytes. */
 void	builds_commands(const struct view *, struct buf *);

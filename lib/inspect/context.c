@@ -66,7 +66,8 @@ is_script_name(const char *name)
 {
 	static const char *const endings[] = { ".sh", ".bash", ".bat", ".cmd",
 	    ".ps1", ".psm1", ".vbs", ".js", ".mjs", ".cjs", ".scpt", ".rb",
-	    ".pl", ".command" };
+	    ".pl", ".command", ".hta", ".wsf", ".jse", ".vbe", ".applescript",
+	    ".lua", ".php", ".zsh", ".fish" };
 
 	return ends_with_any(name, endings, ARRAY_LEN(endings));
 }

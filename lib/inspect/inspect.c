@@ -43,6 +43,7 @@ static const struct inspector_row inspectors[] = {
 	{ "anomalies", anomalies_view, anomalies_end },
 	{ "agents", agents_view, NULL },
 	{ "scripts", builds_view, NULL },
+	{ "spelled", spelled_view, NULL },
 	{ "pickles", pickles_view, NULL },
 	{ "native code", natives_view, NULL },
 	{ "bytecode", compiled_view, compiled_end },
@@ -284,7 +285,7 @@ inspection_entry(void *ctx, const struct entry *entry)
 		view.reading = read_measured(in, &view);
 	inspection_look(in, &view);
 	if (view.module != NULL)
-		package_keep(in->package, view.reading);
+		package_keep(in->package, view.reading, in->runs_at);
 	costs_leave(in->costs);
 }
 

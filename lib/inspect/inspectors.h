@@ -27,6 +27,8 @@ void	pickles_view(struct inspection *, const struct view *);
 void	requirements_view(struct inspection *, const struct view *);
 void	requirements_end(struct inspection *);
 void	names_end(struct inspection *);
+/* Scripts whose words are put together. */
+void	spelled_view(struct inspection *, const struct view *);
 void	tails_view(struct inspection *, const struct view *);
 /* What others may know of the module, and nothing told. */
 void	python_code_learn(struct inspection *, const struct view *);

@@ -97,12 +97,19 @@ module_of(const char *inner)
 }
 
 static bool
+is_npm(const char *inner)
+{
+	return str_equal(inner, "package.json") ||
+	    str_ends(inner, "/package.json");
+}
+
+static bool
 is_build_text(const char *inner)
 {
 	return str_equal(inner, "pyproject.toml") ||
 	    str_equal(inner, "setup.cfg") || builds_is_make(inner) ||
 	    builds_is_build(inner) ||
-	    str_ends(inner, "entry_points.txt");
+	    str_ends(inner, "entry_points.txt") || is_npm(inner);
 }
 
 static size_t
@@ -129,7 +136,8 @@ package_hold(struct package *p, const struct view *v)
 	if (v->entry->depth != 0 || v->size > HELD_FILE_MAX ||
 	    p->n == HELD_FILES_MAX || p->bytes + v->size > (test ?
 	    HELD_BYTES_MAX / 2 : HELD_BYTES_MAX) || (test && !python) ||
-	    (!python && !script && !is_build_text(inner)))
+	    (!python && !script && !is_build_text(inner) &&
+	    !builds_is_settings(inner, v->data, v->size)))
 		return NULL;
 	if (p->n == p->room) {
 		p->room = p->room == 0 ? 16 : 2 * p->room;
@@ -138,7 +146,8 @@ package_hold(struct package *p, const struct view *v)
 	h = &p->files[p->n];
 	*h = (struct held){ .path = mem_strdup(v->path),
 	    .inner = mem_strdup(inner), .size = v->size,
-	    .context = v->context, .kind = script ? VIEW_SCRIPT : v->kind };
+	    .context = v->context, .runs_at = CONTEXT_COUNT,
+	    .kind = script ? VIEW_SCRIPT : v->kind };
 	h->module = python ? module_of(inner) : NULL;
 	h->data = mem_alloc(v->size + 1);
 	memcpy(h->data, v->data, v->size);
@@ -208,8 +217,9 @@ keep_reading(struct package *p, struct held *h, struct reading *r)
 }
 
 void
-package_keep(struct package *p, struct reading *r)
+package_keep(struct package *p, struct reading *r, enum context runs_at)
 {
+	p->files[p->n - 1].runs_at = runs_at;
 	keep_reading(p, &p->files[p->n - 1], r);
 }
 
@@ -316,6 +326,7 @@ look_again(struct inspection *in, size_t i)
 	size_t before = in->out->nfindings;
 
 	v.reading = reading_of(h);
+	in->runs_at = h->runs_at;
 	if (v.context != h->context) {
 		inspection_look(in, &v);
 	} else {
@@ -326,6 +337,8 @@ look_again(struct inspection *in, size_t i)
 		if (in->out->nfindings != before)
 			indicators_view(in, &v);
 	}
+	if (in->runs_at < h->runs_at)
+		h->runs_at = in->runs_at;
 	keep_reading(in->package, h, v.reading);
 }
 
@@ -362,26 +375,69 @@ is_named_in(const struct held *script, const struct held *source)
 	    source->size, name, strlen(name)) != NULL;
 }
 
+/* Does the script's own folder say that npm starts it, when it installs? */
+static bool
+is_lifecycle(const struct package *p, const struct held *script)
+{
+	const char *slash = strrchr(script->inner, '/');
+	size_t folder = slash != NULL ? (size_t)(slash + 1 - script->inner) : 0;
+	char *path = mem_printf("%.*spackage.json", (int)folder,
+	    script->inner);
+	const struct held *h = package_file(p, path);
+
+	free(path);
+	return h != NULL && builds_npm_names(h->data, h->size,
+	    script->inner + folder);
+}
+
+static bool
+starts_npm(const struct held *source)
+{
+	static const char *const words[] = { "npm", "yarn", "bun" };
+
+	return source->kind == VIEW_PYTHON && source->runs_at <=
+	    CONTEXT_IMPORT && str_any_in(words, ARRAY_LEN(words),
+	    source->data, source->size) &&
+	    memmem(source->data, source->size, "install", 7) != NULL;
+}
+
+/* Words of settings that a module starts, as a shell would be told them. */
+static void
+look_settings(struct inspection *in, const struct view *v)
+{
+	struct buf out = BUF_EMPTY;
+
+	builds_commands(v, &out);
+	if (out.len != 0)
+		inspection_layer_as(in, v, "settings", 0, buf_text(&out),
+		    out.len, VIEW_SCRIPT);
+	buf_release(&out);
+}
+
 /* A script runs when the module does that starts it. */
 static void
 look_started(struct inspection *in, const struct held *source,
-    enum context context)
+    enum context context, bool npm)
 {
 	struct package *p = in->package;
 
 	for (size_t i = 0; i < p->n; i++) {
+		struct held *h = &p->files[i];
+		bool settings = builds_is_settings(h->inner, h->data, h->size);
 		struct entry e;
 		struct view v;
 
-		if ((p->files[i].kind != VIEW_SCRIPT &&
-		    !builds_is_make(p->files[i].inner)) ||
-		    p->files[i].context <= context ||
-		    !is_named_in(&p->files[i], source))
+		if ((h->kind != VIEW_SCRIPT && !settings &&
+		    !builds_is_make(h->inner)) || h->context <= context ||
+		    !(npm ? h->kind == VIEW_SCRIPT && is_lifecycle(p, h) :
+		    is_named_in(h, source)))
 			continue;
 		v = view_of(p, i, &e);
-		v.context = context;
-		p->files[i].context = context;
-		inspection_look(in, &v);
+		v.context = h->context = context;
+		if (settings)
+			look_settings(in, &v);
+		else
+			inspection_look(in, &v);
 	}
 }
 
@@ -398,7 +454,9 @@ look_programs(struct inspection *in)
 		    CONTEXT_INSTALL : CONTEXT_COUNT;
 
 		if (at != CONTEXT_COUNT)
-			look_started(in, &p->files[i], at);
+			look_started(in, h, at, false);
+		if (starts_npm(h))
+			look_started(in, h, h->runs_at, true);
 	}
 }
 

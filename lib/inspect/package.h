@@ -28,6 +28,7 @@ struct held {
 	enum world_reach reach;		/* because of who imports it */
 	struct reading	*reading;	/* or NULL: it has to be read again */
 	size_t		 folds;		/* bytes of it that are folded */
+	enum context	 runs_at;	/* as in struct inspection */
 	bool		 involved;	/* imports of the package, or is */
 	bool		 imported;	/* by another one, as that is loaded */
 	uint32_t	 next;		/* of its hash: place in files + 1 */
@@ -52,8 +53,9 @@ struct package {
 struct package *package_new(void);
 void	package_free(struct package *);
 struct world *package_world(const struct package *);
-/* Takes the reading of the file that was held last; it may be freed. */
-void	package_keep(struct package *, struct reading *);
+/* Takes the reading of the file that was held last, and when it first starts a
+ * program; the reading may be freed. */
+void	package_keep(struct package *, struct reading *, enum context runs_at);
 /* What its modules bind, for names that go through them; NULL at first. */
 const struct modules *package_modules(const struct package *);
 void	package_teach(struct package *, const char *module,

@@ -35,6 +35,9 @@ struct command {
 
 struct script {
 	const struct endpoints *endpoints;
+	struct word	 names[SHELL_TARGETS_MAX];	/* of variables */
+	struct word	 values[SHELL_TARGETS_MAX];
+	size_t		 nnames;
 	struct word	 targets[SHELL_TARGETS_MAX];
 	bool		 folders[SHELL_TARGETS_MAX];
 	size_t		 ntargets;
@@ -134,10 +137,53 @@ is_fetcher(const struct word *program)
 	return is_one_of(&base, names, ARRAY_LEN(names));
 }
 
+static bool
+is_name(char c)
+{
+	return isalnum((unsigned char)c) || c == '_';
+}
+
+/* NAME=VALUE before a command, or as one. */
+static void
+note_variables(struct script *s, const struct command *c)
+{
+	for (size_t i = 0; i < c->n && s->nnames < SHELL_TARGETS_MAX; i++) {
+		const struct word *w = &c->words[i];
+		size_t name = 0;
+
+		while (name < w->len && is_name(w->at[name]))
+			name++;
+		if (name == 0 || name == w->len || w->at[name] != '=')
+			continue;
+		s->names[s->nnames] = (struct word){ w->at, name };
+		s->values[s->nnames++] = trimmed((struct word){
+		    w->at + name + 1, w->len - name - 1 });
+	}
+}
+
+/* "$NAME", "${NAME}/more": what the variable holds, or the word itself. */
+static struct word
+value_of(const struct script *s, struct word w)
+{
+	struct word name = { w.at + 1, 0 };
+
+	if (w.len < 2 || *w.at != '$')
+		return w;
+	name.at += *name.at == '{';
+	while (name.at + name.len < w.at + w.len && is_name(name.at[name.len]))
+		name.len++;
+	for (size_t i = s->nnames; i > 0; i--)
+		if (s->names[i - 1].len == name.len &&
+		    memcmp(s->names[i - 1].at, name.at, name.len) == 0)
+			return s->values[i - 1];
+	return w;
+}
+
 /* Somebody's own address: no forge, no toolchain, no hole. */
 static bool
-is_address(const struct script *s, const struct word *w)
+is_address(const struct script *s, const struct word *word)
 {
+	struct word value = value_of(s, *word), *w = &value;
 	uint64_t marks = memmem(w->at, w->len, "://", 3) != NULL ?
 	    fact_of_text(s->endpoints, w->at, w->len) : 0;
 
@@ -313,6 +359,7 @@ shell_runs_fetched(const struct endpoints *e, const char *text, size_t len,
 
 		piped = c.piped;
 		read_command(text, len, &next, &c);
+		note_variables(&s, &c);
 		from = skip_front(&c);
 		*at = c.at;
 		/* "sh -c curl ..." */
