@@ -297,6 +297,9 @@ const struct code_rule code_rules[] = {
 	{ DEED(DEED_TOOL), ANYWHERE, 0, 0, 0, "tool-orders", "prompt", "TA0002",
 	    "describes a tool to an assistant with orders to keep from its "
 	    "user" },
+	{ DEED(DEED_MEMBER), AT_LOAD, MARK_NETWORK, 0, 0, "exec-downloaded",
+	    "dynamic-exec", "TA0002", "hands what it fetched to a built-in "
+	    "function that is named elsewhere" },
 	{ DEED(DEED_MEMBER), AT_LOAD, MARK_DECODED, 0, 0, "exec-decoded-own",
 	    "dynamic-exec", "TA0005",
 	    "hands a decoded text to a built-in function that is named "

@@ -321,7 +321,7 @@ on_return(struct flow *f, uint32_t node)
 	if (f->scopes[f->scope].kind != SCOPE_FUNCTION)
 		return;
 	f->changed = f->changed || (v.own & ~result->own) ||
-	    (v.params & ~result->params);
+	    (v.params & ~result->params) || (v.held_own & ~result->held_own);
 	taint_add(&v, result, MARKS_ALL);
 	*result = v;
 }

@@ -35,11 +35,12 @@ flow_mark_all(struct flow *f, uint32_t row, const struct taint *v,
 	if (row == 0)
 		return;
 	taint_add(to, v, mask);
-	if (to->marks == before.marks && to->own == before.own &&
-	    to->params == before.params)
+	if (!taint_grew(to, &before))
 		return;
 	f->growths++;
-	f->changed = f->changed || f->read[row];
+	f->acts_held = f->acts_held || (to->held & HELD_ACTS);
+	f->changed = f->changed || f->read[row] ||
+	    ((to->held & ~before.held) & HELD_ACTS);
 }
 
 static void
@@ -289,7 +290,7 @@ assign(struct flow *f, uint32_t target, uint32_t value, struct taint v,
 		fill_request(f, n->kid, &v);
 		flow_tell_value(f, flow_word_is(f, f->vals[n->kid].name,
 		    "self") ? flow_attribute_name(f, n->name) :
-		    f->vals[target].name, v.marks);
+		    f->vals[target].name, &v);
 		break;
 	case NODE_INDEX:
 		assign_item(f, target, v);

@@ -97,7 +97,7 @@ static void
 pass_argument(struct flow *f, uint32_t row, const struct taint *v)
 {
 	struct taint *to = &f->rows[row];
-	struct taint passed = { .marks = v->marks };
+	struct taint passed = { .marks = v->marks, .held = v->held };
 
 	flow_mark_row(f, row, &passed, MARKS_ALL);
 	if (to->text == 0 && v->text != 0) {
@@ -142,12 +142,15 @@ own_call(struct flow *f, const struct frame *fr, uint32_t scope)
 	struct taint v = { .marks = result->own, .own = result->own,
 	    .name = result->name, .row = result->row, .code = result->code,
 	    .text = result->params == 0 ? result->text : 0,
-	    .where = result->where };
+	    .where = result->where, .held = result->held_own,
+	    .held_own = result->held_own };
 	uint32_t word, b;
 
 	if (f->scopes[scope].kind == SCOPE_CLASS) {
 		v.name = flow_instance(f, scope);
 		v.where = flow_made_with(f, fr);
+		v.held |= fr->all.held;
+		v.held_own |= fr->all.held_own;
 		word = words_find(&f->tree->words, init, sizeof(init) - 1);
 		b = word != 0 ? tree_binding(f->tree, scope, word) : 0;
 		/* A dataclass, a named tuple: it holds what it is given. */
@@ -343,9 +346,12 @@ attribute_value(struct flow *f, const struct frame *fr)
 	struct taint v = { 0 };
 
 	if (t->len == 0 && fr->nargs > 1 && ((flow_traits(f,
-	    fr->args[0].name) & NAME_NAMESPACE) || (fr->args[0].name == 0 &&
+	    fr->args[0].name) & NAME_NAMESPACE) || (fr->args[0].held &
+	    HELD_NAMES) || (fr->args[0].name == 0 &&
 	    (fr->args[0].marks & MARK_HIDDEN))))
 		v.name = unknown_builtin(f);
+	if (t->len == 0 && fr->nargs > 1 && (fr->args[0].held & HELD_NAMES))
+		taint_hold(&v, HELD_MEMBER);
 	if (t->len == 0 || t->len > FLOW_NAME_MOST)
 		return v;
 	v = flow_attribute(f, 0, fr->args[0], words_add(&f->tree->words,
@@ -387,12 +393,17 @@ known_call(struct flow *f, const struct frame *fr, const struct fact *fact,
 	/* names and values that code may use are not what comes of it */
 	v = fact->deed == DEED_EXEC && fr->nargs > 0 ? fr->args[0] : fr->all;
 	taint_add(&v, &fr->callee, ~(uint64_t)MARK_HIDDEN);
+	taint_release(&v, HELD_ALL);
 	taint_mark(&v, fact->gives);
+	if (fact->deed == DEED_EXEC && v.params != 0)
+		f->changed = f->changed || !f->scopes[fr->scope].executes;
+	if (fact->deed == DEED_EXEC && v.params != 0)
+		f->scopes[fr->scope].executes = true;
 	if ((fact->gives & MARK_DECODED) && is_literal(f, frame_text(fr, 0)))
 		taint_mark(&v, MARK_PACKED);
 	v.name = flow_dotted(f, name, "()", 0);
 	v.where = flow_bound(f, fr, name, fact);
-	flow_look_inline(f, fr);
+	flow_look_inline(f, fr, fact);
 	if (fact->deed == DEED_PROCESS && flow_is_interpreter(f, fr))
 		v.where = flow_intern(f, FLOW_INTERPRETER,
 		    sizeof(FLOW_INTERPRETER) - 1, false);
@@ -487,6 +498,8 @@ look_setattr(struct flow *f, const struct frame *fr)
 
 	if (fr->nargs == 3)
 		f->set_by_name |= fr->args[2].marks;
+	if (fr->nargs == 3)
+		f->held_by_name |= fr->args[2].held;
 	if (fr->nargs != 3 || fr->args[2].code == 0 || fr->args[0].name == 0 ||
 	    name->len > FLOW_NAME_MOST)
 		return;
@@ -524,18 +537,18 @@ flow_called_back(struct flow *f, uint32_t scope)
 
 /* state.items.append(x): what other modules find in state.items. */
 static void
-tell_object(struct flow *f, uint32_t method, uint64_t marks)
+tell_object(struct flow *f, uint32_t method, const struct taint *v)
 {
 	char name[FLOW_NAME_MOST + 1], *dot;
 
-	if (method == 0 || marks == 0)
+	if (method == 0 || (v->marks == 0 && v->held == 0))
 		return;
 	(void)flow_string(f, method, name);
 	dot = strrchr(name, '.');
 	if (dot == NULL)
 		return;
 	flow_tell_value(f, words_add(&f->tree->words, (const uint8_t *)name,
-	    (size_t)(dot - name), true), marks);
+	    (size_t)(dot - name), true), v);
 }
 
 /* list.append(x) and the like: the container has what was put in.  Attributes
@@ -553,7 +566,7 @@ gather(struct flow *f, const struct frame *fr)
 	if (!(fr->all.marks & MARK_PASSED))
 		marks &= ~(uint64_t)(MARK_TRAFFIC | MARK_CLIENTS);
 	flow_mark_row(f, fr->callee.row, &fr->all, marks);
-	tell_object(f, fr->callee.name, fr->all.marks);
+	tell_object(f, fr->callee.name, &fr->all);
 }
 
 /* Valuables for somebody whom we do not know: an event, a queue, an object. */
@@ -692,6 +705,7 @@ call_value(struct flow *f, struct frame *fr)
 	uint64_t traits;
 	const struct fact *fact;
 	struct world_name *outside;
+	struct taint v;
 
 	if (fr->callee.code == 0)
 		fr->callee.code = flow_own_method(f, name);
@@ -721,8 +735,10 @@ call_value(struct flow *f, struct frame *fr)
 		    marked(MARK_VARIABLE);
 	if ((traits & NAME_INT) && fr->nargs == 2)
 		return character_code(f, fr);
-	if (traits & NAME_OPAQUE)
-		return (struct taint){ 0 };
+	if (traits & NAME_OPAQUE)	/* but for type("A", (), {...}) */
+		return fr->nargs == 3 && flow_word_is(f, name, "type") ?
+		    (struct taint){ .held = fr->all.held,
+		    .held_own = fr->all.held_own } : (struct taint){ 0 };
 	if (traits & NAME_GATHERS)
 		gather(f, fr);
 	flow_hunt_call(f, fr);
@@ -751,7 +767,9 @@ call_value(struct flow *f, struct frame *fr)
 		flow_defer(f, fr);
 	if ((traits & NAME_PARTIAL) && fr->nargs > 0)
 		return flow_partial(f, fr);
-	return unknown_call(f, fr, traits);
+	v = unknown_call(f, fr, traits);
+	flow_call_held(f, fr, traits, &v);
+	return v;
 }
 
 void
@@ -785,8 +803,11 @@ flow_item(struct flow *f, uint32_t node)
 		    marked(MARK_VARIABLE);
 	if (fr.callee.code != 0 && fr.all.marks != 0)
 		look_item_call(f, &fr);
-	if (flow_traits(f, fr.callee.name) & NAME_NAMESPACE)
-		return marked(MARK_HIDDEN);
+	if (flow_traits(f, fr.callee.name) & NAME_NAMESPACE) {
+		v = marked(MARK_HIDDEN);
+		flow_item_held(&fr, &v);
+		return v;
+	}
 	v = fr.all;
 	if (fr.nargs == 1)
 		fr.callee = flow_at_key(f, flow_at(f, node)->kid, fr.nodes[0],
@@ -794,6 +815,7 @@ flow_item(struct flow *f, uint32_t node)
 	taint_add(&v, &fr.callee, MARKS_ALL);
 	flow_web_item(f, fr.callee.name, frame_text(&fr, 0), &v);
 	taint_mark(&v, login_marks(f, frame_text(&fr, 0)));
+	flow_item_held(&fr, &v);
 	v.row = fr.callee.row;
 	v.where = fr.callee.where;
 	return v;

@@ -203,6 +203,7 @@ add_outside(struct flow *f, uint32_t node, struct taint *v)
 	if (outside->function && !outside->property)
 		return;
 	taint_mark(v, outside->marks);
+	taint_hold(v, outside->held);
 	if (v->text == 0 && outside->text != NULL)
 		v->text = flow_intern(f, outside->text, outside->text_len,
 		    false);
@@ -374,6 +375,17 @@ own_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 	return v;
 }
 
+/* settings.run = exec: some object has it under that name. */
+static uint32_t
+held_by_others(const struct flow *f, uint32_t name)
+{
+	uint32_t held = f->held_by_name;
+
+	if (f->acts_held)
+		held |= f->rows[flow_row_of_attribute(f, name)].held;
+	return held & HELD_ACTS ? held : 0;
+}
+
 struct taint
 flow_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 {
@@ -381,6 +393,8 @@ flow_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 
 	out.row = v.row;
 	out.where = v.where;
+	if (!flow_word_is(f, name, "__dict__"))
+		taint_release(&out, HELD_NAMES);
 	if (name == 0)
 		return out;
 	if (flow_word_is(f, name, "__dict__"))
@@ -395,6 +409,7 @@ flow_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 	if (out.name == 0)
 		out.name = flow_dotted(f, v.name, ".", name);
 	taint_mark(&out, marks_of_name(f, out.name));
+	taint_hold(&out, held_by_others(f, name));
 	if (flow_traits(f, out.name) & NAME_PUBLIC)
 		taint_drop(&out, MARK_KEY);
 	if (flow_traits(f, out.name) & NAME_ASKS)
@@ -449,6 +464,8 @@ binary_value(struct flow *f, uint32_t node)
 		taint_drop(&v, MARKS_WORKED_ON);
 	if (n->op == '+' || n->op == '%')
 		flow_look_scheme(f, node);
+	else if (v.held & HELD_ACTS)
+		flow_operate_held(f, node, &v);
 	if (n->op == '/') {
 		if (b->text != 0)
 			v.text = a->text == 0 ? b->text :
@@ -691,11 +708,14 @@ static struct taint
 lambda_value(struct flow *f, uint32_t node)
 {
 	uint32_t last = 0;
+	struct taint v;
 
 	for (uint32_t k = flow_at(f, node)->kid; k != 0;
 	    k = flow_at(f, k)->next)
 		last = k;
-	return taint_marks(&f->vals[last]);
+	v = taint_marks(&f->vals[last]);
+	taint_hold(&v, flow_held_lambda(f, last));
+	return v;
 }
 
 static struct taint
@@ -705,7 +725,7 @@ yield_value(struct flow *f, uint32_t node)
 	struct taint *result = &f->scopes[f->scope].result;
 
 	f->changed = f->changed || (v.own & ~result->own) ||
-	    (v.params & ~result->params);
+	    (v.params & ~result->params) || (v.held_own & ~result->held_own);
 	taint_add(result, &v, MARKS_ALL);
 	return v;
 }
@@ -819,5 +839,7 @@ flow_eval(struct flow *f, uint32_t node)
 	default:
 		return;
 	}
+	if (v.name != 0 || v.code != 0)
+		taint_hold(&v, flow_held(f, &v));
 	f->vals[node] = v;
 }

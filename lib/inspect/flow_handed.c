@@ -109,6 +109,7 @@ pass_outside(struct flow *f, const struct taint *v, struct world_name *to,
 	char name[FLOW_NAME_MOST + 1];
 
 	to->parameters[k] |= v->marks & mask;
+	to->held_by[k] |= v->held;
 	if (v->name == 0 || to->objects[k] != NULL ||
 	    !flow_is_ours(f, flow_string(f, v->name, name)) ||
 	    !str_ends(name, "()"))
@@ -166,7 +167,10 @@ flow_call_outside(struct flow *f, const struct frame *fr,
 	struct world_name *maker;
 
 	taint_mark(&v, to->marks);
+	taint_hold(&v, to->held);
 	if (to->type) {
+		v.held |= fr->all.held;
+		v.held_own |= fr->all.held_own;
 		maker = maker_of(f, to);
 		if (maker != NULL)
 			pass_arguments(f, fr, maker, &v);

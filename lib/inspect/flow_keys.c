@@ -58,8 +58,7 @@ grows(struct taint *to, const struct taint *v)
 	const struct taint before = *to;
 
 	taint_add(to, v, MARKS_ALL);
-	return to->marks != before.marks || to->own != before.own ||
-	    to->params != before.params;
+	return taint_grew(to, &before);
 }
 
 void
@@ -69,7 +68,7 @@ flow_mark_key(struct flow *f, uint32_t row, uint32_t node,
 	uint32_t key = literal_key(f, node);
 	struct flow_key *k = NULL;
 
-	if (v->marks == 0 && v->params == 0)
+	if (v->marks == 0 && v->params == 0 && v->held == 0)
 		return;
 	if (row != 0 && key != 0)
 		k = find(f, row, key);
@@ -125,6 +124,8 @@ keep_key(struct taint *v, const struct taint *whole, const struct taint *loose,
 	v->marks &= ~whole->marks;
 	v->own &= ~whole->own;
 	v->params &= ~whole->params;
+	v->held &= ~whole->held;
+	v->held_own &= ~whole->held_own;
 	taint_add(v, loose, MARKS_ALL);
 	taint_add(v, key, MARKS_ALL);
 }

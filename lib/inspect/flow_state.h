@@ -42,6 +42,7 @@ struct taint {
 	uint32_t	 where;		/* text of the address that an object
 					   is bound to, or 0 */
 	uint32_t	 params;	/* a bit each */
+	uint32_t	 held, held_own; /* of functions in it: flow_held.c */
 };
 
 static inline void
@@ -50,6 +51,17 @@ taint_add(struct taint *to, const struct taint *from, uint64_t mask)
 	to->marks |= from->marks & mask;
 	to->own |= from->own & mask;
 	to->params |= from->params;
+	to->held |= from->held;
+	to->held_own |= from->held_own;
+}
+
+/* Has `to` more than before of what taint_add() adds? */
+static inline bool
+taint_grew(const struct taint *to, const struct taint *before)
+{
+	return to->marks != before->marks || to->own != before->own ||
+	    to->params != before->params || to->held != before->held ||
+	    to->held_own != before->held_own;
 }
 
 static inline void
@@ -60,6 +72,20 @@ taint_mark(struct taint *to, uint64_t marks)
 }
 
 static inline void
+taint_hold(struct taint *to, uint32_t held)
+{
+	to->held |= held;
+	to->held_own |= held;
+}
+
+static inline void
+taint_release(struct taint *to, uint32_t held)
+{
+	to->held &= ~held;
+	to->held_own &= ~held;
+}
+
+static inline void
 taint_drop(struct taint *to, uint64_t marks)
 {
 	to->marks &= ~marks;
@@ -67,6 +93,16 @@ taint_drop(struct taint *to, uint64_t marks)
 }
 
 #define MARKS_ALL (~UINT64_C(0))
+#define HELD_ALL (~UINT32_C(0))
+
+/* taint.held: the marks of what such a function gives, which are low ones, and
+ * what it does with what it is given. */
+#define HELD_MARKS (MARK_NETWORK | MARK_DECODED | MARK_FILE | MARK_BUILT)
+#define HELD_EXEC (1u << 31)	/* executes it */
+#define HELD_RUN (1u << 30)	/* has a shell run it */
+#define HELD_MEMBER (1u << 29)	/* is a built-in function of unknown name */
+#define HELD_NAMES (1u << 28)	/* no function: the names of those */
+#define HELD_ACTS (HELD_EXEC | HELD_RUN | HELD_MEMBER)
 
 /* Its marks and nothing else. */
 static inline struct taint
@@ -164,6 +200,7 @@ struct flow_scope {
 	bool		 asks;		/* its user, by arguments or aloud */
 	bool		 silent;	/* called where failures are dropped */
 	bool		 filter;	/* all requests of a server go through it */
+	bool		 executes;	/* what it is given */
 	uint8_t		 guards;	/* what was asked before it runs */
 	bool		 meta, thread;	/* a class: of classes; of threads or
 					   handlers of requests */
@@ -293,6 +330,8 @@ struct flow {
 	uint32_t	 left_out;	/* a choice that hides secrets */
 	bool		 patches_client; /* replaces a client library's */
 	uint64_t	 set_by_name;	/* what setattr put anywhere */
+	uint32_t	 held_by_name;	/* ... functions */
+	bool		 acts_held;	/* some row holds one that executes */
 	uint32_t	 growths;	/* of rows, so far */
 	uint32_t	 gathered;	/* classes gone through, so far */
 	bool		 attributes_counted;
@@ -533,14 +572,29 @@ void	flow_add_argument(const struct flow *, struct frame *, uint32_t node);
 /* A call that is made by somebody else; nobody sees its result. */
 void	flow_call_later(struct flow *, struct frame *);
 
-/* Is what is started a program that executes what it is told? */
-bool	flow_is_interpreter(const struct flow *, const struct frame *);
-/* [node, "-e", code]: an interpreter is told at once. */
-void	flow_look_inline(struct flow *, const struct frame *);
-/* ... and is told something now. */
-void	flow_look_told(struct flow *, const struct frame *);
 /* A format's reader that may call anything reads what was fetched. */
 void	flow_look_unsafe(struct flow *, const struct frame *);
+
+/* ---- flow_held.c: functions as values ---- */
+/* What calling the value does, as taint.held has it. */
+uint32_t flow_held(struct flow *, const struct taint *);
+uint32_t flow_held_lambda(struct flow *, uint32_t body);
+/* Nobody knows what is called, or only that these functions are in it. */
+void	flow_call_held(struct flow *, const struct frame *, uint64_t traits,
+	    struct taint *out);
+/* ... or an operator of it is used. */
+void	flow_operate_held(struct flow *, uint32_t node, struct taint *out);
+/* A table of Python's own functions is asked for one. */
+void	flow_item_held(const struct frame *, struct taint *out);
+
+/* ---- flow_interpreter.c ---- */
+/* Is what is started a program that executes what it reads? */
+bool	flow_is_interpreter(const struct flow *, const struct frame *);
+/* [node, "-e", code]: an interpreter is told at once. */
+void	flow_look_inline(struct flow *, const struct frame *,
+	    const struct fact *);
+/* ... or something that was started is told something now. */
+void	flow_look_told(struct flow *, const struct frame *);
 
 /* ---- flow_defer.c ---- */
 void	flow_defer(struct flow *, const struct frame *);
@@ -578,8 +632,8 @@ bool	flow_is_ours(const struct flow *, const char *name);
  * "pkg.net.Client()"; 0 when nobody else knows the class. */
 uint32_t flow_instance(struct flow *, uint32_t scope);
 void	flow_import(struct flow *, uint32_t node);
-/* An object of the package, by its dotted name, has those marks. */
-void	flow_tell_value(struct flow *, uint32_t name, uint64_t marks);
+/* An object of the package, by its dotted name, has what the value has. */
+void	flow_tell_value(struct flow *, uint32_t name, const struct taint *);
 /* Of a table of another module, what it holds in all, but for literal keys, and
  * under that key; false when it is none, or holds all of it loosely. */
 bool	flow_key_outside(struct flow *, uint32_t table, uint32_t key,

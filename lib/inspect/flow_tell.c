@@ -58,9 +58,10 @@ flow_tell_frame(struct flow *f, const struct frame *fr,
 	c->arguments |= fr->callee.marks & MARK_ENVIRON;
 	t->passed = fr->all.marks & ~fr->all.own;
 	t->params = fr->all.params;
-	/* CDLL("data/font.dat"): named as what it is not. */
-	if (fact->deed == DEED_LOAD && fr->nargs > 0 &&
-	    flow_is_data_path(f, fr->args[0].text))
+	/* CDLL("data/font.dat"): named as what it is not; loaders of Python's
+	 * take the module's name before the path. */
+	if (fact->deed == DEED_LOAD && (flow_is_data_path(f,
+	    frame_text(fr, 0)) || flow_is_data_path(f, frame_text(fr, 1))))
 		c->arguments |= MARK_DATAFILE;
 	c->bare = fr->bare;
 	c->loose = fr->later;

@@ -264,19 +264,23 @@ flow_instance(struct flow *f, uint32_t scope)
 }
 
 void
-flow_tell_value(struct flow *f, uint32_t name, uint64_t marks)
+flow_tell_value(struct flow *f, uint32_t name, const struct taint *v)
 {
 	char text[FLOW_NAME_MOST + 1];
 	struct world_name *n;
+	uint64_t marks;
 
-	if (name == 0 || f->file->world == NULL ||
-	    (marks &= told_marks(f)) == 0 ||
+	if (name == 0 || f->file->world == NULL)
+		return;
+	marks = v->marks & told_marks(f);
+	if ((marks == 0 && v->held == 0) ||
 	    !flow_is_ours(f, flow_string(f, name, text)))
 		return;
 	n = world_make(f->file->world, text);
 	if (n != NULL && !n->function) {
 		n->marks |= marks;
 		n->loose |= marks;
+		n->held |= v->held;
 	}
 }
 
@@ -340,6 +344,7 @@ publish_function(struct flow *f, uint32_t name, const struct flow_scope *s)
 	publish_parameters(f, n, s);
 	n->acts = n->acts || s->acts;
 	n->marks |= s->result.own;
+	n->held |= s->result.held_own;
 	n->flows |= s->result.params;
 	n->sender.params |= s->sender.params;
 	if (n->sender.to == 0)
@@ -407,7 +412,7 @@ publish_value(struct flow *f, uint32_t name, uint32_t row,
 	bool object;
 
 	(void)flow_string(f, v->name, from);
-	if (v->marks == 0 && strchr(from, '.') == NULL &&
+	if (v->marks == 0 && v->held == 0 && strchr(from, '.') == NULL &&
 	    !flow_name(f, name)->table)
 		return;
 	n = published(f, name, true);
@@ -415,10 +420,12 @@ publish_value(struct flow *f, uint32_t name, uint32_t row,
 		return;
 	/* An object is not all that went through it. */
 	n->marks |= v->marks & mask;
+	n->held |= v->held;
 	publish_keys(f, n, row, mask);
 	publish_text(f, n, v->text);
 	object = flow_is_ours(f, from) && str_ends(from, "()");
 	if ((v->marks == 0 || object) && v->text == 0 && n->alias == NULL &&
+	    !(v->held & HELD_ACTS) && (v->held == 0 || *from != '\0') &&
 	    !n->function && strcmp(n->name, from) != 0)
 		n->alias = mem_strdup(from);
 }
@@ -545,7 +552,8 @@ take_values(struct flow *f)
 
 		if (n != NULL && !n->function)
 			flow_mark_row(f, f->row_of[b], &(struct taint){
-			    .marks = n->loose & told_marks(f) }, MARKS_ALL);
+			    .marks = n->loose & told_marks(f),
+			    .held = n->held }, MARKS_ALL);
 	}
 }
 
@@ -572,8 +580,8 @@ flow_take_told(struct flow *f)
 
 			s->told[k] = n->parameters[k];
 			flow_mark_row(f, s->parameters[k],
-			    &(struct taint){ .marks = n->parameters[k] },
-			    MARKS_ALL);
+			    &(struct taint){ .marks = n->parameters[k],
+			    .held = n->held_by[k] }, MARKS_ALL);
 			if (to->name != 0 || n->objects[k] == NULL)
 				continue;
 			to->name = flow_word(f, n->objects[k]);

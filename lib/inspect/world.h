@@ -40,6 +40,8 @@ struct world_name {
 	struct flow_sender sender;
 	uint32_t	 flows;		/* a bit each: parameters it returns */
 	uint64_t	 parameters[WORLD_PARAMETERS]; /* marks they pass */
+	uint32_t	 held_by[WORLD_PARAMETERS]; /* functions they pass */
+	uint32_t	 held;		/* ... of the value or result */
 	uint32_t	 keywords[WORLD_PARAMETERS]; /* hashes of their names */
 	char		*objects[WORLD_PARAMETERS]; /* "pkg.net.Client()" that
 					   is passed, or NULL */

@@ -113,6 +113,29 @@ honest_flows_do_not(void **state)
 	assert_int_equal(wrong, 0);
 }
 
+/* Functions kept as values, and interpreters that are told what to execute. */
+static void
+values_alert(void **state)
+{
+	unsigned int n, wrong = run(*state,
+	    "tests/fixtures/shapes/hostile-values.txt", true, &n);
+
+	print_message("%u of %u hostile values missed\n", wrong, n);
+	assert_true(n >= 80);
+	assert_int_equal(wrong, 0);
+}
+
+static void
+honest_values_do_not(void **state)
+{
+	unsigned int n, wrong = run(*state,
+	    "tests/fixtures/shapes/honest-values.txt", false, &n);
+
+	print_message("%u of %u honest values alert\n", wrong, n);
+	assert_true(n >= 43);
+	assert_int_equal(wrong, 0);
+}
+
 int
 main(void)
 {
@@ -123,6 +146,8 @@ main(void)
 		cmocka_unit_test(lookalikes_do_not),
 		cmocka_unit_test(flows_alert),
 		cmocka_unit_test(honest_flows_do_not),
+		cmocka_unit_test(values_alert),
+		cmocka_unit_test(honest_values_do_not),
 	};
 
 	return cmocka_run_group_tests(tests, inspect_tools_setup,

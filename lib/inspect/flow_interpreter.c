@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * flow_interpreter - programs that execute what they are told: in an argument,
+ * at their standard input, or a shell by its command line.
+ *
+ * Takes: a call that starts a process, or that writes to one.  Gives: what it is
+ * told, as a call that executes.
+ * Runs in: worker child, command.
+ */
+#include <string.h>
+
+#include "base/str.h"
+#include "inspect/flow_state.h"
+
+/* What nobody reads before it is executed; a file of the package may be named
+ * as what it is not. */
+#define TOLD_WORTH (MARK_NETWORK | MARK_SOCKET | MARK_DECODED | MARK_BUILT | \
+    MARK_FILE)
+
+static const struct fact told = { "interpreter", DEED_EXEC, 0 };
+
+static bool
+is_interpreter(const struct flow *f, uint32_t node)
+{
+	const char *program = f->texts[f->vals[node].text].bytes;
+	const char *slash = strrchr(program, '/');
+
+	if (flow_word_is(f, f->vals[node].name, "sys.executable"))
+		return true;
+	program = slash != NULL ? slash + 1 : program;
+	return *program != '\0' && flow_launches(program);
+}
+
+/* The list itself, or the one that a name was given. */
+static uint32_t
+list_of(const struct flow *f, uint32_t node)
+{
+	uint32_t b = node != 0 && flow_at(f, node)->kind == NODE_NAME ?
+	    tree_lookup(f->tree, node) : 0;
+
+	if (b != 0 && f->tree->bindings[b].kind == BINDING_VALUE)
+		node = f->tree->bindings[b].value;
+	return node != 0 && (flow_at(f, node)->kind == NODE_LIST ||
+	    flow_at(f, node)->kind == NODE_TUPLE) ? node : 0;
+}
+
+static bool
+is_word(const struct flow *f, uint32_t node, const char *const *words,
+    size_t n)
+{
+	return str_index(words, n, f->texts[f->vals[node].text].bytes) >= 0;
+}
+
+/* Popen([sys.executable, "-"]), Popen("bash"): it executes what it reads. */
+bool
+flow_is_interpreter(const struct flow *f, const struct frame *fr)
+{
+	static const char *const reads[] = { "-", "-s", "/dev/stdin" };
+	static const char *const module[] = { "-m" };
+	uint32_t node = fr->nargs > 0 ? fr->nodes[0] : 0;
+	uint32_t list = list_of(f, node), first, last;
+
+	first = last = list != 0 ? flow_at(f, list)->kid : node;
+	for (; list != 0 && last != 0 && flow_at(f, last)->next != 0;
+	    last = flow_at(f, last)->next)
+		if (is_word(f, last, module, ARRAY_LEN(module)))
+			return false;
+	return first != 0 && is_interpreter(f, first) && (last == first ||
+	    is_word(f, last, reads, ARRAY_LEN(reads)));
+}
+
+static void
+tell(struct flow *f, const struct frame *fr, uint32_t code)
+{
+	struct frame inner = { .node = fr->node, .scope = fr->scope,
+	    .bare = true };
+
+	if (!(f->vals[code].marks & TOLD_WORTH))
+		return;
+	flow_add_argument(f, &inner, code);
+	flow_tell_frame(f, &inner, &told, fr->callee.name);
+}
+
+/* [node, "-e", code], (P_WAIT, sys.executable, "python", "-c", code) */
+static void
+look_words(struct flow *f, const struct frame *fr, uint32_t first)
+{
+	static const char *const tells[] = { "-c", "-e", "-p", "--eval",
+	    "--print", "-Command", "/c", "/C" };
+	bool starts = false;
+
+	for (uint32_t k = first; k != 0; k = flow_at(f, k)->next) {
+		uint32_t code = flow_at(f, k)->next;
+
+		starts = starts || is_interpreter(f, k);
+		if (!starts || code == 0 || !is_word(f, k, tells,
+		    ARRAY_LEN(tells)))
+			continue;
+		tell(f, fr, code);
+		return;
+	}
+}
+
+/* os.system(text), run(text, shell=True), of a text that nobody puts together
+ * here. */
+static void
+look_shell(struct flow *f, const struct frame *fr, const struct fact *fact)
+{
+	static const char *const shells[] = { "os.system", "os.popen",
+	    "subprocess.getoutput", "subprocess.getstatusoutput",
+	    "asyncio.create_subprocess_shell" };
+	uint8_t kind = flow_at(f, fr->nodes[0])->kind;
+	bool shell = str_index(shells, ARRAY_LEN(shells), fact->name) >= 0;
+
+	for (size_t i = 1; i < fr->nargs; i++)
+		shell = shell || flow_word_is(f, fr->keywords[i], "shell");
+	if (shell && kind != NODE_BINARY && kind != NODE_FORMAT &&
+	    kind != NODE_LIST && (fr->args[0].marks & MARK_DECODED) &&
+	    !(fr->args[0].marks & (MARK_PACKED | MARK_NETWORK)))
+		tell(f, fr, fr->nodes[0]);
+}
+
+void
+flow_look_inline(struct flow *f, const struct frame *fr,
+    const struct fact *fact)
+{
+	uint32_t list;
+
+	if (fact->deed != DEED_PROCESS || fr->nargs == 0)
+		return;
+	list = list_of(f, fr->nodes[0]);
+	for (size_t i = 1; list == 0 && i < fr->nargs; i++)
+		list = list_of(f, fr->nodes[i]);
+	if (list != 0)
+		look_words(f, fr, flow_at(f, list)->kid);
+	else if (flow_at(f, fr->node)->kind == NODE_CALL)
+		look_words(f, fr, flow_at(f, flow_at(f, fr->node)->kid)->next);
+	look_shell(f, fr, fact);
+	for (size_t i = 1; i < fr->nargs; i++)
+		if (flow_word_is(f, fr->keywords[i], "input") &&
+		    flow_is_interpreter(f, fr))
+			tell(f, fr, fr->nodes[i]);
+}
+
+/* p.communicate(code), p.stdin.write(code) */
+void
+flow_look_told(struct flow *f, const struct frame *fr)
+{
+	char name[FLOW_NAME_MOST + 1];
+
+	if (fr->callee.where == 0 || fr->nargs == 0 ||
+	    !str_equal(f->texts[fr->callee.where].bytes, FLOW_INTERPRETER))
+		return;
+	(void)flow_string(f, fr->callee.name, name);
+	if (str_ends(name, ".communicate") || str_ends(name, ".write"))
+		flow_tell_frame(f, fr, &told, fr->callee.name);
+}
