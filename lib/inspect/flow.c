@@ -663,6 +663,10 @@ tell(struct flow *f, struct flow_told *t)
 		c->elsewhere = c->loose && (f->logs_in ||
 		    flow_is_second(f, host));
 		c->login = c->loose && flow_is_login(f, t->node, host);
+		if (flow_is_kept_for(f, host)) {
+			c->heard = true;
+			c->foreign = false;
+		}
 		c->lent = flow_sends_lent(c) && !flow_is_lender(f, host);
 	}
 	/* What the user's own client sends, no visitor sent. */

@@ -616,7 +616,8 @@ unknown_call(struct flow *f, const struct frame *fr, uint64_t traits)
 		taint_mark(&v, MARK_BUILT);
 	if (!(traits & NAME_CLEAR) || (traits & NAME_PUBLIC)) {
 		taint_drop(&v, MARK_KEY | MARK_ENVIRON | MARK_TOKEN |
-		    MARK_LENT);
+		    (flow_call_traits(f, name) & NAME_REQUESTER ? 0 :
+		    MARK_LENT));
 		v.params = 0;
 	}
 	if (traits & NAME_DIGEST)
@@ -720,6 +721,7 @@ call_value(struct flow *f, struct frame *fr)
 	if (fr->callee.code != 0)
 		return own_call(f, fr, fr->callee.code - 1);
 	flow_look_lent(f, fr);
+	flow_note_kept(f, fr);
 	flow_look_used(f, fr);
 	traits = flow_traits(f, name);
 	fact = flow_fact(f, unsafe_name(f, fr, name));
@@ -749,7 +751,7 @@ call_value(struct flow *f, struct frame *fr)
 		look_setattr(f, fr);
 	if (fr->nargs == 1 && flow_word_is(f, name, "vars"))
 		taint_mark(&fr->all, flow_all_attributes(f));
-	taint_mark(&fr->all, flow_fields_of(f, fr));
+	taint_mark(&fr->all, flow_fields_of(f, fr) | flow_asks_all(f, fr));
 	if (outside != NULL && outside->function) {
 		flow_note_outside(f, fr->scope, name);
 		return flow_call_outside(f, fr, outside);

@@ -416,7 +416,7 @@ flow_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 		flow_ask(f, f->scope);
 	if (node != 0)
 		taint_mark(&out, secret_of_other(f, v.name, name) |
-		    flow_lent_setting(f, out.name, name) |
+		    flow_lent_setting(f, v.name, out.name, name) |
 		    flow_user_attribute(f, flow_at(f, node)->kid, name));
 	out.text = v.text;	/* the receiver's, for decode() and strip() */
 	add_outside(f, node, &out);

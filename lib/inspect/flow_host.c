@@ -90,7 +90,8 @@ is_common(const char *word, size_t len)
 	    "dev", "www", "key", "token", "secret", "access", "client", "the",
 	    "http", "https", "auth", "user", "data", "env", "home", "file",
 	    "example", "invalid", "config", "json", "local", "pass",
-	    "password", "private", "public", "cloud", "service" };
+	    "password", "private", "public", "cloud", "service", "default",
+	    "conn", "connection" };
 
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
 		if (strlen(words[i]) == len &&
@@ -174,6 +175,31 @@ is_named_after(const char *project, const char *module, const char *host)
 		host = dot + 1;
 	return module[top] != '\0' && shares_word(module + top + 1,
 	    strlen(module + top + 1), host);
+}
+
+void
+flow_note_kept(struct flow *f, const struct frame *fr)
+{
+	static const char *const stores[] = { ".get_connection",
+	    "keyring.get_password", "keyring.get_credential" };
+	char name[FLOW_NAME_MOST + 1];
+
+	if (frame_text(fr, 0) == 0)
+		return;
+	(void)flow_string(f, fr->callee.name, name);
+	for (size_t i = 0; i < ARRAY_LEN(stores); i++)
+		if (str_ends(name, stores[i]))
+			f->texts[frame_text(fr, 0)].names_login = true;
+}
+
+bool
+flow_is_kept_for(const struct flow *f, const char *host)
+{
+	for (uint32_t i = 1; i < f->ntexts; i++)
+		if (f->texts[i].names_login && shares_word(f->texts[i].bytes,
+		    f->texts[i].len, host))
+			return true;
+	return false;
 }
 
 /* Neither the secrets that the source names nor its own name hint at it. */

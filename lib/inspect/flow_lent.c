@@ -30,7 +30,7 @@ by_name(const void *name, const void *row)
 /* Libraries of no service: they speak to whomever they are told, and
  * modules that anybody may have. */
 static const char *const anybodys[] = { "Crypto", "Cryptodome", "aioboto3",
-	"aiobotocore", "aiohttp", "api", "app", "argon2", "asyncssh", "attr",
+	"aiobotocore", "aiohttp", "airflow", "api", "app", "argon2", "asyncssh", "attr",
 	"attrs", "auth", "authlib", "azure", "bcrypt", "boto3", "botocore",
 	"click", "client", "common", "conf", "config", "const", "constants",
 	"core", "credentials", "cryptography", "django", "env", "fabric",
@@ -227,13 +227,27 @@ flow_lend_setting(struct flow *f, uint32_t target, uint32_t value)
 		lend(f, value, library);
 }
 
+/* Where a scheduler keeps what others log in with: its host, and not the one that
+ * is talked to. */
+static bool
+is_kept_host(const struct flow *f, uint32_t object, uint32_t name)
+{
+	char text[FLOW_NAME_MOST + 1];
+
+	return flow_word_is(f, name, "host") &&
+	    str_ends(flow_string(f, object, text), ".get_connection()");
+}
+
 /* service.api_key, of the library itself or of a client of it. */
 uint64_t
-flow_lent_setting(struct flow *f, uint32_t whole, uint32_t name)
+flow_lent_setting(struct flow *f, uint32_t object, uint32_t whole,
+    uint32_t name)
 {
 	uint64_t marks = flow_secret_name(f, name);
 	char library[FLOW_NAME_MOST + 1], text[FLOW_NAME_MOST + 1];
 
+	if (is_kept_host(f, object, name))
+		return MARK_LENT;
 	if (marks == 0 || *library_of(f, whole, library) == '\0')
 		return 0;
 	/* of a module within the library, it is a setting of anybody's */
@@ -243,6 +257,23 @@ flow_lent_setting(struct flow *f, uint32_t whole, uint32_t name)
 		return 0;
 	note_lender(f, library);
 	return marks | MARK_LENT;
+}
+
+uint64_t
+flow_asks_all(const struct flow *f, const struct frame *fr)
+{
+	static const char *const kept[] = { "airflow.models.Connection",
+	    "airflow.models.connection.Connection",
+	    "airflow.sdk.Connection" };
+	const struct node *n = flow_at(f, flow_at(f, fr->node)->kid);
+	char name[FLOW_NAME_MOST + 1];
+
+	if (fr->nargs != 1 || (n->kind != NODE_ATTR && n->kind != NODE_NAME) ||
+	    !(flow_word_is(f, n->name, "query") ||
+	    flow_word_is(f, n->name, "select")))
+		return 0;
+	return str_index(kept, ARRAY_LEN(kept), flow_string(f,
+	    fr->args[0].name, name)) >= 0 ? MARK_SECRET | MARK_PRIVATE : 0;
 }
 
 /* In what is sent, or behind the "?" of its address. */

@@ -290,6 +290,7 @@ static const struct trait_row lasts[] = {
 	{ "rglob", NAME_CLEAR | NAME_SEARCHES }, { "rjust", NAME_CLEAR },
 	{ "rstrip", NAME_SAME_SELF | NAME_CLEAR },
 	{ "run_in_executor", NAME_DEFERS }, { "safe_dump", NAME_CLEAR },
+	{ "safe_load", NAME_CLEAR },
 	{ "scandir", NAME_CLEAR | NAME_SEARCHES }, { "secret", NAME_CLEAR },
 	{ "seed_phrase", NAME_KEY }, { "set", NAME_CLEAR | NAME_GATHERS },
 	{ "set_content", NAME_GATHERS }, { "set_payload", NAME_GATHERS },

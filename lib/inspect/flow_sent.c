@@ -140,6 +140,18 @@ request_marks(const struct flow *f, uint32_t node)
 	return marks;
 }
 
+/* request = Request(url, data): of one that was made before nobody tells apart
+ * what is where; a lent secret is no login. */
+static uint64_t
+lent_before(const struct flow *f, const struct frame *fr, size_t i)
+{
+	char name[FLOW_NAME_MOST + 1];
+
+	return (fr->args[i].marks & MARK_LENT) && str_ends(flow_string(f,
+	    fr->args[i].name, name), "Request()") ? fr->args[i].marks &
+	    (MARK_LENT | MARKS_LOCK) : 0;
+}
+
 static void
 tell_payload(const struct flow *f, const struct frame *fr, size_t address,
     struct flow_call *c)
@@ -152,7 +164,8 @@ tell_payload(const struct flow *f, const struct frame *fr, size_t address,
 		c->body |= i != address ? marks :
 		    request_marks(f, fr->nodes[i]);
 		if (i == address)
-			c->body |= fr->args[i].marks & MARKS_WHERE;
+			c->body |= (fr->args[i].marks & MARKS_WHERE) |
+			    lent_before(f, fr, i);
 	}
 }
 

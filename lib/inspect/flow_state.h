@@ -130,6 +130,7 @@ struct flow_text {
 	uint64_t	 marks;		/* of the text as a literal */
 	uint64_t	 kept;		/* of what is stored under this path */
 	bool		 marked, open;	/* open: parts of it are not known */
+	bool		 names_login;	/* a store keeps one under it */
 };
 
 /* What a name is for, beside its fact: flow_names.c. */
@@ -652,6 +653,10 @@ bool	flow_is_fixed(const struct flow *, const struct frame *, size_t i);
 /* The host of an address as a text, into the caller's array; "" for none. */
 void	flow_host(const struct flow *, uint32_t text, char out[HOST_MOST + 1]);
 bool	flow_is_foreign(struct flow *, const char *host);
+/* Is a login for that host kept under a name that hints at it? */
+bool	flow_is_kept_for(const struct flow *, const char *host);
+/* get_password("service", user): the text names a login. */
+void	flow_note_kept(struct flow *, const struct frame *);
 
 /* ---- flow_used.c ---- */
 /* Of dotted names and of keywords, for their traits. */
@@ -671,8 +676,12 @@ uint32_t flow_row_of_value(const struct flow *, uint32_t node);
 void	flow_look_lent(struct flow *, const struct frame *);
 /* service.api_key = key: the value is lent. */
 void	flow_lend_setting(struct flow *, uint32_t target, uint32_t value);
-/* `whole` is "service.api_key", or of a client; `name` its last part: marks. */
-uint64_t flow_lent_setting(struct flow *, uint32_t whole, uint32_t name);
+/* `whole` is "service.api_key", or of a client; `name` its last part, `object`
+ * what is in front: marks. */
+uint64_t flow_lent_setting(struct flow *, uint32_t object, uint32_t whole,
+	    uint32_t name);
+/* session.query(Connection): all that a scheduler keeps; marks, or 0. */
+uint64_t flow_asks_all(const struct flow *, const struct frame *);
 /* MARK_LENT if the attribute's row is lent in the class around, or 0. */
 uint64_t flow_lent_in(const struct flow *, uint32_t row);
 /* An attribute is given that: it is lent in the class around alone. */

@@ -13,6 +13,7 @@
 #include "base/str.h"
 #include "inspect/flow_state.h"
 
+static const struct taint typed = { .marks = MARK_PASSWORD };
 static const struct taint users = { .marks = MARK_TRAFFIC | MARK_PASSED };
 
 static void
@@ -90,10 +91,30 @@ handles_logs(const struct flow *f, const struct flow_scope *s)
 	return false;
 }
 
+/* authenticate(self, handler, data), of a hub's authenticator */
+static bool
+checks_visitor(const struct flow *f, const struct flow_scope *s)
+{
+	const struct flow_scope *in = &f->scopes[s->parent];
+	char base[FLOW_NAME_MOST + 1];
+
+	if (in->kind != SCOPE_CLASS || !flow_word_is(f, s->name,
+	    "authenticate"))
+		return false;
+	for (uint32_t i = 0; i < in->nbases; i++)
+		if (str_ends(flow_string(f, in->bases[i], base),
+		    "Authenticator"))
+			return true;
+	return false;
+}
+
 void
 flow_enter_user(struct flow *f, uint32_t scope, uint32_t decorator)
 {
 	uint32_t value = decorator != 0 ? flow_at(f, decorator)->kid : 0;
+
+	if (checks_visitor(f, &f->scopes[scope]))
+		mark_all(f, scope, &typed);
 
 	if ((value != 0 && tells_work(f, value)) ||
 	    handles_logs(f, &f->scopes[scope]))
@@ -104,7 +125,6 @@ flow_enter_user(struct flow *f, uint32_t scope, uint32_t decorator)
 static void
 look_typed(struct flow *f, const struct frame *fr)
 {
-	static const struct taint typed = { .marks = MARK_PASSWORD };
 	uint32_t callback = 0;
 	bool unseen = false;
 
