@@ -96,6 +96,7 @@
 #define READINGS_BYTES_MAX (32u << 20)	/* trees of them; others are read again:
 					   limits.child-memory may be 256 MiB */
 #define READINGS_FOLDS_MAX (16u << 20)	/* what was folded of them; as above */
+#define READINGS_FLOWS_MAX (24u << 20)	/* what flow knows of them; as above */
 #define RULE_FILE_MAX (4 * 1024 * 1024)	/* the largest public sets: 2 MB */
 #define RULE_SCAN_SECONDS_MAX 5	/* shipped rules take 10 ms a megabyte */
 #define LAYER_DEPTH_MAX 8	/* deepest seen in malware: 50, all alike */

@@ -537,61 +537,6 @@ run_pass(struct flow *f)
 
 /* ---- the whole ---------------------------------------------------------- */
 
-/* x[i] = y and x.append(y) bind no x of their own where they stand: the name
- * of a scope around that they belong to, or 0. */
-static uint32_t
-changed_outside(const struct tree *t, uint32_t b)
-{
-	const struct binding *own = &t->bindings[b];
-	uint32_t scope = own->scope, found = 0;
-
-	if (own->kind != BINDING_AUGMENT || own->before != 0 ||
-	    scope >= t->nscopes || t->nodes[own->value].kind == NODE_AUGMENT)
-		return 0;
-	while (scope != 0 && found == 0) {
-		scope = t->scopes[scope].parent;
-		if (t->scopes[scope].kind != SCOPE_CLASS)
-			found = tree_binding(t, scope, own->name);
-	}
-	return found;
-}
-
-static uint32_t *
-first_bindings(const struct tree *t)
-{
-	uint32_t *first = mem_array(t->nbindings, sizeof(*first));
-
-	for (uint32_t b = 1; b < t->nbindings; b++)
-		first[b] = t->bindings[b].before != 0 ?
-		    first[t->bindings[b].before] : b;
-	return first;
-}
-
-static void
-make_rows(struct flow *f)
-{
-	const struct tree *t = f->tree;
-	uint32_t *first = first_bindings(t);
-
-	f->vals = mem_array(t->nnodes, sizeof(*f->vals));
-	f->folded = mem_array(t->nnodes, sizeof(*f->folded));
-	f->row_of = mem_array(t->nbindings, sizeof(*f->row_of));
-	f->rows = mem_array(t->nbindings, sizeof(*f->rows));
-	f->read = mem_array(t->nbindings, sizeof(*f->read));
-	f->joined = mem_array(t->nbindings, sizeof(*f->joined));
-	f->loose_rows = mem_array(t->nbindings, sizeof(*f->loose_rows));
-	f->keys_of = mem_array(t->nbindings, sizeof(*f->keys_of));
-	f->lent_in = mem_array(t->nbindings, sizeof(*f->lent_in));
-	for (uint32_t b = 1; b < t->nbindings; b++) {
-		uint32_t before = t->bindings[b].before;
-		uint32_t outer = changed_outside(t, b);
-
-		f->row_of[b] = outer != 0 ? first[outer] :
-		    before != 0 ? f->row_of[before] : b;
-	}
-	free(first);
-}
-
 static void
 take_away(struct flow_call *c, uint64_t marks)
 {
@@ -684,32 +629,15 @@ tell(struct flow *f, struct flow_told *t)
 }
 
 static void
-release(struct flow *f)
+run_passes(struct flow *f)
 {
-	free(f->vals);
-	free(f->row_of);
-	free(f->rows);
-	free(f->read);
-	free(f->joined);
-	free(f->loose_rows);
-	free(f->keys_of);
-	free(f->lent_in);
-	free(f->keys);
-	free(f->hushed);
-	free(f->renamed);
-	free(f->folded);
-	free(f->tables);
-	free(f->loose);
-	for (size_t i = 0; i < f->awaited.n; i++)
-		free(f->awaited.names[i]);
-	free(f->silent);
-	free(f->guards);
-	free(f->scopes);
-	free(f->references);
-	free(f->told);
-	free(f->imports.uses);
-	free(f->outsides.uses);
-	flow_names_release(f);
+	unsigned int most = f->each != NULL ? FLOW_PASSES : LEARN_PASSES;
+
+	do {
+		run_pass(f);
+		if (f->pass == 0)
+			flow_reach(f);
+	} while (++f->pass < most && f->changed);
 }
 
 void
@@ -717,29 +645,22 @@ flow_read(const struct flow_file *file,
     void (*each)(void *, const struct flow_call *), void *ctx,
     struct flow_shape *out)
 {
-	struct flow f = { .file = file, .tree = file->reading->tree,
-	    .fold = file->reading->fold, .each = each, .ctx = ctx,
-	    .shape = out };
+	struct flow *f = flow_open(file);
 
 	*out = (struct flow_shape){ 0 };
-	flow_names_init(&f);
-	make_rows(&f);
-	flow_scopes_init(&f);
-	do {
-		run_pass(&f);
-		if (f.pass == 0)
-			flow_reach(&f);
-	} while (++f.pass < (each != NULL ? FLOW_PASSES : LEARN_PASSES) &&
-	    f.changed);
-	out->calls = (uint32_t)f.ntold;
+	f->each = each;
+	f->ctx = ctx;
+	f->shape = out;
+	run_passes(f);
+	out->calls = (uint32_t)f->ntold;
 	if (file->world != NULL)
-		flow_publish(&f);
+		flow_publish(f);
 	if (each != NULL) {
-		flow_look_doors(&f);
-		for (size_t i = 0; i < f.ntold; i++)
-			tell(&f, &f.told[i]);
-		flow_later(&f);
-		flow_look_shape(&f);
+		flow_look_doors(f);
+		for (size_t i = 0; i < f->ntold; i++)
+			tell(f, &f->told[i]);
+		flow_later(f);
+		flow_look_shape(f);
 	}
-	release(&f);
+	flow_close(f);
 }

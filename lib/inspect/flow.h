@@ -18,6 +18,7 @@
 #include "inspect/world.h"
 
 struct endpoints;
+struct flow;
 struct reading;
 
 #define FLOW_PASSES 3
@@ -107,10 +108,16 @@ struct flow_file {			/* borrowed */
 	enum world_reach reach;		/* how early the file itself runs */
 };
 
-/* `each` may be NULL: the world learns, nobody is told. */
+/*
+ * `each` may be NULL: the world learns, nobody is told.  What is known of the
+ * source stays with its reading, and another look begins with it.
+ */
 void	flow_read(const struct flow_file *,
 	    void (*each)(void *, const struct flow_call *), void *ctx,
 	    struct flow_shape *out);
+/* What a reading keeps; both take NULL. */
+void	flow_free(struct flow *);
+size_t	flow_memory(const struct flow *);	/* bytes */
 /* Does a program of that name run what it is given? */
 bool	flow_launches(const char *name);
 /* For the test of the tables: they are searched by their order. */

@@ -29,15 +29,8 @@ flow_word(struct flow *f, const char *text)
 void
 flow_names_init(struct flow *f)
 {
-	const struct reading *r = f->file->reading;
-
 	f->names_room = f->tree->words.n + ROOM_AHEAD;
 	f->names = mem_array(f->names_room, sizeof(*f->names));
-	for (uint32_t i = 0; i < r->nnames && i < f->names_room; i++) {
-		f->names[i].fact = r->names[i].fact;
-		f->names[i].traits = r->names[i].traits;
-		f->names[i].looked = r->names[i].looked;
-	}
 	f->text_heads = mem_array(HEADS, sizeof(*f->text_heads));
 	f->texts_room = 64;
 	f->texts = mem_array(f->texts_room, sizeof(*f->texts));
@@ -46,29 +39,21 @@ flow_names_init(struct flow *f)
 	arena_init(&f->arena, FLOW_BYTES_MAX);
 }
 
-/* For the next look at the same source. */
-static void
-names_keep(const struct flow *f)
-{
-	struct reading *r = f->file->reading;
-	uint32_t n = f->tree->words.n < f->names_room ? f->tree->words.n :
-	    f->names_room;
-
-	r->names = mem_grow(r->names, n, sizeof(*r->names));
-	r->nnames = n;
-	for (uint32_t i = 0; i < n; i++)
-		r->names[i] = (struct reading_name){ f->names[i].fact,
-		    f->names[i].traits, f->names[i].looked };
-}
-
 void
 flow_names_release(struct flow *f)
 {
-	names_keep(f);
 	free(f->names);
 	free(f->text_heads);
 	free(f->texts);
 	arena_release(&f->arena);
+}
+
+size_t
+flow_names_memory(const struct flow *f)
+{
+	return f->names_room * sizeof(*f->names) + HEADS *
+	    sizeof(*f->text_heads) + f->texts_room * sizeof(*f->texts) +
+	    f->arena.total;
 }
 
 /* ---- names -------------------------------------------------------------- */

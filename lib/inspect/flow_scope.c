@@ -254,6 +254,19 @@ flow_scopes_init(struct flow *f)
 	find_renamed(f);
 }
 
+void
+flow_scopes_again(struct flow *f)
+{
+	for (uint32_t i = 0; i < f->nscopes; i++) {
+		const struct flow_scope *s = &f->scopes[i];
+
+		f->scopes[i] = (struct flow_scope){ .kind = s->kind,
+		    .main = s->main, .parent = s->parent, .name = s->name,
+		    .same_name = s->same_name, .sender = s->sender,
+		    .result = s->result };
+	}
+}
+
 /* ---- who reaches whom --------------------------------------------------- */
 
 static bool
@@ -359,10 +372,13 @@ reach_reference(struct flow *f, const struct flow_reference *r)
 
 	if (!from->reached && !command && from->kind != SCOPE_CLASS)
 		return false;
-	if (r->table != 0 && !flow_name(f, r->table)->used)
+	if (r->table != 0 && flow_name(f, r->table)->used != f->look)
 		return false;
-	if (flow_name(f, r->name)->table && !flow_name(f, r->name)->used)
-		flow_name(f, r->name)->used = grown = true;
+	if (flow_name(f, r->name)->table &&
+	    flow_name(f, r->name)->used != f->look) {
+		flow_name(f, r->name)->used = f->look;
+		grown = true;
+	}
 	if (r->base)
 		return reach_base(f, r);
 	for (uint32_t next = flow_name(f, r->name)->defined; next != 0;

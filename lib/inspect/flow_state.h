@@ -186,11 +186,13 @@ struct flow_name {
 	uint64_t	 traits;
 	uint32_t	 defined;	/* newest scope of that name + 1 */
 	uint32_t	 method;	/* of this module: its scope + 1, or 0 */
-	bool		 looked, asked, own_asked;
+	bool		 looked, own_asked;
 	bool		 mentioned;	/* for more than to bind it */
 	uint8_t		 attributes;	/* .name in the source; 2: or more */
-	bool		 table, used;	/* holds functions; something that runs
-					   takes them from it */
+	bool		 table;		/* holds functions */
+	uint8_t		 asked;		/* in which look; 0: in none */
+	uint8_t		 used;		/* ... something that runs takes
+					   functions from it */
 };
 
 struct flow_scope {
@@ -283,12 +285,17 @@ struct flow_sites {
 	bool		 ready;
 };
 
+/*
+ * Of one source.  Borrowed, or of one look alone: file, fold, vals, joints, what
+ * was found once all passes were over, each, ctx and shape.  All else is kept
+ * for the next look.
+ */
 struct flow {
-	struct flow_joint joints[FLOW_JOINTS];
 	const struct flow_file *file;
 	struct tree	*tree;
 	struct fold	*fold;
 	struct arena	 arena;
+	struct flow_joint *joints;	/* FLOW_JOINTS */
 	struct taint	*vals;		/* of nodes */
 	uint32_t	*row_of;	/* of bindings */
 	struct taint	*rows;
@@ -323,7 +330,9 @@ struct flow {
 	size_t		 ntold, told_room;
 	struct flow_sites awaited;	/* once all is told */
 	struct flow_uses imports, outsides;
-	unsigned int	 pass;
+	uint8_t		 look;		/* at the same source, from 1 */
+	uint32_t	 refolded;	/* of the reading, when it was asked */
+	unsigned int	 pass;		/* of the look */
 	bool		 changed;	/* a row grew after it was used */
 	uint32_t	 scope;		/* where the scan is */
 	uint32_t	 ntables;	/* calls through tables, so far */
@@ -362,9 +371,16 @@ flow_word_is(const struct flow *f, uint32_t word, const char *text)
 	return word != 0 && w.len == len && memcmp(w.text, text, len) == 0;
 }
 
+/* ---- flow_open.c ---- */
+/* Begins a look; the reading owns it. */
+struct flow *flow_open(const struct flow_file *);
+/* Ends it. */
+void	flow_close(struct flow *);
+
 /* ---- flow_names.c: names and texts ---- */
 void	flow_names_init(struct flow *);
 void	flow_names_release(struct flow *);
+size_t	flow_names_memory(const struct flow *);
 struct flow_name *flow_name(struct flow *, uint32_t word);
 /* What the tables say of a word, which is looked for once. */
 const struct flow_name *flow_look_up(struct flow *, uint32_t word);
@@ -608,6 +624,8 @@ struct taint flow_variable(struct flow *, uint32_t node);
 
 /* ---- flow_scope.c ---- */
 void	flow_scopes_init(struct flow *);
+/* For another look: who reaches whom is found anew. */
+void	flow_scopes_again(struct flow *);
 void	flow_reach(struct flow *);
 /* Code of the scope reads what the program's user says. */
 void	flow_ask(struct flow *, uint32_t scope);

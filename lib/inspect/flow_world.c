@@ -150,8 +150,9 @@ flow_outside(struct flow *f, uint32_t name)
 
 	if (name == 0 || f->file->world == NULL)
 		return NULL;
-	if (!n->asked) {
-		n->asked = true;
+	if (n->asked != f->look) {
+		n->asked = f->look;
+		n->outside = NULL;
 		if (strchr(flow_string(f, name, text), '.') != NULL)
 			n->outside = world_reach(f->file->world, text);
 		if (n->outside == NULL && flow_is_ours(f, text) &&
@@ -537,7 +538,7 @@ take_tables(struct flow *f)
 			continue;
 		n = published(f, name, false);
 		if (n != NULL && n->reach != REACH_NONE)
-			flow_name(f, name)->used = true;
+			flow_name(f, name)->used = f->look;
 	}
 }
 

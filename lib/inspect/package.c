@@ -16,6 +16,7 @@
 #include "base/str.h"
 #include "inspect/builds.h"
 #include "inspect/context.h"
+#include "inspect/flow.h"
 #include "inspect/inspectors.h"
 #include "inspect/layers.h"
 #include "inspect/reading.h"
@@ -188,6 +189,22 @@ package_reach(struct held *h, enum world_reach reach)
 		h->reach = reach;
 }
 
+/* As many as fit; the others begin their next look with nothing, and nobody
+ * looks again after the last. */
+static void
+keep_flow(struct package *p, struct held *h, struct reading *r)
+{
+	size_t bytes = flow_memory(r->flow);
+
+	p->flows -= h->flows;
+	h->flows = 0;
+	if (p->taught || p->flows + bytes > READINGS_FLOWS_MAX) {
+		reading_forget(r);
+		return;
+	}
+	p->flows += h->flows = bytes;
+}
+
 /* As many trees as fit; the others are read once more. */
 static void
 keep_reading(struct package *p, struct held *h, struct reading *r)
@@ -203,13 +220,14 @@ keep_reading(struct package *p, struct held *h, struct reading *r)
 		bytes = reading_memory(r) - folds;
 		p->folds += h->folds = folds;
 	}
-	bytes += r->nnames * sizeof(*r->names);
+	keep_flow(p, h, r);
 	if (h->reading == r)
 		return;
 	if (p->trees + bytes > READINGS_BYTES_MAX) {
 		reading_free(r);
 		p->folds -= h->folds;
-		h->folds = 0;
+		p->flows -= h->flows;
+		h->folds = h->flows = 0;
 		return;
 	}
 	p->trees += bytes;

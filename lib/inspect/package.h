@@ -29,6 +29,7 @@ struct held {
 	struct reading	*reading;	/* or NULL: it has to be read again */
 	size_t		 folds;		/* bytes of it that are folded */
 	enum context	 runs_at;	/* as in struct inspection */
+	size_t		 flows;		/* bytes that flow knows of it */
 	bool		 involved;	/* imports of the package, or is */
 	bool		 imported;	/* by another one, as that is loaded */
 	uint32_t	 next;		/* of its hash: place in files + 1 */
@@ -47,7 +48,7 @@ struct package {
 	struct held	*files;
 	size_t		 n, room, bytes;
 	uint32_t	 heads[PACKAGE_HEADS]; /* by module */
-	size_t		 trees, folds;	/* bytes of readings */
+	size_t		 trees, folds, flows; /* bytes of readings */
 };
 
 struct package *package_new(void);

@@ -10,6 +10,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
+#include "inspect/flow.h"
 #include "python/fold.h"
 #include "python/lex.h"
 #include "python/modules.h"
@@ -67,6 +68,7 @@ fold_again(struct reading *r)
 {
 	r->fold = fold_new(r->tree);
 	fold_limit(r->fold, r->results);
+	r->refolded++;
 }
 
 struct reading *
@@ -96,10 +98,17 @@ reading_free(struct reading *r)
 {
 	if (r == NULL)
 		return;
+	flow_free(r->flow);
 	fold_free(r->fold);
 	tree_free(r->tree);
-	free(r->names);
 	free(r);
+}
+
+void
+reading_forget(struct reading *r)
+{
+	flow_free(r->flow);
+	r->flow = NULL;
 }
 
 void

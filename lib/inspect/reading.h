@@ -10,25 +10,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct fact;
+struct flow;
 struct fold;
 struct modules;
 struct tree;
-
-/* What the tables say of a word, asked for once by whoever looks first. */
-struct reading_name {
-	const struct fact *fact;
-	uint64_t	 traits;
-	bool		 looked;
-};
 
 struct reading {
 	struct tree	*tree;
 	struct fold	*fold;		/* what its expressions are */
 	size_t		 taken;		/* bytes: large sources come in pieces */
 	size_t		 results;	/* bytes that the fold may take */
-	struct reading_name *names;	/* of words, as many as were known */
-	uint32_t	 nnames;
+	uint32_t	 refolded;	/* times the fold was made again */
+	struct flow	*flow;		/* of the last look, or NULL; ours */
 };
 
 /*
@@ -54,5 +47,7 @@ size_t	reading_rest(struct reading *);
  * again, because bounds were met and it depends on what was asked first.
  */
 size_t	reading_folded(const struct reading *);
+/* What the last look at it knew is forgotten: the next one begins anew. */
+void	reading_forget(struct reading *);
 
 #endif

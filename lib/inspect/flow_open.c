@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * flow_open - what flow knows of a source, from one look at it to the next.
+ *
+ * The first look finds what stands where; each begins with what the ones before
+ * it learned of rows, texts and names, and asks the world anew.
+ * Runs in: worker child, command.
+ */
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "inspect/flow_state.h"
+
+/* x[i] = y and x.append(y) bind no x of their own where they stand: the name
+ * of a scope around that they belong to, or 0. */
+static uint32_t
+changed_outside(const struct tree *t, uint32_t b)
+{
+	const struct binding *own = &t->bindings[b];
+	uint32_t scope = own->scope, found = 0;
+
+	if (own->kind != BINDING_AUGMENT || own->before != 0 ||
+	    scope >= t->nscopes || t->nodes[own->value].kind == NODE_AUGMENT)
+		return 0;
+	while (scope != 0 && found == 0) {
+		scope = t->scopes[scope].parent;
+		if (t->scopes[scope].kind != SCOPE_CLASS)
+			found = tree_binding(t, scope, own->name);
+	}
+	return found;
+}
+
+static uint32_t *
+first_bindings(const struct tree *t)
+{
+	uint32_t *first = mem_array(t->nbindings, sizeof(*first));
+
+	for (uint32_t b = 1; b < t->nbindings; b++)
+		first[b] = t->bindings[b].before != 0 ?
+		    first[t->bindings[b].before] : b;
+	return first;
+}
+
+static void
+make_rows(struct flow *f)
+{
+	const struct tree *t = f->tree;
+	uint32_t *first = first_bindings(t);
+
+	f->folded = mem_array(t->nnodes, sizeof(*f->folded));
+	f->row_of = mem_array(t->nbindings, sizeof(*f->row_of));
+	f->rows = mem_array(t->nbindings, sizeof(*f->rows));
+	f->read = mem_array(t->nbindings, sizeof(*f->read));
+	f->joined = mem_array(t->nbindings, sizeof(*f->joined));
+	f->loose_rows = mem_array(t->nbindings, sizeof(*f->loose_rows));
+	f->keys_of = mem_array(t->nbindings, sizeof(*f->keys_of));
+	f->lent_in = mem_array(t->nbindings, sizeof(*f->lent_in));
+	for (uint32_t b = 1; b < t->nbindings; b++) {
+		uint32_t before = t->bindings[b].before;
+		uint32_t outer = changed_outside(t, b);
+
+		f->row_of[b] = outer != 0 ? first[outer] :
+		    before != 0 ? f->row_of[before] : b;
+	}
+	free(first);
+}
+
+static struct flow *
+make(const struct flow_file *file)
+{
+	struct flow *f = mem_alloc(sizeof(*f));
+
+	f->tree = file->reading->tree;
+	f->file = file;
+	flow_names_init(f);
+	make_rows(f);
+	flow_scopes_init(f);
+	return f;
+}
+
+/* What folding says is asked again when it goes through other modules. */
+static void
+take_folded(struct flow *f, const struct reading *r)
+{
+	f->fold = r->fold;
+	if (f->look > 1 && f->refolded != r->refolded)
+		memset(f->folded, 0, f->tree->nnodes * sizeof(*f->folded));
+	f->refolded = r->refolded;
+}
+
+struct flow *
+flow_open(const struct flow_file *file)
+{
+	struct flow *f = file->reading->flow;
+
+	if (f != NULL && f->look == UINT8_MAX) {
+		reading_forget(file->reading);
+		f = NULL;
+	}
+	if (f == NULL)
+		f = file->reading->flow = make(file);
+	else
+		flow_scopes_again(f);
+	f->look++;
+	f->file = file;
+	take_folded(f, file->reading);
+	f->vals = mem_array(f->tree->nnodes, sizeof(*f->vals));
+	f->joints = mem_array(FLOW_JOINTS, sizeof(*f->joints));
+	f->asks = false;
+	f->pass = 0;
+	f->nreferences = 0;
+	f->imports.n = f->outsides.n = 0;
+	f->ntables = f->left_out = f->gathered = 0;
+	return f;
+}
+
+static void
+release_sites(struct flow_sites *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		free(s->names[i]);
+	s->n = 0;
+	s->ready = false;
+}
+
+/* What the next look finds by itself. */
+void
+flow_close(struct flow *f)
+{
+	free(f->vals);
+	free(f->joints);
+	free(f->loose);
+	free(f->silent);
+	free(f->guards);
+	f->vals = NULL;
+	f->joints = NULL;
+	f->loose = f->silent = NULL;
+	f->guards = NULL;
+	release_sites(&f->awaited);
+}
+
+void
+flow_free(struct flow *f)
+{
+	if (f == NULL)
+		return;
+	free(f->row_of);
+	free(f->rows);
+	free(f->read);
+	free(f->joined);
+	free(f->loose_rows);
+	free(f->keys_of);
+	free(f->lent_in);
+	free(f->keys);
+	free(f->hushed);
+	free(f->renamed);
+	free(f->folded);
+	free(f->tables);
+	free(f->scopes);
+	free(f->references);
+	free(f->told);
+	free(f->imports.uses);
+	free(f->outsides.uses);
+	flow_names_release(f);
+	free(f);
+}
+
+size_t
+flow_memory(const struct flow *f)
+{
+	const size_t node = sizeof(*f->folded) + sizeof(*f->hushed) +
+	    sizeof(*f->renamed) + sizeof(*f->tables);
+	const size_t binding = sizeof(*f->row_of) + sizeof(*f->rows) +
+	    sizeof(*f->read) + sizeof(*f->joined) + sizeof(*f->loose_rows) +
+	    sizeof(*f->keys_of) + sizeof(*f->lent_in);
+
+	if (f == NULL)
+		return 0;
+	return sizeof(*f) + f->tree->nnodes * node +
+	    f->tree->nbindings * binding + f->nkeys * sizeof(*f->keys) +
+	    f->nscopes * sizeof(*f->scopes) + flow_names_memory(f) +
+	    f->nreferences * sizeof(*f->references) +
+	    f->told_room * sizeof(*f->told) +
+	    (f->imports.room + f->outsides.room) * sizeof(struct flow_use);
+}
