@@ -268,3 +268,19 @@ rule hidden_window
 	condition:
 		any of them
 }
+
+rule startup_executes
+{
+	meta:
+		id = "startup-executes"
+		category = "startup-action"
+		tactic = "TA0003"
+		text = "a start-up file that executes what another file holds"
+		on = "python"
+		context = "startup"
+	strings:
+		$exec = /\bexec\([^\n]{0,160}(\bopen\(|read_text\(|read_bytes\(|get_data\()/
+		$load = /\bimport [^\n]{0,300}(exec_module\(|SourceFileLoader\(|SourcelessFileLoader\(|ExtensionFileLoader\(|run_path\()/
+	condition:
+		any of them
+}

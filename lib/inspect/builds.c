@@ -19,227 +19,14 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "inspect/builds.h"
+#include "inspect/cmake.h"
 #include "inspect/inspectors.h"
 #include "inspect/shell.h"
 
-#define VARIABLES_MAX 64
 #define WORD_MOST 400
 #define CALLS_MAX 256		/* of one name in one file */
 #define NAME_MOST 40		/* of a variable */
 #define LAYER_NAME "commands"
-
-struct variable {
-	char	 name[64], value[WORD_MOST];
-};
-
-struct cmake {
-	const char	*at, *end;
-	struct buf	*out;
-	struct variable	*variables;
-	size_t		 nvariables;
-	char		 word[WORD_MOST];
-	bool		 quoted;
-};
-
-/* ---- CMake --------------------------------------------------------------- */
-
-static void
-skip_blanks(struct cmake *m)
-{
-	while (m->at < m->end && (isspace((unsigned char)*m->at) ||
-	    *m->at == '#')) {
-		if (*m->at == '#')
-			while (m->at < m->end && *m->at != '\n')
-				m->at++;
-		else
-			m->at++;
-	}
-}
-
-static const struct variable *
-variable_find(const struct cmake *m, const char *name, size_t len)
-{
-	for (size_t i = m->nvariables; i > 0; i--)
-		if (strlen(m->variables[i - 1].name) == len &&
-		    memcmp(m->variables[i - 1].name, name, len) == 0)
-			return &m->variables[i - 1];
-	return NULL;
-}
-
-static void
-variable_set(struct cmake *m, const char *name, const char *value)
-{
-	struct variable *v;
-
-	if (m->nvariables == VARIABLES_MAX)
-		return;
-	v = &m->variables[m->nvariables];
-	if (str_copy(v->name, sizeof(v->name), name) == 0 &&
-	    str_copy(v->value, sizeof(v->value), value) == 0)
-		m->nvariables++;
-}
-
-/* "${name}" is its value, if that is known. */
-static void
-expand(const struct cmake *m, const char *raw, size_t len, char *out)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < len && n + 1 < WORD_MOST; i++) {
-		const char *close = len - i > 3 && memcmp(raw + i, "${", 2) ==
-		    0 ? memchr(raw + i, '}', len - i) : NULL;
-		const struct variable *v = close != NULL ? variable_find(m,
-		    raw + i + 2, (size_t)(close - raw) - i - 2) : NULL;
-
-		if (v != NULL && strlen(v->value) + n + 1 < WORD_MOST) {
-			memcpy(out + n, v->value, strlen(v->value));
-			n += strlen(v->value);
-			i = (size_t)(close - raw);
-		} else {
-			out[n++] = raw[i];
-		}
-	}
-	out[n] = '\0';
-}
-
-/* The next argument; false at the parenthesis that closes the call. */
-static bool
-next_word(struct cmake *m)
-{
-	const char *from;
-	size_t len;
-
-	skip_blanks(m);
-	if (m->at == m->end || *m->at == ')')
-		return false;
-	m->quoted = *m->at == '"';
-	from = m->at += m->quoted;
-	while (m->at < m->end && (m->quoted ? *m->at != '"' :
-	    !isspace((unsigned char)*m->at) && *m->at != ')'))
-		m->at += *m->at == '\\' && m->at + 1 < m->end ? 2 : 1;
-	if (m->at > m->end)
-		m->at = m->end;
-	len = (size_t)(m->at - from);
-	m->at += m->quoted && m->at < m->end;
-	expand(m, from, len, m->word);
-	return true;
-}
-
-/* COMMAND and BUILD_COMMAND begin a command, WORKING_DIRECTORY ends it. */
-static bool
-is_keyword(const struct cmake *m)
-{
-	if (m->quoted || strlen(m->word) < 4)
-		return false;
-	for (const char *c = m->word; *c != '\0'; c++)
-		if (!isupper((unsigned char)*c) && *c != '_')
-			return false;
-	return true;
-}
-
-static void
-add_commands(struct cmake *m)
-{
-	bool in = false;
-
-	while (next_word(m)) {
-		if (is_keyword(m)) {
-			in = str_equal(m->word, "COMMAND") ||
-			    str_ends(m->word, "_COMMAND");
-			buf_addc(m->out, '\n');
-		} else if (in) {
-			buf_adds(m->out, m->word);
-			buf_addc(m->out, ' ');
-		}
-	}
-	buf_addc(m->out, '\n');
-}
-
-/* file(DOWNLOAD address file), without a digest to check. */
-static void
-add_download(struct cmake *m)
-{
-	char url[WORD_MOST] = "", path[WORD_MOST] = "";
-	bool checked = false;
-
-	if (!next_word(m) || !str_equal(m->word, "DOWNLOAD"))
-		return;
-	if (next_word(m))
-		memcpy(url, m->word, sizeof(url));
-	if (next_word(m))
-		memcpy(path, m->word, sizeof(path));
-	while (next_word(m))
-		checked = checked || str_starts(m->word, "EXPECTED_");
-	if (!checked)
-		buf_addf(m->out, "curl -o %s %s\n", path, url);
-}
-
-static void
-set_variable(struct cmake *m)
-{
-	char name[WORD_MOST];
-
-	if (!next_word(m))
-		return;
-	memcpy(name, m->word, sizeof(name));
-	if (next_word(m))
-		variable_set(m, name, m->word);
-}
-
-/* include(file): CMake runs it. */
-static void
-add_include(struct cmake *m)
-{
-	if (next_word(m) && strchr(m->word, '/') != NULL)
-		buf_addf(m->out, "source %s\n", m->word);
-}
-
-static bool
-is_call(const char *name, size_t len, const char *want)
-{
-	return strlen(want) == len && strncasecmp(name, want, len) == 0;
-}
-
-static void
-read_cmake(const struct view *v, struct buf *out)
-{
-	static const char *const runs[] = { "execute_process",
-	    "add_custom_command", "add_custom_target", "ExternalProject_Add",
-	    "ExternalProject_Add_Step", "exec_program" };
-	struct cmake m = { .at = (const char *)v->data, .end =
-	    (const char *)v->data + v->size, .out = out,
-	    .variables = mem_array(VARIABLES_MAX, sizeof(struct variable)) };
-
-	while (m.at < m.end) {
-		const char *from;
-		size_t len;
-
-		skip_blanks(&m);
-		from = m.at;
-		while (m.at < m.end && (isalnum((unsigned char)*m.at) ||
-		    *m.at == '_'))
-			m.at++;
-		len = (size_t)(m.at - from);
-		while (m.at < m.end && *m.at == ' ')
-			m.at++;
-		if (m.at == m.end || *m.at != '(' || len == 0) {
-			m.at += m.at < m.end;
-			continue;
-		}
-		m.at++;
-		if (is_call(from, len, "set") ||
-		    is_call(from, len, "find_program"))
-			set_variable(&m);
-		else if (is_call(from, len, "file"))
-			add_download(&m);
-		else if (is_call(from, len, "include"))
-			add_include(&m);
-		for (size_t i = 0; i < ARRAY_LEN(runs); i++)
-			if (is_call(from, len, runs[i]))
-				add_commands(&m);
-	}
-	free(m.variables);
-}
 
 /* ---- meson and cargo ----------------------------------------------------- */
 
@@ -610,6 +397,16 @@ builds_is_build(const char *path)
 	    str_equal(base, "meson.build") || str_equal(base, "build.rs");
 }
 
+bool
+builds_is_cargo(const char *path, const uint8_t *data, size_t size)
+{
+	static const char *const words[] = { "Command::new(", "reqwest::",
+	    "ureq::", "TcpStream::" };
+
+	return str_ends(path, ".rs") && size <= BUILD_COMMANDS_MAX &&
+	    str_any_in(words, ARRAY_LEN(words), data, size);
+}
+
 void
 builds_commands(const struct view *v, struct buf *out)
 {
@@ -620,13 +417,13 @@ builds_commands(const struct view *v, struct buf *out)
 		read_make(v, out);
 	else if (str_ends(v->path, "meson.build"))
 		read_meson(v, out);
-	else if (str_ends(v->path, "build.rs"))
+	else if (str_ends(v->path, ".rs"))
 		read_cargo(v, out);
 	else if (builds_is_settings(v->path, v->data, v->size)) {
 		read_settings(v, true, out);
 		read_settings(v, false, out);
 	} else
-		read_cmake(v, out);
+		cmake_commands(v, out);
 }
 
 static void
@@ -667,7 +464,9 @@ builds_view(struct inspection *in, const struct view *v)
 	if (v->kind == VIEW_SCRIPT)
 		look_script(in, v);
 	else if (v->kind == VIEW_TEXT && v->layers == NULL &&
-	    (builds_is_build(v->path) || builds_is_make(v->path)))
+	    (builds_is_build(v->path) || builds_is_make(v->path) ||
+	    (builds_is_cargo(v->path, v->data, v->size) &&
+	    v->context == CONTEXT_INSTALL)))
 		look_build(in, v);
 	else if (v->kind == VIEW_TEXT && v->size <= BUILD_COMMANDS_MAX &&
 	    v->layers == NULL && is_data(v))

@@ -12,6 +12,8 @@
 bool	builds_is_build(const char *path);
 /* Rules of make, which run when something starts make. */
 bool	builds_is_make(const char *path);
+/* Rust that acts: cargo runs one that Cargo.toml names. */
+bool	builds_is_cargo(const char *path, const uint8_t *, size_t);
 /* Settings that hold words of commands. */
 bool	builds_is_settings(const char *path, const uint8_t *, size_t);
 /* "postinstall": "node setup.js": does the package.json name that script? */

@@ -8,6 +8,7 @@
  */
 #include "inspect/coded.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,12 +17,14 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "inspect/crib.h"
+#include "inspect/disguise.h"
 #include "inspect/program.h"
 #include "inspect/reading.h"
 #include "python/decode.h"
 #include "python/tree.h"
 
 #define NUMBERS_LEAST 32	/* shorter lists hold no program */
+#define ADDRESS_MOST 40		/* characters of a UUID, a fraction, and more */
 
 /* ---- a program under an encoding ---------------------------------------- */
 
@@ -44,7 +47,7 @@ is_encoded(const struct view *v)
 {
 	static const char *const encodings[] = { "base", "hex", "ascii85",
 	    "rot13", "reversed", "numbers", "zlib", "deflate", "gzip", "bz",
-	    "lzma", "xz", "zstd", "uu" };
+	    "lzma", "xz", "zstd", "uu", "addresses", "doubles" };
 	static const char *const keys[] = { "xor", "add:" };
 	const struct view *outer = v;
 
@@ -160,6 +163,132 @@ byte_of(const struct tree *t, uint32_t node)
 	return (int)(sum & 0xff);
 }
 
+/* ---- lists of addresses, identifiers and fractions ---------------------- */
+
+enum address_kind { ADDRESS_NONE, ADDRESS_IP, ADDRESS_UUID, ADDRESS_MAC,
+	ADDRESS_DOUBLE };
+
+/* "192.0.2.1": four bytes. */
+static size_t
+ip_bytes(const char *text, uint8_t out[16])
+{
+	unsigned int b[4];
+	int n = 0;
+
+	if (sscanf(text, "%3u.%3u.%3u.%3u%n", &b[0], &b[1], &b[2], &b[3],
+	    &n) != 4 || text[n] != '\0')
+		return 0;
+	for (size_t i = 0; i < 4; i++)
+		out[i] = (uint8_t)b[i];
+	return 4;
+}
+
+/* Pairs of digits with signs between: six bytes of a network card, or sixteen
+ * of a UUID. */
+static size_t
+pairs_bytes(const char *text, uint8_t out[16])
+{
+	size_t n = 0;
+
+	while (*text != '\0' && n < 16) {
+		int high = hex_digit((uint8_t)text[0]);
+		int low = high >= 0 ? hex_digit((uint8_t)text[1]) : -1;
+
+		if (low < 0)
+			return 0;
+		out[n++] = (uint8_t)(high << 4 | low);
+		text += 2;
+		text += *text == '-' || *text == ':';
+	}
+	return *text == '\0' && (n == 6 || n == 16) ? n : 0;
+}
+
+static enum address_kind
+address_bytes(const char *text, struct buf *out)
+{
+	uint8_t bytes[16];
+	size_t n = ip_bytes(text, bytes);
+
+	if (n == 0)
+		n = pairs_bytes(text, bytes);
+	buf_add(out, bytes, n);
+	return n == 0 ? ADDRESS_NONE : n == 4 ? ADDRESS_IP : n == 6 ?
+	    ADDRESS_MAC : ADDRESS_UUID;
+}
+
+static enum address_kind
+double_bytes(const char *text, struct buf *out)
+{
+	char *end;
+	double value = strtod(text, &end);
+	uint8_t bytes[sizeof(value)];
+
+	if (end == text || *end != '\0')
+		return ADDRESS_NONE;
+	memcpy(bytes, &value, sizeof(value));
+	buf_add(out, bytes, sizeof(bytes));
+	return ADDRESS_DOUBLE;
+}
+
+/* Without its quotes, NUL-terminated; false: it is no short literal. */
+static bool
+literal_text(const struct tree *t, uint32_t node, char out[ADDRESS_MOST + 1])
+{
+	const struct node *n = &t->nodes[node];
+	const char *text = (const char *)t->source.text + n->at;
+	size_t len = n->end - n->at;
+
+	if (n->kind == NODE_STRING && len >= 2 && (*text == '"' ||
+	    *text == '\'')) {
+		text++;
+		len -= 2;
+	} else if (n->kind != NODE_NUMBER)
+		return false;
+	if (len > ADDRESS_MOST)
+		return false;
+	memcpy(out, text, len);
+	out[len] = '\0';
+	return true;
+}
+
+/* Bytes that a list of them spells, all of one kind; nothing otherwise. */
+static enum address_kind
+addresses_read(const struct tree *t, uint32_t node, struct buf *out)
+{
+	enum address_kind kind = ADDRESS_NONE;
+
+	for (uint32_t k = t->nodes[node].kid; k != 0; k = t->nodes[k].next) {
+		enum address_kind one;
+		char text[ADDRESS_MOST + 1];
+
+		one = !literal_text(t, k, text) ? ADDRESS_NONE :
+		    t->nodes[k].kind == NODE_NUMBER ? double_bytes(text, out) :
+		    address_bytes(text, out);
+		if (one == ADDRESS_NONE || (kind != ADDRESS_NONE &&
+		    kind != one)) {
+			buf_reset(out);
+			return ADDRESS_NONE;
+		}
+		kind = one;
+	}
+	return kind;
+}
+
+/* From bytes to bytes_le: the first three fields the other way round. */
+static void
+uuids_turn(struct buf *bytes)
+{
+	static const uint8_t from[8] = { 3, 2, 1, 0, 5, 4, 7, 6 };
+
+	for (size_t i = 0; i + 16 <= bytes->len; i += 16) {
+		char field[8];
+
+		memcpy(field, bytes->data + i, sizeof(field));
+		for (size_t k = 0; k < sizeof(field); k++)
+			bytes->data[i + k] = field[from[k]];
+	}
+}
+
 static void
 numbers_read(const struct tree *t, uint32_t node, struct buf *out)
 {
@@ -178,20 +307,39 @@ numbers_read(const struct tree *t, uint32_t node, struct buf *out)
 	}
 }
 
+static bool
+look_bytes(struct inspection *in, const struct view *v, const char *name,
+    uint32_t node, const struct buf *bytes)
+{
+	const struct tree *t = v->reading->tree;
+	const uint8_t *data = (const uint8_t *)buf_text(bytes);
+	struct crib crib;
+
+	if (bytes->len < NUMBERS_LEAST || (!program_is_python(data,
+	    bytes->len) && !program_is_shell(data, bytes->len) &&
+	    executable_of(data, bytes->len) == EXECUTABLE_NONE &&
+	    !crib_find(data, bytes->len, &crib)))
+		return false;
+	inspection_layer(in, v, name, tree_line(t, t->nodes[node].at), data,
+	    bytes->len);
+	return true;
+}
+
 void
 coded_numbers(struct inspection *in, const struct view *v, uint32_t node)
 {
 	const struct tree *t = v->reading->tree;
 	struct buf bytes = { .most = CRIB_ENDS_MAX };
-	uint32_t line = tree_line(t, t->nodes[node].at);
-	const uint8_t *data;
-	struct crib crib;
+	enum address_kind kind = ADDRESS_NONE;
 
 	numbers_read(t, node, &bytes);
-	data = (const uint8_t *)bytes.data;
-	if (bytes.len >= NUMBERS_LEAST && (program_is_python(data,
-	    bytes.len) || program_is_shell(data, bytes.len) ||
-	    crib_find(data, bytes.len, &crib)))
-		inspection_layer(in, v, "numbers", line, data, bytes.len);
+	if (bytes.len == 0)
+		kind = addresses_read(t, node, &bytes);
+	if (!look_bytes(in, v, kind == ADDRESS_NONE ? "numbers" :
+	    kind == ADDRESS_DOUBLE ? "doubles" : "addresses", node, &bytes) &&
+	    kind == ADDRESS_UUID) {
+		uuids_turn(&bytes);
+		(void)look_bytes(in, v, "addresses", node, &bytes);
+	}
 	buf_release(&bytes);
 }

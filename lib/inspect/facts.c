@@ -29,7 +29,8 @@ fact_is_command(const char *name)
 	    "egg_info", "build_py", "build_ext", "build", "sdist",
 	    "bdist_wheel", "bdist_egg", "easy_install", "install_lib",
 	    "install_scripts", "Command", "build_clib", "editable_wheel",
-	    "dist_info", "install_data", "BuildHookInterface" };
+	    "dist_info", "install_data", "BuildHookInterface",
+	    "MetadataHookInterface" };
 	const char *last = strrchr(name, '.');
 
 	last = last != NULL ? last + 1 : name;

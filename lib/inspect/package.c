@@ -110,7 +110,8 @@ is_build_text(const char *inner)
 	return str_equal(inner, "pyproject.toml") ||
 	    str_equal(inner, "setup.cfg") || builds_is_make(inner) ||
 	    builds_is_build(inner) ||
-	    str_ends(inner, "entry_points.txt") || is_npm(inner);
+	    str_ends(inner, "entry_points.txt") || is_npm(inner) ||
+	    str_ends(inner, "Cargo.toml");
 }
 
 static size_t
@@ -138,7 +139,8 @@ package_hold(struct package *p, const struct view *v)
 	    p->n == HELD_FILES_MAX || p->bytes + v->size > (test ?
 	    HELD_BYTES_MAX / 2 : HELD_BYTES_MAX) || (test && !python) ||
 	    (!python && !script && !is_build_text(inner) &&
-	    !builds_is_settings(inner, v->data, v->size)))
+	    !builds_is_settings(inner, v->data, v->size) &&
+	    !builds_is_cargo(inner, v->data, v->size)))
 		return NULL;
 	if (p->n == p->room) {
 		p->room = p->room == 0 ? 16 : 2 * p->room;
@@ -460,6 +462,16 @@ look_started(struct inspection *in, const struct held *source,
 }
 
 static void
+look_named(struct inspection *in, size_t i)
+{
+	struct entry e;
+	struct view v = view_of(in->package, i, &e);
+
+	in->package->files[i].context = v.context;
+	inspection_look(in, &v);
+}
+
+static void
 look_programs(struct inspection *in)
 {
 	struct package *p = in->package;
@@ -473,6 +485,10 @@ look_programs(struct inspection *in)
 
 		if (at != CONTEXT_COUNT)
 			look_started(in, h, at, false);
+		/* cargo runs it, whatever its name. */
+		if (h->kind == VIEW_TEXT && h->reach == REACH_INSTALL &&
+		    h->context != CONTEXT_INSTALL)
+			look_named(in, i);
 		if (starts_npm(h))
 			look_started(in, h, h->runs_at, true);
 	}

@@ -84,6 +84,18 @@ reach_path(struct reader *r, const char *path, enum world_reach reach)
 	package_reach(package_file(r->p, path), reach);
 }
 
+/* A path that counts from the folder of the file that names it. */
+static void
+reach_beside(struct reader *r, const char *path, enum world_reach reach)
+{
+	const char *slash = strrchr(r->file->inner, '/');
+	char *whole = mem_printf("%.*s%s", slash != NULL ?
+	    (int)(slash + 1 - r->file->inner) : 0, r->file->inner, path);
+
+	package_reach(package_file(r->p, whole), reach);
+	free(whole);
+}
+
 /* PEP 517 and 660: what the installer calls of a back end. */
 static void
 reach_backend(struct reader *r, struct held *h)
@@ -287,6 +299,10 @@ toml_key(struct reader *r, const char *key, const char *value)
 			memcpy(r->backend, text, sizeof(text));
 		if (str_equal(key, "backend-path"))
 			backend_paths(r, value);
+	} else if (str_ends(r->file->inner, "Cargo.toml")) {
+		if (str_equal(r->section, "package") &&
+		    str_equal(key, "build"))
+			reach_beside(r, text, REACH_INSTALL);
 	} else if (str_ends(r->section, "hooks.custom") &&
 	    str_equal(key, "path")) {
 		reach_path(r, text, REACH_INSTALL);

@@ -12,7 +12,10 @@
 
 #include <string.h>
 
+#include "base/buf.h"
+#include "base/limits.h"
 #include "base/str.h"
+#include "inspect/builds.h"
 #include "names/name.h"
 
 /* Who may install a command: the first words of names of projects. */
@@ -86,6 +89,10 @@ struct place {
 #define ORDERS "agent-file-planted", "prompt", "TA0001", "installs orders " \
 	"for AI tools outside of its own folder"
 
+/* Honest packages bring these; what is in them runs with a shell, or when a
+ * notebook is opened. */
+#define LOADS NULL, "loaded", NULL, NULL
+
 static const struct place places[] = {
 	{ "/etc/profile.d/", STARTS }, { "/etc/cron", STARTS },
 	{ "/spool/cron/", STARTS }, { "/etc/ld.so.preload", STARTS },
@@ -94,7 +101,14 @@ static const struct place places[] = {
 	{ "/.bash_profile", STARTS }, { "/.bash_login", STARTS },
 	{ "/.profile", STARTS }, { "/.zshrc", STARTS }, { "/.zshenv", STARTS },
 	{ "/.zprofile", STARTS }, { "/.xprofile", STARTS },
-	{ "/.config/fish/config.fish", STARTS },
+	{ "/fish/config.fish", STARTS }, { "/.config/fish/conf.d/", STARTS },
+	{ "/.vimrc", STARTS }, { "/.tmux.conf", STARTS },
+	{ "/.gdbinit", STARTS }, { "/.Rprofile", STARTS },
+	{ "/.config/plasma-workspace/env/", STARTS },
+	{ "/.config/environment.d/", STARTS },
+	{ "/profile_default/startup/", STARTS },
+	{ "/etc/update-motd.d/", STARTS }, { "/etc/apt/apt.conf.d/", STARTS },
+	{ "/git-core/templates/hooks/", STARTS },
 	{ "/.config/autostart/", STARTS }, { "/.ssh/", STARTS },
 	{ "/.git/hooks/", STARTS }, { "/.gitconfig", STARTS },
 	{ "/.vscode/tasks.json", STARTS }, { "/LaunchAgents/", STARTS },
@@ -104,6 +118,10 @@ static const struct place places[] = {
 	{ "/systemd/system/", SERVES }, { "/systemd/user/", SERVES },
 	{ "/etc/init.d/", SERVES }, { "/xdg/autostart/", SERVES },
 	{ "/dbus-1/", SERVES }, { "/udev/rules.d/", SERVES },
+	{ "/bash-completion/completions/", LOADS },
+	{ "/bash_completion.d/", LOADS }, { "/vendor_conf.d/", LOADS },
+	{ "/vendor_completions.d/", LOADS }, { "/site-functions/", LOADS },
+	{ "/jupyter/kernels/", LOADS },
 	{ "/.cursor/", ORDERS }, { "/.cursorrules", ORDERS },
 	{ "/.claude/", ORDERS }, { "/CLAUDE.md", ORDERS },
 	{ "/AGENTS.md", ORDERS }, { "/GEMINI.md", ORDERS },
@@ -126,6 +144,60 @@ place_of(const char *inner)
 	return NULL;
 }
 
+/* What a unit, a desktop file, a rule or a property list has started. */
+static void
+started_lines(const struct view *v, struct buf *out)
+{
+	const char *at = (const char *)v->data, *end = at + v->size;
+
+	while (at < end) {
+		const char *stop = memchr(at, '\n', (size_t)(end - at)), *from;
+
+		if (stop == NULL)
+			stop = end;
+		from = memchr(at, '=', (size_t)(stop - at));
+		if (from != NULL && (strncmp(at, "Exec", 4) == 0 ||
+		    memmem(at, (size_t)(stop - at), "RUN", 3) != NULL)) {
+			/* Signs of systemd before the program. */
+			for (from++; from < stop && strchr("=@-+!:\" ",
+			    *from) != NULL; from++)
+				;
+			buf_add(out, from, (size_t)(stop - from));
+			buf_addc(out, '\n');
+		}
+		from = memmem(at, (size_t)(stop - at), "<string>", 8);
+		if (from != NULL) {
+			buf_add(out, from + 8, strcspn(from + 8, "<\n"));
+			buf_addc(out, ' ');
+		}
+		at = stop < end ? stop + 1 : end;
+	}
+}
+
+static void
+look_commands(struct inspection *in, const struct view *v,
+    void (*tell)(const struct view *, struct buf *))
+{
+	struct buf out = { .most = BUILD_COMMANDS_MAX };
+	struct view later = *v;
+
+	later.context = CONTEXT_STARTUP;
+	tell(v, &out);
+	if (out.len != 0)
+		inspection_layer_as(in, &later, "commands", 0, buf_text(&out),
+		    out.len, VIEW_SCRIPT);
+	buf_release(&out);
+}
+
+static void
+look_service(struct inspection *in, struct view *v)
+{
+	if (v->kind == VIEW_SCRIPT)	/* of init.d */
+		v->context = CONTEXT_STARTUP;
+	else if (v->kind == VIEW_TEXT && v->size <= BUILD_COMMANDS_MAX)
+		look_commands(in, v, started_lines);
+}
+
 static void
 look_data(struct inspection *in, struct view *v, const char *inner)
 {
@@ -133,10 +205,17 @@ look_data(struct inspection *in, struct view *v, const char *inner)
 
 	if (p == NULL)
 		return;
-	inspection_report(in, v, &(struct report){ .rule = p->rule,
-	    .category = p->category, .tactic = p->tactic, .text = p->text,
-	    .snippet = inner, .snippet_len = strlen(inner) });
-	if (!str_equal(p->category, "persistence"))
+	if (p->rule != NULL)
+		inspection_report(in, v, &(struct report){ .rule = p->rule,
+		    .category = p->category, .tactic = p->tactic,
+		    .text = p->text, .snippet = inner,
+		    .snippet_len = strlen(inner) });
+	if (str_equal(p->category, "service-file"))
+		look_service(in, v);
+	else if (builds_is_settings(inner, v->data, v->size))
+		look_commands(in, v, builds_commands);
+	if (str_equal(p->category, "service-file") ||
+	    str_equal(p->category, "prompt"))
 		return;
 	v->context = CONTEXT_STARTUP;
 	if (v->kind == VIEW_TEXT)

@@ -15,12 +15,14 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "base/str.h"
+#include "inspect/facts.h"
 #include "inspect/inspectors.h"
 #include "names/lookalike.h"
 #include "names/name.h"
 #include "names/targets.h"
 
 #define LOOKALIKE_LEAST 60	/* on the scale of names */
+#define MISSPELT_LEAST 90	/* none of 447 honest requirements */
 
 /* Of text that is not NUL-terminated. */
 struct piece { const char *at; size_t len; };
@@ -58,6 +60,18 @@ report(struct inspection *in, const struct view *v, const char *rule,
 	    .context = CONTEXT_METADATA });
 }
 
+/* Slips of fingers and eyes; parts that are added make names of honest ones. */
+static bool
+is_misspelt(const struct name_match *m)
+{
+	static const char *const slips[] = { "homoglyph", "omission",
+	    "insertion", "repetition", "replacement", "keyboard", "vowel",
+	    "bitflip", "transposition", "spelling", "homophone" };
+
+	return m->score >= MISSPELT_LEAST &&
+	    str_index(slips, ARRAY_LEN(slips), m->technique) >= 0;
+}
+
 static void
 look_name(struct inspection *in, const struct view *v, struct piece r)
 {
@@ -79,10 +93,14 @@ look_name(struct inspection *in, const struct view *v, struct piece r)
 	/* Parts of the standard library were projects once. */
 	if (n > 0 && found[0].score >= LOOKALIKE_LEAST &&
 	    !str_equal(found[0].target, name.text)) {
-		(void)snprintf(text, sizeof(text), "requires %.80s, whose "
-		    "name resembles %.80s (%.40s)", name.text,
+		bool misspelt = is_misspelt(&found[0]);
+
+		(void)snprintf(text, sizeof(text), misspelt ? "requires "
+		    "%.80s, which is %.80s misspelt (%.40s)" : "requires "
+		    "%.80s, whose name resembles %.80s (%.40s)", name.text,
 		    found[0].target, found[0].technique);
-		report(in, v, "requires-lookalike", text, r);
+		report(in, v, misspelt ? "requires-misspelt" :
+		    "requires-lookalike", text, r);
 	}
 	for (size_t i = 0; i < n; i++)
 		wire_release(&name_match_desc, &found[i]);
@@ -93,9 +111,15 @@ look_name(struct inspection *in, const struct view *v, struct piece r)
 static void
 look_build(struct inspection *in, const struct view *v, struct piece r)
 {
-	if (memmem(r.at, r.len, "://", 3) != NULL)
+	const char *url = memmem(r.at, r.len, "://", 3);
+
+	if (url != NULL && (fact_of_text(in->endpoints, r.at, r.len) &
+	    MARK_FORGE))
 		report(in, v, "build-requires-url", "builds with a package "
 		    "straight from an address, past the index", r);
+	else if (url != NULL)
+		report(in, v, "build-requires-foreign", "builds with a "
+		    "package from somebody's own host, past the index", r);
 	look_name(in, v, r);
 }
 
