@@ -428,6 +428,10 @@ const struct code_rule code_rules[] = {
 	    0, MARK_SOCKET | MARK_FILE, "exec-downloaded-encoded",
 	    "dynamic-exec", "TA0002",
 	    "executes what it decoded from a page that it fetched" },
+	{ DEEDS_NET | OF_OWNED | OF_GIVEN | OF_LOOSE | OF_SILENT,
+	    IN(CONTEXT_CALL) | IN(CONTEXT_IMPORT), MARK_HOOK, 0, 0,
+	    "report-bot", "exfiltration", "TA0010", "reports what it was given "
+	    "to a chat of its own, and hides that it failed" },
 	/* ... nor would a service whose users nobody tells apart */
 	{ DEEDS_NET | OF_HOST | OF_PAYLOAD | OF_LOOSE | OF_SILENT | OF_NAMELESS |
 	    OF_KEYLESS, ANYWHERE, MARK_TRAFFIC | MARK_PASSED, 0, MARK_REQUEST |

@@ -18,6 +18,7 @@
 #define OF_HOST (UINT64_C(1) << 58)	/* the address stands in the code */
 #define OF_SETTING (UINT64_C(1) << 59)	/* ... does not */
 #define OF_FOREIGN (UINT64_C(1) << 60)	/* ... and is not that of who issued it */
+#define OF_OWNED (UINT64_C(1) << 38) /* whose chat it is stands in the code */
 #define OF_KEYLESS (UINT64_C(1) << 40) /* no word of a login in the source */
 #define OF_LENT (UINT64_C(1) << 41) /* no host of the library that has it, too */
 #define OF_ANONYMOUS (UINT64_C(1) << 52) /* anybody may receive there */

@@ -27,6 +27,7 @@ loosen(struct flow *f, uint32_t node)
 			break;
 		if (n->kind == NODE_ATTR && !flow_word_is(f, n->name, "read") &&
 		    !flow_word_is(f, n->name, "close") &&
+		    !flow_word_is(f, n->name, "execute") &&
 		    !(flow_word_is(f, n->name, "raise_for_status") &&
 		    flow_is_silent(f, node, 0)))
 			break;

@@ -764,6 +764,7 @@ call_value(struct flow *f, struct frame *fr)
 	flow_look_unsafe(f, fr);
 	flow_call_table(f, fr);
 	flow_look_client(f, fr);
+	flow_look_chat(f, fr);
 	look_handed(f, fr, traits);
 	if (traits & NAME_DEFERS)
 		flow_defer(f, fr);

@@ -30,6 +30,13 @@ owners_address(struct flow *f)
 	return flow_intern(f, owners, sizeof(owners) - 1, false);
 }
 
+static uint32_t
+owner_of(struct flow *f, const struct frame *fr)
+{
+	return flow_is_chat(f, fr->callee.name) ? flow_chat_address(f) :
+	    owners_address(f);
+}
+
 /* ---- what is made ------------------------------------------------------- */
 
 /* A connection or a client: who makes one says where it goes. */
@@ -189,9 +196,11 @@ bound_by_keyword(struct flow *f, const struct frame *fr, uint64_t traits)
 
 		if ((keyword & binds) && flow_is_fixed(f, fr, i))
 			return fr->args[i].text;
-		if ((traits & NAME_MAKER) && (keyword & NAME_OWNER) &&
-		    is_login_text(&f->texts[fr->args[i].text]))
-			return owners_address(f);
+		if ((traits & NAME_MAKER) && (((keyword & NAME_OWNER) &&
+		    is_login_text(&f->texts[fr->args[i].text])) ||
+		    (fr->keywords[i] != 0 && (flow_text_marks(f,
+		    fr->args[i].text) & MARK_KEYED))))
+			return owner_of(f, fr);
 	}
 	return 0;
 }
@@ -209,7 +218,7 @@ bound_by_place(struct flow *f, const struct frame *fr, uint64_t traits)
 		if (fr->keywords[i] == 0 && ((flow_text_marks(f,
 		    fr->args[i].text) & MARK_KEYED) || (i == 1 &&
 		    str_starts(t->bytes, "eyJ") && is_login_text(t))))
-			return owners_address(f);
+			return owner_of(f, fr);
 	}
 	return 0;
 }

@@ -314,7 +314,7 @@ flow_tell_sent(struct flow *f, const struct frame *fr, struct flow_told *t)
 	if (c->fixed) {
 		if (c->fact->deed != DEED_PROCESS)
 			c->where |= MARK_URL;
-		c->arguments |= c->where & MARKS_WHERE;
+		c->arguments |= c->where & (MARKS_WHERE | MARK_KEYED);
 		c->payload |= c->where & MARKS_WHERE;
 		c->body |= c->where & MARKS_WHERE;
 	}

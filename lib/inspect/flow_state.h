@@ -554,6 +554,12 @@ uint64_t flow_hunt_pattern(const struct flow *, const struct frame *);
 /* name.endswith(LIST), PATTERN.search(name), fnmatch(name, "*.pem") */
 void	flow_hunt_call(struct flow *, struct frame *);
 
+/* ---- flow_chat.c ---- */
+bool	flow_is_chat(const struct flow *, uint32_t name);
+/* Of whoever has the key of a bot or webhook that stands in the code. */
+uint32_t flow_chat_address(struct flow *);
+void	flow_look_chat(struct flow *, const struct frame *);
+
 /* ---- flow_client.c ---- */
 /* The text of the address that what the call gives is bound to, or 0. */
 uint32_t flow_bound(struct flow *, const struct frame *, uint32_t name,

@@ -471,6 +471,18 @@ look_doings(struct look *l)
 		say(l, &shell, l->view->context, l->connects, 0);
 }
 
+/* A bot or webhook with its key, a topic's whole address, or what a service that
+ * has one address for all is told. */
+static bool
+is_owned(const struct look *l, const struct flow_call *c)
+{
+	if (c->arguments & MARK_KEYED)
+		return true;
+	return is_address(c) && !c->open && !(c->where & MARK_VARIABLE) &&
+	    (!wording_of_everybody(c->text) ||
+	    wording_names_owner(l->view, c->at));
+}
+
 static bool
 is_of(const struct look *l, const struct code_rule *r,
     const struct flow_call *c)
@@ -495,14 +507,16 @@ is_of(const struct look *l, const struct code_rule *r,
 	if ((r->deeds & OF_FOREIGN) && (!c->foreign ||
 	    !(c->payload & FOREIGN_WORTH)))
 		return false;
-	/* What was looked for in files is no login. */
+	/* What was looked for in files is no login, nor is a chat's line. */
 	if ((r->deeds & OF_LOOSE) && (!c->loose || (wording_stateful(c->name) &&
-	    c->login && !(r->all & MARK_HUNTED))))
+	    c->login && !(r->all & (MARK_HUNTED | MARK_HOOK)))))
 		return false;
 	if ((r->deeds & OF_ANONYMOUS) && !(c->where & (MARK_BIN | MARK_HOOK |
 	    MARK_DROP | MARK_FORM)))
 		return false;
-	if ((r->deeds & OF_SILENT) && !c->silent)
+	/* the latter raises nothing */
+	if ((r->deeds & OF_SILENT) && !c->silent &&
+	    !str_ends(c->name, "Apprise().notify"))
 		return false;
 	/* A token may be a part of the address; connections answer later. */
 	if ((r->deeds & OF_UNHEARD) && (c->heard || (c->open &&
@@ -517,6 +531,8 @@ is_of(const struct look *l, const struct code_rule *r,
 	if ((r->deeds & OF_NAMELESS) && c->known)
 		return false;
 	if ((r->deeds & OF_SECOND) && !c->elsewhere)
+		return false;
+	if ((r->deeds & OF_OWNED) && !is_owned(l, c))
 		return false;
 	if ((r->deeds & OF_KEYLESS) && wording_logs_in(l->view))
 		return false;

@@ -205,6 +205,17 @@ wording_of_everybody(const char *address)
 	    strchr(slash, '.') != NULL;
 }
 
+bool
+wording_names_owner(const struct view *v, size_t at)
+{
+	static const char *const words[] = { "\"token\": \"", "'token': '",
+	    "\"user\": \"", "'user': '", "\"chat_id\": \"", "'chat_id': '",
+	    "\"channel\": \"", "'channel': '", "\"device_key\": \"",
+	    "token=\"", "token='", "user=\"", "user='" };
+
+	return call_holds(v, at, words, ARRAY_LEN(words));
+}
+
 /* m.from_user.id in (5000000001,): a number of somebody in the code. */
 bool
 wording_knows_user(const struct view *v)
