@@ -156,6 +156,7 @@ own_call(struct flow *f, const struct frame *fr, uint32_t scope)
 		/* A dataclass, a named tuple: it holds what it is given. */
 		if (b == 0 || f->tree->bindings[b].kind != BINDING_DEF) {
 			taint_add(&v, &fr->all, MARKS_ALL);
+			flow_note_record(f, fr, v.name);
 			return v;
 		}
 		scope = f->tree->bindings[b].extra;

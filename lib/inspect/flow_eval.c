@@ -408,6 +408,7 @@ flow_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 		take_fold(f, node, &out);
 	if (out.name == 0)
 		out.name = flow_dotted(f, v.name, ".", name);
+	taint_drop(&out, flow_other_fields(f, &v, out.name));
 	taint_mark(&out, marks_of_name(f, out.name));
 	taint_hold(&out, held_by_others(f, name));
 	if (flow_traits(f, out.name) & NAME_PUBLIC)
@@ -742,6 +743,21 @@ compared_value(struct flow *f, uint32_t node)
 	return v;
 }
 
+/* Folding names a call by who was called, the flow by what it gives. */
+static struct taint
+call_result(struct flow *f, uint32_t node)
+{
+	struct taint v = flow_call(f, node);
+	uint32_t given = v.name;
+	char name[FLOW_NAME_MOST + 1];
+
+	take_fold(f, node, &v);
+	if (given != 0 && given != v.name &&
+	    flow_is_ours(f, flow_string(f, given, name)))
+		v.name = given;
+	return v;
+}
+
 void
 flow_eval(struct flow *f, uint32_t node)
 {
@@ -761,8 +777,7 @@ flow_eval(struct flow *f, uint32_t node)
 		v = flow_attribute(f, node, f->vals[n->kid], n->name);
 		break;
 	case NODE_CALL:
-		v = flow_call(f, node);
-		take_fold(f, node, &v);
+		v = call_result(f, node);
 		if (flow_traits(f, v.name) & NAME_HOME)
 			taint_mark(&v, marks_of_name(f, v.name));
 		break;

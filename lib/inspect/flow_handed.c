@@ -177,11 +177,15 @@ flow_call_outside(struct flow *f, const struct frame *fr,
 		else
 			taint_add(&v, &fr->all, MARKS_ALL);
 		v.name = flow_dotted(f, flow_word(f, to->name), "()", 0);
+		if (maker == NULL)
+			flow_note_record(f, fr, v.name);
 		v.where = flow_made_with(f, fr);
 		return v;
 	}
 	flow_call_sender(f, fr, &to->sender, to, parameter_outside);
 	pass_arguments(f, fr, to, &v);
+	if (to->gives != NULL)
+		v.name = flow_word(f, to->gives);
 	if (to->text != NULL)
 		v.text = flow_intern(f, to->text, to->text_len, false);
 	return v;

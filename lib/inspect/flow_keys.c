@@ -2,9 +2,9 @@
 /*
  * flow_keys - tables by their literal keys: T["a"] holds what was stored under
  * "a" and under keys that nobody knows, not what stands under "b".  The whole
- * of T holds all.
+ * of T holds all.  So do records: Settings(key=K, chat=C).chat is C.
  *
- * Takes: a table's row and a key.  Gives: marks.
+ * Takes: a table's row and a key, or an object and a field.  Gives: marks.
  * Runs in: worker child, command.
  */
 #include "base/mem.h"
@@ -148,4 +148,73 @@ flow_at_key(struct flow *f, uint32_t table, uint32_t node,
 	    flow_key_outside(f, v.name, key, &all, &loose, &at))
 		keep_key(&v, &all, &loose, &at);
 	return v;
+}
+
+/* ---- records ------------------------------------------------------------- */
+
+/* What is worth telling apart. */
+#define RECORD_MARKS (MARK_SECRET | MARK_PRIVATE | MARK_TOKEN | MARK_KEY | \
+    MARK_PASSWORD)
+
+static struct world_name *
+record_name(struct flow *f, uint32_t name, bool make)
+{
+	char text[FLOW_NAME_MOST + 1];
+
+	if (name == 0 || f->file->world == NULL ||
+	    !flow_is_ours(f, flow_string(f, name, text)))
+		return NULL;
+	return make ? world_make(f->file->world, text) :
+	    world_find(f->file->world, text);
+}
+
+static void
+note_field(struct flow *f, uint32_t name, uint64_t marks)
+{
+	struct world_name *n = record_name(f, name, true);
+
+	if (n == NULL || n->function)
+		return;
+	n->field = true;
+	n->marks |= marks;
+	n->loose |= marks;
+}
+
+void
+flow_note_record(struct flow *f, const struct frame *fr, uint32_t instance)
+{
+	struct world_name *n;
+
+	if ((fr->all.marks & RECORD_MARKS) == 0)
+		return;
+	n = record_name(f, instance, true);
+	if (n == NULL || n->function)
+		return;
+	n->marks |= fr->all.marks & RECORD_MARKS;
+	for (size_t i = 0; i < fr->nargs; i++)
+		if (fr->keywords[i] == 0)
+			n->loose |= fr->args[i].marks & RECORD_MARKS;
+		else
+			note_field(f, flow_dotted(f, instance, ".",
+			    fr->keywords[i]), fr->args[i].marks &
+			    RECORD_MARKS);
+}
+
+uint64_t
+flow_other_fields(struct flow *f, const struct taint *object, uint32_t field)
+{
+	const struct world_name *whole, *one;
+	size_t len = 0;
+	const char *name;
+
+	if ((object->marks & RECORD_MARKS) == 0 || object->name == 0)
+		return 0;
+	name = flow_spelled(f, object->name, &len);
+	if (len < 2 || memcmp(name + len - 2, "()", 2) != 0)
+		return 0;
+	one = record_name(f, field, false);
+	if (one == NULL || !one->field)
+		return 0;
+	whole = record_name(f, object->name, false);
+	return whole == NULL ? 0 : whole->marks & ~(whole->loose | one->marks);
 }

@@ -457,6 +457,14 @@ void	flow_mark_pairs(struct flow *, uint32_t row, uint32_t node);
 struct taint flow_at_key(struct flow *, uint32_t table, uint32_t key,
 	    const struct taint *whole);
 
+/* An instance of a class without a constructor is made: each of its fields
+ * holds what it is given by its keyword. */
+void	flow_note_record(struct flow *, const struct frame *,
+	    uint32_t instance);
+/* Marks that `object` has, and not its field of that dotted name. */
+uint64_t flow_other_fields(struct flow *, const struct taint *object,
+	    uint32_t field);
+
 /* ---- flow_eval.c ---- */
 void	flow_eval(struct flow *, uint32_t node);
 struct taint flow_attribute(struct flow *, uint32_t node, struct taint,

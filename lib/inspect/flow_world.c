@@ -332,6 +332,18 @@ publish_parameters(struct flow *f, struct world_name *n,
 	n->stars = s->stars;
 }
 
+/* def load(): return Settings(...) */
+static void
+publish_object(struct flow *f, struct world_name *n, uint32_t name)
+{
+	char text[FLOW_NAME_MOST + 1];
+
+	if (n->gives == NULL && name != 0 &&
+	    flow_is_ours(f, flow_string(f, name, text)) &&
+	    str_ends(text, "()"))
+		n->gives = mem_strdup(text);
+}
+
 static void
 publish_function(struct flow *f, uint32_t name, const struct flow_scope *s)
 {
@@ -347,6 +359,7 @@ publish_function(struct flow *f, uint32_t name, const struct flow_scope *s)
 	n->marks |= s->result.own;
 	n->held |= s->result.held_own;
 	n->flows |= s->result.params;
+	publish_object(f, n, s->result.name);
 	n->sender.params |= s->sender.params;
 	if (n->sender.to == 0)
 		n->sender.to = s->sender.to;

@@ -38,6 +38,7 @@ world_free(struct world *w)
 			free(n->name);
 			free(n->text);
 			free(n->alias);
+			free(n->gives);
 			for (size_t k = 0; k < WORLD_PARAMETERS; k++)
 				free(n->objects[k]);
 			free(n);

@@ -34,8 +34,11 @@ struct world_name {
 	char		*text;		/* constant, or NULL */
 	size_t		 text_len;
 	char		*alias;		/* what it stands for, or NULL */
+	char		*gives;		/* a function: an object of this
+					   package, or NULL */
 	bool		 function, acts, type; /* type: a class */
 	bool		 property;	/* its result is an attribute */
+	bool		 field;		/* a record is given it by this name */
 	enum world_reach reach;		/* by others */
 	struct flow_sender sender;
 	uint32_t	 flows;		/* a bit each: parameters it returns */
