@@ -112,6 +112,7 @@
 /* Compiled modules of malware are under 200 KB; whole runtimes are megabytes
  * and name everything. */
 #define NATIVE_STRINGS_MAX (1024 * 1024)
+#define UNSEEN_MAX (64 * 1024)	/* bytes that unseen characters spell */
 #define LAYERS_MAX 400		/* decoded texts a file */
 #define PICKLE_MEMO_MAX 4096	/* texts that names may refer to: 100 seen */
 #define PICKLE_TEXTS_MAX (256 * 1024) /* of one pickle */

@@ -52,6 +52,8 @@ static const struct inspector_row inspectors[] = {
 	{ "layers", layers_view, NULL },
 	{ "passages", passages_view, NULL },
 	{ "tails", tails_view, NULL },
+	{ "unseen", unseen_view, NULL },
+	{ "models", models_view, NULL },
 	{ "payload", payload_view, NULL },
 	{ "names", NULL, names_end },	/* metadata_end asks for them */
 	{ "metadata", metadata_view, metadata_end },

@@ -19,6 +19,8 @@ void	metadata_view(struct inspection *, const struct view *);
 void	metadata_end(struct inspection *);
 void	modules_view(struct inspection *, const struct view *);
 void	modules_end(struct inspection *);
+/* Layers of stored models that are code. */
+void	models_view(struct inspection *, const struct view *);
 void	natives_view(struct inspection *, const struct view *);
 void	passages_view(struct inspection *, const struct view *);
 /* After all others that find something in a view. */
@@ -30,6 +32,8 @@ void	names_end(struct inspection *);
 /* Scripts whose words are put together. */
 void	spelled_view(struct inspection *, const struct view *);
 void	tails_view(struct inspection *, const struct view *);
+/* Programs in characters that nobody sees. */
+void	unseen_view(struct inspection *, const struct view *);
 /* What others may know of the module, and nothing told. */
 void	python_code_learn(struct inspection *, const struct view *);
 void	python_code_view(struct inspection *, const struct view *);
