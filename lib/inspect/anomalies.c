@@ -258,7 +258,7 @@ look_invisible(struct inspection *in, const struct view *v)
 	bool bidi = false;
 	uint32_t c;
 
-	if (v->kind == VIEW_BINARY)
+	if (v->kind != VIEW_PYTHON && v->kind != VIEW_SCRIPT)
 		return;
 	for (size_t i = 0; i < v->size; i += n) {
 		n = 1;
