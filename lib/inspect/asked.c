@@ -14,18 +14,37 @@
 #define GUARD_BYTES 1024	/* of source, before a call */
 #define ASKED_BYTES 256		/* a block under one condition */
 
+/* A server that turns away whom it does not know.  It says so wherever it
+ * does: in a dependency of FastAPI, a filter, a class. */
+static bool
+turns_away(const struct view *v)
+{
+	static const char *const words[] = { "compare_digest",
+	    "check_password_hash", "HTTPBearer", "HTTPBasicCredentials",
+	    "OAuth2PasswordBearer", "APIKeyHeader", "HTTPException(401",
+	    "HTTPException(403", "HTTPException(status_code=401",
+	    "HTTPException(status_code=403", "HTTP_401_", "HTTP_403_",
+	    "abort(401", "abort(403", "HTTPUnauthorized", "HTTPForbidden",
+	    "Security(", "Depends(verify", "Depends(require", "Depends(auth",
+	    "Depends(get_current", "jwt_required", "auth_required",
+	    "token_required", "key_required" };
+
+	return str_any_in(words, ARRAY_LEN(words), v->data, v->size);
+}
+
 /* Is somebody asked for who he is, or where from, around that place? */
 bool
 asked_who(const struct view *v, size_t at)
 {
 	static const char *const words[] = { "remote_addr", "login_required",
 	    "is_authenticated", "current_user", "app.debug", "permission",
-	    "is_owner", "is_admin", "require_auth", "compare_digest" };
+	    "is_owner", "is_admin", "require_auth" };
 	size_t from = at > GUARD_BYTES ? at - GUARD_BYTES : 0;
 
 	if (at > v->size)
 		return false;
-	return str_any_in(words, ARRAY_LEN(words), v->data + from, at - from);
+	return turns_away(v) ||
+	    str_any_in(words, ARRAY_LEN(words), v->data + from, at - from);
 }
 
 /* if "publish" in sys.argv: whoever releases the package asks for it. */
