@@ -362,6 +362,10 @@ const struct code_rule code_rules[] = {
 	{ DEEDS_EXEC | OF_FIRST, IN(CONTEXT_CALL), MARK_DECODED | MARK_PACKED |
 	    MARK_BUILT, 0, MARK_NETWORK, "exec-keyed", "dynamic-exec",
 	    "TA0005", "executes what a key turned into code" },
+	{ DEEDS_EXEC | OF_FIRST, ANYWHERE, MARK_BUILT, MARK_HOSTNAME |
+	    MARK_USER | MARK_MACHINE | MARK_CLOCK | MARK_PLACE, 0,
+	    "exec-machine-key", "dynamic-exec", "TA0005", "executes what only "
+	    "something of the machine or the time turns into code" },
 	{ DEEDS_NET | OF_CONSTANT | OF_GIVEN | OF_LOOSE, IN(CONTEXT_CALL),
 	    MARK_HOOK, 0, 0, "report-hook", "exfiltration", "TA0010",
 	    "reports what it was given to a chat of its own" },
