@@ -309,6 +309,20 @@ tell_reduced(struct flow *f, uint32_t value)
 	t->call.in_operator = t->call.at_load = true;
 }
 
+/* What a loader gives is executed by who imports. */
+static void
+tell_loaded(struct flow *f, uint32_t node, uint32_t value)
+{
+	static const struct fact loads = { "loader", DEED_EXEC, 0 };
+	struct frame fr = { .node = node, .scope = f->scope };
+
+	if (!(f->vals[value].marks & (MARK_NETWORK | MARK_DECODED |
+	    MARK_BUILT)) || !flow_gives_code(f, f->scope))
+		return;
+	flow_add_argument(f, &fr, value);
+	flow_tell_frame(f, &fr, &loads, flow_word(f, loads.name));
+}
+
 static void
 on_return(struct flow *f, uint32_t node)
 {
@@ -318,6 +332,8 @@ on_return(struct flow *f, uint32_t node)
 
 	if (value != 0)
 		tell_reduced(f, value);
+	if (value != 0)
+		tell_loaded(f, node, value);
 	if (f->scopes[f->scope].kind != SCOPE_FUNCTION)
 		return;
 	f->changed = f->changed || (v.own & ~result->own) ||

@@ -400,7 +400,8 @@ known_call(struct flow *f, const struct frame *fr, const struct fact *fact,
 		f->changed = f->changed || !f->scopes[fr->scope].executes;
 	if (fact->deed == DEED_EXEC && v.params != 0)
 		f->scopes[fr->scope].executes = true;
-	if ((fact->gives & MARK_DECODED) && is_literal(f, frame_text(fr, 0)))
+	if ((fact->gives & MARK_DECODED) && fact->deed != DEED_OPEN &&
+	    is_literal(f, frame_text(fr, 0)))
 		taint_mark(&v, MARK_PACKED);
 	v.name = flow_dotted(f, name, "()", 0);
 	v.where = flow_bound(f, fr, name, fact);
@@ -600,6 +601,26 @@ asked_marks(struct flow *f, const struct frame *fr)
 	return 0;
 }
 
+/* "".join(T[i] for i in order), "".join(a + b for a, b in zip(x, y)): letters
+ * out of tables and of several texts. */
+static bool
+joins_letters(const struct flow *f, const struct frame *fr)
+{
+	const struct node *n = flow_at(f, flow_at(f, fr->node)->kid);
+	const struct node *element;
+
+	if (n->kind != NODE_ATTR || !flow_word_is(f, n->name, "join") ||
+	    flow_at(f, n->kid)->kind != NODE_STRING ||
+	    f->texts[f->vals[n->kid].text].len != 0 || fr->nargs != 1 || (flow_at(f, fr->nodes[0])->kind != NODE_GENEXP &&
+	    flow_at(f, fr->nodes[0])->kind != NODE_LISTCOMP))
+		return false;
+	element = flow_at(f, flow_at(f, fr->nodes[0])->kid);
+	return element->kind == NODE_INDEX || (element->kind == NODE_BINARY &&
+	    element->op == '+' &&
+	    flow_at(f, element->kid)->kind == NODE_NAME &&
+	    flow_at(f, flow_at(f, element->kid)->next)->kind == NODE_NAME);
+}
+
 /* Nobody we know: the result has what went in, as far as it is clear. */
 static struct taint
 unknown_call(struct flow *f, const struct frame *fr, uint64_t traits)
@@ -613,7 +634,8 @@ unknown_call(struct flow *f, const struct frame *fr, uint64_t traits)
 	if (name == 0 && (v.marks & MARK_DECODED) &&
 	    is_literal(f, frame_text(fr, 0)))
 		taint_mark(&v, MARK_PACKED);
-	if (fr->nargs > 1 && (flow_traits(f, fr->args[0].name) & NAME_CHR))
+	if ((fr->nargs > 1 && (flow_traits(f, fr->args[0].name) & NAME_CHR)) ||
+	    joins_letters(f, fr))
 		taint_mark(&v, MARK_BUILT);
 	if (!(traits & NAME_CLEAR) || (traits & NAME_PUBLIC)) {
 		taint_drop(&v, MARK_KEY | MARK_ENVIRON | MARK_TOKEN |
@@ -700,6 +722,24 @@ unsafe_name(struct flow *f, const struct frame *fr, uint32_t name)
 	return flow_word(f, "yaml.unsafe_load");
 }
 
+/* codec(text), of an object of a class of the package: its __call__, in this
+ * module by its scope, in others by its name. */
+static uint32_t
+called_object(struct flow *f, struct frame *fr)
+{
+	uint32_t name = fr->callee.name, call;
+	char text[FLOW_NAME_MOST + 1];
+
+	if (!str_ends(flow_string(f, name, text), "()") ||
+	    !flow_is_ours(f, text))
+		return name;
+	call = flow_dotted(f, name, ".", flow_word(f, "__call__"));
+	fr->callee.code = flow_own_method(f, call);
+	if (fr->callee.code == 0 && flow_outside(f, call) != NULL)
+		fr->callee.name = name = call;
+	return name;
+}
+
 static struct taint
 call_value(struct flow *f, struct frame *fr)
 {
@@ -713,6 +753,8 @@ call_value(struct flow *f, struct frame *fr)
 		fr->callee.code = flow_own_method(f, name);
 	if (fr->callee.code == 0)
 		fr->callee.code = own_class(f, fr);
+	if (fr->callee.code == 0 && name != 0)
+		name = called_object(f, fr);
 	look_get(f, fr);
 	flow_look_hooks(f, fr);
 	flow_look_wrapped(f, fr);

@@ -443,6 +443,24 @@ take_address(struct flow *f, uint32_t node, struct taint *v)
 	taint_mark(v, flow_text_marks(f, text));
 }
 
+/* x[::-1], x[1::2]: letters in another order, as far as it is no
+ * list. */
+static bool
+has_step(const struct flow *f, uint32_t node)
+{
+	uint32_t k;
+
+	if (flow_at(f, node)->kind != NODE_INDEX)
+		return false;
+	k = flow_at(f, flow_at(f, node)->kid)->next;
+	if (k == 0 || flow_at(f, k)->kind != NODE_SLICE)
+		return false;
+	k = flow_at(f, k)->kid;
+	k = k != 0 ? flow_at(f, k)->next : 0;
+	k = k != 0 ? flow_at(f, k)->next : 0;
+	return k != 0 && flow_at(f, k)->kind != NODE_NONE;
+}
+
 static struct taint
 binary_value(struct flow *f, uint32_t node)
 {
@@ -458,7 +476,8 @@ binary_value(struct flow *f, uint32_t node)
 		mask &= ~(uint64_t)(MARK_NETWORK | MARK_SOCKET |
 		    MARK_DECODED);
 	taint_add(&v, b, mask);
-	if (n->op == '^')
+	if (n->op == '^' || (n->op == '+' && (has_step(f, n->kid) ||
+	    has_step(f, flow_at(f, n->kid)->next))))
 		taint_mark(&v, MARK_BUILT);
 	/* Of a sum, this may be the beginning only. */
 	if (n->op == '%' && flow_is_tool_line(&f->texts[a->text]))

@@ -81,6 +81,49 @@ tell(struct flow *f, const struct frame *fr, uint32_t code)
 	flow_tell_frame(f, &inner, &told, fr->callee.name);
 }
 
+static bool
+has_one(const struct flow_text *t, const char *const *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (memmem(t->bytes, t->len, words[i], strlen(words[i])) !=
+		    NULL)
+			return true;
+	return false;
+}
+
+/* "exec(sys.argv[1])": what is told executes what stands beside it, in the
+ * list, the environment or the input. */
+static void
+tell_beside(struct flow *f, const struct frame *fr, uint32_t first,
+    uint32_t code)
+{
+	static const char *const executes[] = { "exec(", "eval(" };
+	static const char *const given[] = { "argv", "environ", "stdin" };
+	static const char *const decodes[] = { "b64decode(", "b85decode(",
+	    "decompress(", "fromhex(", "unhexlify(" };
+	const struct flow_text *t = &f->texts[f->vals[code].text];
+	struct frame inner = { .node = fr->node, .scope = fr->scope };
+	struct taint v = { 0 };
+
+	if (!has_one(t, executes, ARRAY_LEN(executes)) ||
+	    !has_one(t, given, ARRAY_LEN(given)))
+		return;
+	for (uint32_t k = first; k != 0; k = flow_at(f, k)->next)
+		if (k != code)
+			taint_add(&v, &f->vals[k], MARKS_ALL);
+	for (size_t i = 1; i < fr->nargs; i++)
+		taint_add(&v, &fr->args[i], MARKS_ALL);
+	if ((v.marks & MARK_FILE) && has_one(t, decodes, ARRAY_LEN(decodes)))
+		taint_mark(&v, MARK_DECODED);
+	if (!(v.marks & TOLD_WORTH))
+		return;
+	inner.args[0] = v;
+	inner.nargs = 1;
+	inner.nodes[0] = code;
+	taint_add(&inner.all, &v, MARKS_ALL);
+	flow_tell_frame(f, &inner, &told, fr->callee.name);
+}
+
 /* [node, "-e", code], (P_WAIT, sys.executable, "python", "-c", code) */
 static void
 look_words(struct flow *f, const struct frame *fr, uint32_t first)
@@ -97,6 +140,7 @@ look_words(struct flow *f, const struct frame *fr, uint32_t first)
 		    ARRAY_LEN(tells)))
 			continue;
 		tell(f, fr, code);
+		tell_beside(f, fr, first, code);
 		return;
 	}
 }

@@ -284,10 +284,29 @@ begins(const struct flow *f, const struct flow_scope *s, const char *with)
 	return len >= n && memcmp(name, with, n) == 0;
 }
 
+bool
+flow_gives_code(const struct flow *f, uint32_t scope)
+{
+	static const char *const names[] = { "get_source", "get_code",
+	    "get_data" };
+	const struct flow_scope *s = &f->scopes[scope];
+	const struct flow_scope *in = &f->scopes[s->parent];
+	char text[FLOW_NAME_MOST + 1];
+
+	if (s->parent == 0 || in->kind != SCOPE_CLASS || str_index(names,
+	    ARRAY_LEN(names), flow_string(f, s->name, text)) < 0)
+		return false;
+	for (uint32_t i = 0; i < in->nbases; i++)
+		if (str_ends(flow_string(f, in->bases[i], text), "Loader"))
+			return true;
+	return false;
+}
+
 /* A method runs when its class is used and its own name is, or by itself. */
 static bool
-is_special(struct flow *f, const struct flow_scope *method)
+is_special(struct flow *f, uint32_t scope)
 {
+	const struct flow_scope *method = &f->scopes[scope];
 	size_t len;
 	const char *name = flow_spelled(f, method->name, &len);
 
@@ -297,7 +316,8 @@ is_special(struct flow *f, const struct flow_scope *method)
 		return true;
 	return (len > 4 && memcmp(name, "__", 2) == 0 &&
 	    memcmp(name + len - 2, "__", 2) == 0) ||
-	    (flow_traits(f, method->name) & NAME_HOOK);
+	    (flow_traits(f, method->name) & NAME_HOOK) ||
+	    flow_gives_code(f, scope);
 }
 
 /* What a class statement calls of the classes in its brackets. */
@@ -400,7 +420,7 @@ reach_specials(struct flow *f)
 		if (s->kind == SCOPE_LAMBDA || s->kind == SCOPE_CLASS)
 			continue;
 		if (is_module_hook(f, s) || (s->parent != 0 &&
-		    parent->kind == SCOPE_CLASS && is_special(f, s)))
+		    parent->kind == SCOPE_CLASS && is_special(f, i)))
 			grown |= reach(f, s, s->parent != 0, parent->via);
 	}
 	return grown;

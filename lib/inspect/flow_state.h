@@ -643,6 +643,8 @@ void	flow_scopes_again(struct flow *);
 void	flow_reach(struct flow *);
 /* Code of the scope reads what the program's user says. */
 void	flow_ask(struct flow *, uint32_t scope);
+/* A method by which Python's import system asks a loader for code. */
+bool	flow_gives_code(const struct flow *, uint32_t scope);
 /* Does code of the scope run with the file, by a command, or later? */
 enum flow_place flow_place(const struct flow *, uint32_t scope);
 void	flow_later(struct flow *);
