@@ -308,6 +308,33 @@ rule chat_shell
 	strings:
 		$bot1 = /discord\.Client|commands\.Bot\(|telebot\.TeleBot\(|Updater\(|slack_bolt|ApplicationBuilder\(/
 		$run = /(subprocess\.(run|Popen|call|check_output|getoutput)|os\.(system|popen))\(\s*(ctx|m|msg|message|update|event|command|cmd|args|arg|text)\b/
+		$own_env = /(TeleBot|Bot|Updater|run|token)\(\s?(token\s?=\s?)?(os\.)?(environ|getenv)[\[(.get]{1,6}['"]\w{3,40}['"]\]?\)?\)/
+		$own_name = /[Tt](oken|OKEN)\s?=\s?((os\.)?(environ|getenv)[\[(.get]{1,6}['"]\w{3,40}['"][\])]|input\(|getpass\.)/
+		$own_file = /(conf|config|cfg|settings|args|options)(\.|\[['"])(\w{1,20}_)?[Tt](oken|OKEN)/
+		$read = /input\(|json\.load\(open\(|safe_load\(|tomllib\.load|configparser\.|ArgumentParser|load_dotenv\(|BaseSettings/
+		$key = /(TeleBot|run|token)\(\s?['"]|[Tt](oken|OKEN)\s?=\s?['"]\w{5}|:AA[A-Za-z0-9_-]{30}/
 	condition:
-		all of them
+		$bot1 and $run and not (not $key and ($own_env or $own_name or $own_file and $read))
+}
+
+rule chat_shell_own
+{
+	meta:
+		id = "chat-shell-own"
+		called = "back"
+		category = "remote-control"
+		tactic = "TA0011"
+		needs = "deed"
+		text = "runs what a chat message says, for the owner of a bot whose key its user gives"
+		on = "python"
+	strings:
+		$bot1 = /discord\.Client|commands\.Bot\(|telebot\.TeleBot\(|Updater\(|slack_bolt|ApplicationBuilder\(/
+		$run = /(subprocess\.(run|Popen|call|check_output|getoutput)|os\.(system|popen))\(\s*(ctx|m|msg|message|update|event|command|cmd|args|arg|text)\b/
+		$own_env = /(TeleBot|Bot|Updater|run|token)\(\s?(token\s?=\s?)?(os\.)?(environ|getenv)[\[(.get]{1,6}['"]\w{3,40}['"]\]?\)?\)/
+		$own_name = /[Tt](oken|OKEN)\s?=\s?((os\.)?(environ|getenv)[\[(.get]{1,6}['"]\w{3,40}['"][\])]|input\(|getpass\.)/
+		$own_file = /(conf|config|cfg|settings|args|options)(\.|\[['"])(\w{1,20}_)?[Tt](oken|OKEN)/
+		$read = /input\(|json\.load\(open\(|safe_load\(|tomllib\.load|configparser\.|ArgumentParser|load_dotenv\(|BaseSettings/
+		$key = /(TeleBot|run|token)\(\s?['"]|[Tt](oken|OKEN)\s?=\s?['"]\w{5}|:AA[A-Za-z0-9_-]{30}/
+	condition:
+		$bot1 and $run and not $key and ($own_env or $own_name or $own_file and $read)
 }
