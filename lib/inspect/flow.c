@@ -610,8 +610,10 @@ tell(struct flow *f, struct flow_told *t)
 		c->foreign = flow_is_foreign(f, host);
 	}
 	if (DEED(c->fact->deed) & (DEEDS_RUN | DEEDS_EXEC | DEED(DEED_DELETE) |
-	    DEED(DEED_FETCH_TO)))
+	    DEED(DEED_FETCH_TO))) {
+		f->asks = f->asks || c->fact->deed == DEED_DELETE;
 		c->guards = flow_guards(f, t->node, t->scope);
+	}
 	if (DEED(c->fact->deed) & (DEEDS_RUN | DEED(DEED_LOAD) | DEEDS_EXEC))
 		c->silent = (c->arguments & MARK_DROPPED) &&
 		    flow_is_silent(f, t->node, t->scope);

@@ -32,7 +32,11 @@ struct reading;
 
 /* What code asks before it acts, a bit each. */
 enum flow_guard { GUARD_PLACE = 1, GUARD_CLOCK = 2, GUARD_WHO = 4,
-	GUARD_BUILDER = 8, GUARD_TRAP = 16 };
+	GUARD_BUILDER = 8, GUARD_TRAP = 16,
+	GUARD_DATE = 32,	/* with GUARD_CLOCK: a day in the code */
+	GUARD_CHANCE = 64 };
+#define GUARDS_ASKED (GUARD_PLACE | GUARD_CLOCK | GUARD_WHO | GUARD_BUILDER | \
+    GUARD_TRAP)
 
 enum flow_place {
 	FLOW_TOP,		/* runs with the file */

@@ -14,6 +14,8 @@
 #include "inspect/flow_state.h"
 
 #define CALL_ROUNDS 3		/* f() calls g() calls h() */
+#define DAY_SECONDS_LEAST 1500000000	/* 2017, since 1970 */
+#define DAY_SECONDS_MOST 2500000000	/* 2049 */
 
 static uint8_t
 kinds_of(uint64_t marks, bool compared)
@@ -35,12 +37,65 @@ asked_of_environment(const struct flow *f, uint32_t node)
 	    fact_of_variable(f->texts[text].bytes) & MARKS_ASKED : 0;
 }
 
+/* date(2026, 9, 1), 1790000000: a day that stands in the code. */
+static bool
+is_day(struct flow *f, uint32_t node)
+{
+	const struct node *n = flow_at(f, node);
+	struct value v;
+	uint32_t first;
+
+	if (n->kind == NODE_NUMBER) {
+		v = fold_node(f->fold, node);
+		return v.kind == VALUE_INT && v.i > DAY_SECONDS_LEAST &&
+		    v.i < DAY_SECONDS_MOST;
+	}
+	if (n->kind != NODE_CALL || !(flow_word_is(f, f->vals[n->kid].name,
+	    "datetime.date") || flow_word_is(f, f->vals[n->kid].name,
+	    "datetime.datetime")))
+		return false;
+	first = flow_at(f, n->kid)->next;
+	return first != 0 && flow_at(f, first)->kind == NODE_NUMBER;
+}
+
+/* ... or what a name stands for. */
+static bool
+names_day(struct flow *f, uint32_t node)
+{
+	uint32_t b = flow_at(f, node)->kind == NODE_NAME ?
+	    tree_lookup(f->tree, node) : 0;
+	uint32_t value = b != 0 ? f->tree->bindings[b].value : 0;
+
+	return is_day(f, node) || (value != 0 && is_day(f, value));
+}
+
+/* now.year >= 2026 */
+static bool
+asks_year(const struct flow *f, uint32_t node)
+{
+	return flow_at(f, node)->kind == NODE_ATTR &&
+	    (f->vals[node].marks & MARK_CLOCK) &&
+	    (flow_word_is(f, flow_at(f, node)->name, "year") ||
+	    flow_word_is(f, flow_at(f, node)->name, "tm_year"));
+}
+
+/* random.random() < 0.01 */
+static bool
+is_chance(const struct flow *f, uint32_t node)
+{
+	char name[FLOW_NAME_MOST + 1];
+
+	return flow_at(f, node)->kind == NODE_CALL && strncmp(flow_string(f,
+	    f->vals[flow_at(f, node)->kid].name, name), "random.", 7) == 0;
+}
+
 /* Of the nodes of a test: those behind `from`, before `to`. */
 static uint8_t
-test_kinds(const struct flow *f, uint32_t from, uint32_t to)
+test_kinds(struct flow *f, uint32_t from, uint32_t to)
 {
 	uint64_t marks = 0, variables = 0;
-	bool compared = false, environ = false;
+	bool compared = false, environ = false, day = false, chance = false;
+	uint8_t kinds;
 
 	for (uint32_t n = from + 1; n < to; n++) {
 		marks |= f->vals[n].marks;
@@ -48,8 +103,12 @@ test_kinds(const struct flow *f, uint32_t from, uint32_t to)
 		environ = environ || (f->vals[n].marks & MARK_ENVIRON);
 		compared = compared || flow_at(f, n)->kind == NODE_STRING ||
 		    flow_at(f, n)->kind == NODE_STRINGS;
+		day = day || names_day(f, n) || asks_year(f, n);
+		chance = chance || is_chance(f, n);
 	}
-	return kinds_of(marks | (environ ? variables : 0), compared);
+	kinds = kinds_of(marks | (environ ? variables : 0), compared);
+	return (uint8_t)(kinds | (day && (kinds & GUARD_CLOCK) ?
+	    GUARD_DATE : 0) | (chance ? GUARD_CHANCE : 0));
 }
 
 /* Does the block end what is around it? */

@@ -47,17 +47,35 @@ is_host(const char *text)
 	    memmem(host, len, "..", 2) == NULL;	/* a hole */
 }
 
+/* (host, port), HUB or *HUB of a constant pair: the host's node, or 0. */
+uint32_t
+flow_pair(const struct flow *f, uint32_t node)
+{
+	uint32_t b;
+
+	if (flow_at(f, node)->kind == NODE_STAR)
+		node = flow_at(f, node)->kid;
+	b = flow_at(f, node)->kind == NODE_NAME ? tree_lookup(f->tree, node) :
+	    0;
+	/* One that is bound once. */
+	if (b != 0 && f->tree->bindings[b].kind == BINDING_VALUE &&
+	    f->tree->bindings[b].before == 0)
+		node = f->tree->bindings[b].value;
+	return flow_at(f, node)->kind == NODE_TUPLE ? flow_at(f, node)->kid :
+	    0;
+}
+
 /* An URL, or the host of (host, port), that nobody configures. */
 bool
 flow_is_fixed(const struct flow *f, const struct frame *fr, size_t i)
 {
-	const struct node *n = flow_at(f, fr->nodes[i]);
 	const struct flow_text *t = &f->texts[fr->args[i].text];
+	uint32_t pair = flow_pair(f, fr->nodes[i]);
 
 	if (fr->args[i].marks & MARK_VARIABLE)
 		return false;
-	if (n->kind == NODE_TUPLE && n->kid != 0) {
-		t = &f->texts[f->vals[n->kid].text];
+	if (pair != 0) {
+		t = &f->texts[f->vals[pair].text];
 		return t->len != 0 && !t->open && is_host(t->bytes);
 	}
 	if (t->len != 0)

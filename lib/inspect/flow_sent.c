@@ -210,10 +210,9 @@ tell_texts(struct flow *f, const struct frame *fr, struct flow_call *c)
 uint32_t
 flow_address_text(const struct flow *f, const struct frame *fr, size_t i)
 {
-	const struct node *n = flow_at(f, fr->nodes[i]);
+	uint32_t pair = flow_pair(f, fr->nodes[i]);
 
-	return n->kind == NODE_TUPLE && n->kid != 0 ? f->vals[n->kid].text :
-	    fr->args[i].text;
+	return pair != 0 ? f->vals[pair].text : fr->args[i].text;
 }
 
 /* send(request), of one that was made before. */

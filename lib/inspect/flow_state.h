@@ -683,6 +683,7 @@ uint32_t flow_inherited(struct flow *, uint32_t scope, uint32_t name);
 void	flow_note_outside(struct flow *, uint32_t scope, uint32_t name);
 
 /* ---- flow_host.c ---- */
+uint32_t flow_pair(const struct flow *, uint32_t node);
 bool	flow_is_fixed(const struct flow *, const struct frame *, size_t i);
 /* The host of an address as a text, into the caller's array; "" for none. */
 void	flow_host(const struct flow *, uint32_t text, char out[HOST_MOST + 1]);

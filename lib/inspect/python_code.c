@@ -52,6 +52,10 @@ struct look {
 	uint32_t	 connects, dups, runs;	/* lines of the first */
 	uint32_t	 listens, obeys;
 	size_t		 obeys_at;
+	struct { uint32_t line; size_t at; enum context context; }
+			 dials, told;	/* connects to a fixed address; where
+					   a peer says */
+	bool		 pumps;		/* sends what a peer sent */
 	bool		 acts;		/* runs, executes, sends anything */
 	bool		 acts_early;	/* ... or writes, as it is loaded */
 };
@@ -352,6 +356,44 @@ look_patch(struct look *l, const struct flow_call *c, enum context context)
 		say(l, &keys, context, c->line, c->at);
 }
 
+/* Parts of a relay: who is told where to connect, by whom, and hands on. */
+static void
+note_relay(struct look *l, const struct flow_call *c, enum context context)
+{
+	if (c->fact->deed == DEED_CONNECT && c->fixed &&
+	    (l->dials.line == 0 || context < l->dials.context)) {
+		l->dials.line = c->line;
+		l->dials.context = context;
+	}
+	if (c->fact->deed == DEED_CONNECT && (c->first & MARK_SOCKET) &&
+	    (l->told.line == 0 || context < l->told.context)) {
+		l->told.line = c->line;
+		l->told.at = c->at;
+		l->told.context = context;
+	}
+	if (c->fact->deed == DEED_SEND && (c->first & MARK_SOCKET))
+		l->pumps = true;
+}
+
+static void
+look_relay(struct look *l)
+{
+	static const struct code_rule early = { .id = "relay-started",
+	    .category = "remote-control", .tactic = "TA0011", .text = "hands "
+	    "on connections by itself, to wherever a peer says" };
+	static const struct code_rule called = { .id = "relay-told",
+	    .category = "remote-control", .tactic = "TA0011", .text = "takes "
+	    "orders from an address in the code to which other addresses to "
+	    "connect, and hands on what comes" };
+
+	if (l->told.line == 0 || !(l->pumps || wording_pumps(l->view)))
+		return;
+	if (AT_LOAD & IN(l->told.context))
+		say(l, &early, l->told.context, l->told.line, l->told.at);
+	else if (l->dials.line != 0 && !wording_logs_in(l->view))
+		say(l, &called, l->told.context, l->told.line, l->told.at);
+}
+
 static void
 note_doing(struct look *l, const struct flow_call *c, enum context context)
 {
@@ -371,6 +413,7 @@ note_doing(struct look *l, const struct flow_call *c, enum context context)
 	}
 	if (deed & DEED(DEED_CONNECT))
 		l->connects = c->line;
+	note_relay(l, c, context);
 	if (deed & DEED(DEED_DUP))
 		l->dups = c->line;
 	if ((deed & DEED(DEED_LISTEN)) && wording_serves_all(l->view, c->at))
@@ -448,6 +491,7 @@ look_doings(struct look *l)
 
 	if (l->listens != 0 && l->obeys != 0 && !wording_asks_who(l->view))
 		say(l, &open, CONTEXT_CALL, l->obeys, l->obeys_at);
+	look_relay(l);
 	for (size_t i = 0; i < l->nscopes; i++) {
 		struct doings *d = &l->scopes[i];
 
@@ -563,6 +607,22 @@ sent_marks(const struct flow_call *c, uint64_t marks)
 	return marks;
 }
 
+/* By a date; by chance, what its user has.  Caches are thinned out so. */
+static bool
+deletes_now_and_then(const struct look *l, const struct flow_call *c)
+{
+	static const char *const own[] = { "cache", "Cache", "CACHE", "tmp",
+	    "temp", "Temp", "session", "lock", "expire" };
+
+	if (c->fact->deed != DEED_DELETE)
+		return false;
+	if (c->guards & GUARD_DATE)
+		return true;
+	return (c->guards & GUARD_CHANCE) && (c->first & (MARK_HOME |
+	    MARK_FOLDER | MARK_SEARCHED | MARK_WORKDIR)) &&
+	    !str_any_in(own, ARRAY_LEN(own), l->view->data, l->view->size);
+}
+
 /* Who asks where he is before he destroys or executes, does so to some. */
 static void
 look_guards(struct look *l, const struct flow_call *c, enum context context)
@@ -576,13 +636,18 @@ look_guards(struct look *l, const struct flow_call *c, enum context context)
 	static const struct code_rule twice = { .id = "guarded-twice",
 	    .category = "evasion", .tactic = "TA0005", .text = "asks in "
 	    "several ways who watches, and runs something" };
+	static const struct code_rule date = { .id = "guarded-date",
+	    .category = "impact", .tactic = "TA0040", .text = "deletes files "
+	    "from a day on that stands in the code, or by chance" };
 	bool spoils = c->fact->deed == DEED_DELETE ||
 	    (c->fact->deed == DEED_EXEC && (c->first & (MARK_DECODED |
 	    MARK_NETWORK | MARK_BUILT | MARK_DROPPED)));
 
 	if (c->guards & GUARD_PLACE)
 		say(l, spoils ? &place : &run, context, c->line, c->at);
-	if (count_marks(c->guards) >= 2)
+	if (deletes_now_and_then(l, c))
+		say(l, &date, context, c->line, c->at);
+	if (count_marks(c->guards & GUARDS_ASKED) >= 2)
 		say(l, &twice, context, c->line, c->at);
 }
 

@@ -206,6 +206,13 @@ wording_of_everybody(const char *address)
 }
 
 bool
+wording_pumps(const struct view *v)
+{
+	return wording_has(v, "open_connection(") && wording_has(v, ".write(") &&
+	    wording_has(v, ".read(");
+}
+
+bool
 wording_names_owner(const struct view *v, size_t at)
 {
 	static const char *const words[] = { "\"token\": \"", "'token': '",

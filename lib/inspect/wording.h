@@ -28,6 +28,8 @@ bool	wording_signs(const struct view *);
 bool	wording_checks(const struct view *);
 bool	wording_knows_digest(const struct view *);
 bool	wording_keeps_bytecode(const struct view *);
+/* Does it write into one stream what it reads from another? */
+bool	wording_pumps(const struct view *);
 /* {"token": "...", "user": "..."} within the call: whom it is for. */
 bool	wording_names_owner(const struct view *, size_t at);
 /* Does the source speak of logins, keys or tokens? */
