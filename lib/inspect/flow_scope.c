@@ -130,29 +130,51 @@ find_renamed(struct flow *f)
 	}
 }
 
+static bool
+is_comprehension(uint8_t kind)
+{
+	return kind == NODE_LISTCOMP || kind == NODE_SETCOMP ||
+	    kind == NODE_DICTCOMP || kind == NODE_GENEXP;
+}
+
+/* The node before all of an expression: operands have lower numbers. */
+static uint32_t
+before_all(const struct flow *f, uint32_t root, bool *calls)
+{
+	uint32_t n = root;
+
+	for (; n != 0 && flow_at(f, n)->at >= flow_at(f, root)->at; n--)
+		*calls = *calls || flow_at(f, n)->kind == NODE_CALL;
+	return n;
+}
+
+/* {f.__name__: f for f in (one, two)} calls none of them. */
+static bool
+only_gathers(const struct flow *f, uint32_t node)
+{
+	bool calls = false;
+
+	if (!is_comprehension(flow_at(f, node)->kind))
+		return false;
+	(void)before_all(f, node, &calls);
+	return !calls;
+}
+
 /* Names in it are taken from a table, but for what a call there uses. */
 static void
 mark_table(struct flow *f, uint32_t root, uint32_t table)
 {
-	uint32_t n = root, call;
+	bool gathers = only_gathers(f, root), calls = false;
+	uint32_t n = root;
 
 	while (n != 0 && flow_at(f, n)->at >= flow_at(f, root)->at) {
-		switch (flow_at(f, n)->kind) {
-		case NODE_CALL:
-		case NODE_LISTCOMP:
-		case NODE_SETCOMP:
-		case NODE_DICTCOMP:
-		case NODE_GENEXP:
-			call = n;
-			while (n != 0 && flow_at(f, n)->at >=
-			    flow_at(f, call)->at)
-				n--;
-			break;
-		default:
-			f->tables[n] = table != 0 ? table :
-			    flow_at(f, n)->name;
-			n--;
+		if (flow_at(f, n)->kind == NODE_CALL || (!gathers &&
+		    is_comprehension(flow_at(f, n)->kind))) {
+			n = before_all(f, n, &calls);
+			continue;
 		}
+		f->tables[n] = table != 0 ? table : flow_at(f, n)->name;
+		n--;
 	}
 }
 
@@ -229,7 +251,8 @@ find_tables(struct flow *f)
 		if (is_dict_call(f, value))
 			mark_arguments(f, flow_at(f, value)->kid,
 			    target->name);
-		else if (is_table(flow_at(f, value)->kind))
+		else if (is_table(flow_at(f, value)->kind) ||
+		    only_gathers(f, value))
 			mark_table(f, value, target->name);
 		else
 			continue;
