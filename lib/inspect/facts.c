@@ -438,6 +438,22 @@ is_packed(const char *text, size_t len)
 	    (plain * 100 >= len * 96 && len >= 200);
 }
 
+/* AppleScript that does more than to tell or to ask. */
+static bool
+is_script_trick(const char *text, size_t len)
+{
+	static const char *const tricks[] = { "do shell script",
+	    "administrator priv", "hidden answer", "keystroke", "login item",
+	    "run script", "load script" };
+
+	if (!holds(text, len, "osascript -e"))
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(tricks); i++)
+		if (holds(text, len, tricks[i]))
+			return true;
+	return false;
+}
+
 uint64_t
 fact_of_text(const struct endpoints *e, const char *text, size_t len)
 {
@@ -447,6 +463,8 @@ fact_of_text(const struct endpoints *e, const char *text, size_t len)
 	marks = fact_of_words(text, look);
 	if (memchr(text, ' ', look) != NULL && (is_shell_fetch(text, look) ||
 	    is_shell_send(text, look)))
+		marks |= MARK_COMMAND;
+	if (memchr(text, ' ', look) != NULL && is_script_trick(text, look))
 		marks |= MARK_COMMAND;
 	if (memchr(text, ' ', look) != NULL && look < COMMAND_MOST &&
 	    is_upload(text, look))

@@ -305,7 +305,6 @@ static const struct word words[] = {
 	{ "not tell the user", MARK_ORDERS },
 	{ "npm publish", MARK_WORKFLOW },
 	{ "nslookup ", MARK_RESOLVING },
-	{ "osascript -e", MARK_COMMAND },
 	{ "pip install", MARK_PIP },
 	{ "pip install git+http", MARK_PIP },
 	{ "pip install http://", MARK_FOREIGN },
