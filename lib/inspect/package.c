@@ -368,7 +368,8 @@ look_again(struct inspection *in, size_t i)
 static enum context
 starts_at(const struct features *f, const char *path)
 {
-	static const char *const rules[] = { "run-shipped", "install-process",
+	static const char *const rules[] = { "run-shipped", "run-own-source",
+	    "install-process",
 	    "startup-process", "run-hidden-command" };
 	enum context first = CONTEXT_COUNT;
 
@@ -381,6 +382,17 @@ starts_at(const struct features *f, const char *path)
 			first = one->context;
 	}
 	return first;
+}
+
+/* Are some of them Python sources of the package? */
+static bool
+starts_sources(const struct features *f, const char *path)
+{
+	for (size_t i = 0; i < f->nfindings; i++)
+		if (str_equal(f->findings[i].rule, "run-own-source") &&
+		    str_equal(f->findings[i].path, path))
+			return true;
+	return false;
 }
 
 static bool
@@ -440,6 +452,7 @@ look_started(struct inspection *in, const struct held *source,
     enum context context, bool npm)
 {
 	struct package *p = in->package;
+	bool sources = starts_sources(in->out, source->path);
 
 	for (size_t i = 0; i < p->n; i++) {
 		struct held *h = &p->files[i];
@@ -448,7 +461,8 @@ look_started(struct inspection *in, const struct held *source,
 		struct view v;
 
 		if ((h->kind != VIEW_SCRIPT && !settings &&
-		    !builds_is_make(h->inner)) || h->context <= context ||
+		    !builds_is_make(h->inner) && !(sources && h != source &&
+		    h->kind == VIEW_PYTHON)) || h->context <= context ||
 		    !(npm ? h->kind == VIEW_SCRIPT && is_lifecycle(p, h) :
 		    is_named_in(h, source)))
 			continue;

@@ -25,6 +25,7 @@
 #define ODD_NAMES_SHARE 8	/* at least one name in so many */
 #define FOLDED_NAMES_LEAST 2
 #define FOLDED_LEAST 12		/* a call at least */
+#define CALL_TEXT 400		/* of a call, up to the end of its line */
 #define PATCHES_FOLLOWED 32
 #define SCOPES_FOLLOWED 512	/* functions of a file that do things */
 
@@ -213,6 +214,25 @@ runs_tool(const struct flow_call *c)
 	return !flow_launches(name);
 }
 
+/* [sys.executable, HERE / "gen.py"]: what that does is looked at by itself, as
+ * something that runs as early. */
+static bool
+runs_source(const struct view *v, size_t at)
+{
+	const char *from = (const char *)v->data + at;
+	size_t most = v->size - at < CALL_TEXT ? v->size - at : CALL_TEXT;
+	const char *end;
+
+	if (at >= v->size || v->reading->tree->source.converted)
+		return false;
+	end = memchr(from, '\n', most);
+	if (end != NULL)
+		most = (size_t)(end - from);
+	return memmem(from, most, "sys.executable", 14) != NULL &&
+	    (memmem(from, most, ".py\"", 4) != NULL ||
+	    memmem(from, most, ".py'", 4) != NULL);
+}
+
 /* The program itself is of the package, not its folder or an argument. */
 static void
 look_shipped(struct look *l, const struct flow_call *c, enum context context)
@@ -220,10 +240,14 @@ look_shipped(struct look *l, const struct flow_call *c, enum context context)
 	static const struct code_rule runs = { .id = "run-shipped",
 	    .category = "shipped-program", .tactic = "TA0002",
 	    .text = "starts a file of the package by itself" };
+	static const struct code_rule source = { .id = "run-own-source",
+	    .category = "shipped-program", .tactic = "TA0002",
+	    .text = "starts a Python source of the package by itself" };
 
 	if ((DEED(c->fact->deed) & DEEDS_RUN) && (c->first & MARK_HERE) &&
 	    (AT_LOAD & IN(context)) && !runs_tool(c))
-		say(l, &runs, context, c->line, c->at);
+		say(l, runs_source(l->view, c->at) ? &source : &runs, context,
+		    c->line, c->at);
 }
 
 /* A call found through its name as a text hides from readers. */
@@ -651,6 +675,16 @@ look_guards(struct look *l, const struct flow_call *c, enum context context)
 		say(l, &twice, context, c->line, c->at);
 }
 
+/* A request that brings nothing of anybody's, and whose answer is read. */
+static bool
+asks_only(const struct flow_call *c)
+{
+	const uint64_t address = MARK_URL | MARK_BIN | MARK_NETWORK;
+
+	return (DEED(c->fact->deed) & DEEDS_NET) && c->place == FLOW_LATER &&
+	    !c->loose && !c->given && !(c->arguments & ~address);
+}
+
 /* What a rule says where the source shows more than the call does; NULL: it
  * says nothing. */
 static const struct code_rule *
@@ -670,6 +704,10 @@ as_it_stands(const struct look *l, const struct code_rule *r,
 	    .category = "download-exec", .tactic = "TA0002",
 	    .text = "runs a program that it has fetched, with what its user "
 	    "says" };
+	static const struct code_rule answered = { .id = "recorder-client",
+	    .category = "beacon", .tactic = "TA0011",
+	    .text = "asks a service that records requests, and reads what it "
+	    "says" };
 
 	/* ... or lets in whoever knows a word of the code */
 	if (str_equal(r->id, "web-shell") && asked_who(l->view, c->at) &&
@@ -677,6 +715,8 @@ as_it_stands(const struct look *l, const struct code_rule *r,
 		return &guarded;
 	if (str_equal(r->id, "download-run") && c->passes_on)
 		return &for_user;
+	if (str_equal(r->id, "beacon-endpoint") && asks_only(c))
+		return &answered;
 	if (str_equal(r->id, "install-network") && wording_knows_digest(l->view))
 		return &pinned;
 	if (str_equal(r->id, "exfil-form") && wording_has(l->view, "DO_NOT_TRACK") &&
