@@ -303,6 +303,8 @@ secret_of_other(const struct flow *f, uint32_t object, uint32_t name)
 	if (marks == 0 || object == 0)
 		return marks;
 	(void)flow_string(f, object, text);
+	if (str_ends(text, "request.authorization"))
+		return marks;
 	return str_ends(text, "()") && !str_ends(text, "parse_args()") ?
 	    marks : 0;
 }
@@ -744,6 +746,7 @@ yield_value(struct flow *f, uint32_t node)
 	struct taint v = f->vals[flow_at(f, node)->kid];
 	struct taint *result = &f->scopes[f->scope].result;
 
+	flow_look_yielded(f, flow_at(f, node)->kid);
 	f->changed = f->changed || (v.own & ~result->own) ||
 	    (v.params & ~result->params) || (v.held_own & ~result->held_own);
 	taint_add(result, &v, MARKS_ALL);

@@ -124,6 +124,17 @@ is_star(const struct flow *f, uint32_t node, uint32_t row)
 	return b != 0 && f->row_of[b] == row;
 }
 
+/* f(x), f(y=x), f(*x): x, or 0 for what is put together. */
+static uint32_t
+handed_name(const struct flow *f, uint32_t node)
+{
+	uint8_t kind = flow_at(f, node)->kind;
+
+	if (kind == NODE_KEYWORD || kind == NODE_STAR || kind == NODE_DSTAR)
+		node = flow_at(f, node)->kid;
+	return flow_at(f, node)->kind == NODE_NAME ? node : 0;
+}
+
 /* def around(function): def inner(*a, **k): function(*a, **k): whatever the
  * user's own functions are called with goes through it. */
 void
@@ -134,15 +145,21 @@ flow_look_wrapped(struct flow *f, const struct frame *fr)
 	const struct flow_scope *s = &f->scopes[fr->scope];
 	uint8_t stars[2] = { s->star, s->stars };
 	uint32_t callee = flow_at(f, fr->node)->kid;
+	bool kept = flow_at(f, callee)->kind == NODE_ATTR;
 
 	if (!flow_calls_user(f, fr->node, fr->scope))
 		return;
-	for (size_t i = 0; i < ARRAY_LEN(stars); i++)
-		for (uint32_t k = flow_at(f, callee)->next; stars[i] != 0 &&
-		    k != 0; k = flow_at(f, k)->next)
-			if (is_star(f, k, s->parameters[stars[i] - 1]))
+	for (uint32_t k = flow_at(f, callee)->next; k != 0;
+	    k = flow_at(f, k)->next) {
+		for (size_t i = 0; i < ARRAY_LEN(stars); i++)
+			if (stars[i] != 0 && is_star(f, k,
+			    s->parameters[stars[i] - 1]))
 				flow_mark_row(f, s->parameters[stars[i] - 1],
 				    &handed, MARKS_ALL);
+		if (kept)
+			flow_mark_row(f, flow_row_of_value(f, handed_name(f,
+			    k)), &handed, MARKS_ALL);
+	}
 }
 
 /* ---- classes that stand between a client and the network ---------------- */

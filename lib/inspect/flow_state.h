@@ -735,7 +735,9 @@ void	flow_look_registered(struct flow *, const struct frame *);
 uint64_t flow_user_attribute(const struct flow *, uint32_t object,
 	    uint32_t name);
 /* Is a function called that the user's code handed to the one around? */
-bool	flow_calls_user(const struct flow *, uint32_t node, uint32_t scope);
+bool	flow_calls_user(struct flow *, uint32_t node, uint32_t scope);
+/* What a generator passes on of what it was given. */
+void	flow_look_yielded(struct flow *, uint32_t value);
 /* A class has a field that holds a secret, by its name. */
 void	flow_note_field(struct flow *, uint32_t row, uint64_t marks);
 /* Of a call that gives all fields of something: what they may hold, or 0. */

@@ -177,32 +177,64 @@ is_handed_in(const struct flow *f, uint32_t callee, uint32_t scope)
 	    f->scopes[f->scopes[scope].parent].kind == SCOPE_FUNCTION;
 }
 
-/* self.function(*a), of an object that is called in its place */
 static bool
-is_kept(const struct flow *f, uint32_t callee, uint32_t scope)
+passes_stars(const struct flow *f, uint32_t call)
 {
+	for (uint32_t k = flow_at(f, flow_at(f, call)->kid)->next; k != 0;
+	    k = flow_at(f, k)->next)
+		if (flow_at(f, k)->kind == NODE_STAR ||
+		    flow_at(f, k)->kind == NODE_DSTAR)
+			return true;
+	return false;
+}
+
+/* self.function(*a, **k), self.client.chat.create(x, **k): of an object that was
+ * made with the function or client of somebody. */
+static bool
+is_kept(struct flow *f, uint32_t callee)
+{
+	uint32_t name = 0, row, any;
 	const struct node *n = flow_at(f, callee);
 
-	return flow_word_is(f, f->scopes[scope].name, "__call__") &&
-	    flow_at(f, n->kid)->kind == NODE_NAME &&
-	    flow_word_is(f, flow_at(f, n->kid)->name, "self") &&
-	    flow_row_of_attribute(f, n->name) != 0;
+	while (n->kind == NODE_ATTR) {
+		name = n->name;
+		n = flow_at(f, n->kid);
+	}
+	if (name == 0 || n->kind != NODE_NAME || n->name != WORD_SELF)
+		return false;
+	row = flow_row_of_attribute(f, name);
+	any = flow_name(f, name)->defined;
+	return row != 0 && any == 0 && f->rows[row].name == 0 &&
+	    f->rows[row].code == 0 && f->rows[row].params != 0;
 }
 
 /* def around(function): def inner(*a): function(*a): is that the call of what
  * the user's own code hands in? */
 bool
-flow_calls_user(const struct flow *f, uint32_t node, uint32_t scope)
+flow_calls_user(struct flow *f, uint32_t node, uint32_t scope)
 {
 	const struct flow_scope *s = &f->scopes[scope];
 	uint32_t callee = flow_at(f, node)->kid;
 
-	if (flow_at(f, node)->kind != NODE_CALL ||
-	    s->kind != SCOPE_FUNCTION || s->star + s->stars == 0)
+	if (flow_at(f, node)->kind != NODE_CALL || s->kind != SCOPE_FUNCTION)
 		return false;
-	return flow_at(f, callee)->kind == NODE_NAME ?
-	    is_handed_in(f, callee, scope) :
-	    flow_at(f, callee)->kind == NODE_ATTR && is_kept(f, callee, scope);
+	if (flow_at(f, callee)->kind == NODE_ATTR)
+		return passes_stars(f, node) && is_kept(f, callee);
+	return s->star + s->stars != 0 &&
+	    flow_at(f, callee)->kind == NODE_NAME &&
+	    is_handed_in(f, callee, scope);
+}
+
+/* for x in given: yield x */
+void
+flow_look_yielded(struct flow *f, uint32_t value)
+{
+	uint32_t row = flow_row_of_value(f, value);
+	const struct binding *b = &f->tree->bindings[row];
+
+	if (row != 0 && b->kind == BINDING_ITEM && (f->vals[b->value].params !=
+	    0 || flow_at(f, b->value)->kind == NODE_ATTR))
+		flow_mark_row(f, row, &users, MARKS_ALL);
 }
 
 /* ---- records --------------------------------------------------------------- */
