@@ -3,7 +3,9 @@
  * flow_open - what flow knows of a source, from one look at it to the next.
  *
  * The first look finds what stands where; each begins with what the ones before
- * it learned of rows, texts and names, and asks the world anew.
+ * it learned of names and texts, and asks the world anew.  Marks begin anew,
+ * too: they only grow, and an early look takes what a function of another
+ * module gives for all that it was given.
  * Runs in: worker child, command.
  */
 #include <stdlib.h>
@@ -78,6 +80,26 @@ make(const struct flow_file *file)
 	return f;
 }
 
+/* Marks of a look that knew less of other modules: what an unknown function
+ * gives is what it was given, and it is known now. */
+static void
+forget_marks(struct flow *f)
+{
+	const size_t n = f->tree->nbindings;
+
+	memset(f->rows, 0, n * sizeof(*f->rows));
+	memset(f->read, 0, n * sizeof(*f->read));
+	memset(f->joined, 0, n * sizeof(*f->joined));
+	memset(f->loose_rows, 0, n * sizeof(*f->loose_rows));
+	memset(f->keys_of, 0, n * sizeof(*f->keys_of));
+	memset(f->lent_in, 0, n * sizeof(*f->lent_in));
+	f->nkeys = 0;
+	for (uint32_t i = 0; i < f->ntexts; i++)
+		f->texts[i].kept = 0;
+	f->set_by_name = 0;
+	f->patches_client = f->logs_in = false;
+}
+
 /* What folding says is asked again when it goes through other modules. */
 static void
 take_folded(struct flow *f, const struct reading *r)
@@ -99,8 +121,10 @@ flow_open(const struct flow_file *file)
 	}
 	if (f == NULL)
 		f = file->reading->flow = make(file);
-	else
+	else {
 		flow_scopes_again(f);
+		forget_marks(f);
+	}
 	f->look++;
 	f->file = file;
 	take_folded(f, file->reading);

@@ -285,8 +285,7 @@ flow_scopes_again(struct flow *f)
 
 		f->scopes[i] = (struct flow_scope){ .kind = s->kind,
 		    .main = s->main, .parent = s->parent, .name = s->name,
-		    .same_name = s->same_name, .sender = s->sender,
-		    .result = s->result };
+		    .same_name = s->same_name };
 	}
 }
 
