@@ -98,6 +98,8 @@ struct flow_shape {			/* of the whole file */
 	uint32_t	 calls;
 	struct flow_span { size_t from, to; } later[FLOW_SPANS];
 	size_t		 nlater;	/* code that somebody must call */
+	bool		 waits;		/* for functions of modules that are
+					   not known yet: flow_file.again */
 };
 
 struct flow_file {			/* borrowed */
@@ -109,6 +111,8 @@ struct flow_file {			/* borrowed */
 	const char	*project;	/* as it is uploaded, or NULL */
 	const char	*module;	/* "pkg.net"; NULL: nobody imports it */
 	bool		 is_package;	/* an __init__ */
+	bool		 again;		/* another look follows, when all of
+					   the package is known */
 	enum world_reach reach;		/* how early the file itself runs */
 };
 

@@ -740,6 +740,26 @@ called_object(struct flow *f, struct frame *fr)
 	return name;
 }
 
+/* A function of another module of the package that may not have come yet. */
+static bool
+waits_for(const struct flow *f, uint32_t name)
+{
+	char text[FLOW_NAME_MOST + 1];
+
+	return f->file->again && name != 0 &&
+	    flow_is_ours(f, flow_string(f, name, text));
+}
+
+/* Nobody knows yet what it gives; a look that follows does. */
+static struct taint
+awaited_call(struct flow *f, const struct frame *fr, uint64_t traits)
+{
+	struct taint v = unknown_call(f, fr, traits);
+
+	f->shape->waits = f->shape->waits || v.marks != 0;
+	return (struct taint){ .name = v.name, .where = v.where };
+}
+
 static struct taint
 call_value(struct flow *f, struct frame *fr)
 {
@@ -813,7 +833,8 @@ call_value(struct flow *f, struct frame *fr)
 		flow_defer(f, fr);
 	if ((traits & NAME_PARTIAL) && fr->nargs > 0)
 		return flow_partial(f, fr);
-	v = unknown_call(f, fr, traits);
+	v = waits_for(f, name) ? awaited_call(f, fr, traits) :
+	    unknown_call(f, fr, traits);
 	flow_call_held(f, fr, traits, &v);
 	return v;
 }

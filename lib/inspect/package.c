@@ -73,6 +73,19 @@ package_world(const struct package *p)
 	return p->world;
 }
 
+bool
+package_looks_again(const struct package *p, const char *module)
+{
+	return module != NULL && !p->taught && p->n > 0 &&
+	    str_equal(p->files[p->n - 1].module, module);
+}
+
+void
+package_await(struct package *p)
+{
+	p->files[p->n - 1].involved = true;
+}
+
 /* ---- keeping ------------------------------------------------------------ */
 
 /* "src/pkg/net/__init__.py" is pkg.net; NULL for what cannot be imported. */

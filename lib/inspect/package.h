@@ -63,6 +63,10 @@ void	package_teach(struct package *, const char *module,
 	    struct reading *);
 /* Keeps the file when it matters; its module's name, borrowed, or NULL. */
 const char *package_hold(struct package *, const struct view *);
+/* Is the module looked at once more, if it asks for that? */
+bool	package_looks_again(const struct package *, const char *module);
+/* The file that was held last does. */
+void	package_await(struct package *);
 void	package_note(struct package *, enum package_deed, uint32_t line,
 	    enum context);
 void	package_end(struct inspection *);

@@ -975,6 +975,7 @@ python_code_view(struct inspection *in, const struct view *v)
 	if (v->kind != VIEW_PYTHON)
 		return;
 	file = file_of(in, v);
+	file.again = package_looks_again(in->package, v->module);
 	in->acts = in->acts_early = false;
 	in->runs_at = CONTEXT_COUNT;
 	l = mem_alloc(sizeof(*l));
@@ -987,6 +988,8 @@ python_code_view(struct inspection *in, const struct view *v)
 	look_doings(l);
 	look_shape(in, v, &shape);
 	look_codec(in, v);
+	if (shape.waits)
+		package_await(in->package);
 	free(in->later);
 	in->nlater = shape.nlater;
 	in->later = mem_array(shape.nlater + 1, sizeof(*in->later));
