@@ -346,7 +346,7 @@ const struct code_rule code_rules[] = {
 	    "called" },
 
 	{ DEEDS_RUN | OF_GIVEN | OF_HUSHED, IN(CONTEXT_CALL), MARK_UPLOADING,
-	    0, MARK_FORGE, "upload-hushed", "exfiltration", "TA0010",
+	    0, MARK_FORGE | MARK_PASSED | MARK_CLIENTS, "upload-hushed", "exfiltration", "TA0010",
 	    "has a program send what it was given to an address in the code, "
 	    "and hides what comes of it" },
 	{ DEEDS_NET | OF_HOST | OF_BODY | OF_LOOSE, IN(CONTEXT_CALL),
@@ -432,6 +432,12 @@ const struct code_rule code_rules[] = {
 	    0, MARK_SOCKET | MARK_FILE, "exec-downloaded-encoded",
 	    "dynamic-exec", "TA0002",
 	    "executes what it decoded from a page that it fetched" },
+	{ DEEDS_NET | OF_HOST | OF_BODY | OF_LOOSE | OF_SILENT | OF_UNHEARD |
+	    OF_NAMELESS | OF_KEYLESS | OF_WORKED, IN(CONTEXT_CALL) |
+	    IN(CONTEXT_IMPORT), 0, 0, MARK_FORGE, "worked-aside",
+	    "exfiltration", "TA0010", "sends what it is given to work on to a "
+	    "fixed address that asks nobody who he is, and hides that it "
+	    "failed" },
 	{ DEEDS_NET | OF_OWNED | OF_GIVEN | OF_LOOSE | OF_SILENT,
 	    IN(CONTEXT_CALL) | IN(CONTEXT_IMPORT), MARK_HOOK, 0, 0,
 	    "report-bot", "exfiltration", "TA0010", "reports what it was given "

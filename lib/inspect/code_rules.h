@@ -3,6 +3,7 @@
 #define INSPECT_CODE_RULES_H
 
 /* code_rules - which call, with which marks, is worth a finding. */
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,6 +19,7 @@
 #define OF_HOST (UINT64_C(1) << 58)	/* the address stands in the code */
 #define OF_SETTING (UINT64_C(1) << 59)	/* ... does not */
 #define OF_FOREIGN (UINT64_C(1) << 60)	/* ... and is not that of who issued it */
+#define OF_WORKED (UINT64_C(1) << 37) /* its callers are given what is made of it */
 #define OF_OWNED (UINT64_C(1) << 38) /* whose chat it is stands in the code */
 #define OF_KEYLESS (UINT64_C(1) << 40) /* no word of a login in the source */
 #define OF_LENT (UINT64_C(1) << 41) /* no host of the library that has it, too */
@@ -62,6 +64,19 @@ struct code_rule {
 
 extern const struct code_rule code_rules[];
 extern const size_t code_rules_count;
+
+/* ---- code_holds.c ---- */
+struct flow_call;
+struct view;
+/* Of what a rule asks beside marks (OF_), all holds. */
+bool	code_holds(const struct view *, const struct code_rule *,
+	    const struct flow_call *);
+/* Of a call that sends, those of the marks that count. */
+uint64_t code_sent_marks(const struct flow_call *, uint64_t marks);
+/* The first argument is an address whose host is known. */
+bool	code_is_address(const struct flow_call *);
+/* It goes to a bot or webhook of which the code lacks the key. */
+bool	code_is_open_chat(const struct flow_call *);
 
 /* What is written where: both the file's marks and the text's count. */
 struct write_rule {

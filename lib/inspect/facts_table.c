@@ -38,7 +38,6 @@ static const struct fact facts[] = {
 	    MARK_TOKEN | MARK_PASSWORD },
 	{ "?.get_uri", DEED_NONE, MARK_PASSWORD | MARK_LENT },
 	{ "?.getlogin", DEED_NONE, MARK_USER },
-	{ "?.makefile", DEED_NONE, MARK_SOCKET | MARK_NETWORK },
 	{ "?.memo", DEED_SEND, MARK_CHAIN },
 	{ "?.put_object", DEED_SEND, 0 },
 	{ "?.putfo", DEED_SEND, 0 },

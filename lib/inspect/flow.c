@@ -626,6 +626,7 @@ tell(struct flow *f, struct flow_told *t)
 		c->elsewhere = c->loose && (f->logs_in ||
 		    flow_is_second(f, host));
 		c->login = c->loose && flow_is_login(f, t->node, host);
+		c->worked = c->loose && flow_works(f, t);
 		if (flow_is_kept_for(f, host)) {
 			c->heard = true;
 			c->foreign = false;

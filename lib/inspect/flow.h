@@ -78,6 +78,7 @@ struct flow_call {
 	bool		 elsewhere;	/* ... for another one */
 	bool		 login;		/* a client that is kept may have
 					   logged in by it */
+	bool		 worked;	/* what is sent is worked on besides */
 	bool		 lent;		/* to no host of the library that has
 					   that secret, too */
 	bool		 given;		/* beside the address, a parameter of

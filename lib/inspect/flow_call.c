@@ -169,6 +169,9 @@ own_call(struct flow *f, const struct frame *fr, uint32_t scope)
 
 		if (k >= 0 && (result->params & (1u << k)))
 			taint_add(&v, &fr->args[i], MARKS_ALL);
+		if (k >= 0 && (f->scopes[scope].reports & (1u << k)) &&
+		    flow_is_worked(f, fr, fr->args[i].params))
+			f->scopes[scope].worked = true;
 	}
 	taint_mark(&v, flow_overridden(f, scope));
 	return v;

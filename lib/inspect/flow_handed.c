@@ -146,6 +146,9 @@ pass_arguments(struct flow *f, const struct frame *fr, struct world_name *to,
 		    fr->keywords[i] != 0 ? flow_passed_marks(f) : MARKS_ALL);
 		if (to->flows & (1u << k))
 			taint_add(out, &fr->args[i], MARKS_ALL);
+		if ((to->reports & (1u << k)) &&
+		    flow_is_worked(f, fr, fr->args[i].params))
+			to->worked = true;
 	}
 }
 

@@ -274,7 +274,8 @@ flow_enter_hook(struct flow *f, uint32_t scope, uint32_t decorator)
 
 /* What may be worth following into whoever is called. */
 #define MARKS_WORTH (MARK_SECRET | MARK_TOKEN | MARK_ENVIRON | MARK_KEY | \
-    MARK_PASSWORD | MARK_SPIED | MARK_TRAFFIC | MARK_CLIENTS | MARK_PRIVATE)
+    MARK_PASSWORD | MARK_SPIED | MARK_TRAFFIC | MARK_CLIENTS | MARK_PASSED | \
+    MARK_PRIVATE)
 
 /* for handler in HANDLERS: handler(x): each of the table is called. */
 void

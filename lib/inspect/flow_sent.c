@@ -311,6 +311,8 @@ flow_tell_sent(struct flow *f, const struct frame *fr, struct flow_told *t)
 	/* A host is an address without "https://"; a command with a dot in it
 	 * is none. */
 	if (c->fixed) {
+		if (DEED(c->fact->deed) & DEEDS_NET)
+			flow_note_report(f, fr, address);
 		if (c->fact->deed != DEED_PROCESS)
 			c->where |= MARK_URL;
 		c->arguments |= c->where & (MARKS_WHERE | MARK_KEYED);

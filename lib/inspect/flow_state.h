@@ -218,6 +218,9 @@ struct flow_scope {
 	uint32_t	 bases[FLOW_BASES]; /* words, of a class's */
 	uint32_t	 nbases;
 	struct flow_sender sender;
+	uint32_t	 reports;	/* parameters that go to a fixed address,
+					   a bit each */
+	bool		 worked;	/* its caller gives what is made of them */
 	struct taint	 result;
 	uint64_t	 attributes;	/* a class: marks of what it holds, */
 	uint32_t	 attributes_at;	/* after so many growths, + 1 */
@@ -523,6 +526,14 @@ struct flow_sending {
 };
 void	flow_tell_sender(struct flow *, const struct frame *,
 	    const struct fact *, const struct flow_sending *);
+/* A call sends parameters to an address in the code. */
+void	flow_note_report(struct flow *, const struct frame *, size_t address);
+/* A function that does so is called: true if the caller gives what is made of
+ * what it hands on. */
+bool	flow_is_worked(struct flow *, const struct frame *, uint32_t params);
+/* Of a call that sends: does the function around it, or one that calls that,
+ * give what is made of what is sent? */
+bool	flow_works(const struct flow *, const struct flow_told *);
 /* A wrapper is called; `parameter` says which of its parameters takes
  * argument `i`, or -1. */
 void	flow_call_sender(struct flow *, const struct frame *,

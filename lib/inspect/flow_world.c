@@ -22,7 +22,7 @@
  * what is code. */
 #define TOLD_MARKS (MARK_SECRET | MARK_SPIED | MARK_ENVIRON | MARK_TOKEN | \
     MARK_HOME | MARK_SEARCHED | MARK_WORKDIR | MARK_PRIVATE | MARK_KEY | \
-    MARK_PASSWORD | MARK_TRAFFIC | MARK_CLIENTS | MARK_HUNTED)
+    MARK_PASSWORD | MARK_TRAFFIC | MARK_CLIENTS | MARK_PASSED | MARK_HUNTED)
 #define TOLD_CODE (MARK_NETWORK | MARK_DECODED)
 #define WHOLE_MOST (3 * FLOW_NAME_MOST)
 
@@ -359,6 +359,7 @@ publish_function(struct flow *f, uint32_t name, const struct flow_scope *s)
 	n->marks |= s->result.own;
 	n->held |= s->result.held_own;
 	n->flows |= s->result.params;
+	n->reports |= s->reports;
 	publish_object(f, n, s->result.name);
 	n->sender.params |= s->sender.params;
 	if (n->sender.to == 0)
@@ -584,6 +585,7 @@ flow_take_told(struct flow *f)
 
 		if (n == NULL)
 			continue;
+		s->worked = s->worked || n->worked;
 		if (n->reach > s->via) {
 			s->via = n->reach;
 			s->reached = true;

@@ -69,6 +69,56 @@ flow_note_sender(struct flow *f, const struct frame *fr, size_t address)
 	    fr->args[address].params);
 }
 
+/* ---- what is worked on, and reported ------------------------------------- */
+
+/* Names and kinds: what counts of how something is used tells no more. */
+static uint32_t
+telling_params(const struct flow *f, const struct flow_scope *s)
+{
+	static const char *const words[] = { "event", "name", "method", "mode",
+	    "fmt", "format", "kind", "type", "version", "command", "lang",
+	    "language", "model", "label", "action", "category", "level",
+	    "status", "url", "host" };
+	char name[FLOW_NAME_MOST + 1];
+	uint32_t bits = 0;
+
+	for (uint32_t k = 0; k < s->nparameters; k++)
+		if (str_index(words, ARRAY_LEN(words), flow_string(f,
+		    f->tree->bindings[s->parameters[k]].name, name)) < 0)
+			bits |= 1u << k;
+	return bits;
+}
+
+void
+flow_note_report(struct flow *f, const struct frame *fr, size_t address)
+{
+	for (size_t i = 0; i < fr->nargs; i++)
+		if (i != address || fr->callee.where != 0)
+			f->scopes[fr->scope].reports |= fr->args[i].params;
+}
+
+bool
+flow_is_worked(struct flow *f, const struct frame *fr, uint32_t params)
+{
+	struct flow_scope *s = &f->scopes[fr->scope];
+
+	s->reports |= params;
+	return s->worked || (s->result.params & params &
+	    telling_params(f, s)) != 0;
+}
+
+bool
+flow_works(const struct flow *f, const struct flow_told *t)
+{
+	const struct flow_scope *s = &f->scopes[t->scope];
+	uint32_t told = s->reports & t->params & telling_params(f, s);
+
+	/* What is asked for may be an answer that warms a cache. */
+	if (told == 0 || str_ends(t->call.name, ".get"))
+		return false;
+	return s->worked || (s->result.params & told) != 0;
+}
+
 /* ---- calls of wrappers --------------------------------------------------- */
 
 static void

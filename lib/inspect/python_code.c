@@ -106,44 +106,11 @@ count_marks(uint64_t marks)
 	return n;
 }
 
-/*
- * Is the first argument an address whose host is known?  What follows the host
- * may be open; a name for the resolver has at least a domain in it.
- */
-static bool
-is_address(const struct flow_call *c)
-{
-	const char *host = c->text != NULL ? strstr(c->text, "://") : NULL;
-	size_t len;
-
-	if (c->text == NULL || strchr(c->text, '{') != NULL)
-		return false;
-	if (c->fact->deed == DEED_RESOLVE)
-		return c->open && strlen(c->text) > 4 &&
-		    strchr(c->text + 1, '.') != NULL;
-	if (host == NULL)
-		return false;
-	host += 3;
-	len = strcspn(host, "/?#:");
-	return *host != '.' && memchr(host, '.', len) != NULL &&
-	    memmem(host, len, "..", 2) == NULL &&
-	    (!c->open || host[len] != '\0');
-}
-
-/* A bot or webhook of which the code lacks the key is told which machine it
- * is that speaks. */
-static bool
-is_open_chat(const struct flow_call *c)
-{
-	return (c->where & (MARK_BIN | MARK_HOOK | MARK_DROP)) == MARK_HOOK &&
-	    !(c->arguments & MARK_KEYED) && c->open;
-}
-
 static bool
 is_own_chat(const struct flow_call *c, uint64_t valuables)
 {
 	return (c->arguments & (MARK_BIN | MARK_HOOK | MARK_DROP)) ==
-	    MARK_HOOK && is_open_chat(c) &&
+	    MARK_HOOK && code_is_open_chat(c) &&
 	    (c->arguments & valuables & ~(uint64_t)MARKS_HOST) == 0;
 }
 
@@ -167,7 +134,7 @@ look_host(struct look *l, const struct flow_call *c, enum context context)
 	/* What a forge is asked for names the platform. */
 	unsigned int n = c->where & MARK_FORGE ? 0 :
 	    count_marks(c->arguments & MARKS_HOST);
-	bool set = (c->where & MARK_VARIABLE) && !c->fixed && !is_address(c);
+	bool set = (c->where & MARK_VARIABLE) && !c->fixed && !code_is_address(c);
 	uint64_t valuables = AT_LOAD & IN(context) ? VALUABLES :
 	    VALUABLES & ~(uint64_t)(MARK_FILE | MARK_OUTPUT);
 
@@ -539,98 +506,6 @@ look_doings(struct look *l)
 		say(l, &shell, l->view->context, l->connects, 0);
 }
 
-/* A bot or webhook with its key, a topic's whole address, or what a service that
- * has one address for all is told. */
-static bool
-is_owned(const struct look *l, const struct flow_call *c)
-{
-	if (c->arguments & MARK_KEYED)
-		return true;
-	return is_address(c) && !c->open && !(c->where & MARK_VARIABLE) &&
-	    (!wording_of_everybody(c->text) ||
-	    wording_names_owner(l->view, c->at));
-}
-
-static bool
-is_of(const struct look *l, const struct code_rule *r,
-    const struct flow_call *c)
-{
-	if ((r->deeds & OF_SIGNER) && !wording_signs(l->view))
-		return false;
-	if ((r->deeds & OF_UNCHECKED) && wording_checks(l->view))
-		return false;
-	if ((r->deeds & OF_HUSHED) && !wording_muted(l->view, c->at) &&
-	    !((r->all & MARK_UPLOADING) && wording_quiet(l->view, c->at)))
-		return false;
-	if ((r->deeds & OF_ENCODES) && !wording_encodes(l->view))
-		return false;
-	if ((r->deeds & OF_UPLOAD) && !wording_upload(l->view, c->at))
-		return false;
-	if ((r->deeds & OF_FIXED) && !is_address(c))
-		return false;
-	if ((r->deeds & OF_HOST) ? !c->fixed || is_open_chat(c) :
-	    (r->deeds & OF_SETTING) &&
-	    c->fixed)
-		return false;
-	if ((r->deeds & OF_FOREIGN) && (!c->foreign ||
-	    !(c->payload & FOREIGN_WORTH)))
-		return false;
-	/* What was looked for in files is no login, nor is a chat's line. */
-	if ((r->deeds & OF_LOOSE) && (!c->loose || (wording_stateful(c->name) &&
-	    c->login && !(r->all & (MARK_HUNTED | MARK_HOOK)))))
-		return false;
-	if ((r->deeds & OF_ANONYMOUS) && !(c->where & (MARK_BIN | MARK_HOOK |
-	    MARK_DROP | MARK_FORM)))
-		return false;
-	/* the latter raises nothing */
-	if ((r->deeds & OF_SILENT) && !c->silent &&
-	    !str_ends(c->name, "Apprise().notify"))
-		return false;
-	/* A token may be a part of the address; connections answer later. */
-	if ((r->deeds & OF_UNHEARD) && (c->heard || (c->open &&
-	    strchr(c->text, '?') == NULL)))
-		return false;
-	if ((r->deeds & OF_UNHEARD) && !(r->deeds & OF_SILENT) &&
-	    wording_talk(c->name))
-		return false;
-	if ((r->deeds & OF_CONSTANT) && (!is_address(c) || c->open ||
-	    (c->where & MARK_VARIABLE) || wording_of_everybody(c->text)))
-		return false;
-	if ((r->deeds & OF_NAMELESS) && c->known)
-		return false;
-	if ((r->deeds & OF_SECOND) && !c->elsewhere)
-		return false;
-	if ((r->deeds & OF_OWNED) && !is_owned(l, c))
-		return false;
-	if ((r->deeds & OF_KEYLESS) && wording_logs_in(l->view))
-		return false;
-	if ((r->deeds & OF_LENT) && !c->lent)
-		return false;
-	if ((r->deeds & OF_GIVEN) && !c->given)
-		return false;
-	if ((r->deeds & OF_UNKNOWN) && c->text != NULL && c->open)
-		return false;
-	if ((r->deeds & OF_WHOLE) && !c->whole)
-		return false;
-	return !(r->deeds & OF_LITERALS) || c->literals;
-}
-
-/*
- * What counts of a call that sends: an address that stands in the data is not
- * where the data goes, and credentials that go to who issued them are no theft.
- */
-static uint64_t
-sent_marks(const struct flow_call *c, uint64_t marks)
-{
-	if (!(c->where & MARK_URL))
-		marks &= ~(uint64_t)MARK_URL;
-	else if (!(c->where & MARK_FORGE))
-		marks &= ~(uint64_t)MARK_FORGE;
-	if (c->where & MARK_ISSUER)
-		marks &= ~(uint64_t)(MARK_SECRET | MARK_TOKEN | MARK_URL);
-	return marks;
-}
-
 /* By a date; by chance, what its user has.  Caches are thinned out so. */
 static bool
 deletes_now_and_then(const struct look *l, const struct flow_call *c)
@@ -787,10 +662,10 @@ look_rules(struct look *l, const struct flow_call *c, enum context context,
 		if (!(r->deeds & deed) || !(r->contexts & IN(context)))
 			continue;
 		if ((deed & DEEDS_NET) && !c->bare)
-			marks = sent_marks(c, marks);
+			marks = code_sent_marks(c, marks);
 		if ((marks & r->all) == r->all &&
 		    (r->any == 0 || (marks & r->any)) &&
-		    !(marks & r->none) && is_of(l, r, c))
+		    !(marks & r->none) && code_holds(l->view, r, c))
 			r = as_it_stands(l, r, c);
 		else
 			r = NULL;

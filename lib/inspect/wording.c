@@ -119,6 +119,19 @@ wording_keeps_bytecode(const struct view *v)
 	    !wording_has(v, "decrypt");
 }
 
+/* Who counts how a program is used says how not to be counted; who keeps things
+ * for somebody knows for whom. */
+bool
+wording_opts_out(const struct view *v)
+{
+	static const char *const words[] = { "elemetry", "TELEMETRY",
+	    "NO_STATS", "NO_TRACK", "NOT_TRACK", "OPT_OUT", "opt_out",
+	    "opt-out", "opt out", "ANALYTICS", "nalytics", "NO_USAGE",
+	    "USAGE_STATS", "usage_stats", "self.key", "self._key", "user_id" };
+
+	return str_any_in(words, ARRAY_LEN(words), v->data, v->size);
+}
+
 /* Who reports to a service of which he is a user says who he is. */
 bool
 wording_logs_in(const struct view *v)

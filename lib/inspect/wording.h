@@ -32,6 +32,9 @@ bool	wording_keeps_bytecode(const struct view *);
 bool	wording_pumps(const struct view *);
 /* {"token": "...", "user": "..."} within the call: whom it is for. */
 bool	wording_names_owner(const struct view *, size_t at);
+/* Does the source say that reports of how it is used may be switched off, or
+ * whose they are? */
+bool	wording_opts_out(const struct view *);
 /* Does the source speak of logins, keys or tokens? */
 bool	wording_logs_in(const struct view *);
 bool	wording_asks_who(const struct view *);

@@ -42,6 +42,8 @@ struct world_name {
 	enum world_reach reach;		/* by others */
 	struct flow_sender sender;
 	uint32_t	 flows;		/* a bit each: parameters it returns */
+	uint32_t	 reports;	/* ... it sends to a fixed address */
+	bool		 worked;	/* a caller gives what is made of them */
 	uint64_t	 parameters[WORLD_PARAMETERS]; /* marks they pass */
 	uint32_t	 held_by[WORLD_PARAMETERS]; /* functions they pass */
 	uint32_t	 held;		/* ... of the value or result */

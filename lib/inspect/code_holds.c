@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * code_holds - does what a rule asks beside marks hold for a call?
+ *
+ * Takes: a view, a rule, a call.  Gives: yes or no; which marks of it count.
+ * Runs in: worker child, command.
+ */
+#include <string.h>
+
+#include "base/str.h"
+#include "inspect/code_rules.h"
+#include "inspect/flow.h"
+#include "inspect/wording.h"
+
+/*
+ * Is the first argument an address whose host is known?  What follows the host
+ * may be open; a name for the resolver has at least a domain in it.
+ */
+bool
+code_is_address(const struct flow_call *c)
+{
+	const char *host = c->text != NULL ? strstr(c->text, "://") : NULL;
+	size_t len;
+
+	if (c->text == NULL || strchr(c->text, '{') != NULL)
+		return false;
+	if (c->fact->deed == DEED_RESOLVE)
+		return c->open && strlen(c->text) > 4 &&
+		    strchr(c->text + 1, '.') != NULL;
+	if (host == NULL)
+		return false;
+	host += 3;
+	len = strcspn(host, "/?#:");
+	return *host != '.' && memchr(host, '.', len) != NULL &&
+	    memmem(host, len, "..", 2) == NULL &&
+	    (!c->open || host[len] != '\0');
+}
+
+/* A bot or webhook of which the code lacks the key is told which machine it
+ * is that speaks. */
+bool
+code_is_open_chat(const struct flow_call *c)
+{
+	return (c->where & (MARK_BIN | MARK_HOOK | MARK_DROP)) == MARK_HOOK &&
+	    !(c->arguments & MARK_KEYED) && c->open;
+}
+
+/* A bot or webhook with its key, a topic's whole address, or what a service that
+ * has one address for all is told. */
+static bool
+is_owned(const struct view *v, const struct flow_call *c)
+{
+	if (c->arguments & MARK_KEYED)
+		return true;
+	return code_is_address(c) && !c->open && !(c->where & MARK_VARIABLE) &&
+	    (!wording_of_everybody(c->text) ||
+	    wording_names_owner(v, c->at));
+}
+
+bool
+code_holds(const struct view *v, const struct code_rule *r,
+    const struct flow_call *c)
+{
+	if ((r->deeds & OF_SIGNER) && !wording_signs(v))
+		return false;
+	if ((r->deeds & OF_UNCHECKED) && wording_checks(v))
+		return false;
+	if ((r->deeds & OF_HUSHED) && !wording_muted(v, c->at) &&
+	    !((r->all & MARK_UPLOADING) && wording_quiet(v, c->at)))
+		return false;
+	if ((r->deeds & OF_ENCODES) && !wording_encodes(v))
+		return false;
+	if ((r->deeds & OF_UPLOAD) && !wording_upload(v, c->at))
+		return false;
+	if ((r->deeds & OF_FIXED) && !code_is_address(c))
+		return false;
+	if ((r->deeds & OF_HOST) ? !c->fixed || code_is_open_chat(c) :
+	    (r->deeds & OF_SETTING) &&
+	    c->fixed)
+		return false;
+	if ((r->deeds & OF_FOREIGN) && (!c->foreign ||
+	    !(c->payload & FOREIGN_WORTH)))
+		return false;
+	/* What was looked for in files is no login, nor is a chat's line. */
+	if ((r->deeds & OF_LOOSE) && (!c->loose || (wording_stateful(c->name) &&
+	    c->login && !(r->all & (MARK_HUNTED | MARK_HOOK)))))
+		return false;
+	if ((r->deeds & OF_ANONYMOUS) && !(c->where & (MARK_BIN | MARK_HOOK |
+	    MARK_DROP | MARK_FORM)))
+		return false;
+	/* the latter raises nothing */
+	if ((r->deeds & OF_SILENT) && !c->silent &&
+	    !str_ends(c->name, "Apprise().notify"))
+		return false;
+	/* A token may be a part of the address; connections answer later. */
+	if ((r->deeds & OF_UNHEARD) && (c->heard || (c->open &&
+	    strchr(c->text, '?') == NULL)))
+		return false;
+	if ((r->deeds & OF_UNHEARD) && !(r->deeds & OF_SILENT) &&
+	    wording_talk(c->name))
+		return false;
+	if ((r->deeds & OF_CONSTANT) && (!code_is_address(c) || c->open ||
+	    (c->where & MARK_VARIABLE) || wording_of_everybody(c->text)))
+		return false;
+	if ((r->deeds & OF_NAMELESS) && c->known)
+		return false;
+	if ((r->deeds & OF_SECOND) && !c->elsewhere)
+		return false;
+	if ((r->deeds & OF_WORKED) && (!c->worked ||
+	    wording_opts_out(v)))
+		return false;
+	if ((r->deeds & OF_OWNED) && !is_owned(v, c))
+		return false;
+	if ((r->deeds & OF_KEYLESS) && wording_logs_in(v))
+		return false;
+	if ((r->deeds & OF_LENT) && !c->lent)
+		return false;
+	if ((r->deeds & OF_GIVEN) && !c->given)
+		return false;
+	if ((r->deeds & OF_UNKNOWN) && c->text != NULL && c->open)
+		return false;
+	if ((r->deeds & OF_WHOLE) && !c->whole)
+		return false;
+	return !(r->deeds & OF_LITERALS) || c->literals;
+}
+
+/*
+ * What counts of a call that sends: an address that stands in the data is not
+ * where the data goes, and credentials that go to who issued them are no theft.
+ */
+uint64_t
+code_sent_marks(const struct flow_call *c, uint64_t marks)
+{
+	if (!(c->where & MARK_URL))
+		marks &= ~(uint64_t)MARK_URL;
+	else if (!(c->where & MARK_FORGE))
+		marks &= ~(uint64_t)MARK_FORGE;
+	if (c->where & MARK_ISSUER)
+		marks &= ~(uint64_t)(MARK_SECRET | MARK_TOKEN | MARK_URL);
+	return marks;
+}
