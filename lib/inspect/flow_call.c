@@ -399,10 +399,7 @@ known_call(struct flow *f, const struct frame *fr, const struct fact *fact,
 	taint_add(&v, &fr->callee, ~(uint64_t)MARK_HIDDEN);
 	taint_release(&v, HELD_ALL);
 	taint_mark(&v, fact->gives);
-	if (fact->deed == DEED_EXEC && v.params != 0)
-		f->changed = f->changed || !f->scopes[fr->scope].executes;
-	if (fact->deed == DEED_EXEC && v.params != 0)
-		f->scopes[fr->scope].executes = true;
+	flow_note_executes(f, fr, fact);
 	if ((fact->gives & MARK_DECODED) && fact->deed != DEED_OPEN &&
 	    is_literal(f, frame_text(fr, 0)))
 		taint_mark(&v, MARK_PACKED);

@@ -492,6 +492,7 @@ binary_value(struct flow *f, uint32_t node)
 		if (b->text != 0)
 			v.text = a->text == 0 ? b->text :
 			    flow_join(f, a->text, b->text, "/");
+		v.row = a->row;	/* the folder's, as of join(folder, name) */
 		taint_mark(&v, flow_text_marks(f, v.text));
 		return v;
 	}

@@ -50,6 +50,19 @@ names_method(const struct flow *f, const struct frame *fr)
 	    f->texts[frame_text(fr, 0)].bytes) >= 0;
 }
 
+/* A function that executes a parameter of its own does what exec does. */
+void
+flow_note_executes(struct flow *f, const struct frame *fr,
+    const struct fact *fact)
+{
+	struct flow_scope *s = &f->scopes[fr->scope];
+
+	if (s->executes || fr->nargs == 0 || fr->args[0].params == 0 ||
+	    !(held_of_fact(fact) & HELD_EXEC))
+		return;
+	s->executes = f->changed = true;
+}
+
 /* lambda text: exec(text) */
 uint32_t
 flow_held_lambda(struct flow *f, uint32_t body)
@@ -91,16 +104,25 @@ flow_held(struct flow *f, const struct taint *v)
 
 /* ---- what they are given ------------------------------------------------- */
 
+/* No sentence, path or address. */
+static bool
+looks_packed(const struct flow_text *t)
+{
+	return t->len >= PACKED_LEAST && !t->open &&
+	    memchr(t->bytes, ' ', t->len) == NULL &&
+	    memmem(t->bytes, t->len, "://", 3) == NULL &&
+	    memchr(t->bytes, '.', t->len) == NULL;
+}
+
 /* As the functions of a table turn it, one after the other. */
 static void
 turn(const struct flow *f, uint32_t held, struct taint *v)
 {
-	const struct flow_text *t = &f->texts[v->text];
 	uint64_t marks = held & HELD_MARKS;
 
 	if (!(marks & MARK_DECODED))
 		return;
-	if (t->len >= PACKED_LEAST && !t->open)
+	if (looks_packed(&f->texts[v->text]))
 		taint_mark(v, MARK_DECODED | MARK_PACKED);
 	else if ((v->marks | marks) & (MARK_FILE | MARK_NETWORK))
 		taint_mark(v, marks);

@@ -621,6 +621,8 @@ void	flow_look_unsafe(struct flow *, const struct frame *);
 /* What calling the value does, as taint.held has it. */
 uint32_t flow_held(struct flow *, const struct taint *);
 uint32_t flow_held_lambda(struct flow *, uint32_t body);
+void	flow_note_executes(struct flow *, const struct frame *,
+	    const struct fact *);
 /* Nobody knows what is called, or only that these functions are in it. */
 void	flow_call_held(struct flow *, const struct frame *, uint64_t traits,
 	    struct taint *out);
