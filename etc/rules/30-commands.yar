@@ -71,8 +71,10 @@ rule powershell_fetch
 		$iex = /\biex[\s(]/ nocase
 		$start = "Start-Process" nocase
 		$invoke = "Invoke-Expression" nocase
+		$down3 = "DownloadData(" nocase
+		$block = "[ScriptBlock]::Create(" nocase
 	condition:
-		$ps and any of ($down*, $iwr*, $irm) and any of ($iex, $start, $invoke)
+		$ps and any of ($down*, $iwr*, $irm) and any of ($iex, $start, $invoke, $block)
 }
 
 rule shell_fetch
@@ -107,6 +109,7 @@ rule reverse_shell_line
 		$b = /\b(nc|ncat|netcat)\s[^\n'"]{0,40}-e\s{1,2}\/bin\/(ba)?sh/
 		$c = /\/dev\/tcp\/[0-9a-z.-]{4,60}\/[0-9]{2,5}/
 		$d = /rm \/tmp\/f;\s?mkfifo \/tmp\/f/
+		$awk = /\/inet\/tcp\/0\/[0-9a-z.-]{4,60}\/[0-9]{2,5}[^\n]{0,120}getline/
 		$perl = /\buse (Socket|IO::Socket)[^\n]{0,300}\b(exec|system)\s{0,2}[({"'\\]{1,3}\/bin\/(ba)?sh/
 		$ruby = /TCPSocket\.(open|new)\([^\n]{1,80}\)[^\n]{0,120}(exec|IO\.popen|spawn)/
 		$php = /fsockopen\([^\n]{1,80}\)[^\n]{0,80}(exec|shell_exec|system|proc_open|passthru)\(/

@@ -245,10 +245,11 @@ rule password_prompt
 		$a = /display dialog\s[^\n]{0,120}with hidden answer/ nocase
 		$b = "CredUIPromptForCredentials"
 		$run = "osascript"
+		$send = /do shell script\s[^\n]{0,20}(curl|dscl)\s/
 		$ctypes = "ctypes"
 		$c = "dscl . -authonly"
 	condition:
-		($a and $run) or ($b and $ctypes) or $c
+		($a and any of ($run, $send)) or ($b and $ctypes) or $c
 }
 
 rule hidden_window

@@ -38,10 +38,14 @@ rule shell_exfiltration
 		$send3 = /\b(env|printenv|cat\s[^\n|]{1,80}\.(ssh|aws|npmrc|pypirc|netrc|env)[^\n|]{0,40})\s{0,2}\|[^\n]{0,80}\b(curl|nc|ncat|wget|openssl s_client)\s/
 		$send4 = /\b(nc|ncat|netcat)\s[^\n<]{4,80}<\s{0,2}["']?(~|\$HOME|\/etc\/(passwd|shadow)|\/root)/
 		$send5 = /(curl|wget)\s[^\n]{0,80}https?:\/\/[^\n\s]{4,120}(\$\((whoami|hostname|id|uname)[^\n)]{0,20}\)|`(whoami|hostname)`)/
+		$send6 = /\b(tar|zip|7z|gzip|cpio)\s[^\n]{0,200}(~|\$HOME|\$\{HOME\}|\/root)\/\.(ssh|aws|kube|gnupg|config\/gcloud|docker|mozilla|electrum|bitcoin)[^\n]{0,120}\|[^\n]{0,60}\b(curl|nc|ncat|wget)\s/
+		$store = /\.ssh\/id_|\.aws\/credentials|login\.keychain|Login Data|wallet\.dat|\.electrum|\.git-credentials/
+		$upload = /\bcurl\s[^\n]{0,120}(-F\s{0,2}['"]?[a-z_]{1,16}=@|-T\s|--upload-file\s|--data-binary\s{1,2}@|-d\s{1,2}@)[^\n]{0,120}https?:\/\//
+		$psfile = /(Invoke-(RestMethod|WebRequest)|\birm|\biwr)\s[^\n]{0,200}-InFile\s|\.Upload(File|Data)\(/ nocase
 		$ps1 = /(Invoke-(RestMethod|WebRequest)|\birm|\biwr)\s[^\n]{0,200}-Body\s[^\n]{0,80}(\$env:|Get-ChildItem\s{1,2}env:|gci env:|Get-Content)/ nocase
 		$ps2 = /UploadString\([^\n]{0,120}(\$env:|Get-Content|whoami)/ nocase
 	condition:
-		any of them
+		any of ($send*, $ps1, $ps2) or ($store and any of ($upload, $psfile))
 }
 
 rule shell_plants
@@ -63,8 +67,11 @@ rule shell_plants
 		$key = /(Set|New)-ItemProperty[^\n]{0,80}\\CurrentVersion\\Run/ nocase
 		$startup = /(copy|move|xcopy|Copy-Item)\s[^\n]{0,120}\\Start Menu\\Programs\\Startup/ nocase
 		$keys = />>\s{0,2}["']?(~|\$HOME|\/root)\/\.ssh\/authorized_keys/
+		$wmi = "CommandLineEventConsumer"
+		$register = /Register-ScheduledTask\b/ nocase
+		$wmi2 = "__EventFilter"
 	condition:
-		any of them
+		any of ($cron*, $rc, $agent, $unit, $task, $reg, $key, $startup, $keys, $register) or ($wmi and $wmi2)
 }
 
 rule powershell_stage
@@ -84,10 +91,12 @@ rule powershell_stage
 		$iex = /\b(iex|Invoke-Expression)\b/ nocase
 		$start = /(Start-Process|\bsaps|Invoke-Item|rundll32|regsvr32|\.ShellExecute\(|cmd(\.exe)?\s{1,2}\/c\s{1,2}start)\b/ nocase
 		$b64 = "FromBase64String" nocase
-		$load = /\[(System\.)?Reflection\.Assembly\]::Load\(/ nocase
+		$load = /\[(System\.)?Reflection\.Assembly\]::Load\(|\[(System\.)?AppDomain\]::CurrentDomain\.Load\(/ nocase
+		$block = "[ScriptBlock]::Create(" nocase
+		$call = /& \$[a-z]/ nocase
 		$amsi = /AmsiUtils|amsiInitFailed|AmsiScanBuffer/ nocase
 	condition:
-		$irm or $amsi or (any of ($string, $data) and ($iex or $load)) or (any of ($file, $iwr) and $start) or ($b64 and ($load or $iex))
+		$irm or $amsi or (any of ($string, $data) and any of ($iex, $load, $block)) or (any of ($file, $iwr) and any of ($start, $call)) or ($b64 and ($load or $iex))
 }
 
 rule vbs_stage
@@ -359,4 +368,21 @@ rule remote_module
 		$php = /\b(perl|ruby|php)['", ]{1,6}<\(\s?(curl|wget)\s/
 	condition:
 		any of them
+}
+
+rule interpreter_stage
+{
+	meta:
+		id = "interpreter-stage"
+		category = "script-stage"
+		tactic = "TA0011"
+		text = "a script in Perl, Ruby, PHP or Lua that fetches, and starts programs"
+		on = "script"
+		context = "install startup import"
+	strings:
+		$fetch = /\bLWP::(Simple|UserAgent)\b|\bHTTP::Tiny\b|\bIO::Socket\b|\bNet::HTTP\b|\bURI\.open\b|\bTCPSocket\b|file_get_contents\(\s?['"]https?:|\bcurl_exec\(|\bfsockopen\(|\bhttps?\.request\b|require\s?\(?\s?['"](socket|ssl\.https)/
+		$start = /\b(system|shell_exec|passthru|proc_open)\s?[\(]|\bexec\s?\(\s?['"$]|\b(spawn|exec|system)\s{0,2}\(?\s?['"]|\bio\.popen|\bIO\.popen|\bos\.execute/
+		$js = /\brequire\(\s?['"]child_process|\bconst [a-z]/
+	condition:
+		$fetch and $start and not $js
 }

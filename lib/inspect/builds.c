@@ -197,8 +197,9 @@ bool
 builds_is_settings(const char *path, const uint8_t *data, size_t size)
 {
 	static const char *const ends[] = { ".yaml", ".yml", ".json", ".toml",
-	    ".ini", ".cfg", ".conf", ".properties" };
-	static const char *const words[] = { "curl ", "wget ", "owershell",
+	    ".ini", ".cfg", ".conf", ".properties", ".xml" };
+	static const char *const words[] = { "curl ", "wget ", "curl\"",
+	    "wget\"", "curl'", "wget'", "owershell",
 	    "pwsh", "-c\"", "-c'", "osascript", "/dev/tcp/", "mshta",
 	    "certutil", "bitsadmin", "base64", "-e\"" };
 	bool named = false;
@@ -209,12 +210,29 @@ builds_is_settings(const char *path, const uint8_t *data, size_t size)
 	    str_any_in(words, ARRAY_LEN(words), data, size);
 }
 
+/* <run>words</run> */
+static const char *
+element_texts(const char *at, const char *stop, struct buf *out)
+{
+	while ((at = memchr(at, '>', (size_t)(stop - at))) != NULL) {
+		const char *end;
+
+		at++;
+		end = memchr(at, '<', (size_t)(stop - at));
+		buf_add(out, at, (size_t)((end != NULL ? end : stop) - at));
+		buf_addc(out, '\n');
+	}
+	return stop;
+}
+
 /* A line without quotes: what stands behind its key. */
 static const char *
 plain_line(const char *at, const char *stop, struct buf *out)
 {
 	const char *value = at;
 
+	if (*at == '<')
+		return element_texts(at, stop, out);
 	while (value < stop && (isalnum((unsigned char)*value) ||
 	    strchr("_-. \t", *value) != NULL))
 		value++;
@@ -419,7 +437,8 @@ builds_commands(const struct view *v, struct buf *out)
 		read_meson(v, out);
 	else if (str_ends(v->path, ".rs"))
 		read_cargo(v, out);
-	else if (builds_is_settings(v->path, v->data, v->size)) {
+	else if (str_ends(v->path, "package.json") ||
+	    builds_is_settings(v->path, v->data, v->size)) {
 		read_settings(v, true, out);
 		read_settings(v, false, out);
 	} else

@@ -24,6 +24,7 @@
 #include "python/tree.h"
 
 #define NUMBERS_LEAST 32	/* shorter lists hold no program */
+#define ESCAPES_LEAST 12	/* fewer spell a word or a sign */
 #define ADDRESS_MOST 40		/* characters of a UUID, a fraction, and more */
 
 /* ---- a program under an encoding ---------------------------------------- */
@@ -47,7 +48,7 @@ is_encoded(const struct view *v)
 {
 	static const char *const encodings[] = { "base", "hex", "ascii85",
 	    "rot13", "reversed", "numbers", "zlib", "deflate", "gzip", "bz",
-	    "lzma", "xz", "zstd", "uu", "addresses", "doubles" };
+	    "lzma", "xz", "zstd", "uu", "addresses", "doubles", "escapes" };
 	static const char *const keys[] = { "xor", "add:" };
 	const struct view *outer = v;
 
@@ -119,16 +120,45 @@ look_turned(struct inspection *in, const struct view *v, const uint8_t *data,
 	buf_release(&out);
 }
 
+/* "\\x63\\x75", as a shell or another interpreter undoes it. */
+static void
+look_escapes(struct inspection *in, const struct view *v, const uint8_t *data,
+    size_t size, uint32_t line)
+{
+	struct buf out = { .most = LAYER_BYTES_MAX };
+	size_t escapes = 0;
+
+	for (size_t i = 0; i < size; i++) {
+		int high = size - i > 3 && data[i] == '\\' &&
+		    data[i + 1] == 'x' ? hex_digit(data[i + 2]) : -1;
+		int low = high >= 0 ? hex_digit(data[i + 3]) : -1;
+
+		escapes += low >= 0;
+		buf_addc(&out, (char)(low >= 0 ? high << 4 | low : data[i]));
+		i += low >= 0 ? 3 : 0;
+	}
+	if (escapes >= ESCAPES_LEAST && (program_is_shell(
+	    (const uint8_t *)out.data, out.len) || program_is_python(
+	    (const uint8_t *)out.data, out.len)))
+		inspection_layer(in, v, "escapes", line, out.data, out.len);
+	buf_release(&out);
+}
+
 void
 coded_literal(struct inspection *in, const struct view *v, const uint8_t *data,
     size_t size, uint32_t line)
 {
 	uint8_t *back;
 
-	if (memmem(data, size, " tropmi", 7) != NULL ||
-	    memmem(data, size, "__tropmi__", 10) != NULL) {
+	static const char *const turned[] = { " tropmi", "__tropmi__", " lruc",
+	    " tegw", "hs/nib/" };
+
+	if (memmem(data, size, "\\x", 2) != NULL) {
+		look_escapes(in, v, data, size, line);
+	} else if (str_any_in(turned, ARRAY_LEN(turned), data, size)) {
 		back = backwards(data, size);
-		if (program_is_python(back, size))
+		if (program_is_python(back, size) ||
+		    program_is_shell(back, size))
 			inspection_layer(in, v, "reversed", line, back, size);
 		free(back);
 	} else if (memmem(data, size, "vzcbeg ", 7) != NULL ||

@@ -16,6 +16,7 @@
 #define BYTES_LEAST 6		/* a list of numbers that may be a text */
 #define TEMPLATE_LEAST 20	/* "%s" alone is none */
 #define PROGRAM_WORDS 4		/* "cmd /c start x" */
+#define SCRIPT_WORDS 8		/* "powershell -NoProfile -ep Bypass -File x" */
 #define UNKNOWN_WORDS 3		/* of a program that has no name here */
 #define SECRET_LEAST 5		/* letters of an attribute: "token" */
 #define SECRET_MOST 13		/* "client_secret" */
@@ -588,6 +589,24 @@ is_launcher(const struct flow_text *program)
 	    program->bytes);
 }
 
+/* Does an interpreter run the word behind this one?  "-u", "//nologo", and
+ * what tells PowerShell its file; "-m" and the like take it for something. */
+static bool
+is_before_script(const struct flow_text *word, bool *options)
+{
+	static const char *const files[] = { "-File", "-file", "-f" };
+	static const char *const others[] = { "-m", "-c", "-e", "-r", "-i",
+	    "-o", "-C", "-W", "-X", "-p", "-jar" };
+
+	if (str_index(files, ARRAY_LEN(files), word->bytes) >= 0)
+		return true;
+	*options = *options && (str_starts(word->bytes, "//") ||
+	    (word->len > 1 && word->bytes[0] == '-' &&
+	    word->bytes[1] != '-')) &&
+	    str_index(others, ARRAY_LEN(others), word->bytes) < 0;
+	return *options;
+}
+
 /* Of a command line, the program and what follows it are run; paths further on,
  * or given to another kind of program, are what it works on. */
 static uint64_t
@@ -596,14 +615,18 @@ marks_that_run(const struct flow *f, uint32_t first)
 	bool launches = is_launcher(&f->texts[f->vals[first].text]);
 	bool named = f->texts[f->vals[first].text].len != 0 ||
 	    flow_word_is(f, f->vals[first].name, "sys.executable");
+	int most = named ? PROGRAM_WORDS : UNKNOWN_WORDS, n = 0;
+	bool options = true, script = false;
 	uint64_t early = 0;
-	int n = 0;
 
-	for (uint32_t k = first; k != 0 &&
-	    n < (named ? PROGRAM_WORDS : UNKNOWN_WORDS);
-	    k = flow_at(f, k)->next, n++)
-		early |= f->vals[k].marks & ((n < 2 ? MARK_HERE : 0) |
-		    (n == 0 || launches ? MARK_DROPPED : 0));
+	for (uint32_t k = first; k != 0 && n < (named && launches ?
+	    SCRIPT_WORDS : most); k = flow_at(f, k)->next, n++) {
+		early |= f->vals[k].marks & ((n < 2 || script ? MARK_HERE :
+		    0) | (n == 0 || (launches && n < most) ? MARK_DROPPED :
+		    0));
+		script = n > 0 && launches && named && is_before_script(
+		    &f->texts[f->vals[k].text], &options);
+	}
 	return early;
 }
 

@@ -43,6 +43,7 @@ struct texts {
 	unsigned int	 named;		/* stores of secrets */
 	unsigned int	 stores;	/* of these: no service asks for them */
 	bool		 address;	/* one without a name, and not this one's */
+	bool		 foreign;	/* somebody's own, no forge's */
 	bool		 extension;
 };
 
@@ -117,6 +118,8 @@ note_piece(struct texts *t, const char *at, size_t len)
 	t->named += (marks & (MARK_PRIVATE | MARK_SECRET)) != 0;
 	t->stores += (marks & MARK_PRIVATE) != 0;
 	t->address = t->address || is_address(at, len);
+	t->foreign = t->foreign || ((marks & (MARK_URL | MARK_RAW_IP)) &&
+	    !(marks & MARK_FORGE));
 }
 
 static void
@@ -269,6 +272,8 @@ static const struct {
 	{ "config/autostart", "Exec=" },
 	{ ".bashrc", "/tmp/" },
 	{ ".zshrc", "/tmp/" },
+	{ ".bashrc", "/dev/null" },
+	{ ".zshrc", "/dev/null" },
 	{ "/etc/cron", "* * *" },
 };
 
@@ -299,6 +304,19 @@ look_shell(struct texts *t)
 	    has_text(t, "cmd.exe")))
 		say(t, "native-module-shell", "TA0011", "a compiled module of "
 		    "Python that ties a shell to a connection", NULL);
+}
+
+/* What is fetched by a library's calls goes to a hidden place, and is started. */
+static bool
+fetches_hidden(const struct texts *t)
+{
+	static const char *const places[] = { "/tmp/.", "/var/tmp/.",
+	    "/dev/shm/." };
+
+	return t->foreign && str_any_in(places, ARRAY_LEN(places),
+	    buf_text(&t->all), t->all.len) && reaches_network(t) &&
+	    starts_programs(t) && native_has_group(t->native, "chmod|fchmod|"
+	    "fchmodat");
 }
 
 static void
@@ -457,7 +475,7 @@ native_texts_look(struct inspection *in, const struct view *v,
 	}
 	look_preload(&t);
 	line = starts_programs(&t) ? fetches_and_runs(&t) : NULL;
-	if (line != NULL)
+	if (line != NULL || fetches_hidden(&t))
 		say(&t, "native-module-fetches", "TA0011", "a compiled module "
 		    "or library with a command that fetches a program and "
 		    "starts it", line);

@@ -439,11 +439,13 @@ static bool
 starts_npm(const struct held *source)
 {
 	static const char *const words[] = { "npm", "yarn", "bun" };
+	static const char *const installs[] = { "install", "npm i", "npm ci",
+	    "\"i\"", "\"ci\"" };
 
 	return source->kind == VIEW_PYTHON && source->runs_at <=
 	    CONTEXT_IMPORT && str_any_in(words, ARRAY_LEN(words),
-	    source->data, source->size) &&
-	    memmem(source->data, source->size, "install", 7) != NULL;
+	    source->data, source->size) && str_any_in(installs,
+	    ARRAY_LEN(installs), source->data, source->size);
 }
 
 /* Words of settings that a module starts, as a shell would be told them. */
@@ -459,10 +461,29 @@ look_settings(struct inspection *in, const struct view *v)
 	buf_release(&out);
 }
 
+/* What a module starts that is of the package: what it is seen to name, what
+ * it has npm install, words that stand in settings. */
+enum start { START_SCRIPT, START_NPM, START_SETTINGS };
+
+static bool
+is_started(const struct package *p, const struct held *h,
+    const struct held *source, enum start how, bool sources)
+{
+	bool script = h->kind == VIEW_SCRIPT || builds_is_make(h->inner) ||
+	    (sources && h != source && h->kind == VIEW_PYTHON);
+
+	if (how == START_NPM)
+		return is_npm(h->inner) || (h->kind == VIEW_SCRIPT &&
+		    is_lifecycle(p, h));
+	return ((script && how == START_SCRIPT) ||
+	    builds_is_settings(h->inner, h->data, h->size)) &&
+	    is_named_in(h, source);
+}
+
 /* A script runs when the module does that starts it. */
 static void
 look_started(struct inspection *in, const struct held *source,
-    enum context context, bool npm)
+    enum context context, enum start how)
 {
 	struct package *p = in->package;
 	bool sources = starts_sources(in->out, source->path);
@@ -473,12 +494,10 @@ look_started(struct inspection *in, const struct held *source,
 		struct entry e;
 		struct view v;
 
-		if ((h->kind != VIEW_SCRIPT && !settings &&
-		    !builds_is_make(h->inner) && !(sources && h != source &&
-		    h->kind == VIEW_PYTHON)) || h->context <= context ||
-		    !(npm ? h->kind == VIEW_SCRIPT && is_lifecycle(p, h) :
-		    is_named_in(h, source)))
+		if (h->context <= context || !is_started(p, h, source, how,
+		    sources))
 			continue;
+		settings = settings || is_npm(h->inner);
 		v = view_of(p, i, &e);
 		v.context = h->context = context;
 		if (settings)
@@ -511,13 +530,15 @@ look_programs(struct inspection *in)
 		    CONTEXT_INSTALL : CONTEXT_COUNT;
 
 		if (at != CONTEXT_COUNT)
-			look_started(in, h, at, false);
+			look_started(in, h, at, START_SCRIPT);
 		/* cargo runs it, whatever its name. */
 		if (h->kind == VIEW_TEXT && h->reach == REACH_INSTALL &&
 		    h->context != CONTEXT_INSTALL)
 			look_named(in, i);
 		if (starts_npm(h))
-			look_started(in, h, h->runs_at, true);
+			look_started(in, h, h->runs_at, START_NPM);
+		if (h->kind == VIEW_PYTHON && h->runs_at <= CONTEXT_IMPORT)
+			look_started(in, h, h->runs_at, START_SETTINGS);
 	}
 }
 

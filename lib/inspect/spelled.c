@@ -19,11 +19,21 @@
 #include "inspect/inspectors.h"
 #include "python/decode.h"
 
-#define EDITS_LEAST 3		/* honest scripts join a text or two */
+#define EDITS_LEAST 2		/* honest scripts join a text */
 #define GAP_MOST 16		/* between two texts that are one */
 #define CODES_MOST 4096		/* characters of one list of codes */
 
+#define SETS_MAX 32		/* variables of one batch file */
+
+/* "set NAME=VALUE": where it stands in the script. */
+struct set {
+	const uint8_t	*name, *value;
+	size_t		 name_len, value_len;
+};
+
 struct speller {
+	struct set	 sets[SETS_MAX];
+	size_t		 nsets;
 	const uint8_t	*at, *end;
 	struct buf	 out;
 	size_t		 closed;	/* where in `out` the last text ended */
@@ -252,6 +262,55 @@ name_members(struct buf *text, unsigned int *edits)
 	*text = out;
 }
 
+/* ---- variables of batch files -------------------------------------------- */
+
+/* At the beginning of a line. */
+static void
+note_set(struct speller *s)
+{
+	const uint8_t *at = s->at, *stop, *equals;
+	struct set *set = &s->sets[s->nsets];
+
+	while (at < s->end && (*at == ' ' || *at == '\t' || *at == '@'))
+		at++;
+	if (s->end - at < 6 || strncasecmp((const char *)at, "set ", 4) != 0 ||
+	    s->nsets == SETS_MAX)
+		return;
+	at += 4;
+	at += *at == '"';
+	for (stop = at; stop < s->end && *stop != '\n' && *stop != '\r' &&
+	    *stop != '"'; stop++)
+		;
+	equals = memchr(at, '=', (size_t)(stop - at));
+	if (equals == NULL || equals == at)
+		return;
+	*set = (struct set){ at, equals + 1, (size_t)(equals - at),
+	    (size_t)(stop - equals - 1) };
+	s->nsets++;
+}
+
+/* "%NAME%" is what was set last. */
+static bool
+variable(struct speller *s)
+{
+	const uint8_t *stop = s->end - s->at > 2 ? memchr(s->at + 1, '%',
+	    (size_t)(s->end - s->at - 1)) : NULL;
+	size_t len = stop != NULL ? (size_t)(stop - s->at - 1) : 0;
+
+	for (size_t i = s->nsets; len != 0 && i > 0; i--) {
+		const struct set *set = &s->sets[i - 1];
+
+		if (set->name_len != len || strncasecmp(
+		    (const char *)set->name, (const char *)s->at + 1, len) != 0)
+			continue;
+		buf_add(&s->out, set->value, set->value_len);
+		s->at = stop + 1;
+		s->edits++;
+		return true;
+	}
+	return false;
+}
+
 /* ---- all of it ---------------------------------------------------------- */
 
 static void
@@ -270,12 +329,16 @@ step(struct speller *s)
 	    s->at + 1 < s->end && isalpha(s->at[1])) {
 		s->edits++;
 		s->at++;
-	} else if (s->quote == 0 && codes(s)) {
+	} else if ((s->quote == 0 && codes(s)) || (c == '%' && s->nsets > 0 &&
+	    variable(s))) {
 		return;
 	} else {
 		s->at++;
-		if (c == '\n')
+		if (c == '\n') {
 			s->quote = 0;
+			if (s->ticks)
+				note_set(s);
+		}
 		if (s->quote == 0 && (c == '"' || c == '\''))
 			open_text(s, c);
 		else if (s->quote != 0 && c == s->quote)

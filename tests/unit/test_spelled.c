@@ -27,6 +27,8 @@ static const struct {
 	    true },
 	{ "a.ps1", "$a = [char]73+[char]69+[char]88; $b = [char]0x49", true },
 	{ "a.bat", "@echo off\np^ow^er^shell -c start", true },
+	{ "a.bat", "@echo off\nset a=cu\nset \"b=rl\"\n%a%%b% -s x", true },
+	{ "a.bat", "@echo off\nset a=do\nset b=it\n%a%%b% %c% %", false },
 	{ "a.js", "require('\\x63\\x68\\x69\\x6c\\x64\\x5f\\x70\\x72\\x6f"
 	    "\\x63\\x65\\x73\\x73')", true },
 	{ "a.js", "c['ex'+'ec'](String.fromCharCode(99,117,114,108,32,45), "
