@@ -52,7 +52,7 @@ note(void *ctx, enum marshal_kind kind, const uint8_t *at, size_t len)
 static void
 letters(const uint8_t **at, const uint8_t *end, struct buf *out)
 {
-	for (; *at < end; ++*at) {
+	for (; *at < end && !out->full; ++*at) {
 		if (alphabet_base64_digits[**at] != 0 || **at == '=')
 			buf_addc(out, (char)**at);
 		else if (**at == '\\' && end - *at > 1 && (*at)[1] == 'n')

@@ -32,7 +32,7 @@
 #define CODED_LEAST 80		/* letters that can be a program */
 #define STORES_LEAST 2		/* one may be a service's own */
 #define NAMED_LEAST 3		/* of those that services ask for, too */
-#define CODED_MOST 16		/* of one library */
+#define CODED_MOST 512		/* of one library: long names are letters, too */
 
 struct texts {
 	struct inspection *in;

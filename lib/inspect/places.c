@@ -165,10 +165,15 @@ started_lines(const struct view *v, struct buf *out)
 			buf_add(out, from, (size_t)(stop - from));
 			buf_addc(out, '\n');
 		}
-		from = memmem(at, (size_t)(stop - at), "<string>", 8);
-		if (from != NULL) {
-			buf_add(out, from + 8, strcspn(from + 8, "<\n"));
+		/* Several may stand in one line of a property list. */
+		while ((from = memmem(at, (size_t)(stop - at), "<string>",
+		    8)) != NULL) {
+			from += 8;
+			at = memchr(from, '<', (size_t)(stop - from));
+			buf_add(out, from, (size_t)((at != NULL ? at : stop) -
+			    from));
 			buf_addc(out, ' ');
+			at = from;
 		}
 		at = stop < end ? stop + 1 : end;
 	}

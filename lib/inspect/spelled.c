@@ -127,7 +127,7 @@ codes(struct speller *s)
 	const uint8_t *at;
 	size_t len, i = 0;
 
-	if (s->at > s->end - 8 || memchr("[cCsS", *s->at, 5) == NULL)
+	if (s->end - s->at < 8 || memchr("[cCsS", *s->at, 5) == NULL)
 		return false;
 	while (i < ARRAY_LEN(calls) && !starts(s, calls[i].word))
 		i++;
@@ -163,12 +163,13 @@ is_joint(char c)
 static bool
 goes_on(const struct speller *s)
 {
-	const char *gap = s->out.data + s->closed;
 	size_t len = s->out.len - s->closed;
 	bool joined = false;
+	const char *gap;
 
 	if (s->closed == 0 || len < 2 || len > GAP_MOST)
 		return false;
+	gap = s->out.data + s->closed;
 	for (size_t i = 1; i < len; i++) {
 		joined = joined || is_joint(gap[i]);
 		if (!is_joint(gap[i]) && gap[i] != ' ' && gap[i] != '(' &&
