@@ -516,6 +516,8 @@ static const struct fact facts[] = {
 	{ "telebot.TeleBot().send_message", DEED_SEND, 0 },
 	{ "telegram.Bot().sendMessage", DEED_SEND, 0 },
 	{ "telegram.Bot().send_message", DEED_SEND, 0 },
+	{ "telethon.TelegramClient().session.save", DEED_NONE,
+	    MARK_SECRET | MARK_PRIVATE },
 	{ "telethon.sessions.StringSession.save", DEED_NONE,
 	    MARK_SECRET | MARK_PRIVATE },
 	{ "telnetlib.Telnet", DEED_CONNECT, 0 },

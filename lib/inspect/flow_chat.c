@@ -89,7 +89,9 @@ flow_look_chat(struct flow *f, const struct frame *fr)
 	const struct node *callee = flow_at(f, flow_at(f, fr->node)->kid);
 	char method[FLOW_NAME_MOST + 1];
 
-	if (flow_at(f, fr->node)->kind != NODE_CALL || fr->nargs == 0)
+	/* What is called may have no word. */
+	if (flow_at(f, fr->node)->kind != NODE_CALL || fr->nargs == 0 ||
+	    (callee->kind != NODE_ATTR && callee->kind != NODE_NAME))
 		return;
 	(void)flow_string(f, callee->name, method);
 	if (is_chat_address(f, fr->callee.where) &&

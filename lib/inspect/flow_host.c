@@ -207,13 +207,14 @@ flow_note_kept(struct flow *f, const struct frame *fr)
 	(void)flow_string(f, fr->callee.name, name);
 	for (size_t i = 0; i < ARRAY_LEN(stores); i++)
 		if (str_ends(name, stores[i]))
-			f->texts[frame_text(fr, 0)].names_login = true;
+			f->keeps = f->texts[frame_text(fr, 0)].names_login =
+			    true;
 }
 
 bool
 flow_is_kept_for(const struct flow *f, const char *host)
 {
-	for (uint32_t i = 1; i < f->ntexts; i++)
+	for (uint32_t i = 1; f->keeps && i < f->ntexts; i++)
 		if (f->texts[i].names_login && shares_word(f->texts[i].bytes,
 		    f->texts[i].len, host))
 			return true;

@@ -198,6 +198,17 @@ library_made(struct flow *f, const struct frame *fr,
 	return *library == '\0' || names_receiver(f, fr) ? "" : library;
 }
 
+/* "library.Client()": an object that was made with a secret is none. */
+static bool
+is_instance(const struct flow *f, uint32_t name)
+{
+	char text[FLOW_NAME_MOST + 1];
+	const char *dot = strrchr(flow_string(f, name, text), '.');
+
+	return str_ends(text, "()") && isupper((unsigned char)(dot != NULL ?
+	    dot[1] : *text));
+}
+
 void
 flow_look_lent(struct flow *f, const struct frame *fr)
 {
@@ -212,7 +223,8 @@ flow_look_lent(struct flow *f, const struct frame *fr)
 	for (size_t i = 0; i < fr->nargs; i++)
 		if (flow_at(f, fr->nodes[i])->kind == NODE_DICT)
 			lend_pairs(f, fr->nodes[i], library);
-		else if (fr->args[i].marks & MARKS_LOCK)
+		else if ((fr->args[i].marks & MARKS_LOCK) &&
+		    !is_instance(f, fr->args[i].name))
 			lend(f, fr->nodes[i], library);
 }
 

@@ -353,6 +353,7 @@ struct flow {
 	bool		 coins, coins_asked; /* it speaks of wallets */
 	bool		 chats, chats_asked; /* it uses a library of chats */
 	bool		 logs_in;	/* a library is given a secret */
+	bool		 keeps;		/* a text names a login that is kept */
 	void		(*each)(void *, const struct flow_call *);
 	void		*ctx;
 	struct flow_shape *shape;

@@ -115,7 +115,6 @@ flow_enter_user(struct flow *f, uint32_t scope, uint32_t decorator)
 
 	if (checks_visitor(f, &f->scopes[scope]))
 		mark_all(f, scope, &typed);
-
 	if ((value != 0 && tells_work(f, value)) ||
 	    handles_logs(f, &f->scopes[scope]))
 		mark_all(f, scope, &users);
