@@ -782,6 +782,8 @@ call_value(struct flow *f, struct frame *fr)
 	flow_look_events(f, fr);
 	flow_look_web(f, fr);
 	if (fr->callee.code != 0)
+		flow_call_default(f, fr);
+	if (fr->callee.code != 0)
 		return own_call(f, fr, fr->callee.code - 1);
 	flow_look_lent(f, fr);
 	flow_note_kept(f, fr);
@@ -792,6 +794,8 @@ call_value(struct flow *f, struct frame *fr)
 	flow_look_told(f, fr);
 	outside = f->file->world != NULL && (traits & NAME_DOTTED) ?
 	    flow_outside(f, name) : NULL;
+	if (fact != NULL || (traits & NAME_OPAQUE))
+		flow_call_default(f, fr);
 	if (fact != NULL && (*fact->name != '?' || outside == NULL ||
 	    !outside->function))
 		return known_call(f, fr, fact, name);

@@ -252,6 +252,51 @@ flow_call_held(struct flow *f, const struct frame *fr, uint64_t traits,
 		taint_release(out, HELD_ALL);
 }
 
+static bool
+is_parameter(const struct flow *f, uint32_t node)
+{
+	uint32_t b = node != 0 && flow_at(f, node)->kind == NODE_NAME ?
+	    tree_lookup(f->tree, node) : 0;
+
+	return b != 0 && f->tree->bindings[b].kind == BINDING_PARAM;
+}
+
+/* call(x), (call or print)(x), TABLE[name](x), self.call(x): folding takes the
+ * default of a parameter for what it is. */
+static bool
+may_be_default(const struct flow *f, uint32_t callee)
+{
+	const struct node *n = flow_at(f, callee);
+
+	switch (n->kind) {
+	case NODE_NAME:
+		return is_parameter(f, callee);
+	case NODE_INDEX:
+		return is_parameter(f, flow_at(f, n->kid)->next);
+	case NODE_BOOL:
+		return is_parameter(f, n->kid);
+	case NODE_ATTR:
+		return flow_at(f, n->kid)->kind == NODE_NAME &&
+		    flow_at(f, n->kid)->name == WORD_SELF;
+	default:
+		return false;
+	}
+}
+
+void
+flow_call_default(struct flow *f, const struct frame *fr)
+{
+	uint32_t held = fr->callee.held & HELD_ACTS;
+	struct frame all;
+
+	if (held == 0 || flow_at(f, fr->node)->kind != NODE_CALL ||
+	    (held & ~flow_held(f, &fr->callee)) == 0 ||
+	    !may_be_default(f, flow_at(f, fr->node)->kid))
+		return;
+	gather(f, fr, fr->nargs, &all);
+	(void)tell(f, &all, held, fr->callee.marks & MARK_HIDDEN);
+}
+
 /* STEP | text, text >> STEP */
 void
 flow_operate_held(struct flow *f, uint32_t node, struct taint *out)

@@ -627,6 +627,8 @@ void	flow_note_executes(struct flow *, const struct frame *,
 /* Nobody knows what is called, or only that these functions are in it. */
 void	flow_call_held(struct flow *, const struct frame *, uint64_t traits,
 	    struct taint *out);
+/* ... or what is known is the default of what somebody passes. */
+void	flow_call_default(struct flow *, const struct frame *);
 /* ... or an operator of it is used. */
 void	flow_operate_held(struct flow *, uint32_t node, struct taint *out);
 /* A table of Python's own functions is asked for one. */
