@@ -291,17 +291,21 @@ inspection_entry(void *ctx, const struct entry *entry)
 	costs_leave(in->costs);
 }
 
-/* Was that text looked at already, as something that runs as early? */
+/* Was that text looked at already, as something that runs as early?  One that
+ * imports is looked at once more when all modules are known. */
 static bool
 is_known(struct inspection *in, const struct view *view, const void *data,
     size_t size)
 {
+	bool taught = package_modules(in->package) != NULL &&
+	    view->depth == 0 && memmem(data, size, "import", 6) != NULL;
 	char hex[SHA256_HEX + 1];
 	uint64_t hash;
 
 	sha256_hex(data, size, hex);
 	hex[16] = '\0';
-	hash = strtoull(hex, NULL, 16) ^ (uint64_t)view->context;
+	hash = strtoull(hex, NULL, 16) ^ (uint64_t)view->context ^
+	    (taught ? 0x100u : 0);
 	for (size_t i = 0; i < in->nknown; i++)
 		if (in->known[i] == hash)
 			return true;

@@ -542,6 +542,14 @@ look_programs(struct inspection *in)
 	}
 }
 
+/* Modules, and start-up files: both may stand before what they import. */
+static bool
+may_be_involved(const struct held *h)
+{
+	return h->module != NULL || (h->kind == VIEW_PYTHON &&
+	    str_ends(h->path, ".pth"));
+}
+
 static void
 look_twice(struct inspection *in)
 {
@@ -552,7 +560,7 @@ look_twice(struct inspection *in)
 	package_build(in, p);
 	any = follow_imports(p);
 	for (size_t i = 0; i < p->n; i++) {
-		p->files[i].involved = p->files[i].module != NULL &&
+		p->files[i].involved = may_be_involved(&p->files[i]) &&
 		    (p->files[i].involved || p->files[i].reach != REACH_NONE);
 		any = any || p->files[i].involved;
 	}

@@ -810,6 +810,13 @@ file_of(const struct inspection *in, const struct view *v)
 	    .main_runs = v->context == CONTEXT_INSTALL ||
 	    v->context == CONTEXT_STARTUP || v->layers != NULL };
 
+	/* A text that the file executes imports as the file does. */
+	if (v->depth == 1 && str_equal(v->layers, "folded")) {
+		file.world = package_world(in->package);
+		if (v->module != NULL)
+			reading_use(v->reading, package_modules(in->package),
+			    v->module, str_ends(v->path, "/__init__.py"));
+	}
 	if (v->layers == NULL && (v->module != NULL ||
 	    (v->entry != NULL && v->entry->depth == 0 &&
 	    str_ends(v->path, ".pth")))) {
