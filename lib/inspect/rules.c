@@ -332,7 +332,10 @@ on_match(void *ctx, const struct rule_match *m)
 	    .tactic = m->tactic, .text = m->text };
 
 	report.context = context_of_match(seen, m);
-	if (report.context == CONTEXT_COUNT)
+	/* A rule of one context is not for what waits until it is called. */
+	if (report.context == CONTEXT_COUNT || (m->contexts != NULL &&
+	    strchr(m->contexts, ' ') == NULL && !str_equal(m->contexts,
+	    context_name(report.context))))
 		return;
 	report.elsewhere = report.context != seen->view->context;
 	if (report.category == NULL)
