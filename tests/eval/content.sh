@@ -3,15 +3,15 @@
 # make eval-content: detection quality on inert fixtures, honest look-alikes
 # and, when $REAL names a folder of them (tests/fetch-real makes one), real
 # archives; $REAL_MORE and $REAL_TOOLS name two more folders, each of which is
-# told apart (tools for testing break-ins belong into the last).  Six sets are
+# told apart (tools for testing break-ins belong into the last).  Seven sets are
 # told apart: the first, the third, the fourth and the fifth, which rules are
-# mended by, the held one, of which little was read, and the sixth, of which
-# whoever wrote rules knows what it showed as missed, and no text:
+# mended by, the held one, of which little was read, the sixth, of which
+# whoever wrote rules knows what it showed as missed, and no text, and the
+# seventh, of which what went wrong was read once, after its first sight:
 # docs/detection.md has their history.
 # What went wrong in all but the first is counted, and named with HELD_NAMES=yes,
-# THIRD_NAMES=yes, FOURTH_NAMES=yes, FIFTH_NAMES=yes and SIXTH_NAMES=yes only.
-# CONTENT_FIXTURES names another folder with hostile/ and honest/ instead of
-# all six.
+# THIRD_NAMES=yes and so on up to SEVENTH_NAMES=yes only.  CONTENT_FIXTURES
+# names another folder with hostile/ and honest/ instead of all seven.
 set -eu
 top_srcdir=${top_srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
 top_builddir=${top_builddir:-$PWD}
@@ -55,4 +55,6 @@ else
 	one_set "fifth set" "$here/fifth"
 	EVAL_NAMES=${SIXTH_NAMES:-no}
 	one_set "sixth set" "$here/sixth"
+	EVAL_NAMES=${SEVENTH_NAMES:-no}
+	one_set "seventh set" "$here/seventh"
 fi
