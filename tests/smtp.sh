@@ -130,6 +130,11 @@ smtp_stop() {
 
 smtp_end() {
 	smtp_stop
+	# A delivery that it had begun may write for a moment yet.
+	for _ in $(seq 50); do
+		rm -rf "${smtp_dir:-}" 2> /dev/null && return 0
+		sleep 0.1
+	done
 }
 
 smtp_box() {
