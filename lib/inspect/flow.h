@@ -59,6 +59,8 @@ struct flow_call {
 	bool		 known;		/* ... is told who sends */
 	bool		 fixed;		/* ... stands in the code */
 	bool		 literals;	/* the first two are known whole */
+	bool		 source;	/* Python is told to run a source of the
+					   package */
 	bool		 whole;		/* the first is no list, nor made of
 					   parts */
 	const char	*text;		/* of the first one, or NULL */
@@ -118,8 +120,8 @@ struct flow_file {			/* borrowed */
 };
 
 /*
- * `each` may be NULL: the world learns, nobody is told.  What is known of the
- * source stays with its reading, and another look begins with it.
+ * `each` may be NULL: the world learns, nobody is told.  What the tables and
+ * folding say of the source stays with its reading, for another look.
  */
 void	flow_read(const struct flow_file *,
 	    void (*each)(void *, const struct flow_call *), void *ctx,

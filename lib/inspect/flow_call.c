@@ -611,7 +611,8 @@ joins_letters(const struct flow *f, const struct frame *fr)
 
 	if (n->kind != NODE_ATTR || !flow_word_is(f, n->name, "join") ||
 	    flow_at(f, n->kid)->kind != NODE_STRING ||
-	    f->texts[f->vals[n->kid].text].len != 0 || fr->nargs != 1 || (flow_at(f, fr->nodes[0])->kind != NODE_GENEXP &&
+	    f->texts[f->vals[n->kid].text].len != 0 || fr->nargs != 1 ||
+	    (flow_at(f, fr->nodes[0])->kind != NODE_GENEXP &&
 	    flow_at(f, fr->nodes[0])->kind != NODE_LISTCOMP))
 		return false;
 	element = flow_at(f, flow_at(f, fr->nodes[0])->kid);

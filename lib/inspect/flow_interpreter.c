@@ -69,6 +69,26 @@ flow_is_interpreter(const struct flow *f, const struct frame *fr)
 	    is_word(f, last, reads, ARRAY_LEN(reads)));
 }
 
+/* [sys.executable, "-u", HERE / "gen.py"] */
+bool
+flow_runs_source(const struct flow *f, const struct frame *fr)
+{
+	static const char *const others[] = { "-c", "-m" };
+	uint32_t list = fr->nargs > 0 ? list_of(f, fr->nodes[0]) : 0;
+	uint32_t k = list != 0 ? flow_at(f, list)->kid : 0;
+	const char *word = "-";
+
+	if (k == 0 || !flow_word_is(f, f->vals[k].name, "sys.executable"))
+		return false;
+	while (*word == '-' && (k = flow_at(f, k)->next) != 0) {
+		word = f->texts[f->vals[k].text].bytes;
+		if (is_word(f, k, others, ARRAY_LEN(others)))
+			return false;
+	}
+	return k != 0 && str_ends(word, ".py") &&
+	    (f->vals[k].marks & MARK_HERE);
+}
+
 static void
 tell(struct flow *f, const struct frame *fr, uint32_t code)
 {

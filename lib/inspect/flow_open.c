@@ -3,8 +3,8 @@
  * flow_open - what flow knows of a source, from one look at it to the next.
  *
  * The first look finds what stands where; each begins with what the ones before
- * it learned of names and texts, and asks the world anew.  Marks begin anew,
- * too: they only grow, and an early look takes what a function of another
+ * it learned of names and texts, and asks the world anew.  Rows begin anew, too:
+ * their marks only grow, and an early look takes what a function of another
  * module gives for all that it was given.
  * Runs in: worker child, command.
  */
@@ -44,19 +44,12 @@ first_bindings(const struct tree *t)
 }
 
 static void
-make_rows(struct flow *f)
+find_rows(struct flow *f)
 {
 	const struct tree *t = f->tree;
 	uint32_t *first = first_bindings(t);
 
-	f->folded = mem_array(t->nnodes, sizeof(*f->folded));
 	f->row_of = mem_array(t->nbindings, sizeof(*f->row_of));
-	f->rows = mem_array(t->nbindings, sizeof(*f->rows));
-	f->read = mem_array(t->nbindings, sizeof(*f->read));
-	f->joined = mem_array(t->nbindings, sizeof(*f->joined));
-	f->loose_rows = mem_array(t->nbindings, sizeof(*f->loose_rows));
-	f->keys_of = mem_array(t->nbindings, sizeof(*f->keys_of));
-	f->lent_in = mem_array(t->nbindings, sizeof(*f->lent_in));
 	for (uint32_t b = 1; b < t->nbindings; b++) {
 		uint32_t before = t->bindings[b].before;
 		uint32_t outer = changed_outside(t, b);
@@ -75,29 +68,36 @@ make(const struct flow_file *file)
 	f->tree = file->reading->tree;
 	f->file = file;
 	flow_names_init(f);
-	make_rows(f);
+	find_rows(f);
+	f->folded = mem_array(f->tree->nnodes, sizeof(*f->folded));
 	flow_scopes_init(f);
 	return f;
 }
 
-/* Marks of a look that knew less of other modules: what an unknown function
- * gives is what it was given, and it is known now. */
+/* What the look says of the nodes and rows of the source. */
 static void
-forget_marks(struct flow *f)
+make_rows(struct flow *f)
 {
 	const size_t n = f->tree->nbindings;
 
-	memset(f->rows, 0, n * sizeof(*f->rows));
-	memset(f->read, 0, n * sizeof(*f->read));
-	memset(f->joined, 0, n * sizeof(*f->joined));
-	memset(f->loose_rows, 0, n * sizeof(*f->loose_rows));
-	memset(f->keys_of, 0, n * sizeof(*f->keys_of));
-	memset(f->lent_in, 0, n * sizeof(*f->lent_in));
-	f->nkeys = 0;
+	f->vals = mem_array(f->tree->nnodes, sizeof(*f->vals));
+	f->joints = mem_array(FLOW_JOINTS, sizeof(*f->joints));
+	f->rows = mem_array(n, sizeof(*f->rows));
+	f->read = mem_array(n, sizeof(*f->read));
+	f->joined = mem_array(n, sizeof(*f->joined));
+	f->loose_rows = mem_array(n, sizeof(*f->loose_rows));
+	f->keys_of = mem_array(n, sizeof(*f->keys_of));
+	f->lent_in = mem_array(n, sizeof(*f->lent_in));
+}
+
+static void
+forget_marks(struct flow *f)
+{
 	for (uint32_t i = 0; i < f->ntexts; i++)
 		f->texts[i].kept = 0;
 	f->set_by_name = 0;
-	f->patches_client = f->logs_in = false;
+	f->held_by_name = 0;
+	f->acts_held = f->patches_client = f->logs_in = false;
 }
 
 /* What folding says is asked again when it goes through other modules. */
@@ -128,13 +128,12 @@ flow_open(const struct flow_file *file)
 	f->look++;
 	f->file = file;
 	take_folded(f, file->reading);
-	f->vals = mem_array(f->tree->nnodes, sizeof(*f->vals));
-	f->joints = mem_array(FLOW_JOINTS, sizeof(*f->joints));
+	make_rows(f);
 	f->asks = false;
 	f->pass = 0;
 	f->nreferences = 0;
 	f->imports.n = f->outsides.n = 0;
-	f->ntables = f->left_out = f->gathered = 0;
+	f->nkeys = f->ntables = f->left_out = f->gathered = 0;
 	return f;
 }
 
@@ -147,17 +146,27 @@ release_sites(struct flow_sites *s)
 	s->ready = false;
 }
 
+static void
+release_rows(struct flow *f)
+{
+	free(f->vals);
+	free(f->joints);
+	free(f->rows);
+	free(f->read);
+	free(f->joined);
+	free(f->loose_rows);
+	free(f->keys_of);
+	free(f->lent_in);
+}
+
 /* What the next look finds by itself. */
 void
 flow_close(struct flow *f)
 {
-	free(f->vals);
-	free(f->joints);
+	release_rows(f);
 	free(f->loose);
 	free(f->silent);
 	free(f->guards);
-	f->vals = NULL;
-	f->joints = NULL;
 	f->loose = f->silent = NULL;
 	f->guards = NULL;
 	release_sites(&f->awaited);
@@ -169,12 +178,6 @@ flow_free(struct flow *f)
 	if (f == NULL)
 		return;
 	free(f->row_of);
-	free(f->rows);
-	free(f->read);
-	free(f->joined);
-	free(f->loose_rows);
-	free(f->keys_of);
-	free(f->lent_in);
 	free(f->keys);
 	free(f->hushed);
 	free(f->renamed);
@@ -194,14 +197,12 @@ flow_memory(const struct flow *f)
 {
 	const size_t node = sizeof(*f->folded) + sizeof(*f->hushed) +
 	    sizeof(*f->renamed) + sizeof(*f->tables);
-	const size_t binding = sizeof(*f->row_of) + sizeof(*f->rows) +
-	    sizeof(*f->read) + sizeof(*f->joined) + sizeof(*f->loose_rows) +
-	    sizeof(*f->keys_of) + sizeof(*f->lent_in);
 
 	if (f == NULL)
 		return 0;
 	return sizeof(*f) + f->tree->nnodes * node +
-	    f->tree->nbindings * binding + f->nkeys * sizeof(*f->keys) +
+	    f->tree->nbindings * sizeof(*f->row_of) +
+	    f->nkeys * sizeof(*f->keys) +
 	    f->nscopes * sizeof(*f->scopes) + flow_names_memory(f) +
 	    f->nreferences * sizeof(*f->references) +
 	    f->told_room * sizeof(*f->told) +

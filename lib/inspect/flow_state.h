@@ -289,9 +289,9 @@ struct flow_sites {
 };
 
 /*
- * Of one source.  Borrowed, or of one look alone: file, fold, vals, joints, what
- * was found once all passes were over, each, ctx and shape.  All else is kept
- * for the next look.
+ * Of one source.  What stands where, names, texts and what folding said are
+ * kept for the next look at it; vals, joints, rows and what is by rows, and
+ * what is found once all passes are over, are of one look alone.
  */
 struct flow {
 	const struct flow_file *file;
@@ -637,6 +637,8 @@ void	flow_item_held(const struct frame *, struct taint *out);
 /* ---- flow_interpreter.c ---- */
 /* Is what is started a program that executes what it reads? */
 bool	flow_is_interpreter(const struct flow *, const struct frame *);
+/* Is it Python, told to run a source of the package? */
+bool	flow_runs_source(const struct flow *, const struct frame *);
 /* [node, "-e", code]: an interpreter is told at once. */
 void	flow_look_inline(struct flow *, const struct frame *,
 	    const struct fact *);

@@ -67,6 +67,7 @@ flow_tell_frame(struct flow *f, const struct frame *fr,
 	c->loose = fr->later;
 	c->passes_on = fact->deed == DEED_PROCESS && !fr->later &&
 	    flow_passes_on(f, fr);
+	c->source = fact->deed == DEED_PROCESS && flow_runs_source(f, fr);
 	if (fr->nargs != 0)
 		flow_tell_sent(f, fr, t);
 }

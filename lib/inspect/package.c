@@ -146,13 +146,14 @@ package_hold(struct package *p, const struct view *v)
 	bool test = v->context == CONTEXT_TEST;
 	bool script = v->kind == VIEW_SCRIPT || (v->kind == VIEW_TEXT &&
 	    context_may_be_script(v->entry));
+	bool settings = v->size <= HELD_FILE_MAX &&
+	    builds_is_settings(inner, v->data, v->size);
 	struct held *h;
 
 	if (v->entry->depth != 0 || v->size > HELD_FILE_MAX ||
 	    p->n == HELD_FILES_MAX || p->bytes + v->size > (test ?
 	    HELD_BYTES_MAX / 2 : HELD_BYTES_MAX) || (test && !python) ||
-	    (!python && !script && !is_build_text(inner) &&
-	    !builds_is_settings(inner, v->data, v->size) &&
+	    (!python && !script && !is_build_text(inner) && !settings &&
 	    !builds_is_cargo(inner, v->data, v->size)))
 		return NULL;
 	if (p->n == p->room) {
@@ -163,6 +164,7 @@ package_hold(struct package *p, const struct view *v)
 	*h = (struct held){ .path = mem_strdup(v->path),
 	    .inner = mem_strdup(inner), .size = v->size,
 	    .context = v->context, .runs_at = CONTEXT_COUNT,
+	    .settings = settings,
 	    .kind = script ? VIEW_SCRIPT : v->kind };
 	h->module = python ? module_of(inner) : NULL;
 	h->data = mem_alloc(v->size + 1);
@@ -475,9 +477,23 @@ is_started(const struct package *p, const struct held *h,
 	if (how == START_NPM)
 		return is_npm(h->inner) || (h->kind == VIEW_SCRIPT &&
 		    is_lifecycle(p, h));
-	return ((script && how == START_SCRIPT) ||
-	    builds_is_settings(h->inner, h->data, h->size)) &&
+	return ((script && how == START_SCRIPT) || h->settings) &&
 	    is_named_in(h, source);
+}
+
+/* A source that starts another one which is not held: who knows what it is. */
+static void
+say_unseen(struct inspection *in, const struct held *source,
+    enum context context)
+{
+	struct entry e;
+	struct view v = view_of(in->package,
+	    (size_t)(source - in->package->files), &e);
+
+	inspection_report(in, &v, &(struct report){ .rule = "run-shipped",
+	    .category = "shipped-program", .tactic = "TA0002",
+	    .text = "starts a file of the package by itself",
+	    .elsewhere = true, .context = context });
 }
 
 /* A script runs when the module does that starts it. */
@@ -486,25 +502,28 @@ look_started(struct inspection *in, const struct held *source,
     enum context context, enum start how)
 {
 	struct package *p = in->package;
-	bool sources = starts_sources(in->out, source->path);
+	bool sources = how == START_SCRIPT &&
+	    starts_sources(in->out, source->path), unseen = sources;
 
 	for (size_t i = 0; i < p->n; i++) {
 		struct held *h = &p->files[i];
-		bool settings = builds_is_settings(h->inner, h->data, h->size);
 		struct entry e;
 		struct view v;
 
+		if (unseen && h != source && h->kind == VIEW_PYTHON)
+			unseen = !is_named_in(h, source);
 		if (h->context <= context || !is_started(p, h, source, how,
 		    sources))
 			continue;
-		settings = settings || is_npm(h->inner);
 		v = view_of(p, i, &e);
 		v.context = h->context = context;
-		if (settings)
+		if (h->settings || is_npm(h->inner))
 			look_settings(in, &v);
 		else
 			inspection_look(in, &v);
 	}
+	if (unseen)
+		say_unseen(in, source, context);
 }
 
 static void

@@ -30,6 +30,7 @@ struct held {
 	size_t		 folds;		/* bytes of it that are folded */
 	enum context	 runs_at;	/* as in struct inspection */
 	size_t		 flows;		/* bytes that flow knows of it */
+	bool		 settings;	/* words that may be a command's */
 	bool		 involved;	/* imports of the package, or is */
 	bool		 imported;	/* by another one, as that is loaded */
 	uint32_t	 next;		/* of its hash: place in files + 1 */

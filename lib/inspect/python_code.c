@@ -25,7 +25,6 @@
 #define ODD_NAMES_SHARE 8	/* at least one name in so many */
 #define FOLDED_NAMES_LEAST 2
 #define FOLDED_LEAST 12		/* a call at least */
-#define CALL_TEXT 400		/* of a call, up to the end of its line */
 #define PATCHES_FOLLOWED 32
 #define SCOPES_FOLLOWED 512	/* functions of a file that do things */
 
@@ -181,26 +180,8 @@ runs_tool(const struct flow_call *c)
 	return !flow_launches(name);
 }
 
-/* [sys.executable, HERE / "gen.py"]: what that does is looked at by itself, as
- * something that runs as early. */
-static bool
-runs_source(const struct view *v, size_t at)
-{
-	const char *from = (const char *)v->data + at;
-	size_t most = v->size - at < CALL_TEXT ? v->size - at : CALL_TEXT;
-	const char *end;
-
-	if (at >= v->size || v->reading->tree->source.converted)
-		return false;
-	end = memchr(from, '\n', most);
-	if (end != NULL)
-		most = (size_t)(end - from);
-	return memmem(from, most, "sys.executable", 14) != NULL &&
-	    (memmem(from, most, ".py\"", 4) != NULL ||
-	    memmem(from, most, ".py'", 4) != NULL);
-}
-
-/* The program itself is of the package, not its folder or an argument. */
+/* The program itself is of the package, not its folder or an argument; what a
+ * source does is looked at by itself, as something that runs as early. */
 static void
 look_shipped(struct look *l, const struct flow_call *c, enum context context)
 {
@@ -213,8 +194,7 @@ look_shipped(struct look *l, const struct flow_call *c, enum context context)
 
 	if ((DEED(c->fact->deed) & DEEDS_RUN) && (c->first & MARK_HERE) &&
 	    (AT_LOAD & IN(context)) && !runs_tool(c))
-		say(l, runs_source(l->view, c->at) ? &source : &runs, context,
-		    c->line, c->at);
+		say(l, c->source ? &source : &runs, context, c->line, c->at);
 }
 
 /* A call found through its name as a text hides from readers. */
