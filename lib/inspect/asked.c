@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "inspect/asked.h"
 #include "inspect/inspection.h"
+#include "inspect/wording.h"
 
 #define GUARD_BYTES 1024	/* of source, before a call */
 #define ASKED_BYTES 256		/* a block under one condition */
@@ -29,7 +30,7 @@ turns_away(const struct view *v)
 	    "Depends(get_current", "jwt_required", "auth_required",
 	    "token_required", "key_required" };
 
-	return str_any_in(words, ARRAY_LEN(words), v->data, v->size);
+	return wording_any(v, words, ARRAY_LEN(words));
 }
 
 /* Is somebody asked for who he is, or where from, around that place? */

@@ -15,6 +15,8 @@ struct fold;
 struct modules;
 struct tree;
 
+#define READING_ANSWERS 48	/* more questions are asked each time */
+
 struct reading {
 	struct tree	*tree;
 	struct fold	*fold;		/* what its expressions are */
@@ -22,6 +24,9 @@ struct reading {
 	size_t		 results;	/* bytes that the fold may take */
 	uint32_t	 refolded;	/* times the fold was made again */
 	struct flow	*flow;		/* of the last look, or NULL; ours */
+	struct { const void *question; bool yes; }
+			 answers[READING_ANSWERS]; /* wording.c */
+	uint32_t	 nanswers;
 };
 
 /*

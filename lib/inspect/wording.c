@@ -12,16 +12,55 @@
 
 #include "base/str.h"
 #include "inspect/inspection.h"
+#include "inspect/reading.h"
 
 #define CALL_BYTES 600		/* of source, of a call */
 #define DIGEST_LETTERS 64	/* SHA-256 in hexadecimal */
 #define USER_LEAST 8		/* digits of a number of somebody in a chat */
 #define USER_MOST 12
 
+typedef bool ask_fn(const struct view *, const void *question, size_t n);
+
+/* What is asked of a whole source for one call is asked for thousands. */
+static bool
+once(const struct view *v, ask_fn *ask, const void *question, size_t n)
+{
+	struct reading *r = v->reading;
+	bool yes;
+
+	for (uint32_t i = 0; r != NULL && i < r->nanswers; i++)
+		if (r->answers[i].question == question)
+			return r->answers[i].yes;
+	yes = ask(v, question, n);
+	if (r != NULL && r->nanswers < READING_ANSWERS) {
+		r->answers[r->nanswers].question = question;
+		r->answers[r->nanswers++].yes = yes;
+	}
+	return yes;
+}
+
+static bool
+has_word(const struct view *v, const void *word, size_t n)
+{
+	return memmem(v->data, v->size, word, n) != NULL;
+}
+
+static bool
+has_any(const struct view *v, const void *words, size_t n)
+{
+	return str_any_in(words, n, v->data, v->size);
+}
+
 bool
 wording_has(const struct view *v, const char *word)
 {
-	return memmem(v->data, v->size, word, strlen(word)) != NULL;
+	return once(v, has_word, word, strlen(word));
+}
+
+bool
+wording_any(const struct view *v, const char *const *words, size_t n)
+{
+	return once(v, has_any, words, n);
 }
 
 /* A client's answer, or somebody's terminal: no file. */
@@ -59,10 +98,9 @@ wording_serves_all(const struct view *v, size_t at)
 {
 	static const char *const words[] = { "(\"\",", "('',", "\"0.0.0.0\"",
 	    "'0.0.0.0'", "\"::\"", "'::'" };
-	static const char all[] = "\"0.0.0.0\"";
 
 	return call_holds(v, at, words, ARRAY_LEN(words)) ||
-	    memmem(v->data, v->size, all, sizeof(all) - 1) != NULL;
+	    wording_has(v, "\"0.0.0.0\"");
 }
 
 /* A login that the object remembers. */
@@ -82,31 +120,38 @@ wording_signs(const struct view *v)
 	    "Account.from_key(", "SigningKey.from_", "Keypair.from_",
 	    ".to_seed(", "Bitcoin seed", ".sign_hash(" };
 
-	return str_any_in(words, ARRAY_LEN(words), v->data, v->size);
+	return wording_any(v, words, ARRAY_LEN(words));
 }
 
 /* Who makes a digest of what it fetched knows what that is. */
 bool
 wording_checks(const struct view *v)
 {
-	return memmem(v->data, v->size, "hashlib.", 8) != NULL ||
-	    memmem(v->data, v->size, "from hashlib ", 13) != NULL;
+	return wording_has(v, "hashlib.") || wording_has(v, "from hashlib ");
 }
 
-/* Is a digest that stands in the source held against what is made? */
-bool
-wording_knows_digest(const struct view *v)
+static bool
+has_digest(const struct view *v, const void *question, size_t n)
 {
 	size_t run = 0;
 
-	if (!wording_checks(v))
-		return false;
+	(void)question;
+	(void)n;
 	for (size_t i = 0; i < v->size; i++) {
 		run = isxdigit(v->data[i]) ? run + 1 : 0;
 		if (run == DIGEST_LETTERS)
 			return true;
 	}
 	return false;
+}
+
+/* Is a digest that stands in the source held against what is made? */
+bool
+wording_knows_digest(const struct view *v)
+{
+	static const char digest[] = "a digest";
+
+	return wording_checks(v) && once(v, has_digest, digest, 0);
 }
 
 /* An importer that compiles sources and reads again what it has kept of them;
@@ -129,7 +174,7 @@ wording_opts_out(const struct view *v)
 	    "opt-out", "opt out", "ANALYTICS", "nalytics", "NO_USAGE",
 	    "USAGE_STATS", "usage_stats", "self.key", "self._key", "user_id" };
 
-	return str_any_in(words, ARRAY_LEN(words), v->data, v->size);
+	return wording_any(v, words, ARRAY_LEN(words));
 }
 
 /* Who reports to a service of which he is a user says who he is. */
@@ -141,7 +186,7 @@ wording_logs_in(const struct view *v)
 	    "secret", "dsn", "DSN", "write_key", "license", "licence",
 	    "account" };
 
-	return str_any_in(words, ARRAY_LEN(words), v->data, v->size);
+	return wording_any(v, words, ARRAY_LEN(words));
 }
 
 /* Does the source know who connects? */
@@ -151,7 +196,7 @@ wording_asks_who(const struct view *v)
 	static const char *const words[] = { "hmac", "compare_digest",
 	    "authkey", "password", "token", "ssl." };
 
-	return str_any_in(words, ARRAY_LEN(words), v->data, v->size);
+	return wording_any(v, words, ARRAY_LEN(words));
 }
 
 /* Popen(x, stdout=DEVNULL), creationflags=CREATE_NO_WINDOW: within the call. */
@@ -182,7 +227,7 @@ wording_encodes(const struct view *v)
 	static const char *const words[] = { "hexlify(", ".hex()", "b32encode(",
 	    "b64encode(", "base32hex", "b16encode(" };
 
-	return str_any_in(words, ARRAY_LEN(words), v->data, v->size);
+	return wording_any(v, words, ARRAY_LEN(words));
 }
 
 /* Is a program that sends named within the call? */
@@ -236,16 +281,13 @@ wording_names_owner(const struct view *v, size_t at)
 	return call_holds(v, at, words, ARRAY_LEN(words));
 }
 
-/* m.from_user.id in (5000000001,): a number of somebody in the code. */
-bool
-wording_knows_user(const struct view *v)
+static bool
+has_user(const struct view *v, const void *question, size_t n)
 {
 	size_t run = 0;
 
-	if (!wording_has(v, "id ==") && !wording_has(v, "id in ") &&
-	    !wording_has(v, "id not in ") &&
-	    !wording_has(v, "id !="))
-		return false;
+	(void)question;
+	(void)n;
 	for (size_t i = 0; i <= v->size; i++) {
 		if (i < v->size && isdigit(v->data[i])) {
 			run++;
@@ -258,4 +300,16 @@ wording_knows_user(const struct view *v)
 		run = 0;
 	}
 	return false;
+}
+
+/* m.from_user.id in (5000000001,): a number of somebody in the code. */
+bool
+wording_knows_user(const struct view *v)
+{
+	static const char *const asks[] = { "id ==", "id in ", "id not in ",
+	    "id !=" };
+	static const char user[] = "a user";
+
+	return wording_any(v, asks, ARRAY_LEN(asks)) &&
+	    once(v, has_user, user, 0);
 }

@@ -13,7 +13,10 @@
 
 struct view;
 
+/* Word and list are literals or static: what is asked of a whole source is
+ * answered once, and known by its address. */
 bool	wording_has(const struct view *, const char *word);
+bool	wording_any(const struct view *, const char *const *words, size_t n);
 /* A client's answer, or somebody's terminal: no file. */
 bool	wording_stream(const struct view *, size_t at);
 /* bind(("", port)): for the whole network. */
