@@ -13,11 +13,7 @@
 #include "base/str.h"
 #include "inspect/flow_state.h"
 
-#define BYTES_LEAST 6		/* a list of numbers that may be a text */
 #define TEMPLATE_LEAST 20	/* "%s" alone is none */
-#define PROGRAM_WORDS 4		/* "cmd /c start x" */
-#define SCRIPT_WORDS 8		/* "powershell -NoProfile -ep Bypass -File x" */
-#define UNKNOWN_WORDS 3		/* of a program that has no name here */
 #define SECRET_LEAST 5		/* letters of an attribute: "token" */
 #define SECRET_MOST 13		/* "client_secret" */
 #define PACKED_LITERAL 8	/* a constant worth decoding */
@@ -502,175 +498,6 @@ binary_value(struct flow *f, uint32_t node)
 	return v;
 }
 
-/* [105, 109, ...]: what bytes() or chr() makes of it; 0 for other lists. */
-static uint32_t
-number_text(struct flow *f, uint32_t node)
-{
-	uint8_t bytes[FLOW_TEXT_MOST];
-	size_t n = 0;
-
-	for (uint32_t k = flow_at(f, node)->kid; k != 0;
-	    k = flow_at(f, k)->next) {
-		struct value fv;
-
-		if (flow_at(f, k)->kind == NODE_STRING || n == sizeof(bytes))
-			return 0;
-		fv = fold_node(f->fold, k);
-		if (fv.kind != VALUE_INT || fv.i < 0 || fv.i > 255)
-			return 0;
-		bytes[n++] = (uint8_t)fv.i;
-	}
-	return n < BYTES_LEAST ? 0 : flow_intern(f, bytes, n, false);
-}
-
-static bool
-number_list(struct flow *f, uint32_t node, struct taint *v)
-{
-	struct flow_folded *k = &f->folded[node];
-
-	if (k->what == KNOWN_NOT_YET) {
-		k->of = number_text(f, node);
-		k->what = k->of != 0 ? KNOWN_TEXT : KNOWN_NOTHING;
-	}
-	if (k->what != KNOWN_TEXT)
-		return false;
-	v->text = k->of;
-	taint_mark(v, flow_text_marks(f, k->of) | MARK_BUILT | MARK_NUMBERS);
-	return true;
-}
-
-#define MARKS_OF_LINES (MARK_COMMAND | MARK_PIP | MARK_PERSIST | \
-    MARK_FOREIGN | MARK_DESTROY | MARK_WORKFLOW | MARK_AGENT | \
-    MARK_FETCHING | MARK_UPLOADING | MARK_SECRET | MARK_TOKEN | MARK_ORDERS | \
-    MARK_URL)
-
-/* ["a", "b"]: what a command line makes of it. */
-static uint64_t
-line_marks(struct flow *f, uint32_t node)
-{
-	struct buf line = { .most = FLOW_TEXT_MOST };
-	uint64_t marks = 0;
-	size_t n = 0;
-
-	if (f->pass != 0)
-		return f->vals[node].marks & MARKS_OF_LINES;
-	for (uint32_t k = flow_at(f, node)->kid; k != 0 &&
-	    n < FLOW_ARGUMENTS; k = flow_at(f, k)->next, n++) {
-		const struct flow_text *t = &f->texts[f->vals[k].text];
-
-		if (n > 0)
-			buf_addc(&line, ' ');
-		buf_add(&line, t->bytes, t->len);
-	}
-	if (n > 1 && line.len > n)
-		marks = flow_fact_of_text(f, line.data, line.len) &
-		    MARKS_OF_LINES;
-	buf_release(&line);
-	return marks;
-}
-
-static struct taint
-kids_value(const struct flow *f, uint32_t node)
-{
-	struct taint v = { 0 };
-
-	for (uint32_t k = flow_at(f, node)->kid; k != 0;
-	    k = flow_at(f, k)->next)
-		taint_add(&v, &f->vals[k], MARKS_ALL);
-	return v;
-}
-
-static bool
-is_launcher(const struct flow_text *program)
-{
-	const char *slash = strrchr(program->bytes, '/');
-
-	return program->len == 0 || flow_launches(slash != NULL ? slash + 1 :
-	    program->bytes);
-}
-
-/* Does an interpreter run the word behind this one?  "-u", "//nologo", and
- * what tells PowerShell its file; "-m" and the like take it for something. */
-static bool
-is_before_script(const struct flow_text *word, bool *options)
-{
-	static const char *const files[] = { "-File", "-file", "-f" };
-	static const char *const others[] = { "-m", "-c", "-e", "-r", "-i",
-	    "-o", "-C", "-W", "-X", "-p", "-jar" };
-
-	if (str_index(files, ARRAY_LEN(files), word->bytes) >= 0)
-		return true;
-	*options = *options && (str_starts(word->bytes, "//") ||
-	    (word->len > 1 && word->bytes[0] == '-' &&
-	    word->bytes[1] != '-')) &&
-	    str_index(others, ARRAY_LEN(others), word->bytes) < 0;
-	return *options;
-}
-
-/* Of a command line, the program and what follows it are run; paths further on,
- * or given to another kind of program, are what it works on. */
-static uint64_t
-marks_that_run(const struct flow *f, uint32_t first)
-{
-	bool launches = is_launcher(&f->texts[f->vals[first].text]);
-	bool named = f->texts[f->vals[first].text].len != 0 ||
-	    flow_word_is(f, f->vals[first].name, "sys.executable");
-	int most = named ? PROGRAM_WORDS : UNKNOWN_WORDS, n = 0;
-	bool options = true, script = false;
-	uint64_t early = 0;
-
-	for (uint32_t k = first; k != 0 && n < (named && launches ?
-	    SCRIPT_WORDS : most); k = flow_at(f, k)->next, n++) {
-		early |= f->vals[k].marks & ((n < 2 || script ? MARK_HERE :
-		    0) | (n == 0 || (launches && n < most) ? MARK_DROPPED :
-		    0));
-		script = n > 0 && launches && named && is_before_script(
-		    &f->texts[f->vals[k].text], &options);
-	}
-	return early;
-}
-
-/* ["latex", "-halt-on-error", x]: no list of anything else has an option. */
-static bool
-is_tool_list(const struct flow *f, uint32_t first)
-{
-	const struct flow_text *program = &f->texts[f->vals[first].text];
-	bool option = false;
-
-	for (uint32_t k = flow_at(f, first)->next; k != 0 && !option;
-	    k = flow_at(f, k)->next)
-		option = f->texts[f->vals[k].text].bytes[0] == '-';
-	return option && flow_is_tool(program->bytes, program->len);
-}
-
-static struct taint
-list_value(struct flow *f, uint32_t node)
-{
-	uint32_t first = flow_at(f, node)->kid, second;
-	struct taint v = { 0 };
-
-	if (first == 0)
-		return v;
-	if (number_list(f, node, &v))
-		return v;
-	second = flow_at(f, first)->next;
-	if (second == 0)
-		return f->vals[first];
-	v = kids_value(f, node);
-	if ((v.marks | v.own) & (MARK_HERE | MARK_DROPPED))
-		taint_drop(&v, (MARK_HERE | MARK_DROPPED) &
-		    ~marks_that_run(f, first));
-	if (((v.marks | v.own) & (MARK_NETWORK | MARK_SOCKET)) &&
-	    is_tool_list(f, first))
-		taint_drop(&v, MARK_NETWORK | MARK_SOCKET);
-	/* ["ffmpeg", "-i", name]: whatever a visitor names is worked on. */
-	if (!is_launcher(&f->texts[f->vals[first].text]))
-		taint_drop(&v, MARK_REQUEST);
-	if (f->vals[first].text != 0 || f->vals[second].text != 0)
-		taint_mark(&v, line_marks(f, node) | flow_hunt_list(f, node));
-	return v;
-}
-
 static struct taint
 string_value(struct flow *f, uint32_t node)
 {
@@ -689,7 +516,7 @@ string_value(struct flow *f, uint32_t node)
 static struct taint
 whole_value(struct flow *f, uint32_t node)
 {
-	struct taint v = kids_value(f, node);
+	struct taint v = flow_kids_value(f, node);
 
 	take_fold(f, node, &v);
 	return v;
@@ -782,7 +609,7 @@ static struct taint
 compared_value(struct flow *f, uint32_t node)
 {
 	struct taint v = flow_hunt_compare(f, node);
-	struct taint kids = kids_value(f, node);
+	struct taint kids = flow_kids_value(f, node);
 
 	v.marks |= kids.marks & MARKS_ASKED;
 	v.own |= kids.own & MARKS_ASKED;
@@ -837,7 +664,7 @@ flow_eval(struct flow *f, uint32_t node)
 	case NODE_LIST:
 	case NODE_TUPLE:
 	case NODE_SET:
-		v = list_value(f, node);
+		v = flow_list_value(f, node);
 		break;
 	case NODE_FORMAT:
 		flow_look_scheme(f, node);
@@ -864,10 +691,10 @@ flow_eval(struct flow *f, uint32_t node)
 	case NODE_DICT:
 		flow_blind_pairs(f, node);
 		flow_look_headers(f, node);
-		v = kids_value(f, node);
+		v = flow_kids_value(f, node);
 		break;
 	case NODE_SLICE:
-		v = kids_value(f, node);
+		v = flow_kids_value(f, node);
 		break;
 	case NODE_TERNARY:
 		v = choice_value(f, node);

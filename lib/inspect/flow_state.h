@@ -479,6 +479,20 @@ uint64_t flow_secret_name(const struct flow *, uint32_t name);
 void	flow_refer(struct flow *, uint32_t node, uint32_t name,
 	    bool attribute);
 
+/* ---- flow_list.c ---- */
+struct taint flow_list_value(struct flow *, uint32_t node);
+/* What is in any of its parts. */
+struct taint flow_kids_value(const struct flow *, uint32_t node);
+
+/* ---- flow_unknown.c ---- */
+struct taint flow_unknown_call(struct flow *, const struct frame *,
+	    uint64_t traits);
+/* The receiver of the call takes the arguments in. */
+void	flow_gather(struct flow *, const struct frame *);
+/* Valuables are handed to somebody unknown. */
+void	flow_look_handed(struct flow *, const struct frame *,
+	    uint64_t traits);
+
 /* ---- flow_tell.c ---- */
 struct flow_told *flow_tell(struct flow *, uint32_t node, uint32_t scope,
 	    const struct fact *, uint32_t name);
@@ -607,6 +621,7 @@ void	flow_tell_sent(struct flow *, const struct frame *,
 /* ---- flow_call.c, flow_act.c ---- */
 /* Whatever a peer sends goes into that function's parameters. */
 void	flow_called_back(struct flow *, uint32_t scope);
+bool	flow_is_literal(const struct flow *, uint32_t text);
 bool	flow_is_data_path(const struct flow *, uint32_t text);
 struct taint flow_call(struct flow *, uint32_t node);
 /* What the call is given goes into the parameters of a function. */
