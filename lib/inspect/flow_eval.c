@@ -670,6 +670,7 @@ flow_eval(struct flow *f, uint32_t node)
 		flow_look_scheme(f, node);
 		v = whole_value(f, node);
 		take_address(f, node, &v);
+		taint_mark(&v, flow_pieces_marks(f, node, v.text));
 		if (n->kid != 0 && flow_at(f, n->kid)->kind == NODE_PIECE &&
 		    strpbrk(f->texts[v.text].bytes, "&;") == NULL &&
 		    flow_is_tool_line(&f->texts[v.text]))

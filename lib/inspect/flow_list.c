@@ -75,6 +75,7 @@ line_marks(struct flow *f, uint32_t node)
 {
 	struct buf line = { .most = FLOW_TEXT_MOST };
 	uint64_t marks = 0;
+	bool open = false;
 	size_t n = 0;
 
 	if (f->pass != 0)
@@ -86,10 +87,13 @@ line_marks(struct flow *f, uint32_t node)
 		if (n > 0)
 			buf_addc(&line, ' ');
 		buf_add(&line, t->bytes, t->len);
+		open = open || t->open;
 	}
 	if (n > 1 && line.len > n)
 		marks = flow_fact_of_text(f, line.data, line.len) &
 		    MARKS_OF_LINES;
+	if (open)
+		marks &= ~(uint64_t)MARK_DESTROY;
 	buf_release(&line);
 	return marks;
 }

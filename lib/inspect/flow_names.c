@@ -542,5 +542,26 @@ flow_text_marks(struct flow *f, uint32_t text)
 		f->forge_urls += (t->marks & MARK_URL) != 0 &&
 		    (t->marks & MARK_FORGE) != 0;
 	}
-	return t->marks | t->kept;
+	/* "rm -rf ?/" without what fills it is of no root. */
+	return (t->open ? t->marks & ~(uint64_t)MARK_DESTROY : t->marks) |
+	    t->kept;
+}
+
+uint64_t
+flow_pieces_marks(const struct flow *f, uint32_t node, uint32_t text)
+{
+	const struct flow_text *t = &f->texts[text];
+	uint64_t marks = 0;
+
+	if (!t->open || !(t->marks & MARK_DESTROY))
+		return 0;
+	for (uint32_t k = flow_at(f, node)->kid; k != 0;
+	    k = flow_at(f, k)->next) {
+		const struct node *n = flow_at(f, k);
+
+		if (n->kind == NODE_PIECE)
+			marks |= flow_fact_of_text(f, (const char *)
+			    f->tree->source.text + n->at, n->end - n->at);
+	}
+	return marks & MARK_DESTROY;
 }

@@ -73,15 +73,16 @@ pushed_line(const struct flow *f)
 	struct lex_token t;
 	struct lexer l;
 	bool first = true;
+	uint32_t open = 0;	/* brackets around the token */
 
 	lex_open(&l, f->tree->source.text, f->tree->source.size);
-	while (lex_next(&l, &t)) {
+	for (; lex_next(&l, &t); open = l.open) {
 		if (t.kind == LEX_NEWLINE || t.kind == LEX_INDENT ||
 		    t.kind == LEX_DEDENT) {
 			first = first || t.kind == LEX_NEWLINE;
 			continue;
 		}
-		if (l.open == 0 && t.gap >= (first ? INDENT_PUSHED :
+		if (open == 0 && t.gap >= (first ? INDENT_PUSHED :
 		    GAP_PUSHED))
 			return t.line;
 		first = false;

@@ -418,6 +418,8 @@ const char *flow_string(const struct flow *, uint32_t word,
 uint32_t flow_intern(struct flow *, const void *, size_t, bool open);
 uint32_t flow_join(struct flow *, uint32_t, uint32_t, const char *between);
 uint64_t flow_text_marks(struct flow *, uint32_t text);
+/* What the words of an f-string do, whatever fills it. */
+uint64_t flow_pieces_marks(const struct flow *, uint32_t node, uint32_t text);
 /* Is that the name of a program that runs nothing of what it is given, or a
  * line that begins with one and holds no second command? */
 bool	flow_is_tool(const char *word, size_t);

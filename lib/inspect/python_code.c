@@ -247,7 +247,8 @@ look_delete(struct look *l, const struct flow_call *c, enum context context)
 
 	if (c->fact->deed == DEED_DELETE && ((c->first & (AT_LOAD &
 	    IN(context) ? MARK_HOME | MARK_SEARCHED : MARK_HOME)) ||
-	    (c->text != NULL && str_ends(c->fact->name, "tree") &&
+	    (c->text != NULL && !c->open &&
+	    str_ends(c->fact->name, "tree") &&
 	    str_index(roots, ARRAY_LEN(roots), c->text) >= 0)))
 		say(l, &destroys, context, c->line, c->at);
 }
