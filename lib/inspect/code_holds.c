@@ -12,9 +12,23 @@
 #include "inspect/flow.h"
 #include "inspect/wording.h"
 
+/* A name for the resolver with a hole has at least a domain in it: services
+ * (RFC 2782, "_mqtt._tcp.") are asked for in somebody's domain. */
+static bool
+ends_in_domain(const char *name)
+{
+	size_t len = strlen(name);
+	const char *last;
+
+	if (len > 0 && name[len - 1] == '.')
+		len--;
+	last = len > 1 ? memrchr(name + 1, '.', len - 1) : NULL;
+	return len > 4 && last != NULL && last[1] != '_';
+}
+
 /*
  * Is the first argument an address whose host is known?  What follows the host
- * may be open; a name for the resolver has at least a domain in it.
+ * may be open.
  */
 bool
 code_is_address(const struct flow_call *c)
@@ -25,8 +39,7 @@ code_is_address(const struct flow_call *c)
 	if (c->text == NULL || strchr(c->text, '{') != NULL)
 		return false;
 	if (c->fact->deed == DEED_RESOLVE)
-		return c->open && strlen(c->text) > 4 &&
-		    strchr(c->text + 1, '.') != NULL;
+		return c->open && ends_in_domain(c->text);
 	if (host == NULL)
 		return false;
 	host += 3;
