@@ -373,12 +373,13 @@ make_index(void)
 	by_byte.made = true;
 }
 
-/* "rsync -e" is no "nc -e": programs have whole names. */
+/* "rsync -e" is no "nc -e", "hydrometdata" no folder "tdata": names of programs
+ * and of files begin where a word does. */
 static bool
-is_program_name(const struct word *w)
+begins_word(const struct word *w)
 {
-	return (w->marks & (MARK_COMMAND | MARK_RESOLVING)) &&
-	    *w->text >= 'a' && *w->text <= 'z';
+	return (w->marks & (MARK_COMMAND | MARK_RESOLVING | MARK_SECRET |
+	    MARK_TOKEN)) && *w->text >= 'a' && *w->text <= 'z';
 }
 
 static uint64_t
@@ -392,7 +393,7 @@ words_at(const char *at, size_t left, bool inside)
 
 		if (k <= left && at[k - 1] == words[i].text[k - 1] &&
 		    memcmp(at, words[i].text, k) == 0 &&
-		    !(inside && is_program_name(&words[i])))
+		    !(inside && begins_word(&words[i])))
 			marks |= words[i].marks;
 	}
 	return marks;
