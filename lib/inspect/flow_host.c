@@ -31,12 +31,14 @@ host_in(const char *url)
 	return host[user] == '@' ? host + user + 1 : host;
 }
 
-/* Is it a host elsewhere, known to the letter? */
+/* Is it a host elsewhere, known to the letter?  What is cast to all or many
+ * stays in its network. */
 static bool
 is_host(const char *text)
 {
 	static const char *const here[] = { "localhost", "127.", "0.0.0.0",
-	    "[::1]", "::1", "10.", "192.168.", "172.16.", "169.254." };
+	    "[::1]", "::1", "10.", "192.168.", "172.16.", "169.254.",
+	    "224.", "239.", "255." };
 	const char *host = host_in(text);
 	size_t len = strcspn(host, "/?#:");
 
