@@ -29,6 +29,7 @@
  * shorter runs hold no program. */
 #define SELECTORS_RUN 16
 #define INVISIBLE_RUN 64
+#define APPLE_DOUBLE_MAX 4096	/* with attributes it is padded to that */
 
 static const char *
 ending(const char *path)
@@ -196,13 +197,52 @@ look_executable(struct inspection *in, const struct view *v)
 
 /* ---- source that is no text --------------------------------------------- */
 
+#define APPLE_ENTRIES 12	/* bytes of each, after the header */
+#define APPLE_HEADER 26
+
+static uint32_t
+big_endian(const uint8_t *at)
+{
+	return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 |
+	    (uint32_t)at[2] << 8 | at[3];
+}
+
+/*
+ * "._x.py" beside x.py: what macOS knows of that file, not the file (RFC 1740,
+ * AppleDouble).  Every entry lies in it, and more than attributes is no such
+ * thing here.
+ */
+static bool
+is_apple_double(const struct view *v)
+{
+	const char *slash = strrchr(v->path, '/');
+	size_t n;
+
+	if (!str_starts(slash != NULL ? slash + 1 : v->path, "._") ||
+	    v->size < APPLE_HEADER || v->size > APPLE_DOUBLE_MAX ||
+	    big_endian(v->data) != 0x00051607 ||
+	    big_endian(v->data + 4) != 0x00020000)
+		return false;
+	n = (size_t)v->data[24] << 8 | v->data[25];
+	if (n == 0 || n > (v->size - APPLE_HEADER) / APPLE_ENTRIES)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		const uint8_t *e = v->data + APPLE_HEADER + i * APPLE_ENTRIES;
+		uint32_t from = big_endian(e + 4), len = big_endian(e + 8);
+
+		if (from > v->size || len > v->size - from)
+			return false;
+	}
+	return true;
+}
+
 static void
 look_source(struct inspection *in, const struct view *v)
 {
 	double bits;
 
 	if (v->layers != NULL || !is_python_ending(ending(v->path)) ||
-	    v->size == 0 || v->entry->cut)
+	    v->size == 0 || v->entry->cut || is_apple_double(v))
 		return;
 	if (v->kind == VIEW_BINARY) {
 		bool nul = memchr(v->data, 0, v->size) != NULL;
