@@ -164,7 +164,7 @@ package_hold(struct package *p, const struct view *v)
 	*h = (struct held){ .path = mem_strdup(v->path),
 	    .inner = mem_strdup(inner), .size = v->size,
 	    .context = v->context, .runs_at = CONTEXT_COUNT,
-	    .settings = settings,
+	    .settings = settings, .installed = v->entry->installed,
 	    .kind = script ? VIEW_SCRIPT : v->kind };
 	h->module = python ? module_of(inner) : NULL;
 	h->data = mem_alloc(v->size + 1);
@@ -341,7 +341,7 @@ view_of(struct package *p, size_t i, struct entry *e)
 
 	*e = (struct entry){ .kind = ENTRY_FILE, .path = h->path,
 	    .inner = h->inner, .data = h->data, .size = h->size,
-	    .declared = h->size, .installed = true };
+	    .declared = h->size, .installed = h->installed };
 	if (h->reach == REACH_INSTALL)
 		v.context = CONTEXT_INSTALL;
 	else if (h->reach == REACH_STARTUP && v.context != CONTEXT_INSTALL)

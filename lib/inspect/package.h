@@ -33,6 +33,7 @@ struct held {
 	bool		 settings;	/* words that may be a command's */
 	bool		 involved;	/* imports of the package, or is */
 	bool		 imported;	/* by another one, as that is loaded */
+	bool		 installed;	/* as in struct entry */
 	uint32_t	 next;		/* of its hash: place in files + 1 */
 };
 

@@ -64,6 +64,9 @@ static const struct sample samples[] = {
 	{ "foreign-module", false, "swapmempool", "1.0",
 	    "swapmempool-1.0-py3-none-any.whl", "Name: swapmempool\n" RICH LONG,
 	    "tests/__init__.py", "x = 1\n" },
+	/* what setup.py imports helps to build, and is looked at again */
+	{ "foreign-module", false, "swapmempool", "1.0", "a-1.0.tar.gz",
+	    "Name: swapmempool\n" RICH LONG, "requests.py", "x = 1\n" },
 	{ "requires-lookalike", true, "weather", "1.0", "a-1.0.tar.gz",
 	    "Name: weather\nRequires-Dist: req-uests>=2\n" RICH LONG, NULL,
 	    NULL },
@@ -104,11 +107,12 @@ static const struct sample samples[] = {
 };
 
 static void
-feed(struct inspection *in, const char *path, const void *data, size_t size)
+feed(struct inspection *in, const char *path, const void *data, size_t size,
+    bool installed)
 {
 	inspection_entry(in, &(struct entry){ .kind = ENTRY_FILE, .path = path,
 	    .inner = path, .data = data, .size = size, .declared = size,
-	    .installed = true });
+	    .installed = installed });
 }
 
 /* The least that counts as a Windows image. */
@@ -120,7 +124,7 @@ feed_image(struct inspection *in, const char *path)
 	memcpy(image, "MZ\x90", 3);
 	image[0x3c] = 0x80;
 	memcpy(image + 0x80, "PE\0\0\x64\x86", 6);
-	feed(in, path, image, sizeof(image));
+	feed(in, path, image, sizeof(image), true);
 }
 
 static bool
@@ -134,13 +138,15 @@ speaks(const struct inspect_tools *t, const struct targets *targets,
 	struct inspection *in = inspection_new(t->inspector, &file, targets,
 	    &f);
 
+	if (!wheel)
+		feed(in, "setup.py", "import requests\n", 16, false);
 	if (s->data != NULL && str_equal(s->data, PE))
 		feed_image(in, s->path);
 	else if (s->path != NULL)
-		feed(in, s->path, s->data, strlen(s->data));
+		feed(in, s->path, s->data, strlen(s->data), wheel);
 	if (s->metadata != NULL)
 		feed(in, wheel ? "a-1.0.dist-info/METADATA" : "PKG-INFO",
-		    s->metadata, strlen(s->metadata));
+		    s->metadata, strlen(s->metadata), wheel);
 	inspection_end(in);
 	inspection_free(in);
 	for (size_t i = 0; i < f.nfindings; i++)
