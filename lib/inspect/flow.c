@@ -268,6 +268,9 @@ on_augment(struct flow *f, uint32_t node)
 
 	if (flow_at(f, node)->op == '^')
 		taint_mark(&v, MARK_BUILT);
+	if (flow_at(f, node)->op == '+' && v.marks != 0 &&
+	    flow_is_tool_words(f, target, true))
+		taint_drop(&v, MARKS_WORDS);
 	/* x[i] ^= key */
 	if (n->kind == NODE_INDEX && flow_at(f, n->kid)->kind == NODE_NAME) {
 		b = tree_lookup(f->tree, n->kid);

@@ -17,19 +17,8 @@
 
 /* ---- the call as it stands ---------------------------------------------- */
 
-/* [hg, "clone", x] as the first argument */
-static bool
-starts_tool(const struct flow *f, const struct frame *fr)
-{
-	const struct node *n = flow_at(f, fr->nargs > 0 ? fr->nodes[0] : 0);
-	const struct flow_text *program = n->kind == NODE_LIST ?
-	    &f->texts[f->vals[n->kid].text] : &f->texts[0];
-
-	return flow_is_tool(program->bytes, program->len);
-}
-
 void
-flow_add_argument(const struct flow *f, struct frame *fr, uint32_t node)
+flow_add_argument(struct flow *f, struct frame *fr, uint32_t node)
 {
 	const struct node *n = flow_at(f, node);
 	struct taint v = f->vals[node];
@@ -41,7 +30,7 @@ flow_add_argument(const struct flow *f, struct frame *fr, uint32_t node)
 		    MARK_SECRET | MARK_PRIVATE);
 	/* Nor does a program that runs nothing of where it is started. */
 	if (n->kind == NODE_KEYWORD && flow_word_is(f, n->name, "cwd") &&
-	    starts_tool(f, fr))
+	    fr->nargs > 0 && flow_is_tool_words(f, fr->nodes[0], false))
 		taint_drop(&v, MARK_DROPPED | MARK_HERE | MARK_NETWORK);
 	taint_add(&fr->all, &v, MARKS_ALL);
 	if (fr->nargs == FLOW_ARGUMENTS)
@@ -52,7 +41,7 @@ flow_add_argument(const struct flow *f, struct frame *fr, uint32_t node)
 }
 
 static void
-frame_of(const struct flow *f, uint32_t node, uint32_t scope, struct frame *fr)
+frame_of(struct flow *f, uint32_t node, uint32_t scope, struct frame *fr)
 {
 	uint32_t callee = flow_at(f, node)->kid;
 

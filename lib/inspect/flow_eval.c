@@ -423,10 +423,6 @@ flow_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 	return out;
 }
 
-/* What a program only works on, and does not run. */
-#define MARKS_WORKED_ON (MARK_HERE | MARK_DROPPED | MARK_NETWORK | \
-    MARK_SOCKET | MARK_REQUEST)
-
 /* ---- operators ---------------------------------------------------------- */
 
 /* An address whose host folding does not know. */
@@ -478,6 +474,11 @@ binary_value(struct flow *f, uint32_t node)
 	if (n->op == '^' || (n->op == '+' && (has_step(f, n->kid) ||
 	    has_step(f, flow_at(f, n->kid)->next))))
 		taint_mark(&v, MARK_BUILT);
+	if (n->op == '+' && b->marks != 0 && flow_is_tool_words(f, n->kid,
+	    true)) {
+		v = taint_marks(a);
+		taint_add(&v, b, ~(uint64_t)MARKS_WORDS);
+	}
 	/* Of a sum, this may be the beginning only. */
 	if (n->op == '%' && flow_is_tool_line(&f->texts[a->text]))
 		taint_drop(&v, MARKS_WORKED_ON);

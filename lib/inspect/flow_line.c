@@ -32,18 +32,20 @@ flow_launches(const char *name)
 static bool
 starts_others(const char *name)
 {
-	static const char *const names[] = { "ant", "at", "batch", "bazel", "bun",
-	    "busybox", "call", "cargo", "certutil", "cmake", "cp", "crontab",
-	    "csh", "curl", "dash", "deno", "docker", "doas", "dotnet", "echo",
-	    "eval", "exec", "find", "fish", "forfiles", "gdb", "go", "gradle",
+	static const char *const names[] = { "ant", "at", "awk", "batch",
+	    "bazel", "bun", "busybox", "call", "cargo", "certutil", "cmake",
+	    "cp", "crontab", "csh", "curl", "dash", "deno", "doas", "docker",
+	    "dotnet", "echo", "emacs", "eval", "exec", "expect", "find",
+	    "fish", "forfiles", "gawk", "gdb", "gnuplot", "go", "gradle",
 	    "insmod", "install", "installutil", "ionice", "just", "ksh",
-	    "launchctl", "lua", "make", "meson", "mono", "msbuild", "mv",
-	    "mvn", "nice", "ninja", "npm", "npx", "php", "pip", "pip3",
-	    "pipx", "pnpm", "podman", "poetry", "printf", "py", "pypy3",
-	    "rake", "reg", "regasm", "sc", "schtasks", "screen", "source",
-	    "ssh", "stdbuf", "su", "systemctl", "systemd-run", "tcsh", "tee",
-	    "time", "timeout", "tmux", "tox", "uv", "uvx", "wget", "wine",
-	    "wsl", "xargs", "xvfb-run", "yarn" };
+	    "launchctl", "lua", "make", "mawk", "meson", "mono", "msbuild",
+	    "mv", "mvn", "nice", "ninja", "npm", "npx", "octave", "php",
+	    "pip", "pip3", "pipx", "pnpm", "podman", "poetry", "printf", "py",
+	    "pypy3", "rake", "reg", "regasm", "sc", "scala", "schtasks",
+	    "screen", "source", "sqlite3", "ssh", "stdbuf", "su", "systemctl",
+	    "systemd-run", "tclsh", "tcsh", "tee", "time", "timeout", "tmux",
+	    "tox", "uv", "uvx", "vim", "wget", "wine", "wish", "wsl", "xargs",
+	    "xvfb-run", "yarn" };
 
 	return flow_launches(name) || str_starts(name, "python") ||
 	    str_index(names, ARRAY_LEN(names), name) >= 0;

@@ -148,17 +148,67 @@ marks_that_run(const struct flow *f, uint32_t first)
 	return early;
 }
 
+/* The first word; the list may stand further on, so folding is asked, too. */
+static bool
+names_tool(struct flow *f, uint32_t first)
+{
+	const struct flow_text *t = &f->texts[f->vals[first].text];
+	struct value v = fold_node(f->fold, first);
+
+	if (v.kind != VALUE_STR || (v.flags & VALUE_OPEN))
+		return !t->open && flow_is_tool(t->bytes, t->len);
+	return flow_is_tool((const char *)v.bytes, v.len);
+}
+
 /* ["latex", "-halt-on-error", x]: no list of anything else has an option. */
 static bool
-is_tool_list(const struct flow *f, uint32_t first)
+is_tool_list(struct flow *f, uint32_t first, bool option)
 {
-	const struct flow_text *program = &f->texts[f->vals[first].text];
-	bool option = false;
+	struct value v;
 
-	for (uint32_t k = flow_at(f, first)->next; k != 0 && !option;
-	    k = flow_at(f, k)->next)
-		option = f->texts[f->vals[k].text].bytes[0] == '-';
-	return option && flow_is_tool(program->bytes, program->len);
+	if (first == 0 || !names_tool(f, first))
+		return false;
+	for (uint32_t k = flow_at(f, first)->next; k != 0 && option;
+	    k = flow_at(f, k)->next) {
+		v = fold_node(f->fold, k);
+		option = v.kind != VALUE_STR || v.len == 0 ||
+		    v.bytes[0] != '-';
+	}
+	return !option;
+}
+
+/* A list, or one and more behind it. */
+static bool
+is_tool_sum(struct flow *f, uint32_t node, bool option)
+{
+	while (flow_at(f, node)->kind == NODE_BINARY &&
+	    flow_at(f, node)->op == '+')
+		node = flow_at(f, node)->kid;
+	return (flow_at(f, node)->kind == NODE_LIST ||
+	    flow_at(f, node)->kind == NODE_TUPLE) &&
+	    is_tool_list(f, flow_at(f, node)->kid, option);
+}
+
+bool
+flow_is_tool_words(struct flow *f, uint32_t node, bool option)
+{
+	uint32_t b;
+	bool is = false;
+
+	if (flow_at(f, node)->kind != NODE_NAME)
+		return is_tool_sum(f, node, option);
+	for (b = tree_lookup(f->tree, node); b != 0;
+	    b = f->tree->bindings[b].before) {
+		const struct binding *to = &f->tree->bindings[b];
+
+		if (to->kind == BINDING_AUGMENT)
+			continue;
+		if (to->kind != BINDING_VALUE || !is_tool_sum(f, to->value,
+		    option))
+			return false;
+		is = true;
+	}
+	return is;
 }
 
 struct taint
@@ -178,9 +228,9 @@ flow_list_value(struct flow *f, uint32_t node)
 	if ((v.marks | v.own) & (MARK_HERE | MARK_DROPPED))
 		taint_drop(&v, (MARK_HERE | MARK_DROPPED) &
 		    ~marks_that_run(f, first));
-	if (((v.marks | v.own) & (MARK_NETWORK | MARK_SOCKET)) &&
-	    is_tool_list(f, first))
-		taint_drop(&v, MARK_NETWORK | MARK_SOCKET);
+	if (((v.marks | v.own) & (MARK_NETWORK | MARK_SOCKET | MARK_DECODED)) &&
+	    is_tool_list(f, first, true))
+		taint_drop(&v, MARK_NETWORK | MARK_SOCKET | MARK_DECODED);
 	/* ["ffmpeg", "-i", name]: whatever a visitor names is worked on. */
 	if (!is_launcher(&f->texts[f->vals[first].text]))
 		taint_drop(&v, MARK_REQUEST);

@@ -117,7 +117,7 @@ logs_in(const struct flow *f, const struct frame *fr, size_t i)
 
 /* Request(url, data): of what is told there, all but the address. */
 static uint64_t
-request_marks(const struct flow *f, uint32_t node)
+request_marks(struct flow *f, uint32_t node)
 {
 	const struct node *n = flow_at(f, node);
 	char name[FLOW_NAME_MOST + 1];
@@ -153,7 +153,7 @@ lent_before(const struct flow *f, const struct frame *fr, size_t i)
 }
 
 static void
-tell_payload(const struct flow *f, const struct frame *fr, size_t address,
+tell_payload(struct flow *f, const struct frame *fr, size_t address,
     struct flow_call *c)
 {
 	for (size_t i = 0; i < fr->nargs; i++) {

@@ -424,6 +424,10 @@ uint64_t flow_pieces_marks(const struct flow *, uint32_t node, uint32_t text);
  * line that begins with one and holds no second command? */
 bool	flow_is_tool(const char *word, size_t);
 bool	flow_is_tool_line(const struct flow_text *);
+/* What a program only works on, and does not run; as a word of its own. */
+#define MARKS_WORKED_ON (MARK_HERE | MARK_DROPPED | MARK_NETWORK | \
+    MARK_SOCKET | MARK_REQUEST)
+#define MARKS_WORDS (MARKS_WORKED_ON | MARK_DECODED)
 struct frame;
 /* Does the program get words that somebody else said, behind its own? */
 bool	flow_passes_on(const struct flow *, const struct frame *);
@@ -483,6 +487,10 @@ void	flow_refer(struct flow *, uint32_t node, uint32_t name,
 
 /* ---- flow_list.c ---- */
 struct taint flow_list_value(struct flow *, uint32_t node);
+/* The words of a command line whose program is a tool: a list as it stands,
+ * with more behind it, or all that a name stands for; `option`: it has to be
+ * seen that they are such words. */
+bool	flow_is_tool_words(struct flow *, uint32_t node, bool option);
 /* What is in any of its parts. */
 struct taint flow_kids_value(const struct flow *, uint32_t node);
 
@@ -628,7 +636,7 @@ bool	flow_is_data_path(const struct flow *, uint32_t text);
 struct taint flow_call(struct flow *, uint32_t node);
 /* What the call is given goes into the parameters of a function. */
 void	flow_pass(struct flow *, const struct frame *, uint32_t scope);
-void	flow_add_argument(const struct flow *, struct frame *, uint32_t node);
+void	flow_add_argument(struct flow *, struct frame *, uint32_t node);
 /* A call that is made by somebody else; nobody sees its result. */
 void	flow_call_later(struct flow *, struct frame *);
 

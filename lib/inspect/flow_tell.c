@@ -39,16 +39,37 @@ flow_tell(struct flow *f, uint32_t node, uint32_t scope,
 	return t;
 }
 
+/* run(["debdiff", a, b]): words behind a tool's name, whatever they are. */
+static bool
+drops_words(struct flow *f, const struct frame *fr, const struct fact *fact,
+    struct frame *out)
+{
+	if (fact->deed != DEED_PROCESS || fr->nargs == 0 ||
+	    fr->nargs == FLOW_ARGUMENTS ||
+	    !(fr->args[0].marks & MARKS_WORDS) || fr->keywords[0] != 0 ||
+	    !flow_is_tool_words(f, fr->nodes[0], false))
+		return false;
+	*out = *fr;
+	taint_drop(&out->args[0], MARKS_WORDS);
+	out->all = (struct taint){ 0 };
+	for (size_t i = 0; i < out->nargs; i++)
+		taint_add(&out->all, &out->args[i], MARKS_ALL);
+	return true;
+}
+
 void
 flow_tell_frame(struct flow *f, const struct frame *fr,
     const struct fact *fact, uint32_t name)
 {
 	struct flow_told *t = flow_tell(f, fr->node, fr->scope, fact, name);
 	struct flow_call *c;
+	struct frame less;
 
 	f->scopes[fr->scope].acts = true;
 	if (t == NULL)
 		return;
+	if (drops_words(f, fr, fact, &less))
+		fr = &less;
 	c = &t->call;
 	c->receiver = fr->callee.marks;
 	c->arguments = fr->all.marks | (fact->gives & MARK_PIP) |

@@ -45,6 +45,9 @@ flow_gather(struct flow *f, const struct frame *fr)
 	/* Of what a client's hooks see, most keep times and hosts. */
 	if (!(fr->all.marks & MARK_PASSED))
 		marks &= ~(uint64_t)(MARK_TRAFFIC | MARK_CLIENTS);
+	if (local && fr->all.marks != 0 && flow_is_tool_words(f, callee->kid,
+	    true))
+		marks &= ~(uint64_t)MARKS_WORDS;
 	flow_mark_row(f, fr->callee.row, &fr->all, marks);
 	tell_object(f, fr->callee.name, &fr->all);
 }
