@@ -27,6 +27,9 @@
 #define FOLDED_LEAST 12		/* a call at least */
 #define PATCHES_FOLLOWED 32
 #define SCOPES_FOLLOWED 512	/* functions of a file that do things */
+/* Of texts that are made of something else than the code's own words. */
+#define MARKS_BROUGHT (MARK_NETWORK | MARK_SOCKET | MARK_DECODED | MARK_FILE | \
+    MARK_BUILT | MARK_PACKED | MARK_DROPPED | MARK_ENVIRON)
 
 enum did { DID_DROP = 1, DID_RUN = 2, DID_SEND = 4,
 	DID_REPORT = 8, /* to an address in the code */
@@ -211,6 +214,17 @@ look_hidden(struct look *l, const struct flow_call *c, enum context context)
 		say(l, &hidden, context, c->line, c->at);
 }
 
+/* A path, or words: whoever runs it, no line of it imports or calls. */
+static bool
+writes_no_code(const struct flow_call *c)
+{
+	static const char *const acts[] = { "import", "(" };
+
+	return c->fact->deed == DEED_WRITE && c->text != NULL &&
+	    !str_any_in(acts, ARRAY_LEN(acts), (const uint8_t *)c->text,
+	    c->text_len) && !(c->open && (c->arguments & MARKS_BROUGHT));
+}
+
 static void
 look_write(struct look *l, const struct flow_call *c, enum context context)
 {
@@ -228,7 +242,9 @@ look_write(struct look *l, const struct flow_call *c, enum context context)
 		if ((where & r->where) == 0 ||
 		    (r->what != 0 && !(c->arguments & r->what)) ||
 		    (r->too != 0 && !(c->arguments & r->too)) ||
-		    !(r->contexts & IN(context)))
+		    !(r->contexts & IN(context)) ||
+		    (r->where == MARK_PTH && r->what == 0 &&
+		    writes_no_code(c)))
 			continue;
 		say(l, &r->say, context, c->line, c->at);
 	}
