@@ -137,6 +137,21 @@ code_holds(const struct view *v, const struct code_rule *r,
 	return !(r->deeds & OF_LITERALS) || c->literals;
 }
 
+/* What is asked of an address as a whole of which the code knows nothing was
+ * made of the data, and is not data that goes anywhere. */
+static bool
+asks_wherever(const struct flow_call *c)
+{
+	const uint64_t known = MARK_URL | MARK_BIN | MARK_HOOK | MARK_DROP |
+	    MARK_DECODED | MARK_BUILT | MARK_HIDDEN;
+
+	return (c->text == NULL || (str_starts(c->text, "file:") &&
+	    strchr(c->text, '?') == NULL)) && c->whole && !c->fixed &&
+	    !(c->where & known) && (c->fact->deed == DEED_FETCH ||
+	    c->fact->deed == DEED_FETCH_TO || str_ends(c->fact->name,
+	    "urlopen") || str_ends(c->fact->name, "opener().open"));
+}
+
 /*
  * What counts of a call that sends: an address that stands in the data is not
  * where the data goes, and credentials that go to who issued them are no theft.
@@ -144,6 +159,9 @@ code_holds(const struct view *v, const struct code_rule *r,
 uint64_t
 code_sent_marks(const struct flow_call *c, uint64_t marks)
 {
+	if (asks_wherever(c))
+		marks &= c->body | ~(uint64_t)(MARKS_HOST | MARK_ENVIRON |
+		    MARK_HOME | MARK_SEARCHED | MARK_WORKDIR);
 	if (!(c->where & MARK_URL))
 		marks &= ~(uint64_t)MARK_URL;
 	else if (!(c->where & MARK_FORGE))

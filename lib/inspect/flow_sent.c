@@ -161,6 +161,9 @@ tell_payload(struct flow *f, const struct frame *fr, size_t address,
 
 		c->payload |= marks;
 		c->known = c->known || logs_in(f, fr, i);
+		/* (url, path): what is fetched goes there. */
+		if (i == 1 && c->fact->deed == DEED_FETCH_TO)
+			continue;
 		c->body |= i != address ? marks :
 		    request_marks(f, fr->nodes[i]);
 		if (i == address)
