@@ -45,6 +45,9 @@ is_host(const char *text)
 	for (size_t i = 0; i < ARRAY_LEN(here); i++)
 		if (str_starts(host, here[i]))
 			return false;
+	for (size_t i = 0; i < len; i++)
+		if (strchr("<>\"'(){}=,; \t\r\n", host[i]) != NULL)
+			return false;
 	return len > 3 && *host != '.' && memchr(host, '.', len) != NULL &&
 	    memmem(host, len, "..", 2) == NULL;	/* a hole */
 }
