@@ -233,6 +233,13 @@ targets_rank(const struct targets *t, const char *name)
 	return e != NULL && e->kind == TARGET_POPULAR ? e->rank : 0;
 }
 
+bool
+targets_knows(const struct targets *t, const char *name)
+{
+	/* Words are kept under other keys. */
+	return index_find(t, name, strlen(name)) != NULL;
+}
+
 const struct index_word *
 index_word(const struct targets *t, uint64_t hash)
 {

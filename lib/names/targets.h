@@ -53,6 +53,8 @@ void	targets_free(struct targets *);
 size_t	targets_count(const struct targets *);
 /* Rank of a name that is itself popular, 0 when it is not. */
 uint32_t targets_rank(const struct targets *, const char *normalized);
+/* Is that somebody's name, and no mere word that many names are made of? */
+bool	targets_knows(const struct targets *, const char *normalized);
 
 /* Reads "rank<TAB>name<TAB>downloads" lines (or plain names, one a line; of
  * TARGET_IMPORT "import name<TAB>project"; `#` starts a comment) into *list,

@@ -28,6 +28,7 @@
 static const struct target popular[] = {
 	{ .name = "requests", .rank = 5 }, { .name = "pyyaml", .rank = 12 },
 	{ .name = "cryptography", .rank = 20 },
+	{ .name = "measuring-things-asgi", .rank = 30 },
 };
 
 struct sample {
@@ -78,6 +79,33 @@ static const struct sample samples[] = {
 	    NULL },
 	{ "requires-lookalike", false, "weather", "1.0", "a-1.0.tar.gz",
 	    "Name: weather\nRequires-Dist: requests>=2\n" RICH LONG, NULL,
+	    NULL },
+	{ "requires-misspelt", false, "weather", "1.0", "a-1.0.tar.gz",
+	    "Name: weather\nRequires-Dist: reqeusts>=2; extra == \"web\"\n"
+	    RICH LONG, NULL, NULL },
+	{ "requires-lookalike", true, "weather", "1.0", "a-1.0.tar.gz",
+	    "Name: weather\nRequires-Dist: reqeusts>=2; extra == \"web\"\n"
+	    RICH LONG, NULL, NULL },
+	{ "requires-lookalike", false, "weather", "1.0", "a-1.0.tar.gz",
+	    "Name: weather\nRequires-Dist: req-uests; extra == \"web\"\n"
+	    RICH LONG, NULL, NULL },
+	/* another key, and it is another name */
+	{ "requires-misspelt", false, "weather", "1.0", "a-1.0.tar.gz",
+	    "Name: weather\nRequires-Dist: cryptogtaphy\n" RICH LONG, NULL,
+	    NULL },
+	{ "requires-lookalike", true, "weather", "1.0", "a-1.0.tar.gz",
+	    "Name: weather\nRequires-Dist: cryptogtaphy\n" RICH LONG, NULL,
+	    NULL },
+	/* one family's parts */
+	{ "requires-lookalike", false, "measuring-things-django", "1.0",
+	    "a-1.0.tar.gz", "Name: measuring-things-django\nRequires-Dist: "
+	    "measuring-things-wsgi==1.0\n" RICH LONG, NULL, NULL },
+	{ "requires-lookalike", true, "things-django", "1.0", "a-1.0.tar.gz",
+	    "Name: things-django\nRequires-Dist: measuring-things-wsgi==1.0\n"
+	    RICH LONG, NULL, NULL },
+	/* a word is no project */
+	{ "requires-lookalike", false, "weather", "1.0", "a-1.0.tar.gz",
+	    "Name: weather\nRequires-Dist: complexipy\n" RICH LONG, NULL,
 	    NULL },
 	{ "requires-lookalike", false, "reqeusts", "1.0", "a-1.0.tar.gz",
 	    "Name: reqeusts\nRequires-Dist: reqeusts-core\n" RICH LONG, NULL,
