@@ -134,6 +134,15 @@ is_startup_path(const char *path)
 	    str_starts(path, "usercustomize/");
 }
 
+/* What Sphinx reads to write a source tree's documentation: no build of the
+ * package runs it, nor what is installed. */
+static bool
+is_manual_path(const char *path)
+{
+	return (str_starts(path, "doc/") || str_starts(path, "docs/")) &&
+	    str_equal(base_name(path), "conf.py");
+}
+
 /* Top folders of a source tree that nobody installs. */
 static bool
 is_tool_path(const char *path)
@@ -176,8 +185,12 @@ context_of_module(enum packagetype type, const char *path)
 {
 	if (is_test_path(path))
 		return CONTEXT_TEST;
-	if (type != PACKAGE_WHEEL && type != PACKAGE_EGG && is_tool_path(path))
-		return CONTEXT_CALL;
+	if (type != PACKAGE_WHEEL && type != PACKAGE_EGG) {
+		if (is_manual_path(path))
+			return CONTEXT_TEST;
+		if (is_tool_path(path))
+			return CONTEXT_CALL;
+	}
 	if (is_example_path(path))
 		return CONTEXT_CALL;
 	return CONTEXT_IMPORT;

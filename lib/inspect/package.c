@@ -24,6 +24,7 @@
 
 #define IMPORT_ROUNDS 8		/* imports of imports of a start-up file */
 #define BETWEEN_FILES_MOST 40	/* in more of them, it is by chance */
+#define BUILD_SCRIPT_MAX (64 * 1024) /* of setup.py: as often as files held */
 #define SCRIPT_NAME_LEAST 4	/* "a.sh"; shorter names stand anywhere */
 
 struct package *
@@ -328,6 +329,41 @@ follow_imports(struct package *p)
 	return any;
 }
 
+/* "docs/conf.py" as a text of the source, whole. */
+static bool
+quotes(const struct held *source, const char *path)
+{
+	const uint8_t *at = source->data, *stop = at + source->size;
+	size_t len = strlen(path);
+
+	for (; (at = memmem(at, (size_t)(stop - at), path, len)) != NULL;
+	    at++)
+		if (at > source->data && at + len < stop &&
+		    at[-1] == at[len] && (at[len] == '"' || at[len] == '\''))
+			return true;
+	return false;
+}
+
+/* What a build script names and executes runs as early. */
+static void
+follow_executed(struct package *p)
+{
+	static const char *const ways[] = { "exec(", "execfile(", "run_path(" };
+
+	for (size_t i = 0; i < p->n; i++) {
+		const struct held *h = &p->files[i];
+
+		if (h->kind != VIEW_PYTHON || h->size > BUILD_SCRIPT_MAX ||
+		    own_reach(h) != REACH_INSTALL || !str_any_in(ways,
+		    ARRAY_LEN(ways), h->data, h->size))
+			continue;
+		for (size_t k = 0; k < p->n; k++)
+			if (p->files[k].kind == VIEW_PYTHON && k != i &&
+			    quotes(h, p->files[k].inner))
+				package_reach(&p->files[k], REACH_INSTALL);
+	}
+}
+
 /* ---- the second look ---------------------------------------------------- */
 
 static struct view
@@ -577,6 +613,7 @@ look_twice(struct inspection *in)
 	bool any;
 
 	package_build(in, p);
+	follow_executed(p);
 	any = follow_imports(p);
 	for (size_t i = 0; i < p->n; i++) {
 		p->files[i].involved = may_be_involved(&p->files[i]) &&
