@@ -155,8 +155,10 @@ enter_function(struct flow *f, uint32_t scope)
 	s->command = s->parent != 0 && f->scopes[s->parent].command;
 	for (uint32_t k = flow_at(f, f->tree->scopes[scope].node)->kid; k != 0;
 	    k = flow_at(f, k)->next) {
-		if (flow_at(f, k)->kind == NODE_DECORATOR)
+		if (flow_at(f, k)->kind == NODE_DECORATOR) {
 			decorator = k;
+			flow_enter_decorated(f, scope, k);
+		}
 		if (flow_at(f, k)->kind != NODE_PARAMS)
 			continue;
 		for (uint32_t p = flow_at(f, k)->kid; p != 0;

@@ -690,6 +690,7 @@ flow_call(struct flow *f, uint32_t node)
 	struct taint v;
 
 	frame_of(f, node, flow_scope_of(f, flow_at(f, node)->name), &fr);
+	flow_note_caller(f, node);
 	v = call_value(f, &fr);
 	if (flow_calls_user(f, node, fr.scope))
 		taint_mark(&v, MARK_TRAFFIC | MARK_PASSED);

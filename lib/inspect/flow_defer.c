@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * flow_defer - calls that somebody else makes: Thread(target=f, args=(x,)),
- * pool.submit(f, x).
+ * pool.submit(f, x), @atexit.register.
  *
- * Takes: the call that hands a function on.  Gives: the function's parameters
- * what it will be called with.
+ * Takes: the call that hands a function on, or its decorator.  Gives: the
+ * function's parameters what it will be called with; who runs it.
  * Runs in: worker child, command.
  */
 #include <string.h>
@@ -93,4 +93,106 @@ flow_defer(struct flow *f, const struct frame *fr)
 		}
 	}
 	flow_call_later(f, &later);
+}
+
+/* ---- @run: a function that is called as it is defined -------------------- */
+
+/* The parameter of that scope that the name stands for, or 0. */
+static uint32_t
+parameter_of(const struct flow *f, uint32_t node, uint32_t tree_scope)
+{
+	uint32_t b = flow_at(f, node)->kind == NODE_NAME ?
+	    tree_lookup(f->tree, node) : 0;
+
+	return b != 0 && f->tree->bindings[b].kind == BINDING_PARAM &&
+	    f->tree->bindings[b].scope == tree_scope ? b : 0;
+}
+
+/* Calls, now or later, what it is given: f(), Thread(target=f). */
+static bool
+calls_parameter(struct flow *f, uint32_t call, uint32_t tree_scope)
+{
+	uint32_t callee = flow_at(f, call)->kid;
+	bool defers = flow_traits(f, f->vals[callee].name) & NAME_DEFERS;
+
+	if (parameter_of(f, callee, tree_scope) != 0)
+		return true;
+	for (uint32_t k = flow_at(f, callee)->next; defers && k != 0;
+	    k = flow_at(f, k)->next)
+		if (parameter_of(f, flow_at(f, k)->kind == NODE_KEYWORD ?
+		    flow_at(f, k)->kid : k, tree_scope) != 0)
+			return true;
+	return false;
+}
+
+void
+flow_note_caller(struct flow *f, uint32_t call)
+{
+	uint32_t scope = flow_at(f, call)->name;
+
+	if (f->pass == 0 && f->tree->scopes[scope].kind == SCOPE_FUNCTION &&
+	    !f->scopes[scope].calls && calls_parameter(f, call, scope))
+		f->scopes[scope].calls = true;
+}
+
+/* @lambda f: f() */
+static bool
+lambda_calls(struct flow *f, uint32_t lambda)
+{
+	for (uint32_t n = lambda; n != 0 && flow_at(f, n)->at >=
+	    flow_at(f, lambda)->at; n--)
+		if (flow_at(f, n)->kind == NODE_CALL && calls_parameter(f, n,
+		    flow_at(f, lambda)->name))
+			return true;
+	return false;
+}
+
+/* Of a class, its constructor. */
+static bool
+own_calls(const struct flow *f, uint32_t scope)
+{
+	static const char init[] = "__init__";
+	uint32_t word, b;
+
+	if (f->scopes[scope].kind != SCOPE_CLASS)
+		return f->scopes[scope].calls;
+	word = words_find(&f->tree->words, init, sizeof(init) - 1);
+	b = word != 0 ? tree_binding(f->tree, scope, word) : 0;
+	return b != 0 && f->tree->bindings[b].kind == BINDING_DEF &&
+	    f->scopes[f->tree->bindings[b].extra].calls;
+}
+
+/* Registries keep functions for who asks for them; Python itself calls those
+ * that are told to it. */
+static bool
+calls_decorated(struct flow *f, uint32_t value)
+{
+	static const char *const python[] = { "atexit.register",
+	    "os.register_at_fork", "sys.addaudithook", "sys.setprofile",
+	    "sys.settrace", "threading.setprofile", "threading.settrace",
+	    "asyncio.run", "codecs.register" };
+	const struct taint *v = &f->vals[value];
+	char name[FLOW_NAME_MOST + 1];
+
+	if (flow_at(f, value)->kind == NODE_LAMBDA)
+		return lambda_calls(f, value);
+	if (v->code != 0)
+		return own_calls(f, v->code - 1);
+	(void)flow_string(f, v->name, name);
+	return str_index(python, ARRAY_LEN(python), name) >= 0 ||
+	    ((flow_traits(f, v->name) & NAME_DEFERS) &&
+	    !str_ends(name, "register"));
+}
+
+void
+flow_enter_decorated(struct flow *f, uint32_t scope, uint32_t decorator)
+{
+	uint32_t value = flow_at(f, decorator)->kid, inside = f->scope;
+
+	if (f->pass != 0 || !calls_decorated(f, value))
+		return;
+	f->scope = f->scopes[scope].parent;
+	flow_refer(f, decorator, f->scopes[scope].name,
+	    f->scopes[f->scope].kind == SCOPE_CLASS);
+	f->scope = inside;
 }

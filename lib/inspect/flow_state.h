@@ -204,6 +204,7 @@ struct flow_scope {
 	bool		 silent;	/* called where failures are dropped */
 	bool		 filter;	/* all requests of a server go through it */
 	bool		 executes;	/* what it is given */
+	bool		 calls;		/* ... now, or hands it to who does */
 	uint8_t		 guards;	/* what was asked before it runs */
 	bool		 meta, thread;	/* a class: of classes; of threads or
 					   handlers of requests */
@@ -672,6 +673,11 @@ void	flow_look_told(struct flow *, const struct frame *);
 
 /* ---- flow_defer.c ---- */
 void	flow_defer(struct flow *, const struct frame *);
+/* Does the call call a parameter of the function around it? */
+void	flow_note_caller(struct flow *, uint32_t call);
+/* What is decorated runs at once if its decorator calls what it is given. */
+void	flow_enter_decorated(struct flow *, uint32_t scope,
+	    uint32_t decorator);
 struct taint flow_item(struct flow *, uint32_t node);
 void	flow_exec(struct flow *, uint32_t node); /* Python 2's statement */
 /* What a deed does to the values around it. */
