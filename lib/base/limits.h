@@ -109,6 +109,7 @@
 #define CRIB_REPEATED_MAX (16 * 1024)	/* bytes in which keys of several bytes
 					   are tried, by seven passes */
 #define FOLDED_MAX 32		/* texts that one file executes */
+#define EXECUTED_NAMES 24	/* of the file, that such a text uses */
 /* Compiled modules of malware are under 200 KB; whole runtimes are megabytes
  * and name everything. */
 #define NATIVE_STRINGS_MAX (1024 * 1024)

@@ -353,6 +353,8 @@ known_call(struct flow *f, const struct frame *fr, const struct fact *fact,
 	if (fact->deed == DEED_CHR)
 		return character(f, fr);
 	flow_tell_frame(f, fr, fact, name);
+	if (fact->deed == DEED_EXEC)
+		flow_refer_text(f, fr->node, frame_text(fr, 0));
 	if (fact->deed == DEED_LISTEN && fr->nargs > 0 &&
 	    fr->args[0].code != 0)
 		flow_called_back(f, fr->args[0].code - 1);

@@ -34,6 +34,26 @@ flow_refer(struct flow *f, uint32_t node, uint32_t name, bool attribute)
 	    f->scope, name, f->tables[node], attribute, f->bases_to != 0 };
 }
 
+void
+flow_refer_text(struct flow *f, uint32_t node, uint32_t text)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+	const struct flow_text *t = &f->texts[text];
+
+	if (f->pass != 0 || t->open)
+		return;
+	for (const char *at = t->bytes, *end = at + t->len; at < end;) {
+		size_t n = strspn(at, letters);
+		uint32_t word = n != 0 ? words_find(&f->tree->words, at, n) : 0;
+
+		if (word != 0)
+			flow_refer(f, node, word, at > t->bytes &&
+			    at[-1] == '.');
+		at += n + (n == 0);
+	}
+}
+
 /* ---- what folding knows ------------------------------------------------- */
 
 /* The scope of a function, by its DEF. */

@@ -485,6 +485,8 @@ uint64_t flow_secret_name(const struct flow *, uint32_t name);
 /* `node` uses a name that this source may define. */
 void	flow_refer(struct flow *, uint32_t node, uint32_t name,
 	    bool attribute);
+/* ... and so do the words of a text that is executed. */
+void	flow_refer_text(struct flow *, uint32_t node, uint32_t text);
 
 /* ---- flow_list.c ---- */
 struct taint flow_list_value(struct flow *, uint32_t node);

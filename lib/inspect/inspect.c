@@ -195,9 +195,13 @@ inspection_folded(struct inspection *in, const struct view *view)
 	in->folded = NULL;
 	in->nfolded = 0;
 	for (size_t i = 0; i < n; i++) {
+		enum view_kind kind = context_kind_of_bytes(list[i].text,
+		    list[i].len);
+
 		later.context = list[i].context;
-		inspection_layer(in, &later, "folded", list[i].line,
-		    list[i].text, list[i].len);
+		inspection_layer_as(in, &later, "folded", list[i].line,
+		    list[i].text, list[i].len, list[i].code &&
+		    kind == VIEW_TEXT ? VIEW_PYTHON : kind);
 		free(list[i].text);
 	}
 	free(list);
@@ -254,7 +258,7 @@ inspection_look(struct inspection *in, struct view *view)
 
 void
 inspection_fold(struct inspection *in, enum context context, uint32_t line,
-    const void *text, size_t len)
+    bool code, const void *text, size_t len)
 {
 	struct folded *to;
 
@@ -263,7 +267,7 @@ inspection_fold(struct inspection *in, enum context context, uint32_t line,
 	if (in->folded == NULL)
 		in->folded = mem_array(FOLDED_MAX, sizeof(*in->folded));
 	to = &in->folded[in->nfolded++];
-	*to = (struct folded){ mem_alloc(len + 1), len, line, context };
+	*to = (struct folded){ mem_alloc(len + 1), len, line, context, code };
 	memcpy(to->text, text, len);
 }
 

@@ -69,6 +69,7 @@ struct folded {
 	size_t		 len;
 	uint32_t	 line;
 	enum context	 context;
+	bool		 code;		/* Python, and no pickle */
 };
 
 struct inspection {
@@ -117,7 +118,7 @@ void	inspection_layer(struct inspection *, const struct view *parent,
 	    const char *name, uint32_t line, const void *, size_t);
 /* Keeps an executed text until the view's own layers were looked at. */
 void	inspection_fold(struct inspection *, enum context, uint32_t line,
-	    const void *, size_t);
+	    bool code, const void *, size_t);
 /* Looks at what was kept; once, after the view. */
 void	inspection_folded(struct inspection *, const struct view *);
 /* The same for bytes that are of a kind whatever they look like. */

@@ -9,11 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "inspect/asked.h"
 #include "inspect/code_rules.h"
 #include "inspect/coins.h"
+#include "inspect/executed.h"
 #include "inspect/flow.h"
 #include "inspect/inspectors.h"
 #include "inspect/package.h"
@@ -305,14 +307,20 @@ look_folded(struct look *l, const struct flow_call *c, enum context context)
 	    .category = "dynamic-exec", .tactic = "TA0005",
 	    .text = "executes a constant that was encoded or taken apart" };
 	uint64_t deeds = DEEDS_EXEC | DEED(DEED_UNPICKLE);
+	bool code = c->fact->deed == DEED_EXEC;
+	struct buf whole = BUF_EMPTY;
 
 	if (!(DEED(c->fact->deed) & deeds) || c->text == NULL || c->open ||
 	    c->text_len < FOLDED_LEAST || (c->first & MARK_FILE))
 		return;
-	if ((c->first & (MARK_DECODED | MARK_BUILT)) &&
-	    c->fact->deed == DEED_EXEC)
+	if ((c->first & (MARK_DECODED | MARK_BUILT)) && code)
 		say(l, &hidden, context, c->line, c->at);
-	inspection_fold(l->in, context, c->line, c->text, c->text_len);
+	if (code)
+		executed_text(l->view->reading, c->text, c->text_len, &whole);
+	else
+		buf_add(&whole, c->text, c->text_len);
+	inspection_fold(l->in, context, c->line, code, whole.data, whole.len);
+	buf_release(&whole);
 }
 
 /* ---- what a function does in all ---------------------------------------- */
