@@ -42,6 +42,7 @@ rule preload
 		tactic = "TA0003"
 		text = "has a library loaded into every program that is started"
 		on = "python"
+		quoted = "data"
 		context = "install startup import"
 	strings:
 		$a = /environ\[['"](LD_PRELOAD|DYLD_INSERT_LIBRARIES)['"]\]\s?=/
@@ -226,7 +227,7 @@ rule startup_folder
 	strings:
 		$a = /Start Menu\\{1,2}Programs\\{1,2}Startup/ nocase
 		$b = /Start Menu\/Programs\/Startup/ nocase
-		$copy = /(copy|copyfile|copy2|move|rename)\(/
+		$copy = /[.=(,:;\n]\s{0,60}(copy|copyfile|copy2|move|rename)\(/
 		$write = /open\([^\n]{1,120}['"]wb?\+?['"]/
 	condition:
 		any of ($a, $b) and any of ($copy, $write)

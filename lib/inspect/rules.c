@@ -286,7 +286,8 @@ static bool
 is_in_string(const struct tree *t, size_t at)
 {
 	for (uint32_t n = 1; n < t->nnodes; n++)
-		if (t->nodes[n].kind == NODE_STRING && at > t->nodes[n].at &&
+		if ((t->nodes[n].kind == NODE_STRING ||
+		    t->nodes[n].kind == NODE_PIECE) && at > t->nodes[n].at &&
 		    at < t->nodes[n].end)
 			return true;
 	return false;
