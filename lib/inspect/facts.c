@@ -454,6 +454,27 @@ is_script_trick(const char *text, size_t len)
 	return false;
 }
 
+/* A command line that says to somebody who and where it is.  None begins with
+ * that, nor with an option: '"$(whoami)@$(hostname)"' is a word of one. */
+static bool
+says_who(const char *text, size_t len)
+{
+	static const char *const asks[] = { "$(hostname)", "$(whoami)",
+	    "`hostname`", "`whoami`" };
+
+	while (len > 0 && (*text == '"' || *text == '\'' || *text == ' ')) {
+		text++;
+		len--;
+	}
+	for (size_t i = 0; i < ARRAY_LEN(asks); i++) {
+		const char *at = memmem(text, len, asks[i], strlen(asks[i]));
+
+		if (at != NULL && *text != '$' && *text != '`' && *text != '-')
+			return true;
+	}
+	return false;
+}
+
 uint64_t
 fact_of_text(const struct endpoints *e, const char *text, size_t len)
 {
@@ -463,6 +484,9 @@ fact_of_text(const struct endpoints *e, const char *text, size_t len)
 	marks = fact_of_words(text, look);
 	if (memchr(text, ' ', look) != NULL && (is_shell_fetch(text, look) ||
 	    is_shell_send(text, look)))
+		marks |= MARK_COMMAND;
+	if ((memchr(text, '$', look) != NULL || memchr(text, '`', look) !=
+	    NULL) && says_who(text, look))
 		marks |= MARK_COMMAND;
 	if (memchr(text, ' ', look) != NULL && is_script_trick(text, look))
 		marks |= MARK_COMMAND;

@@ -18,8 +18,6 @@ struct word {
 
 /* Sorted by byte: those that begin with one byte stand together. */
 static const struct word words[] = {
-	{ "$(hostname)", MARK_COMMAND },
-	{ "$(whoami)", MARK_COMMAND },
 	{ "--dangerously-skip-permissions", MARK_AGENT | MARK_COMMAND },
 	{ "--donate-level", MARK_COMMAND },
 	{ "--extra-index-url", MARK_FOREIGN },
@@ -215,8 +213,6 @@ static const struct word words[] = {
 	{ "WinSCP.ini", MARK_SECRET | MARK_PRIVATE },
 	{ "YandexBrowser", MARK_SECRET },
 	{ "\\\\.\\PhysicalDrive0", MARK_DESTROY },
-	{ "`hostname`", MARK_COMMAND },
-	{ "`whoami`", MARK_COMMAND },
 	{ "a-f0-9]{40}$", MARK_COIN },
 	{ "application_default_credentials.json", MARK_SECRET },
 	{ "authorized_keys", MARK_PERSIST },

@@ -543,6 +543,40 @@ whole_value(struct flow *f, uint32_t node)
 	return v;
 }
 
+/* f"{home}/x" is no home; f"{home}/" is. */
+static bool
+is_part(const struct flow *f, uint32_t node)
+{
+	for (uint32_t k = flow_at(f, node)->kid; k != 0;
+	    k = flow_at(f, k)->next) {
+		const struct node *n = flow_at(f, k);
+
+		if (n->kind == NODE_PIECE && !(n->end - n->at == 1 &&
+		    f->tree->source.text[n->at] == '/'))
+			return true;
+	}
+	return false;
+}
+
+static struct taint
+format_value(struct flow *f, uint32_t node)
+{
+	uint32_t first = flow_at(f, node)->kid;
+	struct taint v;
+
+	flow_look_scheme(f, node);
+	v = whole_value(f, node);
+	take_address(f, node, &v);
+	taint_mark(&v, flow_pieces_marks(f, node, v.text));
+	if (is_part(f, node))
+		taint_drop(&v, MARK_HOME);
+	if (first != 0 && flow_at(f, first)->kind == NODE_PIECE &&
+	    strpbrk(f->texts[v.text].bytes, "&;") == NULL &&
+	    flow_is_tool_line(&f->texts[v.text]))
+		taint_drop(&v, MARKS_WORKED_ON);
+	return v;
+}
+
 static struct taint
 choice_value(struct flow *f, uint32_t node)
 {
@@ -688,14 +722,7 @@ flow_eval(struct flow *f, uint32_t node)
 		v = flow_list_value(f, node);
 		break;
 	case NODE_FORMAT:
-		flow_look_scheme(f, node);
-		v = whole_value(f, node);
-		take_address(f, node, &v);
-		taint_mark(&v, flow_pieces_marks(f, node, v.text));
-		if (n->kid != 0 && flow_at(f, n->kid)->kind == NODE_PIECE &&
-		    strpbrk(f->texts[v.text].bytes, "&;") == NULL &&
-		    flow_is_tool_line(&f->texts[v.text]))
-			taint_drop(&v, MARKS_WORKED_ON);
+		v = format_value(f, node);
 		break;
 	case NODE_BOOL:
 	case NODE_LISTCOMP:

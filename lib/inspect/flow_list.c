@@ -69,6 +69,25 @@ number_list(struct flow *f, uint32_t node, struct taint *v)
     MARK_FETCHING | MARK_UPLOADING | MARK_SECRET | MARK_TOKEN | MARK_ORDERS | \
     MARK_URL)
 
+static bool
+is_launcher(const struct flow_text *program)
+{
+	const char *slash = strrchr(program->bytes, '/');
+
+	return program->len == 0 || flow_launches(slash != NULL ? slash + 1 :
+	    program->bytes);
+}
+
+/* Only a shell fills in "$(x)" and "$X"; a list without one says so as it
+ * stands. */
+static void
+as_it_stands(char *line, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (line[i] == '$' || line[i] == '`')
+			line[i] = '?';
+}
+
 /* ["a", "b"]: what a command line makes of it. */
 static uint64_t
 line_marks(struct flow *f, uint32_t node)
@@ -89,6 +108,8 @@ line_marks(struct flow *f, uint32_t node)
 		buf_add(&line, t->bytes, t->len);
 		open = open || t->open;
 	}
+	if (!is_launcher(&f->texts[f->vals[flow_at(f, node)->kid].text]))
+		as_it_stands(line.data, line.len);
 	if (n > 1 && line.len > n)
 		marks = flow_fact_of_text(f, line.data, line.len) &
 		    MARKS_OF_LINES;
@@ -96,15 +117,6 @@ line_marks(struct flow *f, uint32_t node)
 		marks &= ~(uint64_t)MARK_DESTROY;
 	buf_release(&line);
 	return marks;
-}
-
-static bool
-is_launcher(const struct flow_text *program)
-{
-	const char *slash = strrchr(program->bytes, '/');
-
-	return program->len == 0 || flow_launches(slash != NULL ? slash + 1 :
-	    program->bytes);
 }
 
 /* Does an interpreter run the word behind this one?  "-u", "//nologo", and
