@@ -656,7 +656,7 @@ call_value(struct flow *f, struct frame *fr)
 		taint_mark(&fr->all, flow_all_attributes(f));
 	taint_mark(&fr->all, flow_fields_of(f, fr) | flow_asks_all(f, fr));
 	if (outside != NULL && outside->function) {
-		flow_note_outside(f, fr->scope, name);
+		flow_note_outside(f, fr->scope, name, 0);
 		return flow_call_outside(f, fr, outside);
 	}
 	/* What a variable holds as a document, somebody put there. */

@@ -19,9 +19,32 @@
 #define PACKED_LITERAL 8	/* a constant worth decoding */
 #define FOLDED_ITEMS 64		/* of a list, that are looked at */
 
+/* A.x, where A was just seen: the name in front of an attribute, or 0. */
+static uint32_t
+asked_of(struct flow *f, uint32_t node, uint32_t attribute)
+{
+	uint32_t kid = flow_at(f, node)->kid;
+	const struct node *of = flow_at(f, kid);
+	struct flow_reference *r = f->nreferences == 0 ? NULL :
+	    &f->references[f->nreferences - 1];
+	struct flow_use *u = f->outsides.n == 0 ? NULL :
+	    &f->outsides.uses[f->outsides.n - 1];
+
+	if (node == 0 || flow_at(f, node)->kind != NODE_ATTR ||
+	    of->kind != NODE_NAME)
+		return 0;
+	if (f->pass == 0 && r != NULL && r->node == kid && r->heir == 0)
+		r->asked = true;
+	if (f->pass == 0 && u != NULL && u->node == kid)
+		u->attribute = attribute;
+	return of->name;
+}
+
 void
 flow_refer(struct flow *f, uint32_t node, uint32_t name, bool attribute)
 {
+	uint32_t of = attribute ? asked_of(f, node, name) : 0;
+
 	if (f->pass != 0 || f->hushed[node] ||
 	    (f->renamed[node] && !attribute) ||
 	    (flow_name(f, name)->defined == 0 && !flow_name(f, name)->table) ||
@@ -31,7 +54,8 @@ flow_refer(struct flow *f, uint32_t node, uint32_t name, bool attribute)
 		f->references = mem_grow(f->references, f->nreferences == 0 ?
 		    64 : 2 * f->nreferences, sizeof(*f->references));
 	f->references[f->nreferences++] = (struct flow_reference){
-	    f->scope, name, f->tables[node], attribute, f->bases_to != 0 };
+	    f->scope, name, f->tables[node], attribute, false, flow_heir(f),
+	    of, node };
 }
 
 void
@@ -216,7 +240,7 @@ add_outside(struct flow *f, uint32_t node, struct taint *v)
 	if (outside == NULL)
 		return;
 	if (!f->hushed[node] && !f->renamed[node])
-		flow_note_outside(f, f->scope, v->name);
+		flow_note_outside(f, f->scope, v->name, node);
 	if (outside->function && !outside->property)
 		return;
 	taint_mark(v, outside->marks);

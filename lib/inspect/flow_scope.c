@@ -355,8 +355,21 @@ is_class_hook(const struct flow *f, const struct flow_scope *method)
 	return false;
 }
 
-static bool
-reach_base(struct flow *f, const struct flow_reference *r)
+uint32_t
+flow_heir(const struct flow *f)
+{
+	if (f->bases_to == 0)
+		return 0;
+	for (uint32_t k = flow_at(f, f->bases_to)->kid; k != 0;
+	    k = flow_at(f, k)->next)
+		if (flow_at(f, k)->kind == NODE_BLOCK)
+			return flow_at(f, k)->name;
+	return 0;
+}
+
+/* The class statement of a kind of it runs. */
+bool
+flow_reach_base(struct flow *f, uint32_t name, enum world_reach via)
 {
 	bool grown = false;
 
@@ -365,11 +378,11 @@ reach_base(struct flow *f, const struct flow_reference *r)
 
 		if (s->parent == 0 || s->reached ||
 		    f->scopes[s->parent].kind != SCOPE_CLASS ||
-		    f->scopes[s->parent].name != r->name ||
+		    f->scopes[s->parent].name != name ||
 		    !is_class_hook(f, s))
 			continue;
 		s->reached = grown = true;
-		s->via = f->scopes[r->scope].via;
+		s->via = via;
 	}
 	return grown;
 }
@@ -382,26 +395,58 @@ is_module_hook(const struct flow *f, const struct flow_scope *s)
 	    is_named(f, s, "__getattr__");
 }
 
+/* `of`: the name in front of an attribute, or 0. */
 static bool
-reach(struct flow *f, struct flow_scope *s, bool attribute,
+may_reach(const struct flow *f, const struct flow_scope *s, bool attribute,
+    uint32_t of)
+{
+	const struct flow_scope *parent = &f->scopes[s->parent];
+	bool method = s->parent != 0 && parent->kind == SCOPE_CLASS;
+
+	if (s->asks && f->file->program)
+		return false;
+	if (s->parent != 0 && !parent->reached)
+		return false;
+	if (method && parent->asked && of != parent->name)
+		return false;
+	return method == attribute;
+}
+
+static bool
+reach(struct flow *f, struct flow_scope *s, const struct flow_reference *r,
     enum world_reach via)
 {
 	struct flow_scope *parent = &f->scopes[s->parent];
-	bool method = s->parent != 0 && parent->kind == SCOPE_CLASS;
+	bool asked = r->asked && s->kind == SCOPE_CLASS;
 
-	if (s->reached && s->via >= via)
+	if (s->reached && s->via >= via && !(s->asked && !asked))
 		return false;
-	if (s->asks && f->file->program)
+	if (!may_reach(f, s, r->attribute, r->of))
 		return false;
-	if (method && (!parent->reached || !attribute))
-		return false;
-	if (s->parent != 0 && !method && !parent->reached)
-		return false;
-	if (!method && attribute)
-		return false;
+	s->asked = asked && (s->asked || !s->reached);
 	s->reached = true;
-	s->via = via;
+	s->via = via > s->via ? via : s->via;
+	/* Its methods may make one. */
+	if (s->parent != 0 && parent->kind == SCOPE_CLASS)
+		parent->asked = false;
 	return true;
+}
+
+/* Who makes one of a kind of it runs what it does when it is made. */
+static bool
+reach_inherited(struct flow *f, const struct flow_reference *r)
+{
+	const struct flow_scope *heir = &f->scopes[r->heir];
+	const struct flow_reference made = { .name = r->name };
+	bool grown = flow_reach_base(f, r->name, f->scopes[r->scope].via);
+
+	for (uint32_t next = flow_name(f, r->name)->defined; next != 0 &&
+	    heir->reached && !heir->asked; next =
+	    f->scopes[next - 1].same_name)
+		if (f->scopes[next - 1].kind == SCOPE_CLASS)
+			grown |= reach(f, &f->scopes[next - 1], &made,
+			    heir->via);
+	return grown;
 }
 
 static bool
@@ -421,11 +466,11 @@ reach_reference(struct flow *f, const struct flow_reference *r)
 		flow_name(f, r->name)->used = f->look;
 		grown = true;
 	}
-	if (r->base)
-		return reach_base(f, r);
+	if (r->heir != 0)
+		return reach_inherited(f, r);
 	for (uint32_t next = flow_name(f, r->name)->defined; next != 0;
 	    next = f->scopes[next - 1].same_name)
-		grown |= reach(f, &f->scopes[next - 1], r->attribute,
+		grown |= reach(f, &f->scopes[next - 1], r,
 		    command ? REACH_INSTALL : from->via);
 	return grown;
 }
@@ -442,8 +487,10 @@ reach_specials(struct flow *f)
 		if (s->kind == SCOPE_LAMBDA || s->kind == SCOPE_CLASS)
 			continue;
 		if (is_module_hook(f, s) || (s->parent != 0 &&
-		    parent->kind == SCOPE_CLASS && is_special(f, i)))
-			grown |= reach(f, s, s->parent != 0, parent->via);
+		    parent->kind == SCOPE_CLASS && !parent->asked &&
+		    is_special(f, i)))
+			grown |= reach(f, s, &(struct flow_reference){
+			    .attribute = s->parent != 0 }, parent->via);
 	}
 	return grown;
 }

@@ -208,6 +208,8 @@ struct flow_scope {
 	uint8_t		 guards;	/* what was asked before it runs */
 	bool		 meta, thread;	/* a class: of classes; of threads or
 					   handlers of requests */
+	bool		 asked;		/* ... only attributes are asked of it:
+					   it has no instance */
 	uint32_t	 parent, name;
 	uint32_t	 same_name;	/* the one before it + 1 */
 	uint32_t	 from, to;	/* offsets of its block */
@@ -230,7 +232,12 @@ struct flow_scope {
 struct flow_reference {
 	uint32_t	 scope, name;
 	uint32_t	 table;		/* that it stands in, or 0 */
-	bool		 attribute, base;
+	bool		 attribute;
+	bool		 asked;		/* for an attribute, and no more */
+	uint32_t	 heir;		/* scope of a class that is a kind of
+					   it, or 0 */
+	uint32_t	 of;		/* an attribute: of that name, or 0 */
+	uint32_t	 node;
 };
 
 /* A call with its callee and arguments, while it is looked at. */
@@ -260,7 +267,11 @@ struct flow_key {
 
 /* A name of another module, and where it is used. */
 struct flow_uses {
-	struct flow_use	{ uint32_t scope, name; } *uses;
+	struct flow_use	{
+		uint32_t scope, name, node; /* node: or 0 */
+		uint32_t heir;		/* as in flow_reference */
+		uint32_t attribute;	/* nothing but that is asked of it */
+	} *uses;
 	size_t		 n, room;
 };
 
@@ -692,6 +703,7 @@ void	flow_scopes_init(struct flow *);
 /* For another look: who reaches whom is found anew. */
 void	flow_scopes_again(struct flow *);
 void	flow_reach(struct flow *);
+bool	flow_reach_base(struct flow *, uint32_t name, enum world_reach);
 /* Code of the scope reads what the program's user says. */
 void	flow_ask(struct flow *, uint32_t scope);
 /* A method by which Python's import system asks a loader for code. */
@@ -731,7 +743,10 @@ uint32_t flow_mixed_in(struct flow *, uint32_t name);
 /* What methods give that stand in the place of one that does nothing. */
 uint64_t flow_overridden(struct flow *, uint32_t scope);
 uint32_t flow_inherited(struct flow *, uint32_t scope, uint32_t name);
-void	flow_note_outside(struct flow *, uint32_t scope, uint32_t name);
+void	flow_note_outside(struct flow *, uint32_t scope, uint32_t name,
+	    uint32_t node);
+/* Of bases that are read: the scope of whose they are, or 0. */
+uint32_t flow_heir(const struct flow *);
 
 /* ---- flow_host.c ---- */
 uint32_t flow_pair(const struct flow *, uint32_t node);

@@ -175,7 +175,8 @@ flow_mixed_in(struct flow *f, uint32_t name)
 }
 
 static void
-note(struct flow_uses *u, uint32_t scope, uint32_t name)
+note(struct flow_uses *u, uint32_t scope, uint32_t name, uint32_t node,
+    uint32_t heir)
 {
 	if (u->n == USES_MOST)
 		return;
@@ -183,14 +184,15 @@ note(struct flow_uses *u, uint32_t scope, uint32_t name)
 		u->room = u->room == 0 ? 32 : 2 * u->room;
 		u->uses = mem_grow(u->uses, u->room, sizeof(*u->uses));
 	}
-	u->uses[u->n++] = (struct flow_use){ scope, name };
+	u->uses[u->n++] = (struct flow_use){ scope, name, node, heir, 0 };
 }
 
 void
-flow_note_outside(struct flow *f, uint32_t scope, uint32_t name)
+flow_note_outside(struct flow *f, uint32_t scope, uint32_t name,
+    uint32_t node)
 {
 	if (f->pass == 0)
-		note(&f->outsides, scope, name);
+		note(&f->outsides, scope, name, node, flow_heir(f));
 }
 
 /* import a, b.c; from d import e */
@@ -204,14 +206,14 @@ flow_import(struct flow *f, uint32_t node)
 	if (f->pass != 0 || f->file->world == NULL)
 		return;
 	if (module != 0)
-		note(&f->imports, f->scope, module);
+		note(&f->imports, f->scope, module, 0, 0);
 	for (uint32_t k = n->kid; k != 0; k = flow_at(f, k)->next) {
 		uint32_t name = flow_at(f, k)->name;
 
 		if (module != 0)
 			name = flow_dotted(f, module, ".", name);
 		if (name != 0)
-			note(&f->imports, f->scope, name);
+			note(&f->imports, f->scope, name, 0, 0);
 	}
 }
 
@@ -498,6 +500,19 @@ raise_reach(const struct world *w, struct world_name *n, enum world_reach via)
 		to->reach = via;
 }
 
+/* Client.instances: of a class that has no such method, none is made. */
+static bool
+makes_none(struct flow *f, const struct flow_use *u,
+    const struct world_name *n)
+{
+	uint32_t method = u->attribute == 0 || !n->type ? 0 : flow_dotted(f,
+	    flow_dotted(f, u->name, "()", 0), ".", u->attribute);
+	const struct world_name *m = method != 0 ? flow_outside(f, method) :
+	    NULL;
+
+	return method != 0 && (m == NULL || !m->function);
+}
+
 static void
 reach_others(struct flow *f)
 {
@@ -516,8 +531,15 @@ reach_others(struct flow *f)
 		struct world_name *n = flow_outside(f, u->name);
 		enum world_reach via = f->scopes[u->scope].via;
 
-		if (n == NULL || !f->scopes[u->scope].reached)
+		if (n == NULL || !f->scopes[u->scope].reached ||
+		    makes_none(f, u, n))
 			continue;
+		/* Of a base, only hooks run before one of a kind is made. */
+		if (n->type && u->heir != 0 && (f->scopes[u->heir].asked ||
+		    !f->scopes[u->heir].reached)) {
+			n->inherited = via > n->inherited ? via : n->inherited;
+			continue;
+		}
 		if (f->scopes[u->scope].command)
 			via = REACH_INSTALL;
 		raise_reach(f->file->world, n, via);
@@ -586,9 +608,12 @@ flow_take_told(struct flow *f)
 		if (n == NULL)
 			continue;
 		s->worked = s->worked || n->worked;
+		if (n->inherited != REACH_NONE)
+			(void)flow_reach_base(f, s->name, n->inherited);
 		if (n->reach > s->via) {
 			s->via = n->reach;
 			s->reached = true;
+			s->asked = false;
 		}
 		for (uint32_t k = 0; k < s->nparameters &&
 		    k < WORLD_PARAMETERS; k++) {

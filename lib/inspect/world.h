@@ -40,6 +40,7 @@ struct world_name {
 	bool		 property;	/* its result is an attribute */
 	bool		 field;		/* a record is given it by this name */
 	enum world_reach reach;		/* by others */
+	enum world_reach inherited;	/* a class: others are kinds of it */
 	struct flow_sender sender;
 	uint32_t	 flows;		/* a bit each: parameters it returns */
 	uint32_t	 reports;	/* ... it sends to a fixed address */
