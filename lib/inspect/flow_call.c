@@ -596,6 +596,15 @@ awaited_call(struct flow *f, const struct frame *fr, uint64_t traits)
 	return (struct taint){ .name = v.name, .where = v.where };
 }
 
+/* sentry_sdk.init(...): else a tracker is its user's. */
+static void
+note_tracker(struct flow *f, uint32_t name)
+{
+	if (f->file->world != NULL && (flow_word_is(f, name,
+	    "sentry_sdk.init") || flow_word_is(f, name, "sentry_sdk.Client")))
+		f->file->world->tracks = true;
+}
+
 static struct taint
 call_value(struct flow *f, struct frame *fr)
 {
@@ -621,6 +630,7 @@ call_value(struct flow *f, struct frame *fr)
 		flow_call_default(f, fr);
 	if (fr->callee.code != 0)
 		return own_call(f, fr, fr->callee.code - 1);
+	note_tracker(f, name);
 	flow_look_lent(f, fr);
 	flow_note_kept(f, fr);
 	flow_look_used(f, fr);

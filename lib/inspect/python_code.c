@@ -603,6 +603,12 @@ as_it_stands(const struct look *l, const struct code_rule *r,
 	    !(c->arguments & (MARK_TOKEN | (VALUABLES &
 	    ~(uint64_t)(MARKS_HOST | MARK_FILE)))))
 		return NULL;
+	/* No module says whose tracker it is. */
+	if ((str_equal(r->id, "exfil-anonymous") ||
+	    str_equal(r->id, "exfil-form")) && str_starts(c->name,
+	    "sentry_sdk.") && l->view->module != NULL &&
+	    !package_world(l->in->package)->tracks)
+		return NULL;
 	/* What a library sees of its user's program, for who logs in there. */
 	if (str_equal(r->id, "exfil-anonymous") && (c->body & MARK_PASSED) &&
 	    !(c->body & STEALABLE & ~(uint64_t)MARK_TRAFFIC) &&

@@ -67,6 +67,8 @@ struct world_edge {
 struct world {
 	char		*lenders[WORLD_LENDERS]; /* what secrets are lent to */
 	size_t		 nlenders;
+	bool		 tracks;	/* some module says whose tracker of
+					   errors it reports to */
 	struct world_name **heads;	/* mask + 1 of them */
 	size_t		 nnames, mask;
 	struct world_edge *edges;
