@@ -85,5 +85,5 @@ mem_printf(const char *fmt, ...)
 void *
 mem_try(size_t size)
 {
-	return calloc(1, size != 0 ? size : 1);
+	return malloc(size != 0 ? size : 1);
 }

@@ -18,7 +18,7 @@ void	*mem_grow(void *, size_t n, size_t size); /* resize to n elements */
 char	*mem_strdup(const char *);		/* NULL in, NULL out */
 char	*mem_strndup(const char *, size_t);
 char	*mem_printf(const char *, ...) __attribute__((format(printf, 1, 2)));
-void	*mem_try(size_t);			/* zeroed, or NULL */
+void	*mem_try(size_t);			/* not zeroed; or NULL */
 _Noreturn void mem_exhausted(size_t wanted);
 
 #endif

@@ -273,7 +273,7 @@ source_init(struct source *s, enum format format, const uint8_t *data,
 	if (format == FORMAT_XZ)
 		size = xz_end(data, size);
 	*s = (struct source){ .format = format, .data = data, .size = size };
-	/* Pages that stay untouched cost nothing. */
+	/* Pages that stay untouched cost nothing: nobody clears them. */
 	if (format == FORMAT_TAR || room == 0 ||
 	    (s->whole = mem_try(room)) == NULL)
 		return;
