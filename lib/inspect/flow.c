@@ -661,7 +661,7 @@ run_passes(struct flow *f)
 		run_pass(f);
 		if (f->pass == 0)
 			flow_reach(f);
-	} while (++f->pass < most && f->changed);
+	} while (++f->pass < most && f->changed && !flow_settled(f));
 }
 
 void

@@ -349,6 +349,7 @@ tell_event(struct flow *f, const char *name, uint64_t marks)
 	if (event == NULL || (event->parameters[0] & marks) == marks)
 		return;
 	event->parameters[0] |= marks;
+	f->file->world->written++;
 	f->changed = true;
 }
 

@@ -175,14 +175,15 @@ note_field(struct flow *f, uint32_t name, uint64_t marks)
 
 	if (n == NULL || n->function)
 		return;
+	f->file->world->written += !n->field;
 	n->field = true;
-	n->marks |= marks;
-	n->loose |= marks;
+	world_mark(f->file->world, n, marks, marks, 0);
 }
 
 void
 flow_note_record(struct flow *f, const struct frame *fr, uint32_t instance)
 {
+	struct world *w = f->file->world;
 	struct world_name *n;
 
 	if ((fr->all.marks & RECORD_MARKS) == 0)
@@ -190,10 +191,11 @@ flow_note_record(struct flow *f, const struct frame *fr, uint32_t instance)
 	n = record_name(f, instance, true);
 	if (n == NULL || n->function)
 		return;
-	n->marks |= fr->all.marks & RECORD_MARKS;
+	world_mark(w, n, fr->all.marks & RECORD_MARKS, 0, 0);
 	for (size_t i = 0; i < fr->nargs; i++)
 		if (fr->keywords[i] == 0)
-			n->loose |= fr->args[i].marks & RECORD_MARKS;
+			world_mark(w, n, 0, fr->args[i].marks & RECORD_MARKS,
+			    0);
 		else
 			note_field(f, flow_dotted(f, instance, ".",
 			    fr->keywords[i]), fr->args[i].marks &

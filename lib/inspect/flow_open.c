@@ -133,6 +133,7 @@ flow_open(const struct flow_file *file)
 	f->pass = 0;
 	f->nreferences = 0;
 	f->imports.n = f->outsides.n = 0;
+	f->left.n = 0;
 	f->nkeys = f->ntables = f->left_out = f->gathered = 0;
 	return f;
 }
@@ -170,6 +171,8 @@ flow_close(struct flow *f)
 	f->loose = f->silent = NULL;
 	f->guards = NULL;
 	release_sites(&f->awaited);
+	free(f->left.bytes);
+	f->left = (struct flow_left){ 0 };
 }
 
 void

@@ -300,6 +300,12 @@ struct flow_sites {
 	bool		 ready;
 };
 
+/* What the last pass left behind, for flow_settled(). */
+struct flow_left {
+	unsigned char	*bytes;
+	size_t		 n, room, at;
+};
+
 /*
  * Of one source.  What stands where, names, texts and what folding said are
  * kept for the next look at it; vals, joints, rows and what is by rows, and
@@ -349,6 +355,7 @@ struct flow {
 	uint32_t	 refolded;	/* of the reading, when it was asked */
 	unsigned int	 pass;		/* of the look */
 	bool		 changed;	/* a row grew after it was used */
+	struct flow_left left;
 	uint32_t	 scope;		/* where the scan is */
 	uint32_t	 ntables;	/* calls through tables, so far */
 	uint32_t	 shunned;	/* a test whose files are left out */
@@ -392,6 +399,10 @@ flow_word_is(const struct flow *f, uint32_t word, const char *text)
 struct flow *flow_open(const struct flow_file *);
 /* Ends it. */
 void	flow_close(struct flow *);
+
+/* ---- flow_settle.c ---- */
+/* Did the pass leave what it began with?  Never after the first. */
+bool	flow_settled(struct flow *);
 
 /* ---- flow_names.c: names and texts ---- */
 void	flow_names_init(struct flow *);

@@ -253,7 +253,7 @@ flow_note_field(struct flow *f, uint32_t row, uint64_t marks)
 	flow_mark_row(f, row, &v, MARKS_ALL);
 	n = f->file->world != NULL ? world_make(f->file->world, fields) : NULL;
 	if (n != NULL)
-		n->marks |= marks;
+		world_mark(f->file->world, n, marks, 0, 0);
 }
 
 /* self.model_dump(), of settings whose fields the user adds */

@@ -280,11 +280,8 @@ flow_tell_value(struct flow *f, uint32_t name, const struct taint *v)
 	    !flow_is_ours(f, flow_string(f, name, text)))
 		return;
 	n = world_make(f->file->world, text);
-	if (n != NULL && !n->function) {
-		n->marks |= marks;
-		n->loose |= marks;
-		n->held |= v->held;
-	}
+	if (n != NULL && !n->function)
+		world_mark(f->file->world, n, marks, marks, v->held);
 }
 
 uint32_t

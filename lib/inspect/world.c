@@ -190,6 +190,17 @@ world_parameter(const struct world_name *n, size_t at, const char *keyword)
 }
 
 void
+world_mark(struct world *w, struct world_name *n, uint64_t marks,
+    uint64_t loose, uint32_t held)
+{
+	w->written += ((marks & ~n->marks) | (loose & ~n->loose) |
+	    (held & ~n->held)) != 0;
+	n->marks |= marks;
+	n->loose |= loose;
+	n->held |= held;
+}
+
+void
 world_import(struct world *w, const char *module)
 {
 	for (size_t i = w->nedges; i > 0 && w->edges[i - 1].from == w->at; i--)

@@ -74,6 +74,8 @@ struct world {
 	struct world_edge *edges;
 	size_t		 nedges, edges_room;
 	uint32_t	 at;		/* the module being read */
+	uint32_t	 written;	/* times that what is told of values and
+					   events grew */
 };
 
 struct world *world_new(void);
@@ -88,6 +90,9 @@ struct world_name *world_method(const struct world *, const char *);
 /* What all methods of that name give. */
 uint64_t world_marks_of_methods(const struct world *, const char *method);
 void	world_import(struct world *, const char *module);
+/* The value has those marks, too. */
+void	world_mark(struct world *, struct world_name *, uint64_t marks,
+	    uint64_t loose, uint32_t held);
 /* A library of that name has a secret. */
 void	world_lend(struct world *, const char *library);
 /* Which parameter takes the argument at that place, or of that name when it
