@@ -74,11 +74,46 @@ str_index(const char *const *names, size_t n, const char *name)
 	return -1;
 }
 
+/* Two bytes in a row, as one of PAIRS. */
+#define PAIRS 1024
+
+static inline unsigned int
+pair_of(const unsigned char *p)
+{
+	return (p[0] * 8u ^ p[1]) % PAIRS;
+}
+
+static bool
+any_at(const char *const *words, size_t n, const unsigned char *at, size_t len)
+{
+	for (size_t i = 0; i < n; i++) {
+		size_t k = strlen(words[i]);
+
+		if (k <= len && memcmp(at, words[i], k) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* All words at once, by the two bytes that they begin with. */
 bool
 str_any_in(const char *const *words, size_t n, const void *bytes, size_t len)
 {
-	for (size_t i = 0; i < n; i++)
-		if (memmem(bytes, len, words[i], strlen(words[i])) != NULL)
+	const unsigned char *at = bytes;
+	bool begins[PAIRS] = { false };
+
+	for (size_t i = 0; i < n; i++) {
+		size_t k = strlen(words[i]);
+
+		if (k < 2 && memmem(bytes, len, words[i], k) != NULL)
+			return true;
+		if (k >= 2)
+			begins[pair_of((const unsigned char *)words[i])] =
+			    true;
+	}
+	for (size_t i = 0; i + 1 < len; i++)
+		if (begins[pair_of(at + i)] && any_at(words, n, at + i,
+		    len - i))
 			return true;
 	return false;
 }

@@ -152,8 +152,13 @@ coded_literal(struct inspection *in, const struct view *v, const uint8_t *data,
 
 	static const char *const turned[] = { " tropmi", "__tropmi__", " lruc",
 	    " tegw", "hs/nib/" };
+	static const char *const any[] = { "\\x", " tropmi", "__tropmi__",
+	    " lruc", " tegw", "hs/nib/", "vzcbeg ", "__vzcbeg__" };
 
-	if (memmem(data, size, "\\x", 2) != NULL) {
+	if (!str_any_in(any, ARRAY_LEN(any), data, size)) {
+		if (crib_is_dense(data, size))
+			coded_key(in, v, data, size, line);
+	} else if (memmem(data, size, "\\x", 2) != NULL) {
 		look_escapes(in, v, data, size, line);
 	} else if (str_any_in(turned, ARRAY_LEN(turned), data, size)) {
 		back = backwards(data, size);
@@ -161,11 +166,9 @@ coded_literal(struct inspection *in, const struct view *v, const uint8_t *data,
 		    program_is_shell(back, size))
 			inspection_layer(in, v, "reversed", line, back, size);
 		free(back);
-	} else if (memmem(data, size, "vzcbeg ", 7) != NULL ||
-	    memmem(data, size, "__vzcbeg__", 10) != NULL)
+	} else {
 		look_turned(in, v, data, size, line);
-	else if (crib_is_dense(data, size))
-		coded_key(in, v, data, size, line);
+	}
 }
 
 /* ---- lists of numbers --------------------------------------------------- */

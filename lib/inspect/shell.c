@@ -393,9 +393,9 @@ begins_command(const char *line, size_t len)
 	    "./", "/" };
 	size_t name = 0;
 
-	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		if (len >= strlen(words[i]) && memcmp(line, words[i],
-		    strlen(words[i])) == 0)
+	for (size_t i = 0; len > 0 && i < ARRAY_LEN(words); i++)
+		if (*line == *words[i] && len >= strlen(words[i]) &&
+		    memcmp(line, words[i], strlen(words[i])) == 0)
 			return true;
 	while (name < len && (isalnum((unsigned char)line[name]) ||
 	    line[name] == '_'))
