@@ -52,7 +52,7 @@ imports_key(const struct flow *f, uint32_t scope)
 
 /* What wallets and accounts are opened with. */
 static uint64_t
-marks_of_parameter(struct flow *f, uint32_t scope, uint32_t name)
+marks_of_words(const char *text)
 {
 	static const char *const keys[] = { "private_key", "privkey",
 	    "privatekey", "mnemonic", "seed_phrase", "seedphrase",
@@ -67,10 +67,8 @@ marks_of_parameter(struct flow *f, uint32_t scope, uint32_t name)
 	    "card_number", "cc_number", "cvv", "cvc", "passcode" };
 	static const char *const strings[] = { "dsn", "connection_string",
 	    "conn_str", "database_url", "db_url" };
-	char text[FLOW_NAME_MOST + 1];
 	uint64_t marks = 0;
 
-	(void)flow_string(f, name, text);
 	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
 		if (strstr(text, keys[i]) != NULL)
 			marks |= MARK_KEY;
@@ -82,6 +80,21 @@ marks_of_parameter(struct flow *f, uint32_t scope, uint32_t name)
 		marks |= MARK_PASSWORD;
 	if (str_index(strings, ARRAY_LEN(strings), text) >= 0)
 		marks |= MARK_SERVER | MARK_PASSWORD;
+	return marks;
+}
+
+static uint64_t
+marks_of_parameter(struct flow *f, uint32_t scope, uint32_t name)
+{
+	struct flow_name *n = flow_name(f, name);
+	char text[FLOW_NAME_MOST + 1];
+	uint64_t marks;
+
+	(void)flow_string(f, name, text);
+	if (!n->parameter_asked)
+		n->parameter = marks_of_words(text);
+	n->parameter_asked = true;
+	marks = n->parameter;
 	if (marks == 0 && (coins_is_key(text) || (imports_key(f, scope) &&
 	    str_equal(text, "key"))) && speaks_of_coins(f))
 		marks |= MARK_KEY;

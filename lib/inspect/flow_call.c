@@ -266,13 +266,13 @@ look_item_call(struct flow *f, const struct frame *fr)
 static void
 look_arguments(struct flow *f, const struct frame *fr)
 {
-	for (size_t i = 0; i < fr->nargs; i++) {
+	for (size_t i = 0; fr->nargs > 1 && i < fr->nargs; i++) {
 		const struct fact *fact = flow_fact(f, fr->args[i].name);
 		uint32_t name = fr->args[i].name;
 		struct frame other;
 
 		/* Types are compared more often than called. */
-		if (fact == NULL || fr->nargs < 2 || (fact->deed != DEED_EXEC &&
+		if (fact == NULL || (fact->deed != DEED_EXEC &&
 		    fact->deed != DEED_PROCESS) ||
 		    str_starts(fact->name, "types."))
 			continue;
@@ -566,8 +566,8 @@ called_object(struct flow *f, struct frame *fr)
 	uint32_t name = fr->callee.name, call;
 	char text[FLOW_NAME_MOST + 1];
 
-	if (!str_ends(flow_string(f, name, text), "()") ||
-	    !flow_is_ours(f, text))
+	if (!flow_word_ends(f, name, "()") ||
+	    !flow_is_ours(f, flow_string(f, name, text)))
 		return name;
 	call = flow_dotted(f, name, ".", flow_word(f, "__call__"));
 	fr->callee.code = flow_own_method(f, call);

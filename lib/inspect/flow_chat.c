@@ -93,13 +93,15 @@ flow_look_chat(struct flow *f, const struct frame *fr)
 	if (flow_at(f, fr->node)->kind != NODE_CALL || fr->nargs == 0 ||
 	    (callee->kind != NODE_ATTR && callee->kind != NODE_NAME))
 		return;
-	(void)flow_string(f, callee->name, method);
-	if (is_chat_address(f, fr->callee.where) &&
-	    callee->kind == NODE_ATTR && speaks(method))
+	if (callee->kind == NODE_ATTR &&
+	    is_chat_address(f, fr->callee.where) &&
+	    speaks(flow_string(f, callee->name, method)))
 		flow_tell_frame(f, fr, &sends, fr->callee.name);
-	else if (flow_is_chat(f, fr->callee.name) && str_equal(method, "add"))
-		bind_object(f, fr);
-	else if (flow_is_chat(f, fr->callee.name) && fr->nargs > 1 &&
-	    str_ends(method, "Webhook") && has_keyed(f, fr))
+	else if (flow_word_is(f, callee->name, "add")) {
+		if (flow_is_chat(f, fr->callee.name))
+			bind_object(f, fr);
+	} else if (fr->nargs > 1 && flow_word_ends(f, callee->name,
+	    "Webhook") && flow_is_chat(f, fr->callee.name) &&
+	    has_keyed(f, fr))
 		flow_tell_frame(f, fr, &sends, fr->callee.name);
 }

@@ -192,6 +192,7 @@ take_fold(struct flow *f, uint32_t node, struct taint *v)
 		break;
 	case KNOWN_NOT_YET:
 	case KNOWN_NOTHING:
+	case KNOWN_LIST:
 		break;
 	}
 	taint_mark(v, k->marks);

@@ -355,14 +355,16 @@ tell_event(struct flow *f, const char *name, uint64_t marks)
 
 /* HTTPHandler("logs.example.org", ...): what is logged goes there. */
 static void
-look_log_host(struct flow *f, const struct frame *fr, const char *name)
+look_log_host(struct flow *f, const struct frame *fr)
 {
+	char name[FLOW_NAME_MOST + 1];
 	static const struct fact sends = { "log", DEED_SEND, 0 };
 	const struct world_name *event;
 	uint32_t where;
 
-	if (!str_starts(name, "logging.handlers.") ||
-	    !str_ends(name, "Handler"))
+	if (!flow_word_ends(f, fr->callee.name, "Handler") ||
+	    !str_starts(flow_string(f, fr->callee.name, name),
+	    "logging.handlers."))
 		return;
 	event = event_of(f, LOG_EVENT, false);
 	where = flow_bound(f, fr, fr->callee.name, NULL);
@@ -410,7 +412,7 @@ flow_look_events(struct flow *f, const struct frame *fr)
 	uint64_t worth = fr->all.marks & MARKS_WORTH;
 
 	if (flow_at(f, fr->node)->kind == NODE_CALL) {
-		look_log_host(f, fr, flow_string(f, fr->callee.name, name));
+		look_log_host(f, fr);
 		look_any_event(f, fr, worth);
 	}
 	if (worth != 0 && (flow_traits(f, fr->callee.name) & NAME_DOTTED) &&

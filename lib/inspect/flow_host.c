@@ -205,13 +205,11 @@ flow_note_kept(struct flow *f, const struct frame *fr)
 {
 	static const char *const stores[] = { ".get_connection",
 	    "keyring.get_password", "keyring.get_credential" };
-	char name[FLOW_NAME_MOST + 1];
 
 	if (frame_text(fr, 0) == 0)
 		return;
-	(void)flow_string(f, fr->callee.name, name);
 	for (size_t i = 0; i < ARRAY_LEN(stores); i++)
-		if (str_ends(name, stores[i]))
+		if (flow_word_ends(f, fr->callee.name, stores[i]))
 			f->keeps = f->texts[frame_text(fr, 0)].names_login =
 			    true;
 }

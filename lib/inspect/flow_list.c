@@ -88,13 +88,16 @@ as_it_stands(char *line, size_t len)
 			line[i] = '?';
 }
 
-/* ["a", "b"]: what a command line makes of it. */
+/* ["a", "b"]: what a command line makes of it; the same line in a later look is
+ * not asked again. */
 static uint64_t
 line_marks(struct flow *f, uint32_t node)
 {
+	struct flow_folded *known = &f->folded[node];
 	struct buf line = { .most = FLOW_TEXT_MOST };
 	uint64_t marks = 0;
 	bool open = false;
+	uint32_t hash;
 	size_t n = 0;
 
 	if (f->pass != 0)
@@ -110,13 +113,32 @@ line_marks(struct flow *f, uint32_t node)
 	}
 	if (!is_launcher(&f->texts[f->vals[flow_at(f, node)->kid].text]))
 		as_it_stands(line.data, line.len);
-	if (n > 1 && line.len > n)
-		marks = flow_fact_of_text(f, line.data, line.len) &
-		    MARKS_OF_LINES;
+	hash = n > 1 && line.len > n ? flow_text_hash(line.data, line.len) : 0;
+	if (hash != 0 && hash != known->of)
+		known->marks = (known->marks & ~(uint64_t)MARKS_OF_LINES) |
+		    (flow_fact_of_text(f, line.data, line.len) &
+		    MARKS_OF_LINES);
+	if (hash != 0) {
+		known->of = hash;
+		marks = known->marks & MARKS_OF_LINES;
+	}
 	if (open)
 		marks &= ~(uint64_t)MARK_DESTROY;
 	buf_release(&line);
 	return marks;
+}
+
+/* Texts that stand there are the same in each pass and look. */
+static uint64_t
+hunt_marks(struct flow *f, uint32_t node)
+{
+	struct flow_folded *known = &f->folded[node];
+
+	if (known->what == KNOWN_NOTHING) {
+		known->what = KNOWN_LIST;
+		known->marks |= flow_hunt_list(f, node);
+	}
+	return known->marks & MARK_HUNTED;
 }
 
 /* Does an interpreter run the word behind this one?  "-u", "//nologo", and
@@ -244,9 +266,10 @@ flow_list_value(struct flow *f, uint32_t node)
 	    is_tool_list(f, first, true))
 		taint_drop(&v, MARK_NETWORK | MARK_SOCKET | MARK_DECODED);
 	/* ["ffmpeg", "-i", name]: whatever a visitor names is worked on. */
-	if (!is_launcher(&f->texts[f->vals[first].text]))
+	if (((v.marks | v.own) & MARK_REQUEST) &&
+	    !is_launcher(&f->texts[f->vals[first].text]))
 		taint_drop(&v, MARK_REQUEST);
 	if (f->vals[first].text != 0 || f->vals[second].text != 0)
-		taint_mark(&v, line_marks(f, node) | flow_hunt_list(f, node));
+		taint_mark(&v, line_marks(f, node) | hunt_marks(f, node));
 	return v;
 }

@@ -456,6 +456,12 @@ hash_of(const uint8_t *at, size_t len)
 }
 
 uint32_t
+flow_text_hash(const void *bytes, size_t len)
+{
+	return hash_of(bytes, len);
+}
+
+uint32_t
 flow_intern(struct flow *f, const void *bytes, size_t len, bool open)
 {
 	uint32_t hash, *head;

@@ -90,8 +90,8 @@ pushed_line(const struct flow *f)
 	return 0;
 }
 
-void
-flow_look_shape(struct flow *f)
+static void
+look_shape(struct flow *f)
 {
 	const uint8_t *at = f->tree->source.text;
 	const uint8_t *stop = at + f->tree->source.size;
@@ -112,4 +112,24 @@ flow_look_shape(struct flow *f)
 	if (pushed)
 		f->shape->gap_line = pushed_line(f);
 	note_names(f);
+}
+
+/* It is that of the source, whoever looks. */
+void
+flow_look_shape(struct flow *f)
+{
+	struct flow_shape *s = f->shape;
+
+	if (f->shape_known) {
+		s->names = f->looks_like.names;
+		s->odd_names = f->looks_like.odd_names;
+		s->folded_names = f->looks_like.folded_names;
+		s->gap_line = f->looks_like.gap_line;
+		s->long_line = f->looks_like.long_line;
+		return;
+	}
+	look_shape(f);
+	f->looks_like = (struct flow_looks){ s->names, s->odd_names,
+	    s->folded_names, s->gap_line, s->long_line };
+	f->shape_known = true;
 }

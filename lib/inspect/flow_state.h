@@ -116,11 +116,12 @@ taint_marks(const struct taint *v)
 
 /* What folding says of a node, asked for once: it is the same in each pass. */
 enum flow_known { KNOWN_NOT_YET, KNOWN_NOTHING, KNOWN_NAME, KNOWN_TEXT,
-	KNOWN_CODE };
+	KNOWN_CODE, KNOWN_LIST };
 
 struct flow_folded {
 	uint64_t	 marks;		/* beside those of the text */
-	uint32_t	 of;		/* a word; a text; a scope + 1 */
+	uint32_t	 of;		/* a word; a text; a scope + 1; of a list:
+					   the hash of its line */
 	uint8_t		 what;		/* enum flow_known */
 };
 
@@ -186,7 +187,8 @@ struct flow_name {
 	uint64_t	 traits;
 	uint32_t	 defined;	/* newest scope of that name + 1 */
 	uint32_t	 method;	/* of this module: its scope + 1, or 0 */
-	bool		 looked, own_asked;
+	uint64_t	 parameter;	/* marks of one of that name */
+	bool		 looked, own_asked, parameter_asked;
 	bool		 mentioned;	/* for more than to bind it */
 	uint8_t		 attributes;	/* .name in the source; 2: or more */
 	bool		 table;		/* holds functions */
@@ -300,6 +302,11 @@ struct flow_sites {
 	bool		 ready;
 };
 
+/* What flow_shape says of the source alone. */
+struct flow_looks {
+	uint32_t	 names, odd_names, folded_names, gap_line, long_line;
+};
+
 /* What the last pass left behind, for flow_settled(). */
 struct flow_left {
 	unsigned char	*bytes;
@@ -356,6 +363,8 @@ struct flow {
 	unsigned int	 pass;		/* of the look */
 	bool		 changed;	/* a row grew after it was used */
 	struct flow_left left;
+	struct flow_looks looks_like;
+	bool		 shape_known;
 	uint32_t	 scope;		/* where the scan is */
 	uint32_t	 ntables;	/* calls through tables, so far */
 	uint32_t	 shunned;	/* a test whose files are left out */
@@ -392,6 +401,17 @@ flow_word_is(const struct flow *f, uint32_t word, const char *text)
 	size_t len = strlen(text);
 
 	return word != 0 && w.len == len && memcmp(w.text, text, len) == 0;
+}
+
+/* As str_ends() of flow_string(), which gives nothing of a longer one. */
+static inline bool
+flow_word_ends(const struct flow *f, uint32_t word, const char *end)
+{
+	struct word_text w = tree_word(f->tree, word);
+	size_t len = strlen(end);
+
+	return word != 0 && w.len >= len && w.len <= FLOW_NAME_MOST &&
+	    memcmp(w.text + w.len - len, end, len) == 0;
 }
 
 /* ---- flow_open.c ---- */
@@ -439,6 +459,7 @@ const char *flow_string(const struct flow *, uint32_t word,
 	    char out[FLOW_NAME_MOST + 1]);
 /* 0 when the bounds are reached, or the text is longer than we look at. */
 uint32_t flow_intern(struct flow *, const void *, size_t, bool open);
+uint32_t flow_text_hash(const void *, size_t);
 uint32_t flow_join(struct flow *, uint32_t, uint32_t, const char *between);
 uint64_t flow_text_marks(struct flow *, uint32_t text);
 /* What the words of an f-string do, whatever fills it. */

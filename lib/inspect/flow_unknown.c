@@ -73,7 +73,7 @@ asked_marks(struct flow *f, const struct frame *fr)
 	    { "input_type", "password" } };
 
 	for (size_t i = 0; i < fr->nargs; i++)
-		for (size_t k = 0; (flow_call_traits(f,
+		for (size_t k = 0; fr->keywords[i] != 0 && (flow_call_traits(f,
 		    fr->keywords[i]) & NAME_UNSEEN) && k < ARRAY_LEN(unseen); k++)
 			if (flow_word_is(f, fr->keywords[i],
 			    unseen[k].keyword) && str_equal(unseen[k].text,

@@ -196,7 +196,8 @@ flow_look_headers(struct flow *f, uint32_t node)
 		if (value == 0)
 			return;
 		for (size_t i = 0; i < ARRAY_LEN(names); i++)
-			if (strcasecmp(names[i],
+			if ((*f->texts[f->vals[key].text].bytes | 0x20) ==
+			    *names[i] && strcasecmp(names[i],
 			    f->texts[f->vals[key].text].bytes) == 0)
 				mark_value(f, value, MARK_CREDENTIAL);
 	}
@@ -209,7 +210,8 @@ flow_look_used(struct flow *f, struct frame *fr)
 
 	look_positions(f, fr);
 	for (size_t i = 0; i < fr->nargs; i++)
-		if (flow_call_traits(f, fr->keywords[i]) & NAME_SECRET)
+		if (fr->keywords[i] != 0 && (flow_call_traits(f,
+		    fr->keywords[i]) & NAME_SECRET))
 			note_login(f, fr, i, flow_secret_keyword(
 			    flow_string(f, fr->keywords[i], name)));
 }

@@ -277,21 +277,19 @@ dumps_settings(const struct flow *f)
 uint64_t
 flow_fields_of(const struct flow *f, const struct frame *fr)
 {
-	static const char *const tables[] = { "asdict", "astuple", "vars" };
-	static const char *const dumps[] = { "model_dump", "_asdict", "dict",
-	    "model_dump_json" };
 	const struct node *n = flow_at(f, flow_at(f, fr->node)->kid);
 	const struct world_name *all;
-	char name[FLOW_NAME_MOST + 1];
 	bool dump;
 
 	if (n->kind != NODE_ATTR && n->kind != NODE_NAME)
 		return 0;
-	(void)flow_string(f, n->name, name);
-	dump = n->kind == NODE_ATTR &&
-	    str_index(dumps, ARRAY_LEN(dumps), name) >= 0;
-	if (!dump && (fr->nargs != 1 ||
-	    str_index(tables, ARRAY_LEN(tables), name) < 0))
+	dump = n->kind == NODE_ATTR && (flow_word_is(f, n->name, "dict") ||
+	    flow_word_is(f, n->name, "_asdict") ||
+	    flow_word_is(f, n->name, "model_dump") ||
+	    flow_word_is(f, n->name, "model_dump_json"));
+	if (!dump && (fr->nargs != 1 || !(flow_word_is(f, n->name, "vars") ||
+	    flow_word_is(f, n->name, "asdict") ||
+	    flow_word_is(f, n->name, "astuple"))))
 		return 0;
 	all = f->file->world != NULL ? world_find(f->file->world, fields) :
 	    NULL;
