@@ -8,9 +8,20 @@
 
 #include "base/str.h"
 
+/* Of an address, or of what came from there, what the code knows of it. */
+#define KNOWN_PLACE (MARK_URL | MARK_DECODED | MARK_BUILT | MARK_PACKED | \
+    MARK_RAW_IP | MARK_BIN | MARK_DROP | MARK_HOOK | MARK_HIDDEN)
+
 const struct code_rule code_rules[] = {
-	{ DEEDS_EXEC, ANYWHERE, MARK_NETWORK, 0, MARK_SOCKET, "exec-downloaded",
-	    "dynamic-exec", "TA0002", "executes code fetched over the network" },
+	{ DEEDS_EXEC, ~IN(CONTEXT_CALL), MARK_NETWORK, 0, MARK_SOCKET,
+	    "exec-downloaded", "dynamic-exec", "TA0002",
+	    "executes code fetched over the network" },
+	{ DEEDS_EXEC, IN(CONTEXT_CALL), MARK_NETWORK, KNOWN_PLACE, MARK_SOCKET,
+	    "exec-downloaded", "dynamic-exec", "TA0002",
+	    "executes code fetched over the network" },
+	{ DEEDS_EXEC, IN(CONTEXT_CALL), MARK_NETWORK, 0, MARK_SOCKET |
+	    KNOWN_PLACE, "exec-downloaded-asked", "dynamic-exec", "TA0002",
+	    "executes code fetched from wherever its caller says" },
 	{ DEEDS_EXEC, ANYWHERE, MARK_DECODED | MARK_PACKED, 0, MARK_NETWORK,
 	    "exec-decoded", "dynamic-exec", "TA0005",
 	    "executes code decoded from a literal" },
