@@ -20,6 +20,7 @@
 #include "inspect/inspectors.h"
 #include "inspect/layers.h"
 #include "inspect/reading.h"
+#include "names/stdlib.h"
 #include "python/modules.h"
 
 #define IMPORT_ROUNDS 8		/* imports of imports of a start-up file */
@@ -278,6 +279,43 @@ own_reach(const struct held *h)
 	return h->reach > own ? h->reach : own;
 }
 
+/* May `import os` mean this one?  No package's own os.py: its folder is not
+ * where Python looks first. */
+static bool
+is_hidden_part(const struct package *p, const struct held *h, const char *name)
+{
+	char *folder = mem_strndup(h->module, strlen(h->module) -
+	    strlen(name) - 1);
+	bool part = package_module(p, folder) != NULL &&
+	    str_index(stdlib_names, stdlib_count, name) >= 0;
+
+	free(folder);
+	return part;
+}
+
+/* A build script may put a folder of the tree where Python looks first, and
+ * import "commands" from tools/commands.py. */
+static struct held *
+module_below(const struct package *p, const struct held *from,
+    const char *name)
+{
+	size_t len = strlen(name);
+
+	if (from->context != CONTEXT_INSTALL || memmem(from->data, from->size,
+	    "sys.path", 8) == NULL)
+		return NULL;
+	for (size_t i = 0; i < p->n; i++) {
+		const char *module = p->files[i].module;
+		size_t all = module != NULL ? strlen(module) : 0;
+
+		if (all > len && module[all - len - 1] == '.' &&
+		    str_equal(module + all - len, name) &&
+		    !is_hidden_part(p, &p->files[i], name))
+			return &p->files[i];
+	}
+	return NULL;
+}
+
 /* pkg.net.send imports pkg/__init__, pkg/net; true if any is of the package. */
 static bool
 follow(const struct package *p, const struct held *from, const char *to,
@@ -290,6 +328,8 @@ follow(const struct package *p, const struct held *from, const char *to,
 	do {
 		struct held *h = package_module(p, name);
 
+		if (h == NULL)
+			h = module_below(p, from, name);
 		/* Tests and examples run when a module imports them. */
 		if (h != NULL) {
 			ours = h->involved = true;

@@ -364,6 +364,32 @@ cfg_entry(struct reader *r, const char *line, const char *equals, char *group)
 	entry_point(r, group, key, value);
 }
 
+/* setup.cfg's commands of the build: [options] "cmdclass =", then "install =
+ * pkg.Install" or several with commas between; [global] command_packages. */
+static void
+cfg_commands(struct reader *r, const char *line, const char *equals,
+    char *group)
+{
+	char value[WORD_MOST];
+
+	if (!isspace((unsigned char)*line)) {
+		word(line, (size_t)(equals - line), group);
+		line = equals + 1;
+	}
+	for (size_t len; *line != '\0'; line += len + (line[len] == ',')) {
+		len = strcspn(line, ",");
+		equals = memchr(line, '=', len);
+		if (str_equal(group, "command_packages"))
+			word(line, len, value);
+		else if (str_equal(group, "cmdclass") && equals != NULL)
+			word(equals + 1, (size_t)(line + len - equals - 1),
+			    value);
+		else
+			continue;
+		reach_name(r, value, REACH_INSTALL);
+	}
+}
+
 static void
 read_line(struct reader *r, const char *line, char *group)
 {
@@ -387,6 +413,10 @@ read_line(struct reader *r, const char *line, char *group)
 		cfg_entry(r, line, equals, group);
 		return;
 	}
+	if (str_equal(r->file->inner, "setup.cfg") &&
+	    (str_equal(r->section, "options") ||
+	    str_equal(r->section, "global")))
+		cfg_commands(r, line, equals, group);
 	word(line, (size_t)(equals - line), key);
 	keyed(r, key, equals + 1);
 }

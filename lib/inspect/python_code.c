@@ -71,9 +71,10 @@ context_of_call(const struct look *l, const struct flow_call *c)
 	const struct view *v = l->view;
 	enum flow_place place = c->place;
 
-	/* A wheel is not built: its commands wait for somebody's build. */
+	/* Commands that no build of the package is told of wait for somebody
+	 * else's. */
 	if (place == FLOW_COMMAND && v->context != CONTEXT_INSTALL &&
-	    c->via != REACH_INSTALL && l->in->packagetype == PACKAGE_WHEEL)
+	    c->via != REACH_INSTALL)
 		place = FLOW_LATER;
 
 	if (v->context == CONTEXT_TEST)
