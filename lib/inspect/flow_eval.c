@@ -265,6 +265,8 @@ name_value(struct flow *f, uint32_t node)
 	    flow_at(f, f->tree->bindings[b].value)->kind == NODE_CALL))
 		return v;
 	flow_refer(f, node, n->name, false);
+	if (n->name == f->super)
+		flow_note_super(f);
 	if (row != 0) {
 		v = f->rows[row];
 		f->read[row] = true;

@@ -45,6 +45,7 @@ define(struct flow *f, uint32_t scope)
 	n = flow_name(f, s->name);
 	s->same_name = n->defined;
 	n->defined = scope + 1;
+	f->scopes[s->parent].begins |= flow_word_is(f, s->name, "__init__");
 }
 
 /* All of an expression: operands have lower numbers and stand behind its
@@ -272,6 +273,8 @@ flow_scopes_init(struct flow *f)
 	f->hushed = mem_array(f->tree->nnodes, sizeof(*f->hushed));
 	f->tables = mem_array(f->tree->nnodes, sizeof(*f->tables));
 	f->renamed = mem_array(f->tree->nnodes, sizeof(*f->renamed));
+	f->super = words_add(&f->tree->words, (const uint8_t *)"super", 5,
+	    false);
 	find_tables(f);
 	hush_annotations(f);
 	find_renamed(f);
@@ -285,7 +288,7 @@ flow_scopes_again(struct flow *f)
 
 		f->scopes[i] = (struct flow_scope){ .kind = s->kind,
 		    .main = s->main, .parent = s->parent, .name = s->name,
-		    .same_name = s->same_name };
+		    .same_name = s->same_name, .begins = s->begins };
 	}
 }
 
@@ -336,6 +339,8 @@ is_special(struct flow *f, uint32_t scope)
 	    begins(f, method, "do_") || is_named(f, method, "handle") ||
 	    is_named(f, method, "ready")))
 		return true;
+	if (f->scopes[method->parent].below && is_named(f, method, "__init__"))
+		return false;
 	return (len > 4 && memcmp(name, "__", 2) == 0 &&
 	    memcmp(name + len - 2, "__", 2) == 0) ||
 	    (flow_traits(f, method->name) & NAME_HOOK) ||
@@ -419,16 +424,44 @@ reach(struct flow *f, struct flow_scope *s, const struct flow_reference *r,
 	struct flow_scope *parent = &f->scopes[s->parent];
 	bool asked = r->asked && s->kind == SCOPE_CLASS;
 
-	if (s->reached && s->via >= via && !(s->asked && !asked))
+	if (s->reached && s->via >= via && !(s->asked && !asked) && !s->below)
 		return false;
 	if (!may_reach(f, s, r->attribute, r->of))
 		return false;
 	s->asked = asked && (s->asked || !s->reached);
 	s->reached = true;
+	s->below = false;
 	s->via = via > s->via ? via : s->via;
 	/* Its methods may make one. */
 	if (s->parent != 0 && parent->kind == SCOPE_CLASS)
 		parent->asked = false;
+	return true;
+}
+
+void
+flow_note_super(struct flow *f)
+{
+	uint32_t scope = f->scope;
+
+	while (scope != 0 && f->scopes[scope].kind != SCOPE_CLASS)
+		scope = f->scopes[scope].parent;
+	f->scopes[scope].asks_bases = true;
+}
+
+/* An heir with an __init__ of its own begins without that of the class, unless
+ * it asks for it. */
+static bool
+reach_below(struct flow *f, const struct flow_scope *heir,
+    struct flow_scope *class, const struct flow_reference *made)
+{
+	bool without = heir->begins && !heir->asks_bases;
+	bool below = without && (!class->reached || class->below);
+
+	if (without && class->reached)
+		return false;
+	if (!reach(f, class, made, heir->via))
+		return false;
+	class->below = below;
 	return true;
 }
 
@@ -444,8 +477,8 @@ reach_inherited(struct flow *f, const struct flow_reference *r)
 	    heir->reached && !heir->asked; next =
 	    f->scopes[next - 1].same_name)
 		if (f->scopes[next - 1].kind == SCOPE_CLASS)
-			grown |= reach(f, &f->scopes[next - 1], &made,
-			    heir->via);
+			grown |= reach_below(f, heir, &f->scopes[next - 1],
+			    &made);
 	return grown;
 }
 

@@ -222,6 +222,10 @@ struct flow_scope {
 	uint64_t	 told[FLOW_PARAMETERS]; /* marks by other modules */
 	uint32_t	 bases[FLOW_BASES]; /* words, of a class's */
 	uint32_t	 nbases;
+	bool		 begins;	/* a class: has an __init__ */
+	bool		 asks_bases;	/* ... with super() */
+	bool		 below;		/* made only as one of its heirs, which
+					   begin without it */
 	struct flow_sender sender;
 	uint32_t	 reports;	/* parameters that go to a fixed address,
 					   a bit each */
@@ -329,6 +333,7 @@ struct flow {
 	struct taint	*rows;
 	bool		*hushed;	/* of nodes: in an annotation */
 	bool		*renamed;	/* of nodes: run_main = main.run */
+	uint32_t	 super;		/* the word */
 	struct flow_folded *folded;	/* of nodes */
 	uint32_t	*tables;	/* of nodes: the name of the table that
 					   they stand in */
@@ -731,6 +736,8 @@ void	flow_act(struct flow *, const struct frame *, enum deed,
 struct taint flow_variable(struct flow *, uint32_t node);
 
 /* ---- flow_scope.c ---- */
+/* super() stands in the scope that is walked. */
+void	flow_note_super(struct flow *);
 void	flow_scopes_init(struct flow *);
 /* For another look: who reaches whom is found anew. */
 void	flow_scopes_again(struct flow *);

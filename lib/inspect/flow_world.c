@@ -142,6 +142,22 @@ flow_overridden(struct flow *f, uint32_t scope)
 	return marks & MARKS_OVERRIDDEN;
 }
 
+/* Client.make is the method that instances call Client().make. */
+static struct world_name *
+method_of_class(const struct world *w, const char *name)
+{
+	const char *dot = strrchr(name, '.');
+	struct world_name *n;
+	char *whole;
+
+	if (dot == NULL || dot == name || dot[-1] == ')')
+		return NULL;
+	whole = mem_printf("%.*s()%s", (int)(dot - name), name, dot);
+	n = world_find(w, whole);
+	free(whole);
+	return n;
+}
+
 struct world_name *
 flow_outside(struct flow *f, uint32_t name)
 {
@@ -155,6 +171,8 @@ flow_outside(struct flow *f, uint32_t name)
 		n->outside = NULL;
 		if (strchr(flow_string(f, name, text), '.') != NULL)
 			n->outside = world_reach(f->file->world, text);
+		if (n->outside == NULL && flow_is_ours(f, text))
+			n->outside = method_of_class(f->file->world, text);
 		if (n->outside == NULL && flow_is_ours(f, text) &&
 		    strstr(text, "().") != NULL)
 			n->outside = method_of_somebody(f,
@@ -526,9 +544,10 @@ reach_others(struct flow *f)
 	for (size_t i = 0; i < f->outsides.n; i++) {
 		const struct flow_use *u = &f->outsides.uses[i];
 		struct world_name *n = flow_outside(f, u->name);
-		enum world_reach via = f->scopes[u->scope].via;
+		uint32_t scope = flow_runs_with(f, u->scope);
+		enum world_reach via = f->scopes[scope].via;
 
-		if (n == NULL || !f->scopes[u->scope].reached ||
+		if (n == NULL || !f->scopes[scope].reached ||
 		    makes_none(f, u, n))
 			continue;
 		/* Of a base, only hooks run before one of a kind is made. */
