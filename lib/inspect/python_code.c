@@ -604,6 +604,12 @@ as_it_stands(const struct look *l, const struct code_rule *r,
 	    !(c->arguments & (MARK_TOKEN | (VALUABLES &
 	    ~(uint64_t)(MARKS_HOST | MARK_FILE)))))
 		return NULL;
+	/* That library tells the host's name with every report. */
+	if (str_equal(r->id, "exfil-form") && str_starts(c->name,
+	    "sentry_sdk.") && strstr(c->name, "capture") == NULL &&
+	    !(c->arguments & (MARK_TOKEN | (VALUABLES &
+	    ~(uint64_t)MARK_HOSTNAME))))
+		return NULL;
 	/* No module says whose tracker it is. */
 	if ((str_equal(r->id, "exfil-anonymous") ||
 	    str_equal(r->id, "exfil-form")) && str_starts(c->name,
