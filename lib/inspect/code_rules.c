@@ -331,6 +331,11 @@ const struct code_rule code_rules[] = {
 	    MARK_DROPPED | MARK_URL, 0, MARK_FORGE, "run-dropped-aside",
 	    "download-exec", "TA0002", "runs what it fetched from a fixed address, and hides "
 	    "what comes of it" },
+	/* ... by one line of a shell's */
+	{ DEEDS_RUN | OF_HUSHED | OF_SILENT, IN(CONTEXT_CALL), MARK_COMMAND |
+	    MARK_URL, 0, MARK_FORGE, "run-dropped-aside", "download-exec",
+	    "TA0002", "has a shell run what it fetched from a fixed address, "
+	    "and hides what comes of it" },
 	{ DEEDS_RUN | DEED(DEED_LOAD), IN(CONTEXT_CALL), MARK_DROPPED |
 	    MARK_BUILT, 0, MARK_NETWORK, "run-encoded", "hidden-executable",
 	    "TA0005", "starts what a key turned into a program" },

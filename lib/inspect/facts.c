@@ -14,6 +14,7 @@
 #include "base/str.h"
 #include "inspect/coins.h"
 #include "inspect/endpoints.h"
+#include "inspect/shell.h"
 
 #define COMMAND_MOST 1024	/* longer texts are no command line */
 #define KEY_LEAST 42		/* a bot's key with its number */
@@ -478,7 +479,7 @@ says_who(const char *text, size_t len)
 uint64_t
 fact_of_text(const struct endpoints *e, const char *text, size_t len)
 {
-	size_t look = len < 4096 ? len : 4096;
+	size_t look = len < 4096 ? len : 4096, at;
 	uint64_t marks = 0;
 
 	marks = fact_of_words(text, look);
@@ -487,6 +488,10 @@ fact_of_text(const struct endpoints *e, const char *text, size_t len)
 		marks |= MARK_COMMAND;
 	if ((memchr(text, '$', look) != NULL || memchr(text, '`', look) !=
 	    NULL) && says_who(text, look))
+		marks |= MARK_COMMAND;
+	if (memchr(text, ' ', look) != NULL && (holds(text, look, "curl") ||
+	    holds(text, look, "wget")) && shell_runs_fetched(e, text, look,
+	    &at))
 		marks |= MARK_COMMAND;
 	if (memchr(text, ' ', look) != NULL && is_script_trick(text, look))
 		marks |= MARK_COMMAND;

@@ -633,7 +633,7 @@ tell(struct flow *f, struct flow_told *t)
 		c->guards = flow_guards(f, t->node, t->scope);
 	}
 	if (DEED(c->fact->deed) & (DEEDS_RUN | DEED(DEED_LOAD) | DEEDS_EXEC))
-		c->silent = (c->arguments & MARK_DROPPED) &&
+		c->silent = (c->arguments & (MARK_DROPPED | MARK_COMMAND)) &&
 		    flow_is_silent(f, t->node, t->scope);
 	if (DEED(c->fact->deed) & (DEEDS_NET | DEED(DEED_LOGIN))) {
 		/* What a thread is given to call fails there alone. */

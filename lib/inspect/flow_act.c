@@ -106,6 +106,12 @@ filled(uint64_t marks)
 }
 
 void
+flow_filled(struct flow *f, const struct taint *path, uint64_t marks)
+{
+	keep_both(f, path, filled(marks));
+}
+
+void
 flow_look_unsafe(struct flow *f, const struct frame *fr)
 {
 	static const struct fact reads = { "yaml.load", DEED_EXEC, 0 };
@@ -197,6 +203,9 @@ flow_act(struct flow *f, const struct frame *fr, enum deed deed,
 			keep_both(f, &fr->args[1], filled(fr->all.marks |
 			    MARK_NETWORK));
 		taint_mark(out, MARK_DROPPED);
+		break;
+	case DEED_PROCESS:
+		flow_look_fetched(f, fr);
 		break;
 	case DEED_COPY:
 		if (fr->nargs > 1)

@@ -349,9 +349,16 @@ known_call(struct flow *f, const struct frame *fr, const struct fact *fact,
     uint32_t name)
 {
 	struct taint v = { 0 };
+	struct frame fills;
 
 	if (fact->deed == DEED_CHR)
 		return character(f, fr);
+	if (fact->deed == DEED_PROCESS && flow_fills(f, fr)) {
+		fills = *fr;
+		taint_drop(&fills.all, MARK_DROPPED);
+		taint_drop(&fills.args[0], MARK_DROPPED);
+		fr = &fills;
+	}
 	flow_tell_frame(f, fr, fact, name);
 	if (fact->deed == DEED_EXEC)
 		flow_refer_text(f, fr->node, frame_text(fr, 0));
@@ -382,6 +389,9 @@ known_call(struct flow *f, const struct frame *fr, const struct fact *fact,
 		    sizeof(FLOW_INTERPRETER) - 1, false);
 	if (fact->deed == DEED_PROCESS && lists_environment(f, fr))
 		taint_mark(&v, MARK_ENVIRON);
+	if (fact->deed == DEED_PROCESS && (fact->gives & MARK_OUTPUT) &&
+	    flow_prints_fetched(f, fr))
+		taint_mark(&v, MARK_NETWORK);
 	/* What a file holds does not tell where it stands. */
 	if (fact->gives & MARK_FILE)
 		taint_drop(&v, MARK_FOLDER);
@@ -605,15 +615,36 @@ note_tracker(struct flow *f, uint32_t name)
 		f->file->world->tracks = true;
 }
 
+/* shutil.copyfileobj(from, to): the file is written what the other one
+ * reads; its frame is changed to say so. */
+static void
+copy_object(struct flow *f, struct frame *fr)
+{
+	struct taint from;
+
+	if (fr->nargs < 2 || !flow_word_is(f, fr->callee.name,
+	    "shutil.copyfileobj"))
+		return;
+	from = fr->args[0];
+	fr->callee = fr->args[1];
+	fr->callee.name = flow_dotted(f, fr->callee.name, ".",
+	    flow_word(f, "write"));
+	fr->callee.code = 0;
+	fr->all = taint_marks(&from);
+	fr->nargs = 1;
+}
+
 static struct taint
 call_value(struct flow *f, struct frame *fr)
 {
-	uint32_t name = fr->callee.name;
+	uint32_t name;
 	uint64_t traits;
 	const struct fact *fact;
 	struct world_name *outside;
 	struct taint v;
 
+	copy_object(f, fr);
+	name = fr->callee.name;
 	if (fr->callee.code == 0)
 		fr->callee.code = flow_own_method(f, name);
 	if (fr->callee.code == 0)

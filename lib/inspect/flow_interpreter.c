@@ -32,8 +32,8 @@ is_interpreter(const struct flow *f, uint32_t node)
 }
 
 /* The list itself, or the one that a name was given. */
-static uint32_t
-list_of(const struct flow *f, uint32_t node)
+uint32_t
+flow_list_of(const struct flow *f, uint32_t node)
 {
 	uint32_t b = node != 0 && flow_at(f, node)->kind == NODE_NAME ?
 	    tree_lookup(f->tree, node) : 0;
@@ -58,7 +58,7 @@ flow_is_interpreter(const struct flow *f, const struct frame *fr)
 	static const char *const reads[] = { "-", "-s", "/dev/stdin" };
 	static const char *const module[] = { "-m" };
 	uint32_t node = fr->nargs > 0 ? fr->nodes[0] : 0;
-	uint32_t list = list_of(f, node), first, last;
+	uint32_t list = flow_list_of(f, node), first, last;
 
 	first = last = list != 0 ? flow_at(f, list)->kid : node;
 	for (; list != 0 && last != 0 && flow_at(f, last)->next != 0;
@@ -74,7 +74,7 @@ bool
 flow_runs_source(const struct flow *f, const struct frame *fr)
 {
 	static const char *const others[] = { "-c", "-m" };
-	uint32_t list = fr->nargs > 0 ? list_of(f, fr->nodes[0]) : 0;
+	uint32_t list = fr->nargs > 0 ? flow_list_of(f, fr->nodes[0]) : 0;
 	uint32_t k = list != 0 ? flow_at(f, list)->kid : 0;
 	const char *word = "-";
 
@@ -192,9 +192,9 @@ flow_look_inline(struct flow *f, const struct frame *fr,
 
 	if (fact->deed != DEED_PROCESS || fr->nargs == 0)
 		return;
-	list = list_of(f, fr->nodes[0]);
+	list = flow_list_of(f, fr->nodes[0]);
 	for (size_t i = 1; list == 0 && i < fr->nargs; i++)
-		list = list_of(f, fr->nodes[i]);
+		list = flow_list_of(f, fr->nodes[i]);
 	if (list != 0)
 		look_words(f, fr, flow_at(f, list)->kid);
 	else if (flow_at(f, fr->node)->kind == NODE_CALL)

@@ -710,7 +710,17 @@ void	flow_operate_held(struct flow *, uint32_t node, struct taint *out);
 /* A table of Python's own functions is asked for one. */
 void	flow_item_held(const struct frame *, struct taint *out);
 
+/* ---- flow_fetch.c: a process is started ---- */
+/* Does it print what it fetched? */
+bool	flow_prints_fetched(struct flow *, const struct frame *);
+/* A line that fills files: they are not what it runs. */
+bool	flow_fills(const struct flow *, const struct frame *);
+/* Files that it fills with what it fetched are. */
+void	flow_look_fetched(struct flow *, const struct frame *);
+
 /* ---- flow_interpreter.c ---- */
+/* The list itself, or the one that a name was given; or 0. */
+uint32_t flow_list_of(const struct flow *, uint32_t node);
 /* Is what is started a program that executes what it reads? */
 bool	flow_is_interpreter(const struct flow *, const struct frame *);
 /* Is it Python, told to run a source of the package? */
@@ -730,6 +740,8 @@ void	flow_enter_decorated(struct flow *, uint32_t scope,
 	    uint32_t decorator);
 struct taint flow_item(struct flow *, uint32_t node);
 void	flow_exec(struct flow *, uint32_t node); /* Python 2's statement */
+/* What has these marks is written there. */
+void	flow_filled(struct flow *, const struct taint *path, uint64_t marks);
 /* What a deed does to the values around it. */
 void	flow_act(struct flow *, const struct frame *, enum deed,
 	    struct taint *out);

@@ -308,6 +308,16 @@ is_target(const struct script *s, struct word w, bool behind)
 	return false;
 }
 
+/* "%s", "{}", "$1", or what folding could not tell: sys.executable is
+ * written so. */
+static bool
+is_hole(const struct word *w)
+{
+	return is_word(w, "%s") || is_word(w, "") || is_word(w, "?") ||
+	    (w->len > 2 && w->at[0] == '%' && w->at[1] == '(') ||
+	    (w->len > 0 && *w->at == '{' && w->at[w->len - 1] == '}');
+}
+
 /* The program, or the first argument of an interpreter that is no option. */
 static bool
 starts_target(const struct script *s, const struct command *c, size_t from)
@@ -316,7 +326,7 @@ starts_target(const struct script *s, const struct command *c, size_t from)
 		return false;
 	if (is_target(s, c->words[from], c->behind))
 		return true;
-	if (!is_shell(&c->words[from]))
+	if (!is_shell(&c->words[from]) && !is_hole(&c->words[from]))
 		return false;
 	for (size_t i = from + 1; i < c->n; i++)
 		if (c->words[i].len == 0 || *c->words[i].at != '-')
@@ -374,6 +384,125 @@ shell_runs_fetched(const struct endpoints *e, const char *text, size_t len,
 		if (piped && s.fetches)
 			look_unpack(&s, &c, from);
 		s.fetches = look_fetch(&s, &c, from);
+	}
+	return false;
+}
+
+void
+shell_fetched_files(const struct endpoints *e, const char *text, size_t len,
+    void (*each)(void *, const char *, size_t), void *ctx)
+{
+	struct script s = { .endpoints = e };
+	struct command c = { .n = 0 };
+
+	for (size_t next = 0; next < len;) {
+		read_command(text, len, &next, &c);
+		note_variables(&s, &c);
+		(void)look_fetch(&s, &c, skip_front(&c));
+	}
+	for (size_t i = 0; i < s.ntargets; i++)
+		each(ctx, s.targets[i].at, s.targets[i].len);
+}
+
+bool
+shell_fetches(const char *text, size_t len)
+{
+	struct command c = { .n = 0 };
+
+	for (size_t next = 0, from; next < len;) {
+		read_command(text, len, &next, &c);
+		from = skip_front(&c);
+		if (from < c.n && is_fetcher(&c.words[from]))
+			return true;
+	}
+	return false;
+}
+
+bool
+shell_is_fetcher(const char *text, size_t len)
+{
+	return is_fetcher(&(struct word){ text, len });
+}
+
+/* ---- what is printed ------------------------------------------------------ */
+
+static bool
+has_word(const struct command *c, size_t from, const char *word)
+{
+	for (size_t i = from; i < c->n; i++)
+		if (is_word(&c->words[i], word))
+			return true;
+	return false;
+}
+
+/* curl prints unless it is told a file, wget if it is told none: "-qO-". */
+static bool
+fetches_to_output(const struct command *c, size_t from)
+{
+	struct word base = base_of(c->words[from]);
+	bool file = false, output = !is_word(&base, "wget");
+
+	for (size_t i = from + 1; i < c->n; i++) {
+		const struct word *w = &c->words[i];
+		bool more = i + 1 < c->n;
+
+		if (w->len > 2 && w->at[0] == '-' && w->at[1] != '-' &&
+		    memcmp(w->at + w->len - 2, "O-", 2) == 0)
+			return true;
+		if (w->len < 2 || w->at[0] != '-' || (w->at[1] == '-' &&
+		    strncmp(w->at, "--output", 8) != 0) ||
+		    strchr("oOet", w->at[w->len - 1]) == NULL)
+			continue;
+		if (more && is_word(&c->words[i + 1], "-"))
+			output = true;
+		else if (memchr("oO", w->at[w->len - 1], 2) != NULL ||
+		    w->at[1] == '-')
+			file = true;
+	}
+	return output && !file && !has_word(c, from, ">");
+}
+
+/* PowerShell, by what it calls. */
+static bool
+asks_web(const char *text, size_t len)
+{
+	static const char *const words[] = { "DownloadString(", "irm ",
+	    "Invoke-RestMethod", "Invoke-WebRequest", "iwr ",
+	    "Resolve-DnsName" };
+	static const char *const files[] = { "-OutFile", "-o ", ".exe" };
+
+	return str_any_in(words, ARRAY_LEN(words), text, len) &&
+	    !str_any_in(files, ARRAY_LEN(files), text, len);
+}
+
+bool
+shell_prints_fetched(const char *text, size_t len)
+{
+	static const char *const resolvers[] = { "nslookup", "nslookup.exe",
+	    "dig", "host", "drill", "kdig" };
+	static const char *const windows[] = { "powershell",
+	    "powershell.exe", "pwsh" };
+	struct command c = { .n = 0 };
+
+	for (size_t next = 0; next < len;) {
+		struct word base;
+		size_t from;
+
+		read_command(text, len, &next, &c);
+		from = skip_front(&c);
+		if (from + 2 < c.n && is_shell(&c.words[from]) &&
+		    is_word(&c.words[from + 1], "-c"))
+			from += 2;
+		if (from == c.n)
+			continue;
+		base = base_of(c.words[from]);
+		if (is_one_of(&base, resolvers, ARRAY_LEN(resolvers)) ||
+		    (is_one_of(&base, windows, ARRAY_LEN(windows)) &&
+		    asks_web(text, len)))
+			return true;
+		if ((is_word(&base, "curl") || is_word(&base, "curl.exe") ||
+		    is_word(&base, "wget")) && fetches_to_output(&c, from))
+			return true;
 	}
 	return false;
 }

@@ -16,6 +16,15 @@ struct endpoints;
  */
 bool	shell_runs_fetched(const struct endpoints *, const char *, size_t,
 	    size_t *at);
+/* Each file that it fetches from such an address into; linear. */
+void	shell_fetched_files(const struct endpoints *, const char *, size_t,
+	    void (*each)(void *, const char *, size_t), void *ctx);
+/* Does one of its commands fetch? */
+bool	shell_fetches(const char *, size_t);
+/* The name of a program that fetches, with or without its folder. */
+bool	shell_is_fetcher(const char *, size_t);
+/* Does it print what it fetched, or what a resolver said?  Linear. */
+bool	shell_prints_fetched(const char *, size_t);
 /* Is the text a script of a shell or of Windows, by how it begins or by what
  * its lines begin with? */
 bool	shell_is_script(const char *, size_t);

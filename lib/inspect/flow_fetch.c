@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * flow_fetch - programs that fetch for the source: curl and the like, whose
+ * output is an answer, and whose file is one that was fetched.
+ *
+ * Takes: a call that starts a process.  Gives: whether it prints what it
+ * fetched; the files that it fills.
+ * Runs in: worker child, command.
+ */
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/str.h"
+#include "inspect/flow_state.h"
+#include "inspect/shell.h"
+
+/* The words of a list, one behind the other. */
+static void
+join_words(struct flow *f, uint32_t list, struct buf *line)
+{
+	for (uint32_t k = flow_at(f, list)->kid; k != 0;
+	    k = flow_at(f, k)->next) {
+		const struct flow_text *t = &f->texts[f->vals[k].text];
+
+		buf_add(line, t->len != 0 ? t->bytes : "?",
+		    t->len != 0 ? t->len : 1);
+		buf_addc(line, ' ');
+	}
+}
+
+bool
+flow_prints_fetched(struct flow *f, const struct frame *fr)
+{
+	struct buf line = { .most = FLOW_TEXT_MOST };
+	uint32_t list = fr->nargs > 0 ? flow_list_of(f, fr->nodes[0]) : 0;
+	const struct flow_text *t = &f->texts[frame_text(fr, 0)];
+	bool prints;
+
+	if (list != 0)
+		join_words(f, list, &line);
+	else
+		buf_add(&line, t->bytes, t->len);
+	/* create_subprocess_exec("curl", "-s", url) */
+	for (size_t i = 1; list == 0 && i < fr->nargs &&
+	    fr->keywords[i] == 0; i++) {
+		t = &f->texts[frame_text(fr, i)];
+		buf_addc(&line, ' ');
+		buf_add(&line, t->bytes, t->len);
+	}
+	prints = shell_prints_fetched(buf_text(&line), line.len);
+	buf_release(&line);
+	return prints;
+}
+
+/* ---- files that are filled ------------------------------------------------- */
+
+/* "curl -so", "wget -qO ", "... > \"": what comes next is the file. */
+static bool
+ends_before_file(const char *text, size_t len)
+{
+	static const char *const ends[] = { " --output", " --output-document",
+	    " -OutFile", " >", " --output=", " --output-document=" };
+
+	while (len > 0 && strchr(" \"'", text[len - 1]) != NULL)
+		len--;
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++)
+		if (len > strlen(ends[i]) && memcmp(text + len -
+		    strlen(ends[i]), ends[i], strlen(ends[i])) == 0)
+			return true;
+	if (len < 3 || (text[len - 1] != 'o' && text[len - 1] != 'O'))
+		return false;
+	while (len > 0 && text[len - 1] >= 'A' && text[len - 1] <= 'z')
+		len--;
+	return len > 1 && text[len - 1] == '-' && text[len - 2] == ' ';
+}
+
+static void
+fill(struct flow *f, const struct frame *fr, uint32_t node)
+{
+	const struct taint *path = &f->vals[node];
+
+	if (path->row != 0 || path->text != 0)
+		flow_filled(f, path, fr->all.marks | MARK_NETWORK);
+}
+
+/* ["curl", "-o", path, url] */
+static void
+look_words(struct flow *f, const struct frame *fr, uint32_t first)
+{
+	struct buf line = { .most = FLOW_TEXT_MOST };
+	uint32_t last = first;
+
+	for (uint32_t k = first; k != 0; k = flow_at(f, k)->next) {
+		const struct flow_text *t = &f->texts[f->vals[k].text];
+
+		if (k != first && ends_before_file(buf_text(&line), line.len))
+			fill(f, fr, k);
+		buf_addc(&line, ' ');
+		buf_add(&line, t->bytes, t->len);
+		last = k;
+	}
+	if (last != first && memmem(buf_text(&line), line.len, " -urlcache ",
+	    11) != NULL)
+		fill(f, fr, last);
+	buf_release(&line);
+}
+
+/* "curl -o " + path, "curl -o %s" % path, f"curl -o {path}": each hole that
+ * stands where a file does. */
+static void
+look_holes(struct flow *f, const struct frame *fr, uint32_t node)
+{
+	const struct node *n = flow_at(f, node);
+	const struct flow_text *t;
+	uint32_t right, hole;
+	const char *at, *next;
+
+	if (n->kind == NODE_FORMAT) {
+		for (uint32_t k = n->kid; k != 0; k = flow_at(f, k)->next)
+			if (flow_at(f, k)->kind == NODE_PIECE &&
+			    flow_at(f, k)->next != 0 && ends_before_file(
+			    (const char *)f->tree->source.text +
+			    flow_at(f, k)->at, flow_at(f, k)->end -
+			    flow_at(f, k)->at))
+				fill(f, fr, flow_at(f, k)->next);
+		return;
+	}
+	if (n->kind != NODE_BINARY)
+		return;
+	right = flow_at(f, n->kid)->next;
+	t = &f->texts[f->vals[n->kid].text];
+	if (n->op == '+') {
+		if (ends_before_file(t->bytes, t->len))
+			fill(f, fr, right);
+		look_holes(f, fr, n->kid);
+		return;
+	}
+	hole = flow_at(f, right)->kind == NODE_TUPLE ?
+	    flow_at(f, right)->kid : right;
+	for (at = t->bytes; n->op == '%' && hole != 0 &&
+	    (next = strstr(at, "%s")) != NULL; at = next + 2) {
+		if (ends_before_file(t->bytes, (size_t)(next - t->bytes)))
+			fill(f, fr, hole);
+		hole = flow_at(f, right)->kind == NODE_TUPLE ?
+		    flow_at(f, hole)->next : 0;
+	}
+}
+
+struct filling {
+	struct flow	*f;
+	const struct frame *frame;
+};
+
+static void
+fill_named(void *ctx, const char *path, size_t len)
+{
+	const struct filling *to = ctx;
+	struct taint v = { .text = flow_intern(to->f, path, len, false) };
+
+	if (v.text != 0)
+		flow_filled(to->f, &v, to->frame->all.marks | MARK_NETWORK);
+}
+
+static bool
+line_fetches(const struct flow_text *t)
+{
+	static const char *const words[] = { "Invoke-WebRequest", "iwr ",
+	    "DownloadFile(" };
+
+	return shell_fetches(t->bytes, t->len) || str_any_in(words,
+	    ARRAY_LEN(words), t->bytes, t->len);
+}
+
+/* A shell's line, which a name may stand for. */
+static void
+look_line(struct flow *f, const struct frame *fr, uint32_t node)
+{
+	const struct flow_text *t = &f->texts[f->vals[node].text];
+	struct filling to = { f, fr };
+	uint32_t b = flow_at(f, node)->kind == NODE_NAME ?
+	    tree_lookup(f->tree, node) : 0;
+
+	if (!line_fetches(t))
+		return;
+	if (b != 0 && f->tree->bindings[b].kind == BINDING_VALUE)
+		node = f->tree->bindings[b].value;
+	shell_fetched_files(f->file->endpoints, t->bytes, t->len, fill_named,
+	    &to);
+	look_holes(f, fr, node);
+}
+
+/* What of it runs that file as well is told by its words. */
+bool
+flow_fills(const struct flow *f, const struct frame *fr)
+{
+	const struct flow_text *t = &f->texts[frame_text(fr, 0)];
+
+	return (fr->all.marks & MARK_DROPPED) && fr->nargs > 0 &&
+	    flow_list_of(f, fr->nodes[0]) == 0 &&
+	    shell_fetches(t->bytes, t->len);
+}
+
+void
+flow_look_fetched(struct flow *f, const struct frame *fr)
+{
+	uint32_t list, first;
+
+	if (fr->nargs == 0 || (fr->all.marks & MARK_TOOLCHAIN))
+		return;
+	list = flow_list_of(f, fr->nodes[0]);
+	first = list != 0 ? flow_at(f, list)->kid : fr->nodes[0];
+	if (first == 0)
+		return;
+	if (!shell_is_fetcher(f->texts[f->vals[first].text].bytes,
+	    f->texts[f->vals[first].text].len)) {
+		/* ["sh", "-c", line] */
+		while (list != 0 && flow_at(f, first)->next != 0)
+			first = flow_at(f, first)->next;
+		if (memmem(f->texts[f->vals[first].text].bytes,
+		    f->texts[f->vals[first].text].len, "://", 3) != NULL ||
+		    f->texts[f->vals[first].text].open)
+			look_line(f, fr, first);
+	} else if (list != 0 || fr->nargs > 1) {
+		look_words(f, fr, first);
+	}
+}
