@@ -54,6 +54,8 @@ struct flow_call {
 	uint64_t	 payload;	/* of all but logins */
 	uint64_t	 body;		/* ... and but the address */
 	uint64_t	 where;		/* of the address, if it is told */
+	uint64_t	 echo;		/* what a constant address has of itself,
+					   and nothing beside it has */
 	bool		 foreign;	/* a host that no name of a secret in
 					   the source, nor the module, hints at */
 	bool		 known;		/* ... is told who sends */

@@ -172,6 +172,24 @@ tell_payload(struct flow *f, const struct frame *fr, size_t address,
 	}
 }
 
+/* get("https://ip.example.invalid"): what is asked there is not told. */
+static uint64_t
+echo_marks(struct flow *f, const struct frame *fr, size_t address)
+{
+	uint8_t kind = flow_at(f, fr->nodes[address])->kind;
+	uint64_t beside = 0;
+
+	if (f->texts[fr->args[address].text].open || fr->nargs ==
+	    FLOW_ARGUMENTS || (kind != NODE_STRING && kind != NODE_NAME &&
+	    kind != NODE_ATTR) || fr->args[address].name != 0)
+		return 0;
+	for (size_t i = 0; i < fr->nargs; i++)
+		if (i != address)
+			beside |= fr->args[i].marks;
+	return flow_text_marks(f, fr->args[address].text) & MARK_MACHINE &
+	    ~beside;
+}
+
 /* Is a parameter of the function among what is sent, executed or run? */
 static bool
 given(struct flow *f, const struct frame *fr, enum deed deed)
@@ -302,6 +320,7 @@ flow_tell_sent(struct flow *f, const struct frame *fr, struct flow_told *t)
 
 	c->where = where_marks(f, fr, address, c->fact);
 	c->fixed = flow_is_fixed(f, fr, address);
+	c->echo = echo_marks(f, fr, address);
 	tell_payload(f, fr, address, c);
 	if (c->fact->gives & (MARK_FORM | MARK_DROP))
 		c->body = c->payload | (c->where & MARKS_WHERE);

@@ -138,7 +138,8 @@ look_host(struct look *l, const struct flow_call *c, enum context context)
 	    "address" };
 	/* What a forge is asked for names the platform. */
 	unsigned int n = c->where & MARK_FORGE ? 0 :
-	    count_marks(code_sent_marks(c, c->arguments) & MARKS_HOST);
+	    count_marks(code_sent_marks(c, c->arguments) & MARKS_HOST &
+	    ~c->echo);
 	bool set = (c->where & MARK_VARIABLE) && !c->fixed && !code_is_address(c);
 	uint64_t valuables = AT_LOAD & IN(context) ? VALUABLES :
 	    VALUABLES & ~(uint64_t)(MARK_FILE | MARK_OUTPUT);
