@@ -100,13 +100,17 @@ forget_marks(struct flow *f)
 	f->acts_held = f->patches_client = f->logs_in = false;
 }
 
-/* What folding says is asked again when it goes through other modules. */
+/* What folding says is asked again when it goes through other modules, but for
+ * texts, which say what they are. */
 static void
 take_folded(struct flow *f, const struct reading *r)
 {
 	f->fold = r->fold;
-	if (f->look > 1 && f->refolded != r->refolded)
-		memset(f->folded, 0, f->tree->nnodes * sizeof(*f->folded));
+	for (uint32_t n = 0; f->look > 1 && f->refolded != r->refolded &&
+	    n < f->tree->nnodes; n++)
+		if (flow_at(f, n)->kind != NODE_STRING ||
+		    f->folded[n].what != KNOWN_TEXT)
+			f->folded[n] = (struct flow_folded){ 0 };
 	f->refolded = r->refolded;
 }
 
