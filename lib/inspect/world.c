@@ -55,11 +55,19 @@ world_free(struct world *w)
 uint32_t
 world_hash(const char *name)
 {
-	uint32_t h = 2166136261u;
+	size_t len = strlen(name);
+	uint64_t h = len * UINT64_C(0x9e3779b97f4a7c15), part;
 
-	for (; *name != '\0'; name++)
-		h = (h ^ (unsigned char)*name) * 16777619u;
-	return h ^ h >> 15;
+	for (; len >= sizeof(part); name += sizeof(part)) {
+		memcpy(&part, name, sizeof(part));
+		h = (h ^ part) * UINT64_C(0x9fb21c651e98df25);
+		h ^= h >> 29;
+		len -= sizeof(part);
+	}
+	part = 0;
+	memcpy(&part, name, len);
+	h = (h ^ part) * UINT64_C(0x9fb21c651e98df25);
+	return (uint32_t)(h >> 32);
 }
 
 static struct world_name *
@@ -72,9 +80,25 @@ find_hashed(const struct world *w, const char *name, uint32_t hash)
 	return n;
 }
 
+/* The bit of what stands before the first dot. */
+static uint32_t
+root_of(const char *name)
+{
+	uint32_t h = 2166136261u;
+
+	for (; *name != '\0' && *name != '.'; name++)
+		h = (h ^ (unsigned char)*name) * 16777619u;
+	return (h ^ h >> 15) % WORLD_ROOTS;
+}
+
+/* Most names that a source uses are of other packages, or of nobody known. */
 static struct world_name *
 find(const struct world *w, const char *name)
 {
+	uint32_t root = root_of(name);
+
+	if (!(w->roots[root / 64] >> root % 64 & 1))
+		return NULL;
 	return find_hashed(w, name, world_hash(name));
 }
 
@@ -118,7 +142,7 @@ grow(struct world *w)
 struct world_name *
 world_make(struct world *w, const char *name)
 {
-	uint32_t hash = world_hash(name);
+	uint32_t hash = world_hash(name), root;
 	struct world_name *n = find_hashed(w, name, hash), **head;
 
 	if (n != NULL || w->nnames == WORLD_NAMES_MAX)
@@ -129,6 +153,8 @@ world_make(struct world *w, const char *name)
 	n = mem_alloc(sizeof(*n));
 	n->name = mem_strdup(name);
 	n->hash = hash;
+	root = root_of(name);
+	w->roots[root / 64] |= UINT64_C(1) << root % 64;
 	n->next = *head;
 	*head = n;
 	w->nnames++;

@@ -62,6 +62,7 @@ struct world_edge {
 	char		*to;
 };
 
+#define WORLD_ROOTS 1024		/* bits; a power of two */
 #define WORLD_LENDERS 32		/* libraries of services; most have one */
 
 struct world {
@@ -71,6 +72,8 @@ struct world {
 					   errors it reports to */
 	struct world_name **heads;	/* mask + 1 of them */
 	size_t		 nnames, mask;
+	uint64_t	 roots[WORLD_ROOTS / 64]; /* of what its names begin
+					   with, up to a dot: a bit each */
 	struct world_edge *edges;
 	size_t		 nedges, edges_room;
 	uint32_t	 at;		/* the module being read */
