@@ -37,12 +37,6 @@ alphabet_base64_value(unsigned char c)
 	return alphabet_base64_digits[c] - 1;
 }
 
-bool
-alphabet_is_blank(unsigned char c)
-{
-	return c == ' ' || c == '\n' || c == '\r' || c == '\t';
-}
-
 /* What is below, once the alphabet was seen to be right; blanks left out. */
 static uint8_t *
 below(enum decoding as, const char *text, size_t len, size_t *out_len)

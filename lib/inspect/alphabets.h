@@ -8,7 +8,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-bool	alphabet_is_blank(unsigned char);
+static inline bool
+alphabet_is_blank(unsigned char c)
+{
+	return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
 /* One more than the value; 0 for what is no digit. */
 extern const uint8_t alphabet_base64_digits[256];
 int	alphabet_base64_value(unsigned char);	/* either alphabet; or -1 */
