@@ -465,7 +465,8 @@ reach_below(struct flow *f, const struct flow_scope *heir,
 	return true;
 }
 
-/* Who makes one of a kind of it runs what it does when it is made. */
+/* Who makes one of a kind of it runs what it does when it is made; a class is
+ * one of its metaclass, which is asked for attributes that the class lacks. */
 static bool
 reach_inherited(struct flow *f, const struct flow_reference *r)
 {
@@ -474,9 +475,9 @@ reach_inherited(struct flow *f, const struct flow_reference *r)
 	bool grown = flow_reach_base(f, r->name, f->scopes[r->scope].via);
 
 	for (uint32_t next = flow_name(f, r->name)->defined; next != 0 &&
-	    heir->reached && !heir->asked; next =
-	    f->scopes[next - 1].same_name)
-		if (f->scopes[next - 1].kind == SCOPE_CLASS)
+	    heir->reached; next = f->scopes[next - 1].same_name)
+		if (f->scopes[next - 1].kind == SCOPE_CLASS &&
+		    (!heir->asked || f->scopes[next - 1].meta))
 			grown |= reach_below(f, heir, &f->scopes[next - 1],
 			    &made);
 	return grown;

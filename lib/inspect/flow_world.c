@@ -620,14 +620,17 @@ flow_take_told(struct flow *f)
 		struct flow_scope *s = &f->scopes[i];
 		struct world_name *n = s->name != 0 ?
 		    published(f, public_name(f, s), false) : NULL;
+		enum world_reach via;
 
 		if (n == NULL)
 			continue;
 		s->worked = s->worked || n->worked;
 		if (n->inherited != REACH_NONE)
 			(void)flow_reach_base(f, s->name, n->inherited);
-		if (n->reach > s->via) {
-			s->via = n->reach;
+		via = s->meta && n->inherited > n->reach ? n->inherited :
+		    n->reach;
+		if (via > s->via) {
+			s->via = via;
 			s->reached = true;
 			s->asked = false;
 		}
