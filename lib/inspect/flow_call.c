@@ -615,6 +615,19 @@ note_tracker(struct flow *f, uint32_t name)
 		f->file->world->tracks = true;
 }
 
+static struct taint
+each_call(struct flow *f, const struct frame *fr, const uint32_t *names,
+    size_t n)
+{
+	struct taint v = { 0 }, one;
+
+	for (size_t i = 0; i < n; i++) {
+		one = known_call(f, fr, flow_fact(f, names[i]), names[i]);
+		taint_add(&v, &one, MARKS_ALL);
+	}
+	return v;
+}
+
 /* shutil.copyfileobj(from, to): the file is written what the other one
  * reads; its frame is changed to say so. */
 static void
@@ -637,7 +650,8 @@ copy_object(struct flow *f, struct frame *fr)
 static struct taint
 call_value(struct flow *f, struct frame *fr)
 {
-	uint32_t name;
+	uint32_t name, each[FLOW_EACH];
+	size_t neach;
 	uint64_t traits;
 	const struct fact *fact;
 	struct world_name *outside;
@@ -673,6 +687,11 @@ call_value(struct flow *f, struct frame *fr)
 	    flow_outside(f, name) : NULL;
 	if (fact != NULL || (traits & NAME_OPAQUE))
 		flow_call_default(f, fr);
+	neach = (fact == NULL || fact->deed == DEED_MEMBER) &&
+	    outside == NULL && !(traits & NAME_OPAQUE) ?
+	    flow_each_callee(f, fr, each) : 0;
+	if (neach != 0)
+		return each_call(f, fr, each, neach);
 	if (fact != NULL && (*fact->name != '?' || outside == NULL ||
 	    !outside->function))
 		return known_call(f, fr, fact, name);

@@ -707,6 +707,9 @@ call_result(struct flow *f, uint32_t node)
 	char name[FLOW_NAME_MOST + 1];
 
 	take_fold(f, node, &v);
+	if (f->pass == 0 && (v.marks & MARK_DECODED))
+		f->folded[node].marks |= flow_each_decoded(f, node);
+	taint_mark(&v, f->folded[node].marks);
 	if (given != 0 && given != v.name &&
 	    flow_is_ours(f, flow_string(f, given, name)))
 		v.name = given;

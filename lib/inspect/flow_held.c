@@ -63,20 +63,43 @@ flow_note_executes(struct flow *f, const struct frame *fr,
 	s->executes = f->changed = true;
 }
 
-/* lambda text: exec(text) */
+/* Is what a lambda is called with somewhere in the expression? */
+static bool
+uses_given(const struct flow *f, uint32_t root)
+{
+	for (uint32_t n = root; n != 0 && flow_at(f, n)->at >=
+	    flow_at(f, root)->at; n--) {
+		uint32_t b = flow_at(f, n)->kind == NODE_NAME ?
+		    tree_lookup(f->tree, n) : 0;
+
+		if (b != 0 && f->tree->bindings[b].kind == BINDING_PARAM &&
+		    f->tree->scopes[f->tree->bindings[b].scope].kind ==
+		    SCOPE_LAMBDA)
+			return true;
+	}
+	return false;
+}
+
+/* lambda text: exec(text), lambda text: (eval(compile(text, "", "exec")), 1) */
 uint32_t
 flow_held_lambda(struct flow *f, uint32_t body)
 {
-	uint32_t held = (uint32_t)(f->vals[body].marks & HELD_MARKS), callee;
-	const struct fact *fact;
+	uint32_t held = (uint32_t)(f->vals[body].marks & HELD_MARKS);
 
-	if (flow_at(f, body)->kind != NODE_CALL)
-		return held;
-	callee = flow_at(f, body)->kid;
-	fact = flow_fact(f, f->vals[callee].name);
-	if (fact != NULL && flow_at(f, flow_at(f, callee)->next)->kind ==
-	    NODE_NAME)
-		held |= held_of_fact(fact) & HELD_ACTS;
+	for (uint32_t n = body; n != 0 && flow_at(f, n)->at >=
+	    flow_at(f, body)->at; n--) {
+		uint32_t callee = flow_at(f, n)->kid, given;
+		const struct fact *fact;
+
+		if (flow_at(f, n)->kind != NODE_CALL)
+			continue;
+		given = flow_at(f, callee)->next;
+		fact = flow_fact(f, f->vals[callee].name);
+		if (fact != NULL && given != 0 && ((n == body &&
+		    flow_at(f, given)->kind == NODE_NAME) ||
+		    uses_given(f, given)))
+			held |= held_of_fact(fact) & HELD_ACTS;
+	}
 	return held;
 }
 

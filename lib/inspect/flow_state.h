@@ -710,6 +710,14 @@ void	flow_operate_held(struct flow *, uint32_t node, struct taint *out);
 /* A table of Python's own functions is asked for one. */
 void	flow_item_held(const struct frame *, struct taint *out);
 
+/* ---- flow_each.c ---- */
+#define FLOW_EACH 24		/* names that one call may have */
+/* Which functions a call through what a loop goes through may be. */
+size_t	flow_each_callee(struct flow *, const struct frame *,
+	    uint32_t out[FLOW_EACH]);
+/* What the texts name that a call decodes, of all that a loop gives it. */
+uint64_t flow_each_decoded(struct flow *, uint32_t call);
+
 /* ---- flow_fetch.c: a process is started ---- */
 /* Does it print what it fetched? */
 bool	flow_prints_fetched(struct flow *, const struct frame *);

@@ -409,6 +409,20 @@ fold_node(struct fold *f, uint32_t node)
 	    value_unknown();
 }
 
+struct value
+fold_with(struct fold *f, uint32_t node, uint32_t name, struct value v)
+{
+	struct env *env = calloc(1, sizeof(*env));
+	struct value out = value_unknown();
+
+	if (env != NULL && node < f->tree->nnodes) {
+		env->vars[env->n++] = (struct variable){ name, v };
+		out = fold_in(f, node, env);
+	}
+	free(env);
+	return out;
+}
+
 void
 fold_all(struct fold *f)
 {

@@ -80,6 +80,9 @@ bool	fold_is_whole(const struct fold *);
 
 /* Of any expression node; VALUE_UNKNOWN when nothing is known. */
 struct value fold_node(struct fold *, uint32_t node);
+/* ... if that name stood for that value in it; it is not remembered. */
+struct value fold_with(struct fold *, uint32_t node, uint32_t name,
+	    struct value);
 /* What a binding of the tree gives its name. */
 struct value fold_binding(struct fold *, uint32_t binding);
 /* Folds every call, operator and format of the source, so that `layers` is

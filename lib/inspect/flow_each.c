@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * flow_each - calls of whatever a loop goes through: for m, f in (("os",
+ * "system"),): getattr(__import__(m), f)(x), [f() for f in (getuser, node)].
+ *
+ * Takes: a call of which nobody knows the name.  Gives: each name that it may
+ * have, as far as the tables know them: modules and functions that do not
+ * belong together are none.
+ * Runs in: worker child, command.
+ */
+#include <ctype.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "inspect/flow_state.h"
+
+#define NESTED_MOST 2		/* names of lists, in lists */
+
+struct names {
+	uint32_t	 of[FLOW_EACH];
+	size_t		 n;
+};
+
+static void
+add(struct names *to, uint32_t word)
+{
+	for (size_t i = 0; i < to->n; i++)
+		if (to->of[i] == word)
+			return;
+	if (word != 0 && to->n < FLOW_EACH)
+		to->of[to->n++] = word;
+}
+
+/* "gethostname", "os.path": what may be a module's or function's name. */
+static bool
+is_name(const struct value *v)
+{
+	if (v->kind != VALUE_STR || v->len == 0 || v->len > FLOW_NAME_MOST ||
+	    (v->flags & VALUE_OPEN))
+		return false;
+	for (uint32_t i = 0; i < v->len; i++)
+		if (!isalnum(v->bytes[i]) && v->bytes[i] != '_' &&
+		    v->bytes[i] != '.')
+			return false;
+	return true;
+}
+
+static bool
+add_value(struct flow *f, uint32_t node, struct names *to)
+{
+	struct value v = fold_node(f->fold, node);
+
+	if (v.kind == VALUE_PATH)
+		add(to, v.word);
+	else if (is_name(&v))
+		add(to, words_add(&f->tree->words, v.bytes, v.len, true));
+	return v.kind == VALUE_PATH || v.kind == VALUE_STR;
+}
+
+/* What stands in a list, in whatever order and depth, or in the list that a
+ * name was given. */
+static void
+gather(struct flow *f, uint32_t root, unsigned int depth, struct names *to)
+{
+	for (uint32_t n = root; n != 0 && to->n < FLOW_EACH &&
+	    flow_at(f, n)->at >= flow_at(f, root)->at; n--) {
+		uint8_t kind = flow_at(f, n)->kind;
+		uint32_t b = kind == NODE_NAME ? tree_lookup(f->tree, n) : 0;
+
+		if (kind == NODE_STRING || kind == NODE_ATTR ||
+		    kind == NODE_NAME)
+			(void)add_value(f, n, to);
+		if (b != 0 && f->tree->bindings[b].kind == BINDING_VALUE &&
+		    depth < NESTED_MOST)
+			gather(f, f->tree->bindings[b].value, depth + 1, to);
+	}
+}
+
+static bool
+is_call_of(struct flow *f, uint32_t node, const char *const *names, size_t n)
+{
+	uint32_t callee = flow_at(f, node)->kind == NODE_CALL ?
+	    flow_at(f, node)->kid : 0;
+	struct value v = callee != 0 ? fold_node(f->fold, callee) :
+	    (struct value){ 0 };
+	char name[FLOW_NAME_MOST + 1];
+
+	return v.kind == VALUE_PATH && str_index(names, n, flow_string(f,
+	    v.word, name)) >= 0;
+}
+
+/* A name, what a loop gives one, what is imported by one, or stands under one
+ * in a table of what was imported. */
+static void
+candidates(struct flow *f, uint32_t node, struct names *to)
+{
+	static const char *const imports[] = { "__import__",
+	    "importlib.import_module", "builtins.__import__" };
+	const struct node *n = flow_at(f, node);
+	uint32_t b = n->kind == NODE_NAME ? tree_lookup(f->tree, node) : 0;
+
+	if (b != 0 && f->tree->bindings[b].kind == BINDING_ITEM)
+		gather(f, f->tree->bindings[b].value, 0, to);
+	else if (add_value(f, node, to))
+		return;
+	else if (is_call_of(f, node, imports, ARRAY_LEN(imports)) &&
+	    flow_at(f, n->kid)->next != 0)
+		candidates(f, flow_at(f, n->kid)->next, to);
+	else if (n->kind == NODE_INDEX && (f->vals[n->kid].marks &
+	    MARK_HIDDEN) && flow_at(f, n->kid)->next != 0)
+		candidates(f, flow_at(f, n->kid)->next, to);
+}
+
+static bool
+is_known(struct flow *f, uint32_t word)
+{
+	const struct fact *fact = flow_fact(f, word);
+
+	return fact != NULL && *fact->name != '?' &&
+	    fact->deed != DEED_IMPORT && fact->deed != DEED_GETATTR;
+}
+
+/* Each of the ones with each of the others. */
+static size_t
+pair(struct flow *f, const struct names *modules, const struct names *members,
+    uint32_t out[FLOW_EACH])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < modules->n; i++)
+		for (size_t k = 0; k < members->n && n < FLOW_EACH; k++) {
+			uint32_t word = modules->of[i] == members->of[k] ? 0 :
+			    flow_word_is(f, modules->of[i],
+			    "builtins") || flow_word_is(f, modules->of[i],
+			    "__builtins__") ? members->of[k] :
+			    flow_dotted(f, modules->of[i], ".",
+			    members->of[k]);
+
+			if (word != 0 && is_known(f, word))
+				out[n++] = word;
+		}
+	return n;
+}
+
+size_t
+flow_each_callee(struct flow *f, const struct frame *fr,
+    uint32_t out[FLOW_EACH])
+{
+	static const char *const getattrs[] = { "getattr",
+	    "builtins.getattr" };
+	struct names modules = { .n = 0 }, members = { .n = 0 };
+	uint32_t callee = flow_at(f, fr->node)->kid, object;
+	size_t n = 0;
+
+	if (fr->later || flow_at(f, fr->node)->kind != NODE_CALL)
+		return 0;
+	if (flow_at(f, callee)->kind == NODE_NAME) {
+		uint32_t b = tree_lookup(f->tree, callee);
+
+		if (b == 0 || f->tree->bindings[b].kind != BINDING_ITEM)
+			return 0;
+		gather(f, f->tree->bindings[b].value, 0, &members);
+		for (size_t i = 0; i < members.n; i++)
+			if (is_known(f, members.of[i]))
+				out[n++] = members.of[i];
+		return n;
+	}
+	object = flow_at(f, callee)->kid;
+	if (is_call_of(f, callee, getattrs, ARRAY_LEN(getattrs))) {
+		object = flow_at(f, object)->next;
+		if (object == 0 || flow_at(f, object)->next == 0)
+			return 0;
+		candidates(f, object, &modules);
+		candidates(f, flow_at(f, object)->next, &members);
+	} else if (flow_at(f, callee)->kind == NODE_ATTR) {
+		candidates(f, object, &modules);
+		add(&members, flow_at(f, callee)->name);
+	}
+	return pair(f, &modules, &members, out);
+}
+
+/* ---- what is decoded ------------------------------------------------------ */
+
+static uint64_t
+decoded_as(struct flow *f, uint32_t call, uint32_t name, struct value item)
+{
+	struct value v = value_is_text(&item) ? fold_with(f->fold, call, name,
+	    item) : (struct value){ 0 };
+	uint64_t marks = value_is_text(&v) && v.len != 0 ?
+	    flow_fact_of_text(f, (const char *)v.bytes, v.len) : 0;
+
+	return marks & (MARK_SECRET | MARK_PRIVATE | MARK_TOKEN | MARK_AGENT |
+	    MARK_COMMAND | MARK_PERSIST);
+}
+
+/* for p in PATHS: open(b64decode(p)); of pairs, each part is tried. */
+uint64_t
+flow_each_decoded(struct flow *f, uint32_t call)
+{
+	uint64_t marks = 0;
+	uint32_t n, b = 0;
+	struct value list;
+
+	for (n = call; n != 0 && b == 0 && flow_at(f, n)->at >=
+	    flow_at(f, call)->at; n--) {
+		b = flow_at(f, n)->kind == NODE_NAME ?
+		    tree_lookup(f->tree, n) : 0;
+		if (b != 0 && f->tree->bindings[b].kind != BINDING_ITEM)
+			b = 0;
+	}
+	if (b == 0)
+		return 0;
+	list = fold_node(f->fold, f->tree->bindings[b].value);
+	if (list.kind != VALUE_LIST && list.kind != VALUE_DICT)
+		return 0;
+	for (uint32_t i = 0; i < list.len && i < FLOW_EACH; i++) {
+		struct value item = list.items[i];
+
+		marks |= decoded_as(f, call, f->tree->bindings[b].name, item);
+		for (uint32_t k = 0; item.kind == VALUE_LIST &&
+		    k < item.len && k < 3; k++)
+			marks |= decoded_as(f, call,
+			    f->tree->bindings[b].name, item.items[k]);
+	}
+	return marks;
+}
