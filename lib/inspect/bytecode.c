@@ -7,9 +7,13 @@
  */
 #include "inspect/bytecode.h"
 
+#include <string.h>
+
 #include "base/bytes.h"
 #include "base/limits.h"
 #include "python/marshal.h"
+
+#define CODE_LEAST 80		/* bytes: no code is shorter */
 
 /* Magic numbers (importlib/_bootstrap_external.py); Python 2's are larger. */
 enum { MAGIC_2_LEAST = 20000, MAGIC_33 = 3190, MAGIC_37 = 3390 };
@@ -58,6 +62,23 @@ bytecode_read(const uint8_t *data, size_t size, struct bytecode *out)
 	/* Of a module nothing but code is there. */
 	out->broken = size <= header || (data[header] & 0x7f) != 'c' ||
 	    !marshal_read(data + header, size - header, &sink);
+}
+
+bool
+bytecode_is_code(const uint8_t *data, size_t size)
+{
+	return size >= CODE_LEAST && (data[0] & 0x7f) == 'c' &&
+	    memchr(data, 0, size) != NULL;
+}
+
+void
+bytecode_read_code(const uint8_t *data, size_t size, struct bytecode *out)
+{
+	const struct marshal_sink sink = { note, out };
+
+	*out = (struct bytecode){ .names = { .most = BYTECODE_TEXT_MAX },
+		.texts = { .most = BYTECODE_TEXT_MAX } };
+	out->broken = !marshal_read(data, size, &sink);
 }
 
 void

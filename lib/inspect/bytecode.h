@@ -25,6 +25,10 @@ struct bytecode {
 
 /* Does a .pyc begin here? */
 bool	bytecode_is(const uint8_t *, size_t);
+/* Does code begin here, as marshal writes it, that is worth reading? */
+bool	bytecode_is_code(const uint8_t *, size_t);
+/* As below, of such code without a file's header. */
+void	bytecode_read_code(const uint8_t *, size_t, struct bytecode *out);
 /* Fills *out, which the caller releases. */
 void	bytecode_read(const uint8_t *, size_t, struct bytecode *out);
 void	bytecode_release(struct bytecode *);

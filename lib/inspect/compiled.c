@@ -46,6 +46,7 @@ struct code {
 	char		*telling;	/* texts that have marks, or NULL */
 	uint64_t	 marks;		/* of its texts */
 	bool		 unchecked;
+	bool		 inside;	/* a text of a source */
 	enum context	 context;
 };
 
@@ -189,15 +190,15 @@ has_any(const char *names, const char *const *words)
 	return false;
 }
 
+/* Takes what was read. */
 static void
-code_add(struct inspection *in, const struct view *v)
+code_add(struct inspection *in, const struct view *v, struct bytecode b,
+    bool inside)
 {
 	struct compiled *c = compiled_of(in);
-	struct bytecode b;
-	struct code code = { .context = v->context };
+	struct code code = { .context = v->context, .inside = inside,
+	    .unchecked = b.unchecked };
 
-	bytecode_read(v->data, v->size, &b);
-	code.unchecked = b.unchecked;
 	code.marks = fact_of_text(in->endpoints, buf_text(&b.texts),
 	    b.texts.len);
 	if (has_any(buf_text(&b.names), runs) ||
@@ -223,12 +224,31 @@ code_add(struct inspection *in, const struct view *v)
 void
 compiled_view(struct inspection *in, const struct view *v)
 {
-	if (v->layers != NULL)
-		return;
-	if (str_ends(v->path, ".py") || str_ends(v->path, ".pyw"))
+	struct bytecode b;
+
+	if (v->layers != NULL) {
+		compiled_code(in, v, v->data, v->size);
+	} else if (str_ends(v->path, ".py") || str_ends(v->path, ".pyw")) {
 		source_add(in, v);
-	else if (bytecode_is(v->data, v->size))
-		code_add(in, v);
+	} else if (bytecode_is(v->data, v->size)) {
+		bytecode_read(v->data, v->size, &b);
+		code_add(in, v, b, false);
+	}
+}
+
+void
+compiled_code(struct inspection *in, const struct view *v,
+    const uint8_t *data, size_t size)
+{
+	struct bytecode b;
+
+	if (!bytecode_is_code(data, size))
+		return;
+	bytecode_read_code(data, size, &b);
+	if (b.broken)
+		bytecode_release(&b);
+	else
+		code_add(in, v, b, true);
 }
 
 /* ---- comparing ---------------------------------------------------------- */
@@ -440,7 +460,7 @@ compiled_end(struct inspection *in)
 		buf_reset(&path);
 		compiled_source_path(c->codes[i].path,
 		    strlen(c->codes[i].path), &path);
-		s = source_find(c, path.data);
+		s = c->codes[i].inside ? NULL : source_find(c, path.data);
 		if (s != NULL)
 			compare(in, &c->codes[i], s);
 		else

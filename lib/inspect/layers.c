@@ -20,6 +20,7 @@
 #include "base/vis.h"
 #include "inspect/alphabets.h"
 #include "inspect/coded.h"
+#include "inspect/compiled.h"
 #include "inspect/context.h"
 #include "inspect/crib.h"
 #include "inspect/disguise.h"
@@ -201,6 +202,7 @@ look_literal(struct inspection *in, const struct view *v, const uint8_t *text,
 
 	if (len < LITERAL_LEAST)
 		return;
+	compiled_code(in, v, text, len);
 	out = layers_peel(text, len, LAYER_BYTES_MAX, &n, &name);
 	if (out != NULL) {
 		inspection_layer(in, v, name, line, out, n);
