@@ -440,6 +440,10 @@ const struct code_rule code_rules[] = {
 	    MARK_SECRET | MARK_PRIVATE, MARK_FORGE, "exfil-command-foreign",
 	    "exfiltration", "TA0010", "has a program send stored credentials "
 	    "to who did not issue them" },
+	{ DEEDS_RUN | OF_UPLOAD, IN(CONTEXT_CALL), MARK_URL | MARK_PRIVATE,
+	    0, MARK_FORGE, "exfil-command-foreign", "exfiltration", "TA0010",
+	    "has a program send stored credentials to who did not issue "
+	    "them" },
 	{ DEEDS_RUN | OF_FOREIGN | OF_UPLOAD, IN(CONTEXT_CALL), MARK_URL |
 	    MARK_COMMAND, MARK_TOKEN | MARK_ENVIRON, MARK_FORGE,
 	    "exfil-command-foreign", "exfiltration", "TA0010", "has a program "
@@ -458,6 +462,12 @@ const struct code_rule code_rules[] = {
 	    IN(CONTEXT_CALL) | IN(CONTEXT_IMPORT), MARK_HOOK, 0, 0,
 	    "report-bot", "exfiltration", "TA0010", "reports what it was given "
 	    "to a chat of its own, and hides that it failed" },
+	/* a service's own statistics tell no names */
+	{ DEEDS_NET | OF_HOST | OF_LOOSE | OF_SILENT | OF_UNHEARD |
+	    OF_NAMELESS, IN(CONTEXT_CALL), MARK_USER | MARK_HOSTNAME, 0,
+	    MARK_FORGE | MARK_ISSUER, "beacon-aside", "beacon", "TA0007",
+	    "sends the names of user and machine to a fixed address that asks "
+	    "nobody who he is, and hides that it failed" },
 	/* ... nor would a service whose users nobody tells apart */
 	{ DEEDS_NET | OF_HOST | OF_PAYLOAD | OF_LOOSE | OF_SILENT | OF_NAMELESS |
 	    OF_KEYLESS, ANYWHERE, MARK_TRAFFIC | MARK_PASSED, 0, MARK_REQUEST |
