@@ -70,6 +70,25 @@ flow_pair(const struct flow *f, uint32_t node)
 	    0;
 }
 
+/* "https://host/?" + x, f"https://host/{x}": whatever a variable adds, the host
+ * stands in front of it. */
+static bool
+begins_fixed(const struct flow *f, uint32_t node)
+{
+	const struct flow_text *t;
+	const char *host;
+
+	while (flow_at(f, node)->kind == NODE_BINARY ||
+	    flow_at(f, node)->kind == NODE_FORMAT)
+		node = flow_at(f, node)->kid;
+	if (node == 0 || (f->vals[node].marks & MARK_VARIABLE))
+		return false;
+	t = &f->texts[f->vals[node].text];
+	host = strstr(t->bytes, "://");
+	return host != NULL && host[3 + strcspn(host + 3, "/?#")] != '\0' &&
+	    is_host(t->bytes);
+}
+
 /* An URL, or the host of (host, port), that nobody configures. */
 bool
 flow_is_fixed(const struct flow *f, const struct frame *fr, size_t i)
@@ -78,7 +97,7 @@ flow_is_fixed(const struct flow *f, const struct frame *fr, size_t i)
 	uint32_t pair = flow_pair(f, fr->nodes[i]);
 
 	if (fr->args[i].marks & MARK_VARIABLE)
-		return false;
+		return pair == 0 && begins_fixed(f, fr->nodes[i]);
 	if (pair != 0) {
 		t = &f->texts[f->vals[pair].text];
 		return t->len != 0 && !t->open && is_host(t->bytes);
