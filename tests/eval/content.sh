@@ -3,15 +3,16 @@
 # make eval-content: detection quality on inert fixtures, honest look-alikes
 # and, when $REAL names a folder of them (tests/fetch-real makes one), real
 # archives; $REAL_MORE and $REAL_TOOLS name two more folders, each of which is
-# told apart (tools for testing break-ins belong into the last).  Seven sets are
+# told apart (tools for testing break-ins belong into the last).  Nine sets are
 # told apart: the first, the third, the fourth and the fifth, which rules are
 # mended by, the held one, of which little was read, the sixth, of which
-# whoever wrote rules knows what it showed as missed, and no text, and the
-# seventh, of which what went wrong was read once, after its first sight:
+# whoever wrote rules knows what it showed as missed, and no text, the seventh
+# and the eighth, of which what went wrong was read once, after their first
+# sight, and the ninth, hostile shapes only, of which nobody read any:
 # docs/detection.md has their history.
 # What went wrong in all but the first is counted, and named with HELD_NAMES=yes,
-# THIRD_NAMES=yes and so on up to SEVENTH_NAMES=yes only.  CONTENT_FIXTURES
-# names another folder with hostile/ and honest/ instead of all seven.
+# THIRD_NAMES=yes and so on up to NINTH_NAMES=yes only.  CONTENT_FIXTURES
+# names another folder with hostile/ and honest/ instead of all nine.
 set -eu
 top_srcdir=${top_srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
 top_builddir=${top_builddir:-$PWD}
@@ -31,8 +32,8 @@ one_set() {
 	title=$1 set=$2
 	shift 2
 	echo "=== $title"
-	python3 "$here/pack.py" "$work/archives" "$set"/hostile/*.txt \
-	    "$set"/honest/*.txt
+	# Hostile and honest; a set may have but one half.
+	python3 "$here/pack.py" "$work/archives" "$set"/ho*/*.txt
 	python3 "$here/eval.py" "$top_builddir/pypiwatch" "$work/conf" \
 	    "$work/archives" "$@"
 	rm -rf "$work/archives"
@@ -57,4 +58,8 @@ else
 	one_set "sixth set" "$here/sixth"
 	EVAL_NAMES=${SEVENTH_NAMES:-no}
 	one_set "seventh set" "$here/seventh"
+	EVAL_NAMES=${EIGHTH_NAMES:-no}
+	one_set "eighth set" "$here/eighth"
+	EVAL_NAMES=${NINTH_NAMES:-no}
+	one_set "ninth set" "$here/ninth"
 fi
