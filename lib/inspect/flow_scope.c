@@ -216,6 +216,32 @@ mark_arguments(struct flow *f, uint32_t callee, uint32_t table)
 		mark_table(f, k, table);
 }
 
+/* Option(callback=install) of click or typer. */
+static bool
+is_option(struct flow *f, uint32_t callee)
+{
+	static const char *const names[] = { "Option", "Argument", "option",
+	    "argument" };
+	const struct node *n = flow_at(f, callee);
+	char text[FLOW_NAME_MOST + 1];
+
+	return (n->kind == NODE_NAME || n->kind == NODE_ATTR) &&
+	    str_index(names, ARRAY_LEN(names), flow_string(f, n->name,
+	    text)) >= 0 && flow_name(f, n->name)->defined == 0;
+}
+
+static void
+mark_callback(struct flow *f, uint32_t callee, uint32_t table)
+{
+	if (!is_option(f, callee))
+		return;
+	for (uint32_t k = flow_at(f, callee)->next; k != 0;
+	    k = flow_at(f, k)->next)
+		if (flow_at(f, k)->kind == NODE_KEYWORD &&
+		    flow_word_is(f, flow_at(f, k)->name, "callback"))
+			mark_table(f, flow_at(f, k)->kid, table);
+}
+
 /*
  * COMMANDS = {"install": install}: what stands there runs when something that
  * runs takes it from there.  A parameter's default is no such use.
@@ -239,6 +265,8 @@ find_tables(struct flow *f)
 		}
 		if (at->kind == NODE_CALL && registers(f, at->kid))
 			mark_arguments(f, at->kid, waiting);
+		if (at->kind == NODE_CALL)
+			mark_callback(f, at->kid, waiting);
 		if (at->kind == NODE_KEYWORD && flow_word_is(f, at->name,
 		    "command"))
 			mark_table(f, at->kid, waiting);

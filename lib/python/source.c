@@ -445,6 +445,14 @@ name_encoding(struct python_source *s, enum family family)
 	memcpy(s->encoding, name, strlen(name) + 1);
 }
 
+/* Python's tokenizer cuts "utf-8-with-signature-unix" behind its beginning. */
+static enum family
+family_of_cookie(const char *name)
+{
+	return str_starts(name, "utf-8-") ? PLAIN :
+	    str_starts(name, "iso-latin-1-") ? LATIN : family_of(name);
+}
+
 void
 python_source_read(struct python_source *s, const void *bytes, size_t size)
 {
@@ -464,7 +472,7 @@ python_source_read(struct python_source *s, const void *bytes, size_t size)
 		family = PLAIN;
 		s->declared = find_coding(data, size, s->encoding);
 		if (s->declared)
-			family = family_of(s->encoding);
+			family = family_of_cookie(s->encoding);
 		s->known = family != UNKNOWN;
 	}
 	s->nuls = family < UTF16LE && memchr(data, 0, size) != NULL;
