@@ -58,6 +58,32 @@ hush(struct flow *f, uint32_t root)
 		f->hushed[n] = true;
 }
 
+/* The node before all of an expression: operands have lower numbers. */
+static uint32_t
+before_all(const struct flow *f, uint32_t root, bool *calls)
+{
+	uint32_t n = root;
+
+	for (; n != 0 && flow_at(f, n)->at >= flow_at(f, root)->at; n--)
+		*calls = *calls || flow_at(f, n)->kind == NODE_CALL;
+	return n;
+}
+
+/* __all__ = ["load"] + readers: only calls there use what they name. */
+static void
+hush_exports(struct flow *f, const struct node *assign)
+{
+	uint32_t to = assign->kid, value = to != 0 ? flow_at(f, to)->next : 0;
+	bool calls = false;
+
+	if (value == 0 || flow_at(f, to)->kind != NODE_NAME ||
+	    !flow_word_is(f, flow_at(f, to)->name, "__all__"))
+		return;
+	(void)before_all(f, value, &calls);
+	if (!calls)
+		hush(f, value);
+}
+
 /* Annotations name classes and functions without using them. */
 static void
 hush_annotations(struct flow *f)
@@ -69,6 +95,8 @@ hush_annotations(struct flow *f)
 			hush(f, at->kid);
 		else if (at->kind == NODE_ANNOTATE)
 			hush(f, flow_at(f, at->kid)->next);
+		else if (at->kind == NODE_ASSIGN || at->kind == NODE_AUGMENT)
+			hush_exports(f, at);
 		if (at->kind != NODE_DEF)
 			continue;
 		for (uint32_t k = at->kid; k != 0; k = flow_at(f, k)->next)
@@ -136,17 +164,6 @@ is_comprehension(uint8_t kind)
 {
 	return kind == NODE_LISTCOMP || kind == NODE_SETCOMP ||
 	    kind == NODE_DICTCOMP || kind == NODE_GENEXP;
-}
-
-/* The node before all of an expression: operands have lower numbers. */
-static uint32_t
-before_all(const struct flow *f, uint32_t root, bool *calls)
-{
-	uint32_t n = root;
-
-	for (; n != 0 && flow_at(f, n)->at >= flow_at(f, root)->at; n--)
-		*calls = *calls || flow_at(f, n)->kind == NODE_CALL;
-	return n;
 }
 
 /* {f.__name__: f for f in (one, two)} calls none of them. */
