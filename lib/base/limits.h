@@ -109,6 +109,8 @@
 #define CRIB_REPEATED_MAX (16 * 1024)	/* bytes in which keys of several bytes
 					   are tried, by seven passes */
 #define FOLDED_MAX 32		/* texts that one file executes */
+#define EXECUTED_WORK (16u * 1024 * 1024) /* bytes of text times names of the
+					   source, for one such text */
 #define EXECUTED_NAMES 24	/* of the file, that such a text uses */
 /* Compiled modules of malware are under 200 KB; whole runtimes are megabytes
  * and name everything. */

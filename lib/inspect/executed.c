@@ -111,8 +111,10 @@ executed_text(struct reading *r, const char *text, size_t len,
 {
 	const struct tree *t = r->tree;
 	unsigned int said = 0;
+	size_t names = EXECUTED_WORK / (len + 1);
 
-	for (uint32_t b = 1; b < t->nbindings && said < EXECUTED_NAMES; b++)
+	for (uint32_t b = 1; b < t->nbindings && b <= names &&
+	    said < EXECUTED_NAMES; b++)
 		if (is_seen(&t->bindings[b]) && stands_in(text, len,
 		    tree_word(t, t->bindings[b].name))) {
 			say_binding(r, b, out);

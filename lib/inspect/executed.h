@@ -10,8 +10,8 @@ struct reading;
 
 /*
  * The text, behind the imports and texts of the source whose names stand in
- * it: exec("s.system(C)") after import os as s and C = "...".  Appended; linear
- * in the text times EXECUTED_NAMES.
+ * it: exec("s.system(C)") after import os as s and C = "...".  Appended; of a
+ * long text and many names, the first ones that EXECUTED_WORK allows.
  */
 void	executed_text(struct reading *, const char *, size_t, struct buf *);
 

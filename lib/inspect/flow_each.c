@@ -15,6 +15,8 @@
 #include "inspect/flow_state.h"
 
 #define NESTED_MOST 2		/* names of lists, in lists */
+#define NODES_MOST 1024		/* of a list, or of what decodes its items */
+#define INNER_MOST 8		/* imports and tables, in each other */
 
 struct names {
 	uint32_t	 of[FLOW_EACH];
@@ -63,6 +65,7 @@ static void
 gather(struct flow *f, uint32_t root, unsigned int depth, struct names *to)
 {
 	for (uint32_t n = root; n != 0 && to->n < FLOW_EACH &&
+	    root - n < NODES_MOST &&
 	    flow_at(f, n)->at >= flow_at(f, root)->at; n--) {
 		uint8_t kind = flow_at(f, n)->kind;
 		uint32_t b = kind == NODE_NAME ? tree_lookup(f->tree, n) : 0;
@@ -96,19 +99,22 @@ candidates(struct flow *f, uint32_t node, struct names *to)
 {
 	static const char *const imports[] = { "__import__",
 	    "importlib.import_module", "builtins.__import__" };
-	const struct node *n = flow_at(f, node);
-	uint32_t b = n->kind == NODE_NAME ? tree_lookup(f->tree, node) : 0;
 
-	if (b != 0 && f->tree->bindings[b].kind == BINDING_ITEM)
-		gather(f, f->tree->bindings[b].value, 0, to);
-	else if (add_value(f, node, to))
-		return;
-	else if (is_call_of(f, node, imports, ARRAY_LEN(imports)) &&
-	    flow_at(f, n->kid)->next != 0)
-		candidates(f, flow_at(f, n->kid)->next, to);
-	else if (n->kind == NODE_INDEX && (f->vals[n->kid].marks &
-	    MARK_HIDDEN) && flow_at(f, n->kid)->next != 0)
-		candidates(f, flow_at(f, n->kid)->next, to);
+	for (int i = 0; node != 0 && i < INNER_MOST; i++) {
+		const struct node *n = flow_at(f, node);
+		uint32_t b = n->kind == NODE_NAME ?
+		    tree_lookup(f->tree, node) : 0;
+
+		if (b != 0 && f->tree->bindings[b].kind == BINDING_ITEM) {
+			gather(f, f->tree->bindings[b].value, 0, to);
+			return;
+		}
+		if (add_value(f, node, to) || (!is_call_of(f, node, imports,
+		    ARRAY_LEN(imports)) && !(n->kind == NODE_INDEX &&
+		    (f->vals[n->kid].marks & MARK_HIDDEN))))
+			return;
+		node = flow_at(f, n->kid)->next;
+	}
 }
 
 static bool
@@ -201,8 +207,8 @@ flow_each_decoded(struct flow *f, uint32_t call)
 	uint32_t n, b = 0;
 	struct value list;
 
-	for (n = call; n != 0 && b == 0 && flow_at(f, n)->at >=
-	    flow_at(f, call)->at; n--) {
+	for (n = call; n != 0 && b == 0 && call - n < NODES_MOST &&
+	    flow_at(f, n)->at >= flow_at(f, call)->at; n--) {
 		b = flow_at(f, n)->kind == NODE_NAME ?
 		    tree_lookup(f->tree, n) : 0;
 		if (b != 0 && f->tree->bindings[b].kind != BINDING_ITEM)

@@ -14,6 +14,8 @@
 #include "inspect/flow_state.h"
 #include "inspect/shell.h"
 
+#define PARTS_MOST 64		/* of a sum, words of a list */
+
 /* The words of a list, one behind the other. */
 static void
 join_words(struct flow *f, uint32_t list, struct buf *line)
@@ -89,8 +91,10 @@ look_words(struct flow *f, const struct frame *fr, uint32_t first)
 {
 	struct buf line = { .most = FLOW_TEXT_MOST };
 	uint32_t last = first;
+	int n = 0;
 
-	for (uint32_t k = first; k != 0; k = flow_at(f, k)->next) {
+	for (uint32_t k = first; k != 0 && n++ < PARTS_MOST;
+	    k = flow_at(f, k)->next) {
 		const struct flow_text *t = &f->texts[f->vals[k].text];
 
 		if (k != first && ends_before_file(buf_text(&line), line.len))
@@ -125,16 +129,16 @@ look_holes(struct flow *f, const struct frame *fr, uint32_t node)
 				fill(f, fr, flow_at(f, k)->next);
 		return;
 	}
+	for (int i = 0; i < PARTS_MOST && n->kind == NODE_BINARY &&
+	    n->op == '+'; i++, n = flow_at(f, n->kid)) {
+		t = &f->texts[f->vals[n->kid].text];
+		if (ends_before_file(t->bytes, t->len))
+			fill(f, fr, flow_at(f, n->kid)->next);
+	}
 	if (n->kind != NODE_BINARY)
 		return;
 	right = flow_at(f, n->kid)->next;
 	t = &f->texts[f->vals[n->kid].text];
-	if (n->op == '+') {
-		if (ends_before_file(t->bytes, t->len))
-			fill(f, fr, right);
-		look_holes(f, fr, n->kid);
-		return;
-	}
 	hole = flow_at(f, right)->kind == NODE_TUPLE ?
 	    flow_at(f, right)->kid : right;
 	for (at = t->bytes; n->op == '%' && hole != 0 &&

@@ -14,6 +14,7 @@
 #define BYTES_LEAST 6		/* a list of numbers that may be a text */
 #define PROGRAM_WORDS 4		/* "cmd /c start x" */
 #define SCRIPT_WORDS 8		/* "powershell -NoProfile -ep Bypass -File x" */
+#define TOOL_WORDS 64		/* parts, names and words that are looked at */
 #define UNKNOWN_WORDS 3		/* of a program that has no name here */
 
 struct taint
@@ -199,11 +200,12 @@ static bool
 is_tool_list(struct flow *f, uint32_t first, bool option)
 {
 	struct value v;
+	int n = 0;
 
 	if (first == 0 || !names_tool(f, first))
 		return false;
-	for (uint32_t k = flow_at(f, first)->next; k != 0 && option;
-	    k = flow_at(f, k)->next) {
+	for (uint32_t k = flow_at(f, first)->next; k != 0 && option &&
+	    n++ < TOOL_WORDS; k = flow_at(f, k)->next) {
 		v = fold_node(f->fold, k);
 		option = v.kind != VALUE_STR || v.len == 0 ||
 		    v.bytes[0] != '-';
@@ -215,8 +217,8 @@ is_tool_list(struct flow *f, uint32_t first, bool option)
 static bool
 is_tool_sum(struct flow *f, uint32_t node, bool option)
 {
-	while (flow_at(f, node)->kind == NODE_BINARY &&
-	    flow_at(f, node)->op == '+')
+	for (int n = 0; n < TOOL_WORDS && flow_at(f, node)->kind ==
+	    NODE_BINARY && flow_at(f, node)->op == '+'; n++)
 		node = flow_at(f, node)->kid;
 	return (flow_at(f, node)->kind == NODE_LIST ||
 	    flow_at(f, node)->kind == NODE_TUPLE) &&
@@ -228,10 +230,11 @@ flow_is_tool_words(struct flow *f, uint32_t node, bool option)
 {
 	uint32_t b;
 	bool is = false;
+	int n = 0;
 
 	if (flow_at(f, node)->kind != NODE_NAME)
 		return is_tool_sum(f, node, option);
-	for (b = tree_lookup(f->tree, node); b != 0;
+	for (b = tree_lookup(f->tree, node); b != 0 && n++ < TOOL_WORDS;
 	    b = f->tree->bindings[b].before) {
 		const struct binding *to = &f->tree->bindings[b];
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/limits.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "inspect/asked.h"
@@ -317,6 +318,8 @@ look_folded(struct look *l, const struct flow_call *c, enum context context)
 		return;
 	if ((c->first & (MARK_DECODED | MARK_BUILT)) && code)
 		say(l, &hidden, context, c->line, c->at);
+	if (l->in->nfolded == FOLDED_MAX)
+		return;
 	if (code)
 		executed_text(l->view->reading, c->text, c->text_len, &whole);
 	else
