@@ -38,7 +38,7 @@ static const char *const kinds[ENDPOINT_KIND_COUNT] = {
 	[ENDPOINT_TUNNEL] = "tunnel", [ENDPOINT_ECHO] = "echo",
 	[ENDPOINT_FORM] = "form", [ENDPOINT_CHAIN] = "chain",
 	[ENDPOINT_FORGE] = "forge",
-	[ENDPOINT_TOOLCHAIN] = "toolchain",
+	[ENDPOINT_TOOLCHAIN] = "toolchain", [ENDPOINT_INDEX] = "index",
 };
 
 /* Of an ASCII letter the small one. */

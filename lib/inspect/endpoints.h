@@ -16,6 +16,7 @@ enum endpoint_kind { ENDPOINT_BIN, ENDPOINT_HOOK, ENDPOINT_DROP,
 	ENDPOINT_PASTE, ENDPOINT_TUNNEL, ENDPOINT_ECHO, ENDPOINT_FORM,
 	ENDPOINT_CHAIN, ENDPOINT_FORGE,
 	ENDPOINT_TOOLCHAIN,	/* one publisher's own programs */
+	ENDPOINT_INDEX,		/* where pip gets what no stranger put */
 	ENDPOINT_KIND_COUNT };
 
 /* From <folder>/endpoints.tsv; NULL with "FILE:LINE: ..." in *errors. */

@@ -276,6 +276,7 @@ endpoint_marks(int kind)
 	case ENDPOINT_CHAIN:
 		return MARK_CHAIN;
 	case ENDPOINT_FORGE:
+	case ENDPOINT_INDEX:
 		return MARK_FORGE;
 	case ENDPOINT_TOOLCHAIN:
 		return MARK_FORGE | MARK_TOOLCHAIN;
@@ -476,6 +477,45 @@ says_who(const char *text, size_t len)
 	return false;
 }
 
+/* What begins with the host is the index, or a publisher's own
+ * wheels. */
+static bool
+is_index(const struct endpoints *e, const char *text, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && strchr(" \t\r\n\"'", text[n]) == NULL)
+		n++;
+	return (n > 11 && memcmp(text, "github.com/", 11) == 0) ||
+	    endpoints_find(e, text, n) == ENDPOINT_INDEX;
+}
+
+/* Does pip ask anybody else?  An option whose address is not there does; one
+ * that is a text of its own says nothing yet. */
+static bool
+asks_strangers(const struct endpoints *e, const char *text, size_t len)
+{
+	static const char *const before[] = { "://", "--extra-index-url",
+	    "--trusted-host" };
+	const char *end = text + len;
+
+	for (size_t i = 0; i < ARRAY_LEN(before); i++) {
+		size_t n = strlen(before[i]);
+		const char *at = text;
+
+		if (len == n && memcmp(text, before[i], n) == 0)
+			return false;
+		while ((at = memmem(at, (size_t)(end - at), before[i], n)) !=
+		    NULL) {
+			for (at += n; at < end && strchr("= \"'", *at) != NULL;)
+				at++;
+			if (!is_index(e, at, (size_t)(end - at)))
+				return true;
+		}
+	}
+	return false;
+}
+
 uint64_t
 fact_of_text(const struct endpoints *e, const char *text, size_t len)
 {
@@ -530,9 +570,10 @@ fact_of_text(const struct endpoints *e, const char *text, size_t len)
 		marks |= MARK_PERSIST;
 	if (copies_away(text, look))
 		marks |= MARK_URL;
-	if ((marks & MARK_PIP) && holds(text, look, "://") &&
-	    !holds(text, look, "https://github.com/") &&
-	    !holds(text, look, "pypi.org"))
+	if ((marks & (MARK_PIP | MARK_FOREIGN)) && !asks_strangers(e, text,
+	    look))
+		marks &= ~(uint64_t)MARK_FOREIGN;
+	else if (marks & MARK_PIP)
 		marks |= MARK_FOREIGN;
 	marks |= url_marks(e, text, look);
 	if (is_packed(text, len) || len >= LONG_LITERAL)

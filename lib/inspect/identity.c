@@ -164,11 +164,12 @@ look_requires(struct inspection *in, const struct metadata *m)
 {
 	for (size_t i = 0; i < m->nrequires; i++) {
 		const char *text = m->requires[i].text;
+		int kind;
 
 		if (strstr(text, "://") == NULL)
 			continue;
-		if (endpoints_find(in->endpoints, text, strlen(text)) ==
-		    ENDPOINT_FORGE)
+		kind = endpoints_find(in->endpoints, text, strlen(text));
+		if (kind == ENDPOINT_FORGE || kind == ENDPOINT_INDEX)
 			say(in, "requires-forge", "dependency", "TA0001",
 			    "requires a package from a forge or hub, past "
 			    "the index", text);
