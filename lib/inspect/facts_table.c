@@ -466,6 +466,7 @@ static const struct fact facts[] = {
 	{ "shutil.make_archive", DEED_PACK, 0 },
 	{ "shutil.move", DEED_COPY, 0 },
 	{ "shutil.rmtree", DEED_DELETE, 0 },
+	{ "shutil.unpack_archive", DEED_EXTRACT, 0 },
 	{ "site.addsitedir", DEED_PATH, 0 },
 	{ "smtplib.SMTP().login", DEED_LOGIN, 0 },
 	{ "smtplib.SMTP().send_message", DEED_SEND, 0 },

@@ -44,6 +44,9 @@ enum flow_place {
 	FLOW_LATER		/* somebody must call it */
 };
 
+/* fact->name of a module of the package that is filled with what was fetched */
+#define FLOW_MODULE "module"
+
 struct flow_call {
 	const char	*name;		/* dotted, as resolved */
 	const struct fact *fact;	/* never NULL */

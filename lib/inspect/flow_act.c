@@ -130,6 +130,34 @@ flow_look_unsafe(struct flow *f, const struct frame *fr)
 		flow_tell_frame(f, fr, &reads, fr->callee.name);
 }
 
+/* An object's archive into the first argument, or a named one into the
+ * second. */
+static void
+unpack(struct flow *f, const struct frame *fr)
+{
+	const uint64_t from = MARK_NETWORK | MARK_DROPPED;
+
+	if (fr->nargs > 0 && (fr->callee.marks & from))
+		keep_both(f, &fr->args[0], MARK_DROPPED);
+	else if (fr->nargs > 1 && (fr->args[0].marks & from))
+		keep_both(f, &fr->args[1], MARK_DROPPED);
+}
+
+/* What was fetched becomes a module of the package: whoever imports it runs
+ * that, and the archive does not have it. */
+static void
+look_module(struct flow *f, const struct frame *fr, const struct taint *path)
+{
+	static const struct fact fills = { FLOW_MODULE, DEED_PATH, 0 };
+	struct frame written = *fr;
+
+	if (!(path->marks & MARK_HERE) || path->text == 0 ||
+	    !str_ends(f->texts[path->text].bytes, ".py"))
+		return;
+	taint_mark(&written.all, filled(fr->all.marks));
+	flow_tell_frame(f, &written, &fills, fr->callee.name);
+}
+
 /* What is worth stealing stays so in a file or an archive. */
 #define MARKS_STORED (MARK_SECRET | MARK_SPIED | MARK_ENVIRON | MARK_TOKEN | \
     MARK_HOME | MARK_SEARCHED | MARK_WORKDIR | MARK_HUNTED | MARK_PRIVATE)
@@ -178,8 +206,7 @@ flow_act(struct flow *f, const struct frame *fr, enum deed deed,
 			taint_mark(out, MARK_BUILT);
 		break;
 	case DEED_EXTRACT:
-		if (fr->nargs > 0 && (fr->callee.marks & MARK_NETWORK))
-			keep_both(f, &fr->args[0], MARK_DROPPED);
+		unpack(f, fr);
 		break;
 	case DEED_WRITE:
 		if (fr->nargs > 1 && is_dropped(fr->all.marks) &&
@@ -192,6 +219,8 @@ flow_act(struct flow *f, const struct frame *fr, enum deed deed,
 		if (is_dropped(fr->all.marks) && f->joined[fr->callee.row] != 0)
 			mark_row(f, f->joined[fr->callee.row],
 			    filled(fr->all.marks));
+		if (fr->all.marks & MARK_NETWORK)
+			look_module(f, fr, &fr->callee);
 		if (fr->all.marks & MARKS_STORED)
 			keep_both(f, &fr->callee,
 			    fr->all.marks & MARKS_STORED);
@@ -202,6 +231,8 @@ flow_act(struct flow *f, const struct frame *fr, enum deed deed,
 		if (fr->nargs > 1)
 			keep_both(f, &fr->args[1], filled(fr->all.marks |
 			    MARK_NETWORK));
+		if (fr->nargs > 1)
+			look_module(f, fr, &fr->args[1]);
 		taint_mark(out, MARK_DROPPED);
 		break;
 	case DEED_PROCESS:

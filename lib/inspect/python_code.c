@@ -446,7 +446,9 @@ note_doing(struct look *l, const struct flow_call *c, enum context context)
 		d->did |= DID_DROP;
 	if ((deed & DEED(DEED_FETCH_TO)) && !(c->arguments & MARK_FORGE))
 		d->did |= DID_DROP;
-	if (deed & DEED(DEED_PATH)) {
+	/* Tables that a command fetches anew are modules, too. */
+	if ((deed & DEED(DEED_PATH)) &&
+	    !str_equal(c->fact->name, FLOW_MODULE)) {
 		d->did |= DID_PATH;
 		d->line = c->line;
 		d->at = c->at;
