@@ -205,6 +205,7 @@ on_base(struct flow *f, struct flow_scope *s, uint32_t node)
 	/* Django makes one of each by itself. */
 	if (str_ends(text, ".AppConfig")) {
 		s->reached = true;
+		s->given = GIVEN_ALL;
 		s->via = f->file->reach;
 	}
 	s->command = s->command || (*text != '\0' && fact_is_command(text)) ||

@@ -716,7 +716,9 @@ call_value(struct flow *f, struct frame *fr)
 		taint_mark(&fr->all, flow_all_attributes(f));
 	taint_mark(&fr->all, flow_fields_of(f, fr) | flow_asks_all(f, fr));
 	if (outside != NULL && outside->function) {
-		flow_note_outside(f, fr->scope, name, 0);
+		flow_note_outside(f, fr->scope, name, flow_at(f,
+		    fr->node)->kind == NODE_CALL && !fr->later ?
+		    flow_at(f, fr->node)->kid : 0);
 		return flow_call_outside(f, fr, outside);
 	}
 	/* What a variable holds as a document, somebody put there. */
@@ -772,6 +774,7 @@ flow_item(struct flow *f, uint32_t node)
 	if (fr.callee.code != 0 && fr.all.marks != 0)
 		look_item_call(f, &fr);
 	if (flow_traits(f, fr.callee.name) & NAME_NAMESPACE) {
+		flow_refer_text(f, node, frame_text(&fr, 0));
 		v = marked(MARK_HIDDEN);
 		flow_item_held(&fr, &v);
 		return v;

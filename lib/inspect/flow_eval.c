@@ -47,7 +47,8 @@ flow_refer(struct flow *f, uint32_t node, uint32_t name, bool attribute)
 
 	if (f->pass != 0 || f->hushed[node] ||
 	    (f->renamed[node] && !attribute) ||
-	    (flow_name(f, name)->defined == 0 && !flow_name(f, name)->table) ||
+	    (flow_name(f, name)->defined == 0 && !flow_name(f, name)->table &&
+	    !flow_name(f, name)->bound) ||
 	    f->nreferences == FLOW_REFERENCES_MAX)
 		return;
 	if ((f->nreferences & (f->nreferences - 1)) == 0)

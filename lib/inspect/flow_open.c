@@ -190,6 +190,8 @@ flow_free(struct flow *f)
 	free(f->renamed);
 	free(f->folded);
 	free(f->tables);
+	free(f->taken_of);
+	free(f->taken);
 	free(f->scopes);
 	free(f->references);
 	free(f->told);
@@ -203,13 +205,15 @@ size_t
 flow_memory(const struct flow *f)
 {
 	const size_t node = sizeof(*f->folded) + sizeof(*f->hushed) +
-	    sizeof(*f->renamed) + sizeof(*f->tables);
+	    sizeof(*f->renamed) + sizeof(*f->tables) +
+	    sizeof(*f->taken_of);
 
 	if (f == NULL)
 		return 0;
 	return sizeof(*f) + f->tree->nnodes * node +
 	    f->tree->nbindings * sizeof(*f->row_of) +
 	    f->nkeys * sizeof(*f->keys) +
+	    f->taken_room * sizeof(*f->taken) +
 	    f->nscopes * sizeof(*f->scopes) + flow_names_memory(f) +
 	    f->nreferences * sizeof(*f->references) +
 	    f->told_room * sizeof(*f->told) +

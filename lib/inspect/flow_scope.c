@@ -323,6 +323,7 @@ flow_scopes_init(struct flow *f)
 	find_tables(f);
 	hush_annotations(f);
 	find_renamed(f);
+	flow_find_given(f);
 }
 
 void
@@ -433,6 +434,7 @@ flow_reach_base(struct flow *f, uint32_t name, enum world_reach via)
 			continue;
 		s->reached = grown = true;
 		s->via = via;
+		s->given = GIVEN_ALL;
 	}
 	return grown;
 }
@@ -507,6 +509,8 @@ reach_below(struct flow *f, const struct flow_scope *heir,
 	if (!reach(f, class, made, heir->via))
 		return false;
 	class->below = below;
+	class->given = heir->given > class->given ? heir->given :
+	    class->given;
 	return true;
 }
 
@@ -517,14 +521,43 @@ reach_inherited(struct flow *f, const struct flow_reference *r)
 {
 	const struct flow_scope *heir = &f->scopes[r->heir];
 	const struct flow_reference made = { .name = r->name };
-	bool grown = flow_reach_base(f, r->name, f->scopes[r->scope].via);
+	enum world_reach via = f->scopes[r->scope].via;
+	bool grown = flow_reach_base(f, r->name, via);
+
+	for (uint32_t next = flow_name(f, r->name)->defined; next != 0;
+	    next = f->scopes[next - 1].same_name) {
+		struct flow_scope *s = &f->scopes[next - 1];
+
+		if (s->kind == SCOPE_CLASS && heir->reached &&
+		    (!heir->asked || s->meta))
+			grown |= reach_below(f, heir, s, &made);
+		/* class A(make()), class A(metaclass=make) */
+		if (s->kind == SCOPE_FUNCTION) {
+			grown |= reach(f, s, r, via);
+			grown |= flow_give(s, GIVEN_ALL);
+		}
+	}
+	return grown;
+}
+
+/* return inner: it runs when what the function around gives is called. */
+static bool
+reach_given(struct flow *f, const struct flow_reference *r)
+{
+	const struct flow_scope *from = &f->scopes[r->scope];
+	uint8_t calls = from->given == GIVEN_ALL ? GIVEN_ALL :
+	    (uint8_t)(from->given - 1);
+	bool grown = false;
 
 	for (uint32_t next = flow_name(f, r->name)->defined; next != 0 &&
-	    heir->reached; next = f->scopes[next - 1].same_name)
-		if (f->scopes[next - 1].kind == SCOPE_CLASS &&
-		    (!heir->asked || f->scopes[next - 1].meta))
-			grown |= reach_below(f, heir, &f->scopes[next - 1],
-			    &made);
+	    from->given != 0; next = f->scopes[next - 1].same_name) {
+		struct flow_scope *s = &f->scopes[next - 1];
+
+		if (s->parent != r->scope)
+			continue;
+		grown |= reach(f, s, r, from->via);
+		grown |= flow_give(s, calls);
+	}
 	return grown;
 }
 
@@ -535,22 +568,29 @@ reach_reference(struct flow *f, const struct flow_reference *r)
 	/* What an installer's command calls runs with it. */
 	bool command = from->command && f->file->reach == REACH_INSTALL;
 	bool grown = false;
+	uint8_t calls;
 
 	if (!from->reached && !command && from->kind != SCOPE_CLASS)
 		return false;
 	if (r->table != 0 && flow_name(f, r->table)->used != f->look)
 		return false;
-	if (flow_name(f, r->name)->table &&
-	    flow_name(f, r->name)->used != f->look) {
+	if ((flow_name(f, r->name)->table || flow_name(f, r->name)->bound) &&
+	    flow_name(f, r->name)->used != f->look &&
+	    !flow_is_given(f, r->node)) {
 		flow_name(f, r->name)->used = f->look;
 		grown = true;
 	}
 	if (r->heir != 0)
 		return reach_inherited(f, r);
+	if (flow_is_given(f, r->node) && !command)
+		return reach_given(f, r);
+	calls = flow_calls_given(f, r->node);
 	for (uint32_t next = flow_name(f, r->name)->defined; next != 0;
-	    next = f->scopes[next - 1].same_name)
+	    next = f->scopes[next - 1].same_name) {
 		grown |= reach(f, &f->scopes[next - 1], r,
 		    command ? REACH_INSTALL : from->via);
+		grown |= flow_give(&f->scopes[next - 1], calls);
+	}
 	return grown;
 }
 
@@ -562,14 +602,23 @@ reach_specials(struct flow *f)
 	for (uint32_t i = 1; i < f->main; i++) {
 		struct flow_scope *s = &f->scopes[i];
 		const struct flow_scope *parent = &f->scopes[s->parent];
+		bool called;
 
 		if (s->kind == SCOPE_LAMBDA || s->kind == SCOPE_CLASS)
 			continue;
-		if (is_module_hook(f, s) || (s->parent != 0 &&
+		if (!is_module_hook(f, s) && !(s->parent != 0 &&
 		    parent->kind == SCOPE_CLASS && !parent->asked &&
 		    is_special(f, i)))
-			grown |= reach(f, s, &(struct flow_reference){
-			    .attribute = s->parent != 0 }, parent->via);
+			continue;
+		/* Of an instance that nobody calls. */
+		called = s->parent != 0 && is_named(f, s, "__call__");
+		if (called && parent->given == 0 && !parent->meta)
+			continue;
+		grown |= reach(f, s, &(struct flow_reference){
+		    .attribute = s->parent != 0 }, parent->via);
+		grown |= flow_give(s, called && parent->given != GIVEN_ALL &&
+		    parent->given != 0 ? (uint8_t)(parent->given - 1) :
+		    GIVEN_ALL);
 	}
 	return grown;
 }

@@ -192,6 +192,7 @@ struct flow_name {
 	bool		 mentioned;	/* for more than to bind it */
 	uint8_t		 attributes;	/* .name in the source; 2: or more */
 	bool		 table;		/* holds functions */
+	bool		 bound;		/* is what a function gave */
 	uint8_t		 asked;		/* in which look; 0: in none */
 	uint8_t		 used;		/* ... something that runs takes
 					   functions from it */
@@ -208,6 +209,7 @@ struct flow_scope {
 	bool		 executes;	/* what it is given */
 	bool		 calls;		/* ... now, or hands it to who does */
 	uint8_t		 guards;	/* what was asked before it runs */
+	uint8_t		 given;		/* so often what it gives is called */
 	bool		 meta, thread;	/* a class: of classes; of threads or
 					   handlers of requests */
 	bool		 asked;		/* ... only attributes are asked of it:
@@ -244,6 +246,18 @@ struct flow_reference {
 					   it, or 0 */
 	uint32_t	 of;		/* an attribute: of that name, or 0 */
 	uint32_t	 node;
+};
+
+/* What stands behind a name is called there. */
+#define GIVEN_ALL UINT8_MAX	/* nobody knows how often */
+
+struct flow_taken {
+	uint32_t	 decorates;	/* scope + 1: once more when that is
+					   called */
+	uint32_t	 bound;		/* a name: ... when that is used */
+	uint8_t		 calls;		/* of what it gives, at once */
+	bool		 gives;		/* no call: the function around gives
+					   it */
 };
 
 /* A call with its callee and arguments, while it is looked at. */
@@ -337,6 +351,9 @@ struct flow {
 	struct flow_folded *folded;	/* of nodes */
 	uint32_t	*tables;	/* of nodes: the name of the table that
 					   they stand in */
+	uint32_t	*taken_of;	/* of nodes: in `taken`, + 1 */
+	struct flow_taken *taken;
+	uint32_t	 ntaken, taken_room;
 	bool		*loose;		/* of nodes, or NULL: statements */
 	bool		*silent;	/* of nodes, or NULL */
 	uint8_t		*guards;	/* of nodes, or NULL: flow_guard.c */
@@ -773,6 +790,16 @@ void	flow_later(struct flow *);
 /* The scope whose running runs what stands in this one: a class's is outer. */
 uint32_t flow_runs_with(const struct flow *, uint32_t scope);
 uint32_t flow_scope_of(const struct flow *, uint32_t tree_scope);
+
+/* ---- flow_given.c: functions that functions give ---- */
+void	flow_find_given(struct flow *);
+/* Does the function around give what that name stands for? */
+bool	flow_is_given(const struct flow *, uint32_t node);
+/* How often what is called by that name gives something that is called in
+ * turn, by all that is known now. */
+uint8_t	flow_calls_given(struct flow *, uint32_t node);
+/* Is that more than before? */
+bool	flow_give(struct flow_scope *, uint8_t calls);
 
 /* ---- flow_world.c ---- */
 struct world_name *flow_outside(struct flow *, uint32_t name);

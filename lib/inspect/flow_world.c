@@ -445,7 +445,7 @@ publish_value(struct flow *f, uint32_t name, uint32_t row,
 
 	(void)flow_string(f, v->name, from);
 	if (v->marks == 0 && v->held == 0 && strchr(from, '.') == NULL &&
-	    !flow_name(f, name)->table)
+	    !flow_name(f, name)->table && !flow_name(f, name)->bound)
 		return;
 	n = published(f, name, true);
 	if (n == NULL)
@@ -504,7 +504,8 @@ publish_binding(struct flow *f, uint32_t binding)
 
 /* What runs by another name runs. */
 static void
-raise_reach(const struct world *w, struct world_name *n, enum world_reach via)
+raise_reach(const struct world *w, struct world_name *n, enum world_reach via,
+    uint8_t given)
 {
 	struct world_name *to = n->alias != NULL ? world_find(w, n->alias) :
 	    NULL;
@@ -513,6 +514,9 @@ raise_reach(const struct world *w, struct world_name *n, enum world_reach via)
 		n->reach = via;
 	if (to != NULL && via > to->reach)
 		to->reach = via;
+	n->given = given > n->given ? given : n->given;
+	if (to != NULL)
+		to->given = given > to->given ? given : to->given;
 }
 
 /* Client.instances: of a class that has no such method, none is made. */
@@ -558,7 +562,8 @@ reach_others(struct flow *f)
 		}
 		if (f->scopes[u->scope].command)
 			via = REACH_INSTALL;
-		raise_reach(f->file->world, n, via);
+		raise_reach(f->file->world, n, via,
+		    flow_calls_given(f, u->node));
 	}
 }
 
@@ -586,7 +591,7 @@ take_tables(struct flow *f)
 		const struct world_name *n;
 
 		if (f->tree->bindings[b].scope != 0 ||
-		    !flow_name(f, name)->table)
+		    (!flow_name(f, name)->table && !flow_name(f, name)->bound))
 			continue;
 		n = published(f, name, false);
 		if (n != NULL && n->reach != REACH_NONE)
@@ -634,6 +639,7 @@ flow_take_told(struct flow *f)
 			s->reached = true;
 			s->asked = false;
 		}
+		(void)flow_give(s, n->given);
 		for (uint32_t k = 0; k < s->nparameters &&
 		    k < WORLD_PARAMETERS; k++) {
 			struct taint *to = &f->rows[s->parameters[k]];

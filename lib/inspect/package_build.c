@@ -65,8 +65,10 @@ reach_name(struct reader *r, const char *name, enum world_reach reach)
 	if (colon != NULL)
 		*colon = '.';
 	function = world_find(r->p->world, text);
-	if (function != NULL && function->function && reach > function->reach)
+	if (function != NULL && function->function && reach > function->reach) {
 		function->reach = reach;
+		function->given = UINT8_MAX;
+	}
 	while ((h = package_module(r->p, text)) == NULL) {
 		dot = strrchr(text, '.');
 		if (dot == NULL)
@@ -111,8 +113,10 @@ reach_backend(struct reader *r, struct held *h)
 		char *name = mem_printf("%s.%s", h->module, hooks[i]);
 		struct world_name *n = world_find(r->p->world, name);
 
-		if (n != NULL)
+		if (n != NULL) {
 			n->reach = REACH_INSTALL;
+			n->given = UINT8_MAX;
+		}
 		free(name);
 	}
 }

@@ -40,6 +40,7 @@ struct world_name {
 	bool		 property;	/* its result is an attribute */
 	bool		 field;		/* a record is given it by this name */
 	enum world_reach reach;		/* by others */
+	uint8_t		 given;		/* ... so often call what it gives */
 	enum world_reach inherited;	/* a class: others are kinds of it */
 	struct flow_sender sender;
 	uint32_t	 flows;		/* a bit each: parameters it returns */
