@@ -128,8 +128,9 @@ is_second_name(struct flow *f, uint32_t to, uint32_t value, bool *found)
 	uint32_t b = flow_at(f, value)->kind == NODE_NAME ?
 	    tree_lookup(f->tree, value) : 0;
 
-	if (b == 0 || f->tree->bindings[b].kind != BINDING_DEF ||
-	    f->tree->bindings[b].scope != 0)
+	if (b == 0 || f->tree->bindings[b].scope != 0 ||
+	    (f->tree->bindings[b].kind != BINDING_DEF &&
+	    f->tree->bindings[b].kind != BINDING_FROM))
 		return false;
 	if (!*found)
 		find_mentioned(f);

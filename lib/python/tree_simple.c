@@ -67,6 +67,15 @@ alias_name(struct parser *p, uint32_t alias, uint32_t name)
 	return name;
 }
 
+/* Where the name stands that an import binds: it is no use of that name. */
+static uint32_t
+bound_at(struct parser *p, uint32_t alias)
+{
+	uint32_t as = node_of(p, alias)->kid;
+
+	return node_of(p, as != 0 ? as : alias)->at;
+}
+
 static uint32_t
 import_one(struct parser *p)
 {
@@ -78,7 +87,7 @@ import_one(struct parser *p)
 	node_of(p, n)->name = name;
 	as = alias_name(p, n, WORD_NONE);
 	(void)bind(p, BINDING_IMPORT, p->scope, as != WORD_NONE ? as :
-	    first_part(p, name), n, 0, node_of(p, n)->at);
+	    first_part(p, name), n, 0, bound_at(p, n));
 	return n;
 }
 
@@ -107,8 +116,7 @@ from_one(struct parser *p, uint32_t module)
 	node_of(p, n)->end = p->t.end;
 	parser_next(p);
 	as = alias_name(p, n, node_of(p, n)->name);
-	(void)bind(p, BINDING_FROM, p->scope, as, n, module,
-	    node_of(p, n)->at);
+	(void)bind(p, BINDING_FROM, p->scope, as, n, module, bound_at(p, n));
 	return n;
 }
 
