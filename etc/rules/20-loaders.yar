@@ -167,6 +167,7 @@ rule exec_response
 		tactic = "TA0002"
 		text = "executes an answer from the network"
 		on = "python script"
+		quoted = "kept"
 	strings:
 		$a = /(exec|eval)\(\s*(requests|httpx|r|req|s|session)\.get\([^)]{6,200}\)\.(text|content)/
 		$b = /(exec|eval)\(\s*([a-z_.]{0,24}\.)?urlopen\([^)]{4,200}\)\.read\(\)/

@@ -134,7 +134,9 @@ code_holds(const struct view *v, const struct code_rule *r,
 		return false;
 	if ((r->deeds & OF_WHOLE) && !c->whole)
 		return false;
-	return !(r->deeds & OF_LITERALS) || c->literals;
+	/* unless the client is told of another host afterwards */
+	return !(r->deeds & OF_LITERALS) || (c->literals && (!c->refused ||
+	    wording_has(v, "connect(")));
 }
 
 /* What is asked of an address as a whole of which the code knows nothing was

@@ -64,6 +64,7 @@ struct flow_call {
 	bool		 known;		/* ... is told who sends */
 	bool		 fixed;		/* ... stands in the code */
 	bool		 literals;	/* the first two are known whole */
+	bool		 refused;	/* ... an example's name and password */
 	bool		 source;	/* Python is told to run a source of the
 					   package */
 	bool		 whole;		/* the first is no list, nor made of

@@ -19,16 +19,26 @@
 
 static const struct fact told = { "interpreter", DEED_EXEC, 0 };
 
-static bool
-is_interpreter(const struct flow *f, uint32_t node)
+static const char *
+program_of(const struct flow *f, uint32_t node)
 {
 	const char *program = f->texts[f->vals[node].text].bytes;
 	const char *slash = strrchr(program, '/');
 
-	if (flow_word_is(f, f->vals[node].name, "sys.executable"))
-		return true;
-	program = slash != NULL ? slash + 1 : program;
-	return *program != '\0' && flow_launches(program);
+	return slash != NULL ? slash + 1 : program;
+}
+
+static bool
+is_python(const struct flow *f, uint32_t node)
+{
+	return flow_word_is(f, f->vals[node].name, "sys.executable") ||
+	    str_starts(program_of(f, node), "python");
+}
+
+static bool
+is_interpreter(const struct flow *f, uint32_t node)
+{
+	return is_python(f, node) || flow_launches(program_of(f, node));
 }
 
 /* The list itself, or the one that a name was given. */
@@ -89,13 +99,15 @@ flow_runs_source(const struct flow *f, const struct frame *fr)
 	    (f->vals[k].marks & MARK_HERE);
 }
 
+/* Python that stands in the code is looked at as what is executed, too. */
 static void
-tell(struct flow *f, const struct frame *fr, uint32_t code)
+tell(struct flow *f, const struct frame *fr, uint32_t code, bool python)
 {
 	struct frame inner = { .node = fr->node, .scope = fr->scope,
 	    .bare = true };
 
-	if (!(f->vals[code].marks & TOLD_WORTH))
+	if (!(f->vals[code].marks & TOLD_WORTH) &&
+	    (!python || f->vals[code].text == 0))
 		return;
 	flow_add_argument(f, &inner, code);
 	flow_tell_frame(f, &inner, &told, fr->callee.name);
@@ -150,19 +162,70 @@ look_words(struct flow *f, const struct frame *fr, uint32_t first)
 {
 	static const char *const tells[] = { "-c", "-e", "-p", "--eval",
 	    "--print", "-Command", "/c", "/C" };
-	bool starts = false;
+	bool starts = false, python = false;
 
 	for (uint32_t k = first; k != 0; k = flow_at(f, k)->next) {
 		uint32_t code = flow_at(f, k)->next;
 
 		starts = starts || is_interpreter(f, k);
+		python = python || is_python(f, k);
 		if (!starts || code == 0 || !is_word(f, k, tells,
 		    ARRAY_LEN(tells)))
 			continue;
-		tell(f, fr, code);
+		tell(f, fr, code, python);
 		tell_beside(f, fr, first, code);
 		return;
 	}
+}
+
+/* Where a line names Python; a program that is put in front is one, too. */
+static const char *
+python_in_line(const struct flow_text *t)
+{
+	const char *program = memmem(t->bytes, t->len, "python", 6);
+
+	if (t->open)
+		return str_starts(t->bytes, " -c ") || str_starts(t->bytes,
+		    "\"\" -c ") ? t->bytes : NULL;
+	if (program == NULL || (program != t->bytes &&
+	    strchr(" /\\;&|(\"", program[-1]) == NULL))
+		return NULL;
+	return program;
+}
+
+/* python3 -c "import os; ..." & */
+static bool
+code_in_line(const struct flow_text *t, const char **code, size_t *len)
+{
+	const char *program = python_in_line(t);
+	const char *end = t->bytes + t->len, *at, *last;
+
+	if (program == NULL)
+		return false;
+	at = memmem(program, (size_t)(end - program), " -c ", 4);
+	if (at == NULL || end - at < 6 || (at[4] != '"' && at[4] != '\''))
+		return false;
+	last = memrchr(at + 5, at[4], (size_t)(end - at - 5));
+	if (last == NULL)
+		return false;
+	*code = at + 5;
+	*len = (size_t)(last - *code);
+	return true;
+}
+
+static void
+tell_line(struct flow *f, const struct frame *fr)
+{
+	const struct flow_text *t = &f->texts[fr->args[0].text];
+	struct frame inner = { .node = fr->node, .scope = fr->scope,
+	    .nargs = 1, .nodes = { fr->nodes[0] } };
+	const char *code;
+	size_t len;
+
+	if (!code_in_line(t, &code, &len))
+		return;
+	inner.args[0].text = flow_intern(f, code, len, false);
+	flow_tell_frame(f, &inner, &told, fr->callee.name);
 }
 
 /* os.system(text), run(text, shell=True), of a text that nobody puts together
@@ -178,10 +241,20 @@ look_shell(struct flow *f, const struct frame *fr, const struct fact *fact)
 
 	for (size_t i = 1; i < fr->nargs; i++)
 		shell = shell || flow_word_is(f, fr->keywords[i], "shell");
+	if (shell && fr->args[0].text != 0)
+		tell_line(f, fr);
 	if (shell && kind != NODE_BINARY && kind != NODE_FORMAT &&
 	    kind != NODE_LIST && (fr->args[0].marks & MARK_DECODED) &&
 	    !(fr->args[0].marks & (MARK_PACKED | MARK_NETWORK)))
-		tell(f, fr, fr->nodes[0]);
+		tell(f, fr, fr->nodes[0], false);
+}
+
+static bool
+runs_python(const struct flow *f, const struct frame *fr)
+{
+	uint32_t list = flow_list_of(f, fr->nodes[0]);
+
+	return is_python(f, list != 0 ? flow_at(f, list)->kid : fr->nodes[0]);
 }
 
 void
@@ -203,7 +276,7 @@ flow_look_inline(struct flow *f, const struct frame *fr,
 	for (size_t i = 1; i < fr->nargs; i++)
 		if (flow_word_is(f, fr->keywords[i], "input") &&
 		    flow_is_interpreter(f, fr))
-			tell(f, fr, fr->nodes[i]);
+			tell(f, fr, fr->nodes[i], runs_python(f, fr));
 }
 
 /* p.communicate(code), p.stdin.write(code) */

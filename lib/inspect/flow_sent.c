@@ -205,6 +205,24 @@ given(struct flow *f, const struct frame *fr, enum deed deed)
 	return params != 0;
 }
 
+/* Passwords that these take from a program are theirs: sixteen letters. */
+static bool
+is_refused(struct flow *f, const struct frame *fr, const char *password)
+{
+	static const char *const examples[] = { "password", "passwd", "xxxx",
+	    "****", "your" };
+	char host[HOST_MOST + 1];
+
+	flow_host(f, fr->callee.where, host);
+	if (!str_equal(host, "smtp.gmail.com") &&
+	    !str_equal(host, "smtp.mail.yahoo.com"))
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(examples); i++)
+		if (strcasestr(password, examples[i]) != NULL)
+			return true;
+	return false;
+}
+
 static void
 tell_texts(struct flow *f, const struct frame *fr, struct flow_call *c)
 {
@@ -212,6 +230,8 @@ tell_texts(struct flow *f, const struct frame *fr, struct flow_call *c)
 
 	c->literals = fr->nargs > 1 && first->len != 0 && !first->open &&
 	    frame_text(fr, 1) != 0 && !f->texts[frame_text(fr, 1)].open;
+	c->refused = c->fact->deed == DEED_LOGIN && c->literals &&
+	    is_refused(f, fr, f->texts[frame_text(fr, 1)].bytes);
 	c->given = given(f, fr, c->fact->deed);
 	c->whole = flow_at(f, fr->nodes[0])->kind == NODE_NAME ||
 	    flow_at(f, fr->nodes[0])->kind == NODE_ATTR ||

@@ -20,6 +20,7 @@
 #include "inspect/flow.h"
 #include "inspect/inspectors.h"
 #include "inspect/package.h"
+#include "inspect/program.h"
 #include "inspect/reading.h"
 #include "inspect/wording.h"
 #include "python/tree.h"
@@ -27,6 +28,7 @@
 #define ODD_NAMES_LEAST 10	/* uses; honest files have none or a few */
 #define ODD_NAMES_SHARE 8	/* at least one name in so many */
 #define FOLDED_NAMES_LEAST 2
+#define WRITTEN_FOLLOWED 4
 #define FOLDED_LEAST 12		/* a call at least */
 #define PATCHES_FOLLOWED 32
 #define SCOPES_FOLLOWED 512	/* functions of a file that do things */
@@ -62,8 +64,12 @@ struct look {
 			 dials, told;	/* connects to a fixed address; where
 					   a peer says */
 	bool		 pumps;		/* sends what a peer sent */
+	struct { const char *text; size_t len; uint32_t line; }
+			 written[WRITTEN_FOLLOWED];
+	size_t		 nwritten;	/* programs, at load, not started yet */
 	bool		 acts;		/* runs, executes, sends anything */
 	bool		 acts_early;	/* ... or writes, as it is loaded */
+	bool		 writes;	/* a text of any kind */
 };
 
 static enum context
@@ -328,6 +334,32 @@ look_folded(struct look *l, const struct flow_call *c, enum context context)
 	buf_release(&whole);
 }
 
+/* A program that is written as it stands, before one is started. */
+static void
+look_started(struct look *l, const struct flow_call *c, enum context context)
+{
+	uint64_t deed = DEED(c->fact->deed);
+
+	/* Nobody executes what stands in JSON, nor a notebook unasked. */
+	l->writes = l->writes || (c->fact->deed == DEED_WRITE &&
+	    !str_starts(c->name, "json.") && !str_starts(c->name, "nbformat."));
+	if (!(AT_LOAD & IN(context)))
+		return;
+	if (c->fact->deed == DEED_WRITE && c->text != NULL && !c->open &&
+	    l->nwritten < WRITTEN_FOLLOWED &&
+	    memmem(c->text, c->text_len, "import ", 7) != NULL &&
+	    program_is_python((const uint8_t *)c->text, c->text_len)) {
+		l->written[l->nwritten].text = c->text;
+		l->written[l->nwritten].len = c->text_len;
+		l->written[l->nwritten++].line = c->line;
+	}
+	for (; (deed & DEEDS_RUN) && l->nwritten > 0; l->nwritten--)
+		inspection_fold(l->in, context,
+		    l->written[l->nwritten - 1].line, true,
+		    l->written[l->nwritten - 1].text,
+		    l->written[l->nwritten - 1].len);
+}
+
 /* ---- what a function does in all ---------------------------------------- */
 
 static struct doings *
@@ -572,6 +604,19 @@ asks_only(const struct flow_call *c)
 	    !c->loose && !c->given && !(c->arguments & ~address);
 }
 
+/* A bot whose key is a variable of its user's is told nothing of worth. */
+static bool
+tells_users_bot(const struct view *v, const struct flow_call *c)
+{
+	const uint64_t worth = STEALABLE | VALUABLES | MARK_DROPPED;
+	const uint64_t made = MARK_DECODED | MARK_BUILT | MARK_HIDDEN |
+	    MARK_NETWORK | MARK_FILE;
+
+	return code_is_open_chat(c) && (c->where & MARK_VARIABLE) &&
+	    !(c->where & made) && !wording_has_key_piece(v) &&
+	    !(c->body & worth);
+}
+
 /* What a rule says where the source shows more than the call does; NULL: it
  * says nothing. */
 static const struct code_rule *
@@ -604,6 +649,8 @@ as_it_stands(const struct look *l, const struct code_rule *r,
 		return &for_user;
 	if (str_equal(r->id, "beacon-endpoint") && asks_only(c))
 		return &answered;
+	if (str_equal(r->id, "send-endpoint") && tells_users_bot(l->view, c))
+		return NULL;
 	if (str_equal(r->id, "install-network") && wording_knows_digest(l->view))
 		return &pinned;
 	if (str_equal(r->id, "exfil-form") && wording_has(l->view, "DO_NOT_TRACK") &&
@@ -746,6 +793,7 @@ on_call(void *ctx, const struct flow_call *c)
 	look_delete(l, c, context);
 	look_disguised(l, c, context);
 	look_folded(l, c, context);
+	look_started(l, c, context);
 	look_guards(l, c, context);
 	look_chat(l, c, context);
 	look_pay(l, c, context);
@@ -882,7 +930,7 @@ python_code_view(struct inspection *in, const struct view *v)
 		return;
 	file = file_of(in, v);
 	file.again = package_looks_again(in->package, v->module);
-	in->acts = in->acts_early = false;
+	in->acts = in->acts_early = in->writes = false;
 	in->runs_at = CONTEXT_COUNT;
 	l = mem_alloc(sizeof(*l));
 	l->in = in;
@@ -891,6 +939,7 @@ python_code_view(struct inspection *in, const struct view *v)
 	/* Who knows what the rest does. */
 	in->acts = l->acts || v->reading->taken < v->size;
 	in->acts_early = l->acts_early || v->reading->taken < v->size;
+	in->writes = l->writes;
 	look_doings(l);
 	look_shape(in, v, &shape);
 	look_codec(in, v);

@@ -89,7 +89,8 @@ rule_read_meta(YR_RULE *rule, struct rule_match *m)
 		else if (str_equal(meta->identifier, "called"))
 			m->called_back = str_equal(meta->string, "back");
 		else if (str_equal(meta->identifier, "quoted"))
-			m->is_code = str_equal(meta->string, "data");
+			m->is_code = str_equal(meta->string, "data") ||
+			    (m->is_kept = str_equal(meta->string, "kept"));
 	}
 }
 
@@ -320,7 +321,7 @@ context_of_match(struct seen *seen, const struct rule_match *m)
 
 	if (v->kind != VIEW_PYTHON || v->context >= CONTEXT_CALL)
 		return v->context;
-	if (!in->acts_early && is_quoted(v, m))
+	if (!in->acts_early && !(m->is_kept && in->writes) && is_quoted(v, m))
 		return in->acts ? CONTEXT_CALL : CONTEXT_COUNT;
 	return is_later(seen, m) ? CONTEXT_CALL : v->context;
 }

@@ -15,6 +15,7 @@
 #include "inspect/reading.h"
 
 #define CALL_BYTES 600		/* of source, of a call */
+#define KEY_PIECE_LEAST 7
 #define DIGEST_LETTERS 64	/* SHA-256 in hexadecimal */
 #define USER_LEAST 8		/* digits of a number of somebody in a chat */
 #define USER_MOST 12
@@ -143,6 +144,35 @@ has_digest(const struct view *v, const void *question, size_t n)
 			return true;
 	}
 	return false;
+}
+
+/* "AAFtM1X": capitals, small letters and digits in one run. */
+static bool
+has_key_piece(const struct view *v, const void *question, size_t n)
+{
+	size_t run = 0, kinds = 0;
+
+	(void)question;
+	(void)n;
+	for (size_t i = 0; i < v->size; i++) {
+		unsigned char c = v->data[i];
+
+		run = isalnum(c) || c == '-' || c == '_' ? run + 1 : 0;
+		kinds = run == 0 ? 0 : kinds | (islower(c) ? 1u : isupper(c) ?
+		    2u : isdigit(c) ? 4u : 0u);
+		if (run >= KEY_PIECE_LEAST && kinds == 7)
+			return true;
+	}
+	return false;
+}
+
+/* Does the source hold a key, or some of one? */
+bool
+wording_has_key_piece(const struct view *v)
+{
+	static const char piece[] = "a piece of a key";
+
+	return once(v, has_key_piece, piece, 0);
 }
 
 /* Is a digest that stands in the source held against what is made? */

@@ -29,6 +29,7 @@ bool	wording_upload(const struct view *, size_t at);
 bool	wording_signs(const struct view *);
 /* It makes digests; it holds one that it names against what it made. */
 bool	wording_checks(const struct view *);
+bool	wording_has_key_piece(const struct view *);
 bool	wording_knows_digest(const struct view *);
 bool	wording_keeps_bytecode(const struct view *);
 /* Does it write into one stream what it reads from another? */
