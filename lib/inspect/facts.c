@@ -318,10 +318,12 @@ is_issuer(const char *host, size_t len)
 	return false;
 }
 
+/* Octal parts may be longer than three digits; "114.0.5735.90" is a version. */
 static bool
 is_public_ip(const char *host, size_t len)
 {
 	unsigned int part[4], n = 0, digits = 0;
+	bool octal = false;
 	size_t i;
 
 	memset(part, 0, sizeof(part));
@@ -331,9 +333,13 @@ is_public_ip(const char *host, size_t len)
 			if (digits == 0 || ++n > 3)
 				return false;
 			digits = 0;
-		} else if (++digits <= 3) {
-			part[n] = part[n] * 10 + (unsigned int)(host[i] - '0');
+			continue;
 		}
+		octal = digits == 0 ? host[i] == '0' : octal;
+		if (++digits <= 3)
+			part[n] = part[n] * 10 + (unsigned int)(host[i] - '0');
+		if (!octal && (digits > 3 || part[n] > 255))
+			return false;
 	}
 	if (n != 3 || digits == 0 || (i < len && isalnum(
 	    (unsigned char)host[i])))
@@ -409,10 +415,14 @@ url_marks(const struct endpoints *e, const char *url, size_t len)
 		marks |= MARK_ISSUER;
 	if (is_public_ip(host, n))
 		marks |= MARK_RAW_IP;
+	/* What is fetched to be run; an archive of classes to be used. */
+	if (marks & MARK_TOOLCHAIN)
+		return marks;
 	for (size_t i = 0; i < ARRAY_LEN(programs); i++) {
 		size_t k = strlen(programs[i]);
 
-		if (n > k && strncasecmp(host + n - k, programs[i], k) == 0)
+		if (n > k && strncasecmp(host + n - k, programs[i], k) == 0 &&
+		    !((marks & MARK_FORGE) && str_equal(programs[i], ".jar")))
 			marks |= MARK_PROGRAM;
 	}
 	return marks;
