@@ -562,6 +562,7 @@ run_pass(struct flow *f)
 	f->scope = 0;
 	f->bases_to = f->shunned = 0;
 	f->ntold = 0;
+	f->nplain = 0;
 	f->changed = false;
 	memset(f->read, 0, f->tree->nbindings * sizeof(*f->read));
 	for (uint32_t n = 1; n < f->tree->nnodes; n++) {

@@ -79,6 +79,9 @@ struct flow_call {
 	uint32_t	 line;
 	size_t		 at;		/* offset in the source */
 	bool		 bare;		/* no argument at all */
+	bool		 tied;		/* streams of a program are tied to a
+					   connection */
+	bool		 plain;		/* ... to something that is none */
 	bool		 loose;		/* nobody looks at what it gives */
 	bool		 silent;	/* nobody hears that it fails */
 	uint8_t		 guards;	/* of destruction and what is run */

@@ -38,9 +38,9 @@ flow_mark_all(struct flow *f, uint32_t row, const struct taint *v,
 	if (!taint_grew(to, &before))
 		return;
 	f->growths++;
-	f->acts_held = f->acts_held || (to->held & HELD_ACTS);
+	f->acts_held = f->acts_held || (to->held & (HELD_ACTS | HELD_SOCKET));
 	f->changed = f->changed || f->read[row] ||
-	    ((to->held & ~before.held) & HELD_ACTS);
+	    ((to->held & ~before.held) & (HELD_ACTS | HELD_SOCKET));
 }
 
 static void

@@ -726,6 +726,7 @@ call_value(struct flow *f, struct frame *fr)
 	    "json.loads"))
 		flow_ask(f, fr->scope);
 	look_arguments(f, fr);
+	flow_look_connect(f, fr);
 	flow_look_unsafe(f, fr);
 	flow_call_table(f, fr);
 	flow_look_client(f, fr);
@@ -752,10 +753,16 @@ flow_call(struct flow *f, uint32_t node)
 {
 	struct frame fr;
 	struct taint v;
+	uint32_t held;
 
 	frame_of(f, node, flow_scope_of(f, flow_at(f, node)->name), &fr);
 	flow_note_caller(f, node);
+	held = flow_connection(f, &fr);
 	v = call_value(f, &fr);
+	/* Whoever connects to a server was not called by it. */
+	if (flow_word_ends(f, fr.callee.name, ".accept"))
+		taint_release(&v, HELD_SOCKET);
+	taint_hold(&v, held);
 	if (flow_calls_user(f, node, fr.scope))
 		taint_mark(&v, MARK_TRAFFIC | MARK_PASSED);
 	return v;

@@ -430,7 +430,7 @@ held_by_others(const struct flow *f, uint32_t name)
 
 	if (f->acts_held)
 		held |= f->rows[flow_row_of_attribute(f, name)].held;
-	return held & HELD_ACTS ? held : 0;
+	return held & HELD_ACTS ? held : held & HELD_SOCKET;
 }
 
 struct taint

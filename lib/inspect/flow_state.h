@@ -102,6 +102,8 @@ taint_drop(struct taint *to, uint64_t marks)
 #define HELD_RUN (1u << 30)	/* has a shell run it */
 #define HELD_MEMBER (1u << 29)	/* is a built-in function of unknown name */
 #define HELD_NAMES (1u << 28)	/* no function: the names of those */
+#define HELD_SOCKET (1u << 27)	/* no function: a connection, or what stands
+				   for it */
 #define HELD_ACTS (HELD_EXEC | HELD_RUN | HELD_MEMBER)
 
 /* Its marks and nothing else. */
@@ -389,6 +391,7 @@ struct flow {
 	bool		 shape_known;
 	uint32_t	 scope;		/* where the scan is */
 	uint32_t	 ntables;	/* calls through tables, so far */
+	uint32_t	 nplain;	/* questions what is tied, in this pass */
 	uint32_t	 shunned;	/* a test whose files are left out */
 	uint32_t	 left_out;	/* a choice that hides secrets */
 	bool		 patches_client; /* replaces a client library's */
@@ -637,6 +640,15 @@ uint32_t flow_made_with(const struct flow *, const struct frame *);
 
 /* ---- flow_door.c: once all passes are over ---- */
 void	flow_look_doors(struct flow *);
+
+/* ---- flow_tied.c ---- */
+/* HELD_SOCKET if the call gives a connection, or 0. */
+uint32_t flow_connection(struct flow *, const struct frame *);
+/* Something that holds a connection connects. */
+void	flow_look_connect(struct flow *, const struct frame *);
+/* Of a call that ties a program's streams: to what? */
+void	flow_tell_tied(struct flow *, const struct frame *,
+	    struct flow_call *);
 
 /* ---- flow_web.c ---- */
 void	flow_web_parameter(struct flow *, uint32_t scope, uint32_t row,

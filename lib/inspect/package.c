@@ -690,17 +690,22 @@ package_note(struct package *p, enum package_deed deed, uint32_t line,
 	p->deeds[deed].context = context;
 }
 
-/* One module does the first, and one the second. */
+/* One module does the first, one the second, and one what both are for. */
 static const struct between {
-	enum package_deed first, second;
+	enum package_deed first, too, second;
 	const char	*rule, *category, *tactic, *text;
 } betweens[] = {
-	{ PACKAGE_GATHERS, PACKAGE_SENDS, "modules-send", "exfiltration",
+	{ PACKAGE_GATHERS, PACKAGE_GATHERS, PACKAGE_SENDS, "modules-send",
+	    "exfiltration",
 	    "TA0010", "gathers secrets, and sends what it is given to a fixed "
 	    "address, as it is loaded" },
-	{ PACKAGE_FETCHES, PACKAGE_EXECUTES, "modules-execute", "dynamic-exec",
+	{ PACKAGE_FETCHES, PACKAGE_FETCHES, PACKAGE_EXECUTES,
+	    "modules-execute", "dynamic-exec",
 	    "TA0002", "fetches, and executes what it is given, as it is "
 	    "loaded" },
+	{ PACKAGE_CONNECTS, PACKAGE_RUNS, PACKAGE_TIES, "reverse-shell",
+	    "remote-control", "TA0011", "ties a shell to a network "
+	    "connection" },
 };
 
 static void
@@ -712,7 +717,7 @@ look_between(struct inspection *in, const struct between *b)
 	struct view v;
 
 	if (p->n > BETWEEN_FILES_MOST || !p->deeds[b->first].done ||
-	    !p->deeds[b->second].done ||
+	    !p->deeds[b->too].done || !p->deeds[b->second].done ||
 	    p->deeds[b->second].file >= p->n)
 		return;
 	v = view_of(p, p->deeds[b->second].file, &e);

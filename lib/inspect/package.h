@@ -39,7 +39,9 @@ struct held {
 
 /* What modules do as they are loaded, whoever of them hands it to whom. */
 enum package_deed { PACKAGE_GATHERS, PACKAGE_SENDS, PACKAGE_FETCHES,
-	PACKAGE_EXECUTES, PACKAGE_DEEDS };
+	PACKAGE_EXECUTES,
+	PACKAGE_CONNECTS, PACKAGE_RUNS, PACKAGE_TIES, /* whenever they do */
+	PACKAGE_DEEDS };
 
 struct package {
 	struct { bool done; uint32_t file, line; enum context context; }

@@ -427,6 +427,24 @@ look_relay(struct look *l)
 		say(l, &called, l->told.context, l->told.line, l->told.at);
 }
 
+/* One module connects, one ties, and one starts a program. */
+static void
+look_tied(const struct look *l, const struct flow_call *c)
+{
+	struct package *p = l->in->package;
+	enum context context = l->view->context;
+	uint64_t deed = DEED(c->fact->deed);
+
+	if (l->view->module == NULL || l->view->layers != NULL)
+		return;
+	if (c->tied)
+		package_note(p, PACKAGE_TIES, c->line, context);
+	if (deed & DEED(DEED_CONNECT))
+		package_note(p, PACKAGE_CONNECTS, c->line, context);
+	if (deed & DEEDS_RUN)
+		package_note(p, PACKAGE_RUNS, c->line, context);
+}
+
 static void
 note_doing(struct look *l, const struct flow_call *c, enum context context)
 {
@@ -447,8 +465,9 @@ note_doing(struct look *l, const struct flow_call *c, enum context context)
 	if (deed & DEED(DEED_CONNECT))
 		l->connects = c->line;
 	note_relay(l, c, context);
-	if (deed & DEED(DEED_DUP))
+	if (((deed & DEED(DEED_DUP)) && !c->plain) || c->tied)
 		l->dups = c->line;
+	look_tied(l, c);
 	if ((deed & DEED(DEED_LISTEN)) && wording_serves_all(l->view, c->at))
 		l->listens = c->line;
 	if ((deed & (DEEDS_RUN | DEEDS_EXEC)) && (c->first & MARK_SOCKET) &&
