@@ -72,6 +72,41 @@ asked_to_publish(const struct view *v, size_t at)
 	return false;
 }
 
+/* Does what stands in the block that this line opens wait for somebody? */
+static bool
+opens_later(const uint8_t *line, size_t len)
+{
+	static const char *const words[] = { "def ", "async def ", "class ",
+	    "if __name__" };
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		size_t n = strlen(words[i]);
+
+		if (len > n && memcmp(line, words[i], n) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* app.run() and uvicorn.run(app) are begun where a line at the margin says. */
+bool
+asked_to_serve(const struct view *v)
+{
+	const uint8_t *line = v->data, *stop = v->data + v->size, *end;
+	bool later = false;
+
+	for (; line < stop; line = end + 1) {
+		end = memchr(line, '\n', (size_t)(stop - line));
+		end = end != NULL ? end : stop;
+		if (end > line && strchr(" \t\r#)]}", *line) == NULL)
+			later = opens_later(line, (size_t)(end - line));
+		if (!later && memmem(line, (size_t)(end - line), ".run(", 5) !=
+		    NULL)
+			return false;
+	}
+	return true;
+}
+
 /* input("Run it? [y/N] "): a person reads it, and says so. */
 bool
 asked_to_go_on(const struct view *v, size_t at)

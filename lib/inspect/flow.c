@@ -658,6 +658,7 @@ tell(struct flow *f, struct flow_told *t)
 		c->payload = (c->payload & ~(uint64_t)MARK_REQUEST) |
 		    MARK_CLIENTS;
 	c->in_hook = (traits & NAME_HOOK) != 0;
+	c->page = flow_is_page(f, t->scope);
 	c->in_operator = c->in_operator || (traits & NAME_OPERATOR) != 0;
 	/* Where all addresses of a file are a forge's, so is an unknown one. */
 	if (!(c->arguments & MARK_URL) && f->urls > 0 &&

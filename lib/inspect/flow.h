@@ -96,6 +96,8 @@ struct flow_call {
 					   the function is among them */
 	enum world_reach via;		/* FLOW_TOP: who makes it run */
 	bool		 in_hook;	/* within find_spec and the like */
+	bool		 page;		/* within a route of a server that the
+					   module is */
 	bool		 passes_on;	/* words of its user to a program, of
 					   which it awaits what comes */
 	bool		 at_load;	/* a pickle calls it at loading */

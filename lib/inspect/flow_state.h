@@ -208,6 +208,7 @@ struct flow_scope {
 	bool		 asks;		/* its user, by arguments or aloud */
 	bool		 silent;	/* called where failures are dropped */
 	bool		 filter;	/* all requests of a server go through it */
+	bool		 page;		/* a route of its module's own server */
 	bool		 executes;	/* what it is given */
 	bool		 calls;		/* ... now, or hands it to who does */
 	uint8_t		 guards;	/* what was asked before it runs */
@@ -658,6 +659,8 @@ void	flow_look_web(struct flow *, const struct frame *);
 uint64_t flow_web_attribute(const struct flow *, uint32_t name);
 /* Do all requests go through where the scan is? */
 bool	flow_is_filter(const struct flow *);
+/* A route of an application that the module itself makes. */
+bool	flow_is_page(const struct flow *, uint32_t scope);
 /* One item, by its text, of the object of that name. */
 void	flow_web_item(struct flow *, uint32_t from, uint32_t text,
 	    struct taint *);

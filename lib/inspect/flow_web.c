@@ -135,6 +135,23 @@ fill_parameters(struct flow *f, uint32_t scope)
 	}
 }
 
+/* @app.get("/x"), where the module made the application.  A router or an
+ * application that it is given belongs to somebody else's server. */
+static bool
+is_own_page(const struct flow *f, uint32_t scope, const char *name)
+{
+	static const char *const makers[] = { "flask.Flask().",
+	    "fastapi.FastAPI().", "quart.Quart().", "sanic.Sanic().",
+	    "bottle.Bottle()." };
+
+	if (f->scopes[f->scopes[scope].parent].kind != SCOPE_MODULE)
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(makers); i++)
+		if (str_starts(name, makers[i]))
+			return true;
+	return false;
+}
+
 static void
 enter_decorated(struct flow *f, uint32_t scope, uint32_t decorator)
 {
@@ -146,8 +163,11 @@ enter_decorated(struct flow *f, uint32_t scope, uint32_t decorator)
 	(void)called(f, call, name);
 	if (is_filter_hook(name))
 		f->scopes[scope].filter = true;
-	if (is_route(f, call, name))
-		fill_parameters(f, scope);
+	if (!is_route(f, call, name))
+		return;
+	fill_parameters(f, scope);
+	f->scopes[scope].page = f->scopes[scope].page ||
+	    is_own_page(f, scope, name);
 }
 
 static bool
@@ -250,6 +270,15 @@ flow_is_filter(const struct flow *f)
 {
 	for (uint32_t s = f->scope; s != 0; s = f->scopes[s].parent)
 		if (f->scopes[s].filter)
+			return true;
+	return false;
+}
+
+bool
+flow_is_page(const struct flow *f, uint32_t scope)
+{
+	for (; scope != 0; scope = f->scopes[scope].parent)
+		if (f->scopes[scope].page)
 			return true;
 	return false;
 }

@@ -636,16 +636,35 @@ tells_users_bot(const struct view *v, const struct flow_call *c)
 	    !(c->body & worth);
 }
 
+/* Code of Python's that a route of the module's own server is sent, as runners
+ * of notebooks and assistants do.  Nobody starts that server by loading the
+ * package, nor beside anything else. */
+static bool
+is_runner(const struct look *l, const struct flow_call *c)
+{
+	static const char *const words[] = { "Thread", "Process(", "Timer(",
+	    "fork(", "create_task(", "Executor(", "Popen(", "headers",
+	    "cookies" };
+
+	return c->page && (DEED(c->fact->deed) & DEEDS_EXEC) &&
+	    !l->view->imported &&
+	    !wording_any(l->view, words, ARRAY_LEN(words)) &&
+	    asked_to_serve(l->view);
+}
+
 /* What a rule says where the source shows more than the call does; NULL: it
  * says nothing. */
 static const struct code_rule *
 as_it_stands(const struct look *l, const struct code_rule *r,
-    const struct flow_call *c)
+    const struct flow_call *c, enum context context)
 {
 	static const struct code_rule guarded = { .id = "web-console",
 	    .category = "remote-control", .tactic = "TA0011",
 	    .text = "runs what a visitor of the web server sends who is "
 	    "checked before" };
+	static const struct code_rule runner = { .id = "web-runner",
+	    .category = "remote-control", .tactic = "TA0011",
+	    .text = "is a server that runs the code which it is sent" };
 	static const struct code_rule pinned = { .id = "install-pinned",
 	    .category = "install-action", .tactic = "TA0011",
 	    .text = "fetches a file during installation whose digest it "
@@ -664,6 +683,9 @@ as_it_stands(const struct look *l, const struct code_rule *r,
 	if (str_equal(r->id, "web-shell") && asked_who(l->view, c->at) &&
 	    !wording_knows_digest(l->view))
 		return &guarded;
+	if (str_equal(r->id, "web-shell") && context == CONTEXT_CALL &&
+	    is_runner(l, c))
+		return &runner;
 	if (str_equal(r->id, "download-run") && c->passes_on)
 		return &for_user;
 	if (str_equal(r->id, "beacon-endpoint") && asks_only(c))
@@ -756,7 +778,7 @@ look_rules(struct look *l, const struct flow_call *c, enum context context,
 		if ((marks & r->all) == r->all &&
 		    (r->any == 0 || (marks & r->any)) &&
 		    !(marks & r->none) && code_holds(l->view, r, c))
-			r = as_it_stands(l, r, c);
+			r = as_it_stands(l, r, c, context);
 		else
 			r = NULL;
 		if (r != NULL)
