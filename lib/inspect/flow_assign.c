@@ -203,6 +203,7 @@ assign_item(struct flow *f, uint32_t target, struct taint v)
 	uint32_t base = flow_at(f, target)->kid;
 	uint32_t key = flow_at(f, base)->next;
 
+	flow_within(&v);
 	look_blind_copy(f, target, key, v);
 	if (flow_at(f, base)->kind == NODE_NAME)
 		flow_mark_key(f, row_of_name(f, base), key, &v);

@@ -140,6 +140,7 @@ own_call(struct flow *f, const struct frame *fr, uint32_t scope)
 		v.where = flow_made_with(f, fr);
 		v.held |= fr->all.held;
 		v.held_own |= fr->all.held_own;
+		flow_within(&v);
 		word = words_find(&f->tree->words, init, sizeof(init) - 1);
 		b = word != 0 ? tree_binding(f->tree, scope, word) : 0;
 		/* A dataclass, a named tuple: it holds what it is given. */
@@ -482,7 +483,7 @@ look_setattr(struct flow *f, const struct frame *fr)
 	if (fr->nargs == 3)
 		f->set_by_name |= fr->args[2].marks;
 	if (fr->nargs == 3)
-		f->held_by_name |= fr->args[2].held;
+		f->held_by_name |= fr->args[2].held | HELD_WITHIN;
 	if (fr->nargs != 3 || fr->args[2].code == 0 || fr->args[0].name == 0 ||
 	    name->len > FLOW_NAME_MOST)
 		return;
@@ -655,7 +656,7 @@ call_value(struct flow *f, struct frame *fr)
 	uint64_t traits;
 	const struct fact *fact;
 	struct world_name *outside;
-	struct taint v;
+	struct taint v, given = { 0 };
 
 	copy_object(f, fr);
 	name = fr->callee.name;
@@ -733,19 +734,20 @@ call_value(struct flow *f, struct frame *fr)
 	flow_look_chat(f, fr);
 	flow_look_handed(f, fr, traits);
 	if (traits & NAME_DEFERS)
-		flow_defer(f, fr);
+		given = flow_defer(f, fr);
 	if ((traits & NAME_PARTIAL) && fr->nargs > 0)
 		return flow_partial(f, fr);
 	v = waits_for(f, name) ? awaited_call(f, fr, traits) :
 	    flow_unknown_call(f, fr, traits);
 	flow_call_held(f, fr, traits, &v);
+	flow_take_deferred(f, fr, &given, &v);
 	return v;
 }
 
-void
+struct taint
 flow_call_later(struct flow *f, struct frame *fr)
 {
-	(void)call_value(f, fr);
+	return call_value(f, fr);
 }
 
 struct taint

@@ -68,7 +68,7 @@ is_of_caller(const struct flow *f, uint32_t keyword)
 	return false;
 }
 
-void
+struct taint
 flow_defer(struct flow *f, const struct frame *fr)
 {
 	size_t at = function_of(f, fr);
@@ -76,7 +76,7 @@ flow_defer(struct flow *f, const struct frame *fr)
 	    .bare = true, .later = true };
 
 	if (at == fr->nargs)
-		return;
+		return (struct taint){ 0 };
 	later.callee = fr->args[at];
 	for (size_t i = 0; i < fr->nargs; i++) {
 		if (i == at)
@@ -92,7 +92,78 @@ flow_defer(struct flow *f, const struct frame *fr)
 			later.keywords[later.nargs - 1] = fr->keywords[i];
 		}
 	}
-	flow_call_later(f, &later);
+	return flow_call_later(f, &later);
+}
+
+static bool
+is_last(const struct flow *f, uint32_t name, const char *const *words,
+    size_t n)
+{
+	char text[FLOW_NAME_MOST + 1], *dot;
+
+	(void)flow_string(f, name, text);
+	dot = strrchr(text, '.');
+	return str_index(words, n, dot != NULL ? dot + 1 : text) >= 0;
+}
+
+/* lambda n: TABLE[n]: what it gives when it is called, in the function that is
+ * handed on; of any other, nothing is known. */
+static struct taint
+given_by_lambda(const struct flow *f, uint32_t node)
+{
+	uint32_t b = flow_at(f, node)->kind == NODE_NAME ?
+	    tree_lookup(f->tree, node) : 0, last = 0;
+
+	if (b != 0 && f->tree->bindings[b].kind == BINDING_VALUE)
+		node = f->tree->bindings[b].value;
+	for (uint32_t k = flow_at(f, node)->kind == NODE_LAMBDA ?
+	    flow_at(f, node)->kid : 0; k != 0; k = flow_at(f, k)->next)
+		last = k;
+	return last != 0 ? f->vals[last] : (struct taint){ 0 };
+}
+
+/* map(f, x) holds no f, unless f itself is taken from something: TABLE.get. */
+static void
+drop_function(const struct flow *f, const struct frame *fr,
+    const struct taint *given, struct taint *out)
+{
+	struct taint body = given_by_lambda(f, fr->nodes[0]);
+	uint32_t held = given->held | body.held, own = given->held_own |
+	    body.held_own;
+
+	if ((fr->args[0].held & (HELD_WITHIN | HELD_NAMES | HELD_MEMBER)) ||
+	    flow_at(f, fr->nodes[0])->kind == NODE_CALL)
+		return;
+	for (size_t i = 1; i < fr->nargs; i++) {
+		held |= fr->args[i].held;
+		own |= fr->args[i].held_own;
+	}
+	out->held = held;
+	out->held_own = own;
+}
+
+void
+flow_take_deferred(struct flow *f, const struct frame *fr,
+    const struct taint *given, struct taint *out)
+{
+	static const char *const maps[] = { "map", "imap", "imap_unordered",
+	    "starmap", "filter" };
+	static const char *const gives[] = { "map", "imap", "imap_unordered",
+	    "starmap", "submit", "apply_async", "run_in_executor",
+	    "to_thread" };
+
+	struct taint from = *given;
+
+	if (fr->nargs < 2)
+		return;
+	/* An answer is not what was asked, whoever asks. */
+	if (!(flow_traits(f, fr->callee.name) & NAME_CLEAR))
+		from.params = 0;
+	if (is_last(f, fr->callee.name, maps, ARRAY_LEN(maps)))
+		drop_function(f, fr, given, out);
+	if ((from.marks != 0 || from.held != 0) && is_last(f,
+	    fr->callee.name, gives, ARRAY_LEN(gives)))
+		taint_add(out, &from, MARKS_ALL);
 }
 
 /* ---- @run: a function that is called as it is defined -------------------- */

@@ -751,6 +751,7 @@ flow_eval(struct flow *f, uint32_t node)
 	case NODE_TUPLE:
 	case NODE_SET:
 		v = flow_list_value(f, node);
+		flow_within(&v);
 		break;
 	case NODE_FORMAT:
 		v = format_value(f, node);
@@ -760,10 +761,13 @@ flow_eval(struct flow *f, uint32_t node)
 	case NODE_SETCOMP:
 	case NODE_GENEXP:
 		v = whole_value(f, node);
+		if (n->kind != NODE_BOOL)
+			flow_within(&v);
 		break;
 	case NODE_DICTCOMP:
 		v = whole_value(f, node);
 		flow_hunt_left(f, node, &v);
+		flow_within(&v);
 		break;
 	case NODE_COMPARE:
 		v = compared_value(f, node);
@@ -772,6 +776,7 @@ flow_eval(struct flow *f, uint32_t node)
 		flow_blind_pairs(f, node);
 		flow_look_headers(f, node);
 		v = flow_kids_value(f, node);
+		flow_within(&v);
 		break;
 	case NODE_SLICE:
 		v = flow_kids_value(f, node);

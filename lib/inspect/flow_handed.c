@@ -174,6 +174,7 @@ flow_call_outside(struct flow *f, const struct frame *fr,
 	if (to->type) {
 		v.held |= fr->all.held;
 		v.held_own |= fr->all.held_own;
+		flow_within(&v);
 		maker = maker_of(f, to);
 		if (maker != NULL)
 			pass_arguments(f, fr, maker, &v);

@@ -242,6 +242,7 @@ static const struct trait_row lasts[] = {
 	{ "hex", NAME_CLEAR }, { "hexdigest", NAME_DIGEST },
 	{ "hexlify", NAME_CLEAR },
 	{ "iglob", NAME_CLEAR | NAME_SEARCHES }, { "imap", NAME_DEFERS },
+	{ "imap_unordered", NAME_DEFERS },
 	{ "insert", NAME_GATHERS }, { "items", NAME_CLEAR },
 	{ "iter", NAME_CLEAR }, { "iterdir", NAME_CLEAR },
 	{ "join", NAME_CLEAR }, { "joinpath", NAME_CLEAR | NAME_SAME_FIRST },

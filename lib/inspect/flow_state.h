@@ -104,7 +104,16 @@ taint_drop(struct taint *to, uint64_t marks)
 #define HELD_NAMES (1u << 28)	/* no function: the names of those */
 #define HELD_SOCKET (1u << 27)	/* no function: a connection, or what stands
 				   for it */
+#define HELD_WITHIN (1u << 26)	/* they stand in a table or object */
 #define HELD_ACTS (HELD_EXEC | HELD_RUN | HELD_MEMBER)
+
+/* What holds functions is a table, or like one. */
+static inline void
+flow_within(struct taint *to)
+{
+	if (to->held & HELD_ACTS)
+		taint_hold(to, HELD_WITHIN);
+}
 
 /* Its marks and nothing else. */
 static inline struct taint
@@ -720,8 +729,8 @@ struct taint flow_call(struct flow *, uint32_t node);
 /* What the call is given goes into the parameters of a function. */
 void	flow_pass(struct flow *, const struct frame *, uint32_t scope);
 void	flow_add_argument(struct flow *, struct frame *, uint32_t node);
-/* A call that is made by somebody else; nobody sees its result. */
-void	flow_call_later(struct flow *, struct frame *);
+/* A call that is made by somebody else. */
+struct taint flow_call_later(struct flow *, struct frame *);
 
 /* A format's reader that may call anything reads what was fetched. */
 void	flow_look_unsafe(struct flow *, const struct frame *);
@@ -772,7 +781,11 @@ void	flow_look_inline(struct flow *, const struct frame *,
 void	flow_look_told(struct flow *, const struct frame *);
 
 /* ---- flow_defer.c ---- */
-void	flow_defer(struct flow *, const struct frame *);
+/* Gives what comes of the call that is made so. */
+struct taint flow_defer(struct flow *, const struct frame *);
+/* map(f, x), pool.submit(f, x): what the call gives is what f gives. */
+void	flow_take_deferred(struct flow *, const struct frame *,
+	    const struct taint *given, struct taint *out);
 /* Does the call call a parameter of the function around it? */
 void	flow_note_caller(struct flow *, uint32_t call);
 /* What is decorated runs at once if its decorator calls what it is given. */

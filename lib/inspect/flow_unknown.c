@@ -41,6 +41,7 @@ flow_gather(struct flow *f, const struct frame *fr)
 	    flow_at(f, callee->kid)->kind == NODE_NAME;
 	uint64_t marks = local ? GATHERED :
 	    GATHERED & ~(uint64_t)(MARK_NETWORK | MARK_DECODED);
+	struct taint gathered;
 
 	/* Of what a client's hooks see, most keep times and hosts. */
 	if (!(fr->all.marks & MARK_PASSED))
@@ -48,7 +49,9 @@ flow_gather(struct flow *f, const struct frame *fr)
 	if (local && fr->all.marks != 0 && flow_is_tool_words(f, callee->kid,
 	    true))
 		marks &= ~(uint64_t)MARKS_WORDS;
-	flow_mark_row(f, fr->callee.row, &fr->all, marks);
+	gathered = fr->all;
+	flow_within(&gathered);
+	flow_mark_row(f, fr->callee.row, &gathered, marks);
 	tell_object(f, fr->callee.name, &fr->all);
 }
 
