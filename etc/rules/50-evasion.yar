@@ -202,7 +202,26 @@ rule agent_abuse
 		category = "prompt"
 		tactic = "TA0002"
 		text = "starts an AI command-line tool without its safeguards"
-		on = "python script"
+		on = "python"
+		quoted = "data"
+	strings:
+		$a = "--dangerously-skip-permissions"
+		$b = "--trust-all-tools"
+		$c = /gemini['", ]{1,4}\s?['"]?--yolo/
+		$d = "--dangerously-bypass-approvals-and-sandbox"
+	condition:
+		any of them
+}
+
+rule agent_abuse_script
+{
+	meta:
+		id = "agent-abuse"
+		needs = "deed"
+		category = "prompt"
+		tactic = "TA0002"
+		text = "starts an AI command-line tool without its safeguards"
+		on = "script"
 	strings:
 		$a = "--dangerously-skip-permissions"
 		$b = "--trust-all-tools"

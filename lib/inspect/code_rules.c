@@ -45,7 +45,7 @@ const struct code_rule code_rules[] = {
 	{ DEEDS_RUN, ANYWHERE, MARK_NETWORK, 0, MARK_SOCKET | MARK_DROPPED,
 	    "run-downloaded", "download-exec", "TA0002",
 	    "runs a command made of downloaded data" },
-	{ DEEDS_RUN, ANYWHERE, MARK_COMMAND, 0, 0, "run-hidden-command",
+	{ DEEDS_RUN, ANYWHERE, MARK_COMMAND, 0, MARK_AGENT, "run-hidden-command",
 	    "process", "TA0002", "runs a command line that hides, fetches or "
 	    "disarms" },
 	{ DEEDS_RUN, ANYWHERE, MARK_FETCHING, 0, MARK_COMMAND,

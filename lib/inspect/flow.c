@@ -628,6 +628,8 @@ tell(struct flow *f, struct flow_told *t)
 		c->loose = c->loose || flow_is_loose(f, t->node);
 		flow_host(f, t->where, host);
 		c->foreign = flow_is_foreign(f, host);
+		c->own_key = (c->arguments & MARK_TOKEN) &&
+		    flow_is_own_key(f, host);
 	}
 	if (DEED(c->fact->deed) & (DEEDS_RUN | DEEDS_EXEC | DEED(DEED_DELETE) |
 	    DEED(DEED_FETCH_TO))) {

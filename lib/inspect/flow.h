@@ -61,6 +61,8 @@ struct flow_call {
 					   and nothing beside it has */
 	bool		 foreign;	/* a host that no name of a secret in
 					   the source, nor the module, hints at */
+	bool		 own_key;	/* whoever is sent to issued all keys
+					   that the source names */
 	bool		 known;		/* ... is told who sends */
 	bool		 fixed;		/* ... stands in the code */
 	bool		 literals;	/* the first two are known whole */

@@ -270,3 +270,52 @@ flow_is_foreign(struct flow *f, const char *whole)
 	}
 	return true;
 }
+
+/* ---- keys that only their issuer is shown ------------------------------- */
+
+/* Nobody reads there what somebody else's key sends. */
+static const struct { const char *word, *host; } issuers[] = {
+	{ "OPENAI", "api.openai.com" }, { "ANTHROPIC", "api.anthropic.com" },
+	{ "CLAUDE", "api.anthropic.com" }, { "COHERE", "api.cohere.ai" },
+	{ "COHERE", "api.cohere.com" }, { "DEEPSEEK", "api.deepseek.com" },
+	{ "ELEVEN", "api.elevenlabs.io" },
+	{ "GEMINI", "generativelanguage.googleapis.com" },
+	{ "GOOGLE", "generativelanguage.googleapis.com" },
+	{ "GROQ", "api.groq.com" }, { "MISTRAL", "api.mistral.ai" },
+	{ "OPENROUTER", "openrouter.ai" },
+	{ "PERPLEXITY", "api.perplexity.ai" },
+	{ "REPLICATE", "api.replicate.com" },
+	{ "TOGETHER", "api.together.xyz" }, { "OPENWEATHER",
+	    "api.openweathermap.org" }, { "TMDB", "api.themoviedb.org" },
+	{ "NEWS", "newsapi.org" }, { "NASA", "api.nasa.gov" },
+	{ "ALPHA", "www.alphavantage.co" }, { "FINNHUB", "finnhub.io" } };
+
+static bool
+is_issued_by(const char *name, const char *host)
+{
+	for (size_t i = 0; i < ARRAY_LEN(issuers); i++)
+		if (str_equal(host, issuers[i].host) &&
+		    strcasestr(name, issuers[i].word) != NULL)
+			return true;
+	return false;
+}
+
+/* Are all keys that the source names those of that host? */
+bool
+flow_is_own_key(struct flow *f, const char *host)
+{
+	bool any = false;
+
+	for (uint32_t i = 1; *host != '\0' && i < f->ntexts; i++) {
+		const struct flow_text *t = &f->texts[i];
+
+		if (t->len > NAME_TEXT_MOST || (!(flow_text_marks(f, i) &
+		    (MARK_TOKEN | MARK_SECRET)) &&
+		    !(fact_of_variable(t->bytes) & MARK_TOKEN)))
+			continue;
+		if (!is_issued_by(t->bytes, host))
+			return false;
+		any = true;
+	}
+	return any;
+}

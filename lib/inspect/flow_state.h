@@ -868,6 +868,7 @@ bool	flow_is_fixed(const struct flow *, const struct frame *, size_t i);
 /* The host of an address as a text, into the caller's array; "" for none. */
 void	flow_host(const struct flow *, uint32_t text, char out[HOST_MOST + 1]);
 bool	flow_is_foreign(struct flow *, const char *host);
+bool	flow_is_own_key(struct flow *, const char *host);
 /* Is a login for that host kept under a name that hints at it? */
 bool	flow_is_kept_for(const struct flow *, const char *host);
 /* get_password("service", user): the text names a login. */

@@ -302,7 +302,9 @@ look_disguised(struct look *l, const struct flow_call *c,
 	if ((deed & DEEDS_EXEC) && (c->receiver & MARK_PASSED))
 		say(l, c->receiver & MARK_HIDDEN ? &decorator : &passed,
 		    context, c->line, c->at);
-	if (c->in_hook && (deed & DEEDS_NET))
+	/* One that its user installs for addresses of his says so itself. */
+	if (c->in_hook && (deed & DEEDS_NET) && (context != CONTEXT_CALL ||
+	    c->fixed || (c->where & (MARK_URL ))))
 		say(l, &hook, context, c->line, c->at);
 	if (c->in_operator && (deed & (DEEDS_EXEC | DEEDS_RUN)))
 		say(l, &operator, context, c->line, c->at);
@@ -690,6 +692,8 @@ as_it_stands(const struct look *l, const struct code_rule *r,
 		return &for_user;
 	if (str_equal(r->id, "beacon-endpoint") && asks_only(c))
 		return &answered;
+	if (str_equal(r->id, "exfil-token") && c->own_key)
+		return NULL;
 	if (str_equal(r->id, "send-endpoint") && tells_users_bot(l->view, c))
 		return NULL;
 	if (str_equal(r->id, "install-network") && wording_knows_digest(l->view))
