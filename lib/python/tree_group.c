@@ -347,6 +347,25 @@ lambda_body(struct parser *p)
 	p->scope = f.word;
 }
 
+/* "yield a, b" gives both, though the comma comes when its first is read; what
+ * stood for that stays behind, and is nothing. */
+static uint32_t
+close_tuple(struct parser *p, const struct frame *f)
+{
+	uint32_t first = f->items.head, value = node_of(p, first)->kid, n;
+	struct list items = f->items;
+
+	if (node_of(p, first)->kind != NODE_YIELD || value == 0)
+		return node_with(p, NODE_TUPLE, f->at, &f->items);
+	node_of(p, value)->next = node_of(p, first)->next;
+	node_of(p, first)->kind = NODE_CONST;
+	node_of(p, first)->kid = node_of(p, first)->next = 0;
+	items.head = value;
+	n = node_with(p, NODE_TUPLE, node_of(p, value)->at, &items);
+	items = (struct list){ n, n };
+	return node_with(p, NODE_YIELD, f->at, &items);
+}
+
 static uint32_t
 close_brackets(struct parser *p, const struct frame *f)
 {
@@ -364,7 +383,7 @@ close_brackets(struct parser *p, const struct frame *f)
 			return first;
 		}
 		return f->count == 0 && f->kind == FRAME_TOP ? 0 :
-		    node_with(p, NODE_TUPLE, f->at, &f->items);
+		    close_tuple(p, f);
 	case FRAME_LIST:
 	case FRAME_BRACE:
 		if (fresh) {

@@ -7,3 +7,6 @@ T'''{
 try: pass
 except ValueError, TypeError: pass
 except KeyError, IndexError as e: pass
+def pairs():
+    yield "a", b
+    c = yield d, e
