@@ -389,6 +389,10 @@ own_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 		taint_mark(&v, flow_lent_in(f, row));
 		if (node != 0)
 			take_fold(f, node, &v);
+		/* sys.argv = self.argv(): of that name there is both. */
+		if (v.code == 0 && flow_fact(f, v.name) == NULL &&
+		    !(v.held & HELD_ACTS))
+			v.code = flow_name(f, name)->defined;
 		return v;
 	}
 	any = flow_name(f, name)->defined;

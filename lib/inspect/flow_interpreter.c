@@ -257,12 +257,33 @@ runs_python(const struct flow *f, const struct frame *fr)
 	return is_python(f, list != 0 ? flow_at(f, list)->kid : fr->nodes[0]);
 }
 
+/* runpy.run_module("pip") does what sys.argv says. */
+static void
+look_module_run(struct flow *f, const struct frame *fr,
+    const struct fact *fact)
+{
+	static const struct fact pip = { "pip.main", DEED_PROCESS, MARK_PIP };
+	struct frame run = *fr;
+	uint32_t row = flow_row_of_attribute(f, flow_word(f, "argv"));
+
+	if (!str_equal(fact->name, "runpy.run_module") ||
+	    !str_equal(f->texts[frame_text(fr, 0)].bytes, "pip") || row == 0)
+		return;
+	run.nargs = 0;
+	run.all = f->rows[row];
+	f->read[row] = true;
+	taint_mark(&run.all, MARK_PIP);
+	flow_tell_frame(f, &run, &pip, fr->callee.name);
+}
+
 void
 flow_look_inline(struct flow *f, const struct frame *fr,
     const struct fact *fact)
 {
 	uint32_t list;
 
+	if (fact->deed == DEED_EXEC && fr->nargs > 0)
+		look_module_run(f, fr, fact);
 	if (fact->deed != DEED_PROCESS || fr->nargs == 0)
 		return;
 	list = flow_list_of(f, fr->nodes[0]);
