@@ -68,11 +68,36 @@ flow_is_data_path(const struct flow *f, uint32_t text)
 	return false;
 }
 
+/* That argument is a parameter as it was given: the path of something in its
+ * folder has the same row. */
 static void
-open_file(const struct flow *f, const struct frame *fr, struct taint *out)
+note_opened(struct flow *f, const struct frame *fr, size_t i)
+{
+	struct flow_scope *s = &f->scopes[fr->scope];
+	uint32_t b = flow_at(f, fr->nodes[i])->kind == NODE_NAME ?
+	    tree_lookup(f->tree, fr->nodes[i]) : 0;
+
+	for (uint32_t k = 0; b != 0 && k < s->nparameters; k++)
+		if (s->parameters[k] == f->row_of[b])
+			s->opens |= 1u << k;
+}
+
+static void
+note_filled(struct flow *f, uint32_t scope, uint32_t row)
+{
+	struct flow_scope *s = &f->scopes[scope];
+
+	for (uint32_t k = 0; row != 0 && k < s->nparameters; k++)
+		if (s->parameters[k] == row)
+			s->fills |= s->opens & 1u << k;
+}
+
+static void
+open_file(struct flow *f, const struct frame *fr, struct taint *out)
 {
 	if (fr->nargs == 0)
 		return;
+	note_opened(f, fr, 0);
 	out->row = fr->args[0].row;
 	out->text = fr->args[0].text;
 	if (out->text != 0 && flow_is_data_path(f, out->text))
@@ -106,9 +131,23 @@ filled(uint64_t marks)
 }
 
 void
-flow_filled(struct flow *f, const struct taint *path, uint64_t marks)
+flow_filled(struct flow *f, const struct frame *fr, const struct taint *path,
+    uint64_t marks)
 {
 	keep_both(f, path, filled(marks));
+	if (!(marks & MARK_NETWORK))
+		return;
+	note_filled(f, fr->scope, path->row);
+	note_filled(f, fr->scope, f->joined[path->row]);
+}
+
+void
+flow_fills_argument(struct flow *f, const struct frame *fr, size_t i)
+{
+	if (fr->all.marks & MARK_TOOLCHAIN)
+		return;
+	note_opened(f, fr, i);
+	flow_filled(f, fr, &fr->args[i], fr->all.marks | MARK_NETWORK);
 }
 
 void
@@ -215,7 +254,7 @@ flow_act(struct flow *f, const struct frame *fr, enum deed deed,
 			    filled(fr->all.marks));
 		if (is_dropped(fr->all.marks) &&
 		    (flow_traits(f, fr->callee.name) & NAME_FILE))
-			keep_both(f, &fr->callee, filled(fr->all.marks));
+			flow_filled(f, fr, &fr->callee, fr->all.marks);
 		if (is_dropped(fr->all.marks) && f->joined[fr->callee.row] != 0)
 			mark_row(f, f->joined[fr->callee.row],
 			    filled(fr->all.marks));
@@ -228,11 +267,10 @@ flow_act(struct flow *f, const struct frame *fr, enum deed deed,
 	case DEED_FETCH_TO:
 		if (fr->all.marks & MARK_TOOLCHAIN)
 			break;
-		if (fr->nargs > 1)
-			keep_both(f, &fr->args[1], filled(fr->all.marks |
-			    MARK_NETWORK));
-		if (fr->nargs > 1)
+		if (fr->nargs > 1) {
+			flow_fills_argument(f, fr, 1);
 			look_module(f, fr, &fr->args[1]);
+		}
 		taint_mark(out, MARK_DROPPED);
 		break;
 	case DEED_PROCESS:

@@ -159,6 +159,8 @@ own_call(struct flow *f, const struct frame *fr, uint32_t scope)
 
 		if (k >= 0 && (result->params & (1u << k)))
 			taint_add(&v, &fr->args[i], MARKS_ALL);
+		if (k >= 0 && (f->scopes[scope].fills & (1u << k)))
+			flow_fills_argument(f, fr, i);
 		if (k >= 0 && (f->scopes[scope].reports & (1u << k)) &&
 		    flow_is_worked(f, fr, fr->args[i].params))
 			f->scopes[scope].worked = true;

@@ -82,7 +82,7 @@ fill(struct flow *f, const struct frame *fr, uint32_t node)
 	const struct taint *path = &f->vals[node];
 
 	if (path->row != 0 || path->text != 0)
-		flow_filled(f, path, fr->all.marks | MARK_NETWORK);
+		flow_filled(f, fr, path, fr->all.marks | MARK_NETWORK);
 }
 
 /* ["curl", "-o", path, url] */
@@ -162,7 +162,8 @@ fill_named(void *ctx, const char *path, size_t len)
 	struct taint v = { .text = flow_intern(to->f, path, len, false) };
 
 	if (v.text != 0)
-		flow_filled(to->f, &v, to->frame->all.marks | MARK_NETWORK);
+		flow_filled(to->f, to->frame, &v,
+		    to->frame->all.marks | MARK_NETWORK);
 }
 
 static bool

@@ -244,6 +244,8 @@ struct flow_scope {
 	uint32_t	 reports;	/* parameters that go to a fixed address,
 					   a bit each */
 	bool		 worked;	/* its caller gives what is made of them */
+	uint32_t	 opens, fills;	/* parameters: paths of files, ... that
+					   it fills with what it fetched */
 	struct taint	 result;
 	uint64_t	 attributes;	/* a class: marks of what it holds, */
 	uint32_t	 attributes_at;	/* after so many growths, + 1 */
@@ -794,7 +796,10 @@ void	flow_enter_decorated(struct flow *, uint32_t scope,
 struct taint flow_item(struct flow *, uint32_t node);
 void	flow_exec(struct flow *, uint32_t node); /* Python 2's statement */
 /* What has these marks is written there. */
-void	flow_filled(struct flow *, const struct taint *path, uint64_t marks);
+void	flow_filled(struct flow *, const struct frame *,
+	    const struct taint *path, uint64_t marks);
+/* The function that is called fills the file of that name. */
+void	flow_fills_argument(struct flow *, const struct frame *, size_t);
 /* What a deed does to the values around it. */
 void	flow_act(struct flow *, const struct frame *, enum deed,
 	    struct taint *out);

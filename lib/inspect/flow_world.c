@@ -377,6 +377,7 @@ publish_function(struct flow *f, uint32_t name, const struct flow_scope *s)
 	n->held |= s->result.held_own;
 	n->flows |= s->result.params;
 	n->reports |= s->reports;
+	n->fills |= s->fills;
 	publish_object(f, n, s->result.name);
 	n->sender.params |= s->sender.params;
 	if (n->sender.to == 0)

@@ -49,6 +49,8 @@ package_free(struct package *p)
 		free(p->files[i].data);
 		reading_free(p->files[i].reading);
 	}
+	for (size_t i = 0; i < p->npaths; i++)
+		free(p->paths[i]);
 	free(p->files);
 	world_free(p->world);
 	modules_free(p->modules);
@@ -293,6 +295,48 @@ is_hidden_part(const struct package *p, const struct held *h, const char *name)
 	return part;
 }
 
+void
+package_search(struct package *p, const char *folder)
+{
+	size_t len = strlen(folder);
+	char *path;
+
+	if (str_starts(folder, "./"))
+		folder += 2, len -= 2;
+	while (len > 0 && folder[len - 1] == '/')
+		len--;
+	if (len == 0 || str_equal(folder, ".") || p->npaths == PACKAGE_PATHS)
+		return;
+	path = mem_strndup(folder, len);
+	for (char *c = path; *c != '\0'; c++)
+		if (*c == '/')
+			*c = '.';
+	p->paths[p->npaths++] = path;
+	world_search(p->world, path);
+}
+
+/* Only what lies in such a folder looks there. */
+static struct held *
+module_beside(const struct package *p, const struct held *from,
+    const char *name)
+{
+	for (size_t i = 0; i < p->npaths && from->module != NULL; i++) {
+		size_t len = strlen(p->paths[i]);
+		struct held *h;
+		char *whole;
+
+		if (strncmp(from->module, p->paths[i], len) != 0 ||
+		    from->module[len] != '.')
+			continue;
+		whole = mem_printf("%s.%s", p->paths[i], name);
+		h = package_module(p, whole);
+		free(whole);
+		if (h != NULL)
+			return h;
+	}
+	return NULL;
+}
+
 /* A build script may put a folder of the tree where Python looks first, and
  * import "commands" from tools/commands.py. */
 static struct held *
@@ -328,6 +372,8 @@ follow(const struct package *p, const struct held *from, const char *to,
 	do {
 		struct held *h = package_module(p, name);
 
+		if (h == NULL)
+			h = module_beside(p, from, name);
 		if (h == NULL)
 			h = module_below(p, from, name);
 		/* Tests and examples run when a module imports them. */

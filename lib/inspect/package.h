@@ -17,6 +17,7 @@
 #include "inspect/world.h"
 
 #define PACKAGE_HEADS 1024	/* a power of two */
+#define PACKAGE_PATHS 8		/* a build back end has one */
 
 struct held {
 	char		*path, *inner;
@@ -53,6 +54,8 @@ struct package {
 	size_t		 n, room, bytes;
 	uint32_t	 heads[PACKAGE_HEADS]; /* by module */
 	size_t		 trees, folds, flows; /* bytes of readings */
+	char		*paths[PACKAGE_PATHS]; /* where a build looks for modules */
+	size_t		 npaths;
 };
 
 struct package *package_new(void);
@@ -80,5 +83,7 @@ void	package_build(struct inspection *, struct package *);
 struct held *package_module(const struct package *, const char *name);
 struct held *package_file(const struct package *, const char *inner);
 void	package_reach(struct held *, enum world_reach);
+/* The build imports what lies in that folder of the tree by its bare name. */
+void	package_search(struct package *, const char *folder);
 
 #endif

@@ -287,6 +287,7 @@ backend_paths(struct reader *r, const char *value)
 			break;
 		word(at + 1, (size_t)(end - at - 1), folder);
 		reach_below(r, folder, r->backend);
+		package_search(r->p, folder);
 		at = end + 1;
 	}
 	r->in_paths = strchr(value, ']') == NULL;

@@ -161,6 +161,29 @@ world_make(struct world *w, const char *name)
 	return n;
 }
 
+/* Counted first: new names come to stand in the lists that are gone through. */
+void
+world_search(struct world *w, const char *folder)
+{
+	size_t len = strlen(folder), n = 0;
+	struct world_name **below = mem_array(w->nnames + 1, sizeof(*below));
+
+	for (size_t i = 0; w->nnames != 0 && i <= w->mask; i++)
+		for (struct world_name *k = w->heads[i]; k != NULL; k = k->next)
+			if (strncmp(k->name, folder, len) == 0 &&
+			    k->name[len] == '.')
+				below[n++] = k;
+	for (size_t i = 0; i < n; i++) {
+		const char *name = below[i]->name + len + 1;
+		struct world_name *made = find(w, name) != NULL ? NULL :
+		    world_make(w, name);
+
+		if (made != NULL)
+			made->alias = mem_strdup(below[i]->name);
+	}
+	free(below);
+}
+
 struct world_name *
 world_method(const struct world *w, const char *method)
 {

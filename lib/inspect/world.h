@@ -45,6 +45,7 @@ struct world_name {
 	struct flow_sender sender;
 	uint32_t	 flows;		/* a bit each: parameters it returns */
 	uint32_t	 reports;	/* ... it sends to a fixed address */
+	uint32_t	 fills;		/* ... are paths of what it fetched */
 	bool		 worked;	/* a caller gives what is made of them */
 	uint64_t	 parameters[WORLD_PARAMETERS]; /* marks they pass */
 	uint32_t	 held_by[WORLD_PARAMETERS]; /* functions they pass */
@@ -89,6 +90,9 @@ struct world_name *world_find(const struct world *, const char *);
 struct world_name *world_make(struct world *, const char *);
 /* What that name itself stands for, or NULL. */
 const char *world_alias(const struct world *, const char *);
+/* Names below `folder` ("tools.lib") may leave it out, where nothing else is
+ * called so. */
+void	world_search(struct world *, const char *folder);
 /* The method of that name, if one class alone has it; else NULL. */
 struct world_name *world_method(const struct world *, const char *);
 /* What all methods of that name give. */
