@@ -92,6 +92,17 @@ dict_item(struct parser *p)
 	f->left = 0;
 }
 
+/* The name of a parameter or keyword: as an expression it would be looked up
+ * where the brackets stand. */
+static void
+forget_name(struct parser *p, uint32_t node)
+{
+	struct node *n = node_of(p, node);
+
+	n->kind = NODE_NONE;
+	n->kid = 0;
+}
+
 /* name, *name, **name, name: annotation, name=default; or what is none. */
 static void
 parameter_item(struct parser *p)
@@ -121,6 +132,8 @@ parameter_item(struct parser *p)
 			    (f->stage & STAGE_ANNOTATION ? 1 : 0) |
 			    (f->stage & STAGE_DEFAULT && p->have ? 2 : 0);
 		}
+		forget_name(p, name);
+		forget_name(p, whole);
 		add(p, n);
 	}
 	f->left = 0;
@@ -310,6 +323,7 @@ group_equals(struct parser *p)
 		f->word = node_of(p, p->value)->name;
 		f->left = node_of(p, p->value)->at;
 		f->stage |= STAGE_KEYWORD;
+		forget_name(p, p->value);
 	} else if (f->kind == FRAME_PARAMS && p->have &&
 	    !(f->stage & STAGE_DEFAULT)) {
 		if (f->stage & STAGE_ANNOTATION)
