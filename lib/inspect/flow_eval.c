@@ -40,6 +40,13 @@ asked_of(struct flow *f, uint32_t node, uint32_t attribute)
 	return of->name;
 }
 
+uint32_t
+flow_user_of(const struct flow *f, uint32_t node)
+{
+	return f->tables[node] & FLOW_DEFAULT_OF ? f->tables[node] &
+	    ~FLOW_DEFAULT_OF : f->scope;
+}
+
 void
 flow_refer(struct flow *f, uint32_t node, uint32_t name, bool attribute)
 {
@@ -55,7 +62,8 @@ flow_refer(struct flow *f, uint32_t node, uint32_t name, bool attribute)
 		f->references = mem_grow(f->references, f->nreferences == 0 ?
 		    64 : 2 * f->nreferences, sizeof(*f->references));
 	f->references[f->nreferences++] = (struct flow_reference){
-	    f->scope, name, f->tables[node], attribute, false, flow_heir(f),
+	    flow_user_of(f, node), name, f->tables[node] & FLOW_DEFAULT_OF ?
+	    0 : f->tables[node], attribute, false, flow_heir(f),
 	    of, node };
 }
 
@@ -242,7 +250,7 @@ add_outside(struct flow *f, uint32_t node, struct taint *v)
 	if (outside == NULL)
 		return;
 	if (!f->hushed[node] && !f->renamed[node])
-		flow_note_outside(f, f->scope, v->name, node);
+		flow_note_outside(f, flow_user_of(f, node), v->name, node);
 	if (outside->function && !outside->property)
 		return;
 	taint_mark(v, outside->marks);

@@ -192,7 +192,7 @@ mark_table(struct flow *f, uint32_t root, uint32_t table)
 			n = before_all(f, n, &calls);
 			continue;
 		}
-		f->tables[n] = table != 0 ? table : flow_at(f, n)->name;
+		f->tables[n] = table;
 		n--;
 	}
 }
@@ -260,9 +260,41 @@ mark_callback(struct flow *f, uint32_t callee, uint32_t table)
 			mark_table(f, flow_at(f, k)->kid, table);
 }
 
+/* Of a definition; 0 for anything else, and lambdas run where they stand. */
+static uint32_t
+scope_of(const struct flow *f, const struct node *def)
+{
+	uint32_t k = def->kind == NODE_DEF ? def->kid : 0;
+
+	while (k != 0 && flow_at(f, k)->kind != NODE_BLOCK)
+		k = flow_at(f, k)->next;
+	return k != 0 ? flow_at(f, k)->name : 0;
+}
+
+/* def get(read=read): what stands there may be called when get is. */
+static void
+mark_defaults(struct flow *f, const struct node *def)
+{
+	uint32_t scope = scope_of(f, def), k = scope != 0 ? def->kid : 0;
+
+	while (k != 0 && flow_at(f, k)->kind != NODE_PARAMS)
+		k = flow_at(f, k)->next;
+	for (k = k != 0 ? flow_at(f, k)->kid : 0; k != 0;
+	    k = flow_at(f, k)->next) {
+		const struct node *param = flow_at(f, k);
+		uint32_t value = param->kid;
+
+		if (param->kind != NODE_PARAM || !(param->flags & 2))
+			continue;
+		if (param->flags & 1)
+			value = flow_at(f, value)->next;
+		mark_table(f, value, FLOW_DEFAULT_OF | scope);
+	}
+}
+
 /*
  * COMMANDS = {"install": install}: what stands there runs when something that
- * runs takes it from there.  A parameter's default is no such use.
+ * runs takes it from there.
  */
 static void
 find_tables(struct flow *f)
@@ -275,12 +307,7 @@ find_tables(struct flow *f)
 		const struct node *at = flow_at(f, n), *target;
 		uint32_t value;
 
-		if (at->kind == NODE_PARAM && (at->flags & 2)) {
-			value = at->kid;
-			if (at->flags & 1)
-				value = flow_at(f, value)->next;
-			mark_table(f, value, 0);
-		}
+		mark_defaults(f, at);
 		if (at->kind == NODE_CALL && registers(f, at->kid))
 			mark_arguments(f, at->kid, waiting);
 		if (at->kind == NODE_CALL)

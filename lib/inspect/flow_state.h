@@ -262,6 +262,8 @@ struct flow_reference {
 	uint32_t	 node;
 };
 
+#define FLOW_DEFAULT_OF (UINT32_C(1) << 31) /* a scope, and no word */
+
 /* What stands behind a name is called there. */
 #define GIVEN_ALL UINT8_MAX	/* nobody knows how often */
 
@@ -364,7 +366,8 @@ struct flow {
 	uint32_t	 super;		/* the word */
 	struct flow_folded *folded;	/* of nodes */
 	uint32_t	*tables;	/* of nodes: the name of the table that
-					   they stand in */
+					   they stand in, or the scope that
+					   they are a default of */
 	uint32_t	*taken_of;	/* of nodes: in `taken`, + 1 */
 	struct flow_taken *taken;
 	uint32_t	 ntaken, taken_room;
@@ -862,6 +865,8 @@ uint32_t flow_mixed_in(struct flow *, uint32_t name);
 /* What methods give that stand in the place of one that does nothing. */
 uint64_t flow_overridden(struct flow *, uint32_t scope);
 uint32_t flow_inherited(struct flow *, uint32_t scope, uint32_t name);
+/* Who uses what is named at that node: def get(read=read) when it runs. */
+uint32_t flow_user_of(const struct flow *, uint32_t node);
 void	flow_note_outside(struct flow *, uint32_t scope, uint32_t name,
 	    uint32_t node);
 /* Of bases that are read: the scope of whose they are, or 0. */
