@@ -300,7 +300,10 @@ rule startup_executes
 		context = "startup"
 	strings:
 		$exec = /\bexec\([^\n]{0,160}(\bopen\(|read_text\(|read_bytes\(|get_data\()/
-		$load = /\bimport [^\n]{0,300}(exec_module\(|SourceFileLoader\(|SourcelessFileLoader\(|ExtensionFileLoader\(|run_path\()/
+		$load = /\bimport [^\n]{0,300}(SourceFileLoader\(|SourcelessFileLoader\(|ExtensionFileLoader\(|spec_from_file_location\(|FileFinder\(|find_spec\([^\n)]{1,80}\[|run_path\()/
+		/* a hook of imports is handed the module that is loaded */
+		$made = /\bimport [^\n]{0,300}(module_from_spec\(|ModuleType\(|new_module\(|\btype\([\w.]{1,40}\)\()[^\n]{0,200}\.exec_module\(/
+		$inner = /\bimport [^\n]{0,300}\.exec_module\([^\n]{0,40}(module_from_spec\(|ModuleType\(|new_module\(|\btype\([\w.]{1,40}\)\()/
 	condition:
 		any of them
 }
