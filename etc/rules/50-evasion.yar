@@ -11,21 +11,64 @@ rule sandbox_check
 		text = "checks for analysts' machines before it acts"
 		on = "python script binary"
 	strings:
-		$a = "WDAGUtilityAccount"
-		$b = /vmtoolsd\.exe/ nocase
-		$c = /vboxservice\.exe/ nocase
-		$d = /ollydbg|x32dbg|x64dbg|idaq64?/ nocase
-		$e = "VMware, Inc."
-		$f = /sandboxie|SbieDll/ nocase
-		$g = /wireshark(\.exe)?['"]/ nocase
-		$h = /httpdebugger/ nocase
-		$i = /processhacker/ nocase
-		$j = "7AB5C494-39F5-4941-9163-47F54D6D5016"
-		$k = "BEE7370C-8C0C-4"
-		$l = "DESKTOP-NAKFFMT"
-		$m = /fakenet|joeboxcontrol|ksdumper/ nocase
+		$ta = "WDAGUtilityAccount"
+		$tb = /vmtoolsd\.exe/ nocase
+		$tc = /vboxservice\.exe/ nocase
+		$td = /ollydbg|x32dbg|x64dbg|idaq64?/ nocase
+		$te = "VMware, Inc."
+		$tf = /sandboxie|SbieDll/ nocase
+		$tg = /wireshark(\.exe)?['"]/ nocase
+		$th = /httpdebugger/ nocase
+		$ti = /processhacker/ nocase
+		$tj = "7AB5C494-39F5-4941-9163-47F54D6D5016"
+		$tk = "BEE7370C-8C0C-4"
+		$tl = "DESKTOP-NAKFFMT"
+		$tm = /fakenet|joeboxcontrol|ksdumper/ nocase
+		$leave1 = /(\b|_)(exit|abort)\(/
+		$leave2 = /\bquit\(/
+		$leave3 = "SystemExit"
+		$leave4 = "taskkill" nocase
+		$leave5 = "ExitProcess"
+		$leave6 = "TerminateProcess"
+		$leave7 = /\.(kill|terminate)\(/
+		$elf = "\x7fELF"
+		$dos = "This program cannot be run in DOS mode"
 	condition:
-		3 of them
+		3 of ($t*) and (any of ($leave*) or $elf or $dos)
+}
+
+rule sandbox_asked
+{
+	meta:
+		id = "sandbox-asked"
+		needs = "deed"
+		category = "evasion"
+		tactic = "TA0005"
+		text = "tells whether this is an analyst's machine"
+		on = "python script"
+	strings:
+		$ta = "WDAGUtilityAccount"
+		$tb = /vmtoolsd\.exe/ nocase
+		$tc = /vboxservice\.exe/ nocase
+		$td = /ollydbg|x32dbg|x64dbg|idaq64?/ nocase
+		$te = "VMware, Inc."
+		$tf = /sandboxie|SbieDll/ nocase
+		$tg = /wireshark(\.exe)?['"]/ nocase
+		$th = /httpdebugger/ nocase
+		$ti = /processhacker/ nocase
+		$tj = "7AB5C494-39F5-4941-9163-47F54D6D5016"
+		$tk = "BEE7370C-8C0C-4"
+		$tl = "DESKTOP-NAKFFMT"
+		$tm = /fakenet|joeboxcontrol|ksdumper/ nocase
+		$leave1 = /(\b|_)(exit|abort)\(/
+		$leave2 = /\bquit\(/
+		$leave3 = "SystemExit"
+		$leave4 = "taskkill" nocase
+		$leave5 = "ExitProcess"
+		$leave6 = "TerminateProcess"
+		$leave7 = /\.(kill|terminate)\(/
+	condition:
+		3 of ($t*) and not any of ($leave*)
 }
 
 rule self_delete
