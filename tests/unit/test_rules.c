@@ -37,6 +37,7 @@ static void
 on_match(void *ctx, const struct rule_match *m)
 {
 	struct seen *s = ctx;
+	char *rule;
 
 	assert_non_null(m->category);
 	assert_non_null(m->tactic);
@@ -46,11 +47,15 @@ on_match(void *ctx, const struct rule_match *m)
 		return;
 	s->found = true;
 	assert_true(weights_of(s->weights, m->id, "").strength > 0);
+	/* Two rules of one finding are for different kinds of files. */
+	rule = mem_printf("%s %s", m->id, m->kinds != NULL ? m->kinds : "");
 	for (size_t i = 0; i < s->nmet; i++)
-		if (str_equal(s->met[i], m->id))
+		if (str_equal(s->met[i], rule)) {
+			free(rule);
 			return;
+		}
 	assert_true(s->nmet < RULES_MOST);
-	s->met[s->nmet++] = mem_strdup(m->id);
+	s->met[s->nmet++] = rule;
 }
 
 static unsigned int
