@@ -480,6 +480,14 @@ const struct code_rule code_rules[] = {
 	    MARK_ISSUER, "exfil-lent", "exfiltration", "TA0006", "sends the "
 	    "key or token of another service, with which it makes that "
 	    "service's client, to a fixed address" },
+	{ DEEDS_NET, IN(CONTEXT_CALL), MARK_DECODED | MARK_URL, MARK_HOSTNAME |
+	    MARK_USER, MARK_NETWORK | MARK_FILE | MARK_ISSUER,
+	    "beacon-encoded", "beacon", "TA0007", "sends the names of user "
+	    "and machine to an address that is encoded in the code" },
+	{ DEEDS_NET | OF_FIRST, ANYWHERE, MARK_DECODED | MARK_URL, 0,
+	    MARK_NETWORK | MARK_FILE | MARK_ISSUER, "address-encoded",
+	    "endpoint", "TA0011", "uses an address that is encoded in the "
+	    "code" },
 	{ DEEDS_NET | OF_HOST | OF_GIVEN | OF_LOOSE | OF_SILENT,
 	    IN(CONTEXT_CALL), MARK_FORM, 0, 0, "report-aside", "exfiltration",
 	    "TA0010", "files what it was given with a hosted store or form, "

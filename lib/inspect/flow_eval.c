@@ -526,8 +526,10 @@ binary_value(struct flow *f, uint32_t node)
 	struct taint v = { 0 };
 
 	taint_add(&v, a, mask);
-	/* A template says what the text is; a value only fills it. */
-	if (n->op == '%' && f->texts[a->text].len > TEMPLATE_LEAST)
+	/* A template says what the text is, unless it begins with a value;
+	 * a value only fills it. */
+	if (n->op == '%' && f->texts[a->text].len > TEMPLATE_LEAST &&
+	    !str_starts(f->texts[a->text].bytes, "%s"))
 		mask &= ~(uint64_t)(MARK_NETWORK | MARK_SOCKET |
 		    MARK_DECODED);
 	taint_add(&v, b, mask);
