@@ -292,6 +292,58 @@ mark_defaults(struct flow *f, const struct node *def)
 	}
 }
 
+/* Gives a call among the options, as of field(metadata=config(...)), or 0. */
+static uint32_t
+mark_makers(struct flow *f, uint32_t call, uint32_t class)
+{
+	static const char *const makers[] = { "default_factory", "factory",
+	    "converter", "validator", "decoder", "encoder" };
+	char text[FLOW_NAME_MOST + 1];
+	uint32_t inner = 0;
+
+	for (uint32_t k = flow_at(f, flow_at(f, call)->kid)->next; k != 0;
+	    k = flow_at(f, k)->next) {
+		uint32_t value = flow_at(f, k)->kid;
+
+		if (flow_at(f, k)->kind != NODE_KEYWORD)
+			continue;
+		if (str_index(makers, ARRAY_LEN(makers), flow_string(f,
+		    flow_at(f, k)->name, text)) >= 0)
+			mark_table(f, value, class);
+		else if (flow_at(f, value)->kind == NODE_CALL)
+			inner = value;
+	}
+	return inner;
+}
+
+/* field(default_factory=ask), field(metadata=config(decoder=load)): what makes,
+ * checks and decodes a value runs when something that runs uses the class. */
+static void
+mark_field(struct flow *f, uint32_t statement, uint32_t class)
+{
+	uint32_t value = flow_at(f, statement)->kid;
+
+	while (value != 0 && flow_at(f, value)->next != 0)
+		value = flow_at(f, value)->next;
+	while (value != 0 && flow_at(f, value)->kind == NODE_CALL)
+		value = mark_makers(f, value, class);
+}
+
+static void
+mark_fields(struct flow *f, uint32_t class)
+{
+	uint32_t block = flow_at(f, class)->kid;
+
+	while (block != 0 && flow_at(f, block)->kind != NODE_BLOCK)
+		block = flow_at(f, block)->next;
+	for (uint32_t k = block != 0 ? flow_at(f, block)->kid : 0; k != 0;
+	    k = flow_at(f, k)->next)
+		if (flow_at(f, k)->kind == NODE_ASSIGN ||
+		    flow_at(f, k)->kind == NODE_ANNOTATE)
+			mark_field(f, k, flow_at(f, class)->name);
+	flow_name(f, flow_at(f, class)->name)->table = true;
+}
+
 /*
  * COMMANDS = {"install": install}: what stands there runs when something that
  * runs takes it from there.
@@ -312,6 +364,8 @@ find_tables(struct flow *f)
 			mark_arguments(f, at->kid, waiting);
 		if (at->kind == NODE_CALL)
 			mark_callback(f, at->kid, waiting);
+		if (at->kind == NODE_CLASS)
+			mark_fields(f, n);
 		if (at->kind == NODE_KEYWORD && flow_word_is(f, at->name,
 		    "command"))
 			mark_table(f, at->kid, waiting);
