@@ -160,6 +160,18 @@ is_tool_path(const char *path)
 	return false;
 }
 
+/* Modules at the top of a source tree that only its developers start: those
+ * that no build finds by itself, and buildout's. */
+static bool
+is_chore_path(const char *path)
+{
+	static const char *const names[] = { "bootstrap.py", "toxfile.py",
+	    "noxfile.py", "pavement.py", "dodo.py", "tasks.py", "fabfile.py",
+	    "conanfile.py", "manage.py", "benchmark.py", "benchmarks.py" };
+
+	return str_index(names, ARRAY_LEN(names), path) >= 0;
+}
+
 /* What pip runs to build and install an sdist. */
 static bool
 is_build_path(const char *path)
@@ -188,7 +200,7 @@ context_of_module(enum packagetype type, const char *path)
 	if (type != PACKAGE_WHEEL && type != PACKAGE_EGG) {
 		if (is_manual_path(path))
 			return CONTEXT_TEST;
-		if (is_tool_path(path))
+		if (is_tool_path(path) || is_chore_path(path))
 			return CONTEXT_CALL;
 	}
 	if (is_example_path(path))
