@@ -69,6 +69,7 @@ struct flow_call {
 	bool		 refused;	/* ... an example's name and password */
 	bool		 source;	/* Python is told to run a source of the
 					   package */
+	bool		 python;	/* ... a text of its own, by -c */
 	bool		 whole;		/* the first is no list, nor made of
 					   parts */
 	const char	*text;		/* of the first one, or NULL */

@@ -99,6 +99,24 @@ flow_runs_source(const struct flow *f, const struct frame *fr)
 	    (f->vals[k].marks & MARK_HERE);
 }
 
+/* ["python3", "-I", "-c", code]: no word before it is anybody's. */
+bool
+flow_tells_python(const struct flow *f, const struct frame *fr)
+{
+	static const char *const tells[] = { "-c" };
+	uint32_t list = fr->nargs > 0 ? flow_list_of(f, fr->nodes[0]) : 0;
+	uint32_t k = list != 0 ? flow_at(f, list)->kid : 0;
+
+	if (k == 0 || !is_python(f, k))
+		return false;
+	while ((k = flow_at(f, k)->next) != 0 && f->vals[k].marks == 0 &&
+	    *f->texts[f->vals[k].text].bytes == '-')
+		if (is_word(f, k, tells, ARRAY_LEN(tells)))
+			return flow_at(f, k)->next != 0 &&
+			    flow_at(f, flow_at(f, k)->next)->next == 0;
+	return false;
+}
+
 /* Python that stands in the code is looked at as what is executed, too. */
 static void
 tell(struct flow *f, const struct frame *fr, uint32_t code, bool python)

@@ -779,6 +779,8 @@ uint32_t flow_list_of(const struct flow *, uint32_t node);
 bool	flow_is_interpreter(const struct flow *, const struct frame *);
 /* Is it Python, told to run a source of the package? */
 bool	flow_runs_source(const struct flow *, const struct frame *);
+/* ... by code that stands in the list. */
+bool	flow_tells_python(const struct flow *, const struct frame *);
 /* [node, "-e", code]: an interpreter is told at once. */
 void	flow_look_inline(struct flow *, const struct frame *,
 	    const struct fact *);

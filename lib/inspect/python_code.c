@@ -648,7 +648,7 @@ is_runner(const struct look *l, const struct flow_call *c)
 	    "fork(", "create_task(", "Executor(", "Popen(", "headers",
 	    "cookies" };
 
-	return c->page && (DEED(c->fact->deed) & DEEDS_EXEC) &&
+	return c->page && (c->python || (DEED(c->fact->deed) & DEEDS_EXEC)) &&
 	    !l->view->imported &&
 	    !wording_any(l->view, words, ARRAY_LEN(words)) &&
 	    asked_to_serve(l->view);
