@@ -629,7 +629,7 @@ tell(struct flow *f, struct flow_told *t)
 		flow_host(f, t->where, host);
 		c->foreign = flow_is_foreign(f, host);
 		c->own_key = (c->arguments & MARK_TOKEN) &&
-		    flow_is_own_key(f, host);
+		    flow_is_own_key(f, host, flow_is_listing(f, t));
 	}
 	if (DEED(c->fact->deed) & (DEEDS_RUN | DEEDS_EXEC | DEED(DEED_DELETE) |
 	    DEED(DEED_FETCH_TO))) {

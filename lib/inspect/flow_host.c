@@ -16,6 +16,7 @@
 #define SHORT_LEAST 2
 #define LONG_LEAST 6		/* found anywhere in a host */
 #define NAME_TEXT_MOST 128	/* longer texts name no secret */
+#define FORGE_HOST "api.github.com"
 
 /* Behind "https://" and "user:password@". */
 static const char *
@@ -290,6 +291,15 @@ static const struct { const char *word, *host; } issuers[] = {
 	{ "NEWS", "newsapi.org" }, { "NASA", "api.nasa.gov" },
 	{ "ALPHA", "www.alphavantage.co" }, { "FINNHUB", "finnhub.io" } };
 
+/* What is asked of a forge with a key may be private, and what it is sent may
+ * be read by others; but for lists of what somebody released. */
+static bool
+is_forges(const char *name, const char *host)
+{
+	return str_equal(host, FORGE_HOST) && (strcasestr(name, "GITHUB") !=
+	    NULL || strcasestr(name, "GH_") != NULL);
+}
+
 static bool
 is_issued_by(const char *name, const char *host)
 {
@@ -300,9 +310,71 @@ is_issued_by(const char *name, const char *host)
 	return false;
 }
 
+/* Does a call or Request have nothing but an address and headers? */
+static bool
+carries_nothing(const struct flow *f, uint32_t callee)
+{
+	static const char *const sent[] = { "data", "json", "files", "method",
+	    "content", "body" };
+	uint32_t k = flow_at(f, callee)->next;
+
+	for (bool first = true; k != 0; k = flow_at(f, k)->next, first = false) {
+		const struct node *n = flow_at(f, k);
+
+		if (n->kind != NODE_KEYWORD && !first)
+			return false;
+		for (size_t i = 0; n->kind == NODE_KEYWORD &&
+		    i < ARRAY_LEN(sent); i++)
+			if (flow_word_is(f, n->name, sent[i]))
+				return false;
+		if (n->kind == NODE_STAR || n->kind == NODE_DSTAR)
+			return false;
+	}
+	return true;
+}
+
+/* No Request of the source carries anything, nor is it given to one later. */
+static bool
+requests_only_ask(struct flow *f)
+{
+	bool only = true;
+
+	for (uint32_t n = 1; n < f->tree->nnodes && only &&
+	    f->requests_ask == 0; n++) {
+		const struct node *at = flow_at(f, n);
+		uint32_t callee = at->kind == NODE_CALL ? at->kid : 0;
+
+		if (callee != 0 && flow_word_is(f, flow_at(f, callee)->name,
+		    "Request"))
+			only = carries_nothing(f, callee);
+		else if (at->kind == NODE_ATTR && (flow_word_is(f, at->name,
+		    "data") || flow_word_is(f, at->name, "method") ||
+		    flow_word_is(f, at->name, "add_data")))
+			only = false;
+	}
+	if (f->requests_ask == 0)
+		f->requests_ask = only ? 1 : 2;
+	return f->requests_ask == 1;
+}
+
+/* urlopen(".../releases"): asks a forge for what was released. */
+bool
+flow_is_listing(struct flow *f, const struct flow_told *t)
+{
+	const char *where = f->texts[t->where].bytes;
+	const struct node *call = flow_at(f, t->node);
+
+	return call->kind == NODE_CALL && strstr(where, FORGE_HOST "/repos/") !=
+	    NULL && (strstr(where, "/releases") != NULL ||
+	    strstr(where, "/tags") != NULL) &&
+	    (str_ends(t->call.name, "urlopen") ||
+	    str_ends(t->call.name, ".get")) && carries_nothing(f, call->kid) &&
+	    requests_only_ask(f);
+}
+
 /* Are all keys that the source names those of that host? */
 bool
-flow_is_own_key(struct flow *f, const char *host)
+flow_is_own_key(struct flow *f, const char *host, bool listing)
 {
 	bool any = false;
 
@@ -313,7 +385,8 @@ flow_is_own_key(struct flow *f, const char *host)
 		    (MARK_TOKEN | MARK_SECRET)) &&
 		    !(fact_of_variable(t->bytes) & MARK_TOKEN)))
 			continue;
-		if (!is_issued_by(t->bytes, host))
+		if (!is_issued_by(t->bytes, host) && !(listing &&
+		    is_forges(t->bytes, host)))
 			return false;
 		any = true;
 	}

@@ -364,6 +364,7 @@ struct flow {
 	bool		*hushed;	/* of nodes: in an annotation */
 	bool		*renamed;	/* of nodes: run_main = main.run */
 	uint32_t	 super;		/* the word */
+	uint8_t		 requests_ask;	/* and carry nothing: 1; 2: some may */
 	struct flow_folded *folded;	/* of nodes */
 	uint32_t	*tables;	/* of nodes: the name of the table that
 					   they stand in, or the scope that
@@ -880,7 +881,8 @@ bool	flow_is_fixed(const struct flow *, const struct frame *, size_t i);
 /* The host of an address as a text, into the caller's array; "" for none. */
 void	flow_host(const struct flow *, uint32_t text, char out[HOST_MOST + 1]);
 bool	flow_is_foreign(struct flow *, const char *host);
-bool	flow_is_own_key(struct flow *, const char *host);
+bool	flow_is_listing(struct flow *, const struct flow_told *);
+bool	flow_is_own_key(struct flow *, const char *host, bool listing);
 /* Is a login for that host kept under a name that hints at it? */
 bool	flow_is_kept_for(const struct flow *, const char *host);
 /* get_password("service", user): the text names a login. */

@@ -151,8 +151,8 @@ look_host(struct look *l, const struct flow_call *c, enum context context)
 	uint64_t valuables = AT_LOAD & IN(context) ? VALUABLES :
 	    VALUABLES & ~(uint64_t)(MARK_FILE | MARK_OUTPUT);
 
-	if (n == 0 && (c->arguments & MARK_VARIABLE) && (c->arguments &
-	    MARK_URL) && (IN(context) & (IN(CONTEXT_INSTALL) |
+	if (n == 0 && !c->own_key && (c->arguments & MARK_VARIABLE) &&
+	    (c->arguments & MARK_URL) && (IN(context) & (IN(CONTEXT_INSTALL) |
 	    IN(CONTEXT_STARTUP))))
 		say(l, &variable, context, c->line, c->at);
 
