@@ -255,15 +255,29 @@ calls_decorated(struct flow *f, uint32_t value)
 	    !str_ends(name, "register"));
 }
 
+/* @HOOKS.on("x"), where what that gives puts its function into a table: the
+ * table, or 0. */
+static uint32_t
+stored_by(const struct flow *f, uint32_t value)
+{
+	uint32_t code = f->vals[value].code;
+
+	return code != 0 ? f->scopes[code - 1].stores : 0;
+}
+
 void
 flow_enter_decorated(struct flow *f, uint32_t scope, uint32_t decorator)
 {
 	uint32_t value = flow_at(f, decorator)->kid, inside = f->scope;
 
-	if (f->pass != 0 || !calls_decorated(f, value))
+	if (f->pass != 0)
 		return;
 	f->scope = f->scopes[scope].parent;
-	flow_refer(f, decorator, f->scopes[scope].name,
-	    f->scopes[f->scope].kind == SCOPE_CLASS);
+	if (stored_by(f, value) != 0)
+		flow_refer_in(f, decorator, f->scopes[scope].name,
+		    stored_by(f, value));
+	if (calls_decorated(f, value))
+		flow_refer(f, decorator, f->scopes[scope].name,
+		    f->scopes[f->scope].kind == SCOPE_CLASS);
 	f->scope = inside;
 }

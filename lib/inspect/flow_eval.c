@@ -51,6 +51,7 @@ void
 flow_refer(struct flow *f, uint32_t node, uint32_t name, bool attribute)
 {
 	uint32_t of = attribute ? asked_of(f, node, name) : 0;
+	bool local;
 
 	if (f->pass != 0 || f->hushed[node] ||
 	    (f->renamed[node] && !attribute) ||
@@ -58,13 +59,27 @@ flow_refer(struct flow *f, uint32_t node, uint32_t name, bool attribute)
 	    !flow_name(f, name)->bound) ||
 	    f->nreferences == FLOW_REFERENCES_MAX)
 		return;
+	local = !attribute && flow_at(f, node)->kind == NODE_NAME &&
+	    flow_is_local(f, node);
+	if (local && !flow_name(f, name)->table && !flow_name(f, name)->bound)
+		return;
 	if ((f->nreferences & (f->nreferences - 1)) == 0)
 		f->references = mem_grow(f->references, f->nreferences == 0 ?
 		    64 : 2 * f->nreferences, sizeof(*f->references));
 	f->references[f->nreferences++] = (struct flow_reference){
 	    flow_user_of(f, node), name, f->tables[node] & FLOW_DEFAULT_OF ?
-	    0 : f->tables[node], attribute, false, flow_heir(f),
+	    0 : f->tables[node], attribute, false, local, flow_heir(f),
 	    of, node };
+}
+
+void
+flow_refer_in(struct flow *f, uint32_t node, uint32_t name, uint32_t table)
+{
+	size_t n = f->nreferences;
+
+	flow_refer(f, node, name, false);
+	if (f->nreferences > n)
+		f->references[n].table = table;
 }
 
 void

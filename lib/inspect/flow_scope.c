@@ -58,17 +58,6 @@ hush(struct flow *f, uint32_t root)
 		f->hushed[n] = true;
 }
 
-/* The node before all of an expression: operands have lower numbers. */
-static uint32_t
-before_all(const struct flow *f, uint32_t root, bool *calls)
-{
-	uint32_t n = root;
-
-	for (; n != 0 && flow_at(f, n)->at >= flow_at(f, root)->at; n--)
-		*calls = *calls || flow_at(f, n)->kind == NODE_CALL;
-	return n;
-}
-
 /* __all__ = ["load"] + readers: only calls there use what they name. */
 static void
 hush_exports(struct flow *f, const struct node *assign)
@@ -79,7 +68,7 @@ hush_exports(struct flow *f, const struct node *assign)
 	if (value == 0 || flow_at(f, to)->kind != NODE_NAME ||
 	    !flow_word_is(f, flow_at(f, to)->name, "__all__"))
 		return;
-	(void)before_all(f, value, &calls);
+	(void)flow_before_all(f, value, &calls);
 	if (!calls)
 		hush(f, value);
 }
@@ -160,234 +149,6 @@ find_renamed(struct flow *f)
 	}
 }
 
-static bool
-is_comprehension(uint8_t kind)
-{
-	return kind == NODE_LISTCOMP || kind == NODE_SETCOMP ||
-	    kind == NODE_DICTCOMP || kind == NODE_GENEXP;
-}
-
-/* {f.__name__: f for f in (one, two)} calls none of them. */
-static bool
-only_gathers(const struct flow *f, uint32_t node)
-{
-	bool calls = false;
-
-	if (!is_comprehension(flow_at(f, node)->kind))
-		return false;
-	(void)before_all(f, node, &calls);
-	return !calls;
-}
-
-/* Names in it are taken from a table, but for what a call there uses. */
-static void
-mark_table(struct flow *f, uint32_t root, uint32_t table)
-{
-	bool gathers = only_gathers(f, root), calls = false;
-	uint32_t n = root;
-
-	while (n != 0 && flow_at(f, n)->at >= flow_at(f, root)->at) {
-		if (flow_at(f, n)->kind == NODE_CALL || (!gathers &&
-		    is_comprehension(flow_at(f, n)->kind))) {
-			n = before_all(f, n, &calls);
-			continue;
-		}
-		f->tables[n] = table;
-		n--;
-	}
-}
-
-static bool
-is_table(uint8_t kind)
-{
-	return kind == NODE_DICT || kind == NODE_LIST || kind == NODE_TUPLE ||
-	    kind == NODE_SET;
-}
-
-/* dict(install=install, remove=remove) */
-static bool
-is_dict_call(const struct flow *f, uint32_t node)
-{
-	uint32_t callee = flow_at(f, node)->kind == NODE_CALL ?
-	    flow_at(f, node)->kid : 0;
-
-	return callee != 0 && flow_at(f, callee)->kind == NODE_NAME &&
-	    flow_word_is(f, flow_at(f, callee)->name, "dict");
-}
-
-/* group.add_command(install), button.clicked.connect(self.install): run when
- * somebody asks for it. */
-static bool
-registers(struct flow *f, uint32_t callee)
-{
-	const struct node *n = flow_at(f, callee);
-
-	return n->kind == NODE_ATTR &&
-	    (flow_call_traits(f, n->name) & NAME_REGISTERS);
-}
-
-static void
-mark_arguments(struct flow *f, uint32_t callee, uint32_t table)
-{
-	for (uint32_t k = flow_at(f, callee)->next; k != 0;
-	    k = flow_at(f, k)->next)
-		mark_table(f, k, table);
-}
-
-/* Option(callback=install) of click or typer. */
-static bool
-is_option(struct flow *f, uint32_t callee)
-{
-	static const char *const names[] = { "Option", "Argument", "option",
-	    "argument" };
-	const struct node *n = flow_at(f, callee);
-	char text[FLOW_NAME_MOST + 1];
-
-	return (n->kind == NODE_NAME || n->kind == NODE_ATTR) &&
-	    str_index(names, ARRAY_LEN(names), flow_string(f, n->name,
-	    text)) >= 0 && flow_name(f, n->name)->defined == 0;
-}
-
-static void
-mark_callback(struct flow *f, uint32_t callee, uint32_t table)
-{
-	if (!is_option(f, callee))
-		return;
-	for (uint32_t k = flow_at(f, callee)->next; k != 0;
-	    k = flow_at(f, k)->next)
-		if (flow_at(f, k)->kind == NODE_KEYWORD &&
-		    flow_word_is(f, flow_at(f, k)->name, "callback"))
-			mark_table(f, flow_at(f, k)->kid, table);
-}
-
-/* Of a definition; 0 for anything else, and lambdas run where they stand. */
-static uint32_t
-scope_of(const struct flow *f, const struct node *def)
-{
-	uint32_t k = def->kind == NODE_DEF ? def->kid : 0;
-
-	while (k != 0 && flow_at(f, k)->kind != NODE_BLOCK)
-		k = flow_at(f, k)->next;
-	return k != 0 ? flow_at(f, k)->name : 0;
-}
-
-/* def get(read=read): what stands there may be called when get is. */
-static void
-mark_defaults(struct flow *f, const struct node *def)
-{
-	uint32_t scope = scope_of(f, def), k = scope != 0 ? def->kid : 0;
-
-	while (k != 0 && flow_at(f, k)->kind != NODE_PARAMS)
-		k = flow_at(f, k)->next;
-	for (k = k != 0 ? flow_at(f, k)->kid : 0; k != 0;
-	    k = flow_at(f, k)->next) {
-		const struct node *param = flow_at(f, k);
-		uint32_t value = param->kid;
-
-		if (param->kind != NODE_PARAM || !(param->flags & 2))
-			continue;
-		if (param->flags & 1)
-			value = flow_at(f, value)->next;
-		mark_table(f, value, FLOW_DEFAULT_OF | scope);
-	}
-}
-
-/* Gives a call among the options, as of field(metadata=config(...)), or 0. */
-static uint32_t
-mark_makers(struct flow *f, uint32_t call, uint32_t class)
-{
-	static const char *const makers[] = { "default_factory", "factory",
-	    "converter", "validator", "decoder", "encoder" };
-	char text[FLOW_NAME_MOST + 1];
-	uint32_t inner = 0;
-
-	for (uint32_t k = flow_at(f, flow_at(f, call)->kid)->next; k != 0;
-	    k = flow_at(f, k)->next) {
-		uint32_t value = flow_at(f, k)->kid;
-
-		if (flow_at(f, k)->kind != NODE_KEYWORD)
-			continue;
-		if (str_index(makers, ARRAY_LEN(makers), flow_string(f,
-		    flow_at(f, k)->name, text)) >= 0)
-			mark_table(f, value, class);
-		else if (flow_at(f, value)->kind == NODE_CALL)
-			inner = value;
-	}
-	return inner;
-}
-
-/* field(default_factory=ask), field(metadata=config(decoder=load)): what makes,
- * checks and decodes a value runs when something that runs uses the class. */
-static void
-mark_field(struct flow *f, uint32_t statement, uint32_t class)
-{
-	uint32_t value = flow_at(f, statement)->kid;
-
-	while (value != 0 && flow_at(f, value)->next != 0)
-		value = flow_at(f, value)->next;
-	while (value != 0 && flow_at(f, value)->kind == NODE_CALL)
-		value = mark_makers(f, value, class);
-}
-
-static void
-mark_fields(struct flow *f, uint32_t class)
-{
-	uint32_t block = flow_at(f, class)->kid;
-
-	while (block != 0 && flow_at(f, block)->kind != NODE_BLOCK)
-		block = flow_at(f, block)->next;
-	for (uint32_t k = block != 0 ? flow_at(f, block)->kid : 0; k != 0;
-	    k = flow_at(f, k)->next)
-		if (flow_at(f, k)->kind == NODE_ASSIGN ||
-		    flow_at(f, k)->kind == NODE_ANNOTATE)
-			mark_field(f, k, flow_at(f, class)->name);
-	flow_name(f, flow_at(f, class)->name)->table = true;
-}
-
-/*
- * COMMANDS = {"install": install}: what stands there runs when something that
- * runs takes it from there.
- */
-static void
-find_tables(struct flow *f)
-{
-	static const char name[] = "<waiting>";	/* no name of any source */
-	uint32_t waiting = words_add(&f->tree->words, (const uint8_t *)name,
-	    sizeof(name) - 1, false);
-
-	for (uint32_t n = 1; n < f->tree->nnodes; n++) {
-		const struct node *at = flow_at(f, n), *target;
-		uint32_t value;
-
-		mark_defaults(f, at);
-		if (at->kind == NODE_CALL && registers(f, at->kid))
-			mark_arguments(f, at->kid, waiting);
-		if (at->kind == NODE_CALL)
-			mark_callback(f, at->kid, waiting);
-		if (at->kind == NODE_CLASS)
-			mark_fields(f, n);
-		if (at->kind == NODE_KEYWORD && flow_word_is(f, at->name,
-		    "command"))
-			mark_table(f, at->kid, waiting);
-		if (at->kind != NODE_ASSIGN || at->kid == 0)
-			continue;
-		target = flow_at(f, at->kid);
-		value = target->next;
-		if (target->kind != NODE_NAME || value == 0 ||
-		    flow_at(f, value)->next != 0)
-			continue;
-		if (is_dict_call(f, value))
-			mark_arguments(f, flow_at(f, value)->kid,
-			    target->name);
-		else if (is_table(flow_at(f, value)->kind) ||
-		    only_gathers(f, value))
-			mark_table(f, value, target->name);
-		else
-			continue;
-		flow_name(f, target->name)->table = true;
-	}
-}
-
 void
 flow_scopes_init(struct flow *f)
 {
@@ -402,7 +163,7 @@ flow_scopes_init(struct flow *f)
 	f->renamed = mem_array(f->tree->nnodes, sizeof(*f->renamed));
 	f->super = words_add(&f->tree->words, (const uint8_t *)"super", 5,
 	    false);
-	find_tables(f);
+	flow_find_tables(f);
 	hush_annotations(f);
 	find_renamed(f);
 	flow_find_given(f);
@@ -416,7 +177,8 @@ flow_scopes_again(struct flow *f)
 
 		f->scopes[i] = (struct flow_scope){ .kind = s->kind,
 		    .main = s->main, .parent = s->parent, .name = s->name,
-		    .same_name = s->same_name, .begins = s->begins };
+		    .same_name = s->same_name, .begins = s->begins,
+		    .stores = s->stores };
 	}
 }
 
@@ -662,6 +424,8 @@ reach_reference(struct flow *f, const struct flow_reference *r)
 		flow_name(f, r->name)->used = f->look;
 		grown = true;
 	}
+	if (r->local)
+		return grown;
 	if (r->heir != 0)
 		return reach_inherited(f, r);
 	if (flow_is_given(f, r->node) && !command)

@@ -221,6 +221,8 @@ struct flow_scope {
 	bool		 executes;	/* what it is given */
 	bool		 calls;		/* ... now, or hands it to who does */
 	uint8_t		 guards;	/* what was asked before it runs */
+	uint32_t	 stores;	/* where it puts a function that it is
+					   given: a name, or 0 */
 	uint8_t		 given;		/* so often what it gives is called */
 	bool		 meta, thread;	/* a class: of classes; of threads or
 					   handlers of requests */
@@ -256,6 +258,7 @@ struct flow_reference {
 	uint32_t	 table;		/* that it stands in, or 0 */
 	bool		 attribute;
 	bool		 asked;		/* for an attribute, and no more */
+	bool		 local;		/* a variable: it names no function */
 	uint32_t	 heir;		/* scope of a class that is a kind of
 					   it, or 0 */
 	uint32_t	 of;		/* an attribute: of that name, or 0 */
@@ -569,6 +572,9 @@ uint64_t flow_secret_name(const struct flow *, uint32_t name);
 /* `node` uses a name that this source may define. */
 void	flow_refer(struct flow *, uint32_t node, uint32_t name,
 	    bool attribute);
+/* ... that stands in a table. */
+void	flow_refer_in(struct flow *, uint32_t node, uint32_t name,
+	    uint32_t table);
 /* ... and so do the words of a text that is executed. */
 void	flow_refer_text(struct flow *, uint32_t node, uint32_t text);
 
@@ -829,6 +835,14 @@ void	flow_later(struct flow *);
 /* The scope whose running runs what stands in this one: a class's is outer. */
 uint32_t flow_runs_with(const struct flow *, uint32_t scope);
 uint32_t flow_scope_of(const struct flow *, uint32_t tree_scope);
+
+/* ---- flow_table.c ---- */
+void	flow_find_tables(struct flow *);
+/* The node before all of an expression: operands have lower numbers. */
+uint32_t flow_before_all(const struct flow *, uint32_t root, bool *calls);
+/* A name that a function binds, and no function or import: it stands for none
+ * of this source that has that name. */
+bool	flow_is_local(const struct flow *, uint32_t node);
 
 /* ---- flow_given.c: functions that functions give ---- */
 void	flow_find_given(struct flow *);
