@@ -12,6 +12,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "names/imports.h"
 #include "names/search.h"
 #include "names/words.h"
 
@@ -377,12 +378,23 @@ match_of(const struct targets *t, const struct hit *h, struct name_match *out)
 	}
 }
 
+/* The project of a well-known import name was there before the name was. */
+static bool
+installs_known(const struct project_name *name)
+{
+	for (size_t i = 0; i < import_count; i++)
+		if (str_equal(import_names[i].project, name->text))
+			return true;
+	return false;
+}
+
 size_t
 lookalike_find(const struct targets *t, const struct project_name *name,
     struct name_match *out, size_t most)
 {
 	struct search s;
-	size_t i;
+	size_t i, n = 0;
+	bool known;
 
 	search_init(&s, t, name->text, name->len);
 	if (s.self != NULL && (s.self->kind == TARGET_POPULAR ||
@@ -390,10 +402,13 @@ lookalike_find(const struct targets *t, const struct project_name *name,
 		return 0;
 	search_run(&s);
 	qsort(s.hits, s.n, sizeof(*s.hits), hit_order);
-	for (i = 0; i < s.n && i < most; i++) {
+	known = s.n != 0 && installs_known(name);
+	for (i = 0; i < s.n && n < most; i++) {
 		if (hit_score(&s.hits[i]) < SCORE_LEAST)
 			break;
-		match_of(t, &s.hits[i], &out[i]);
+		if (!known || (s.hits[i].entry != NULL &&
+		    s.hits[i].entry->kind == TARGET_PROTECTED))
+			match_of(t, &s.hits[i], &out[n++]);
 	}
-	return i;
+	return n;
 }

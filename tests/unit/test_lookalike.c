@@ -203,6 +203,7 @@ static const struct target few[] = {
 	{ .name = "planted-name", .kind = TARGET_POPULAR, .rank = 20 },
 	{ .name = "Planted.Name", .kind = TARGET_DENIED },
 	{ .name = "cv2", .kind = TARGET_IMPORT, .project = "opencv-python" },
+	{ .name = "pyyaml", .kind = TARGET_POPULAR, .rank = 13 },
 	{ .name = "left-pad", .kind = TARGET_FOREIGN },
 	{ .name = "huggingface-cli-tools", .kind = TARGET_INVENTED },
 	{ .name = "not a name", .kind = TARGET_POPULAR },
@@ -232,6 +233,7 @@ static const struct { const char *name, *target, *technique; unsigned least,
 	{ "leftpad", "left-pad", "foreign-registry", 20, 59 },
 	{ "huggingface-cli-tools", "huggingface-cli-tools", "invented", 60,
 	  99 },
+	{ "pysaml", "pyyaml", "keyboard", 60, 99 },
 	{ "zipimport", "zipimport", "stdlib", 1, 40 },
 	{ "urllib2", "urllib2", "stdlib", 1, 40 },
 };
@@ -276,6 +278,7 @@ silent(void **state)
 		{ "cv3", "opencv-python" },
 		{ "huggingface-cli-toys", "huggingface-cli-tools" },
 		{ "zipimports", "zipimport" },
+		{ "pysaml2", "pyyaml" },	/* import saml2 */
 	};
 	struct buf b = BUF_EMPTY;
 	struct targets *t = few_open(&b);
