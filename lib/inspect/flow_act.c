@@ -4,12 +4,14 @@
  * file is what its reader reads.
  * Runs in: worker child, command.
  */
+#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/str.h"
 #include "inspect/flow_state.h"
 
+#define DATA_ENDING_MOST 8	/* longer ones are words of a name */
 #define SPELLED_LEAST 12	/* a constant that may be code */
 
 /* Whatever reads this path later reads what was put there. */
@@ -51,21 +53,27 @@ pack(struct flow *f, const struct frame *fr)
 		    "."), marks);
 }
 
-/* A name that no Python source has; names without an ending say nothing. */
+/* A name that neither a source nor a library has, nor what one is made of; names
+ * without an ending say nothing, nor do those of versions. */
 bool
 flow_is_data_path(const struct flow *f, uint32_t text)
 {
-	static const char *const endings[] = { ".txt", ".md", ".rst", ".json",
-	    ".dat", ".bin", ".png", ".jpg", ".gif", ".ico", ".wav", ".mp3",
-	    ".ttf", ".css", ".html", ".xml", ".csv", ".log", ".svg", ".pdf" };
+	static const char *const sources[] = { "py", "pyw", "pyi", "pyx",
+	    "pxi", "pyt", "in", "cfg", "conf", "ini", "rc", "info", "inc",
+	    "tmpl", "tpl", "spec", "sage", "wsgi", "toml",
+	    "build", "bzl", "gyp", "gypi", "release", "about", "so", "dll",
+	    "dylib", "pyd", "sl", "bundle", "exe", "pyc" };
 	const char *path = f->texts[text].bytes;
+	const char *dot = strrchr(path, '.');
+	size_t len = dot != NULL ? strlen(dot + 1) : 0;
 
-	if (strcasestr(path, "version") != NULL)
+	if (len < 2 || len > DATA_ENDING_MOST || !isalpha((uint8_t)dot[1]) ||
+	    strcasestr(path, "version") != NULL)
 		return false;
-	for (size_t i = 0; i < ARRAY_LEN(endings); i++)
-		if (str_ends(path, endings[i]))
-			return true;
-	return false;
+	for (const char *c = dot + 1; *c != '\0'; c++)
+		if (!isalnum((uint8_t)*c))
+			return false;
+	return str_index(sources, ARRAY_LEN(sources), dot + 1) < 0;
 }
 
 /* That argument is a parameter as it was given: the path of something in its

@@ -551,8 +551,11 @@ reach_others(struct flow *f)
 		struct world_name *n = flow_outside(f, u->name);
 		uint32_t scope = flow_runs_with(f, u->scope);
 		enum world_reach via = f->scopes[scope].via;
+		/* What an installer's command calls runs with it. */
+		bool command = f->scopes[u->scope].command &&
+		    f->file->reach == REACH_INSTALL;
 
-		if (n == NULL || !f->scopes[scope].reached ||
+		if (n == NULL || (!f->scopes[scope].reached && !command) ||
 		    makes_none(f, u, n))
 			continue;
 		/* Of a base, only hooks run before one of a kind is made. */
