@@ -58,6 +58,19 @@ code_is_open_chat(const struct flow_call *c)
 	    !(c->arguments & MARK_KEYED) && c->open;
 }
 
+/* ... or has it of a variable of its user's, and tells nothing of worth. */
+bool
+code_tells_user(const struct view *v, const struct flow_call *c)
+{
+	const uint64_t worth = STEALABLE | VALUABLES | MARK_DROPPED;
+	const uint64_t made = MARK_DECODED | MARK_BUILT | MARK_HIDDEN |
+	    MARK_NETWORK | MARK_FILE;
+
+	return code_is_open_chat(c) && (c->where & MARK_VARIABLE) &&
+	    !(c->where & made) && !wording_has_key_piece(v) &&
+	    !(c->body & worth);
+}
+
 /* A bot or webhook with its key, a topic's whole address, or what a service that
  * has one address for all is told. */
 static bool

@@ -205,10 +205,25 @@ python_in_line(const struct flow_text *t)
 	if (t->open)
 		return str_starts(t->bytes, " -c ") || str_starts(t->bytes,
 		    "\"\" -c ") ? t->bytes : NULL;
-	if (program == NULL || (program != t->bytes &&
-	    strchr(" /\\;&|(\"", program[-1]) == NULL))
-		return NULL;
-	return program;
+	if (program == NULL)
+		return str_starts(t->bytes, "py ") ? t->bytes : NULL;
+	return program == t->bytes || strchr(" /\\;&|(\"", program[-1]) !=
+	    NULL ? program : NULL;
+}
+
+/* python3 - <<EOF, and lines: the last of them is a name, to Python. */
+static bool
+code_below(const char *program, const char *end, const char **code,
+    size_t *len)
+{
+	const char *at = memmem(program, (size_t)(end - program), "<<", 2);
+
+	at = at != NULL ? memchr(at, '\n', (size_t)(end - at)) : NULL;
+	if (at == NULL)
+		return false;
+	*code = at + 1;
+	*len = (size_t)(end - *code);
+	return *len != 0;
 }
 
 /* python3 -c "import os; ..." & */
@@ -221,7 +236,9 @@ code_in_line(const struct flow_text *t, const char **code, size_t *len)
 	if (program == NULL)
 		return false;
 	at = memmem(program, (size_t)(end - program), " -c ", 4);
-	if (at == NULL || end - at < 6 || (at[4] != '"' && at[4] != '\''))
+	if (at == NULL)
+		return code_below(program, end, code, len);
+	if (end - at < 6 || (at[4] != '"' && at[4] != '\''))
 		return false;
 	last = memrchr(at + 5, at[4], (size_t)(end - at - 5));
 	if (last == NULL)

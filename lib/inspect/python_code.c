@@ -355,7 +355,10 @@ look_started(struct look *l, const struct flow_call *c, enum context context)
 		l->written[l->nwritten].len = c->text_len;
 		l->written[l->nwritten++].line = c->line;
 	}
-	for (; (deed & DEEDS_RUN) && l->nwritten > 0; l->nwritten--)
+	if (!(deed & (DEEDS_RUN | DEED(DEED_IMPORT))) &&
+	    !str_starts(c->name, "runpy."))
+		return;
+	for (; l->nwritten > 0; l->nwritten--)
 		inspection_fold(l->in, context,
 		    l->written[l->nwritten - 1].line, true,
 		    l->written[l->nwritten - 1].text,
@@ -625,19 +628,6 @@ asks_only(const struct flow_call *c)
 	    !c->loose && !c->given && !(c->arguments & ~address);
 }
 
-/* A bot whose key is a variable of its user's is told nothing of worth. */
-static bool
-tells_users_bot(const struct view *v, const struct flow_call *c)
-{
-	const uint64_t worth = STEALABLE | VALUABLES | MARK_DROPPED;
-	const uint64_t made = MARK_DECODED | MARK_BUILT | MARK_HIDDEN |
-	    MARK_NETWORK | MARK_FILE;
-
-	return code_is_open_chat(c) && (c->where & MARK_VARIABLE) &&
-	    !(c->where & made) && !wording_has_key_piece(v) &&
-	    !(c->body & worth);
-}
-
 /* Code of Python's that a route of the module's own server is sent, as runners
  * of notebooks and assistants do.  Nobody starts that server by loading the
  * package, nor beside anything else. */
@@ -694,7 +684,7 @@ as_it_stands(const struct look *l, const struct code_rule *r,
 		return &answered;
 	if (str_equal(r->id, "exfil-token") && c->own_key)
 		return NULL;
-	if (str_equal(r->id, "send-endpoint") && tells_users_bot(l->view, c))
+	if (str_equal(r->id, "send-endpoint") && code_tells_user(l->view, c))
 		return NULL;
 	if (str_equal(r->id, "install-network") && wording_knows_digest(l->view))
 		return &pinned;

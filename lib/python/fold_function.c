@@ -354,6 +354,55 @@ join_path(struct fold *f, struct arguments *a)
 	return v;
 }
 
+/* What all lines that say anything begin with. */
+static size_t
+margin_of(const uint8_t *at, const uint8_t *end)
+{
+	size_t least = SIZE_MAX;
+
+	while (at < end) {
+		const uint8_t *line = at;
+		const uint8_t *stop = memchr(at, '\n', (size_t)(end - at));
+
+		stop = stop != NULL ? stop : end;
+		while (at < stop && (*at == ' ' || *at == '\t'))
+			at++;
+		if (at < stop && (size_t)(at - line) < least)
+			least = (size_t)(at - line);
+		at = stop < end ? stop + 1 : end;
+	}
+	return least;
+}
+
+static struct value
+dedent_function(struct fold *f, struct arguments *a)
+{
+	const uint8_t *at = a->at[0].bytes, *end = at + a->at[0].len;
+	size_t margin;
+	struct value v;
+	struct buf b;
+
+	if (a->n != 1 || a->at[0].kind != VALUE_STR ||
+	    !value_begin(f, a->node, &b))
+		return value_unknown();
+	margin = margin_of(at, end);
+	while (at < end && !b.full) {
+		const uint8_t *stop = memchr(at, '\n', (size_t)(end - at));
+		size_t len = stop != NULL ? (size_t)(stop + 1 - at) :
+		    (size_t)(end - at);
+
+		if (len > margin)
+			buf_add(&b, at + margin, len - margin);
+		else if (stop != NULL)
+			buf_add(&b, "\n", 1);
+		at += len;
+	}
+	v = value_end(f, a->node, VALUE_STR, &b);
+	v.flags |= a->at[0].flags & VALUE_OPEN;
+	v.layer = a->at[0].layer;
+	return v;
+}
+
 /* ---- the table ---------------------------------------------------------- */
 
 struct row { const char *name; builtin *call; };
@@ -409,6 +458,7 @@ static const struct row functions[] = {
 	{ "str.maketrans", method_maketrans },
 	{ "string.maketrans", method_maketrans },
 	{ "sum", function_sum },
+	{ "textwrap.dedent", dedent_function },
 	{ "tuple", function_list },
 	{ "types.FunctionType", first_argument },
 	{ "unichr", chr_function },
