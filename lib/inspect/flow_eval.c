@@ -82,22 +82,51 @@ flow_refer_in(struct flow *f, uint32_t node, uint32_t name, uint32_t table)
 		f->references[n].table = table;
 }
 
+/* eval("run()"), eval("net.run()") of what was imported: `of` is what stands
+ * before the dot, or 0.  Gives what the name stands for, or 0. */
+static uint32_t
+refer_outside(struct flow *f, uint32_t of, uint32_t word)
+{
+	uint32_t b = of != 0 ? 0 : tree_binding(f->tree, 0, word), name = 0;
+	struct value v;
+
+	if (of != 0) {
+		name = flow_dotted(f, of, ".", word);
+	} else if (b != 0 && (f->tree->bindings[b].kind == BINDING_FROM ||
+	    f->tree->bindings[b].kind == BINDING_IMPORT)) {
+		v = fold_binding(f->fold, b);
+		name = v.kind == VALUE_PATH ? v.word : 0;
+	}
+	if (name != 0 && f->file->world != NULL && (flow_traits(f, name) &
+	    NAME_DOTTED) && flow_outside(f, name) != NULL)
+		flow_note_outside(f, f->scope, name, 0);
+	return name;
+}
+
 void
 flow_refer_text(struct flow *f, uint32_t node, uint32_t text)
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
 	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
 	const struct flow_text *t = &f->texts[text];
+	uint32_t of = 0;
 
 	if (f->pass != 0 || t->open)
 		return;
 	for (const char *at = t->bytes, *end = at + t->len; at < end;) {
 		size_t n = strspn(at, letters);
-		uint32_t word = n != 0 ? words_find(&f->tree->words, at, n) : 0;
+		bool attribute = at > t->bytes && at[-1] == '.';
+		uint32_t word = n == 0 ? 0 : attribute && of != 0 ?
+		    words_add(&f->tree->words, (const uint8_t *)at, n, false) :
+		    words_find(&f->tree->words, at, n);
 
-		if (word != 0)
-			flow_refer(f, node, word, at > t->bytes &&
-			    at[-1] == '.');
+		if (word != 0) {
+			flow_refer(f, node, word, attribute);
+			of = attribute && of == 0 ? 0 : refer_outside(f,
+			    attribute ? of : 0, word);
+		} else if (n != 0) {
+			of = 0;
+		}
 		at += n + (n == 0);
 	}
 }
