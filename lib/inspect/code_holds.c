@@ -8,8 +8,10 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "inspect/asked.h"
 #include "inspect/code_rules.h"
 #include "inspect/flow.h"
+#include "inspect/inspection.h"
 #include "inspect/wording.h"
 
 /* A name for the resolver with a hole has at least a domain in it: services
@@ -184,4 +186,19 @@ code_sent_marks(const struct flow_call *c, uint64_t marks)
 	if (c->where & MARK_ISSUER)
 		marks &= ~(uint64_t)(MARK_SECRET | MARK_TOKEN | MARK_URL);
 	return marks;
+}
+
+/* Code of Python's that a route of the module's own server is sent, as runners
+ * of notebooks and assistants do.  Nobody starts that server by loading the
+ * package, nor beside anything else. */
+bool
+code_is_runner(const struct view *v, const struct flow_call *c)
+{
+	static const char *const words[] = { "Thread", "Process(", "Timer(",
+	    "fork(", "create_task(", "Executor(", "Popen(", "headers",
+	    "cookies" };
+
+	return c->page && (c->python || (DEED(c->fact->deed) & DEEDS_EXEC)) &&
+	    !v->imported && !wording_any(v, words, ARRAY_LEN(words)) &&
+	    asked_to_serve(v);
 }

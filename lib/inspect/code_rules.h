@@ -79,6 +79,8 @@ bool	code_is_address(const struct flow_call *);
 bool	code_is_open_chat(const struct flow_call *);
 /* ... and that is its user's, who is told nothing of worth. */
 bool	code_tells_user(const struct view *, const struct flow_call *);
+/* Is it what a server runs that is there to run code? */
+bool	code_is_runner(const struct view *, const struct flow_call *);
 
 /* What is written where: both the file's marks and the text's count. */
 struct write_rule {

@@ -70,6 +70,7 @@ struct flow_call {
 	bool		 source;	/* Python is told to run a source of the
 					   package */
 	bool		 python;	/* ... a text of its own, by -c */
+	bool		 unpacks;	/* a program does, and no more */
 	bool		 whole;		/* the first is no list, nor made of
 					   parts */
 	const char	*text;		/* of the first one, or NULL */

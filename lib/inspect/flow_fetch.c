@@ -30,28 +30,71 @@ join_words(struct flow *f, uint32_t list, struct buf *line)
 	}
 }
 
+/* create_subprocess_exec("curl", "-s", url), too */
+static void
+command_line(struct flow *f, const struct frame *fr, struct buf *line)
+{
+	uint32_t list = fr->nargs > 0 ? flow_list_of(f, fr->nodes[0]) : 0;
+	const struct flow_text *t = &f->texts[frame_text(fr, 0)];
+
+	if (list != 0)
+		join_words(f, list, line);
+	else
+		buf_add(line, t->bytes, t->len);
+	for (size_t i = 1; list == 0 && i < fr->nargs &&
+	    fr->keywords[i] == 0; i++) {
+		t = &f->texts[frame_text(fr, i)];
+		buf_addc(line, ' ');
+		buf_add(line, t->bytes, t->len);
+	}
+}
+
 bool
 flow_prints_fetched(struct flow *f, const struct frame *fr)
 {
 	struct buf line = { .most = FLOW_TEXT_MOST };
-	uint32_t list = fr->nargs > 0 ? flow_list_of(f, fr->nodes[0]) : 0;
-	const struct flow_text *t = &f->texts[frame_text(fr, 0)];
 	bool prints;
 
-	if (list != 0)
-		join_words(f, list, &line);
-	else
-		buf_add(&line, t->bytes, t->len);
-	/* create_subprocess_exec("curl", "-s", url) */
-	for (size_t i = 1; list == 0 && i < fr->nargs &&
-	    fr->keywords[i] == 0; i++) {
-		t = &f->texts[frame_text(fr, i)];
-		buf_addc(&line, ' ');
-		buf_add(&line, t->bytes, t->len);
-	}
+	command_line(f, fr, &line);
 	prints = shell_prints_fetched(buf_text(&line), line.len);
 	buf_release(&line);
 	return prints;
+}
+
+/* "unzip -o a.zip -d b": nothing of a shell's, and no option that has it start
+ * a program of its own. */
+static bool
+only_unpacks(const char *line)
+{
+	static const char *const programs[] = { "unzip ", "tar ", "bsdtar ",
+	    "gunzip ", "bunzip2 ", "unxz ", "7z x ", "7za x ", "unrar x " };
+	static const char *const options[] = { " --to", " --us", " --ch",
+	    " --inf", " --ne", " --rs", " --rm" };
+	const char *at = line;
+	bool unpacks = false;
+
+	for (size_t i = 0; i < ARRAY_LEN(programs); i++)
+		unpacks = unpacks || str_starts(line, programs[i]);
+	for (size_t i = 0; unpacks && i < ARRAY_LEN(options); i++)
+		unpacks = strstr(line, options[i]) == NULL;
+	/* tar -xIprogram, -Fscript */
+	while (unpacks && (at = strstr(at, " -")) != NULL) {
+		at += 2;
+		unpacks = *at == '-' || strcspn(at, "IF") >= strcspn(at, " ");
+	}
+	return unpacks && strpbrk(line, "|&;`$()<>\n") == NULL;
+}
+
+bool
+flow_unpacks(struct flow *f, const struct frame *fr)
+{
+	struct buf line = { .most = FLOW_TEXT_MOST };
+	bool unpacks;
+
+	command_line(f, fr, &line);
+	unpacks = only_unpacks(buf_text(&line));
+	buf_release(&line);
+	return unpacks;
 }
 
 /* ---- files that are filled ------------------------------------------------- */

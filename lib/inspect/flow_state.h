@@ -774,6 +774,8 @@ uint64_t flow_each_decoded(struct flow *, uint32_t call);
 /* ---- flow_fetch.c: a process is started ---- */
 /* Does it print what it fetched? */
 bool	flow_prints_fetched(struct flow *, const struct frame *);
+/* Is it a program that unpacks an archive, and does nothing else? */
+bool	flow_unpacks(struct flow *, const struct frame *);
 /* A line that fills files: they are not what it runs. */
 bool	flow_fills(const struct flow *, const struct frame *);
 /* Files that it fills with what it fetched are. */

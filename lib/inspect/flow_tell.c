@@ -90,6 +90,7 @@ flow_tell_frame(struct flow *f, const struct frame *fr,
 	    flow_passes_on(f, fr);
 	c->source = fact->deed == DEED_PROCESS && flow_runs_source(f, fr);
 	c->python = fact->deed == DEED_PROCESS && flow_tells_python(f, fr);
+	c->unpacks = fact->deed == DEED_PROCESS && flow_unpacks(f, fr);
 	flow_tell_tied(f, fr, c);
 	if (fr->nargs != 0)
 		flow_tell_sent(f, fr, t);

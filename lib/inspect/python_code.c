@@ -39,7 +39,8 @@
 enum did { DID_DROP = 1, DID_RUN = 2, DID_SEND = 4,
 	DID_REPORT = 8, /* to an address in the code */
 	DID_CHECK = 16 /* the digest of what it fetched */,
-	DID_PATH = 32 /* a folder is imported from */ };
+	DID_PATH = 32 /* a folder is imported from */,
+	DID_UNPACK = 64 /* by a program, which starts nothing */ };
 
 struct doings {
 	uint32_t	 scope, outer, did;
@@ -70,6 +71,7 @@ struct look {
 	bool		 acts;		/* runs, executes, sends anything */
 	bool		 acts_early;	/* ... or writes, as it is loaded */
 	bool		 writes;	/* a text of any kind */
+	bool		 starts;	/* programs that do more than unpack */
 };
 
 static enum context
@@ -491,6 +493,8 @@ note_doing(struct look *l, const struct flow_call *c, enum context context)
 		l->patches[l->npatches].at = c->at;
 		l->patches[l->npatches++].context = context;
 	}
+	l->starts = l->starts || ((deed & (DEEDS_RUN | DEED(DEED_LOAD))) &&
+	    !c->unpacks);
 	if (d == NULL)
 		return;
 	d->host |= c->fact->gives & MARKS_HOST;
@@ -510,7 +514,7 @@ note_doing(struct look *l, const struct flow_call *c, enum context context)
 		d->at = c->at;
 	}
 	if (deed & (DEEDS_RUN | DEED(DEED_LOAD))) {
-		d->did |= DID_RUN;
+		d->did |= c->unpacks ? DID_UNPACK : DID_RUN;
 		d->line = c->line;
 		d->at = c->at;
 	}
@@ -554,6 +558,9 @@ look_doings(struct look *l)
 	for (size_t i = 0; i < l->nscopes; i++) {
 		struct doings *d = &l->scopes[i];
 
+		/* What was unpacked may be started elsewhere. */
+		if ((d->did & DID_UNPACK) && l->starts)
+			d->did |= DID_RUN;
 		if ((d->did & DID_DROP) && (d->did & DID_RUN) &&
 		    !(d->did & DID_CHECK))
 			say(l, &drop_run, d->context, d->line, d->at);
@@ -628,22 +635,6 @@ asks_only(const struct flow_call *c)
 	    !c->loose && !c->given && !(c->arguments & ~address);
 }
 
-/* Code of Python's that a route of the module's own server is sent, as runners
- * of notebooks and assistants do.  Nobody starts that server by loading the
- * package, nor beside anything else. */
-static bool
-is_runner(const struct look *l, const struct flow_call *c)
-{
-	static const char *const words[] = { "Thread", "Process(", "Timer(",
-	    "fork(", "create_task(", "Executor(", "Popen(", "headers",
-	    "cookies" };
-
-	return c->page && (c->python || (DEED(c->fact->deed) & DEEDS_EXEC)) &&
-	    !l->view->imported &&
-	    !wording_any(l->view, words, ARRAY_LEN(words)) &&
-	    asked_to_serve(l->view);
-}
-
 /* What a rule says where the source shows more than the call does; NULL: it
  * says nothing. */
 static const struct code_rule *
@@ -676,7 +667,7 @@ as_it_stands(const struct look *l, const struct code_rule *r,
 	    !wording_knows_digest(l->view))
 		return &guarded;
 	if (str_equal(r->id, "web-shell") && context == CONTEXT_CALL &&
-	    is_runner(l, c))
+	    code_is_runner(l->view, c))
 		return &runner;
 	if (str_equal(r->id, "download-run") && c->passes_on)
 		return &for_user;
