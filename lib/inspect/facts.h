@@ -109,7 +109,8 @@ enum deed { DEED_NONE, DEED_EXEC, DEED_PROCESS, DEED_SEND, DEED_FETCH,
 	DEED_UNPICKLE, DEED_PATCH, DEED_EXTRACT,
 	DEED_LOGIN,		/* with a name and a password */
 	DEED_ASK,		/* a person, for what the text says */
-	DEED_CLIP,		/* into the clipboard */
+	DEED_CLIP,		/* into the clipboard; with MARK_SPIED: hears
+				   the keys that are pressed */
 	DEED_HAND,		/* to somebody unknown */
 	DEED_TOOL,		/* described to an assistant, with orders */
 	DEED_CHECK,		/* makes a digest of it */

@@ -11,7 +11,7 @@
 
 /* Sorted by name, for people. */
 static const struct fact facts[] = {
-	{ "?.GetAsyncKeyState", DEED_NONE, MARK_SPIED },
+	{ "?.GetAsyncKeyState", DEED_CLIP, MARK_SPIED },
 	{ "?.SetClipboardData", DEED_CLIP, 0 },
 	{ "?.access_secret_version", DEED_NONE, MARK_PASSWORD },
 	{ "?.askstring", DEED_ASK, 0 },
@@ -289,7 +289,10 @@ static const struct fact facts[] = {
 	{ "io.open", DEED_OPEN, MARK_FILE },
 	{ "json.dump", DEED_WRITE, 0 },
 	{ "kafka.KafkaProducer().send", DEED_SEND, 0 },
-	{ "keyboard.record", DEED_NONE, MARK_SPIED },
+	{ "keyboard.hook", DEED_CLIP, MARK_SPIED },
+	{ "keyboard.on_press", DEED_CLIP, MARK_SPIED },
+	{ "keyboard.on_release", DEED_CLIP, MARK_SPIED },
+	{ "keyboard.record", DEED_CLIP, MARK_SPIED },
 	{ "keyring.get_credential", DEED_NONE, MARK_TOKEN },
 	{ "keyring.get_password", DEED_NONE, MARK_TOKEN | MARK_PASSWORD },
 	{ "logging.handlers.HTTPHandler().emit", DEED_SEND, 0 },
@@ -385,6 +388,7 @@ static const struct fact facts[] = {
 	{ "pty.spawn", DEED_PROCESS, 0 },
 	{ "pyautogui.screenshot", DEED_NONE, MARK_SPIED },
 	{ "pycurl.Curl().perform", DEED_SEND, MARK_NETWORK },
+	{ "pynput.keyboard.Listener", DEED_CLIP, MARK_SPIED },
 	{ "pyperclip.copy", DEED_CLIP, 0 },
 	{ "pyperclip.paste", DEED_NONE, MARK_SPIED },
 	{ "pyscreenshot.grab", DEED_NONE, MARK_SPIED },

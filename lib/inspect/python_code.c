@@ -713,6 +713,25 @@ as_it_stands(const struct look *l, const struct code_rule *r,
 	return r;
 }
 
+/* Somebody's script that is started for it may hear all keys; a package that is
+ * imported is asked first. */
+static void
+look_keys(struct look *l, const struct flow_call *c, enum context context)
+{
+	static const struct code_rule keys = { .id = "keys-heard",
+	    .category = "spying", .tactic = "TA0009",
+	    .text = "hears all keys that are pressed as soon as it is "
+	    "imported" };
+
+	bool loaded = l->view->imported || context != CONTEXT_IMPORT ||
+	    str_ends(l->view->path, "__init__.py") ||
+	    strchr(l->view->path, '/') == NULL;
+
+	if (c->fact->deed == DEED_CLIP && (c->fact->gives & MARK_SPIED) &&
+	    (AT_LOAD & IN(context)) && loaded)
+		say(l, &keys, context, c->line, c->at);
+}
+
 static void
 look_chat(struct look *l, const struct flow_call *c, enum context context)
 {
@@ -823,6 +842,7 @@ on_call(void *ctx, const struct flow_call *c)
 	look_guards(l, c, context);
 	look_chat(l, c, context);
 	look_pay(l, c, context);
+	look_keys(l, c, context);
 	look_modules(l, c, context);
 	note_doing(l, c, context);
 }
