@@ -70,12 +70,11 @@ find_statements(struct flow *f, const struct node *block)
 	uint8_t calls;
 
 	for (uint32_t k = block->kid; k != 0; k = flow_at(f, k)->next) {
-		uint32_t call = flow_at(f, k)->kind == NODE_AWAIT ?
-		    flow_at(f, k)->kid : k, name;
+		uint32_t name;
 
-		if (call == 0 || flow_at(f, call)->kind != NODE_CALL)
+		if (flow_at(f, k)->kind != NODE_CALL)
 			continue;
-		name = called_name(f, call, &calls);
+		name = called_name(f, k, &calls);
 		take(f, name, (struct flow_taken){
 		    .calls = (uint8_t)(calls - 1) });
 	}

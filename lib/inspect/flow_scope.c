@@ -440,6 +440,20 @@ reach_reference(struct flow *f, const struct flow_reference *r)
 	return grown;
 }
 
+/* Python runs it as somebody uses an instance. */
+static bool
+is_of_instance(const struct flow *f, const struct flow_scope *s)
+{
+	static const char *const names[] = { "__call__", "__getattr__",
+	    "__getattribute__", "__getitem__", "__enter__", "__aenter__",
+	    "__iter__", "__next__", "__str__", "__repr__", "__format__" };
+	size_t i = 0;
+
+	while (i < ARRAY_LEN(names) && !is_named(f, s, names[i]))
+		i++;
+	return i < ARRAY_LEN(names);
+}
+
 static bool
 reach_specials(struct flow *f)
 {
@@ -456,9 +470,10 @@ reach_specials(struct flow *f)
 		    parent->kind == SCOPE_CLASS && !parent->asked &&
 		    is_special(f, i)))
 			continue;
-		/* Of an instance that nobody calls. */
+		/* Of an instance that nobody calls, or uses at all. */
 		called = s->parent != 0 && is_named(f, s, "__call__");
-		if (called && parent->given == 0 && !parent->meta)
+		if (s->parent != 0 && parent->given == 0 && !parent->meta &&
+		    is_of_instance(f, s))
 			continue;
 		grown |= reach(f, s, &(struct flow_reference){
 		    .attribute = s->parent != 0 }, parent->via);

@@ -44,6 +44,20 @@ only_gathers(const struct flow *f, uint32_t node)
 	return !calls;
 }
 
+/* What a lambda does waits for who calls it; its defaults do not. */
+static uint32_t
+mark_body(struct flow *f, uint32_t lambda, uint32_t table)
+{
+	uint32_t last = flow_at(f, lambda)->kid, n;
+
+	while (last != 0 && flow_at(f, last)->next != 0)
+		last = flow_at(f, last)->next;
+	for (n = last; n != 0 && flow_at(f, n)->at >= flow_at(f, last)->at;
+	    n--)
+		f->tables[n] = table;
+	return last != 0 ? n : lambda - 1;
+}
+
 /* Names in it are taken from a table, but for what a call there uses. */
 static void
 mark_table(struct flow *f, uint32_t root, uint32_t table)
@@ -52,9 +66,14 @@ mark_table(struct flow *f, uint32_t root, uint32_t table)
 	uint32_t n = root;
 
 	while (n != 0 && flow_at(f, n)->at >= flow_at(f, root)->at) {
-		if (flow_at(f, n)->kind == NODE_CALL || (!gathers &&
+		if (flow_at(f, n)->kind == NODE_CALL ||
+		    flow_at(f, n)->kind == NODE_WALRUS || (!gathers &&
 		    is_comprehension(flow_at(f, n)->kind))) {
 			n = flow_before_all(f, n, &calls);
+			continue;
+		}
+		if (flow_at(f, n)->kind == NODE_LAMBDA) {
+			n = mark_body(f, n, table);
 			continue;
 		}
 		f->tables[n] = table;
@@ -544,12 +563,13 @@ find_handed(struct flow *f, const struct node *call)
 
 		if (n->kind == NODE_STAR || n->kind == NODE_DSTAR)
 			return;
-		place = flow_at(f, value)->kind == NODE_NAME &&
-		    !flow_is_local(f, value) && names_function(f, value) ?
+		place = flow_at(f, value)->kind == NODE_LAMBDA ||
+		    (flow_at(f, value)->kind == NODE_NAME &&
+		    !flow_is_local(f, value) && names_function(f, value)) ?
 		    parameter_name(f, scope, at, n->kind == NODE_KEYWORD ?
 		    n->name : 0) : 0;
 		if (place != 0) {
-			f->tables[value] = place;
+			mark_table(f, value, place);
 			flow_name(f, place)->table = true;
 		}
 		at++;
@@ -587,6 +607,109 @@ find_stores(struct flow *f)
 			hush_targets(f, flow_at(f, n));
 }
 
+/* self.commands = {"install": self.install} */
+static void
+mark_attribute(struct flow *f, const struct node *target, uint32_t value)
+{
+	if (!is_table(flow_at(f, value)->kind) || flow_at(f, value)->next != 0 ||
+	    flow_name(f, target->name)->defined != 0 || sees_stores(f))
+		return;
+	mark_table(f, value, target->name);
+	flow_name(f, target->name)->table = true;
+}
+
+/* partial(load, "x"), cast(Handler, load): neither calls what it is given. */
+static bool
+is_partial(const struct flow *f, uint32_t value)
+{
+	uint32_t name = flow_at(f, value)->kind == NODE_CALL ?
+	    flow_at(f, value)->kid : 0, b, from;
+	const struct node *n = flow_at(f, name);
+	bool partial = flow_word_is(f, n->name, "partial");
+
+	if (name == 0 || (!partial && !flow_word_is(f, n->name, "cast")) ||
+	    (n->kind != NODE_NAME && n->kind != NODE_ATTR))
+		return false;
+	if (n->kind == NODE_ATTR)
+		name = n->kid;
+	b = flow_at(f, name)->kind == NODE_NAME ?
+	    tree_lookup(f->tree, name) : 0;
+	if (b == 0 || f->tree->bindings[b].kind != (n->kind == NODE_ATTR ?
+	    BINDING_IMPORT : BINDING_FROM))
+		return false;
+	from = n->kind == NODE_ATTR ? flow_at(f,
+	    f->tree->bindings[b].value)->name : f->tree->bindings[b].extra;
+	return flow_word_is(f, from, partial ? "functools" : "typing");
+}
+
+/* load if fast else read, lambda: load(1) */
+static bool
+is_choice(const struct flow *f, uint32_t value)
+{
+	return flow_at(f, value)->kind == NODE_TERNARY ||
+	    flow_at(f, value)->kind == NODE_LAMBDA;
+}
+
+/* Of a class, or by Python itself: nobody has to name it. */
+static bool
+is_asked_for(const struct flow *f, uint32_t name)
+{
+	uint32_t b = tree_lookup(f->tree, name);
+	size_t len;
+	const char *text = flow_spelled(f, flow_at(f, name)->name, &len);
+
+	return b == 0 || f->scopes[f->tree->bindings[b].scope].kind ==
+	    SCOPE_CLASS || (len > 2 && text[0] == '_' && text[1] == '_');
+}
+
+/* A class of this source says what is one of it. */
+static bool
+checks_kinds(struct flow *f)
+{
+	return flow_name(f, flow_word(f, "__instancecheck__"))->defined != 0 ||
+	    flow_name(f, flow_word(f, "__subclasscheck__"))->defined != 0 ||
+	    flow_name(f, flow_word(f, "__subclasshook__"))->defined != 0;
+}
+
+/* isinstance(x, Client), except Failed: of which none is made. */
+static void
+hush_kinds(struct flow *f, uint32_t node)
+{
+	bool many = flow_at(f, node)->kind == NODE_TUPLE;
+
+	for (uint32_t k = many ? flow_at(f, node)->kid : node; k != 0;
+	    k = many ? flow_at(f, k)->next : 0) {
+		uint32_t b = flow_at(f, k)->kind == NODE_NAME ?
+		    tree_lookup(f->tree, k) : 0;
+
+		if (b != 0 && f->tree->bindings[b].kind == BINDING_DEF)
+			f->hushed[k] = true;
+	}
+}
+
+static void
+hush_asked(struct flow *f, const struct node *at)
+{
+	static const char *const told[] = { "__name__", "__doc__",
+	    "__module__", "__qualname__" };
+	const struct node *callee = flow_at(f, at->kid);
+	char name[FLOW_NAME_MOST + 1];
+
+	if (at->kind == NODE_EXCEPT && at->kid != 0)
+		hush_kinds(f, at->kid);
+	if (at->kind == NODE_ATTR && flow_at(f, at->kid)->kind == NODE_NAME &&
+	    str_index(told, ARRAY_LEN(told), flow_string(f, at->name,
+	    name)) >= 0)
+		f->hushed[at->kid] = true;
+	if (at->kind != NODE_CALL || callee->kind != NODE_NAME ||
+	    callee->next == 0 || tree_lookup(f->tree, at->kid) != 0)
+		return;
+	if ((flow_word_is(f, callee->name, "isinstance") ||
+	    flow_word_is(f, callee->name, "issubclass")) &&
+	    flow_at(f, callee->next)->next != 0 && !checks_kinds(f))
+		hush_kinds(f, flow_at(f, callee->next)->next);
+}
+
 /*
  * COMMANDS = {"install": install}: what stands there runs when something that
  * runs takes it from there.
@@ -603,6 +726,7 @@ flow_find_tables(struct flow *f)
 		uint32_t value;
 
 		mark_defaults(f, at);
+		hush_asked(f, at);
 		if (at->kind == NODE_CALL && registers(f, at->kid))
 			mark_arguments(f, at->kid, waiting);
 		if (at->kind == NODE_CALL)
@@ -616,10 +740,17 @@ flow_find_tables(struct flow *f)
 			continue;
 		target = flow_at(f, at->kid);
 		value = target->next;
+		if (value != 0 && target->kind == NODE_ATTR)
+			mark_attribute(f, target, value);
 		if (target->kind != NODE_NAME || value == 0 ||
 		    flow_at(f, value)->next != 0)
 			continue;
-		if (is_dict_call(f, value))
+		if (is_partial(f, value) && !is_asked_for(f, at->kid))
+			mark_arguments(f, flow_at(f, value)->kid,
+			    target->name);
+		else if (is_choice(f, value) && !is_asked_for(f, at->kid))
+			mark_table(f, value, target->name);
+		else if (is_dict_call(f, value))
 			mark_arguments(f, flow_at(f, value)->kid,
 			    target->name);
 		else if (is_table(flow_at(f, value)->kind) ||
