@@ -14,6 +14,7 @@
 #include "inspect/flow_state.h"
 
 #define BINDINGS_MOST 8		/* of one name in a function */
+#define PARAMETERS_MOST 32	/* that are looked through for a call */
 
 uint32_t
 flow_before_all(const struct flow *f, uint32_t root, bool *calls)
@@ -529,6 +530,7 @@ parameter_name(const struct flow *f, uint32_t scope, uint32_t at,
     uint32_t keyword)
 {
 	uint32_t params = flow_at(f, f->tree->scopes[scope].node)->kid;
+	int seen = 0;
 
 	while (params != 0 && flow_at(f, params)->kind != NODE_PARAMS)
 		params = flow_at(f, params)->next;
@@ -536,6 +538,8 @@ parameter_name(const struct flow *f, uint32_t scope, uint32_t at,
 	    p = flow_at(f, p)->next) {
 		const struct node *n = flow_at(f, p);
 
+		if (++seen > PARAMETERS_MOST)
+			return 0;
 		if (n->kind != NODE_PARAM || n->op != 0) {
 			if (keyword == 0)
 				return 0;

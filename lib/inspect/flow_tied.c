@@ -16,6 +16,7 @@
 
 #define PLAIN_DEEP 6		/* names of names of files */
 #define PLAIN_MOST 64		/* values of one question */
+#define QUESTIONS_MOST 16	/* of a source, in a pass */
 #define STREAMS 3		/* descriptors below it are the program's own */
 
 uint32_t
@@ -209,7 +210,7 @@ tell_dup(struct flow *f, const struct frame *fr, struct flow_call *c)
 		c->plain = true;
 		return;
 	}
-	if (c->tied || first == 0 || f->nplain == PLAIN_MOST)
+	if (c->tied || first == 0 || f->nplain == QUESTIONS_MOST)
 		return;
 	f->nplain++;
 	c->plain = flow_at(f, first)->kind == NODE_STAR ? false :
