@@ -527,7 +527,9 @@ pass(struct fold *f, uint32_t params, const struct arguments *a, bool bound,
 			v = value_list(copy, v.len, VALUE_TUPLE);
 		}
 		value_measure(&v);
-		(void)env_set(env, fold_at(f, k)->name, v);
+		/* What does not fit is not known, nor is what follows it. */
+		if (!env_set(env, fold_at(f, k)->name, v))
+			break;
 	}
 }
 
