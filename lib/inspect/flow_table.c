@@ -740,10 +740,12 @@ flow_find_tables(struct flow *f)
 		if (at->kind == NODE_KEYWORD && flow_word_is(f, at->name,
 		    "command"))
 			mark_table(f, at->kid, waiting);
-		if (at->kind != NODE_ASSIGN || at->kid == 0)
+		if ((at->kind != NODE_ASSIGN && at->kind != NODE_ANNOTATE) ||
+		    at->kid == 0)
 			continue;
 		target = flow_at(f, at->kid);
-		value = target->next;
+		value = at->kind == NODE_ASSIGN ? target->next :
+		    flow_at(f, target->next)->next;
 		if (value != 0 && target->kind == NODE_ATTR)
 			mark_attribute(f, target, value);
 		if (target->kind != NODE_NAME || value == 0 ||
