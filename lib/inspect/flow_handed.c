@@ -146,6 +146,8 @@ pass_arguments(struct flow *f, const struct frame *fr, struct world_name *to,
 		    fr->keywords[i] != 0 ? flow_passed_marks(f) : MARKS_ALL);
 		if (to->flows & (1u << k))
 			taint_add(out, &fr->args[i], MARKS_ALL);
+		if (to->programs)
+			flow_hand_program(f, fr, i);
 		if (to->fills & (1u << k))
 			flow_fills_argument(f, fr, i);
 		if ((to->reports & (1u << k)) &&

@@ -13,6 +13,7 @@
 #include "base/str.h"
 #include "inspect/code_rules.h"
 #include "inspect/flow_state.h"
+#include "inspect/program.h"
 
 #define PACKED_LEAST 16		/* a constant that a table of decoders gets */
 
@@ -60,7 +61,22 @@ flow_note_executes(struct flow *f, const struct frame *fr,
 	if (s->executes || fr->nargs == 0 || fr->args[0].params == 0 ||
 	    !(held_of_fact(fact) & HELD_EXEC))
 		return;
-	s->executes = f->changed = true;
+	s->executes = s->programs = f->changed = true;
+}
+
+void
+flow_hand_program(struct flow *f, const struct frame *fr, size_t i)
+{
+	static const struct fact executes = { "exec", DEED_EXEC, 0 };
+	const struct flow_text *t = &f->texts[fr->args[i].text];
+	struct frame inner = { .node = fr->node, .scope = fr->scope };
+
+	if (t->len == 0 || t->open || memmem(t->bytes, t->len, "import ",
+	    7) == NULL || !program_is_python((const uint8_t *)t->bytes,
+	    t->len))
+		return;
+	flow_add_argument(f, &inner, fr->nodes[i]);
+	flow_tell_frame(f, &inner, &executes, flow_word(f, executes.name));
 }
 
 /* Is what a lambda is called with somewhere in the expression? */

@@ -124,6 +124,9 @@ tell(struct flow *f, const struct frame *fr, uint32_t code, bool python)
 	struct frame inner = { .node = fr->node, .scope = fr->scope,
 	    .bare = true };
 
+	if (python && f->vals[code].params != 0 &&
+	    !f->scopes[fr->scope].programs)
+		f->scopes[fr->scope].programs = f->changed = true;
 	if (!(f->vals[code].marks & TOLD_WORTH) &&
 	    (!python || f->vals[code].text == 0))
 		return;

@@ -246,6 +246,8 @@ struct flow_scope {
 	uint32_t	 reports;	/* parameters that go to a fixed address,
 					   a bit each */
 	bool		 worked;	/* its caller gives what is made of them */
+	bool		 programs;	/* executes a parameter, or has Python
+					   do it */
 	uint32_t	 opens, fills;	/* parameters: paths of files, ... that
 					   it fills with what it fetched */
 	struct taint	 result;
@@ -753,6 +755,8 @@ uint32_t flow_held(struct flow *, const struct taint *);
 uint32_t flow_held_lambda(struct flow *, uint32_t body);
 void	flow_note_executes(struct flow *, const struct frame *,
 	    const struct fact *);
+/* Of a program as it stands in the code: what is called executes it. */
+void	flow_hand_program(struct flow *, const struct frame *, size_t);
 /* Nobody knows what is called, or only that these functions are in it. */
 void	flow_call_held(struct flow *, const struct frame *, uint64_t traits,
 	    struct taint *out);

@@ -378,6 +378,7 @@ publish_function(struct flow *f, uint32_t name, const struct flow_scope *s)
 	n->flows |= s->result.params;
 	n->reports |= s->reports;
 	n->fills |= s->fills;
+	n->programs = n->programs || s->programs;
 	publish_object(f, n, s->result.name);
 	n->sender.params |= s->sender.params;
 	if (n->sender.to == 0)

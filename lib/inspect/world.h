@@ -37,6 +37,7 @@ struct world_name {
 	char		*gives;		/* a function: an object of this
 					   package, or NULL */
 	bool		 function, acts, type; /* type: a class */
+	bool		 programs;	/* executes a parameter */
 	bool		 property;	/* its result is an attribute */
 	bool		 field;		/* a record is given it by this name */
 	enum world_reach reach;		/* by others */
