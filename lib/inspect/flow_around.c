@@ -163,6 +163,22 @@ loosen_node(struct flow *f, uint32_t node)
 	}
 }
 
+/* with urlopen(x) as r: return r.status == 200 */
+static void
+loosen_answered(struct flow *f, uint32_t node, const bool *unheard)
+{
+	uint32_t block = block_of(f, node), first = flow_at(f, node)->kid;
+	uint32_t call = flow_at(f, first)->kind == NODE_AS ?
+	    flow_at(f, first)->kid : first;
+	uint32_t only = block != 0 ? flow_at(f, block)->kid : 0;
+
+	if (only != 0 && flow_at(f, only)->next == 0 &&
+	    flow_at(f, only)->kind == NODE_RETURN &&
+	    flow_at(f, call)->kind == NODE_CALL &&
+	    unheard[flow_scope_of(f, flow_at(f, call)->name)])
+		loosen(f, first);
+}
+
 /* return f(x), in a function whose own result nobody looks at. */
 static void
 loosen_returned(struct flow *f)
@@ -176,6 +192,8 @@ loosen_returned(struct flow *f)
 	for (uint32_t n = 1; n < f->tree->nnodes; n++) {
 		uint32_t call = flow_at(f, n)->kid;
 
+		if (flow_at(f, n)->kind == NODE_WITH)
+			loosen_answered(f, n, scopes);
 		if (flow_at(f, n)->kind == NODE_RETURN && call != 0 &&
 		    flow_at(f, call)->kind == NODE_CALL &&
 		    scopes[flow_scope_of(f, flow_at(f, call)->name)])

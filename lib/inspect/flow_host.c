@@ -53,16 +53,17 @@ is_host(const char *text)
 	    memmem(host, len, "..", 2) == NULL;	/* a hole */
 }
 
-/* (host, port), HUB or *HUB of a constant pair: the host's node, or 0. */
+/* (host, port), HUB, *HUB or self.hub of a pair: the host's node, or 0. */
 uint32_t
 flow_pair(const struct flow *f, uint32_t node)
 {
+	const struct node *n = flow_at(f, node);
 	uint32_t b;
 
-	if (flow_at(f, node)->kind == NODE_STAR)
-		node = flow_at(f, node)->kid;
-	b = flow_at(f, node)->kind == NODE_NAME ? tree_lookup(f->tree, node) :
-	    0;
+	if (n->kind == NODE_STAR)
+		n = flow_at(f, node = n->kid);
+	b = n->kind == NODE_NAME ? tree_lookup(f->tree, node) :
+	    n->kind == NODE_ATTR ? tree_attribute(f->tree, n->name) : 0;
 	/* One that is bound once. */
 	if (b != 0 && f->tree->bindings[b].kind == BINDING_VALUE &&
 	    f->tree->bindings[b].before == 0)
