@@ -254,7 +254,7 @@ rule ransom_demand
 		$spoil = /encrypt\(|token_bytes\(|urandom\(|\.drop(_database|_collection)?\(|drop (table|database)|truncate table|pycryptodome|AES\.new\(/ nocase
 		$put = /open\(|write_(text|bytes)\(|insert(_one| into)|\.execute\(/ nocase
 	condition:
-		2 of ($pay, $time, $gone, $name) and $walk and $spoil and $put
+		$walk and $put and ((2 of ($pay, $time, $gone, $name) and $spoil) or 3 of ($pay, $time, $gone, $name))
 }
 
 rule files_overwritten
