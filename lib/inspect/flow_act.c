@@ -76,6 +76,16 @@ flow_is_data_path(const struct flow *f, uint32_t text)
 	return str_index(sources, ARRAY_LEN(sources), dot + 1) < 0;
 }
 
+/* Of the parameter that has that row, or 0. */
+static uint32_t
+parameter_bit(const struct flow_scope *s, uint32_t row)
+{
+	for (uint32_t k = 0; row != 0 && k < s->nparameters; k++)
+		if (s->parameters[k] == row)
+			return 1u << k;
+	return 0;
+}
+
 /* That argument is a parameter as it was given: the path of something in its
  * folder has the same row. */
 static void
@@ -85,9 +95,8 @@ note_opened(struct flow *f, const struct frame *fr, size_t i)
 	uint32_t b = flow_at(f, fr->nodes[i])->kind == NODE_NAME ?
 	    tree_lookup(f->tree, fr->nodes[i]) : 0;
 
-	for (uint32_t k = 0; b != 0 && k < s->nparameters; k++)
-		if (s->parameters[k] == f->row_of[b])
-			s->opens |= 1u << k;
+	if (b != 0)
+		s->opens |= parameter_bit(s, f->row_of[b]);
 }
 
 static void
@@ -95,9 +104,7 @@ note_filled(struct flow *f, uint32_t scope, uint32_t row)
 {
 	struct flow_scope *s = &f->scopes[scope];
 
-	for (uint32_t k = 0; row != 0 && k < s->nparameters; k++)
-		if (s->parameters[k] == row)
-			s->fills |= s->opens & 1u << k;
+	s->fills |= s->opens & parameter_bit(s, row);
 }
 
 static void
