@@ -302,10 +302,13 @@ look_module_run(struct flow *f, const struct frame *fr,
 {
 	static const struct fact pip = { "pip.main", DEED_PROCESS, MARK_PIP };
 	struct frame run = *fr;
-	uint32_t row = flow_row_of_attribute(f, flow_word(f, "argv"));
+	uint32_t row;
 
 	if (!str_equal(fact->name, "runpy.run_module") ||
-	    !str_equal(f->texts[frame_text(fr, 0)].bytes, "pip") || row == 0)
+	    !str_equal(f->texts[frame_text(fr, 0)].bytes, "pip"))
+		return;
+	row = flow_row_of_attribute(f, flow_word(f, "argv"));
+	if (row == 0)
 		return;
 	run.nargs = 0;
 	run.all = f->rows[row];
