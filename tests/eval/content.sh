@@ -9,8 +9,8 @@
 # whoever wrote rules knows what it showed as missed, and no text, the seventh,
 # the eighth, the tenth and the eleventh, of which what went wrong was read
 # once, after their first sight, the ninth, of which three texts were seen, and
-# the twelfth, of which nobody
-# read any (these and the eleventh have no honest half):
+# the twelfth, of which nobody read any (these and the eleventh have no honest
+# half):
 # docs/detection.md has their history.
 # What went wrong in all but the first is counted, and named with HELD_NAMES=yes,
 # THIRD_NAMES=yes and so on up to TWELFTH_NAMES=yes only.  CONTENT_FIXTURES
