@@ -21,7 +21,7 @@
 #include "inspect/coins.h"
 #include "inspect/flow_state.h"
 
-#define LEARN_PASSES 2		/* the look that follows settles the rest */
+#define LEARN_PASSES 1		/* the look that follows settles the rest */
 
 /* ---- statements --------------------------------------------------------- */
 
@@ -673,13 +673,15 @@ tell(struct flow *f, struct flow_told *t)
 static void
 run_passes(struct flow *f)
 {
-	unsigned int most = f->each != NULL ? FLOW_PASSES : LEARN_PASSES;
+	unsigned int most = f->each != NULL && !f->file->again ? FLOW_PASSES :
+	    LEARN_PASSES;
 
 	do {
 		run_pass(f);
 		if (f->pass == 0)
 			flow_reach(f);
 	} while (++f->pass < most && f->changed && !flow_settled(f));
+	f->shape->waits = f->shape->waits || (f->file->again && f->changed);
 }
 
 void
