@@ -37,8 +37,9 @@ decode_value(struct fold *f, uint32_t node, enum decoding d, struct value v)
 	struct buf b;
 	bool ok;
 
-	if (!value_is_text(&v) || v.len == 0 || !fold_pay(f, node, cost) ||
-	    !value_begin(f, node, &b))
+	/* With holes in it, nothing of it can be unpacked. */
+	if (!value_is_text(&v) || v.len == 0 || v.flags & VALUE_OPEN ||
+	    !fold_pay(f, node, cost) || !value_begin(f, node, &b))
 		return value_unknown();
 	ok = decode_bytes(d, v.bytes, v.len, &b);
 	return value_decoded(f, node, decode_name(d), &v, VALUE_BYTES, &b, ok);
@@ -166,6 +167,8 @@ decode_codec(struct fold *f, uint32_t node, const struct value *codec,
 	}
 	if (pack >= 0)
 		return value_unknown();
-	return decoding ? text_decoded(f, node, name, v) :
+	out = decoding ? text_decoded(f, node, name, v) :
 	    text_encoded(f, node, name, v);
+	out.flags |= v.flags & VALUE_OPEN;
+	return out;
 }

@@ -320,7 +320,7 @@ found(struct fold *f, struct arguments *a)
 	const uint8_t *hit;
 
 	(void)f;
-	if (!text_at(a, 0, &what) || a->n > 1)
+	if (!text_at(a, 0, &what) || a->n > 1 || a->self.flags & VALUE_OPEN)
 		return value_unknown();
 	hit = memmem(a->self.bytes, a->self.len, what.bytes, what.len);
 	if (hit == NULL)
@@ -335,7 +335,8 @@ count(struct fold *f, struct arguments *a)
 {
 	struct value what;
 
-	if (!text_at(a, 0, &what) || what.len == 0)
+	if (!text_at(a, 0, &what) || what.len == 0 ||
+	    a->self.flags & VALUE_OPEN)
 		return value_unknown();
 	return value_int((int64_t)count_pieces(f, a->node, &a->self, &what) -
 	    1);
@@ -416,7 +417,8 @@ hex(struct fold *f, struct arguments *a)
 	static const char digits[] = "0123456789abcdef";
 	uint8_t *room = fold_room(f, a->node, 2 * (size_t)a->self.len);
 
-	if (room == NULL || a->self.kind != VALUE_BYTES)
+	if (room == NULL || a->self.kind != VALUE_BYTES ||
+	    a->self.flags & VALUE_OPEN)
 		return value_unknown();
 	for (uint32_t i = 0; i < a->self.len; i++) {
 		room[2 * i] = (uint8_t)digits[a->self.bytes[i] >> 4];

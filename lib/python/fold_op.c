@@ -381,7 +381,7 @@ element(struct fold *f, const struct value *v, int64_t i)
 		fold_charge(f, v);
 	if (i < 0)
 		i += len;
-	if (i < 0 || i >= len)
+	if (i < 0 || i >= len || v->flags & VALUE_OPEN)
 		return value_unknown();
 	switch (v->kind) {
 	case VALUE_LIST:
@@ -491,7 +491,10 @@ slice(struct fold *f, uint32_t node, const struct value *v,
 		return value_unknown();
 	n = adjust(len, &from, &to, step);
 	if (value_is_text(v)) {
+		if (v->flags & VALUE_OPEN && step != 1)
+			return value_unknown();
 		out = slice_text(f, node, v, from, step, n);
+		out.flags |= v->flags & VALUE_OPEN;
 		out.layer = v->layer;
 		if (step == -1 && out.len > FOLD_LAYER_LEAST)
 			out = value_layer(f, node, "reversed", v, out);
