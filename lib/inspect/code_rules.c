@@ -430,6 +430,10 @@ const struct code_rule code_rules[] = {
 	    IN(CONTEXT_CALL), 0, 0, 0, "exfil-dns-encoded", "exfiltration",
 	    "TA0010", "writes what it was given into the names that it asks "
 	    "the resolver for" },
+	{ DEED(DEED_RESOLVE) | OF_FIRST | OF_FIXED | OF_ENCODES,
+	    IN(CONTEXT_CALL), 0, MARK_HOSTNAME | MARK_USER, 0,
+	    "exfil-dns-encoded", "exfiltration", "TA0010", "writes the names "
+	    "of user or machine into those that it asks the resolver for" },
 	{ DEED(DEED_LOAD), AT_LOAD, MARK_HERE | MARK_DATAFILE, 0, 0,
 	    "load-data-file", "shipped-program", "TA0005",
 	    "loads a file of the package as code that is named as data" },
@@ -468,6 +472,10 @@ const struct code_rule code_rules[] = {
 	    MARK_FORGE | MARK_ISSUER, "beacon-aside", "beacon", "TA0007",
 	    "sends the names of user and machine to a fixed address that asks "
 	    "nobody who he is, and hides that it failed" },
+	{ DEEDS_RUN | OF_HUSHED, IN(CONTEXT_CALL), MARK_UPLOADING | MARK_URL |
+	    MARK_USER | MARK_HOSTNAME, 0, MARK_FORGE, "beacon-aside", "beacon",
+	    "TA0007", "sends the names of user and machine to a fixed address "
+	    "that asks nobody who he is, and hides that it failed" },
 	/* ... nor would a service whose users nobody tells apart */
 	{ DEEDS_NET | OF_HOST | OF_PAYLOAD | OF_LOOSE | OF_SILENT | OF_NAMELESS |
 	    OF_KEYLESS, ANYWHERE, MARK_TRAFFIC | MARK_PASSED, 0, MARK_REQUEST |

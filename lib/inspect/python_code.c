@@ -129,15 +129,16 @@ is_own_chat(const struct flow_call *c, uint64_t valuables)
 }
 
 /* Who and where the machine is, sent out: two facts make a beacon. */
+static const struct code_rule beacon_many = { .id = "beacon-host",
+    .category = "beacon", .tactic = "TA0007",
+    .text = "reports who and where the machine is" };
+static const struct code_rule beacon_one = { .id = "beacon-host-one",
+    .category = "beacon", .tactic = "TA0007",
+    .text = "sends a name or address of the machine" };
+
 static void
 look_host(struct look *l, const struct flow_call *c, enum context context)
 {
-	static const struct code_rule many = { .id = "beacon-host",
-	    .category = "beacon", .tactic = "TA0007",
-	    .text = "reports who and where the machine is" };
-	static const struct code_rule one = { .id = "beacon-host-one",
-	    .category = "beacon", .tactic = "TA0007",
-	    .text = "sends a name or address of the machine" };
 	static const struct code_rule drop = { .id = "exfil-endpoint",
 	    .category = "exfiltration", .tactic = "TA0010",
 	    .text = "sends data of the machine to an anonymous service" };
@@ -168,15 +169,32 @@ look_host(struct look *l, const struct flow_call *c, enum context context)
 		n = 1;
 	/* Somebody has to say where to, and when it runs in a service. */
 	if (set && context == CONTEXT_IMPORT && n > 1)
-		say(l, &one, context, c->line, c->at);
+		say(l, &beacon_one, context, c->line, c->at);
 	else if (n >= 2)
-		say(l, &many, context, c->line, c->at);
+		say(l, &beacon_many, context, c->line, c->at);
 	else if (n == 1 && !set)
-		say(l, &one, context, c->line, c->at);
+		say(l, &beacon_one, context, c->line, c->at);
 	if ((c->arguments & (MARK_BIN | MARK_HOOK | MARK_DROP)) &&
 	    (c->arguments & valuables) && !(context == CONTEXT_CALL &&
 	    is_own_chat(c, valuables)))
 		say(l, &drop, context, c->line, c->at);
+}
+
+/* ["curl", "-d", hostname(), "https://..."]: a program reports it.  The kind of
+ * machine and a folder alone choose files and say where they go. */
+static void
+look_program_host(struct look *l, const struct flow_call *c,
+    enum context context)
+{
+	uint64_t host = c->arguments & MARKS_HOST;
+
+	if (!(DEED(c->fact->deed) & DEEDS_RUN) ||
+	    !(host & (MARK_HOSTNAME | MARK_USER)) ||
+	    !(c->arguments & MARK_URL) || (c->arguments & MARK_FORGE) ||
+	    !(c->arguments & MARK_UPLOADING))
+		return;
+	say(l, count_marks(host) > 1 ? &beacon_many : &beacon_one, context,
+	    c->line, c->at);
 }
 
 /* "git -C " and a folder: a command line whose program has a plain name, and
@@ -832,6 +850,7 @@ on_call(void *ctx, const struct flow_call *c)
 	look_rules(l, c, context, deed);
 	if (deed & DEEDS_NET)
 		look_host(l, c, context);
+	look_program_host(l, c, context);
 	look_hidden(l, c, context);
 	look_shipped(l, c, context);
 	look_write(l, c, context);
