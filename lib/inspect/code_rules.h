@@ -65,9 +65,27 @@ struct code_rule {
 extern const struct code_rule code_rules[];
 extern const size_t code_rules_count;
 
-/* ---- code_holds.c ---- */
 struct flow_call;
+struct inspection;
 struct view;
+
+/* ---- code_looks.c ---- */
+struct code_place {
+	enum context	 context;
+	uint32_t	 line;
+	size_t		 at;		/* offset of the snippet's line */
+};
+void	code_say(struct inspection *, const struct view *,
+	    const struct code_rule *, const struct code_place *);
+unsigned int code_count(uint64_t marks);
+/* Does the call tell who and where the machine is? */
+void	code_look_machine(struct inspection *, const struct view *,
+	    const struct flow_call *, enum context);
+/* ... run what a chat says, pay, or hear the keys? */
+void	code_look_person(struct inspection *, const struct view *,
+	    const struct flow_call *, enum context);
+
+/* ---- code_holds.c ---- */
 /* Of what a rule asks beside marks (OF_), all holds. */
 bool	code_holds(const struct view *, const struct code_rule *,
 	    const struct flow_call *);

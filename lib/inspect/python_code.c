@@ -102,99 +102,7 @@ static void
 say(struct look *l, const struct code_rule *r, enum context context,
     uint32_t line, size_t at)
 {
-	struct report report = { .rule = r->id, .category = r->category,
-	    .tactic = r->tactic, .text = r->text, .line = line,
-	    .elsewhere = true, .context = context };
-
-	view_snippet(l->view, at, &report.snippet, &report.snippet_len);
-	inspection_report(l->in, l->view, &report);
-}
-
-static unsigned int
-count_marks(uint64_t marks)
-{
-	unsigned int n = 0;
-
-	for (; marks != 0; marks &= marks - 1)
-		n++;
-	return n;
-}
-
-static bool
-is_own_chat(const struct flow_call *c, uint64_t valuables)
-{
-	return (c->arguments & (MARK_BIN | MARK_HOOK | MARK_DROP)) ==
-	    MARK_HOOK && code_is_open_chat(c) &&
-	    (c->arguments & valuables & ~(uint64_t)MARKS_HOST) == 0;
-}
-
-/* Who and where the machine is, sent out: two facts make a beacon. */
-static const struct code_rule beacon_many = { .id = "beacon-host",
-    .category = "beacon", .tactic = "TA0007",
-    .text = "reports who and where the machine is" };
-static const struct code_rule beacon_one = { .id = "beacon-host-one",
-    .category = "beacon", .tactic = "TA0007",
-    .text = "sends a name or address of the machine" };
-
-static void
-look_host(struct look *l, const struct flow_call *c, enum context context)
-{
-	static const struct code_rule drop = { .id = "exfil-endpoint",
-	    .category = "exfiltration", .tactic = "TA0010",
-	    .text = "sends data of the machine to an anonymous service" };
-	static const struct code_rule variable = { .id = "send-variable",
-	    .category = "beacon", .tactic = "TA0007",
-	    .text = "sends a variable of the environment to a fixed "
-	    "address" };
-	/* What a forge is asked for names the platform. */
-	unsigned int n = c->where & MARK_FORGE ? 0 :
-	    count_marks(code_sent_marks(c, c->arguments) & MARKS_HOST &
-	    ~c->echo);
-	bool set = (c->where & MARK_VARIABLE) && !c->fixed && !code_is_address(c);
-	uint64_t valuables = AT_LOAD & IN(context) ? VALUABLES :
-	    VALUABLES & ~(uint64_t)(MARK_FILE | MARK_OUTPUT);
-
-	if (n == 0 && !c->own_key && (c->arguments & MARK_VARIABLE) &&
-	    (c->arguments & MARK_URL) && (IN(context) & (IN(CONTEXT_INSTALL) |
-	    IN(CONTEXT_STARTUP))))
-		say(l, &variable, context, c->line, c->at);
-
-	/* Which build of a forge's files fits the machine. */
-	if ((c->arguments & MARK_FORGE) && (c->arguments & MARKS_HOST) ==
-	    MARK_MACHINE)
-		return;
-	/* Protocols greet with the host's name. */
-	if (n > 1 && (str_ends(c->name, ".sendall") ||
-	    str_ends(c->name, ".sendto") || str_ends(c->name, ".send")))
-		n = 1;
-	/* Somebody has to say where to, and when it runs in a service. */
-	if (set && context == CONTEXT_IMPORT && n > 1)
-		say(l, &beacon_one, context, c->line, c->at);
-	else if (n >= 2)
-		say(l, &beacon_many, context, c->line, c->at);
-	else if (n == 1 && !set)
-		say(l, &beacon_one, context, c->line, c->at);
-	if ((c->arguments & (MARK_BIN | MARK_HOOK | MARK_DROP)) &&
-	    (c->arguments & valuables) && !(context == CONTEXT_CALL &&
-	    is_own_chat(c, valuables)))
-		say(l, &drop, context, c->line, c->at);
-}
-
-/* ["curl", "-d", hostname(), "https://..."]: a program reports it.  The kind of
- * machine and a folder alone choose files and say where they go. */
-static void
-look_program_host(struct look *l, const struct flow_call *c,
-    enum context context)
-{
-	uint64_t host = c->arguments & MARKS_HOST;
-
-	if (!(DEED(c->fact->deed) & DEEDS_RUN) ||
-	    !(host & (MARK_HOSTNAME | MARK_USER)) ||
-	    !(c->arguments & MARK_URL) || (c->arguments & MARK_FORGE) ||
-	    !(c->arguments & MARK_UPLOADING))
-		return;
-	say(l, count_marks(host) > 1 ? &beacon_many : &beacon_one, context,
-	    c->line, c->at);
+	code_say(l->in, l->view, r, &(struct code_place){ context, line, at });
 }
 
 /* "git -C " and a folder: a command line whose program has a plain name, and
@@ -585,7 +493,7 @@ look_doings(struct look *l)
 		if ((d->did & DID_DROP) && (d->did & DID_PATH) &&
 		    d->context == CONTEXT_CALL && !wording_checks(l->view))
 			say(l, &import, d->context, d->line, d->at);
-		if ((d->did & DID_REPORT) && count_marks(d->host) >= 2)
+		if ((d->did & DID_REPORT) && code_count(d->host) >= 2)
 			say(l, &recon, d->context, d->line, d->at);
 	}
 	for (size_t i = 0; i < l->npatches; i++)
@@ -639,7 +547,7 @@ look_guards(struct look *l, const struct flow_call *c, enum context context)
 		say(l, spoils ? &place : &run, context, c->line, c->at);
 	if (deletes_now_and_then(l, c))
 		say(l, &date, context, c->line, c->at);
-	if (count_marks(c->guards & GUARDS_ASKED) >= 2)
+	if (code_count(c->guards & GUARDS_ASKED) >= 2)
 		say(l, &twice, context, c->line, c->at);
 }
 
@@ -731,58 +639,6 @@ as_it_stands(const struct look *l, const struct code_rule *r,
 	return r;
 }
 
-/* Somebody's script that is started for it may hear all keys; a package that is
- * imported is asked first. */
-static void
-look_keys(struct look *l, const struct flow_call *c, enum context context)
-{
-	static const struct code_rule keys = { .id = "keys-heard",
-	    .category = "spying", .tactic = "TA0009",
-	    .text = "hears all keys that are pressed as soon as it is "
-	    "imported" };
-
-	bool loaded = l->view->imported || context != CONTEXT_IMPORT ||
-	    str_ends(l->view->path, "__init__.py") ||
-	    strchr(l->view->path, '/') == NULL;
-
-	if (c->fact->deed == DEED_CLIP && (c->fact->gives & MARK_SPIED) &&
-	    (AT_LOAD & IN(context)) && loaded)
-		say(l, &keys, context, c->line, c->at);
-}
-
-static void
-look_chat(struct look *l, const struct flow_call *c, enum context context)
-{
-	static const char *const libraries[] = { "pyrogram", "telethon",
-	    "aiogram", "telegram", "telebot", "discord", "hikari" };
-	static const struct code_rule owner = { .id = "chat-owner",
-	    .category = "remote-control", .tactic = "TA0011",
-	    .text = "runs what somebody sends in a chat whose number stands "
-	    "in the code" };
-	bool chats = false;
-
-	if (!(DEED(c->fact->deed) & (DEEDS_EXEC | DEEDS_RUN)) ||
-	    !(c->first & (MARK_SOCKET | MARK_SAID)))
-		return;
-	for (size_t i = 0; i < ARRAY_LEN(libraries); i++)
-		chats = chats || wording_has(l->view, libraries[i]);
-	if (chats && wording_knows_user(l->view))
-		say(l, &owner, context, c->line, c->at);
-}
-
-/* A transfer to an address in the code, not asked for as a gift. */
-static void
-look_pay(struct look *l, const struct flow_call *c, enum context context)
-{
-	static const struct code_rule pay = { .id = "pay-constant",
-	    .category = "credential-theft", .tactic = "TA0040",
-	    .text = "sends coins to an address in the code" };
-
-	if (c->fact->deed == DEED_PAY && (c->arguments & MARK_COIN) &&
-	    !wording_has(l->view, "onat"))
-		say(l, &pay, context, c->line, c->at);
-}
-
 static void
 look_rules(struct look *l, const struct flow_call *c, enum context context,
     uint64_t deed)
@@ -848,9 +704,7 @@ on_call(void *ctx, const struct flow_call *c)
 	if (c->fact->deed == DEED_RESOLVE && (c->arguments & MARK_BIN))
 		deed |= DEED(DEED_SEND);
 	look_rules(l, c, context, deed);
-	if (deed & DEEDS_NET)
-		look_host(l, c, context);
-	look_program_host(l, c, context);
+	code_look_machine(l->in, l->view, c, context);
 	look_hidden(l, c, context);
 	look_shipped(l, c, context);
 	look_write(l, c, context);
@@ -859,9 +713,7 @@ on_call(void *ctx, const struct flow_call *c)
 	look_folded(l, c, context);
 	look_started(l, c, context);
 	look_guards(l, c, context);
-	look_chat(l, c, context);
-	look_pay(l, c, context);
-	look_keys(l, c, context);
+	code_look_person(l->in, l->view, c, context);
 	look_modules(l, c, context);
 	note_doing(l, c, context);
 }
