@@ -57,6 +57,7 @@ fold_free(struct fold *f)
 	free(f->loops);
 	free(f->named);
 	free(f->asked);
+	fold_gathered_free(f);
 	free(f->values);
 	free(f->layers);
 	free(f);
@@ -77,7 +78,7 @@ fold_memory(const struct fold *f)
 	    f->values_room * sizeof(*f->values) + f->named_room +
 	    f->layers_room * sizeof(*f->layers) +
 	    FOLD_LOOPS * sizeof(*f->loops) +
-	    f->asked_room * sizeof(*f->asked);
+	    f->asked_room * sizeof(*f->asked) + fold_gathered_memory(f);
 }
 
 bool

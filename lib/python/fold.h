@@ -27,6 +27,7 @@
 
 struct buf;
 struct loop;
+struct gathered;
 
 #define FOLD_LOOPS 256		/* loops of one source that are gone through */
 
@@ -61,6 +62,7 @@ struct fold {
 	uint32_t	 named_room;
 	uint32_t	 module;	/* of this source: a word, or 0 */
 	bool		 is_package;	/* ... an __init__ */
+	struct gathered	*gathered;	/* attributes that grow, or NULL */
 	const struct modules *modules;	/* of its package, or NULL */
 	uint64_t	*asked;		/* of modules, while there are none: a
 					   set of modules.c's */

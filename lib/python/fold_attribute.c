@@ -9,6 +9,7 @@
 #include "python/fold_state.h"
 #include "python/modules.h"
 
+#define AUGMENTS_MOST 64	/* of one attribute, behind what set it */
 #define AROUND_MOST 4		/* scopes looked at for the class of self */
 
 /* Texts of the standard library that codes are made of. */
@@ -163,6 +164,17 @@ own_member(struct fold *f, uint32_t self, uint32_t name)
 	return value_unknown();
 }
 
+/* self.x += y is no value of its own: what was set before it, or 0. */
+static uint32_t
+set_before(const struct fold *f, uint32_t b)
+{
+	for (int i = 0; b != 0 && i < AUGMENTS_MOST &&
+	    f->tree->bindings[b].kind == BINDING_OTHER &&
+	    fold_at(f, f->tree->bindings[b].value)->kind == NODE_AUGMENT; i++)
+		b = f->tree->bindings[b].before;
+	return b;
+}
+
 struct value
 fold_member(struct fold *f, uint32_t node, struct env *env)
 {
@@ -174,9 +186,11 @@ fold_member(struct fold *f, uint32_t node, struct env *env)
 	if (fold_at(f, base)->kind == NODE_NAME &&
 	    (fold_at(f, base)->name == WORD_SELF ||
 	    fold_at(f, base)->name == WORD_CLS)) {
-		b = tree_attribute(f->tree, name);
-		return b != 0 ? fold_binding_alone(f, b) :
+		b = set_before(f, tree_attribute(f->tree, name));
+		object = b != 0 ? fold_binding_alone(f, b) :
 		    own_member(f, base, name);
+		return f->tree->ngrown == 0 ? object :
+		    fold_gathered(f, name, object);
 	}
 	object = fold_in(f, base, env);
 	return fold_attribute(f, object, name, false);

@@ -533,9 +533,8 @@ pass(struct fold *f, uint32_t params, const struct arguments *a, bool bound,
 	}
 }
 
-/* A text that code put together is a layer, if it is not one already. */
-static struct value
-text_layer(struct fold *f, uint32_t node, const char *how, struct value v)
+struct value
+value_put_together(struct fold *f, uint32_t node, const char *how, struct value v)
 {
 	if (!value_is_text(&v) || v.len < FOLD_LAYER_LEAST || v.layer != 0 ||
 	    !(v.flags & VALUE_BUILT) || v.flags & VALUE_OPEN)
@@ -581,7 +580,7 @@ run_code(struct fold *f, uint32_t code, struct arguments *a)
 		r.result = value_unknown();
 	f->running--;
 	free(env);
-	return text_layer(f, a->node, "function", r.result);
+	return value_put_together(f, a->node, "function", r.result);
 }
 
 /*
@@ -640,8 +639,8 @@ loop_of(struct fold *f, uint32_t node)
 	if (f->running < FOLD_RUNS_MAX && run_statement(&r, node) ==
 	    COURSE_ON) {
 		for (uint32_t i = 0; i < env->n; i++)
-			env->vars[i].value = text_layer(f, node, "loop",
-			    env->vars[i].value);
+			env->vars[i].value = value_put_together(f,
+			    node, "loop", env->vars[i].value);
 		l = &f->loops[at];
 		l->vars = arena_copy(&f->arena, env->vars,
 		    env->n * sizeof(*env->vars));

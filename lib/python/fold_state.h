@@ -78,6 +78,13 @@ struct value fold_global(struct fold *, uint32_t name);
 struct value path_joined(struct fold *, uint32_t left, const char *between,
 	    uint32_t right);
 
+/* ---- fold_gather.c ---- */
+/* What self.x is, of which nothing but `base` is known, once all methods have
+ * added to it. */
+struct value fold_gathered(struct fold *, uint32_t name, struct value base);
+void	fold_gathered_free(struct fold *);
+size_t	fold_gathered_memory(const struct fold *);
+
 /* ---- fold_attribute.c ---- */
 /* object.name; `hidden`: the name was a text. */
 struct value fold_attribute(struct fold *, struct value object, uint32_t name,
@@ -178,6 +185,9 @@ struct value object_call(struct fold *, struct arguments *);
 struct value function_call(struct fold *, struct arguments *, bool *known);
 struct value run_function(struct fold *, uint32_t code, struct arguments *);
 struct value run_comprehension(struct fold *, uint32_t node, struct env *);
+/* A text that code put together is a layer, if it is not one already. */
+struct value value_put_together(struct fold *, uint32_t node, const char *how,
+	    struct value);
 /* What a loop of the source leaves in a name, from what was before it. */
 struct value run_loop_for(struct fold *, uint32_t loop, uint32_t name);
 struct value *env_find(struct env *, uint32_t name);

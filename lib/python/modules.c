@@ -16,6 +16,8 @@
 #define HEADS 16384		/* MODULES_NAMES_MAX is three times that */
 #define TEXT_KEPT 4096		/* of a constant that another module may use */
 #define HOPS 8			/* a imports it from b, b from c, ... */
+#define TOLD_KEPT 2000		/* calls with a constant, of a package */
+#define TOLD_TEXT 1024		/* of such a constant */
 
 struct entry {
 	char		*key;		/* "module\0name" */
@@ -29,6 +31,7 @@ struct modules {
 	struct entry	*entries;	/* from 1 */
 	uint32_t	 n, room;
 	uint32_t	 heads[HEADS];
+	uint32_t	 told;		/* constants that calls were told */
 };
 
 struct modules *
@@ -114,6 +117,61 @@ add(struct modules *m, const char *key, size_t len, uint8_t kind,
 	*head = m->n++;
 }
 
+/* A line more for a function: "line\0line\0". */
+static void
+add_told(struct modules *m, struct word_text function, const struct value *v)
+{
+	char key[2 * FOLD_PATH_MAX + 1];
+	size_t len = make_key(key, MODULES_TOLD, strlen(MODULES_TOLD),
+	    function);
+	struct entry *e = (struct entry *)(uintptr_t)find(m, key, len);
+
+	if (m->told == TOLD_KEPT)
+		return;
+	if (e == NULL) {
+		add(m, key, len, VALUE_BYTES, "", 0);
+		e = (struct entry *)(uintptr_t)find(m, key, len);
+	}
+	if (e == NULL || e->text_len + v->len >= TEXT_KEPT)
+		return;
+	m->told++;
+	e->text = mem_resize(e->text, (size_t)e->text_len + v->len + 2);
+	memcpy(e->text + e->text_len, v->bytes, v->len);
+	e->text_len += v->len;
+	e->text[e->text_len++] = '\0';
+}
+
+/* pkg.script.Script().line("..."), pkg.script.line("..."): what functions of
+ * the package's other modules are told. */
+static void
+add_calls(struct modules *m, const char *name, struct fold *f)
+{
+	size_t top = strcspn(name, ".");
+
+	for (uint32_t n = 1; n < f->tree->nnodes && m->told < TOLD_KEPT; n++) {
+		const struct node *callee;
+		struct value v;
+		const char *path;
+		size_t len;
+
+		if (fold_at(f, n)->kind != NODE_CALL)
+			continue;
+		callee = fold_at(f, fold_at(f, n)->kid);
+		if (callee->next == 0 || (callee->kind != NODE_ATTR &&
+		    callee->kind != NODE_NAME))
+			continue;
+		v = fold_node(f, fold_at(f, n)->kid);
+		path = fold_path(f, &v, &len);
+		if (len <= top || path[top] != '.' ||
+		    memcmp(path, name, top) != 0)
+			continue;
+		v = fold_node(f, callee->next);
+		if (v.kind == VALUE_STR && v.len <= TOLD_TEXT &&
+		    !(v.flags & VALUE_OPEN))
+			add_told(m, tree_word(f->tree, callee->name), &v);
+	}
+}
+
 void
 modules_add(struct modules *m, const char *name, struct fold *f)
 {
@@ -140,6 +198,7 @@ modules_add(struct modules *m, const char *name, struct fold *f)
 		    !(v.flags & VALUE_OPEN))
 			add(m, key, len, v.kind, v.bytes, v.len);
 	}
+	add_calls(m, name, f);
 }
 
 void

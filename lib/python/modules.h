@@ -36,6 +36,9 @@ void	modules_use(const struct modules *, const char *name, bool package,
 bool	modules_change_nothing(const struct modules *, const struct fold *);
 
 /* ---- for fold.c ---- */
+/* Stands for a module whose names are functions, with the constants that other
+ * modules call them with, a NUL behind each. */
+#define MODULES_TOLD "()"
 /* "..a.b" as seen from the fold's own module; words. */
 uint32_t modules_absolute(struct fold *, uint32_t module);
 /*

@@ -190,6 +190,7 @@ tree_free(struct tree *t)
 	free(t->scopes);
 	free(t->bindings);
 	free(t->slots);
+	free(t->grown);
 	free(t->line_marks);
 	words_release(&t->words);
 	arena_release(&t->arena);
@@ -206,5 +207,6 @@ tree_memory(const struct tree *t)
 	    t->bindings_room * sizeof(*t->bindings) +
 	    ((size_t)t->mask + 1 + t->source.size / LINE_STEP + 1) * 4 +
 	    t->words.room * sizeof(*t->words.texts) +
+	    t->grown_room * sizeof(*t->grown) +
 	    ((size_t)t->words.mask + 1) * 4;
 }

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "base/mem.h"
 #include "python/tree_state.h"
 
 /* ---- imports ------------------------------------------------------------ */
@@ -202,6 +203,26 @@ on_assign(struct parser *p, uint32_t target, uint32_t at)
 	statement_add(p, n, &kids);
 }
 
+/* self.x += y, self.x.append(y): which object's x that is, nobody knows here. */
+static void
+note_grown(struct parser *p, uint32_t attribute, uint32_t node)
+{
+	struct tree *t = p->tree;
+	uint32_t self = node_of(p, attribute)->kid;
+
+	if (node_of(p, attribute)->kind != NODE_ATTR ||
+	    node_of(p, self)->kind != NODE_NAME ||
+	    (node_of(p, self)->name != WORD_SELF &&
+	    node_of(p, self)->name != WORD_CLS))
+		return;
+	if (t->ngrown == t->grown_room) {
+		t->grown_room = t->grown_room == 0 ? 16 : 2 * t->grown_room;
+		t->grown = mem_grow(t->grown, t->grown_room,
+		    sizeof(*t->grown));
+	}
+	t->grown[t->ngrown++] = node;
+}
+
 static void
 on_augment(struct parser *p, uint32_t target, uint32_t at)
 {
@@ -220,6 +241,7 @@ on_augment(struct parser *p, uint32_t target, uint32_t at)
 		    node_of(p, target)->name, n, block_now(p)->loop, at);
 	} else {
 		bind_target(p, target, BINDING_OTHER, n);
+		note_grown(p, target, n);
 	}
 	statement_add(p, n, &kids);
 }
@@ -257,13 +279,17 @@ on_change(struct parser *p, uint32_t call)
 		return;
 	name = node_of(p, function)->kid;
 	w = tree_word(p->tree, node_of(p, function)->name);
-	for (size_t i = 0; i < sizeof(methods) / sizeof(*methods); i++)
-		if (node_of(p, name)->kind == NODE_NAME &&
-		    w.len == strlen(methods[i]) &&
-		    memcmp(w.text, methods[i], w.len) == 0)
+	for (size_t i = 0; i < sizeof(methods) / sizeof(*methods); i++) {
+		if (w.len != strlen(methods[i]) ||
+		    memcmp(w.text, methods[i], w.len) != 0)
+			continue;
+		if (node_of(p, name)->kind == NODE_NAME)
 			(void)bind(p, BINDING_AUGMENT, p->scope,
 			    node_of(p, name)->name, call, block_now(p)->loop,
 			    node_of(p, call)->at);
+		else
+			note_grown(p, name, call);
+	}
 }
 
 void
