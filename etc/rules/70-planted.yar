@@ -74,11 +74,11 @@ rule index_replaced
 		on = "python script"
 		context = "install startup import"
 	strings:
-		$file = /['"\/\\](pip\.conf|pip\.ini|pydistutils\.cfg|uv\.toml|\.condarc|\.npmrc)['"]/
+		$file = /['"\/\\]\.?(pip\.conf|pip\.ini|pydistutils\.cfg|uv\.toml|\.condarc|\.npmrc)['"]/
 		$key = /(extra-)?index[-_]url|trusted[-_]host|default_channels|registry\s?=\s?https?:/
 		$url = /https?:\/\/[a-z0-9]/
 		$write = /open\([^\n]{1,80}['"][wa]t?\+?['"]|write_text\(/
-		$set = /pip3?['", ]{1,6}\s?['"]?config['", ]{1,6}\s?['"]?(--(user|global|site)['", ]{1,6}\s?['"]?)?set['", ]{1,6}\s?['"]?global\.(extra-)?index-url/
+		$set = /\bconfig['", ]{1,6}\s?['"]?(--(user|global|site)['", ]{1,6}\s?['"]?)?set['", ]{1,6}\s?['"]?global\.(extra-)?index-url/
 	condition:
 		($file and $key and $url and $write) or ($set and $url)
 }

@@ -278,6 +278,10 @@ flow_act(struct flow *f, const struct frame *fr, enum deed deed,
 		if (fr->all.marks & MARKS_STORED)
 			keep_both(f, &fr->callee,
 			    fr->all.marks & MARKS_STORED);
+		/* pip install -r FILE asks who stands in the file. */
+		if ((fr->all.marks & (MARK_FOREIGN | MARK_TRAFFIC)) ==
+		    MARK_FOREIGN)
+			keep_both(f, &fr->callee, MARK_FOREIGN);
 		break;
 	case DEED_FETCH_TO:
 		if (fr->all.marks & MARK_TOOLCHAIN)

@@ -205,6 +205,8 @@ assign_item(struct flow *f, uint32_t target, struct taint v)
 
 	flow_within(&v);
 	look_blind_copy(f, target, key, v);
+	if (key != 0 && (flow_traits(f, f->vals[base].name) & NAME_ENVIRON))
+		flow_give_variable(f, f->vals[key].text, &v);
 	if (flow_at(f, base)->kind == NODE_NAME)
 		flow_mark_key(f, row_of_name(f, base), key, &v);
 	else if (flow_at(f, base)->kind == NODE_ATTR)

@@ -352,7 +352,8 @@ known_call(struct flow *f, const struct frame *fr, const struct fact *fact,
     uint32_t name)
 {
 	struct taint v = { 0 };
-	struct frame fills;
+	struct frame fills, more;
+	uint64_t found;
 
 	if (fact->deed == DEED_CHR)
 		return character(f, fr);
@@ -361,6 +362,12 @@ known_call(struct flow *f, const struct frame *fr, const struct fact *fact,
 		taint_drop(&fills.all, MARK_DROPPED);
 		taint_drop(&fills.args[0], MARK_DROPPED);
 		fr = &fills;
+	}
+	found = fact->deed == DEED_PROCESS ? flow_given_marks(f, fr, fact) : 0;
+	if (found != 0) {
+		more = *fr;
+		taint_mark(&more.all, found);
+		fr = &more;
 	}
 	flow_tell_frame(f, fr, fact, name);
 	if (fact->deed == DEED_EXEC)
@@ -707,6 +714,8 @@ call_value(struct flow *f, struct frame *fr)
 		return fr->nargs == 3 && flow_word_is(f, name, "type") ?
 		    (struct taint){ .held = fr->all.held,
 		    .held_own = fr->all.held_own } : (struct taint){ 0 };
+	if (traits & (NAME_GATHERS | NAME_GIVES))
+		flow_look_given(f, fr);
 	if (traits & NAME_GATHERS)
 		flow_gather(f, fr);
 	flow_hunt_call(f, fr);

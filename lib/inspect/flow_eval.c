@@ -216,7 +216,9 @@ fold_once(struct flow *f, uint32_t node)
 		    .of = scope != 0 ? scope + 1 : 0 };
 	case VALUE_LIST:
 		return (struct flow_folded){ .what = KNOWN_NOTHING,
-		    .marks = marks_of_items(f, &fv) };
+		    .marks = marks_of_items(f, &fv) |
+		    (flow_is_put_together(f, node, &fv) ?
+		    flow_words_marks(f, &fv) : 0) };
 	default:
 		return (struct flow_folded){ .what = KNOWN_NOTHING };
 	}

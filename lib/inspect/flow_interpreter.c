@@ -287,6 +287,52 @@ look_shell(struct flow *f, const struct frame *fr, const struct fact *fact)
 		tell(f, fr, fr->nodes[0], false);
 }
 
+/* "python3", sys.executable */
+static bool
+is_python_word(const struct flow *f, const struct value *word)
+{
+	const char *path;
+	size_t len;
+
+	if (word->kind == VALUE_STR)
+		return memmem(word->bytes, word->len, "python", 6) != NULL;
+	path = fold_path(f->fold, word, &len);
+	return len == 14 && memcmp(path, "sys.executable", 14) == 0;
+}
+
+/* A list that no line of the source spells as a whole. */
+bool
+flow_is_put_together(const struct flow *f, uint32_t node,
+    const struct value *list)
+{
+	return list->kind == VALUE_LIST && list->len > 1 &&
+	    ((list->flags & VALUE_GROWS) || flow_at(f, node)->kind ==
+	    NODE_CALL);
+}
+
+/* args.append("-c"), args.append(code) */
+static void
+look_put_together(struct flow *f, const struct frame *fr)
+{
+	struct value list = fold_node(f->fold, fr->nodes[0]);
+	struct frame inner = { .node = fr->node, .scope = fr->scope,
+	    .nargs = 1, .nodes = { fr->nodes[0] } };
+
+	if (!flow_is_put_together(f, fr->nodes[0], &list))
+		return;
+	for (uint32_t i = 1; i + 1 < list.len && i < FLOW_ARGUMENTS; i++)
+		if (value_is_text(&list.items[i]) && list.items[i].len == 2 &&
+		    memcmp(list.items[i].bytes, "-c", 2) == 0 &&
+		    value_is_text(&list.items[i + 1]) && is_python_word(f,
+		    &list.items[0])) {
+			inner.args[0].text = flow_intern(f,
+			    list.items[i + 1].bytes, list.items[i + 1].len,
+			    (list.items[i + 1].flags & VALUE_OPEN) != 0);
+			flow_tell_frame(f, &inner, &told, fr->callee.name);
+			return;
+		}
+}
+
 static bool
 runs_python(const struct flow *f, const struct frame *fr)
 {
@@ -330,6 +376,8 @@ flow_look_inline(struct flow *f, const struct frame *fr,
 	list = flow_list_of(f, fr->nodes[0]);
 	for (size_t i = 1; list == 0 && i < fr->nargs; i++)
 		list = flow_list_of(f, fr->nodes[i]);
+	if (list == 0)
+		look_put_together(f, fr);
 	if (list != 0)
 		look_words(f, fr, flow_at(f, list)->kid);
 	else if (flow_at(f, fr->node)->kind == NODE_CALL)

@@ -129,6 +129,37 @@ line_marks(struct flow *f, uint32_t node)
 	return marks;
 }
 
+/* What is known of a list that was filled step by step, or that a function
+ * gives: what a command line makes of its words. */
+uint64_t
+flow_words_marks(struct flow *f, const struct value *list)
+{
+	struct buf line = { .most = FLOW_TEXT_MOST };
+	struct flow_text first = { .bytes = "" };
+	char program[FLOW_NAME_MOST + 1] = "";
+	uint64_t marks = 0;
+
+	for (uint32_t i = 0; i < list->len && i < FLOW_ARGUMENTS; i++) {
+		const struct value *v = &list->items[i];
+
+		if (i > 0)
+			buf_addc(&line, ' ');
+		if (v->kind == VALUE_STR)
+			buf_add(&line, v->bytes, v->len);
+		if (i == 0 && v->kind == VALUE_STR && v->len <= FLOW_NAME_MOST)
+			memcpy(program, v->bytes, v->len);
+	}
+	first.bytes = program;
+	first.len = (uint32_t)strlen(program);
+	if (!is_launcher(&first))
+		as_it_stands(line.data, line.len);
+	if (list->len > 1 && line.len > list->len)
+		marks = flow_fact_of_text(f, line.data, line.len) &
+		    MARKS_OF_LINES & ~(uint64_t)MARK_DESTROY;
+	buf_release(&line);
+	return marks;
+}
+
 /* Texts that stand there are the same in each pass and look. */
 static uint64_t
 hunt_marks(struct flow *f, uint32_t node)

@@ -171,6 +171,7 @@ static const struct trait_row wholes[] = {
 	{ "os.path.expandvars", NAME_SAME_FIRST },
 	{ "os.path.getsize", NAME_OPAQUE }, { "os.path.isdir", NAME_OPAQUE },
 	{ "os.path.isfile", NAME_OPAQUE }, { "os.path.join", NAME_PATH_JOIN },
+	{ "os.putenv", NAME_GIVES },
 	{ "pathlib.Path", NAME_SAME_FIRST | NAME_PATH_JOIN },
 	{ "pathlib.Path.home()", NAME_HOME }, { "print", NAME_OPAQUE },
 	{ "psutil.boot_time", NAME_TRAP }, { "psutil.cpu_count", NAME_TRAP },

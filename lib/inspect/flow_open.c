@@ -97,6 +97,8 @@ forget_marks(struct flow *f)
 		f->texts[i].kept = 0;
 	f->set_by_name = 0;
 	f->held_by_name = 0;
+	f->given = (struct taint){ 0 };
+	f->given_index = 0;
 	f->acts_held = f->patches_client = f->logs_in = false;
 }
 

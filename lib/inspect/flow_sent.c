@@ -8,6 +8,7 @@
  */
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/str.h"
 #include "inspect/code_rules.h"
 #include "inspect/flow_state.h"
@@ -223,10 +224,38 @@ is_refused(struct flow *f, const struct frame *fr, const char *password)
 	return false;
 }
 
+/* What is written: os.write(file, text), file.writelines(list). */
+static uint32_t
+text_written(struct flow *f, const struct frame *fr, const struct fact *fact)
+{
+	struct buf b = { .most = FLOW_TEXT_MOST };
+	struct value list;
+	uint32_t text = 0;
+	bool open = false;
+
+	if (str_equal(fact->name, "os.write"))
+		return frame_text(fr, 1);
+	list = str_equal(fact->name, "?.writelines") ? fold_node(f->fold,
+	    fr->nodes[0]) : (struct value){ 0 };
+	if (list.kind != VALUE_LIST)
+		return frame_text(fr, 0);
+	for (uint32_t i = 0; i < list.len && !b.full; i++) {
+		open = open || !value_is_text(&list.items[i]);
+		if (value_is_text(&list.items[i]))
+			buf_add(&b, list.items[i].bytes, list.items[i].len);
+	}
+	if (b.len != 0)
+		text = flow_intern(f, b.data, b.len, open);
+	buf_release(&b);
+	return text;
+}
+
 static void
 tell_texts(struct flow *f, const struct frame *fr, struct flow_call *c)
 {
-	const struct flow_text *first = &f->texts[frame_text(fr, 0)];
+	uint32_t text = c->fact->deed == DEED_WRITE ? text_written(f, fr,
+	    c->fact) : frame_text(fr, 0);
+	const struct flow_text *first = &f->texts[text];
 
 	c->literals = fr->nargs > 1 && first->len != 0 && !first->open &&
 	    frame_text(fr, 1) != 0 && !f->texts[frame_text(fr, 1)].open;
@@ -240,7 +269,7 @@ tell_texts(struct flow *f, const struct frame *fr, struct flow_call *c)
 	c->first = str_equal(c->fact->name, "types.CodeType") ?
 	    fr->all.marks : fr->args[0].marks;
 	c->second = fr->nargs > 1 ? fr->args[1].marks : 0;
-	if (frame_text(fr, 0) != 0) {
+	if (text != 0) {
 		c->text = first->bytes;
 		c->text_len = first->len;
 		c->open = first->open;

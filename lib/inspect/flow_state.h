@@ -175,6 +175,7 @@ enum trait {
 #define NAME_CLOCK (UINT64_C(1) << 34)
 #define NAME_TRAP (UINT64_C(1) << 35)
 #define NAME_DIGEST (UINT64_C(1) << 53) /* tells who it is, and not what */
+#define NAME_GIVES (UINT64_C(1) << 54)	/* a variable to programs */
 /* flow_call_traits() alone gives these; the first one: they were looked up. */
 #define NAME_CALLED (UINT64_C(1) << 39)
 #define NAME_USES (UINT64_C(1) << 40)	/* one of its arguments is a secret */
@@ -418,6 +419,8 @@ struct flow {
 	bool		 patches_client; /* replaces a client library's */
 	uint64_t	 set_by_name;	/* what setattr put anywhere */
 	uint32_t	 held_by_name;	/* ... functions */
+	struct taint	 given;		/* put into the environment */
+	uint64_t	 given_index;	/* ... for pip, to be asked */
 	bool		 acts_held;	/* some row holds one that executes */
 	uint32_t	 growths;	/* of rows, so far */
 	uint32_t	 gathered;	/* classes gone through, so far */
@@ -524,6 +527,7 @@ bool	flow_passes_on(const struct flow *, const struct frame *);
 /* As fact_of_text, of what a program holds: sentences name places without
  * reading them. */
 uint64_t flow_fact_of_text(const struct flow *, const char *, size_t len);
+uint64_t flow_words_marks(struct flow *, const struct value *list);
 
 /* ---- flow_traits.c ---- */
 uint64_t flow_find_call_traits(const char *name, size_t len);
@@ -749,6 +753,14 @@ struct taint flow_call_later(struct flow *, struct frame *);
 /* A format's reader that may call anything reads what was fetched. */
 void	flow_look_unsafe(struct flow *, const struct frame *);
 
+/* ---- flow_environ.c ---- */
+/* os.environ[key] = value; `key` is a text. */
+void	flow_give_variable(struct flow *, uint32_t key, const struct taint *);
+void	flow_look_given(struct flow *, const struct frame *);
+/* What a program that is started finds there, if it asks. */
+uint64_t flow_given_marks(const struct flow *, const struct frame *,
+	    const struct fact *);
+
 /* ---- flow_held.c: functions as values ---- */
 /* What calling the value does, as taint.held has it. */
 uint32_t flow_held(struct flow *, const struct taint *);
@@ -788,6 +800,9 @@ void	flow_look_fetched(struct flow *, const struct frame *);
 /* ---- flow_interpreter.c ---- */
 /* The list itself, or the one that a name was given; or 0. */
 uint32_t flow_list_of(const struct flow *, uint32_t node);
+/* Was the list filled step by step, or does a function give it? */
+bool	flow_is_put_together(const struct flow *, uint32_t node,
+	    const struct value *list);
 /* Is what is started a program that executes what it reads? */
 bool	flow_is_interpreter(const struct flow *, const struct frame *);
 /* Is it Python, told to run a source of the package? */

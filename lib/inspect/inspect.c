@@ -23,6 +23,7 @@
 #include "inspect/facts.h"
 #include "inspect/inspection.h"
 #include "inspect/inspectors.h"
+#include "inspect/layers.h"
 #include "inspect/package.h"
 #include "inspect/places.h"
 #include "inspect/reading.h"
@@ -197,11 +198,14 @@ inspection_folded(struct inspection *in, const struct view *view)
 	for (size_t i = 0; i < n; i++) {
 		enum view_kind kind = context_kind_of_bytes(list[i].text,
 		    list[i].len);
+		size_t before = in->out->nfindings;
 
 		later.context = list[i].context;
 		inspection_layer_as(in, &later, "folded", list[i].line,
 		    list[i].text, list[i].len, list[i].code &&
 		    kind == VIEW_TEXT ? VIEW_PYTHON : kind);
+		if (kind == VIEW_SCRIPT && in->out->nfindings != before)
+			layers_script_started(in, &later, list[i].line);
 		free(list[i].text);
 	}
 	free(list);

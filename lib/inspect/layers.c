@@ -162,6 +162,16 @@ is_line(const struct inspection *in, const char *text, size_t len)
 	    shell_runs_fetched(in->endpoints, text, len, &at);
 }
 
+void
+layers_script_started(struct inspection *in, const struct view *v,
+    uint32_t line)
+{
+	inspection_report(in, v, &(struct report){
+	    .rule = "script-started", .category = "shipped-program",
+	    .tactic = "TA0002", .line = line, .text = "starts programs, and "
+	    "holds such a script as a text" });
+}
+
 /*
  * A literal that is a script.  It counts as early as the source that holds it
  * starts programs, and then what was found in it was started.
@@ -185,10 +195,7 @@ look_script(struct inspection *in, const struct view *v, const uint8_t *text,
 	    VIEW_SCRIPT);
 	in->runs_at = runs_at;	/* of layers of its own */
 	if (in->out->nfindings != before && later.context <= CONTEXT_CALL)
-		inspection_report(in, &later, &(struct report){
-		    .rule = "script-started", .category = "shipped-program",
-		    .tactic = "TA0002", .line = line, .text = "starts "
-		    "programs, and holds such a script as a text" });
+		layers_script_started(in, &later, line);
 }
 
 static void

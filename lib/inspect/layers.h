@@ -18,5 +18,8 @@ uint8_t	*layers_peel(const uint8_t *, size_t, size_t most, size_t *out_len,
 /* Looks at the scripts among the texts of Python source, once it is known when
  * that starts programs (inspection.runs_at). */
 void	layers_scripts(struct inspection *, const struct view *);
+/* Something was found in a script that the view holds as a text and starts. */
+void	layers_script_started(struct inspection *, const struct view *,
+	    uint32_t line);
 
 #endif

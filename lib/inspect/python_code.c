@@ -23,12 +23,12 @@
 #include "inspect/program.h"
 #include "inspect/reading.h"
 #include "inspect/wording.h"
+#include "inspect/written.h"
 #include "python/tree.h"
 
 #define ODD_NAMES_LEAST 10	/* uses; honest files have none or a few */
 #define ODD_NAMES_SHARE 8	/* at least one name in so many */
 #define FOLDED_NAMES_LEAST 2
-#define WRITTEN_FOLLOWED 4
 #define FOLDED_LEAST 12		/* a call at least */
 #define PATCHES_FOLLOWED 32
 #define SCOPES_FOLLOWED 512	/* functions of a file that do things */
@@ -65,9 +65,7 @@ struct look {
 			 dials, told;	/* connects to a fixed address; where
 					   a peer says */
 	bool		 pumps;		/* sends what a peer sent */
-	struct { const char *text; size_t len; uint32_t line; }
-			 written[WRITTEN_FOLLOWED];
-	size_t		 nwritten;	/* programs, at load, not started yet */
+	struct written	 written;	/* what was not started yet */
 	bool		 acts;		/* runs, executes, sends anything */
 	bool		 acts_early;	/* ... or writes, as it is loaded */
 	bool		 writes;	/* a text of any kind */
@@ -273,24 +271,13 @@ look_started(struct look *l, const struct flow_call *c, enum context context)
 	/* Nobody executes what stands in JSON, nor a notebook unasked. */
 	l->writes = l->writes || (c->fact->deed == DEED_WRITE &&
 	    !str_starts(c->name, "json.") && !str_starts(c->name, "nbformat."));
-	if (!(AT_LOAD & IN(context)))
+	if (!((AT_LOAD | IN(CONTEXT_CALL)) & IN(context)))
 		return;
-	if (c->fact->deed == DEED_WRITE && c->text != NULL && !c->open &&
-	    l->nwritten < WRITTEN_FOLLOWED &&
-	    memmem(c->text, c->text_len, "import ", 7) != NULL &&
-	    program_is_python((const uint8_t *)c->text, c->text_len)) {
-		l->written[l->nwritten].text = c->text;
-		l->written[l->nwritten].len = c->text_len;
-		l->written[l->nwritten++].line = c->line;
-	}
-	if (!(deed & (DEEDS_RUN | DEED(DEED_IMPORT))) &&
-	    !str_starts(c->name, "runpy."))
-		return;
-	for (; l->nwritten > 0; l->nwritten--)
-		inspection_fold(l->in, context,
-		    l->written[l->nwritten - 1].line, true,
-		    l->written[l->nwritten - 1].text,
-		    l->written[l->nwritten - 1].len);
+	if (c->fact->deed == DEED_WRITE)
+		written_note(&l->written, c, context);
+	if ((deed & (DEEDS_RUN | DEED(DEED_IMPORT))) ||
+	    str_starts(c->name, "runpy."))
+		written_start(l->in, &l->written, c->scope, context);
 }
 
 /* ---- what a function does in all ---------------------------------------- */
@@ -866,5 +853,6 @@ python_code_view(struct inspection *in, const struct view *v)
 	in->nlater = shape.nlater;
 	in->later = mem_array(shape.nlater + 1, sizeof(*in->later));
 	memcpy(in->later, shape.later, shape.nlater * sizeof(*in->later));
+	written_release(&l->written);
 	free(l);
 }

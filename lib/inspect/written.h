@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef INSPECT_WRITTEN_H
+#define INSPECT_WRITTEN_H
+
+/*
+ * written - programs that a source writes as they stand in it, whole or piece
+ * by piece, before it starts something.
+ */
+#include "base/buf.h"
+#include "inspect/context.h"
+#include "inspect/flow.h"
+
+struct inspection;
+
+#define WRITTEN_FOLLOWED 4	/* texts of one source that wait */
+
+/* Pieces that one function writes one after the other. */
+struct written_text {
+	struct buf	 text;
+	uint32_t	 scope, line;
+	enum context	 context;
+};
+
+struct written {
+	struct written_text texts[WRITTEN_FOLLOWED];
+	size_t		 n;
+};
+
+/* The call writes: its text is kept until something is started. */
+void	written_note(struct written *, const struct flow_call *,
+	    enum context);
+/* Something is, by code of that scope: programs that wait are looked at as what
+ * runs.  What somebody has to call starts what it wrote itself. */
+void	written_start(struct inspection *, struct written *, uint32_t scope,
+	    enum context);
+void	written_release(struct written *);
+
+#endif
