@@ -99,6 +99,24 @@ pass_argument(struct flow *f, uint32_t row, const struct taint *v)
 	}
 }
 
+/* What the function around was told by other modules, it tells on; what it has
+ * of its own is this module's. */
+static void
+tell_on(struct flow *f, const struct frame *fr, const struct taint *v,
+    struct flow_scope *to, int k)
+{
+	const struct flow_scope *from = &f->scopes[fr->scope];
+	uint64_t told = 0, near = v->own;
+
+	for (uint32_t i = 0; i < from->nparameters; i++)
+		if (v->params & (1u << i)) {
+			told |= from->told[i];
+			near |= from->near[i];
+		}
+	to->told[k] |= v->marks & told;
+	to->near[k] |= v->marks & near;
+}
+
 void
 flow_pass(struct flow *f, const struct frame *fr, uint32_t scope)
 {
@@ -108,9 +126,11 @@ flow_pass(struct flow *f, const struct frame *fr, uint32_t scope)
 	for (size_t i = 0; i < fr->nargs; i++) {
 		int k = flow_parameter(f, fr, i, scope);
 
-		if (k >= 0)
-			pass_argument(f, f->scopes[scope].parameters[k],
-			    &fr->args[i]);
+		if (k < 0)
+			continue;
+		tell_on(f, fr, &fr->args[i], &f->scopes[scope], k);
+		pass_argument(f, f->scopes[scope].parameters[k],
+		    &fr->args[i]);
 	}
 }
 

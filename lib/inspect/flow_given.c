@@ -174,6 +174,44 @@ find_given(struct flow *f, uint32_t node, int deep)
 		find_given(f, k, deep + 1);
 }
 
+/* contextlib's, or one of Python's own that change no call. */
+static bool
+keeps_waiting(const struct flow *f, uint32_t decorator)
+{
+	const struct node *n = flow_at(f, flow_at(f, decorator)->kid);
+	const struct node *of = n->kind == NODE_ATTR ? flow_at(f, n->kid) : n;
+	uint32_t b = of->kind == NODE_NAME ? tree_lookup(f->tree,
+	    n->kind == NODE_ATTR ? n->kid : flow_at(f, decorator)->kid) : 0;
+	const struct binding *at = &f->tree->bindings[b];
+
+	if (of->kind != NODE_NAME)
+		return false;
+	if (b == 0)
+		return n == of && (flow_word_is(f, n->name, "staticmethod") ||
+		    flow_word_is(f, n->name, "classmethod"));
+	if (!flow_word_is(f, n->name, "contextmanager") &&
+	    !flow_word_is(f, n->name, "asynccontextmanager"))
+		return false;
+	return n == of ? at->kind == BINDING_FROM &&
+	    flow_word_is(f, at->extra, "contextlib") :
+	    at->kind == BINDING_IMPORT &&
+	    flow_word_is(f, of->name, "contextlib");
+}
+
+/* A decorator may start what it is given, as asyncio's once did. */
+static void
+find_lazy(struct flow *f, uint32_t scope)
+{
+	const struct tree_scope *s = &f->tree->scopes[scope];
+	bool lazy = s->kind == SCOPE_FUNCTION && s->node != 0;
+
+	for (uint32_t k = lazy ? flow_at(f, s->node)->kid : 0; k != 0;
+	    k = flow_at(f, k)->next)
+		if (flow_at(f, k)->kind == NODE_DECORATOR)
+			lazy = lazy && keeps_waiting(f, k);
+	f->scopes[scope].lazy = lazy;
+}
+
 void
 flow_find_given(struct flow *f)
 {
@@ -192,6 +230,10 @@ flow_find_given(struct flow *f)
 		case NODE_ASSIGN:
 			find_bound(f, at);
 			hush_attributes(f, at);
+			break;
+		case NODE_YIELD:
+		case NODE_YIELD_FROM:
+			find_lazy(f, at->name);
 			break;
 		case NODE_RETURN:
 			if (at->kid != 0)

@@ -178,7 +178,7 @@ flow_scopes_again(struct flow *f)
 		f->scopes[i] = (struct flow_scope){ .kind = s->kind,
 		    .main = s->main, .parent = s->parent, .name = s->name,
 		    .same_name = s->same_name, .begins = s->begins,
-		    .stores = s->stores };
+		    .stores = s->stores, .lazy = s->lazy };
 	}
 }
 
@@ -384,6 +384,13 @@ reach_inherited(struct flow *f, const struct flow_reference *r)
 	return grown;
 }
 
+/* A generator of which nobody takes anything has not begun. */
+bool
+flow_waits(const struct flow_scope *s, uint8_t calls)
+{
+	return s->lazy && calls != GIVEN_ALL;
+}
+
 /* return inner: it runs when what the function around gives is called. */
 static bool
 reach_given(struct flow *f, const struct flow_reference *r)
@@ -397,7 +404,7 @@ reach_given(struct flow *f, const struct flow_reference *r)
 	    from->given != 0; next = f->scopes[next - 1].same_name) {
 		struct flow_scope *s = &f->scopes[next - 1];
 
-		if (s->parent != r->scope)
+		if (s->parent != r->scope || flow_waits(s, calls))
 			continue;
 		grown |= reach(f, s, r, from->via);
 		grown |= flow_give(s, calls);
@@ -433,6 +440,8 @@ reach_reference(struct flow *f, const struct flow_reference *r)
 	calls = flow_calls_given(f, r->node);
 	for (uint32_t next = flow_name(f, r->name)->defined; next != 0;
 	    next = f->scopes[next - 1].same_name) {
+		if (flow_waits(&f->scopes[next - 1], calls))
+			continue;
 		grown |= reach(f, &f->scopes[next - 1], r,
 		    command ? REACH_INSTALL : from->via);
 		grown |= flow_give(&f->scopes[next - 1], calls);

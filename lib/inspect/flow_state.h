@@ -225,6 +225,8 @@ struct flow_scope {
 	uint32_t	 stores;	/* where it puts a function that it is
 					   given: a name, or 0 */
 	uint8_t		 given;		/* so often what it gives is called */
+	bool		 lazy;		/* a generator: it runs for who takes what
+					   it gives */
 	bool		 meta, thread;	/* a class: of classes; of threads or
 					   handlers of requests */
 	bool		 asked;		/* ... only attributes are asked of it:
@@ -236,7 +238,8 @@ struct flow_scope {
 	uint32_t	 parameters[FLOW_PARAMETERS]; /* rows */
 	uint32_t	 nparameters;
 	uint8_t		 star, stars;	/* *a, **b: their places + 1 */
-	uint64_t	 told[FLOW_PARAMETERS]; /* marks by other modules */
+	uint64_t	 told[FLOW_PARAMETERS]; /* marks by other modules, */
+	uint64_t	 near[FLOW_PARAMETERS]; /* ... by this one itself */
 	uint32_t	 bases[FLOW_BASES]; /* words, of a class's */
 	uint32_t	 nbases;
 	bool		 begins;	/* a class: has an __init__ */
@@ -874,6 +877,8 @@ bool	flow_is_given(const struct flow *, uint32_t node);
 uint8_t	flow_calls_given(struct flow *, uint32_t node);
 /* Is that more than before? */
 bool	flow_give(struct flow_scope *, uint8_t calls);
+/* Does what runs so often leave it alone? */
+bool	flow_waits(const struct flow_scope *, uint8_t calls);
 
 /* ---- flow_world.c ---- */
 struct world_name *flow_outside(struct flow *, uint32_t name);
@@ -988,6 +993,10 @@ bool	flow_is_login(struct flow *, uint32_t node, const char *host);
 /* ---- flow_guard.c: once all passes are over ---- */
 /* What was asked before code of the scope runs: enum flow_guard. */
 uint8_t	flow_guards(struct flow *, uint32_t node, uint32_t scope);
+
+/* ---- flow_choice.c ---- */
+/* Is what stands there one of a table's entries, all of which are known? */
+bool	flow_is_choice(const struct flow *, uint32_t node);
 
 /* ---- flow_shape.c ---- */
 void	flow_look_shape(struct flow *);

@@ -23,7 +23,7 @@
 #define TOLD_MARKS (MARK_SECRET | MARK_SPIED | MARK_ENVIRON | MARK_TOKEN | \
     MARK_HOME | MARK_SEARCHED | MARK_WORKDIR | MARK_PRIVATE | MARK_KEY | \
     MARK_PASSWORD | MARK_TRAFFIC | MARK_CLIENTS | MARK_PASSED | MARK_HUNTED)
-#define TOLD_CODE (MARK_NETWORK | MARK_DECODED)
+#define TOLD_CODE (MARK_NETWORK | MARK_DECODED | MARK_REQUEST)
 #define WHOLE_MOST (3 * FLOW_NAME_MOST)
 
 static bool
@@ -54,7 +54,7 @@ flow_far_marks(const struct flow *f, const struct flow_told *t)
 		return 0;
 	for (uint32_t k = 0; k < s->nparameters && k < WORLD_PARAMETERS; k++)
 		if (t->params & (1u << k))
-			told |= s->told[k];
+			told |= s->told[k] & ~s->near[k];
 	return told & t->passed;
 }
 
@@ -639,7 +639,7 @@ flow_take_told(struct flow *f)
 			(void)flow_reach_base(f, s->name, n->inherited);
 		via = s->meta && n->inherited > n->reach ? n->inherited :
 		    n->reach;
-		if (via > s->via) {
+		if (via > s->via && !flow_waits(s, n->given)) {
 			s->via = via;
 			s->reached = true;
 			s->asked = false;

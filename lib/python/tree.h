@@ -56,7 +56,8 @@ enum node_kind {
 	NODE_LISTCOMP, NODE_SETCOMP, NODE_GENEXP, /* element, CLAUSE ... */
 	NODE_DICTCOMP,		/* key, value, CLAUSE ... */
 	NODE_CLAUSE,		/* target, iterable, conditions */
-	NODE_AWAIT, NODE_YIELD, NODE_YIELD_FROM,
+	NODE_AWAIT,
+	NODE_YIELD, NODE_YIELD_FROM, /* name is the scope */
 	NODE_WALRUS, NODE_AS,	/* target, value; value, target */
 	NODE_REPR,		/* backquotes */
 	NODE_PATTERN,		/* a call's look in a case */

@@ -119,7 +119,7 @@ finish_operator(struct parser *p)
 		list_add(p, &l, p->value);
 	node_of(p, n)->kid = l.head;
 	node_of(p, n)->op = f.op;
-	node_of(p, n)->name = f.word;
+	node_of(p, n)->name = f.kind == FRAME_YIELD ? f.scope : f.word;
 	node_of(p, n)->flags = f.stage;
 	if (f.op == OP_WALRUS)
 		bind_target(p, f.left, BINDING_VALUE, p->value);

@@ -377,7 +377,10 @@ close_tuple(struct parser *p, const struct frame *f)
 	items.head = value;
 	n = node_with(p, NODE_TUPLE, node_of(p, value)->at, &items);
 	items = (struct list){ n, n };
-	return node_with(p, NODE_YIELD, f->at, &items);
+	n = node_with(p, NODE_YIELD, f->at, &items);
+	if (n != 0)
+		node_of(p, n)->name = node_of(p, first)->name;
+	return n;
 }
 
 static uint32_t
