@@ -12,6 +12,7 @@
 #include "inspect/code_rules.h"
 #include "inspect/flow.h"
 #include "inspect/inspection.h"
+#include "inspect/package.h"
 #include "inspect/wording.h"
 
 /* A name for the resolver with a hole has at least a domain in it: services
@@ -201,4 +202,92 @@ code_is_runner(const struct view *v, const struct flow_call *c)
 	return c->page && (c->python || (DEED(c->fact->deed) & DEEDS_EXEC)) &&
 	    !v->imported && !wording_any(v, words, ARRAY_LEN(words)) &&
 	    asked_to_serve(v);
+}
+
+/* A request that brings nothing of anybody's, and whose answer is read. */
+static bool
+asks_only(const struct flow_call *c)
+{
+	const uint64_t address = MARK_URL | MARK_BIN | MARK_NETWORK;
+
+	return (DEED(c->fact->deed) & DEEDS_NET) && c->place == FLOW_LATER &&
+	    !c->loose && !c->given && !(c->arguments & ~address);
+}
+
+/* What a rule says where the source shows more than the call does; NULL: it
+ * says nothing. */
+const struct code_rule *
+code_as_it_stands(const struct inspection *in, const struct view *v,
+    const struct code_rule *r, const struct flow_call *c, enum context context)
+{
+	static const struct code_rule guarded = { .id = "web-console",
+	    .category = "remote-control", .tactic = "TA0011",
+	    .text = "runs what a visitor of the web server sends who is "
+	    "checked before" };
+	static const struct code_rule runner = { .id = "web-runner",
+	    .category = "remote-control", .tactic = "TA0011",
+	    .text = "is a server that runs the code which it is sent" };
+	static const struct code_rule pinned = { .id = "install-pinned",
+	    .category = "install-action", .tactic = "TA0011",
+	    .text = "fetches a file during installation whose digest it "
+	    "knows" };
+
+	static const struct code_rule for_user = { .id = "download-run-for",
+	    .category = "download-exec", .tactic = "TA0002",
+	    .text = "runs a program that it has fetched, with what its user "
+	    "says" };
+	static const struct code_rule answered = { .id = "recorder-client",
+	    .category = "beacon", .tactic = "TA0011",
+	    .text = "asks a service that records requests, and reads what it "
+	    "says" };
+
+	/* ... or lets in whoever knows a word of the code */
+	if (str_equal(r->id, "web-shell") && asked_who(v, c->at) &&
+	    !wording_knows_digest(v))
+		return &guarded;
+	if (str_equal(r->id, "web-shell") && context == CONTEXT_CALL &&
+	    code_is_runner(v, c))
+		return &runner;
+	if (str_equal(r->id, "download-run") && c->passes_on)
+		return &for_user;
+	if (str_equal(r->id, "beacon-endpoint") && asks_only(c))
+		return &answered;
+	if (str_equal(r->id, "exfil-token") && c->own_key)
+		return NULL;
+	if (str_equal(r->id, "send-endpoint") && code_tells_user(v, c))
+		return NULL;
+	if (str_equal(r->id, "install-network") && wording_knows_digest(v))
+		return &pinned;
+	if (str_equal(r->id, "exfil-form") && wording_has(v, "DO_NOT_TRACK") &&
+	    !(c->arguments & (MARK_TOKEN | (VALUABLES &
+	    ~(uint64_t)(MARKS_HOST | MARK_FILE)))))
+		return NULL;
+	/* That library tells the host's name with every report. */
+	if (str_equal(r->id, "exfil-form") && str_starts(c->name,
+	    "sentry_sdk.") && strstr(c->name, "capture") == NULL &&
+	    !(c->arguments & (MARK_TOKEN | (VALUABLES &
+	    ~(uint64_t)MARK_HOSTNAME))))
+		return NULL;
+	/* No module says whose tracker it is. */
+	if ((str_equal(r->id, "exfil-anonymous") ||
+	    str_equal(r->id, "exfil-form")) && str_starts(c->name,
+	    "sentry_sdk.") && v->module != NULL &&
+	    !package_world(in->package)->tracks)
+		return NULL;
+	/* What a library sees of its user's program, for who logs in there. */
+	if (str_equal(r->id, "exfil-anonymous") && (c->body & MARK_PASSED) &&
+	    !(c->body & STEALABLE & ~(uint64_t)MARK_TRAFFIC) &&
+	    (c->known || wording_logs_in(v)))
+		return NULL;
+	if ((str_equal(r->id, "publish-command") &&
+	    asked_to_publish(v, c->at)) ||
+	    (str_equal(r->id, "run-downloaded-fixed") &&
+	    asked_to_go_on(v, c->at)) ||
+	    /* An importer that nobody has installed yet unpacks what it finds. */
+	    (str_equal(r->id, "exec-decoded-value") && c->in_hook &&
+	    c->place == FLOW_LATER) ||
+	    (str_equal(r->id, "exec-decoded-file") && c->in_hook &&
+	    wording_keeps_bytecode(v)))
+		return NULL;
+	return r;
 }

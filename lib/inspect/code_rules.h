@@ -99,6 +99,11 @@ bool	code_is_open_chat(const struct flow_call *);
 bool	code_tells_user(const struct view *, const struct flow_call *);
 /* Is it what a server runs that is there to run code? */
 bool	code_is_runner(const struct view *, const struct flow_call *);
+/* What a rule that holds says where the source shows more than the call does;
+ * NULL: it says nothing. */
+const struct code_rule *code_as_it_stands(const struct inspection *,
+	    const struct view *, const struct code_rule *,
+	    const struct flow_call *, enum context);
 
 /* What is written where: both the file's marks and the text's count. */
 struct write_rule {

@@ -71,6 +71,7 @@ struct flow_call {
 					   package */
 	bool		 python;	/* ... a text of its own, by -c */
 	bool		 unpacks;	/* a program does, and no more */
+	bool		 reads;		/* ... executes what it will be told */
 	bool		 whole;		/* the first is no list, nor made of
 					   parts */
 	const char	*text;		/* of the first one, or NULL */

@@ -65,7 +65,8 @@ is_word(const struct flow *f, uint32_t node, const char *const *words,
 bool
 flow_is_interpreter(const struct flow *f, const struct frame *fr)
 {
-	static const char *const reads[] = { "-", "-s", "/dev/stdin" };
+	static const char *const reads[] = { "-", "-s", "-i", "-l",
+	    "--login", "--noediting", "/dev/stdin" };
 	static const char *const module[] = { "-m" };
 	uint32_t node = fr->nargs > 0 ? fr->nodes[0] : 0;
 	uint32_t list = flow_list_of(f, node), first, last;

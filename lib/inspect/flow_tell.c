@@ -39,6 +39,31 @@ flow_tell(struct flow *f, uint32_t node, uint32_t scope,
 	return t;
 }
 
+/* The arguments, but for what the first one has of that. */
+static void
+leave_out(const struct frame *fr, uint64_t marks, struct frame *out)
+{
+	*out = *fr;
+	taint_drop(&out->args[0], marks);
+	out->all = (struct taint){ 0 };
+	for (size_t i = 0; i < out->nargs; i++)
+		taint_add(&out->all, &out->args[i], MARKS_ALL);
+}
+
+/* run(TASKS[name]): a visitor chooses. */
+static bool
+drops_choice(struct flow *f, const struct frame *fr, const struct fact *fact,
+    struct frame *out)
+{
+	if (fact->deed != DEED_PROCESS || fr->nargs == 0 ||
+	    fr->nargs == FLOW_ARGUMENTS || fr->keywords[0] != 0 ||
+	    !(fr->args[0].marks & MARK_REQUEST) ||
+	    !flow_is_choice(f, fr->nodes[0]))
+		return false;
+	leave_out(fr, MARK_REQUEST, out);
+	return true;
+}
+
 /* run(["debdiff", a, b]): words behind a tool's name, whatever they are. */
 static bool
 drops_words(struct flow *f, const struct frame *fr, const struct fact *fact,
@@ -49,11 +74,7 @@ drops_words(struct flow *f, const struct frame *fr, const struct fact *fact,
 	    !(fr->args[0].marks & MARKS_WORDS) || fr->keywords[0] != 0 ||
 	    !flow_is_tool_words(f, fr->nodes[0], false))
 		return false;
-	*out = *fr;
-	taint_drop(&out->args[0], MARKS_WORDS);
-	out->all = (struct taint){ 0 };
-	for (size_t i = 0; i < out->nargs; i++)
-		taint_add(&out->all, &out->args[i], MARKS_ALL);
+	leave_out(fr, MARKS_WORDS, out);
 	return true;
 }
 
@@ -68,7 +89,8 @@ flow_tell_frame(struct flow *f, const struct frame *fr,
 	f->scopes[fr->scope].acts = true;
 	if (t == NULL)
 		return;
-	if (drops_words(f, fr, fact, &less))
+	if (drops_choice(f, fr, fact, &less) ||
+	    drops_words(f, fr, fact, &less))
 		fr = &less;
 	c = &t->call;
 	c->receiver = fr->callee.marks;
@@ -91,6 +113,7 @@ flow_tell_frame(struct flow *f, const struct frame *fr,
 	c->source = fact->deed == DEED_PROCESS && flow_runs_source(f, fr);
 	c->python = fact->deed == DEED_PROCESS && flow_tells_python(f, fr);
 	c->unpacks = fact->deed == DEED_PROCESS && flow_unpacks(f, fr);
+	c->reads = fact->deed == DEED_PROCESS && flow_is_interpreter(f, fr);
 	flow_tell_tied(f, fr, c);
 	if (fr->nargs != 0)
 		flow_tell_sent(f, fr, t);

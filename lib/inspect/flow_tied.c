@@ -105,7 +105,8 @@ static bool
 is_plain_call(struct flow *f, uint32_t call, int deep, struct question *q)
 {
 	static const char *const opens[] = { "open", "io.open", "os.open",
-	    "os.pipe", "os.pipe2", "os.memfd_create", "os.openpty",
+	    "os.pipe", "os.pipe2", "socket.socketpair",
+	    "os.memfd_create", "os.openpty",
 	    "pty.openpty" };
 	static const char *const passes[] = { "os.dup", "os.fdopen",
 	    "enumerate", "zip", "reversed", "list", "tuple" };

@@ -752,6 +752,9 @@ static const struct between {
 	{ PACKAGE_CONNECTS, PACKAGE_RUNS, PACKAGE_TIES, "reverse-shell",
 	    "remote-control", "TA0011", "ties a shell to a network "
 	    "connection" },
+	{ PACKAGE_CONNECTS, PACKAGE_FEEDS, PACKAGE_SHELLS, "reverse-shell",
+	    "remote-control", "TA0011", "ties a shell to a network "
+	    "connection" },
 };
 
 static void

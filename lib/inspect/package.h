@@ -41,6 +41,7 @@ struct held {
 /* What modules do as they are loaded, whoever of them hands it to whom. */
 enum package_deed { PACKAGE_GATHERS, PACKAGE_SENDS, PACKAGE_FETCHES,
 	PACKAGE_EXECUTES,
+	PACKAGE_SHELLS, PACKAGE_FEEDS, /* starts one; hands on a peer's words */
 	PACKAGE_CONNECTS, PACKAGE_RUNS, PACKAGE_TIES, /* whenever they do */
 	PACKAGE_DEEDS };
 

@@ -64,7 +64,11 @@ struct look {
 	struct { uint32_t line; size_t at; enum context context; }
 			 dials, told;	/* connects to a fixed address; where
 					   a peer says */
+	struct { uint32_t line; size_t at; enum context context; }
+			 peer, shell;	/* connects anywhere; starts what
+					   executes what it will be told */
 	bool		 pumps;		/* sends what a peer sent */
+	bool		 feeds;		/* ... or writes it somewhere */
 	struct written	 written;	/* what was not started yet */
 	bool		 acts;		/* runs, executes, sends anything */
 	bool		 acts_early;	/* ... or writes, as it is loaded */
@@ -328,6 +332,38 @@ note_relay(struct look *l, const struct flow_call *c, enum context context)
 		l->pumps = true;
 }
 
+/* A shell whose streams are pipes, and who moves what comes to and fro. */
+static void
+note_shell(struct look *l, const struct flow_call *c, enum context context)
+{
+	if (c->fact->deed == DEED_CONNECT && (l->peer.line == 0 ||
+	    context < l->peer.context)) {
+		l->peer.line = c->line;
+		l->peer.context = context;
+	}
+	if (c->reads && (l->shell.line == 0 || context < l->shell.context)) {
+		l->shell.line = c->line;
+		l->shell.at = c->at;
+		l->shell.context = context;
+	}
+	if ((c->fact->deed == DEED_SEND || c->fact->deed == DEED_WRITE) &&
+	    (c->arguments & MARK_SOCKET))
+		l->feeds = true;
+}
+
+static void
+look_shell(struct look *l)
+{
+	static const struct code_rule shell = { .id = "reverse-shell",
+	    .category = "remote-control", .tactic = "TA0011",
+	    .text = "ties a shell to a network connection" };
+
+	if (l->shell.line != 0 && l->peer.line != 0 && l->feeds &&
+	    (AT_LOAD & IN(l->shell.context)) &&
+	    (AT_LOAD & IN(l->peer.context)))
+		say(l, &shell, l->shell.context, l->shell.line, l->shell.at);
+}
+
 static void
 look_relay(struct look *l)
 {
@@ -349,7 +385,7 @@ look_relay(struct look *l)
 
 /* One module connects, one ties, and one starts a program. */
 static void
-look_tied(const struct look *l, const struct flow_call *c)
+look_tied(const struct look *l, const struct flow_call *c, enum context now)
 {
 	struct package *p = l->in->package;
 	enum context context = l->view->context;
@@ -363,6 +399,13 @@ look_tied(const struct look *l, const struct flow_call *c)
 		package_note(p, PACKAGE_CONNECTS, c->line, context);
 	if (deed & DEEDS_RUN)
 		package_note(p, PACKAGE_RUNS, c->line, context);
+	if (!(AT_LOAD & IN(now)))
+		return;
+	if (c->reads)
+		package_note(p, PACKAGE_SHELLS, c->line, now);
+	if ((deed & (DEED(DEED_SEND) | DEED(DEED_WRITE))) &&
+	    (c->arguments & MARK_SOCKET))
+		package_note(p, PACKAGE_FEEDS, c->line, now);
 }
 
 static void
@@ -385,9 +428,10 @@ note_doing(struct look *l, const struct flow_call *c, enum context context)
 	if (deed & DEED(DEED_CONNECT))
 		l->connects = c->line;
 	note_relay(l, c, context);
+	note_shell(l, c, context);
 	if (((deed & DEED(DEED_DUP)) && !c->plain) || c->tied)
 		l->dups = c->line;
-	look_tied(l, c);
+	look_tied(l, c, context);
 	if ((deed & DEED(DEED_LISTEN)) && wording_serves_all(l->view, c->at))
 		l->listens = c->line;
 	if ((deed & (DEEDS_RUN | DEEDS_EXEC)) && (c->first & MARK_SOCKET) &&
@@ -468,6 +512,7 @@ look_doings(struct look *l)
 	if (l->listens != 0 && l->obeys != 0 && !wording_asks_who(l->view))
 		say(l, &open, CONTEXT_CALL, l->obeys, l->obeys_at);
 	look_relay(l);
+	look_shell(l);
 	for (size_t i = 0; i < l->nscopes; i++) {
 		struct doings *d = &l->scopes[i];
 
@@ -538,94 +583,6 @@ look_guards(struct look *l, const struct flow_call *c, enum context context)
 		say(l, &twice, context, c->line, c->at);
 }
 
-/* A request that brings nothing of anybody's, and whose answer is read. */
-static bool
-asks_only(const struct flow_call *c)
-{
-	const uint64_t address = MARK_URL | MARK_BIN | MARK_NETWORK;
-
-	return (DEED(c->fact->deed) & DEEDS_NET) && c->place == FLOW_LATER &&
-	    !c->loose && !c->given && !(c->arguments & ~address);
-}
-
-/* What a rule says where the source shows more than the call does; NULL: it
- * says nothing. */
-static const struct code_rule *
-as_it_stands(const struct look *l, const struct code_rule *r,
-    const struct flow_call *c, enum context context)
-{
-	static const struct code_rule guarded = { .id = "web-console",
-	    .category = "remote-control", .tactic = "TA0011",
-	    .text = "runs what a visitor of the web server sends who is "
-	    "checked before" };
-	static const struct code_rule runner = { .id = "web-runner",
-	    .category = "remote-control", .tactic = "TA0011",
-	    .text = "is a server that runs the code which it is sent" };
-	static const struct code_rule pinned = { .id = "install-pinned",
-	    .category = "install-action", .tactic = "TA0011",
-	    .text = "fetches a file during installation whose digest it "
-	    "knows" };
-
-	static const struct code_rule for_user = { .id = "download-run-for",
-	    .category = "download-exec", .tactic = "TA0002",
-	    .text = "runs a program that it has fetched, with what its user "
-	    "says" };
-	static const struct code_rule answered = { .id = "recorder-client",
-	    .category = "beacon", .tactic = "TA0011",
-	    .text = "asks a service that records requests, and reads what it "
-	    "says" };
-
-	/* ... or lets in whoever knows a word of the code */
-	if (str_equal(r->id, "web-shell") && asked_who(l->view, c->at) &&
-	    !wording_knows_digest(l->view))
-		return &guarded;
-	if (str_equal(r->id, "web-shell") && context == CONTEXT_CALL &&
-	    code_is_runner(l->view, c))
-		return &runner;
-	if (str_equal(r->id, "download-run") && c->passes_on)
-		return &for_user;
-	if (str_equal(r->id, "beacon-endpoint") && asks_only(c))
-		return &answered;
-	if (str_equal(r->id, "exfil-token") && c->own_key)
-		return NULL;
-	if (str_equal(r->id, "send-endpoint") && code_tells_user(l->view, c))
-		return NULL;
-	if (str_equal(r->id, "install-network") && wording_knows_digest(l->view))
-		return &pinned;
-	if (str_equal(r->id, "exfil-form") && wording_has(l->view, "DO_NOT_TRACK") &&
-	    !(c->arguments & (MARK_TOKEN | (VALUABLES &
-	    ~(uint64_t)(MARKS_HOST | MARK_FILE)))))
-		return NULL;
-	/* That library tells the host's name with every report. */
-	if (str_equal(r->id, "exfil-form") && str_starts(c->name,
-	    "sentry_sdk.") && strstr(c->name, "capture") == NULL &&
-	    !(c->arguments & (MARK_TOKEN | (VALUABLES &
-	    ~(uint64_t)MARK_HOSTNAME))))
-		return NULL;
-	/* No module says whose tracker it is. */
-	if ((str_equal(r->id, "exfil-anonymous") ||
-	    str_equal(r->id, "exfil-form")) && str_starts(c->name,
-	    "sentry_sdk.") && l->view->module != NULL &&
-	    !package_world(l->in->package)->tracks)
-		return NULL;
-	/* What a library sees of its user's program, for who logs in there. */
-	if (str_equal(r->id, "exfil-anonymous") && (c->body & MARK_PASSED) &&
-	    !(c->body & STEALABLE & ~(uint64_t)MARK_TRAFFIC) &&
-	    (c->known || wording_logs_in(l->view)))
-		return NULL;
-	if ((str_equal(r->id, "publish-command") &&
-	    asked_to_publish(l->view, c->at)) ||
-	    (str_equal(r->id, "run-downloaded-fixed") &&
-	    asked_to_go_on(l->view, c->at)) ||
-	    /* An importer that nobody has installed yet unpacks what it finds. */
-	    (str_equal(r->id, "exec-decoded-value") && c->in_hook &&
-	    c->place == FLOW_LATER) ||
-	    (str_equal(r->id, "exec-decoded-file") && c->in_hook &&
-	    wording_keeps_bytecode(l->view)))
-		return NULL;
-	return r;
-}
-
 static void
 look_rules(struct look *l, const struct flow_call *c, enum context context,
     uint64_t deed)
@@ -643,7 +600,7 @@ look_rules(struct look *l, const struct flow_call *c, enum context context,
 		if ((marks & r->all) == r->all &&
 		    (r->any == 0 || (marks & r->any)) &&
 		    !(marks & r->none) && code_holds(l->view, r, c))
-			r = as_it_stands(l, r, c, context);
+			r = code_as_it_stands(l->in, l->view, r, c, context);
 		else
 			r = NULL;
 		if (r != NULL)
