@@ -168,6 +168,9 @@
 					   CPython refuses above 4300 */
 #define FOLD_LAYER_LEAST 8	/* letters put together: shorter is no layer */
 #define FOLD_LAYERS_MAX 4096
+#define LENT_FOLDS_MAX 32	/* modules of a package that others ask */
+#define LENT_BYTES_MAX (2u << 20)	/* results of one */
+#define LENT_SOURCE_MAX (256u * 1024)	/* ... which is no larger */
 #define MODULES_NAMES_MAX 50000	/* of all modules of a package */
 #define MODULES_ASKED_MAX 20000	/* questions of one source to them: 2,000 seen;
 				   with more it is folded again */

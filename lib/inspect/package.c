@@ -21,12 +21,38 @@
 #include "inspect/layers.h"
 #include "inspect/reading.h"
 #include "names/stdlib.h"
-#include "python/modules.h"
+#include "python/fold.h"
 
 #define IMPORT_ROUNDS 8		/* imports of imports of a start-up file */
 #define BETWEEN_FILES_MOST 40	/* in more of them, it is by chance */
 #define BUILD_SCRIPT_MAX (64 * 1024) /* of setup.py: as often as files held */
 #define SCRIPT_NAME_LEAST 4	/* "a.sh"; shorter names stand anywhere */
+
+/*
+ * The fold of a module as others ask it: apart from its own, so that what they
+ * ask costs it nothing.
+ */
+static struct fold *
+lend(void *ctx, const char *module, size_t len)
+{
+	struct package *p = ctx;
+	char *name = mem_strndup(module, len);
+	struct held *h = package_module(p, name);
+
+	free(name);
+	if (h == NULL || h->lent != NULL || h->size > LENT_SOURCE_MAX ||
+	    p->nlent == LENT_FOLDS_MAX)
+		return h != NULL ? h->lent : NULL;
+	p->nlent++;
+	if (h->reading == NULL)
+		h->lent_of = reading_new(h->data, h->size, 0);
+	h->lent = fold_new((h->reading != NULL ? h->reading :
+	    h->lent_of)->tree);
+	fold_limit(h->lent, LENT_BYTES_MAX);
+	modules_use(p->modules, h->module, str_ends(h->path, "/__init__.py"),
+	    h->lent);
+	return h->lent;
+}
 
 struct package *
 package_new(void)
@@ -34,6 +60,7 @@ package_new(void)
 	struct package *p = mem_alloc(sizeof(*p));
 
 	p->world = world_new();
+	p->lender = (struct lender){ .open = lend, .ctx = p };
 	return p;
 }
 
@@ -47,6 +74,8 @@ package_free(struct package *p)
 		free(p->files[i].inner);
 		free(p->files[i].module);
 		free(p->files[i].data);
+		fold_free(p->files[i].lent);
+		reading_free(p->files[i].lent_of);
 		reading_free(p->files[i].reading);
 	}
 	for (size_t i = 0; i < p->npaths; i++)
@@ -68,6 +97,7 @@ package_teach(struct package *p, const char *module, struct reading *r)
 {
 	if (p->modules == NULL)
 		p->modules = modules_new();
+	modules_lend(p->modules, &p->lender);
 	modules_add(p->modules, module, r->fold);
 }
 
@@ -219,7 +249,7 @@ keep_flow(struct package *p, struct held *h, struct reading *r)
 
 	p->flows -= h->flows;
 	h->flows = 0;
-	if (p->taught || p->flows + bytes > READINGS_FLOWS_MAX) {
+	if (p->last || p->flows + bytes > READINGS_FLOWS_MAX) {
 		reading_forget(r);
 		return;
 	}
@@ -230,7 +260,7 @@ keep_flow(struct package *p, struct held *h, struct reading *r)
 static void
 keep_reading(struct package *p, struct held *h, struct reading *r)
 {
-	size_t folds = p->taught ? 0 : reading_folded(r);
+	size_t folds = p->last ? 0 : reading_folded(r);
 	size_t bytes;
 
 	p->folds -= h->folds;
@@ -691,11 +721,34 @@ may_be_involved(const struct held *h)
 	    str_ends(h->path, ".pth"));
 }
 
+/*
+ * What modules tell each other.  The second time, all of what they bind is
+ * known; where that says nothing new, it would tell the same.
+ */
+static void
+learn(struct inspection *in)
+{
+	struct package *p = in->package;
+
+	for (size_t i = 0; i < p->n; i++) {
+		struct held *h = &p->files[i];
+		struct entry e;
+		struct view v;
+
+		if (!h->involved || (p->taught && h->reading != NULL &&
+		    !reading_learns(h->reading, p->modules)))
+			continue;
+		v = view_of(p, i, &e);
+		v.reading = reading_of(h);
+		python_code_learn(in, &v);
+		keep_reading(p, h, v.reading);
+	}
+}
+
 static void
 look_twice(struct inspection *in)
 {
 	struct package *p = in->package;
-	struct entry e;
 	bool any;
 
 	package_build(in, p);
@@ -708,15 +761,10 @@ look_twice(struct inspection *in)
 	}
 	if (!any)
 		return;
-	for (size_t i = 0; i < p->n; i++)
-		if (p->files[i].involved) {
-			struct view v = view_of(p, i, &e);
-
-			v.reading = reading_of(&p->files[i]);
-			python_code_learn(in, &v);
-			keep_reading(p, &p->files[i], v.reading);
-		}
+	learn(in);
 	p->taught = true;
+	learn(in);
+	p->last = true;
 	for (size_t i = 0; i < p->n; i++)
 		if (p->files[i].involved)
 			look_again(in, i);

@@ -15,6 +15,7 @@
 
 #include "inspect/inspection.h"
 #include "inspect/world.h"
+#include "python/modules.h"
 
 #define PACKAGE_HEADS 1024	/* a power of two */
 #define PACKAGE_PATHS 8		/* a build back end has one */
@@ -31,6 +32,8 @@ struct held {
 	size_t		 folds;		/* bytes of it that are folded */
 	enum context	 runs_at;	/* as in struct inspection */
 	size_t		 flows;		/* bytes that flow knows of it */
+	struct fold	*lent;		/* what other modules ask it, or NULL */
+	struct reading	*lent_of;	/* ... of that, if not of `reading` */
 	bool		 settings;	/* words that may be a command's */
 	bool		 involved;	/* imports of the package, or is */
 	bool		 imported;	/* by another one, as that is loaded */
@@ -51,6 +54,9 @@ struct package {
 	struct world	*world;
 	struct modules	*modules;	/* filled before the second look */
 	bool		 taught;
+	bool		 last;		/* nobody looks again after this look */
+	struct lender	 lender;
+	size_t		 nlent;
 	struct held	*files;
 	size_t		 n, room, bytes;
 	uint32_t	 heads[PACKAGE_HEADS]; /* by module */

@@ -82,6 +82,7 @@ apply(struct fold *f, struct value callee, struct arguments *a)
 	case VALUE_PATH:
 		a->path = callee.word;
 		v = function_call(f, a, &known);
+		known = known || across_call(f, a, &v);
 		return known ? v : path_called(f, &callee);
 	case VALUE_METHOD:
 		a->self = callee.items[0];

@@ -7,6 +7,7 @@
 
 #include "python/fold_state.h"
 #include "python/lex.h"
+#include "python/modules.h"
 
 /* ---- numbers ------------------------------------------------------------ */
 
@@ -584,6 +585,7 @@ fold_index(struct fold *f, uint32_t node, struct env *env)
 		fold_charge(f, &object);
 	if (subscript == 0 || object.kind == VALUE_UNKNOWN)
 		return value_unknown();
+	(void)modules_table(f, &object);
 	if (fold_at(f, subscript)->kind == NODE_SLICE)
 		return slice_node(f, node, &object, subscript, env);
 	key = fold_in(f, subscript, env);

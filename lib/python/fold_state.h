@@ -161,6 +161,14 @@ const char *value_work(struct fold *, const struct value *list,
 uint32_t str_length(const uint8_t *, size_t len);
 size_t	str_offset(const uint8_t *, size_t len, size_t characters);
 
+/* ---- fold_across.c ---- */
+/* What a function of another module of the package gives; false when nobody
+ * knows. */
+bool	across_call(struct fold *, const struct arguments *, struct value *);
+/* What another module binds that name to. */
+bool	across_value(struct fold *, const char *module, const char *name,
+	    struct value *);
+
 /* ---- others ---- */
 struct value literal_string(struct fold *, uint32_t node);
 struct value literal_strings(struct fold *, uint32_t node, struct env *);

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/vis.h"
 #include "python/fold_state.h"
+#include "python/modules.h"
 
 struct value
 value_int(int64_t i)
@@ -332,6 +333,8 @@ bool
 value_items(struct fold *f, uint32_t node, struct value v,
     struct value **items, size_t *n)
 {
+	if (v.kind == VALUE_PATH)
+		(void)modules_table(f, &v);
 	switch (v.kind) {
 	case VALUE_LIST:
 		*items = v.items;

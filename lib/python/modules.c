@@ -22,12 +22,16 @@
 struct entry {
 	char		*key;		/* "module\0name" */
 	uint32_t	 len, hash, next;
-	uint8_t		 kind;		/* VALUE_PATH or a text */
+	uint8_t		 kind;		/* VALUE_PATH; a text; what is known by
+					   that path and may be asked there:
+					   VALUE_CODE, VALUE_LIST (a table),
+					   VALUE_OBJECT (a long text) */
 	char		*text;
 	uint32_t	 text_len;
 };
 
 struct modules {
+	struct lender	*lender;	/* or NULL */
 	struct entry	*entries;	/* from 1 */
 	uint32_t	 n, room;
 	uint32_t	 heads[HEADS];
@@ -56,6 +60,18 @@ modules_free(struct modules *m)
 	}
 	free(m->entries);
 	free(m);
+}
+
+void
+modules_lend(struct modules *m, struct lender *lender)
+{
+	m->lender = lender;
+}
+
+struct lender *
+modules_lender(const struct modules *m)
+{
+	return m != NULL ? m->lender : NULL;
 }
 
 static uint32_t
@@ -172,6 +188,29 @@ add_calls(struct modules *m, const char *name, struct fold *f)
 	}
 }
 
+/* "pkg.codec" and "un" as "pkg.codec.un" */
+static void
+add_asked(struct modules *m, const char *key, size_t len, uint8_t kind)
+{
+	char path[2 * FOLD_PATH_MAX + 1];
+
+	memcpy(path, key, len);
+	path[strlen(key)] = '.';
+	add(m, key, len, kind, path, len);
+}
+
+/* What others ask the module itself for: too long to be kept for everybody. */
+static enum value_kind
+asked_kind(const struct value *v)
+{
+	if (v->kind == VALUE_CODE || v->kind == VALUE_OBJECT)
+		return VALUE_CODE;
+	if (v->kind == VALUE_LIST || v->kind == VALUE_DICT)
+		return VALUE_LIST;
+	return value_is_text(v) && !(v->flags & VALUE_OPEN) ? VALUE_OBJECT :
+	    VALUE_UNKNOWN;
+}
+
 void
 modules_add(struct modules *m, const char *name, struct fold *f)
 {
@@ -197,6 +236,8 @@ modules_add(struct modules *m, const char *name, struct fold *f)
 		else if (value_is_text(&v) && v.len <= TEXT_KEPT &&
 		    !(v.flags & VALUE_OPEN))
 			add(m, key, len, v.kind, v.bytes, v.len);
+		else if (asked_kind(&v) != VALUE_UNKNOWN)
+			add_asked(m, key, len, (uint8_t)asked_kind(&v));
 	}
 	add_calls(m, name, f);
 }
@@ -312,13 +353,47 @@ note_asked(struct fold *f, uint32_t module, uint32_t name, bool joined)
 	*slot = what;
 }
 
+/* Each name of it may be what is asked there: "pkg.codec.CODEC.decode". */
+void
+modules_ask_call(struct fold *f, struct word_text path)
+{
+	char text[FOLD_PATH_MAX + 1];
+	size_t at = 0;
+
+	if (path.len > FOLD_PATH_MAX)
+		return;
+	memcpy(text, path.text, path.len);
+	while (at < path.len) {
+		const char *dot = memchr(text + at, '.', path.len - at), *end;
+		size_t from = dot != NULL ? (size_t)(dot - text) + 1 :
+		    path.len, to;
+
+		if (dot == NULL)
+			return;
+		end = memchr(text + from, '.', path.len - from);
+		to = end != NULL ? (size_t)(end - text) : path.len;
+		if (to - from > 2 && memcmp(text + to - 2, "()", 2) == 0)
+			to -= 2;
+		note_asked(f, words_add(&f->tree->words, (uint8_t *)text,
+		    from - 1, true), words_add(&f->tree->words,
+		    (uint8_t *)text + from, to - from, true), false);
+		at = from;
+	}
+}
+
+static bool
+is_path(const struct entry *e)
+{
+	return e->kind == VALUE_PATH || e->kind == VALUE_CODE ||
+	    e->kind == VALUE_LIST;
+}
+
 /* Is it known by that name, and by nothing more?  Of "string" more is. */
 static bool
 is_joined(const struct entry *e, struct word_text module,
     struct word_text name)
 {
-	return e->kind == VALUE_PATH &&
-	    e->text_len == module.len + 1 + name.len &&
+	return is_path(e) && e->text_len == module.len + 1 + name.len &&
 	    memcmp(e->text, module.text, module.len) == 0 &&
 	    e->text[module.len] == '.' &&
 	    memcmp(e->text + module.len + 1, name.text, name.len) == 0 &&
@@ -362,9 +437,36 @@ modules_member(struct fold *f, uint32_t module, uint32_t name, bool joined,
 	    tree_word(f->tree, name));
 	if (e == NULL)
 		return false;
-	*out = e->kind == VALUE_PATH ? value_path(f, e->text, e->text_len) :
+	if (e->kind == VALUE_OBJECT)
+		return across_value(f, e->key, e->key + strlen(e->key) + 1,
+		    out);
+	*out = is_path(e) ? value_path(f, e->text, e->text_len) :
 	    value_copy(f, 0, e->kind, e->text, e->text_len);
 	return true;
+}
+
+bool
+modules_table(struct fold *f, struct value *v)
+{
+	struct word_text w = tree_word(f->tree, v->word), name;
+	const uint8_t *dot = w.len != 0 ? memrchr(w.text, '.', w.len) : NULL;
+	const struct entry *e;
+
+	if (v->kind != VALUE_PATH || dot == NULL ||
+	    w.text[w.len - 1] == ')')
+		return false;
+	name = (struct word_text){ dot + 1, (uint32_t)(w.text + w.len - dot -
+	    1), 0 };
+	w.len = (uint32_t)(dot - w.text);
+	if (f->modules == NULL) {
+		note_asked(f, words_add(&f->tree->words, w.text, w.len, true),
+		    words_add(&f->tree->words, name.text, name.len, true),
+		    false);
+		return false;
+	}
+	e = find_member(f->modules, w, name);
+	return e != NULL && e->kind == VALUE_LIST && across_value(f, e->key,
+	    e->key + strlen(e->key) + 1, v);
 }
 
 bool

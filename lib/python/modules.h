@@ -35,10 +35,32 @@ void	modules_use(const struct modules *, const char *name, bool package,
  */
 bool	modules_change_nothing(const struct modules *, const struct fold *);
 
+/*
+ * Who lends the folds of the package's modules, so that what is passed to their
+ * functions is gone through there (fold_across.c).  `open` gives that of a
+ * module by its name, or NULL; it stays with the lender, which lives as long as
+ * the modules.
+ */
+#define ACROSS_DEPTH_MAX 3	/* modules that ask each other */
+
+struct lender {
+	struct fold	*(*open)(void *ctx, const char *module, size_t len);
+	void		*ctx;
+	unsigned int	 depth;		/* how many are at work */
+};
+
+void	modules_lend(struct modules *, struct lender *);
+
 /* ---- for fold.c ---- */
 /* Stands for a module whose names are functions, with the constants that other
  * modules call them with, a NUL behind each. */
 #define MODULES_TOLD "()"
+/* NULL for no modules. */
+struct lender *modules_lender(const struct modules *);
+/* Is the path that of a table of another module?  Then that is the value. */
+bool	modules_table(struct fold *, struct value *);
+/* Without modules: something known is passed to what that path names. */
+void	modules_ask_call(struct fold *, struct word_text path);
 /* "..a.b" as seen from the fold's own module; words. */
 uint32_t modules_absolute(struct fold *, uint32_t module);
 /*

@@ -399,8 +399,10 @@ modules_told(void **state)
 		    "URL = 'http://c2.example.invalid'\n"
 		    "def send(x):\n    return x\n", true },
 		{ "pkg", "from . import low\n", true },
-		/* a function; a name that is another; a constant */
-		{ "pkg.a", "from .low import send\ny = send(1)\n", true },
+		/* a function, and what it gives; a name that is another; a
+		 * constant */
+		{ "pkg.a", "from .low import send\ny = send\n", true },
+		{ "pkg.h", "from .low import send\ny = send(1)\n", false },
 		{ "pkg.b", "from .low import run\ny = run('id')\n", false },
 		{ "pkg.c", "from pkg.low import URL\ny = URL\n", false },
 		{ "pkg.d", "import pkg.low as l\ny = l.run\n", false },
@@ -425,6 +427,60 @@ modules_told(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(sources); i++) {
 		if (modules_change_nothing(m, f[i]) != sources[i].same)
 			fail_msg("%s", sources[i].name);
+		fold_free(f[i]);
+		tree_free(t[i]);
+	}
+	modules_free(m);
+}
+
+static struct fold *
+lend(void *ctx, const char *module, size_t len)
+{
+	struct fold **low = ctx;
+
+	return len == 7 && memcmp(module, "pkg.low", 7) == 0 ? *low : NULL;
+}
+
+/* What functions, objects and tables of another module give. */
+static void
+across_calls(void **state)
+{
+	static const char low[] = "import base64\n"
+	    "def plain(s, key=7):\n    return ''.join(chr(b ^ key) for b in "
+	    "base64.b64decode(s))\n"
+	    "class Codec:\n    def turn(self, s):\n        return s[::-1]\n"
+	    "CODEC = Codec()\nTABLE = {'a': ['x', 'y' * 3]}\n"
+	    "LONG = 'z' * 5000\n";
+	static const char top[] = "from .low import plain, CODEC, Codec, "
+	    "TABLE, LONG\n"
+	    "a = plain('b25qbQ==')\nb = plain('aGlqag==', key=0)\n"
+	    "c = CODEC.turn('abc') + Codec().turn('de')\n"
+	    "d = TABLE['a'][1] + ''.join(TABLE['a'])\n"
+	    "e = str(len(LONG)) + LONG[:2]\n";
+	static const struct { const char *name, *value; } want[] = {
+		{ "a", "himj" }, { "b", "hijj" }, { "c", "cbaed" },
+		{ "d", "yyyxyyy" }, { "e", "5000zz" },
+	};
+	struct tree *t[2] = { tree_read(low, strlen(low)),
+	    tree_read(top, strlen(top)) };
+	struct fold *f[2] = { fold_new(t[0]), fold_new(t[1]) };
+	struct lender lender = { .open = lend, .ctx = &f[0] };
+	struct modules *m = modules_new();
+
+	(void)state;
+	modules_lend(m, &lender);
+	modules_use(NULL, "pkg.low", false, f[0]);
+	modules_add(m, "pkg.low", f[0]);
+	modules_use(m, "pkg.top", false, f[1]);
+	for (size_t k = 0; k < ARRAY_LEN(want); k++) {
+		struct buf got = BUF_EMPTY;
+		struct value v = folded_name(f[1], want[k].name);
+
+		folded_spell(f[1], &v, &got);
+		assert_string_equal(buf_text(&got), want[k].value);
+		buf_release(&got);
+	}
+	for (size_t i = 0; i < 2; i++) {
 		fold_free(f[i]);
 		tree_free(t[i]);
 	}
@@ -529,6 +585,7 @@ main(void)
 		cmocka_unit_test(values_locked_down),
 		cmocka_unit_test(values),
 		cmocka_unit_test(across_modules),
+		cmocka_unit_test(across_calls),
 		cmocka_unit_test(modules_told),
 		cmocka_unit_test(pickles),
 		cmocka_unit_test(code_objects),
