@@ -117,6 +117,8 @@ struct flow_shape {			/* of the whole file */
 	uint32_t	 calls;
 	struct flow_span { size_t from, to; } later[FLOW_SPANS];
 	size_t		 nlater;	/* code that somebody must call */
+	bool		 offers;	/* of what only its user starts: names
+					   that it does not use itself */
 	bool		 waits;		/* for functions of modules that are
 					   not known yet: flow_file.again */
 };

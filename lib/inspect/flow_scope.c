@@ -96,8 +96,8 @@ hush_annotations(struct flow *f)
 }
 
 /* Names that the source uses for more than to say what they stand for. */
-static void
-find_mentioned(struct flow *f)
+void
+flow_find_mentioned(struct flow *f)
 {
 	for (uint32_t n = 1; n < f->tree->nnodes; n++) {
 		uint32_t b;
@@ -122,7 +122,7 @@ is_second_name(struct flow *f, uint32_t to, uint32_t value, bool *found)
 	    f->tree->bindings[b].kind != BINDING_FROM))
 		return false;
 	if (!*found)
-		find_mentioned(f);
+		flow_find_mentioned(f);
 	*found = true;
 	return !flow_name(f, flow_at(f, to)->name)->mentioned;
 }

@@ -115,11 +115,39 @@ look_shape(struct flow *f)
 }
 
 /* It is that of the source, whoever looks. */
+/* A name for others: one that no private one begins, and nothing uses here. */
+static bool
+is_offered(struct flow *f, const struct binding *b)
+{
+	const struct flow_scope *s = b->kind == BINDING_DEF ?
+	    &f->scopes[b->extra] : NULL;
+	size_t len;
+	const char *name = flow_spelled(f, b->name, &len);
+
+	if (b->scope != 0 || len == 0 || *name == '_')
+		return false;
+	if (s != NULL)
+		return !s->reached;
+	return (b->kind == BINDING_VALUE || b->kind == BINDING_PART) &&
+	    !flow_name(f, b->name)->mentioned;
+}
+
+static void
+look_offers(struct flow *f)
+{
+	if (!f->file->program || f->ntold == 0)
+		return;
+	flow_find_mentioned(f);
+	for (uint32_t b = 1; b < f->tree->nbindings && !f->shape->offers; b++)
+		f->shape->offers = is_offered(f, &f->tree->bindings[b]);
+}
+
 void
 flow_look_shape(struct flow *f)
 {
 	struct flow_shape *s = f->shape;
 
+	look_offers(f);
 	if (f->shape_known) {
 		s->names = f->looks_like.names;
 		s->odd_names = f->looks_like.odd_names;

@@ -844,6 +844,7 @@ struct taint flow_variable(struct flow *, uint32_t node);
 /* ---- flow_scope.c ---- */
 /* super() stands in the scope that is walked. */
 void	flow_note_super(struct flow *);
+void	flow_find_mentioned(struct flow *);
 void	flow_scopes_init(struct flow *);
 /* For another look: who reaches whom is found anew. */
 void	flow_scopes_again(struct flow *);

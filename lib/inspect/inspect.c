@@ -436,6 +436,8 @@ inspection_report(struct inspection *in, const struct view *view,
 	const char *path = view != NULL ? view->path : NULL;
 	struct finding *f;
 
+	in->uses_network |= context == CONTEXT_INSTALL &&
+	    str_equal(r->rule, "install-network");
 	if (is_repeated(in, r, context, path))
 		return;
 	f = features_add_finding(in->out);

@@ -100,6 +100,8 @@ struct inspection {
 	enum context	 runs_at;	/* when it first starts a program;
 					   CONTEXT_COUNT: never */
 	bool		 findings_full;
+	bool		 uses_network;	/* the look at hand says so of an
+					   installation */
 	struct costs	*costs;		/* NULL: nobody measures */
 };
 

@@ -115,6 +115,12 @@ package_looks_again(const struct package *p, const char *module)
 }
 
 void
+package_offers(struct package *p, bool offers)
+{
+	p->files[p->world->at].offers |= offers;
+}
+
+void
 package_await(struct package *p)
 {
 	p->files[p->n - 1].involved = true;
@@ -504,6 +510,30 @@ view_of(struct package *p, size_t i, struct entry *e)
 	return v;
 }
 
+static size_t
+place_of(const struct features *f, const char *rule, const char *path)
+{
+	size_t i = 0;
+
+	while (i < f->nfindings && !(f->findings[i].context ==
+	    CONTEXT_INSTALL && str_equal(f->findings[i].rule, rule) &&
+	    str_equal(f->findings[i].path, path)))
+		i++;
+	return i;
+}
+
+/* An address that another module holds was anybody's at the first look; when
+ * all that the file asks turns out to be a forge, it fetches, and no more. */
+static void
+drop_doubt(struct inspection *in, const char *path)
+{
+	size_t network = place_of(in->out, "install-network", path);
+
+	if (!in->uses_network && network < in->out->nfindings &&
+	    place_of(in->out, "install-fetch", path) < in->out->nfindings)
+		finding_drop(in->out, network);
+}
+
 static void
 look_again(struct inspection *in, size_t i)
 {
@@ -517,7 +547,9 @@ look_again(struct inspection *in, size_t i)
 	if (v.context != h->context) {
 		inspection_look(in, &v);
 	} else {
+		in->uses_network = false;
 		python_code_view(in, &v);
+		drop_doubt(in, h->path);
 		if (in->runs_at <= CONTEXT_IMPORT)
 			layers_scripts(in, &v);
 		inspection_folded(in, &v);
@@ -831,4 +863,5 @@ package_end(struct inspection *in)
 	look_programs(in);
 	for (size_t i = 0; i < ARRAY_LEN(betweens); i++)
 		look_between(in, &betweens[i]);
+	package_scripts(in);
 }

@@ -7,7 +7,8 @@
  *
  * When every file was seen, it is known which of them the build, a start-up
  * file or an entry point runs, and who calls whose functions with what.  What
- * that changes is looked at once more; a second look only adds findings.
+ * that changes is looked at once more; a second look adds findings, and takes
+ * back only that a fetch from a forge might be one from anywhere.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -37,6 +38,7 @@ struct held {
 	bool		 settings;	/* words that may be a command's */
 	bool		 involved;	/* imports of the package, or is */
 	bool		 imported;	/* by another one, as that is loaded */
+	bool		 offers;	/* names that it does not use itself */
 	bool		 installed;	/* as in struct entry */
 	uint32_t	 next;		/* of its hash: place in files + 1 */
 };
@@ -85,6 +87,11 @@ void	package_note(struct package *, enum package_deed, uint32_t line,
 	    enum context);
 void	package_end(struct inspection *);
 
+/* The module that is looked at has something for others. */
+void	package_offers(struct package *, bool);
+
+/* package_scripts.c: what nothing loads waits for who starts it. */
+void	package_scripts(struct inspection *);
 /* package_build.c: what pyproject.toml, setup.cfg and entry points name. */
 void	package_build(struct inspection *, struct package *);
 struct held *package_module(const struct package *, const char *name);

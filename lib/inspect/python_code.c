@@ -804,6 +804,8 @@ python_code_view(struct inspection *in, const struct view *v)
 	look_doings(l);
 	look_shape(in, v, &shape);
 	look_codec(in, v);
+	if (v->module != NULL && v->layers == NULL)
+		package_offers(in->package, shape.offers);
 	if (shape.waits)
 		package_await(in->package);
 	free(in->later);
