@@ -137,6 +137,17 @@ ending(const struct msg_inspected *m, char *out, size_t room)
 	return out;
 }
 
+/* Nothing came of it but how it ended, which may be what was meant. */
+static void
+job_lose(struct job *j, const struct msg_inspected *m)
+{
+	char why[160];
+
+	job_fail(j, ending(m, why, sizeof(why)));
+	features_end_early(&j->features, msg_inspected_rule(m), why);
+	j->features.outcome = SCAN_UNSCANNABLE;
+}
+
 static void
 on_inspected(void *ctx, void *object, const int *fds)
 {
@@ -153,11 +164,10 @@ on_inspected(void *ctx, void *object, const int *fds)
 	answered = ipc_read(w->reply, REPLY_FEATURES, &features_desc,
 	    &j->features) == 1;
 	if (!m->clean && answered)
-		features_end_early(&j->features, m->timed_out ?
-		    "inspection-time-out" : "inspection-crash",
+		features_end_early(&j->features, msg_inspected_rule(m),
 		    ending(m, why, sizeof(why)));
 	else if (!m->clean)
-		job_fail(j, ending(m, why, sizeof(why)));
+		job_lose(j, m);
 	else if (!answered)
 		job_fail(j, "the child that looked into it gave no answer");
 	j->done = true;

@@ -5,6 +5,8 @@
  */
 #include "data/messages.h"
 
+#include <signal.h>
+
 #include "base/limits.h"
 
 #define ROLE_MAX 16
@@ -263,3 +265,15 @@ static const struct wire_field delivered_fields[] = {
 	WIRE_FIELD(WIRE_STR, msg_delivered, left, RECIPIENTS_TEXT_MAX),
 };
 WIRE_DESC(msg_delivered_desc, msg_delivered, delivered_fields);
+
+/* Memory that is refused ends the child with a status, and the system's want of
+ * it with SIGKILL; what crashes it, or has it call what it may not, is the
+ * file. */
+const char *
+msg_inspected_rule(const struct msg_inspected *m)
+{
+	if (m->timed_out)
+		return "inspection-time-out";
+	return m->signal == 0 || m->signal == SIGKILL ? "inspection-memory" :
+	    "inspection-crash";
+}

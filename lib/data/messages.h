@@ -225,6 +225,8 @@ struct msg_inspected {
 };
 enum { REPLY_FEATURES = 340 };
 extern const struct wire_desc msg_inspect_desc, msg_inspected_desc;
+/* The rule of a child that was not clean: time, memory, or it crashed. */
+const char *msg_inspected_rule(const struct msg_inspected *);
 
 /* ---- queue -> alert, and back ------------------------------------------ */
 /* MSG_HEARTBEAT: no payload; all is well, and a beat is due. */

@@ -88,6 +88,14 @@ is_novel(const struct history *history, const char *rule)
 	return true;
 }
 
+/* Nobody saw what is in a file that broke the reader: that an older one did,
+ * too, is no habit. */
+static bool
+is_unseen(const char *rule)
+{
+	return str_equal(rule, "inspection-crash");
+}
+
 /* How strong the best name match is, 0 to 1. */
 static double
 name_strength(const struct features *f)
@@ -368,7 +376,8 @@ judge_file(const struct judge_settings *settings, struct features *f,
 
 	*out = (struct verdict){ 0 };
 	for (size_t i = 0; i < f->nfindings; i++) {
-		f->findings[i].novel = is_novel(history, f->findings[i].rule);
+		f->findings[i].novel = is_unseen(f->findings[i].rule) ||
+		    is_novel(history, f->findings[i].rule);
 		hear_finding(&h, f, &f->findings[i]);
 	}
 	hear_history(&h, f, history);

@@ -241,7 +241,7 @@ job_crashed(struct job *job)
 		job_retry(job, why, back_off_ms(job->crashes, 0), true);
 		return;
 	}
-	rule = end->timed_out ? "inspection-time-out" : "inspection-crash";
+	rule = msg_inspected_rule(end);
 	if (job->features.nfindings != 0)
 		job_judge_part(job, rule, why);
 	else

@@ -222,6 +222,24 @@ context_and_novelty_weaken(void **state)
 	features_release(&f);
 }
 
+/* Whoever breaks the reader is told aloud, each time; want of memory or time is
+ * more common. */
+static void
+a_crash_alerts(void **state)
+{
+	struct features f = { .outcome = SCAN_UNSCANNABLE };
+	const char *const seen[] = { "inspection-crash" };
+	struct history h = { .known = true, .releases = 4, .seen_rules = seen,
+	    .nseen_rules = 1 };
+
+	features_end_early(&f, "inspection-memory", "a sentence");
+	assert_true(score(*state, &f, NULL) < 60);
+	features_end_early(&f, "inspection-crash", "a sentence");
+	assert_true(score(*state, &f, NULL) >= 60);
+	assert_true(score(*state, &f, &h) >= 60);
+	features_release(&f);
+}
+
 /* A library of tools that have to be called gathers no alert; what acts by
  * itself beside them does. */
 static void
@@ -392,6 +410,7 @@ main(void)
 		cmocka_unit_test(names_alone),
 		cmocka_unit_test(poor_metadata_multiplies_only),
 		cmocka_unit_test(context_and_novelty_weaken),
+		cmocka_unit_test(a_crash_alerts),
 		cmocka_unit_test(called_ones_share),
 		cmocka_unit_test(tests_hold_samples),
 		cmocka_unit_test(beacons_are_a_lesser_tier),
