@@ -21,6 +21,7 @@
 #include "inspect/coins.h"
 #include "inspect/flow_state.h"
 
+#define CALLED_PASSES 2
 #define LEARN_PASSES 1		/* the look that follows settles the rest */
 
 /* ---- statements --------------------------------------------------------- */
@@ -293,6 +294,7 @@ on_augment(struct flow *f, uint32_t node)
 		v = (struct taint){ .marks = v.marks & MARK_BUILT,
 		    .own = v.marks & MARK_BUILT };
 	}
+	flow_keep(f, b != 0 ? f->row_of[b] : 0, &v);
 	if (b != 0)
 		flow_mark_row(f, f->row_of[b], &v, MARKS_ALL);
 }
@@ -680,6 +682,11 @@ run_passes(struct flow *f)
 		run_pass(f);
 		if (f->pass == 0)
 			flow_reach(f);
+		/* Who is called back stands before who says so, and what
+		 * other modules hand over comes out again. */
+		if ((f->calls_back || (f->file->world != NULL &&
+		    f->file->world->handed)) && most < CALLED_PASSES)
+			most = CALLED_PASSES;
 	} while (++f->pass < most && f->changed && !flow_settled(f));
 	f->shape->waits = f->shape->waits || (f->file->again && f->changed);
 }

@@ -43,6 +43,18 @@ flow_mark_all(struct flow *f, uint32_t row, const struct taint *v,
 	    ((to->held & ~before.held) & (HELD_ACTS | HELD_SOCKET));
 }
 
+/* Rows are bindings; what a function calls its own ends with it. */
+void
+flow_keep(const struct flow *f, uint32_t row, struct taint *v)
+{
+	const struct binding *b = &f->tree->bindings[row];
+
+	if (row != 0 && (v->marks & MARKS_KEPT) &&
+	    (tree_is_attribute(f->tree, row) ||
+	    f->tree->scopes[b->scope].kind == SCOPE_MODULE))
+		v->own |= v->marks & MARKS_KEPT;
+}
+
 static void
 row_assign(struct flow *f, uint32_t row, uint32_t value, struct taint v)
 {
@@ -50,6 +62,7 @@ row_assign(struct flow *f, uint32_t row, uint32_t value, struct taint v)
 
 	if (row == 0)
 		return;
+	flow_keep(f, row, &v);
 	if (flow_at(f, value)->kind == NODE_DICT)
 		flow_mark_pairs(f, row, value);
 	else

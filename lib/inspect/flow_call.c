@@ -12,6 +12,7 @@
 #include "base/str.h"
 #include "inspect/flow_state.h"
 
+#define KEYS_FEW 12		/* of a table; letters are more */
 #define PACKED_LITERAL 8	/* a constant worth decoding */
 #define LOGIN_MOST 19		/* "proxy-authorization" */
 
@@ -367,6 +368,22 @@ lists_environment(const struct flow *f, const struct frame *fr)
 	    ARRAY_LEN(commands), f->texts[frame_text(fr, 0)].bytes) >= 0;
 }
 
+/* Listener(on_press=self.heard): which key it was is passed to it. */
+static void
+look_heard(struct flow *f, const struct frame *fr)
+{
+	static const struct taint key = { .marks = MARK_SPIED };
+
+	for (size_t i = 0; i < fr->nargs; i++) {
+		const struct flow_scope *s = fr->args[i].code != 0 ?
+		    &f->scopes[fr->args[i].code - 1] : NULL;
+
+		f->calls_back = f->calls_back || s != NULL;
+		for (uint32_t k = 0; s != NULL && k < s->nparameters; k++)
+			flow_mark_row(f, s->parameters[k], &key, MARKS_ALL);
+	}
+}
+
 static struct taint
 known_call(struct flow *f, const struct frame *fr, const struct fact *fact,
     uint32_t name)
@@ -395,6 +412,8 @@ known_call(struct flow *f, const struct frame *fr, const struct fact *fact,
 	if (fact->deed == DEED_LISTEN && fr->nargs > 0 &&
 	    fr->args[0].code != 0)
 		flow_called_back(f, fr->args[0].code - 1);
+	if (fact->deed == DEED_CLIP && (fact->gives & MARK_SPIED))
+		look_heard(f, fr);
 	if (fact->deed == DEED_IMPORT)
 		return imported_value(f, fr);
 	if (fact->deed == DEED_GETATTR)
@@ -540,8 +559,18 @@ flow_called_back(struct flow *f, uint32_t scope)
 	    .marks = MARK_SOCKET | MARK_NETWORK };
 	const struct flow_scope *s = &f->scopes[scope];
 
+	f->calls_back = true;
 	for (uint32_t i = 0; i < s->nparameters; i++)
 		flow_mark_row(f, s->parameters[i], &peer, MARKS_ALL);
+}
+
+/* MOVES[key]: which of a few constants it is tells no text that is typed. */
+static bool
+is_few(struct flow *f, uint32_t table)
+{
+	struct value v = fold_node(f->fold, table);
+
+	return v.kind == VALUE_DICT && v.len <= 2 * KEYS_FEW;
 }
 
 /* table.get("a"): the receiver is what stands there. */
@@ -550,10 +579,13 @@ look_get(struct flow *f, struct frame *fr)
 {
 	const struct node *n = flow_at(f, flow_at(f, fr->node)->kid);
 
-	if (!fr->later && fr->nargs != 0 && n->kind == NODE_ATTR &&
-	    flow_word_is(f, n->name, "get"))
-		fr->callee = flow_at_key(f, n->kid, fr->nodes[0],
-		    &fr->callee);
+	if (fr->later || fr->nargs == 0 || n->kind != NODE_ATTR ||
+	    !flow_word_is(f, n->name, "get"))
+		return;
+	fr->callee = flow_at_key(f, n->kid, fr->nodes[0], &fr->callee);
+	if (fr->nargs == 1 && (fr->args[0].marks & MARK_SPIED) &&
+	    is_few(f, n->kid))
+		taint_drop(&fr->all, MARK_SPIED);
 }
 
 /* url.render_as_string(hide_password=False) */
@@ -820,6 +852,8 @@ flow_item(struct flow *f, uint32_t node)
 		return v;
 	}
 	v = fr.all;
+	if ((v.marks & MARK_SPIED) && is_few(f, flow_at(f, node)->kid))
+		taint_drop(&v, MARK_SPIED);
 	if (fr.nargs == 1)
 		fr.callee = flow_at_key(f, flow_at(f, node)->kid, fr.nodes[0],
 		    &fr.callee);

@@ -108,6 +108,8 @@ pass_outside(struct flow *f, const struct taint *v, struct world_name *to,
 {
 	char name[FLOW_NAME_MOST + 1];
 
+	f->file->world->handed = f->file->world->handed ||
+	    (v->marks & mask & MARKS_KEPT);
 	to->parameters[k] |= v->marks & mask;
 	to->held_by[k] |= v->held;
 	if (v->name == 0 || to->objects[k] != NULL ||

@@ -99,6 +99,7 @@ forget_marks(struct flow *f)
 	f->held_by_name = 0;
 	f->given = (struct taint){ 0 };
 	f->given_index = 0;
+	f->calls_back = false;
 	f->acts_held = f->patches_client = f->logs_in = false;
 }
 

@@ -71,6 +71,13 @@ taint_mark(struct taint *to, uint64_t marks)
 	to->own |= marks;
 }
 
+/* What an object or module keeps comes out again for whoever asks, and not only
+ * for who passed it. */
+#define MARKS_KEPT (MARK_SPIED | MARK_ENVIRON | MARK_SECRET | MARK_PRIVATE | \
+    MARK_HUNTED | MARK_SEARCHED)
+
+void	flow_keep(const struct flow *, uint32_t row, struct taint *);
+
 static inline void
 taint_hold(struct taint *to, uint32_t held)
 {
@@ -424,6 +431,8 @@ struct flow {
 	uint32_t	 held_by_name;	/* ... functions */
 	struct taint	 given;		/* put into the environment */
 	uint64_t	 given_index;	/* ... for pip, to be asked */
+	bool		 calls_back;	/* functions are given what somebody
+					   else passes them */
 	bool		 acts_held;	/* some row holds one that executes */
 	uint32_t	 growths;	/* of rows, so far */
 	uint32_t	 gathered;	/* classes gone through, so far */

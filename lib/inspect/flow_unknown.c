@@ -50,6 +50,7 @@ flow_gather(struct flow *f, const struct frame *fr)
 	    true))
 		marks &= ~(uint64_t)MARKS_WORDS;
 	gathered = fr->all;
+	flow_keep(f, fr->callee.row, &gathered);
 	flow_within(&gathered);
 	flow_mark_row(f, fr->callee.row, &gathered, marks);
 	tell_object(f, fr->callee.name, &fr->all);

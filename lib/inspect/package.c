@@ -755,19 +755,21 @@ may_be_involved(const struct held *h)
 
 /*
  * What modules tell each other.  The second time, all of what they bind is
- * known; where that says nothing new, it would tell the same.
+ * known; where that says nothing new, it would tell the same, unless one keeps
+ * what another hands it.
  */
 static void
 learn(struct inspection *in)
 {
 	struct package *p = in->package;
+	bool keeps = p->world->handed && p->n <= BETWEEN_FILES_MOST;
 
 	for (size_t i = 0; i < p->n; i++) {
 		struct held *h = &p->files[i];
 		struct entry e;
 		struct view v;
 
-		if (!h->involved || (p->taught && h->reading != NULL &&
+		if (!h->involved || (p->taught && !keeps && h->reading != NULL &&
 		    !reading_learns(h->reading, p->modules)))
 			continue;
 		v = view_of(p, i, &e);

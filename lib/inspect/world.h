@@ -82,6 +82,8 @@ struct world {
 	uint32_t	 at;		/* the module being read */
 	uint32_t	 written;	/* times that what is told of values and
 					   events grew */
+	bool		 handed;	/* a module gives another's function what
+					   objects keep */
 };
 
 struct world *world_new(void);

@@ -138,11 +138,26 @@ struct growth {
 	struct value	 value;
 };
 
+static bool
+is_plain(const struct value *v)
+{
+	return value_is_text(v) || v->kind == VALUE_INT ||
+	    v->kind == VALUE_UNKNOWN;
+}
+
+/* Objects that hold objects are trees, and going through one has no end. */
 static struct value
 added(struct fold *f, const struct growth *g)
 {
-	return g->name == 0 ? fold_in(f, g->argument, NULL) :
+	struct value v = g->name == 0 ? fold_in(f, g->argument, NULL) :
 	    fold_with(f, g->argument, g->name, g->value);
+
+	if (v.kind != VALUE_LIST)
+		return is_plain(&v) ? v : value_unknown();
+	for (uint32_t i = 0; i < v.len; i++)
+		if (!is_plain(&v.items[i]))
+			return value_unknown();
+	return v;
 }
 
 /* Of a value that does not fit nothing is known afterwards. */

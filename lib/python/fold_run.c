@@ -14,6 +14,7 @@
 #include "python/fold_state.h"
 #include "python/lex.h"
 
+#define TEST_DEEP 4		/* not len(self.x) > 0 */
 #define CLAUSES_MOST 6		/* for ... for ... of one comprehension */
 #define BLOCKS_MOST 16		/* loops and conditions within each other */
 
@@ -352,6 +353,27 @@ run_for(struct run *r, uint32_t node)
 	return COURSE_ON;
 }
 
+/* while self.queue: what methods do to an object is not followed, so that nothing
+ * in the loop would end it. */
+static bool
+asks_object(const struct fold *f, uint32_t test)
+{
+	for (int deep = 0; deep < TEST_DEEP && test != 0; deep++) {
+		const struct node *n = fold_at(f, test);
+
+		if (n->kind == NODE_ATTR && fold_at(f, n->kid)->kind ==
+		    NODE_NAME && (fold_at(f, n->kid)->name == WORD_SELF ||
+		    fold_at(f, n->kid)->name == WORD_CLS))
+			return true;
+		if (n->kind == NODE_NAME || n->kind == NODE_LAMBDA)
+			return false;
+		test = n->kind == NODE_CALL && n->kid != 0 &&
+		    fold_at(f, n->kid)->next != 0 ? fold_at(f,
+		    n->kid)->next : n->kid;
+	}
+	return false;
+}
+
 static enum course
 run_while(struct run *r, uint32_t node)
 {
@@ -366,6 +388,8 @@ run_while(struct run *r, uint32_t node)
 
 		if (truth != 1)
 			return truth == 0 ? COURSE_ON : COURSE_LOST;
+		if (asks_object(r->f, test))
+			break;
 		c = run_block(r, block);
 		if (c == COURSE_BREAK)
 			return COURSE_ON;
