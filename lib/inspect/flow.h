@@ -45,6 +45,7 @@ enum flow_place {
 };
 
 /* fact->name of a module of the package that is filled with what was fetched */
+#define FLOW_TOLD "interpreter"	/* the fact of what one is told */
 #define FLOW_MODULE "module"
 
 struct flow_call {

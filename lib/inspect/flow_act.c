@@ -125,12 +125,13 @@ is_dropped(uint64_t marks)
 {
 	const uint64_t own = MARK_DECODED | MARK_FILE | MARK_HERE;
 	const uint64_t built = MARK_BUILT | MARK_FILE | MARK_HERE;
+	const uint64_t both = MARK_BUILT | MARK_FILE | MARK_DECODED;
 
 	/* A compiler from who makes it is no drop. */
 	return ((marks & MARK_NETWORK) && (!(marks & MARK_TOOLCHAIN) ||
 	    (marks & MARKS_LOCK))) ||
 	    (marks & own) == own ||
-	    (marks & built) == built ||
+	    (marks & built) == built || (marks & both) == both ||
 	    (marks & (MARK_DECODED | MARK_PACKED)) == (MARK_DECODED |
 	    MARK_PACKED);
 }

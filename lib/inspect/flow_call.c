@@ -764,7 +764,8 @@ call_value(struct flow *f, struct frame *fr)
 		return character_code(f, fr);
 	if (traits & NAME_OPAQUE)	/* but for type("A", (), {...}) */
 		return fr->nargs == 3 && flow_word_is(f, name, "type") ?
-		    (struct taint){ .held = fr->all.held,
+		    (struct taint){ .name = flow_dotted(f, name, "()", 0),
+		    .held = fr->all.held,
 		    .held_own = fr->all.held_own } : (struct taint){ 0 };
 	if (traits & (NAME_GATHERS | NAME_GIVES))
 		flow_look_given(f, fr);

@@ -39,16 +39,17 @@ held_of_fact(const struct fact *fact)
 	return held;
 }
 
-/* methodcaller("exec", text)(builtins) */
-static bool
-names_method(const struct flow *f, const struct frame *fr)
+/* methodcaller("exec", text)(builtins): what that does, or 0. */
+static uint32_t
+held_of_method(const struct flow *f, const struct frame *fr)
 {
 	static const char *const methods[] = { "exec", "eval", "system",
 	    "popen" };
+	int at = flow_word_is(f, fr->callee.name, "operator.methodcaller") &&
+	    fr->nargs > 1 ? str_index(methods, ARRAY_LEN(methods),
+	    f->texts[frame_text(fr, 0)].bytes) : -1;
 
-	return flow_word_is(f, fr->callee.name, "operator.methodcaller") &&
-	    fr->nargs > 1 && str_index(methods, ARRAY_LEN(methods),
-	    f->texts[frame_text(fr, 0)].bytes) >= 0;
+	return at < 0 ? 0 : at < 2 ? HELD_EXEC : HELD_RUN;
 }
 
 /* A function that executes a parameter of its own does what exec does. */
@@ -58,8 +59,11 @@ flow_note_executes(struct flow *f, const struct frame *fr,
 {
 	struct flow_scope *s = &f->scopes[fr->scope];
 
-	if (s->executes || fr->nargs == 0 || fr->args[0].params == 0 ||
-	    !(held_of_fact(fact) & HELD_EXEC))
+	if (fr->nargs == 0 || fr->args[0].params == 0)
+		return;
+	if (!s->shells && (held_of_fact(fact) & HELD_RUN))
+		s->shells = f->changed = true;
+	if (s->executes || !(held_of_fact(fact) & HELD_EXEC))
 		return;
 	s->executes = s->programs = f->changed = true;
 }
@@ -131,7 +135,8 @@ flow_held(struct flow *f, const struct taint *v)
 	if (s != NULL)
 		return s->kind != SCOPE_FUNCTION ? 0 :
 		    (uint32_t)(s->result.own & HELD_MARKS) |
-		    (s->executes ? HELD_EXEC : 0);
+		    (s->executes ? HELD_EXEC : 0) |
+		    (s->shells ? HELD_RUN : 0);
 	fact = flow_fact(f, v->name);
 	if (fact != NULL)
 		return held_of_fact(fact);
@@ -199,9 +204,15 @@ tell(struct flow *f, struct frame *fr, uint32_t held, uint64_t marks)
 	const struct fact *fact = held & HELD_EXEC ? &executes :
 	    held & HELD_MEMBER ? &member :
 	    fr->all.marks & MARK_NETWORK ? &runs : &executes;
+	/* A line that anybody may read, and that no program is given but to
+	 * run it. */
+	bool line = (held & HELD_RUN) && (fr->all.marks & MARK_COMMAND) &&
+	    !(fr->all.marks & UNREAD);
 
-	if (fr->nargs == 0 || !(fr->all.marks & UNREAD))
+	if (fr->nargs == 0 || (!line && !(fr->all.marks & UNREAD)))
 		return false;
+	if (line)
+		fact = &runs;
 	fr->callee.marks = marks;
 	flow_tell_frame(f, fr, fact, flow_word(f, fact->name));
 	return true;
@@ -263,17 +274,22 @@ flow_call_held(struct flow *f, const struct frame *fr, uint64_t traits,
 	const struct node *n = flow_at(f, flow_at(f, fr->node)->kid);
 	bool method = n->kind == NODE_ATTR;
 	uint32_t held = fr->callee.held;
+	uint32_t named = held_of_method(f, fr);
 	struct frame all;
 
-	if (names_method(f, fr)) {
+	if (named != 0) {
 		gather(f, fr, 0, &all);
-		(void)tell(f, &all, HELD_EXEC, MARK_HIDDEN);
+		(void)tell(f, &all, named, MARK_HIDDEN);
 	}
-	/* What a function gives is another thing than the function. */
+	/* What a function gives is another thing than the function; what a
+	 * class makes has its methods. */
 	if (!method) {
+		bool class = flow_word_is(f, fr->callee.name, "type()");
+
 		taint_release(out, HELD_ALL);
-		out->held = fr->all.held;
-		out->held_own = fr->all.held_own;
+		out->held = fr->all.held | (class ? held : 0);
+		out->held_own = fr->all.held_own |
+		    (class ? fr->callee.held_own : 0);
 	} else if (gives_member(f, n)) {
 		taint_hold(out, HELD_MEMBER);
 	}

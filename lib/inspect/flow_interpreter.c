@@ -17,7 +17,7 @@
 #define TOLD_WORTH (MARK_NETWORK | MARK_SOCKET | MARK_DECODED | MARK_BUILT | \
     MARK_FILE)
 
-static const struct fact told = { "interpreter", DEED_EXEC, 0 };
+static const struct fact told = { FLOW_TOLD, DEED_EXEC, 0 };
 
 static const char *
 program_of(const struct flow *f, uint32_t node)

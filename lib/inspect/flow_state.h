@@ -227,6 +227,7 @@ struct flow_scope {
 	bool		 filter;	/* all requests of a server go through it */
 	bool		 page;		/* a route of its module's own server */
 	bool		 executes;	/* what it is given */
+	bool		 shells;	/* ... has a shell run it */
 	bool		 calls;		/* ... now, or hands it to who does */
 	uint8_t		 guards;	/* what was asked before it runs */
 	uint32_t	 stores;	/* where it puts a function that it is

@@ -277,7 +277,8 @@ look_started(struct look *l, const struct flow_call *c, enum context context)
 	    !str_starts(c->name, "json.") && !str_starts(c->name, "nbformat."));
 	if (!((AT_LOAD | IN(CONTEXT_CALL)) & IN(context)))
 		return;
-	if (c->fact->deed == DEED_WRITE)
+	if (c->fact->deed == DEED_WRITE ||
+	    str_equal(c->fact->name, FLOW_TOLD))
 		written_note(&l->written, c, context);
 	if ((deed & (DEEDS_RUN | DEED(DEED_IMPORT))) ||
 	    str_starts(c->name, "runpy."))
@@ -812,6 +813,6 @@ python_code_view(struct inspection *in, const struct view *v)
 	in->nlater = shape.nlater;
 	in->later = mem_array(shape.nlater + 1, sizeof(*in->later));
 	memcpy(in->later, shape.later, shape.nlater * sizeof(*in->later));
-	written_release(&l->written);
+	written_end(in, &l->written);
 	free(l);
 }

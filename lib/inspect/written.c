@@ -14,6 +14,7 @@
 #include "inspect/program.h"
 
 #define WRITTEN_MOST (64 * 1024) /* of one program */
+#define SHELL_FIRST "#!/bin/sh\n" /* who is told is known; nobody writes it */
 
 static bool
 is_python(const char *text, size_t len)
@@ -33,17 +34,24 @@ is_script(const char *text, size_t len)
 static struct written_text *
 text_for(struct written *w, const struct flow_call *c, enum context context)
 {
-	struct written_text *last = w->n > 0 ? &w->texts[w->n - 1] : NULL;
+	bool told = c->fact->deed != DEED_WRITE;
+	struct written_text *t;
 
-	if (last != NULL && last->scope == c->scope &&
-	    last->text.len + c->text_len <= WRITTEN_MOST)
-		return last;
+	for (size_t i = w->n; i > 0; i--) {
+		t = &w->texts[i - 1];
+		if (t->scope == c->scope && t->told == told &&
+		    t->text.len + c->text_len <= WRITTEN_MOST)
+			return t;
+	}
 	if (w->n == WRITTEN_FOLLOWED || c->text_len > WRITTEN_MOST)
 		return NULL;
-	last = &w->texts[w->n++];
-	*last = (struct written_text){ .text = { .most = WRITTEN_MOST },
-	    .scope = c->scope, .line = c->line, .context = context };
-	return last;
+	t = &w->texts[w->n++];
+	*t = (struct written_text){ .text = { .most = WRITTEN_MOST },
+	    .scope = c->scope, .line = c->line, .context = context,
+	    .told = told };
+	if (told)
+		buf_adds(&t->text, SHELL_FIRST);
+	return t;
 }
 
 void
@@ -58,12 +66,15 @@ written_note(struct written *w, const struct flow_call *c,
 	if (to == NULL)
 		return;
 	/* Another program begins, whatever was written before it. */
-	if (to->text.len != 0 && (is_python(c->text, c->text_len) ||
+	if (!to->told && to->text.len != 0 && (is_python(c->text, c->text_len) ||
 	    is_script(c->text, c->text_len))) {
 		to->text.len = 0;
 		to->line = c->line;
 	}
 	buf_add(&to->text, c->text, c->text_len);
+	to->pieces++;
+	if (to->told)
+		buf_addc(&to->text, '\n');
 }
 
 void
@@ -76,8 +87,8 @@ written_start(struct inspection *in, struct written *w, uint32_t scope,
 		struct written_text *t = &w->texts[i];
 		bool python = is_python(t->text.data, t->text.len);
 
-		if ((context == CONTEXT_CALL || t->context == CONTEXT_CALL) &&
-		    t->scope != scope) {
+		if (t->told || ((context == CONTEXT_CALL ||
+		    t->context == CONTEXT_CALL) && t->scope != scope)) {
 			w->texts[kept++] = *t;
 			continue;
 		}
@@ -91,8 +102,16 @@ written_start(struct inspection *in, struct written *w, uint32_t scope,
 }
 
 void
-written_release(struct written *w)
+written_end(struct inspection *in, struct written *w)
 {
-	while (w->n > 0)
-		buf_release(&w->texts[--w->n].text);
+	for (size_t i = 0; i < w->n; i++) {
+		struct written_text *t = &w->texts[i];
+
+		if (t->told && t->pieces > 1 && is_script(t->text.data,
+		    t->text.len))
+			inspection_fold(in, t->context, t->line, false,
+			    t->text.data, t->text.len);
+		buf_release(&t->text);
+	}
+	w->n = 0;
 }

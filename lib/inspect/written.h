@@ -12,13 +12,15 @@
 
 struct inspection;
 
-#define WRITTEN_FOLLOWED 4	/* texts of one source that wait */
+#define WRITTEN_FOLLOWED 8	/* texts of one source that wait */
 
 /* Pieces that one function writes one after the other. */
 struct written_text {
 	struct buf	 text;
 	uint32_t	 scope, line;
 	enum context	 context;
+	uint32_t	 pieces;
+	bool		 told;		/* to a program that waits for it */
 };
 
 struct written {
@@ -26,13 +28,15 @@ struct written {
 	size_t		 n;
 };
 
-/* The call writes: its text is kept until something is started. */
+/* The call writes, or tells something to an interpreter that it started: its
+ * text is kept until something is started. */
 void	written_note(struct written *, const struct flow_call *,
 	    enum context);
 /* Something is, by code of that scope: programs that wait are looked at as what
  * runs.  What somebody has to call starts what it wrote itself. */
 void	written_start(struct inspection *, struct written *, uint32_t scope,
 	    enum context);
-void	written_release(struct written *);
+/* Nothing follows: what programs were told is whole. */
+void	written_end(struct inspection *, struct written *);
 
 #endif
