@@ -171,6 +171,8 @@
 #define LENT_FOLDS_MAX 32	/* modules of a package that others ask */
 #define LENT_BYTES_MAX (2u << 20)	/* results of one */
 #define LENT_SOURCE_MAX (256u * 1024)	/* ... which is no larger */
+#define FOLD_RECORDS_MAX 4000	/* objects of one source */
+#define MODULES_TOLD_MAX 12000	/* of them, attributes and items */
 #define MODULES_NAMES_MAX 50000	/* of all modules of a package */
 #define MODULES_ASKED_MAX 20000	/* questions of one source to them: 2,000 seen;
 				   with more it is folded again */

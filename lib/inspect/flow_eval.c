@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "inspect/flow_state.h"
+#include "python/modules.h"
 
 #define TEMPLATE_LEAST 20	/* "%s" alone is none */
 #define SECRET_LEAST 5		/* letters of an attribute: "token" */
@@ -306,6 +307,28 @@ add_outside(struct flow *f, uint32_t node, struct taint *v)
 		    false);
 }
 
+/* from .net import client, send: folding says what made them, and not where
+ * they are bound to. */
+static void
+add_bound(struct flow *f, uint32_t binding, struct taint *v)
+{
+	const struct binding *b = &f->tree->bindings[binding];
+	const struct world_name *n;
+	uint32_t name;
+
+	if (v->where != 0 || v->name == 0 || f->file->world == NULL ||
+	    b->kind != BINDING_FROM || b->value == 0)
+		return;
+	name = flow_dotted(f, modules_absolute(f->fold, b->extra), ".",
+	    flow_at(f, b->value)->name);
+	n = flow_outside(f, name);
+	if (n == NULL || n->where == NULL || n->function)
+		return;
+	v->where = flow_intern(f, n->where, strlen(n->where), false);
+	if (n->calls != NULL)
+		v->name = flow_word(f, n->calls);
+}
+
 static struct taint
 name_value(struct flow *f, uint32_t node)
 {
@@ -338,6 +361,8 @@ name_value(struct flow *f, uint32_t node)
 	if (flow_traits(f, v.name) & NAME_ASKS)
 		flow_ask(f, f->scope);
 	add_outside(f, node, &v);
+	if (b != 0)
+		add_bound(f, b, &v);
 	return v;
 }
 

@@ -434,6 +434,23 @@ flow_key_outside(struct flow *f, uint32_t table, uint32_t key,
 	return true;
 }
 
+/* client = Client(base_url="https://..."), send = partial(post, "https://...") */
+static void
+publish_bound(struct flow *f, struct world_name *n, uint32_t name,
+    const struct taint *v)
+{
+	const struct flow_text *where = &f->texts[v->where];
+	char from[FLOW_NAME_MOST + 1];
+	struct value fv;
+
+	if (n->where != NULL || v->where == 0 || where->open)
+		return;
+	n->where = mem_strdup(where->bytes);
+	fv = fold_binding(f->fold, tree_binding(f->tree, 0, name));
+	if (fv.kind == VALUE_OBJECT && n->calls == NULL && v->name != 0)
+		n->calls = mem_strdup(flow_string(f, v->name, from));
+}
+
 static void
 publish_value(struct flow *f, uint32_t name, uint32_t row,
     const struct taint *v)
@@ -457,6 +474,9 @@ publish_value(struct flow *f, uint32_t name, uint32_t row,
 	n->held |= v->held;
 	publish_keys(f, n, row, mask);
 	publish_text(f, n, v->text);
+	publish_bound(f, n, name, v);
+	if (n->calls != NULL)
+		return;
 	object = flow_is_ours(f, from) && str_ends(from, "()");
 	if ((v->marks == 0 || object) && v->text == 0 && n->alias == NULL &&
 	    !(v->held & HELD_ACTS) && *from != '\0' &&

@@ -39,6 +39,8 @@ world_free(struct world *w)
 			free(n->text);
 			free(n->alias);
 			free(n->gives);
+			free(n->where);
+			free(n->calls);
 			for (size_t k = 0; k < WORLD_PARAMETERS; k++)
 				free(n->objects[k]);
 			free(n);

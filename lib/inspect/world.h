@@ -34,6 +34,9 @@ struct world_name {
 	char		*text;		/* constant, or NULL */
 	size_t		 text_len;
 	char		*alias;		/* what it stands for, or NULL */
+	char		*where;		/* the address that it is bound to, or
+					   NULL */
+	char		*calls;		/* partial(calls, where), or NULL */
 	char		*gives;		/* a function: an object of this
 					   package, or NULL */
 	bool		 function, acts, type; /* type: a class */

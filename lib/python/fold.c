@@ -56,6 +56,7 @@ fold_free(struct fold *f)
 	free(f->bound);
 	free(f->loops);
 	free(f->named);
+	free(f->records);
 	free(f->asked);
 	fold_gathered_free(f);
 	free(f->values);
@@ -77,6 +78,7 @@ fold_memory(const struct fold *f)
 	    f->tree->nbindings * sizeof(*f->bound) +
 	    f->values_room * sizeof(*f->values) + f->named_room +
 	    f->layers_room * sizeof(*f->layers) +
+	    f->records_room * sizeof(*f->records) +
 	    FOLD_LOOPS * sizeof(*f->loops) +
 	    f->asked_room * sizeof(*f->asked) + fold_gathered_memory(f);
 }

@@ -28,6 +28,7 @@
 struct buf;
 struct loop;
 struct gathered;
+struct record;
 
 #define FOLD_LOOPS 256		/* loops of one source that are gone through */
 
@@ -58,6 +59,9 @@ struct fold {
 	unsigned int	 depth, running;
 	struct loop	*loops;		/* gone through, FOLD_LOOPS of room */
 	uint32_t	 nloops;
+	struct record	*records;	/* from 1: what objects are made with */
+	uint32_t	 nrecords, records_room;
+	bool		 symbolic;	/* objects are made with holes */
 	uint8_t		*named;		/* of words: a function we know, or not */
 	uint32_t	 named_room;
 	uint32_t	 module;	/* of this source: a word, or 0 */

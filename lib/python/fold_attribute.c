@@ -77,15 +77,11 @@ is_decorated(const struct fold *f, uint32_t def, const char *by)
 	return false;
 }
 
-/* A method, or what the class binds; `instance`: through self, or one. */
-static struct value
-class_member(struct fold *f, uint32_t scope, uint32_t name, bool instance)
+struct value
+class_binding(struct fold *f, uint32_t b, bool instance)
 {
-	uint32_t b = tree_binding(f->tree, scope, name), def;
+	uint32_t def = f->tree->bindings[b].value;
 
-	if (b == 0)
-		return value_unknown();
-	def = f->tree->bindings[b].value;
 	if (f->tree->bindings[b].kind != BINDING_DEF)
 		return fold_binding(f, b);
 	if (fold_at(f, def)->kind != NODE_DEF || is_decorated(f, def,
@@ -95,6 +91,14 @@ class_member(struct fold *f, uint32_t scope, uint32_t name, bool instance)
 		instance = true;
 	return (struct value){ .kind = VALUE_CODE,
 	    .flags = instance ? VALUE_BOUND : 0, .i = def };
+}
+
+static struct value
+class_member(struct fold *f, uint32_t scope, uint32_t name, bool instance)
+{
+	uint32_t b = tree_binding(f->tree, scope, name);
+
+	return b != 0 ? class_binding(f, b, instance) : value_unknown();
 }
 
 static uint32_t
@@ -116,8 +120,9 @@ fold_attribute(struct fold *f, struct value object, uint32_t name, bool hidden)
 	if (name == WORD_NONE)
 		return value_unknown();
 	if (object.kind == VALUE_PATH) {
-		if (modules_member(f, object.word, name, !hidden &&
-		    !(object.flags & VALUE_HIDDEN), &v))
+		v = record_outside(f, object, name);
+		if (v.kind != VALUE_UNKNOWN || modules_member(f, object.word,
+		    name, !hidden && !(object.flags & VALUE_HIDDEN), &v))
 			return v;
 		v = path_joined(f, object.word, ".", name);
 		v.flags |= (object.flags & VALUE_HIDDEN) |
@@ -133,8 +138,12 @@ fold_attribute(struct fold *f, struct value object, uint32_t name, bool hidden)
 		return fold_docstring(f, (uint32_t)object.i);
 	if (object.kind == VALUE_CODE &&
 	    fold_at(f, (uint32_t)object.i)->kind == NODE_CLASS)
-		return class_member(f, scope_of_class(f, (uint32_t)object.i),
-		    name, (object.flags & VALUE_BOUND) != 0);
+		return object.flags & VALUE_BOUND ? record_attribute(f,
+		    object, name) : class_member(f, scope_of_class(f,
+		    (uint32_t)object.i), name, false);
+	/* of a member of an Enum */
+	if (value_is_text(&object) && word_is(w, "value"))
+		return object;
 	if (word_is(w, "__call__"))
 		return object;
 	if (w.len > 2 && memcmp(w.text, "__", 2) == 0 && w.text[2] == 'c')
@@ -179,13 +188,20 @@ struct value
 fold_member(struct fold *f, uint32_t node, struct env *env)
 {
 	uint32_t name = fold_at(f, node)->name, base = fold_at(f, node)->kid;
-	struct value object;
+	struct value object, *self;
 	uint32_t b;
 
 	/* self.x, whatever set it */
 	if (fold_at(f, base)->kind == NODE_NAME &&
 	    (fold_at(f, base)->name == WORD_SELF ||
 	    fold_at(f, base)->name == WORD_CLS)) {
+		self = env != NULL ? env_find(env, fold_at(f, base)->name) :
+		    NULL;
+		object = self != NULL && self->kind == VALUE_CODE &&
+		    self->len != 0 ? record_attribute(f, *self, name) :
+		    value_unknown();
+		if (object.kind != VALUE_UNKNOWN)
+			return object;
 		b = set_before(f, tree_attribute(f->tree, name));
 		object = b != 0 ? fold_binding_alone(f, b) :
 		    own_member(f, base, name);

@@ -53,7 +53,8 @@ add_argument(struct fold *f, struct arguments *a, uint32_t node,
 
 /* "x" called: "x()". */
 static struct value
-path_called(struct fold *f, const struct value *callee)
+path_called(struct fold *f, const struct value *callee,
+    const struct arguments *a)
 {
 	struct word_text w = tree_word(f->tree, callee->word);
 	char path[FOLD_PATH_MAX + 2];
@@ -65,6 +66,7 @@ path_called(struct fold *f, const struct value *callee)
 	memcpy(path + w.len, "()", 2);
 	v = value_path(f, path, w.len + 2);
 	v.flags |= callee->flags & VALUE_HIDDEN;
+	v.len = record_of_call(f, callee, a);
 	return v;
 }
 
@@ -83,7 +85,7 @@ apply(struct fold *f, struct value callee, struct arguments *a)
 		a->path = callee.word;
 		v = function_call(f, a, &known);
 		known = known || across_call(f, a, &v);
-		return known ? v : path_called(f, &callee);
+		return known ? v : path_called(f, &callee, a);
 	case VALUE_METHOD:
 		a->self = callee.items[0];
 		a->path = callee.word;
@@ -91,7 +93,11 @@ apply(struct fold *f, struct value callee, struct arguments *a)
 			return object_call(f, a);
 		return method_call(f, a);
 	case VALUE_CODE:
+		if (record_call(f, callee, "__call__", a, &v))
+			return v;
 		a->bound = (callee.flags & VALUE_BOUND) != 0;
+		if (a->bound && callee.len != 0)
+			a->self = record_object(f, callee.len);
 		return run_function(f, (uint32_t)callee.i, a);
 	case VALUE_OBJECT:
 		a->self = callee;
@@ -130,7 +136,7 @@ fold_call(struct fold *f, uint32_t node, struct env *env)
 	a.path = a.n = a.nkeywords = 0;
 	a.self = value_unknown();
 	a.whole = true;
-	a.bound = false;
+	a.bound = a.holes = false;
 	a.env = env;
 	for (uint32_t k = fold_at(f, function)->next; k != 0;
 	    k = fold_at(f, k)->next) {

@@ -61,6 +61,7 @@ join(struct fold *f, struct arguments *a)
 		if (value_is_text(&items[i])) {
 			buf_add(&b, items[i].bytes, items[i].len);
 			layer = items[i].layer != 0 ? items[i].layer : layer;
+			flags |= items[i].flags & VALUE_OPEN;
 		} else {
 			flags |= VALUE_OPEN;
 		}

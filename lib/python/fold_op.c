@@ -555,6 +555,16 @@ of_namespace(struct fold *f, const struct value *object,
 	return v;
 }
 
+/* object[key], of a class of this source */
+static struct value
+item_of_object(struct fold *f, struct value object, struct value key)
+{
+	uint32_t get = object.flags & VALUE_BOUND ? record_method(f,
+	    f->records[object.len].class, "__getitem__") : 0;
+
+	return get != 0 ? record_run(f, object, get, &key) : value_unknown();
+}
+
 struct value
 fold_item(struct fold *f, struct value object, struct value key)
 {
@@ -567,8 +577,11 @@ fold_item(struct fold *f, struct value object, struct value key)
 	if (object.kind == VALUE_PATH && key.kind == VALUE_STR) {
 		struct value v = of_namespace(f, &object, &key);
 
-		return v;
+		return v.kind != VALUE_UNKNOWN ? v : modules_item(f, &object,
+		    &key);
 	}
+	if (object.kind == VALUE_CODE && object.len != 0)
+		return item_of_object(f, object, key);
 	if (value_as_int(&key, &i))
 		return element(f, &object, i);
 	return value_unknown();

@@ -531,6 +531,8 @@ pass(struct fold *f, uint32_t params, const struct arguments *a, bool bound,
     struct env *env)
 {
 	uint32_t index = 0;
+	bool symbolic = a->self.kind == VALUE_CODE && a->self.len != 0 &&
+	    a->holes;
 
 	for (uint32_t k = params != 0 ? fold_at(f, params)->kid : 0; k != 0;
 	    k = fold_at(f, k)->next) {
@@ -540,9 +542,14 @@ pass(struct fold *f, uint32_t params, const struct arguments *a, bool bound,
 			continue;
 		if (bound) {
 			bound = false;
+			if (a->self.kind == VALUE_CODE)
+				(void)env_set(env, fold_at(f, k)->name,
+				    a->self);
 			continue;
 		}
-		v = argument_for(f, a, k, index++);
+		v = symbolic ? record_hole(f, fold_at(f, k)->name) :
+		    argument_for(f, a, k, index);
+		index++;
 		if (fold_at(f, k)->op == '*' && v.kind == VALUE_LIST) {
 			struct value *copy = fold_items(f, k, v.len);
 
@@ -557,6 +564,38 @@ pass(struct fold *f, uint32_t params, const struct arguments *a, bool bound,
 	}
 }
 
+struct value
+run_with(struct fold *f, uint32_t def, struct value object, uint32_t node)
+{
+	struct env *env = calloc(1, sizeof(*env));
+	const struct record *r = &f->records[object.len];
+	struct arguments a;	/* large: only what counts is set */
+	struct value v;
+
+	if (env == NULL)
+		return value_unknown();
+	a.node = node;
+	a.self = object;
+	a.n = r->n;
+	a.nkeywords = r->nkeywords;
+	a.holes = r->symbolic;
+	for (uint32_t i = 0; i < r->n; i++)
+		a.at[i] = r->at[i];
+	for (uint32_t i = 0; i < r->nkeywords; i++) {
+		a.names[i] = r->names[i];
+		a.keywords[i] = r->at[r->n + i];
+	}
+	pass(f, continued(f, fold_at(f, def)->kid, NODE_PARAMS), &a, true,
+	    env);
+	f->running++;
+	v = f->running < FOLD_RUNS_MAX ? fold_in(f, node, env) :
+	    value_unknown();
+	f->running--;
+	free(env);
+	return v;
+}
+
+/* A text that code put together is a layer, if it is not one already. */
 struct value
 value_put_together(struct fold *f, uint32_t node, const char *how, struct value v)
 {
@@ -607,6 +646,25 @@ run_code(struct fold *f, uint32_t code, struct arguments *a)
 	return value_put_together(f, a->node, "function", r.result);
 }
 
+/* What an object's method gave when nothing known was passed to it: one of
+ * another code (none) is for the caller to fill; NULL: there is no room. */
+static struct ran *
+ran_before(struct fold *f, uint32_t record, uint32_t code)
+{
+	struct ran *ran = f->records[record].ran;
+
+	while (ran != NULL && ran->code != code)
+		ran = ran->next;
+	if (ran != NULL)
+		return ran;
+	ran = arena_take(&f->arena, sizeof(*ran));
+	if (ran == NULL)
+		return NULL;
+	*ran = (struct ran){ .next = f->records[record].ran };
+	f->records[record].ran = ran;
+	return ran;
+}
+
 /*
  * What a call of the source's own function gives.  Calls that pass nothing
  * known all give the same, which is remembered with the DEF.
@@ -616,6 +674,7 @@ run_function(struct fold *f, uint32_t code, struct arguments *a)
 {
 	uint8_t kind = fold_at(f, code)->kind;
 	bool same = kind == NODE_DEF && nothing_known(a);
+	struct ran *ran;
 	struct value v;
 
 	if (f->running == FOLD_RUNS_MAX)
@@ -623,9 +682,17 @@ run_function(struct fold *f, uint32_t code, struct arguments *a)
 	/* What a class makes has its members; they are looked up there. */
 	if (kind == NODE_CLASS)
 		return (struct value){ .kind = VALUE_CODE,
-		    .flags = VALUE_BOUND, .i = code };
+		    .flags = VALUE_BOUND, .i = code,
+		    .len = record_make(f, code, a) };
 	if (!a->whole || (kind != NODE_LAMBDA && kind != NODE_DEF))
 		return value_unknown();
+	if (same && a->bound && a->self.kind == VALUE_CODE) {
+		ran = ran_before(f, a->self.len, code);
+		if (ran == NULL || ran->code == code)
+			return ran != NULL ? ran->value : value_unknown();
+		ran->code = code;
+		return ran->value = run_code(f, code, a);
+	}
 	if (same && fold_remembered(f, code, &v))
 		return v;
 	if (same)

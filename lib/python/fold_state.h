@@ -47,7 +47,34 @@ struct arguments {
 	uint32_t	 nkeywords;
 	bool		 whole;		/* none left out, none spread */
 	bool		 bound;		/* a method: self is passed by itself */
+	bool		 holes;		/* ... and a hole for each parameter */
 	struct env	*env;
+};
+
+#define RECORD_DEEP 6		/* attributes made of attributes */
+/* The name of a parameter in the text of an attribute. */
+#define RECORD_HOLE '\x01'
+#define RECORD_HOLE_END '\x02'
+
+/* What a method of one object gave. */
+struct ran {
+	uint32_t	 code;
+	struct value	 value;
+	struct ran	*next;
+};
+
+/* What an object was made with. */
+struct record {
+	uint32_t	 class;		/* CLASS of this source, or 0 */
+	uint32_t	 elsewhere;	/* the word of an object of another
+					   module, or 0 */
+	uint32_t	 of;		/* record of a namedtuple()'s call, or 0 */
+	uint32_t	 n, nkeywords;
+	struct value	*at;		/* n, and behind them those of keywords */
+	uint32_t	*names;
+	struct ran	*ran;
+	uint32_t	 asked[RECORD_DEEP], nasked; /* attributes, right now */
+	bool		 symbolic;	/* with a hole for each parameter */
 };
 
 /* ---- fold.c ---- */
@@ -96,6 +123,44 @@ bool	path_text(const struct fold *, const struct value *path,
 	    struct value *);
 /* Of a DEF or CLASS; 0: of the module. */
 struct value fold_docstring(struct fold *, uint32_t owner);
+
+/* A method, or what a class binds; `instance`: through self, or one. */
+struct value class_binding(struct fold *, uint32_t binding, bool instance);
+
+/* ---- fold_record.c ---- */
+/* The number of what a call makes, or 0. */
+uint32_t record_make(struct fold *, uint32_t class, const struct arguments *);
+uint32_t record_of_call(struct fold *, const struct value *callee,
+	    const struct arguments *);
+/* Of an object that another module made and named. */
+uint32_t record_elsewhere(struct fold *, const char *module, size_t len,
+	    struct word_text name);
+/* Of one that is made with a hole for each parameter; 0 for none. */
+uint32_t record_symbolic(struct fold *, uint32_t class);
+struct value record_object(const struct fold *, uint32_t record);
+/* An attribute of an object of a class of this source, */
+struct value record_attribute(struct fold *, struct value object,
+	    uint32_t name);
+/* and of one of another module. */
+struct value record_outside(struct fold *, struct value object,
+	    uint32_t name);
+/* The fields of a namedtuple()'s call, with blanks between. */
+struct value record_names(struct fold *, uint32_t record);
+/* object.method(with) */
+struct value record_run(struct fold *, struct value object, uint32_t def,
+	    const struct value *with);
+/* The same by a special method's name; false when there is none. */
+bool	record_call(struct fold *, struct value object, const char *method,
+	    struct arguments *, struct value *);
+uint32_t record_method(struct fold *, uint32_t class, const char *name);
+/* What is bound in a class, without field() around it. */
+struct value record_constant(struct fold *, uint32_t binding);
+uint32_t record_block(const struct fold *, uint32_t def);
+uint32_t record_field_of(struct fold *, uint32_t statement);
+struct value record_hole(struct fold *, uint32_t name);
+bool	record_has_hole(const struct value *);
+/* Does the name begin with that of the package? */
+bool	record_is_ours(const struct fold *, uint32_t path);
 
 /* ---- fold_op.c ---- */
 struct value fold_index(struct fold *, uint32_t node, struct env *);
@@ -192,6 +257,10 @@ struct value method_call(struct fold *, struct arguments *);
 struct value object_call(struct fold *, struct arguments *);
 struct value function_call(struct fold *, struct arguments *, bool *known);
 struct value run_function(struct fold *, uint32_t code, struct arguments *);
+/* An expression in a function that is called with what the object was made
+ * with. */
+struct value run_with(struct fold *, uint32_t def, struct value object,
+	    uint32_t node);
 struct value run_comprehension(struct fold *, uint32_t node, struct env *);
 /* A text that code put together is a layer, if it is not one already. */
 struct value value_put_together(struct fold *, uint32_t node, const char *how,

@@ -407,7 +407,7 @@ value_layer(struct fold *f, uint32_t node, const char *how,
 {
 	uint32_t below = from != NULL ? from->layer : 0;
 
-	if (!value_is_text(&v))
+	if (!value_is_text(&v) || (f->symbolic && record_has_hole(&v)))
 		return v;
 	if (f->nlayers == f->layers_room) {
 		if (f->nlayers >= FOLD_LAYERS_MAX) {

@@ -26,6 +26,7 @@ struct entry {
 					   that path and may be asked there:
 					   VALUE_CODE, VALUE_LIST (a table),
 					   VALUE_OBJECT (a long text) */
+	bool		 object;	/* more is told of it */
 	char		*text;
 	uint32_t	 text_len;
 };
@@ -34,6 +35,7 @@ struct modules {
 	struct lender	*lender;	/* or NULL */
 	struct entry	*entries;	/* from 1 */
 	uint32_t	 n, room;
+	uint32_t	 attributes;	/* of classes and objects */
 	uint32_t	 heads[HEADS];
 	uint32_t	 told;		/* constants that calls were told */
 };
@@ -211,6 +213,35 @@ asked_kind(const struct value *v)
 	    VALUE_UNKNOWN;
 }
 
+bool
+modules_tell(struct modules *m, struct word_text of, struct word_text name,
+    const struct value *v)
+{
+	char key[2 * FOLD_PATH_MAX + 1];
+	size_t len = make_key(key, of.text, of.len, name);
+
+	if (len == 0 || !value_is_text(v) || v->len > TEXT_KEPT ||
+	    (v->flags & VALUE_OPEN))
+		return true;
+	if (m->attributes == MODULES_TOLD_MAX)
+		return false;
+	m->attributes++;
+	add(m, key, len, v->kind, v->bytes, v->len);
+	return true;
+}
+
+static void
+add_path(struct modules *m, const char *key, size_t len, const struct fold *f,
+    const struct value *v)
+{
+	uint32_t n = m->n;
+
+	add(m, key, len, v->kind, tree_word(f->tree, v->word).text,
+	    tree_word(f->tree, v->word).len);
+	if (m->n > n)
+		m->entries[n].object = v->len != 0;
+}
+
 void
 modules_add(struct modules *m, const char *name, struct fold *f)
 {
@@ -230,9 +261,8 @@ modules_add(struct modules *m, const char *name, struct fold *f)
 		if (len == 0)
 			continue;
 		v = fold_global(f, at->name);
-		if (v.kind == VALUE_PATH)
-			add(m, key, len, v.kind, tree_word(t, v.word).text,
-			    tree_word(t, v.word).len);
+		if (v.kind == VALUE_PATH && !modules_is_tuple(f, &v))
+			add_path(m, key, len, f, &v);
 		else if (value_is_text(&v) && v.len <= TEXT_KEPT &&
 		    !(v.flags & VALUE_OPEN))
 			add(m, key, len, v.kind, v.bytes, v.len);
@@ -240,6 +270,7 @@ modules_add(struct modules *m, const char *name, struct fold *f)
 			add_asked(m, key, len, (uint8_t)asked_kind(&v));
 	}
 	add_calls(m, name, f);
+	modules_tell_objects(m, name, f);
 }
 
 void
@@ -442,7 +473,29 @@ modules_member(struct fold *f, uint32_t module, uint32_t name, bool joined,
 		    out);
 	*out = is_path(e) ? value_path(f, e->text, e->text_len) :
 	    value_copy(f, 0, e->kind, e->text, e->text_len);
+	if (e->object && out->kind == VALUE_PATH)
+		out->len = record_elsewhere(f, e->key, strlen(e->key),
+		    (struct word_text){ (const uint8_t *)e->key +
+		    strlen(e->key) + 1, e->len - (uint32_t)strlen(e->key) - 1,
+		    0 });
 	return true;
+}
+
+struct value
+modules_item(struct fold *f, const struct value *table,
+    const struct value *key)
+{
+	char name[FOLD_PATH_MAX + 1];
+	struct value v;
+
+	if (key->len + 2 > FOLD_PATH_MAX || !record_is_ours(f, table->word))
+		return value_unknown();
+	name[0] = '[';
+	memcpy(name + 1, key->bytes, key->len);
+	name[key->len + 1] = ']';
+	return modules_member(f, table->word, words_add(&f->tree->words,
+	    (const uint8_t *)name, key->len + 2u, true), false, &v) ? v :
+	    value_unknown();
 }
 
 bool

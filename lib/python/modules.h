@@ -70,9 +70,22 @@ uint32_t modules_absolute(struct fold *, uint32_t module);
  */
 bool	modules_member(struct fold *, uint32_t module, uint32_t name,
 	    bool joined, struct value *);
+/* TABLE["key"], of a table of another module. */
+struct value modules_item(struct fold *, const struct value *table,
+	    const struct value *key);
 /* A name that `from module import *` is known to bring, of the standard
  * library and of libraries that are often imported so. */
 bool	modules_known(struct word_text module,
 	    struct word_text name);
+
+
+/* ---- modules_told.c: what classes, objects and tables hold ---- */
+void	modules_tell_objects(struct modules *, const char *name,
+	    struct fold *);
+/* A class that namedtuple() makes: other modules know it by their own name. */
+bool	modules_is_tuple(const struct fold *, const struct value *);
+/* One text of it; false when there is no room for more. */
+bool	modules_tell(struct modules *, struct word_text of,
+	    struct word_text name, const struct value *);
 
 #endif

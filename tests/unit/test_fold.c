@@ -80,6 +80,37 @@ static const struct { const char *source, *value, *chain; } folds[] = {
 	    "    return self.t + self.s(v)\n"
 	    "x = C.s('yx') + C.c('z') + C().m('12')",
 	    "xyabzab21", NULL },
+	{ "class T:\n  def __init__(self, h, p='/u'):\n"
+	    "    self.h = 'https://' + h\n    self.p = p\n"
+	    "  @property\n  def url(self): return self.h + self.p\n"
+	    "x = T('a').url + T('b', p='/v').url",
+	    "https://a/uhttps://b/v", NULL },
+	{ "from dataclasses import dataclass, field\n@dataclass\n"
+	    "class T:\n  h: str\n  p: str = field(default='c')\n"
+	    "  def all(self, x): return self.h + self.p + x\n"
+	    "x = T('a', 'b').p + T(h='d').h + T('e').p + T('f').all('g')",
+	    "bdcfcg", NULL },
+	{ "from collections import namedtuple as n\nT = n('T', 'a, b')\n"
+	    "import types\ns = types.SimpleNamespace(c='3')\n"
+	    "x = T('1', '2').b + T(a='4', b='5').a + s.c",
+	    "243", NULL },
+	{ "import attr\n@attr.s\nclass A:\n  h = attr.ib(default='x')\n"
+	    "from enum import Enum\nclass E(Enum):\n  ONE = 'y'\n"
+	    "x = A().h + A('z').h + E.ONE.value",
+	    "xzy", NULL },
+	{ "class D:\n  def __init__(self, t): self.t = t\n"
+	    "  def __get__(self, o, k=None): return self.t[::-1]\n"
+	    "class T:\n  a = D('cba')\n"
+	    "  def __init__(self, k): self.k = k\n"
+	    "  def __getitem__(self, n): return n + self.k\n"
+	    "  def __call__(self): return self['w']\n"
+	    "t = T('u')\nx = t.a + t['v'] + t()",
+	    "abcvuwu", NULL },
+	{ "class T:\n  def __init__(self, k):\n    self.a = self.b + k\n"
+	    "    self.b = self.a + k\n"
+	    "  @property\n  def c(self): return self.c + self.c\n"
+	    "x = T('k').a + str(T('k').c)",
+	    "kk", NULL },
 	{ "x = chr(104) + chr(0x69) + '\\u0021\\x21\\41'",
 	    "hi!!!", NULL },
 	{ "x = str(ord('a') * 2 + 7 // 2 - 3 % 2 ** 1 << 1)",
@@ -389,6 +420,78 @@ across_modules(void **state)
 	modules_free(m);
 }
 
+/* What objects, classes and tables of other modules hold; each source is read
+ * alone, and once more when all are known. */
+static void
+objects_of_modules(void **state)
+{
+	static const struct { const char *name, *source; } sources[] = {
+		{ "pkg.model", "from dataclasses import dataclass\n"
+		    "from collections import namedtuple\n"
+		    "Step = namedtuple('Step', 'path url')\n"
+		    "@dataclass\nclass T:\n  host: str\n"
+		    "  path: str = '/up.example'\n"
+		    "  @property\n  def url(self):\n"
+		    "    return f'https://{self.host}{self.path}'\n"
+		    "class C:\n  BASE = 'http://c.example.invalid'\n"
+		    "  def __init__(self, name, root='/r.d'):\n"
+		    "    self.where = root + '/' + name\n"
+		    "own = C('o')\n" },
+		{ "pkg.settings", "from .model import C, Step, T\n"
+		    "t = T('h.example.invalid')\n"
+		    "k = T(host='k.example.invalid', path='/k')\n"
+		    "c = C('n')\ns = Step('~/.a', 'http://s')\n"
+		    "TABLE = {'a': 'b.example.invalid'}\n"
+		    "def make():\n  return T(host='m.example.invalid')\n" },
+		{ "pkg.use", "from . import settings\n"
+		    "from .model import C, T, own\n"
+		    "from .settings import TABLE, c, k, make, s, t\n"
+		    "a = t.url\nb = k.url + settings.k.host\n"
+		    "d = c.where + own.where\ne = C.BASE\nf = s.url\n"
+		    "g = TABLE['a']\nh = make().host\n"
+		    "i = T('i').url\nj = t.nothing\nl = T(t).path\n" },
+	};
+	static const struct { const char *name, *value; } want[] = {
+		{ "a", "https://h.example.invalid/up.example" },
+		{ "b", "https://k.example.invalid/kk.example.invalid" },
+		{ "d", "/r.d/n/r.d/o" }, { "e", "http://c.example.invalid" },
+		{ "f", "http://s" }, { "g", "b.example.invalid" },
+		{ "h", "m.example.invalid" },
+		{ "i", "https://i/up.example" },
+		{ "j", "=pkg.model.T().nothing" }, { "l", "/up.example" },
+	};
+	struct tree *t[ARRAY_LEN(sources)];
+	struct fold *f[ARRAY_LEN(sources)], *again;
+	struct modules *m = modules_new();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(sources); i++) {
+		t[i] = tree_read(sources[i].source,
+		    strlen(sources[i].source));
+		f[i] = fold_new(t[i]);
+		modules_use(NULL, sources[i].name, false, f[i]);
+		fold_all(f[i]);
+		modules_add(m, sources[i].name, f[i]);
+	}
+	assert_false(modules_change_nothing(m, f[2]));
+	again = fold_new(t[2]);
+	modules_use(m, sources[2].name, false, again);
+	for (size_t k = 0; k < ARRAY_LEN(want); k++) {
+		struct buf got = BUF_EMPTY;
+		struct value v = folded_name(again, want[k].name);
+
+		folded_spell(again, &v, &got);
+		assert_string_equal(buf_text(&got), want[k].value);
+		buf_release(&got);
+	}
+	fold_free(again);
+	for (size_t i = 0; i < ARRAY_LEN(sources); i++) {
+		fold_free(f[i]);
+		tree_free(t[i]);
+	}
+	modules_free(m);
+}
+
 /* What was folded alone is folded again only when the package says more. */
 static void
 modules_told(void **state)
@@ -586,6 +689,7 @@ main(void)
 		cmocka_unit_test(values),
 		cmocka_unit_test(across_modules),
 		cmocka_unit_test(across_calls),
+		cmocka_unit_test(objects_of_modules),
 		cmocka_unit_test(modules_told),
 		cmocka_unit_test(pickles),
 		cmocka_unit_test(code_objects),
