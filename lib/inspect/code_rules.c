@@ -263,7 +263,7 @@ const struct code_rule code_rules[] = {
 	    "installs a package from elsewhere than the index" },
 	{ DEEDS_RUN, ANYWHERE, MARK_DESTROY, 0, 0, "destroy-command", "impact",
 	    "TA0040", "runs a command that destroys a home or a disk" },
-	{ DEED(DEED_WRITE), ANYWHERE, 0, MARK_DESTROY, 0, "destroy-disk",
+	{ DEED(DEED_WRITE), ~IN(CONTEXT_CALL), 0, MARK_DESTROY, 0, "destroy-disk",
 	    "impact", "TA0040", "writes over a disk" },
 	{ DEEDS_RUN, ANYWHERE, MARK_AGENT | MARK_COMMAND, 0, 0, "agent-start",
 	    "prompt", "TA0002",

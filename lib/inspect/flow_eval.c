@@ -294,10 +294,12 @@ add_outside(struct flow *f, uint32_t node, struct taint *v)
 	    !(flow_traits(f, v->name) & NAME_DOTTED))
 		return;
 	outside = flow_outside(f, v->name);
-	if (outside == NULL)
+	if (outside == NULL && !flow_has_alias(f, v->name))
 		return;
 	if (!f->hushed[node] && !f->renamed[node])
 		flow_note_outside(f, flow_user_of(f, node), v->name, node);
+	if (outside == NULL)
+		return;
 	if (outside->function && !outside->property)
 		return;
 	taint_mark(v, outside->marks);

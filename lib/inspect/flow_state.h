@@ -279,6 +279,8 @@ struct flow_reference {
 	uint32_t	 node;
 };
 
+#define REGISTRIES_MOST 8	/* methods by which one source registers */
+
 #define FLOW_DEFAULT_OF (UINT32_C(1) << 31) /* a scope, and no word */
 
 /* What stands behind a name is called there. */
@@ -423,6 +425,8 @@ struct flow {
 	struct flow_looks looks_like;
 	bool		 shape_known;
 	uint32_t	 scope;		/* where the scan is */
+	struct { uint32_t method, place; } registries[REGISTRIES_MOST];
+	size_t		 nregistries;	/* of objects of nobody knows whom */
 	uint32_t	 ntables;	/* calls through tables, so far */
 	uint32_t	 nplain;	/* questions what is tied, in this pass */
 	uint32_t	 shunned;	/* a test whose files are left out */
@@ -871,7 +875,20 @@ void	flow_later(struct flow *);
 uint32_t flow_runs_with(const struct flow *, uint32_t scope);
 uint32_t flow_scope_of(const struct flow *, uint32_t tree_scope);
 
+/* ---- flow_kept.c ---- */
+/* Where what stands in front of a call's brackets comes from. */
+enum flow_origin { ORIGIN_UNKNOWN, ORIGIN_PYTHON, ORIGIN_PACKAGE,
+	ORIGIN_LIBRARY };
+enum flow_origin flow_origin(struct flow *, uint32_t node);
+/* Functions that the call, or calls in a display, only keep. */
+void	flow_find_kept(struct flow *, uint32_t value, uint32_t place);
+
 /* ---- flow_table.c ---- */
+/* Names in the expression are taken from that table, but for what a call there
+ * uses. */
+void	flow_mark_table(struct flow *, uint32_t root, uint32_t table);
+/* Is it imported from a module of the package? */
+bool	flow_is_of_package(const struct flow *, uint32_t node);
 void	flow_find_tables(struct flow *);
 /* The node before all of an expression: operands have lower numbers. */
 uint32_t flow_before_all(const struct flow *, uint32_t root, bool *calls);
@@ -893,6 +910,7 @@ bool	flow_waits(const struct flow_scope *, uint8_t calls);
 
 /* ---- flow_world.c ---- */
 struct world_name *flow_outside(struct flow *, uint32_t name);
+bool	flow_has_alias(const struct flow *, uint32_t name);
 void	flow_take_told(struct flow *);
 void	flow_publish(struct flow *);
 /* What goes to methods of other modules, and by a parameter's name. */

@@ -60,8 +60,8 @@ mark_body(struct flow *f, uint32_t lambda, uint32_t table)
 }
 
 /* Names in it are taken from a table, but for what a call there uses. */
-static void
-mark_table(struct flow *f, uint32_t root, uint32_t table)
+void
+flow_mark_table(struct flow *f, uint32_t root, uint32_t table)
 {
 	bool gathers = only_gathers(f, root), calls = false;
 	uint32_t n = root;
@@ -112,17 +112,51 @@ registers(struct flow *f, uint32_t callee)
 	    flow_name(f, n->name)->defined == 0;
 }
 
+/* Where what is registered waits: a method of that name in another module of
+ * the package may call it at once, unless the object is a library's. */
+static uint32_t
+registry_of(struct flow *f, uint32_t callee, uint32_t waiting)
+{
+	enum flow_origin origin = flow_origin(f, callee);
+	uint32_t method = flow_at(f, callee)->name;
+	char place[FLOW_NAME_MOST + 2] = "<";	/* no name of any source */
+
+	if (origin == ORIGIN_LIBRARY || origin == ORIGIN_PYTHON)
+		return waiting;
+	if (f->nregistries == REGISTRIES_MOST)
+		return 0;
+	for (size_t i = 0; i < f->nregistries; i++)
+		if (f->registries[i].method == method)
+			return f->registries[i].place;
+	f->registries[f->nregistries].method = method;
+	(void)flow_string(f, method, place + 1);
+	f->registries[f->nregistries].place = words_add(&f->tree->words,
+	    (const uint8_t *)place, strlen(place), false);
+	return f->registries[f->nregistries++].place;
+}
+
 static void
 mark_arguments(struct flow *f, uint32_t callee, uint32_t table)
 {
 	for (uint32_t k = flow_at(f, callee)->next; k != 0;
 	    k = flow_at(f, k)->next)
-		mark_table(f, k, table);
+		flow_mark_table(f, k, table);
+}
+
+static void
+mark_registered(struct flow *f, uint32_t callee, uint32_t waiting)
+{
+	uint32_t place = registry_of(f, callee, waiting);
+
+	if (place == 0)
+		return;
+	flow_name(f, place)->table = true;
+	mark_arguments(f, callee, place);
 }
 
 /* Imported from a module of the package. */
-static bool
-is_of_package(const struct flow *f, uint32_t node)
+bool
+flow_is_of_package(const struct flow *f, uint32_t node)
 {
 	const struct binding *at;
 	size_t len;
@@ -155,7 +189,7 @@ is_option(struct flow *f, uint32_t callee)
 	return (n->kind == NODE_NAME || n->kind == NODE_ATTR) &&
 	    str_index(names, ARRAY_LEN(names), flow_string(f, n->name,
 	    text)) >= 0 && flow_name(f, n->name)->defined == 0 &&
-	    !is_of_package(f, callee);
+	    !flow_is_of_package(f, callee);
 }
 
 static void
@@ -167,7 +201,20 @@ mark_callback(struct flow *f, uint32_t callee, uint32_t table)
 	    k = flow_at(f, k)->next)
 		if (flow_at(f, k)->kind == NODE_KEYWORD &&
 		    flow_word_is(f, flow_at(f, k)->name, "callback"))
-			mark_table(f, flow_at(f, k)->kid, table);
+			flow_mark_table(f, flow_at(f, k)->kid, table);
+}
+
+/* Button(command=install): run when it is pressed, unless the class is the
+ * package's, or a function of it. */
+static void
+mark_command(struct flow *f, uint32_t callee, uint32_t table)
+{
+	for (uint32_t k = flow_at(f, callee)->next; k != 0;
+	    k = flow_at(f, k)->next)
+		if (flow_at(f, k)->kind == NODE_KEYWORD &&
+		    flow_word_is(f, flow_at(f, k)->name, "command") &&
+		    flow_origin(f, callee) != ORIGIN_PACKAGE)
+			flow_mark_table(f, flow_at(f, k)->kid, table);
 }
 
 /* Of a definition; 0 for anything else, and lambdas run where they stand. */
@@ -198,7 +245,7 @@ mark_defaults(struct flow *f, const struct node *def)
 			continue;
 		if (param->flags & 1)
 			value = flow_at(f, value)->next;
-		mark_table(f, value, FLOW_DEFAULT_OF | scope);
+		flow_mark_table(f, value, FLOW_DEFAULT_OF | scope);
 	}
 }
 
@@ -219,7 +266,7 @@ mark_makers(struct flow *f, uint32_t call, uint32_t class)
 			continue;
 		if (str_index(makers, ARRAY_LEN(makers), flow_string(f,
 		    flow_at(f, k)->name, text)) >= 0)
-			mark_table(f, value, class);
+			flow_mark_table(f, value, class);
 		else if (flow_at(f, value)->kind == NODE_CALL)
 			inner = value;
 	}
@@ -314,7 +361,7 @@ is_container(struct flow *f, uint32_t node)
 	    flow_at(f, node)->name, makers[i]))
 		i++;
 	return i < ARRAY_LEN(makers) && flow_name(f, flow_at(f,
-	    node)->name)->defined == 0 && !is_of_package(f, node);
+	    node)->name)->defined == 0 && !flow_is_of_package(f, node);
 }
 
 /* a = b = []: known by two names. */
@@ -573,7 +620,7 @@ find_handed(struct flow *f, const struct node *call)
 		    parameter_name(f, scope, at, n->kind == NODE_KEYWORD ?
 		    n->name : 0) : 0;
 		if (place != 0) {
-			mark_table(f, value, place);
+			flow_mark_table(f, value, place);
 			flow_name(f, place)->table = true;
 		}
 		at++;
@@ -618,7 +665,7 @@ mark_attribute(struct flow *f, const struct node *target, uint32_t value)
 	if (!is_table(flow_at(f, value)->kind) || flow_at(f, value)->next != 0 ||
 	    flow_name(f, target->name)->defined != 0 || sees_stores(f))
 		return;
-	mark_table(f, value, target->name);
+	flow_mark_table(f, value, target->name);
 	flow_name(f, target->name)->table = true;
 }
 
@@ -732,14 +779,18 @@ flow_find_tables(struct flow *f)
 		mark_defaults(f, at);
 		hush_asked(f, at);
 		if (at->kind == NODE_CALL && registers(f, at->kid))
-			mark_arguments(f, at->kid, waiting);
-		if (at->kind == NODE_CALL)
+			mark_registered(f, at->kid, waiting);
+		if (at->kind == NODE_CALL) {
 			mark_callback(f, at->kid, waiting);
+			mark_command(f, at->kid, waiting);
+		}
+		if (at->kind == NODE_BLOCK)
+			for (uint32_t k = at->kid; k != 0;
+			    k = flow_at(f, k)->next)
+				if (flow_at(f, k)->kind == NODE_CALL)
+					flow_find_kept(f, k, waiting);
 		if (at->kind == NODE_CLASS)
 			mark_fields(f, n);
-		if (at->kind == NODE_KEYWORD && flow_word_is(f, at->name,
-		    "command"))
-			mark_table(f, at->kid, waiting);
 		if ((at->kind != NODE_ASSIGN && at->kind != NODE_ANNOTATE) ||
 		    at->kid == 0)
 			continue;
@@ -751,17 +802,19 @@ flow_find_tables(struct flow *f)
 		if (target->kind != NODE_NAME || value == 0 ||
 		    flow_at(f, value)->next != 0)
 			continue;
+		if (!is_asked_for(f, at->kid))
+			flow_find_kept(f, value, target->name);
 		if (is_partial(f, value) && !is_asked_for(f, at->kid))
 			mark_arguments(f, flow_at(f, value)->kid,
 			    target->name);
 		else if (is_choice(f, value) && !is_asked_for(f, at->kid))
-			mark_table(f, value, target->name);
+			flow_mark_table(f, value, target->name);
 		else if (is_dict_call(f, value))
 			mark_arguments(f, flow_at(f, value)->kid,
 			    target->name);
 		else if (is_table(flow_at(f, value)->kind) ||
 		    only_gathers(f, value))
-			mark_table(f, value, target->name);
+			flow_mark_table(f, value, target->name);
 		else
 			continue;
 		flow_name(f, target->name)->table = true;

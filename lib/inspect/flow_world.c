@@ -181,6 +181,15 @@ flow_outside(struct flow *f, uint32_t name)
 	return n->outside;
 }
 
+/* An object of another module that is one of a library's. */
+bool
+flow_has_alias(const struct flow *f, uint32_t name)
+{
+	char text[FLOW_NAME_MOST + 1];
+
+	return world_alias(f->file->world, flow_string(f, name, text)) != NULL;
+}
+
 uint32_t
 flow_mixed_in(struct flow *f, uint32_t name)
 {
@@ -237,24 +246,33 @@ flow_import(struct flow *f, uint32_t node)
 
 /* ---- telling ------------------------------------------------------------ */
 
-/* What a top-level name of this module is called elsewhere. */
-static struct world_name *
-published(struct flow *f, uint32_t name, bool make)
+/* What a top-level name of this module is called elsewhere; false: it is not. */
+static bool
+whole_name(const struct flow *f, uint32_t name, char whole[WHOLE_MOST])
 {
 	size_t len = f->file->module != NULL ? strlen(f->file->module) : 0;
-	char whole[WHOLE_MOST];
 	const char *own;
 	size_t n;
 
 	own = flow_spelled(f, name, &n);
 	n = n > FLOW_NAME_MOST ? 0 : n;
 	if (name == 0 || f->file->module == NULL ||
-	    len + 1 + n >= sizeof(whole))
-		return NULL;
+	    len + 1 + n >= WHOLE_MOST)
+		return false;
 	memcpy(whole, f->file->module, len);
 	whole[len] = '.';
 	memcpy(whole + len + 1, own, n);
 	whole[len + 1 + n] = '\0';
+	return true;
+}
+
+static struct world_name *
+published(struct flow *f, uint32_t name, bool make)
+{
+	char whole[WHOLE_MOST];
+
+	if (!whole_name(f, name, whole))
+		return NULL;
 	return make ? world_make(f->file->world, whole) :
 	    world_find(f->file->world, whole);
 }
@@ -554,6 +572,16 @@ makes_none(struct flow *f, const struct flow_use *u,
 	return method != 0 && (m == NULL || !m->function);
 }
 
+/* In a table from which nothing that runs takes anything. */
+static bool
+is_kept(struct flow *f, uint32_t node)
+{
+	uint32_t table = node != 0 ? f->tables[node] : 0;
+
+	return table != 0 && !(table & FLOW_DEFAULT_OF) &&
+	    flow_name(f, table)->used != f->look;
+}
+
 static void
 reach_others(struct flow *f)
 {
@@ -576,8 +604,12 @@ reach_others(struct flow *f)
 		bool command = f->scopes[u->scope].command &&
 		    f->file->reach == REACH_INSTALL;
 
+		/* What a library's object keeps may run with it. */
+		if (n == NULL)
+			n = world_own(f->file->world, flow_string(f, u->name,
+			    name));
 		if (n == NULL || (!f->scopes[scope].reached && !command) ||
-		    makes_none(f, u, n))
+		    is_kept(f, u->node) || makes_none(f, u, n))
 			continue;
 		/* Of a base, only hooks run before one of a kind is made. */
 		if (n->type && u->heir != 0 && (f->scopes[u->heir].asked ||
@@ -614,13 +646,28 @@ take_tables(struct flow *f)
 	for (uint32_t b = 1; b < f->tree->nbindings; b++) {
 		uint32_t name = f->tree->bindings[b].name;
 		const struct world_name *n;
+		char whole[WHOLE_MOST];
 
 		if (f->tree->bindings[b].scope != 0 ||
-		    (!flow_name(f, name)->table && !flow_name(f, name)->bound))
+		    (!flow_name(f, name)->table && !flow_name(f, name)->bound) ||
+		    !whole_name(f, name, whole))
 			continue;
-		n = published(f, name, false);
+		n = world_own(f->file->world, whole);
 		if (n != NULL && n->reach != REACH_NONE)
 			flow_name(f, name)->used = f->look;
+	}
+}
+
+/* What a method of another module is given to register, it may call. */
+static void
+take_registered(struct flow *f)
+{
+	for (size_t i = 0; i < f->nregistries; i++) {
+		char method[FLOW_NAME_MOST + 1];
+
+		if (world_has(f->file->world, flow_string(f,
+		    f->registries[i].method, method)))
+			flow_name(f, f->registries[i].place)->used = f->look;
 	}
 }
 
@@ -645,6 +692,7 @@ void
 flow_take_told(struct flow *f)
 {
 	take_tables(f);
+	take_registered(f);
 	take_values(f);
 	for (uint32_t i = 1; i < f->main; i++) {
 		struct flow_scope *s = &f->scopes[i];

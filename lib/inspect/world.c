@@ -114,6 +114,12 @@ world_find(const struct world *w, const char *name)
 	return n;
 }
 
+struct world_name *
+world_own(const struct world *w, const char *name)
+{
+	return find(w, name);
+}
+
 const char *
 world_alias(const struct world *w, const char *name)
 {
@@ -205,6 +211,21 @@ world_method(const struct world *w, const char *method)
 			found = n;
 		}
 	return found;
+}
+
+bool
+world_has(const struct world *w, const char *function)
+{
+	for (size_t i = 0; w->nnames != 0 && i <= w->mask; i++)
+		for (const struct world_name *n = w->heads[i]; n != NULL;
+		    n = n->next) {
+			const char *dot = strrchr(n->name, '.');
+
+			if (n->function && dot != NULL &&
+			    strcmp(dot + 1, function) == 0)
+				return true;
+		}
+	return false;
 }
 
 uint64_t

@@ -94,13 +94,16 @@ void	world_free(struct world *);
 /* The entry behind a name and its aliases; made when `make`, else NULL. */
 struct world_name *world_find(const struct world *, const char *);
 struct world_name *world_make(struct world *, const char *);
-/* What that name itself stands for, or NULL. */
+/* What that name itself stands for, or NULL; its own entry. */
 const char *world_alias(const struct world *, const char *);
+struct world_name *world_own(const struct world *, const char *);
 /* Names below `folder` ("tools.lib") may leave it out, where nothing else is
  * called so. */
 void	world_search(struct world *, const char *folder);
 /* The method of that name, if one class alone has it; else NULL. */
 struct world_name *world_method(const struct world *, const char *);
+/* Has any module a function or method of that name? */
+bool	world_has(const struct world *, const char *function);
 /* What all methods of that name give. */
 uint64_t world_marks_of_methods(const struct world *, const char *method);
 void	world_import(struct world *, const char *module);
