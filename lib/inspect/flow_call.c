@@ -349,6 +349,8 @@ attribute_value(struct flow *f, const struct frame *fr)
 		v.name = unknown_builtin(f);
 	if (t->len == 0 && fr->nargs > 1 && (fr->args[0].held & HELD_NAMES))
 		taint_hold(&v, HELD_MEMBER);
+	if (t->open && t->len != 0)
+		flow_refer_prefix(f, fr->node, frame_text(fr, 1));
 	if (t->len == 0 || t->len > FLOW_NAME_MOST)
 		return v;
 	v = flow_attribute(f, 0, fr->args[0], words_add(&f->tree->words,
@@ -736,6 +738,8 @@ call_value(struct flow *f, struct frame *fr)
 	if (fr->callee.code != 0)
 		flow_call_default(f, fr);
 	if (fr->callee.code != 0)
+		flow_refer_code(f, fr);
+	if (fr->callee.code != 0)
 		return own_call(f, fr, fr->callee.code - 1);
 	note_tracker(f, name);
 	flow_look_lent(f, fr);
@@ -767,8 +771,8 @@ call_value(struct flow *f, struct frame *fr)
 		    (struct taint){ .name = flow_dotted(f, name, "()", 0),
 		    .held = fr->all.held,
 		    .held_own = fr->all.held_own } : (struct taint){ 0 };
-	if (traits & (NAME_GATHERS | NAME_GIVES))
-		flow_look_given(f, fr);
+	flow_look_prefix(f, fr, traits);
+	flow_look_given(f, fr, traits);
 	if (traits & NAME_GATHERS)
 		flow_gather(f, fr);
 	flow_hunt_call(f, fr);

@@ -69,7 +69,7 @@ text_of_word(struct flow *f, uint32_t word)
 /* os.environ.update({"X": y}), os.environ.setdefault("X", y), os.putenv("X", y),
  * os.environ.update(X=y) */
 void
-flow_look_given(struct flow *f, const struct frame *fr)
+flow_look_given(struct flow *f, const struct frame *fr, uint64_t traits)
 {
 	static const char *const gives[] = { "os.putenv",
 	    "os.environ.setdefault", "os.environ.update",
@@ -77,7 +77,8 @@ flow_look_given(struct flow *f, const struct frame *fr)
 	char name[FLOW_NAME_MOST + 1];
 	uint32_t k;
 
-	if (fr->nargs == 0 || str_index(gives, ARRAY_LEN(gives),
+	if (!(traits & (NAME_GATHERS | NAME_GIVES)) || fr->nargs == 0 ||
+	    str_index(gives, ARRAY_LEN(gives),
 	    flow_string(f, fr->callee.name, name)) < 0)
 		return;
 	if (!str_ends(name, "update")) {

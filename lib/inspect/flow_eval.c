@@ -540,6 +540,7 @@ flow_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 		take_fold(f, node, &out);
 	if (out.name == 0)
 		out.name = flow_dotted(f, v.name, ".", name);
+	flow_refer_missing(f, node, v.name, name);
 	taint_drop(&out, flow_other_fields(f, &v, out.name));
 	taint_mark(&out, marks_of_name(f, out.name));
 	taint_hold(&out, held_by_others(f, name));

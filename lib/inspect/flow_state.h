@@ -183,6 +183,7 @@ enum trait {
 #define NAME_TRAP (UINT64_C(1) << 35)
 #define NAME_DIGEST (UINT64_C(1) << 53) /* tells who it is, and not what */
 #define NAME_GIVES (UINT64_C(1) << 54)	/* a variable to programs */
+#define NAME_BEGINS (UINT64_C(1) << 55)	/* asks how a name begins */
 /* flow_call_traits() alone gives these; the first one: they were looked up. */
 #define NAME_CALLED (UINT64_C(1) << 39)
 #define NAME_USES (UINT64_C(1) << 40)	/* one of its arguments is a secret */
@@ -436,6 +437,7 @@ struct flow {
 	uint32_t	 held_by_name;	/* ... functions */
 	struct taint	 given;		/* put into the environment */
 	uint64_t	 given_index;	/* ... for pip, to be asked */
+	uint32_t	 reflected;	/* calls by the beginning of a name */
 	bool		 calls_back;	/* functions are given what somebody
 					   else passes them */
 	bool		 acts_held;	/* some row holds one that executes */
@@ -770,10 +772,21 @@ struct taint flow_call_later(struct flow *, struct frame *);
 /* A format's reader that may call anything reads what was fetched. */
 void	flow_look_unsafe(struct flow *, const struct frame *);
 
+/* ---- flow_reflect.c ---- */
+/* What is called is that function, and no name says so. */
+void	flow_refer_code(struct flow *, const struct frame *);
+void	flow_refer_prefix(struct flow *, uint32_t node, uint32_t text);
+void	flow_refer_missing(struct flow *, uint32_t node, uint32_t object,
+	    uint32_t name);
+/* name.startswith("task_") */
+void	flow_look_prefix(struct flow *, const struct frame *,
+	    uint64_t traits);
+
 /* ---- flow_environ.c ---- */
 /* os.environ[key] = value; `key` is a text. */
 void	flow_give_variable(struct flow *, uint32_t key, const struct taint *);
-void	flow_look_given(struct flow *, const struct frame *);
+void	flow_look_given(struct flow *, const struct frame *,
+	    uint64_t traits);
 /* What a program that is started finds there, if it asks. */
 uint64_t flow_given_marks(const struct flow *, const struct frame *,
 	    const struct fact *);

@@ -387,6 +387,8 @@ publish_function(struct flow *f, uint32_t name, const struct flow_scope *s)
 	if (n == NULL)
 		return;
 	n->function = true;
+	f->file->world->answers = f->file->world->answers ||
+	    (s->parent != 0 && flow_word_is(f, s->name, "__getattr__"));
 	n->type = s->kind == SCOPE_CLASS;
 	n->property = s->property;
 	publish_parameters(f, n, s);

@@ -119,6 +119,9 @@ fold_attribute(struct fold *f, struct value object, uint32_t name, bool hidden)
 
 	if (name == WORD_NONE)
 		return value_unknown();
+	if (object.kind == VALUE_PATH && tree_binding(f->tree, 0, name) != 0 &&
+	    value_path_is(f, &object, FOLD_OWN_MODULE))
+		return fold_global(f, name);
 	if (object.kind == VALUE_PATH) {
 		v = record_outside(f, object, name);
 		if (v.kind != VALUE_UNKNOWN || modules_member(f, object.word,

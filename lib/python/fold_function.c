@@ -29,6 +29,8 @@ import_module(struct fold *f, struct arguments *a)
 {
 	struct value name = given(a, 0), v;
 
+	if (value_path_is(f, &name, "__name__"))
+		return fold_own_module(f);
 	for (uint32_t i = 0; name.kind == VALUE_UNKNOWN && i < a->nkeywords;
 	    i++)
 		name = a->keywords[i];

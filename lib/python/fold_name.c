@@ -248,6 +248,12 @@ unbound(struct fold *f, uint32_t name)
 }
 
 struct value
+fold_own_module(struct fold *f)
+{
+	return value_path(f, FOLD_OWN_MODULE, strlen(FOLD_OWN_MODULE));
+}
+
+struct value
 fold_global(struct fold *f, uint32_t name)
 {
 	uint32_t b = tree_binding(f->tree, 0, name);

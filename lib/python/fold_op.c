@@ -574,6 +574,9 @@ fold_item(struct fold *f, struct value object, struct value key)
 		fold_charge(f, &object);
 		return pair(f, &object, &key);
 	}
+	if (value_path_is(f, &key, "__name__") &&
+	    value_path_is(f, &object, "sys.modules"))
+		return fold_own_module(f);
 	if (object.kind == VALUE_PATH && key.kind == VALUE_STR) {
 		struct value v = of_namespace(f, &object, &key);
 

@@ -99,6 +99,9 @@ struct value fold_name_before(struct fold *, uint32_t node, uint32_t at);
 /* fold_binding() without looking at older ones, and not remembered. */
 struct value fold_binding_alone(struct fold *, uint32_t binding);
 struct value fold_module_name(struct fold *, uint32_t name);
+/* sys.modules[__name__]: of this source. */
+#define FOLD_OWN_MODULE "sys.modules[__name__]"
+struct value fold_own_module(struct fold *);
 /* What globals()[name] is: bound by the module, or a builtin. */
 struct value fold_global(struct fold *, uint32_t name);
 /* "a" + "." + "b" */
