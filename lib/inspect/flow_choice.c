@@ -12,8 +12,10 @@
 
 #define CHOICE_DEEP 4		/* argv = TASKS[name] + more */
 #define CHOICES_MOST 64		/* entries; bindings of a name */
+#define QUESTIONS_MOST 2000	/* of a look: names of names of tables */
+#define TABLES_MOST 60		/* ... that the whole source is searched for */
 
-static bool is_choice(const struct flow *, uint32_t node, int deep);
+static bool is_choice(struct flow *, uint32_t node, int deep);
 
 /* What is no visitor's at all. */
 static bool
@@ -78,10 +80,12 @@ asks(const struct flow *f, uint32_t node, uint32_t b)
 
 /* Does nobody in the source put anything into it, or hand it on? */
 static bool
-is_only_asked(const struct flow *f, uint32_t b)
+is_only_asked(struct flow *f, uint32_t b)
 {
 	uint32_t named = 0, asked = 0;
 
+	if (f->nsearches++ >= TABLES_MOST)
+		return false;
 	for (uint32_t n = 1; n < f->tree->nnodes; n++) {
 		named += is_bound_to(f, n, b) && flow_at(f, n)->at !=
 		    f->tree->bindings[b].at;
@@ -92,7 +96,7 @@ is_only_asked(const struct flow *f, uint32_t b)
 
 /* Bound once, to entries that are there as it is read; nobody puts more in. */
 static bool
-is_fixed_table(const struct flow *f, uint32_t node)
+is_fixed_table(struct flow *f, uint32_t node)
 {
 	uint32_t b = flow_at(f, node)->kind == NODE_NAME ?
 	    tree_lookup(f->tree, node) : 0, n = 0;
@@ -112,7 +116,7 @@ is_fixed_table(const struct flow *f, uint32_t node)
 
 /* TASKS.get(name), or with something else that is no visitor's. */
 static bool
-is_asked(const struct flow *f, uint32_t callee)
+is_asked(struct flow *f, uint32_t callee)
 {
 	const struct node *n = flow_at(f, callee);
 	uint32_t key = n->next, other = key != 0 ? flow_at(f, key)->next : 0;
@@ -124,7 +128,7 @@ is_asked(const struct flow *f, uint32_t callee)
 
 /* All that a name was ever given. */
 static bool
-is_chosen_name(const struct flow *f, uint32_t b, int deep)
+is_chosen_name(struct flow *f, uint32_t b, int deep)
 {
 	bool all = b != 0;
 
@@ -136,12 +140,12 @@ is_chosen_name(const struct flow *f, uint32_t b, int deep)
 }
 
 static bool
-is_choice(const struct flow *f, uint32_t node, int deep)
+is_choice(struct flow *f, uint32_t node, int deep)
 {
 	const struct node *n = flow_at(f, node);
 	uint32_t right;
 
-	if (deep > CHOICE_DEEP)
+	if (deep > CHOICE_DEEP || f->nchoices++ >= QUESTIONS_MOST)
 		return false;
 	switch (n->kind) {
 	case NODE_NAME:
@@ -161,7 +165,7 @@ is_choice(const struct flow *f, uint32_t node, int deep)
 }
 
 bool
-flow_is_choice(const struct flow *f, uint32_t node)
+flow_is_choice(struct flow *f, uint32_t node)
 {
 	return is_choice(f, node, 0);
 }

@@ -426,6 +426,7 @@ struct flow {
 	struct flow_looks looks_like;
 	bool		 shape_known;
 	uint32_t	 scope;		/* where the scan is */
+	uint32_t	 nchoices, nsearches; /* flow_choice.c's, so far */
 	struct { uint32_t method, place; } registries[REGISTRIES_MOST];
 	size_t		 nregistries;	/* of objects of nobody knows whom */
 	uint32_t	 ntables;	/* calls through tables, so far */
@@ -1038,7 +1039,7 @@ uint8_t	flow_guards(struct flow *, uint32_t node, uint32_t scope);
 
 /* ---- flow_choice.c ---- */
 /* Is what stands there one of a table's entries, all of which are known? */
-bool	flow_is_choice(const struct flow *, uint32_t node);
+bool	flow_is_choice(struct flow *, uint32_t node);
 
 /* ---- flow_shape.c ---- */
 void	flow_look_shape(struct flow *);

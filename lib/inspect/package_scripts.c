@@ -52,19 +52,28 @@ loads_by_name(const struct held *h)
 	    h->data, h->size);
 }
 
-/* Does nothing of the package, tests aside, say its name, nor load what it
- * names at run time? */
+/* How many of the package's files, tests aside, do so. */
+static size_t
+count_loaders(const struct package *p)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->n; i++)
+		n += p->files[i].context != CONTEXT_TEST &&
+		    loads_by_name(&p->files[i]);
+	return n;
+}
+
+/* Does nothing of the package, tests aside, say its name? */
 static bool
 is_unnamed(const struct package *p, const struct held *script,
     const char *stem)
 {
-	for (size_t i = 0; i < p->n; i++) {
-		const struct held *h = &p->files[i];
-
-		if (h != script && h->context != CONTEXT_TEST &&
-		    (holds(h, stem) || loads_by_name(h)))
+	for (size_t i = 0; i < p->n; i++)
+		if (&p->files[i] != script &&
+		    p->files[i].context != CONTEXT_TEST &&
+		    holds(&p->files[i], stem))
 			return false;
-	}
 	return true;
 }
 
@@ -150,7 +159,7 @@ is_top(const struct held *h)
 }
 
 static bool
-is_script(const struct inspection *in, const struct held *h)
+is_script(const struct inspection *in, const struct held *h, size_t loaders)
 {
 	char *stem = stem_of(h);
 	bool is;
@@ -159,7 +168,7 @@ is_script(const struct inspection *in, const struct held *h)
 		is = is_chore(in, h, stem);
 	else
 		is = !h->offers && strlen(stem) >= STEM_LEAST &&
-		    is_unnamed(in->package, h, stem);
+		    loaders == loads_by_name(h) && is_unnamed(in->package, h, stem);
 	free(stem);
 	return is;
 }
@@ -211,11 +220,17 @@ void
 package_scripts(struct inspection *in)
 {
 	struct package *p = in->package;
+	size_t loaders = SIZE_MAX;	/* not counted yet: few packages have
+					   such a file */
 
 	for (size_t i = 0; i < p->n; i++) {
 		struct held *h = &p->files[i];
 
-		if (is_lone(h) && acts(in->out, h) && is_script(in, h))
+		if (!is_lone(h) || !acts(in->out, h))
+			continue;
+		if (loaders == SIZE_MAX)
+			loaders = count_loaders(p);
+		if (is_script(in, h, loaders))
 			look_called(in, h);
 	}
 }
