@@ -753,6 +753,14 @@ may_be_involved(const struct held *h)
 	    str_ends(h->path, ".pth"));
 }
 
+/* Do functions or tables of other modules say what it did not know? */
+static bool
+learns_more(const struct package *p, const struct held *h)
+{
+	return h->reading != NULL && h->reading->fold != NULL &&
+	    modules_are_called(p->modules, h->reading->fold);
+}
+
 /*
  * What modules tell each other.  The second time, all of what they bind is
  * known; where that says nothing new, it would tell the same, unless one keeps
@@ -769,8 +777,8 @@ learn(struct inspection *in)
 		struct entry e;
 		struct view v;
 
-		if (!h->involved || (p->taught && !keeps && h->reading != NULL &&
-		    !reading_learns(h->reading, p->modules)))
+		if (!h->involved || (p->taught && !keeps &&
+		    !learns_more(p, h)))
 			continue;
 		v = view_of(p, i, &e);
 		v.reading = reading_of(h);

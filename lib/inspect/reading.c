@@ -111,19 +111,13 @@ reading_forget(struct reading *r)
 	r->flow = NULL;
 }
 
-bool
-reading_learns(const struct reading *r, const struct modules *modules)
-{
-	return r->fold == NULL || (r->fold->modules != modules &&
-	    (r->fold->modules != NULL || !fold_is_whole(r->fold) ||
-	    !modules_change_nothing(modules, r->fold)));
-}
-
 void
 reading_use(struct reading *r, const struct modules *modules,
     const char *name, bool is_package)
 {
-	if (reading_learns(r, modules)) {
+	if (r->fold == NULL || (r->fold->modules != modules &&
+	    (r->fold->modules != NULL || !fold_is_whole(r->fold) ||
+	    !modules_change_nothing(modules, r->fold)))) {
 		fold_free(r->fold);
 		fold_again(r);
 	}

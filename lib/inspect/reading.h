@@ -45,8 +45,6 @@ size_t	reading_memory(const struct reading *);
  */
 void	reading_use(struct reading *, const struct modules *, const char *name,
 	    bool is_package);
-/* Will reading_use() fold anew, with those? */
-bool	reading_learns(const struct reading *, const struct modules *);
 /* Only the tree is kept, until the next reading_use; bytes that it takes. */
 size_t	reading_rest(struct reading *);
 /*

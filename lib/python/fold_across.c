@@ -199,6 +199,29 @@ passes_known(const struct arguments *a)
 	return known && a->whole;
 }
 
+/* A text as encoders write them, or a table: else nobody asks what comes of it
+ * once more. */
+static bool
+may_hide(const struct value *v)
+{
+	if (v->kind == VALUE_LIST || v->kind == VALUE_DICT)
+		return v->len >= FOLD_LAYER_LEAST;
+	return value_is_text(v) && v->len >= FOLD_LAYER_LEAST &&
+	    memchr(v->bytes, ' ', v->len) == NULL;
+}
+
+static bool
+passes_hidden(const struct arguments *a)
+{
+	bool hidden = false;
+
+	for (uint32_t i = 0; i < a->n; i++)
+		hidden = hidden || may_hide(&a->at[i]);
+	for (uint32_t i = 0; i < a->nkeywords; i++)
+		hidden = hidden || may_hide(&a->keywords[i]);
+	return hidden && a->whole;
+}
+
 /* ---- calls -------------------------------------------------------------- */
 
 /* Of a path: its names are of the fold that looks for them. */
@@ -262,7 +285,7 @@ across_call(struct fold *f, const struct arguments *a, struct value *out)
 	struct fold *there;
 	size_t rest;
 
-	if (f->modules == NULL && passes_known(a))
+	if (f->modules == NULL && passes_hidden(a))
 		modules_ask_call(f, w);
 	if (l == NULL || l->depth == ACROSS_DEPTH_MAX || !passes_known(a))
 		return false;

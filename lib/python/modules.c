@@ -343,6 +343,8 @@ find_member(const struct modules *m, struct word_text module,
 /* ---- questions that nobody could answer yet ----------------------------- */
 
 #define ASKED_JOINED (UINT64_C(1) << 63)
+#define ASKED_CALLED (UINT64_C(1) << 62) /* for what it gives, or holds */
+#define ASKED_HOW (ASKED_JOINED | ASKED_CALLED)
 
 static uint64_t *
 asked_slot(uint64_t *slots, uint32_t room, uint64_t what)
@@ -370,10 +372,9 @@ grow_asked(struct fold *f)
 }
 
 static void
-note_asked(struct fold *f, uint32_t module, uint32_t name, bool joined)
+note_asked(struct fold *f, uint32_t module, uint32_t name, uint64_t how)
 {
-	uint64_t what = (uint64_t)module << 32 | name |
-	    (joined ? ASKED_JOINED : 0), *slot;
+	uint64_t what = (uint64_t)module << 32 | name | how, *slot;
 
 	if (f->module == WORD_NONE || f->nasked > MODULES_ASKED_MAX)
 		return;
@@ -407,7 +408,7 @@ modules_ask_call(struct fold *f, struct word_text path)
 			to -= 2;
 		note_asked(f, words_add(&f->tree->words, (uint8_t *)text,
 		    from - 1, true), words_add(&f->tree->words,
-		    (uint8_t *)text + from, to - from, true), false);
+		    (uint8_t *)text + from, to - from, true), ASKED_CALLED);
 		at = from;
 	}
 }
@@ -431,25 +432,36 @@ is_joined(const struct entry *e, struct word_text module,
 	    !(module.len == 6 && memcmp(module.text, "string", 6) == 0);
 }
 
+/* What a module binds that was asked of it there, or NULL. */
+static const struct entry *
+answer(const struct modules *m, const struct fold *f, uint64_t what)
+{
+	struct word_text module = tree_word(f->tree, (uint32_t)((what &
+	    ~ASKED_HOW) >> 32)), name = tree_word(f->tree, (uint32_t)what);
+	const struct entry *e = what != 0 ? find_member(m, module, name) :
+	    NULL;
+
+	return e != NULL && (what & ASKED_JOINED) && is_joined(e, module,
+	    name) ? NULL : e;
+}
+
 bool
 modules_change_nothing(const struct modules *m, const struct fold *f)
 {
-	for (uint32_t i = 0; i < f->asked_room; i++) {
-		uint64_t what = f->asked[i];
-		struct word_text module, name;
-		const struct entry *e;
-
-		if (what == 0)
-			continue;
-		module = tree_word(f->tree, (uint32_t)((what &
-		    ~ASKED_JOINED) >> 32));
-		name = tree_word(f->tree, (uint32_t)what);
-		e = find_member(m, module, name);
-		if (e != NULL && !((what & ASKED_JOINED) &&
-		    is_joined(e, module, name)))
+	for (uint32_t i = 0; i < f->asked_room; i++)
+		if (answer(m, f, f->asked[i]) != NULL)
 			return false;
-	}
 	return f->module != WORD_NONE && f->nasked <= MODULES_ASKED_MAX;
+}
+
+bool
+modules_are_called(const struct modules *m, const struct fold *f)
+{
+	for (uint32_t i = 0; m != NULL && i < f->asked_room; i++)
+		if ((f->asked[i] & ASKED_CALLED) &&
+		    answer(m, f, f->asked[i]) != NULL)
+			return true;
+	return false;
 }
 
 /* ---- names -------------------------------------------------------------- */
@@ -461,7 +473,7 @@ modules_member(struct fold *f, uint32_t module, uint32_t name, bool joined,
 	const struct entry *e;
 
 	if (f->modules == NULL) {
-		note_asked(f, module, name, joined);
+		note_asked(f, module, name, joined ? ASKED_JOINED : 0);
 		return false;
 	}
 	e = find_member(f->modules, tree_word(f->tree, module),
@@ -514,7 +526,7 @@ modules_table(struct fold *f, struct value *v)
 	if (f->modules == NULL) {
 		note_asked(f, words_add(&f->tree->words, w.text, w.len, true),
 		    words_add(&f->tree->words, name.text, name.len, true),
-		    false);
+		    ASKED_CALLED);
 		return false;
 	}
 	e = find_member(f->modules, w, name);
