@@ -111,6 +111,20 @@ scope_of_class(const struct fold *f, uint32_t node)
 	return 0;
 }
 
+/* rows.ROWS.items(): a method of a table of another module, which becomes the
+ * object. */
+static bool
+is_of_table(struct fold *f, struct word_text w, struct value *object)
+{
+	static const char *const methods[] = { "items", "values", "keys",
+	    "get", "copy" };
+
+	for (size_t i = 0; i < ARRAY_LEN(methods); i++)
+		if (word_is(w, methods[i]))
+			return modules_table(f, object);
+	return false;
+}
+
 struct value
 fold_attribute(struct fold *f, struct value object, uint32_t name, bool hidden)
 {
@@ -127,6 +141,8 @@ fold_attribute(struct fold *f, struct value object, uint32_t name, bool hidden)
 		if (v.kind != VALUE_UNKNOWN || modules_member(f, object.word,
 		    name, !hidden && !(object.flags & VALUE_HIDDEN), &v))
 			return v;
+	}
+	if (object.kind == VALUE_PATH && !is_of_table(f, w, &object)) {
 		v = path_joined(f, object.word, ".", name);
 		v.flags |= (object.flags & VALUE_HIDDEN) |
 		    (hidden ? VALUE_HIDDEN : 0);
@@ -136,6 +152,7 @@ fold_attribute(struct fold *f, struct value object, uint32_t name, bool hidden)
 	}
 	if (object.kind == VALUE_UNKNOWN)
 		return value_unknown();
+	w = tree_word(f->tree, name);	/* which may have moved */
 	if (object.kind == VALUE_CODE && word_is(w, "__doc__") &&
 	    fold_at(f, (uint32_t)object.i)->kind != NODE_LAMBDA)
 		return fold_docstring(f, (uint32_t)object.i);

@@ -209,6 +209,11 @@ function_reduce(struct fold *f, struct arguments *a)
 		if (v.kind == VALUE_UNKNOWN)
 			return v;
 	}
+	/* Letter by letter: the text is what they hid. */
+	if (value_is_text(&v) && v.layer == 0 && n >= FOLD_LAYER_LEAST &&
+	    v.len <= n * UTF8_MOST && !(v.flags & VALUE_OPEN))
+		return value_layer(f, a->node, value_work(f, &a->at[1],
+		    "characters"), &a->at[1], v);
 	return v;
 }
 

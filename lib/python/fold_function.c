@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "python/decode.h"
 #include "python/fold_state.h"
+#include "python/lex.h"
 #include "python/utf8.h"
 
 /* ---- names -------------------------------------------------------------- */
@@ -306,10 +307,28 @@ abs_function(struct fold *f, struct arguments *a)
 	return value_int(i < 0 ? -i : i);
 }
 
+/* operator.add(a, b), by the name behind the dot. */
 static struct value
-xor_function(struct fold *f, struct arguments *a)
+operator_function(struct fold *f, struct arguments *a)
 {
-	return fold_operator(f, a->node, '^', given(a, 0), given(a, 1));
+	static const struct { const char *name; uint8_t op; } all[] = {
+		{ "add", '+' }, { "concat", '+' }, { "iadd", '+' },
+		{ "sub", '-' }, { "mul", '*' }, { "mod", '%' },
+		{ "floordiv", OP_FLOOR }, { "pow", OP_POWER },
+		{ "xor", '^' }, { "ixor", '^' }, { "and_", '&' },
+		{ "or_", '|' }, { "lshift", OP_LEFT },
+		{ "rshift", OP_RIGHT },
+	};
+	struct word_text w = tree_word(f->tree, a->path);
+
+	if (a->n == 2 && str_ends_with(w, ".getitem"))
+		return fold_item(f, a->at[0], a->at[1]);
+	for (size_t i = 0; a->n == 2 && i < ARRAY_LEN(all); i++)
+		if (w.len == 9 + strlen(all[i].name) &&
+		    memcmp(w.text + 9, all[i].name, w.len - 9) == 0)
+			return fold_operator(f, a->node, all[i].op, a->at[0],
+			    a->at[1]);
+	return value_unknown();
 }
 
 static struct value
@@ -443,10 +462,24 @@ static const struct row functions[] = {
 	{ "ntpath.join", join_path },
 	{ "object.__getattribute__", get_attribute },
 	{ "oct", oct_function },
+	{ "operator.add", operator_function },
+	{ "operator.and_", operator_function },
 	{ "operator.attrgetter", function_object },
+	{ "operator.concat", operator_function },
+	{ "operator.floordiv", operator_function },
+	{ "operator.getitem", operator_function },
+	{ "operator.iadd", operator_function },
 	{ "operator.itemgetter", function_object },
+	{ "operator.ixor", operator_function },
+	{ "operator.lshift", operator_function },
 	{ "operator.methodcaller", function_object },
-	{ "operator.xor", xor_function },
+	{ "operator.mod", operator_function },
+	{ "operator.mul", operator_function },
+	{ "operator.or_", operator_function },
+	{ "operator.pow", operator_function },
+	{ "operator.rshift", operator_function },
+	{ "operator.sub", operator_function },
+	{ "operator.xor", operator_function },
 	{ "ord", ord_function },
 	{ "os.fsencode", first_argument },
 	{ "os.path.join", join_path },
