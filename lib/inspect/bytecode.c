@@ -71,6 +71,19 @@ bytecode_is_code(const uint8_t *data, size_t size)
 	    memchr(data, 0, size) != NULL;
 }
 
+/* Little-endian numbers of four bytes behind the letter. */
+bool
+bytecode_is_surely_code(const uint8_t *data, size_t size)
+{
+	if (!bytecode_is_code(data, size))
+		return false;
+	for (size_t i = 0; i < 3; i++)
+		if (data[4 * i + 2] != 0 || data[4 * i + 3] != 0 ||
+		    data[4 * i + 4] != 0)
+			return false;
+	return true;
+}
+
 void
 bytecode_read_code(const uint8_t *data, size_t size, struct bytecode *out)
 {

@@ -27,6 +27,8 @@ struct bytecode {
 bool	bytecode_is(const uint8_t *, size_t);
 /* Does code begin here, as marshal writes it, that is worth reading? */
 bool	bytecode_is_code(const uint8_t *, size_t);
+/* ... and do its first numbers, of parameters and variables, look like such? */
+bool	bytecode_is_surely_code(const uint8_t *, size_t);
 /* As below, of such code without a file's header. */
 void	bytecode_read_code(const uint8_t *, size_t, struct bytecode *out);
 /* Fills *out, which the caller releases. */

@@ -61,6 +61,12 @@ static const struct code_rule beacon_one = { .id = "beacon-host-one",
     .category = "beacon", .tactic = "TA0007",
     .text = "sends a name or address of the machine" };
 
+/* Which machine it is has no honest reader at a service that records requests,
+ * whoever calls the function. */
+static const struct code_rule beacon_recorder = { .id = "beacon-recorder",
+    .category = "beacon", .tactic = "TA0007", .text = "tells a service that "
+    "records requests which machine it runs on" };
+
 static void
 look_host(struct inspection *in, const struct view *v,
     const struct flow_call *c, enum context context)
@@ -100,6 +106,9 @@ look_host(struct inspection *in, const struct view *v,
 		say(in, v, c, &beacon_many, context);
 	else if (n == 1 && !set)
 		say(in, v, c, &beacon_one, context);
+	if ((c->where & MARK_BIN) && (n >= 2 || (n == 1 && (c->arguments &
+	    (MARK_HOSTNAME | MARK_USER)))))
+		say(in, v, c, &beacon_recorder, context);
 	if ((c->arguments & (MARK_BIN | MARK_HOOK | MARK_DROP)) &&
 	    (c->arguments & valuables) && !(context == CONTEXT_CALL &&
 	    is_own_chat(c, valuables)))
@@ -121,6 +130,8 @@ look_program_host(struct inspection *in, const struct view *v,
 		return;
 	say(in, v, c, code_count(host) > 1 ? &beacon_many : &beacon_one,
 	    context);
+	if (c->arguments & MARK_BIN)
+		say(in, v, c, &beacon_recorder, context);
 }
 
 void

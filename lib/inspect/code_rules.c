@@ -369,7 +369,10 @@ const struct code_rule code_rules[] = {
 	    MARK_SPIED, 0, MARK_FORGE, "exfil-spied-fixed", "exfiltration",
 	    "TA0009", "sends the screen, keys or clipboard to a fixed "
 	    "address, whatever the answer" },
-	{ DEED(DEED_DOOR), ANYWHERE, 0, 0, 0, "master-password",
+	{ DEED(DEED_DOOR), ANYWHERE, MARK_PASSED, 0, 0, "sealed-command",
+	    "remote-control", "TA0011", "executes what it is given for whoever "
+	    "knows a word whose digest stands in the code" },
+	{ DEED(DEED_DOOR), ANYWHERE, 0, 0, MARK_PASSED, "master-password",
 	    "remote-control", "TA0003", "lets in whoever knows a password "
 	    "whose digest stands in the code" },
 	{ DEED(DEED_DOOR_WORD), ANYWHERE, 0, 0, 0, "master-word",

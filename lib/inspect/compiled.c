@@ -169,6 +169,8 @@ static const char *const hears[] = { "recv", "recv_into", "makefile", NULL };
 static const char *const takes_all[] = { "items", "copy", "dict", NULL };
 static const char *const tells[] = { "dumps", "urlencode", "post", "put",
     "request", "b64encode", "sendall", NULL };
+static const char *const who[] = { "getfqdn", "gethostname", "getuser",
+    "getlogin", "getnode", "uname", NULL };
 static const char *const homes[] = { "expanduser", "home", NULL };
 static const char *const modes[] = { "chmod", "startfile", "memfd_create",
     NULL };
@@ -412,6 +414,18 @@ takes_secrets(const struct code *code)
 	    ((code->marks & MARK_TOKEN) && has_any(code->names, homes)));
 }
 
+/* What stands in a source as a literal is nobody's application, whose programs
+ * ask for such names, too. */
+static bool
+asks_who(const struct code *code)
+{
+	static const char *const library[] = { "platform", NULL };
+	static const char *const name[] = { "node", NULL };
+
+	return code->inside && (has_any(code->names, who) ||
+	    (has_any(code->names, library) && has_any(code->names, name)));
+}
+
 /* There is no source to read: what the names say together. */
 static void
 judge_names(struct inspection *in, const struct code *code)
@@ -424,6 +438,10 @@ judge_names(struct inspection *in, const struct code *code)
 		say(in, code, "bytecode-steals", "compiled Python without "
 		    "source names stores of secrets and reaches the network",
 		    &none);
+	if (reaches && asks_who(code))
+		say(in, code, "bytecode-reports", "compiled Python in a "
+		    "literal asks which machine it is on, and reaches the "
+		    "network", &none);
 	if (reaches && (code->marks & (MARK_BIN | MARK_HOOK | MARK_DROP)))
 		say(in, code, "bytecode-endpoint", "compiled Python without "
 		    "source reaches a service for anonymous senders", &none);

@@ -472,6 +472,19 @@ flow_is_second(struct flow *f, const char *host)
 	return false;
 }
 
+/* post(Session(), x): a kept method, and a client that is made for it. */
+static bool
+is_made_here(const struct flow *f, uint32_t first)
+{
+	char name[FLOW_NAME_MOST + 1];
+
+	if (first == 0 || flow_at(f, first)->kind != NODE_CALL)
+		return false;
+	(void)flow_string(f, f->vals[first].name, name);
+	return str_ends(name, "ession()") || str_ends(name, "Client()") ||
+	    str_ends(name, "opener()");
+}
+
 /* with Client() as c: c.post(x): nobody has that client later. */
 static bool
 is_passing(const struct flow *f, uint32_t node)
@@ -480,6 +493,8 @@ is_passing(const struct flow *f, uint32_t node)
 
 	if (flow_at(f, node)->kind != NODE_CALL)
 		return false;
+	if (is_made_here(f, flow_at(f, callee)->next))
+		return true;
 	if (flow_at(f, callee)->kind != NODE_ATTR)
 		return false;
 	callee = flow_at(f, callee)->kid;

@@ -40,7 +40,8 @@ flow_mark_all(struct flow *f, uint32_t row, const struct taint *v,
 	f->growths++;
 	f->acts_held = f->acts_held || (to->held & (HELD_ACTS | HELD_SOCKET));
 	f->changed = f->changed || f->read[row] ||
-	    ((to->held & ~before.held) & (HELD_ACTS | HELD_SOCKET));
+	    ((to->held & ~before.held) & (HELD_ACTS | HELD_SOCKET |
+	    HELD_DIGEST | HELD_SEAL));
 }
 
 /* Rows are bindings; what a function calls its own ends with it. */

@@ -711,6 +711,49 @@ copy_object(struct flow *f, struct frame *fr)
 	fr->nargs = 1;
 }
 
+/* "pkg.Session" of "pkg.Session.request": where it begins, without `pkg`, and
+ * how long it is; 0 for none. */
+static size_t
+class_of(const char *name, size_t end, size_t *from)
+{
+	const char *dot = memrchr(name, '.', end);
+
+	*from = dot != NULL ? (size_t)(dot + 1 - name) : 0;
+	return end - *from;
+}
+
+/* Session.request(Session(), "POST", url): the method of its first argument,
+ * whatever name it was kept by. */
+static void
+bind_first(struct flow *f, struct frame *fr)
+{
+	char name[FLOW_NAME_MOST + 1], self[FLOW_NAME_MOST + 1];
+	const char *dot;
+	size_t a, b, len;
+	uint32_t bound;
+
+	if (fr->nargs < 2 || fr->keywords[0] != 0 || fr->args[0].name == 0 ||
+	    fr->callee.name == 0 || fr->later ||
+	    !flow_word_ends(f, fr->args[0].name, "()"))
+		return;
+	(void)flow_string(f, fr->args[0].name, self);
+	dot = strrchr(flow_string(f, fr->callee.name, name), '.');
+	len = class_of(self, strlen(self) - 2, &a);
+	if (dot == NULL || len == 0 || class_of(name, (size_t)(dot - name),
+	    &b) != len || memcmp(self + a, name + b, len) != 0)
+		return;
+	bound = flow_dotted(f, fr->args[0].name, ".", flow_word(f, dot + 1));
+	if (flow_fact(f, bound) == NULL)
+		return;
+	fr->callee = fr->args[0];
+	fr->callee.name = bound;
+	fr->nargs--;
+	memmove(fr->args, fr->args + 1, fr->nargs * sizeof(*fr->args));
+	memmove(fr->nodes, fr->nodes + 1, fr->nargs * sizeof(*fr->nodes));
+	memmove(fr->keywords, fr->keywords + 1, fr->nargs *
+	    sizeof(*fr->keywords));
+}
+
 static struct taint
 call_value(struct flow *f, struct frame *fr)
 {
@@ -722,6 +765,7 @@ call_value(struct flow *f, struct frame *fr)
 	struct taint v, given = { 0 };
 
 	copy_object(f, fr);
+	bind_first(f, fr);
 	name = fr->callee.name;
 	if (fr->callee.code == 0)
 		fr->callee.code = flow_own_method(f, name);
@@ -832,6 +876,10 @@ flow_call(struct flow *f, uint32_t node)
 	/* Whoever connects to a server was not called by it. */
 	if (flow_word_ends(f, fr.callee.name, ".accept"))
 		taint_release(&v, HELD_SOCKET);
+	/* s.makefile(): its lines are the peer's. */
+	if ((fr.callee.held & HELD_SOCKET) && flow_word_ends(f,
+	    fr.callee.name, ".makefile"))
+		taint_mark(&v, MARK_SOCKET | MARK_NETWORK);
 	taint_hold(&v, held);
 	if (flow_calls_user(f, node, fr.scope))
 		taint_mark(&v, MARK_TRAFFIC | MARK_PASSED);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * flow_door - a password in the code that lets in whoever knows it: compared
- * as it is, or by its digest, before a function says yes.
+ * as it is, or by its digest, before a function says yes; or executes what else
+ * it is given.
  *
  * Takes: a source that flow has gone through.  Gives: calls of no library, one
  * a door.
@@ -15,11 +16,14 @@
 #include "base/str.h"
 #include "inspect/flow_state.h"
 #include "python/lex.h"
+#include "python/modules.h"
 
 #define DIGEST_LEAST 32		/* hexadecimal letters of MD5 */
+#define DIGEST_MOST 128		/* ... of SHA-512 */
 #define WORD_LEAST 10		/* shorter ones are examples */
 #define KINDS_LEAST 3		/* of letters, digits, other signs */
 #define CONDITIONS_MOST 8	/* a or b or c */
+#define ASKED_MOST 512		/* nodes of one condition */
 
 static bool
 is_digest(const struct flow_text *t)
@@ -135,6 +139,154 @@ door_of(const struct flow *f, const struct flow_scope *s, uint32_t node)
 	return door;
 }
 
+/* ---- what a sealed function executes ------------------------------------ */
+
+void
+flow_hold_digest(struct flow *f, uint32_t call, struct taint *v)
+{
+	uint32_t callee = flow_at(f, call)->kid;
+	char name[FLOW_NAME_MOST + 1];
+	uint32_t a, b;
+
+	if (flow_traits(f, f->vals[callee].name) & NAME_DIGEST)
+		taint_hold(v, HELD_DIGEST);
+	a = flow_at(f, callee)->next;
+	b = a != 0 ? flow_at(f, a)->next : 0;
+	if (b != 0 && ((f->vals[a].held | f->vals[b].held) & HELD_DIGEST) &&
+	    str_ends(flow_string(f, f->vals[callee].name, name),
+	    "compare_digest"))
+		flow_hold_seal(f, a, v);
+}
+
+/* "9f86d0...", or the bytes themselves. */
+static bool
+is_digest_text(const uint8_t *bytes, size_t len)
+{
+	size_t hex = 0, raw = 0;
+
+	for (size_t i = 0; i < len && len <= DIGEST_MOST; i++) {
+		hex += isxdigit(bytes[i]) != 0;
+		raw += bytes[i] > 0x7f;
+	}
+	return hex == len ? len >= DIGEST_LEAST :
+	    raw != 0 && len >= DIGEST_LEAST / 2;
+}
+
+/* ... or the first one of a table. */
+static bool
+is_seal(const struct flow *f, uint32_t node)
+{
+	const struct flow_text *t = &f->texts[f->vals[node].text];
+	struct value v;
+
+	if (t->len != 0)
+		return !t->open && is_digest_text((const uint8_t *)t->bytes,
+		    t->len);
+	v = fold_node(f->fold, node);
+	if (v.kind == VALUE_PATH)
+		(void)modules_table(f->fold, &v);
+	if ((v.kind == VALUE_LIST || v.kind == VALUE_DICT) && v.len != 0)
+		v = v.items[0];
+	return value_is_text(&v) && !(v.flags & VALUE_OPEN) &&
+	    is_digest_text(v.bytes, v.len);
+}
+
+/* Of which parameters is it made?  What a digest is made of is forgotten, so
+ * what stands below is asked, and below what a name was given. */
+static uint32_t
+made_of(const struct flow *f, uint32_t root)
+{
+	uint32_t params = f->vals[root].params, b;
+
+	for (uint32_t n = root; n != 0 && root - n < ASKED_MOST &&
+	    flow_at(f, n)->at >= flow_at(f, root)->at; n--)
+		if (flow_at(f, n)->kind == NODE_NAME)
+			params |= f->vals[n].params;
+	b = params == 0 && flow_at(f, root)->kind == NODE_NAME ?
+	    tree_lookup(f->tree, root) : 0;
+	if (b != 0 && f->tree->bindings[b].kind == BINDING_VALUE &&
+	    flow_at(f, f->tree->bindings[b].value)->kind != NODE_NAME)
+		return made_of(f, f->tree->bindings[b].value);
+	return params;
+}
+
+/* Both sides of a comparison, from the first on. */
+void
+flow_hold_seal(const struct flow *f, uint32_t node, struct taint *v)
+{
+	uint32_t a = node, b = flow_at(f, a)->next, digest;
+
+	if (b == 0 || !((f->vals[a].held | f->vals[b].held) & HELD_DIGEST))
+		return;
+	digest = f->vals[a].held & HELD_DIGEST ? a : b;
+	if (!is_seal(f, digest == a ? b : a))
+		return;
+	taint_hold(v, HELD_SEAL);
+	v->params |= made_of(f, digest);
+}
+
+static bool
+is_run(const struct flow *f, const struct flow_told *t)
+{
+	const struct node *n = flow_at(f, t->node);
+	uint32_t first = n->kind == NODE_CALL && n->kid != 0 ?
+	    flow_at(f, n->kid)->next : 0;
+	const char *program;
+
+	if ((t->call.fact->deed != DEED_EXEC &&
+	    t->call.fact->deed != DEED_PROCESS) || t->first == 0)
+		return false;
+	first = t->call.whole || first == 0 ? 0 : flow_list_of(f, first);
+	if (first == 0)
+		return t->call.whole;
+	program = f->texts[f->vals[flow_at(f, first)->kid].text].bytes;
+	return flow_launches(strrchr(program, '/') != NULL ?
+	    strrchr(program, '/') + 1 : program);
+}
+
+/* if seal(a): exec(b); `params` are those that the condition is made of. */
+static bool
+runs_other(const struct flow *f, uint32_t scope, uint32_t params)
+{
+	for (size_t i = 0; i < f->ntold; i++)
+		if (f->told[i].scope == scope && is_run(f, &f->told[i]) &&
+		    params != 0 && (f->told[i].first & params) == 0)
+			return true;
+	return false;
+}
+
+static bool
+runs_any(const struct flow *f)
+{
+	for (size_t i = 0; i < f->ntold; i++)
+		if (is_run(f, &f->told[i]))
+			return true;
+	return false;
+}
+
+static bool
+asks(uint8_t kind)
+{
+	return kind == NODE_IF || kind == NODE_ELIF || kind == NODE_WHILE ||
+	    kind == NODE_TERNARY || kind == NODE_BOOL || kind == NODE_ASSERT;
+}
+
+static void
+look_sealed(struct flow *f, uint32_t node, uint32_t scope)
+{
+	static const struct fact sealed = { "sealed", DEED_DOOR, 0 };
+	uint32_t test = flow_at(f, node)->kid;
+	struct flow_told *t;
+
+	if (!runs_other(f, scope, made_of(f, test)))
+		return;
+	t = flow_tell(f, test, scope, &sealed, 0);
+	if (t != NULL)
+		t->call.arguments = MARK_PASSED;
+}
+
+/* ---- the whole ---------------------------------------------------------- */
+
 /* A function and where it begins; they are in order of that. */
 struct begin { uint32_t from, scope; };
 
@@ -204,21 +356,34 @@ look_if(struct flow *f, uint32_t node, uint32_t scope)
 		    &digest : &word, 0);
 }
 
+static bool
+is_sealed(const struct flow *f, uint32_t node)
+{
+	uint32_t kid = flow_at(f, node)->kid;
+
+	return asks(flow_at(f, node)->kind) && kid != 0 &&
+	    (f->vals[kid].held & HELD_SEAL);
+}
+
 void
 flow_look_doors(struct flow *f)
 {
+	bool passwords = takes_any(f), runs = runs_any(f);
 	struct begin *all;
 	size_t n;
 
-	if (!takes_any(f))
+	if (!passwords && !runs)
 		return;
 	all = functions_of(f, &n);
 	for (uint32_t i = 1; i < f->tree->nnodes; i++) {
 		const struct node *at = flow_at(f, i);
 
-		if ((at->kind == NODE_IF || at->kind == NODE_ELIF) &&
+		if (passwords && (at->kind == NODE_IF ||
+		    at->kind == NODE_ELIF) &&
 		    says_yes(f, flow_at(f, at->kid)->next))
 			look_if(f, i, scope_around(f, all, n, at->at));
+		if (runs && is_sealed(f, i))
+			look_sealed(f, i, scope_around(f, all, n, at->at));
 	}
 	free(all);
 }

@@ -19,6 +19,7 @@
 #define SECRET_MOST 13		/* "client_secret" */
 #define PACKED_LITERAL 8	/* a constant worth decoding */
 #define FOLDED_ITEMS 64		/* of a list, that are looked at */
+#define FOLDED_DEEP 3		/* lists in lists */
 
 /* A.x, where A was just seen: the name in front of an attribute, or 0. */
 static uint32_t
@@ -181,26 +182,39 @@ folded_text(struct flow *f, const struct value *fv)
 		k.marks |= MARK_PACKED;
 	if (fv->layer != 0 && fv->len >= PACKED_LITERAL)
 		k.marks |= marks_of_layer(f, fv->layer);
+	/* An address is there to be read, whatever its letters are made of. */
+	if ((k.marks & MARK_BUILT) && memmem(fv->bytes, fv->len, "://",
+	    3) != NULL)
+		k.marks |= MARK_DECODED;
 	return k;
 }
 
-/* [decode(x) for x in NAMES]: what of their texts names secrets. */
+/* [decode(x) for x in NAMES]: what of their texts names secrets, or coins; in
+ * lists of pairs and tables, too.  `most` texts are looked at. */
 static uint64_t
-marks_of_items(struct flow *f, const struct value *list)
+marks_of_items(struct flow *f, const struct value *list, int deep, int *most)
 {
 	uint64_t marks = 0;
 
-	for (uint32_t i = 0; i < list->len && i < FOLDED_ITEMS; i++)
-		if (list->items[i].kind == VALUE_STR)
-			marks |= flow_fact_of_text(f, (const char *)
-			    list->items[i].bytes, list->items[i].len);
-	return marks & (MARK_SECRET | MARK_PRIVATE | MARK_TOKEN | MARK_AGENT);
+	for (uint32_t i = 0; i < list->len && i < FOLDED_ITEMS; i++) {
+		const struct value *v = &list->items[i];
+
+		if (v->kind == VALUE_STR && --*most >= 0)
+			marks |= flow_fact_of_text(f, (const char *)v->bytes,
+			    v->len);
+		else if ((v->kind == VALUE_LIST || v->kind == VALUE_DICT) &&
+		    deep < FOLDED_DEEP && *most > 0)
+			marks |= marks_of_items(f, v, deep + 1, most);
+	}
+	return marks & (MARK_SECRET | MARK_PRIVATE | MARK_TOKEN | MARK_AGENT |
+	    MARK_COIN);
 }
 
 static struct flow_folded
 fold_once(struct flow *f, uint32_t node)
 {
 	struct value fv = fold_node(f->fold, node);
+	int most = FOLDED_ITEMS;
 	uint32_t scope;
 
 	switch (fv.kind) {
@@ -215,9 +229,12 @@ fold_once(struct flow *f, uint32_t node)
 		scope = scope_of_def(f, (uint32_t)fv.i);
 		return (struct flow_folded){ .what = KNOWN_CODE,
 		    .of = scope != 0 ? scope + 1 : 0 };
+	case VALUE_DICT:	/* what stands under its keys has its own */
+		return (struct flow_folded){ .what = KNOWN_NOTHING,
+		    .marks = marks_of_items(f, &fv, 0, &most) & MARK_COIN };
 	case VALUE_LIST:
 		return (struct flow_folded){ .what = KNOWN_NOTHING,
-		    .marks = marks_of_items(f, &fv) |
+		    .marks = marks_of_items(f, &fv, 0, &most) |
 		    (flow_is_put_together(f, node, &fv) ?
 		    flow_words_marks(f, &fv) : 0) };
 	default:
@@ -784,6 +801,7 @@ compared_value(struct flow *f, uint32_t node)
 
 	v.marks |= kids.marks & MARKS_ASKED;
 	v.own |= kids.own & MARKS_ASKED;
+	flow_hold_seal(f, flow_at(f, node)->kid, &v);
 	return v;
 }
 
@@ -802,6 +820,7 @@ call_result(struct flow *f, uint32_t node)
 	if (given != 0 && given != v.name &&
 	    flow_is_ours(f, flow_string(f, given, name)))
 		v.name = given;
+	flow_hold_digest(f, node, &v);
 	return v;
 }
 

@@ -17,6 +17,8 @@
 #define TOLD_WORTH (MARK_NETWORK | MARK_SOCKET | MARK_DECODED | MARK_BUILT | \
     MARK_FILE)
 
+#define CHOICES_MOST 6		/* names and defaults of a program */
+
 static const struct fact told = { FLOW_TOLD, DEED_EXEC, 0 };
 
 static const char *
@@ -61,6 +63,63 @@ is_word(const struct flow *f, uint32_t node, const char *const *words,
 	return str_index(words, n, f->texts[f->vals[node].text].bytes) >= 0;
 }
 
+/* os.environ["COMSPEC"], os.environ.get("SHELL") */
+static bool
+is_shell_variable(const struct flow *f, uint32_t node)
+{
+	static const char *const shells[] = { "COMSPEC", "ComSpec", "SHELL" };
+	const struct node *n = flow_at(f, node);
+	uint32_t first = n->kind == NODE_CALL || n->kind == NODE_INDEX ?
+	    flow_at(f, n->kid)->next : 0;
+
+	return first != 0 && (f->vals[node].marks & MARK_VARIABLE) &&
+	    is_word(f, first, shells, ARRAY_LEN(shells));
+}
+
+/* The one of several that is asked for last: what stands for it when none of
+ * the others is there, or 0. */
+static uint32_t
+last_choice(const struct flow *f, uint32_t node)
+{
+	static const char *const gets[] = { "os.environ.get", "os.getenv",
+	    "environ.get", "getenv", "shutil.which" };
+	const struct node *n = flow_at(f, node);
+	char name[FLOW_NAME_MOST + 1];
+	uint32_t k = n->kid, b;
+
+	switch (n->kind) {
+	case NODE_NAME:
+		b = tree_lookup(f->tree, node);
+		return b != 0 && f->tree->bindings[b].kind == BINDING_VALUE ?
+		    f->tree->bindings[b].value : 0;
+	case NODE_CALL:
+		if (str_index(gets, ARRAY_LEN(gets), flow_string(f,
+		    f->vals[k].name, name)) < 0)
+			return 0;
+		break;
+	case NODE_BOOL:
+	case NODE_TERNARY:
+		break;
+	default:
+		return 0;
+	}
+	while (k != 0 && flow_at(f, k)->next != 0)
+		k = flow_at(f, k)->next;
+	return k;
+}
+
+/* SHELL = environ.get("COMSPEC") or "/bin/bash" */
+static bool
+may_be_interpreter(const struct flow *f, uint32_t node)
+{
+	for (int i = 0; i < CHOICES_MOST && node != 0; i++) {
+		if (is_interpreter(f, node) || is_shell_variable(f, node))
+			return true;
+		node = last_choice(f, node);
+	}
+	return false;
+}
+
 /* Popen([sys.executable, "-"]), Popen("bash"): it executes what it reads. */
 bool
 flow_is_interpreter(const struct flow *f, const struct frame *fr)
@@ -76,7 +135,7 @@ flow_is_interpreter(const struct flow *f, const struct frame *fr)
 	    last = flow_at(f, last)->next)
 		if (is_word(f, last, module, ARRAY_LEN(module)))
 			return false;
-	return first != 0 && is_interpreter(f, first) && (last == first ||
+	return first != 0 && may_be_interpreter(f, first) && (last == first ||
 	    is_word(f, last, reads, ARRAY_LEN(reads)));
 }
 

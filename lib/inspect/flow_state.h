@@ -112,6 +112,8 @@ taint_drop(struct taint *to, uint64_t marks)
 #define HELD_SOCKET (1u << 27)	/* no function: a connection, or what stands
 				   for it */
 #define HELD_WITHIN (1u << 26)	/* they stand in a table or object */
+#define HELD_DIGEST (1u << 25)	/* no function: a digest, */
+#define HELD_SEAL (1u << 24)	/* ... the answer whether it is the code's */
 #define HELD_ACTS (HELD_EXEC | HELD_RUN | HELD_MEMBER)
 
 /* What holds functions is a table, or like one. */
@@ -338,6 +340,7 @@ struct flow_told {
 	uint32_t	 where;		/* text of the address, or 0 */
 	uint64_t	 passed;	/* marks that came by parameters alone */
 	uint32_t	 params;	/* ... these, a bit each */
+	uint32_t	 first;		/* ... into the first argument */
 };
 
 /* What flow_dotted() made last of such a pair. */
@@ -688,6 +691,10 @@ uint32_t flow_made_with(const struct flow *, const struct frame *);
 
 /* ---- flow_door.c: once all passes are over ---- */
 void	flow_look_doors(struct flow *);
+/* What a call or comparison gives is a digest, or says whether one is what
+ * stands in the code. */
+void	flow_hold_digest(struct flow *, uint32_t call, struct taint *);
+void	flow_hold_seal(const struct flow *, uint32_t node, struct taint *);
 
 /* ---- flow_tied.c ---- */
 /* HELD_SOCKET if the call gives a connection, or 0. */

@@ -19,6 +19,7 @@
 #include "base/str.h"
 #include "base/vis.h"
 #include "inspect/alphabets.h"
+#include "inspect/bytecode.h"
 #include "inspect/coded.h"
 #include "inspect/compiled.h"
 #include "inspect/context.h"
@@ -45,7 +46,7 @@ layers_is_sense(const uint8_t *data, size_t size)
 {
 	if (size < CODE_LEAST)
 		return false;
-	return packed_is(data, size) || is_plain_utf16(data, size) ||
+	return packed_is(data, size) || bytecode_is_surely_code(data, size) || is_plain_utf16(data, size) ||
 	    executable_of(data, size) != EXECUTABLE_NONE ||
 	    (context_is_text(data, size) && utf8_valid(data, size));
 }
