@@ -194,8 +194,10 @@ package_hold(struct package *p, const struct view *v)
 	    p->n == HELD_FILES_MAX || p->bytes + v->size > (test ?
 	    HELD_BYTES_MAX / 2 : HELD_BYTES_MAX) || (test && !python) ||
 	    (!python && !script && !is_build_text(inner) && !settings &&
-	    !builds_is_cargo(inner, v->data, v->size)))
+	    !builds_is_cargo(inner, v->data, v->size))) {
+		p->partial |= python && !test && v->entry->depth == 0;
 		return NULL;
+	}
 	if (p->n == p->room) {
 		p->room = p->room == 0 ? 16 : 2 * p->room;
 		p->files = mem_grow(p->files, p->room, sizeof(*p->files));

@@ -61,6 +61,7 @@ struct package {
 	size_t		 nlent;
 	struct held	*files;
 	size_t		 n, room, bytes;
+	bool		 partial;	/* some module did not fit */
 	uint32_t	 heads[PACKAGE_HEADS]; /* by module */
 	size_t		 trees, folds, flows; /* bytes of readings */
 	char		*paths[PACKAGE_PATHS]; /* where a build looks for modules */

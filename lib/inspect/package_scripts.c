@@ -223,7 +223,8 @@ package_scripts(struct inspection *in)
 	size_t loaders = SIZE_MAX;	/* not counted yet: few packages have
 					   such a file */
 
-	for (size_t i = 0; i < p->n; i++) {
+	/* Whoever is not held may import any. */
+	for (size_t i = 0; i < p->n && !p->partial; i++) {
 		struct held *h = &p->files[i];
 
 		if (!is_lone(h) || !acts(in->out, h))
