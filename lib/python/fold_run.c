@@ -686,7 +686,9 @@ run_function(struct fold *f, uint32_t code, struct arguments *a)
 		    .len = record_make(f, code, a) };
 	if (!a->whole || (kind != NODE_LAMBDA && kind != NODE_DEF))
 		return value_unknown();
-	if (same && a->bound && a->self.kind == VALUE_CODE) {
+	/* An object of which nothing is kept has no record. */
+	if (same && a->bound && a->self.kind == VALUE_CODE &&
+	    a->self.len != 0) {
 		ran = ran_before(f, a->self.len, code);
 		if (ran == NULL || ran->code == code)
 			return ran != NULL ? ran->value : value_unknown();
