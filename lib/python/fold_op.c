@@ -559,8 +559,8 @@ of_namespace(struct fold *f, const struct value *object,
 static struct value
 item_of_object(struct fold *f, struct value object, struct value key)
 {
-	uint32_t get = object.flags & VALUE_BOUND ? record_method(f,
-	    f->records[object.len].class, "__getitem__") : 0;
+	uint32_t get = (object.flags & VALUE_BOUND) && object.len != 0 ?
+	    record_method(f, f->records[object.len].class, "__getitem__") : 0;
 
 	return get != 0 ? record_run(f, object, get, &key) : value_unknown();
 }
