@@ -495,6 +495,12 @@ const struct code_rule code_rules[] = {
 	    MARK_USER, MARK_NETWORK | MARK_FILE | MARK_ISSUER,
 	    "beacon-encoded", "beacon", "TA0007", "sends the names of user "
 	    "and machine to an address that is encoded in the code" },
+	/* who only hides whose service he uses waits for what it says */
+	{ DEEDS_NET | OF_FIRST | OF_LOOSE | OF_SILENT | OF_UNHEARD,
+	    IN(CONTEXT_CALL), MARK_DECODED | MARK_URL, 0, MARK_NETWORK |
+	    MARK_FILE | MARK_ISSUER, "encoded-aside", "exfiltration",
+	    "TA0011", "reports to an address that is encoded in the code, "
+	    "whatever the answer, and hides that it failed" },
 	{ DEEDS_NET | OF_FIRST, ANYWHERE, MARK_DECODED | MARK_URL, 0,
 	    MARK_NETWORK | MARK_FILE | MARK_ISSUER, "address-encoded",
 	    "endpoint", "TA0011", "uses an address that is encoded in the "

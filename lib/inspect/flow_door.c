@@ -24,6 +24,7 @@
 #define KINDS_LEAST 3		/* of letters, digits, other signs */
 #define CONDITIONS_MOST 8	/* a or b or c */
 #define ASKED_MOST 512		/* nodes of one condition */
+#define MADE_MOST 8		/* steps from a value to what it is made of */
 
 static bool
 is_digest(const struct flow_text *t)
@@ -236,22 +237,86 @@ is_run(const struct flow *f, const struct flow_told *t)
 	if ((t->call.fact->deed != DEED_EXEC &&
 	    t->call.fact->deed != DEED_PROCESS) || t->first == 0)
 		return false;
-	first = t->call.whole || first == 0 ? 0 : flow_list_of(f, first);
+	if (t->call.whole || first == 0 ||
+	    flow_at(f, first)->kind == NODE_INDEX)
+		return true;
+	first = flow_list_of(f, first);
 	if (first == 0)
-		return t->call.whole;
+		return false;
 	program = f->texts[f->vals[flow_at(f, first)->kid].text].bytes;
 	return flow_launches(strrchr(program, '/') != NULL ?
 	    strrchr(program, '/') + 1 : program);
 }
 
-/* if seal(a): exec(b); `params` are those that the condition is made of. */
-static bool
-runs_other(const struct flow *f, uint32_t scope, uint32_t params)
+/* What a value is made of comes first: x of f(x), x.strip(), x[1]. */
+static uint32_t
+made_first(const struct flow *f, uint32_t node)
 {
-	for (size_t i = 0; i < f->ntold; i++)
-		if (f->told[i].scope == scope && is_run(f, &f->told[i]) &&
-		    params != 0 && (f->told[i].first & params) == 0)
+	const struct node *n = flow_at(f, node);
+	uint32_t b, first;
+
+	if (n->kind == NODE_NAME) {
+		b = tree_lookup(f->tree, node);
+		return b != 0 && f->tree->bindings[b].kind == BINDING_VALUE ?
+		    f->tree->bindings[b].value : 0;
+	}
+	if (n->kind == NODE_UNARY)
+		return n->kid;
+	if (n->kind != NODE_CALL)
+		return 0;
+	first = flow_at(f, n->kid)->next;
+	return first != 0 ? first : flow_at(f, n->kid)->kind == NODE_ATTR ?
+	    flow_at(f, n->kid)->kid : 0;
+}
+
+/* message["seal"], message.get("task"): the text of its key, or 0. */
+static uint32_t
+key_of(const struct flow *f, uint32_t node)
+{
+	for (int i = 0; i < MADE_MOST && node != 0; i++) {
+		const struct node *n = flow_at(f, node);
+		uint32_t callee = n->kind == NODE_CALL ? n->kid : 0;
+
+		if (n->kind == NODE_INDEX)
+			return f->vals[flow_at(f, n->kid)->next].text;
+		if (callee != 0 && flow_at(f, callee)->next != 0 &&
+		    flow_at(f, callee)->kind == NODE_ATTR &&
+		    flow_word_is(f, flow_at(f, callee)->name, "get"))
+			return f->vals[flow_at(f, callee)->next].text;
+		node = made_first(f, node);
+	}
+	return 0;
+}
+
+/* ... of what the condition makes a digest of, or asks somebody about. */
+static uint32_t
+key_asked(const struct flow *f, uint32_t test)
+{
+	for (uint32_t n = test; n != 0 && test - n < ASKED_MOST &&
+	    flow_at(f, n)->at >= flow_at(f, test)->at; n--)
+		if (f->vals[n].held & HELD_DIGEST)
+			return key_of(f, n);
+	return key_of(f, test);
+}
+
+/* if seal(a): exec(b), or of one message a[x] and a[y]. */
+static bool
+runs_other(const struct flow *f, uint32_t scope, uint32_t test)
+{
+	uint32_t params = made_of(f, test), key = key_asked(f, test), other;
+
+	for (size_t i = 0; i < f->ntold && params != 0; i++) {
+		const struct flow_told *t = &f->told[i];
+
+		if (t->scope != scope || !is_run(f, t))
+			continue;
+		if ((t->first & params) == 0)
 			return true;
+		other = flow_at(f, t->node)->kind == NODE_CALL ? key_of(f,
+		    flow_at(f, flow_at(f, t->node)->kid)->next) : 0;
+		if (key != 0 && other != 0 && key != other)
+			return true;
+	}
 	return false;
 }
 
@@ -278,7 +343,7 @@ look_sealed(struct flow *f, uint32_t node, uint32_t scope)
 	uint32_t test = flow_at(f, node)->kid;
 	struct flow_told *t;
 
-	if (!runs_other(f, scope, made_of(f, test)))
+	if (!runs_other(f, scope, test))
 		return;
 	t = flow_tell(f, test, scope, &sealed, 0);
 	if (t != NULL)
