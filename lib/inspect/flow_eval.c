@@ -210,6 +210,22 @@ marks_of_items(struct flow *f, const struct value *list, int deep, int *most)
 	    MARK_COIN);
 }
 
+/* PATHS of another module, or of an object there: what its texts say, as if
+ * it stood here. */
+static uint64_t
+marks_of_table(struct flow *f, struct value path)
+{
+	uint64_t marks = 0;
+
+	if (!modules_table(f->fold, &path))
+		return 0;
+	for (uint32_t i = 0; i < path.len && i < FOLDED_ITEMS; i++)
+		if (path.items[i].kind == VALUE_STR)
+			marks |= flow_fact_of_text(f, (const char *)
+			    path.items[i].bytes, path.items[i].len);
+	return marks;
+}
+
 static struct flow_folded
 fold_once(struct flow *f, uint32_t node)
 {
@@ -220,8 +236,9 @@ fold_once(struct flow *f, uint32_t node)
 	switch (fv.kind) {
 	case VALUE_PATH:
 		return (struct flow_folded){ .what = KNOWN_NAME,
-		    .of = fv.word, .marks = fv.flags & VALUE_HIDDEN ?
-		    MARK_HIDDEN : 0 };
+		    .of = fv.word, .marks = (fv.flags & VALUE_HIDDEN ?
+		    MARK_HIDDEN : 0) | (flow_at(f, node)->kind == NODE_ATTR ?
+		    marks_of_table(f, fv) : 0) };
 	case VALUE_STR:
 	case VALUE_BYTES:
 		return folded_text(f, &fv);

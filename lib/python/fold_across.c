@@ -302,22 +302,21 @@ across_call(struct fold *f, const struct arguments *a, struct value *out)
 }
 
 bool
-across_value(struct fold *f, const char *module, const char *name,
-    struct value *out)
+across_value(struct fold *f, struct word_text path, struct value *out)
 {
 	struct lender *l = modules_lender(f->modules);
 	struct copying back = { .to = f };
 	struct fold *there;
 	struct value v;
+	size_t rest;
 
 	if (l == NULL || l->depth == ACROSS_DEPTH_MAX)
 		return false;
-	there = l->open(l->ctx, module, strlen(module));
+	there = module_of_path(l, path, &rest);
 	if (there == NULL || there->tree == f->tree || there->steps == 0)
 		return false;
 	l->depth++;
-	v = fold_global(there, words_add(&there->tree->words,
-	    (const uint8_t *)name, strlen(name), true));
+	v = value_of_names(there, path, rest);
 	l->depth--;
 	back.from = there;
 	v = take_back(&back, &v, 0);

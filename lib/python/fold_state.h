@@ -233,9 +233,8 @@ size_t	str_offset(const uint8_t *, size_t len, size_t characters);
 /* What a function of another module of the package gives; false when nobody
  * knows. */
 bool	across_call(struct fold *, const struct arguments *, struct value *);
-/* What another module binds that name to. */
-bool	across_value(struct fold *, const char *module, const char *name,
-	    struct value *);
+/* What stands behind that path in another module. */
+bool	across_value(struct fold *, struct word_text path, struct value *);
 
 /* ---- others ---- */
 struct value literal_string(struct fold *, uint32_t node);

@@ -213,6 +213,12 @@ asked_kind(const struct value *v)
 	    VALUE_UNKNOWN;
 }
 
+static struct word_text
+text_of(const struct entry *e)
+{
+	return (struct word_text){ (const uint8_t *)e->text, e->text_len, 0 };
+}
+
 bool
 modules_tell(struct modules *m, struct word_text of, struct word_text name,
     const struct value *v)
@@ -220,13 +226,18 @@ modules_tell(struct modules *m, struct word_text of, struct word_text name,
 	char key[2 * FOLD_PATH_MAX + 1];
 	size_t len = make_key(key, of.text, of.len, name);
 
-	if (len == 0 || !value_is_text(v) || v->len > TEXT_KEPT ||
-	    (v->flags & VALUE_OPEN))
+	bool text = value_is_text(v) && v->len <= TEXT_KEPT &&
+	    !(v->flags & VALUE_OPEN);
+
+	if (len == 0 || (!text && asked_kind(v) != VALUE_LIST))
 		return true;
 	if (m->attributes == MODULES_TOLD_MAX)
 		return false;
 	m->attributes++;
-	add(m, key, len, v->kind, v->bytes, v->len);
+	if (text)
+		add(m, key, len, v->kind, v->bytes, v->len);
+	else
+		add_asked(m, key, len, VALUE_LIST);
 	return true;
 }
 
@@ -481,8 +492,7 @@ modules_member(struct fold *f, uint32_t module, uint32_t name, bool joined,
 	if (e == NULL)
 		return false;
 	if (e->kind == VALUE_OBJECT)
-		return across_value(f, e->key, e->key + strlen(e->key) + 1,
-		    out);
+		return across_value(f, text_of(e), out);
 	*out = is_path(e) ? value_path(f, e->text, e->text_len) :
 	    value_copy(f, 0, e->kind, e->text, e->text_len);
 	if (e->object && out->kind == VALUE_PATH)
@@ -513,25 +523,30 @@ modules_item(struct fold *f, const struct value *table,
 bool
 modules_table(struct fold *f, struct value *v)
 {
-	struct word_text w = tree_word(f->tree, v->word), name;
+	struct word_text w = tree_word(f->tree, v->word), last;
 	const uint8_t *dot = w.len != 0 ? memrchr(w.text, '.', w.len) : NULL;
 	const struct entry *e;
+	struct value table;
 
 	if (v->kind != VALUE_PATH || dot == NULL ||
 	    w.text[w.len - 1] == ')')
 		return false;
-	name = (struct word_text){ dot + 1, (uint32_t)(w.text + w.len - dot -
-	    1), 0 };
-	w.len = (uint32_t)(dot - w.text);
 	if (f->modules == NULL) {
-		note_asked(f, words_add(&f->tree->words, w.text, w.len, true),
-		    words_add(&f->tree->words, name.text, name.len, true),
-		    ASKED_CALLED);
+		modules_ask_call(f, w);
 		return false;
 	}
-	e = find_member(f->modules, w, name);
-	return e != NULL && e->kind == VALUE_LIST && across_value(f, e->key,
-	    e->key + strlen(e->key) + 1, v);
+	last = (struct word_text){ dot + 1, (uint32_t)(w.text + w.len - dot -
+	    1), 0 };
+	e = find_member(f->modules, (struct word_text){ w.text,
+	    (uint32_t)(dot - w.text), 0 }, last);
+	/* ... or of an object there, which has it from its class */
+	if (e != NULL ? e->kind != VALUE_LIST : !record_is_ours(f, v->word))
+		return false;
+	if (!across_value(f, e != NULL ? text_of(e) : w, &table) ||
+	    (table.kind != VALUE_LIST && table.kind != VALUE_DICT))
+		return false;
+	*v = table;
+	return true;
 }
 
 bool
