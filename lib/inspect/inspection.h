@@ -102,6 +102,8 @@ struct inspection {
 	bool		 findings_full;
 	bool		 uses_network;	/* the look at hand says so of an
 					   installation */
+	bool		 foreign_index;	/* a file of requirements names one */
+	bool		 installs_file;	/* setup.py has pip read such a file */
 	struct costs	*costs;		/* NULL: nobody measures */
 };
 

@@ -6,7 +6,7 @@
  * requirement's name is looked at like a new project's (PEP 508 says what a
  * requirement is, PEP 518 where those of a build stand).
  *
- * Takes: metadata, pyproject.toml, setup.cfg.  Gives: findings.
+ * Takes: metadata, pyproject.toml, setup.cfg, setup.py.  Gives: findings.
  * Runs in: worker child, command.
  */
 #include <stdio.h>
@@ -15,16 +15,22 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "base/str.h"
+#include "inspect/endpoints.h"
 #include "inspect/facts.h"
 #include "inspect/inspectors.h"
+#include "inspect/reading.h"
 #include "names/lookalike.h"
 #include "names/name.h"
 #include "names/targets.h"
+#include "python/fold.h"
+#include "python/tree.h"
 
 /* On the scale of names: of 471 hostile ones above 60, 23 stay below 70, of
  * eight honest requirements all but one. */
 #define LOOKALIKE_LEAST 70
 #define MISSPELT_LEAST 90
+#define KEYWORD_ITEMS 200	/* of one list in setup.py */
+#define REQUIREMENTS_LINE 1000
 #define FAMILY_LEAST 8		/* letters of its name: "google-" is none */
 
 /* Of text that is not NUL-terminated. */
@@ -161,6 +167,24 @@ look_build(struct inspection *in, const struct view *v, struct piece r)
 	look_name(in, v, r);
 }
 
+/* What an installer gets beside the package, as setup.py says it: PKG-INFO of
+ * an older setuptools does not. */
+static void
+look_required(struct inspection *in, const struct view *v, struct piece r)
+{
+	int kind;
+
+	if (memmem(r.at, r.len, "://", 3) == NULL)
+		return;
+	kind = endpoints_find(in->endpoints, r.at, r.len);
+	if (kind == ENDPOINT_FORGE || kind == ENDPOINT_INDEX)
+		report(in, v, "requires-forge", "requires a package from a "
+		    "forge or hub, past the index", r);
+	else
+		report(in, v, "requires-url", "requires a package straight "
+		    "from an address, past the index", r);
+}
+
 static struct piece
 line_next(struct piece *rest)
 {
@@ -254,6 +278,122 @@ look_setup_cfg(struct inspection *in, const struct view *v)
 	}
 }
 
+/* [easy_install] index_url = ..., find_links = ...: where those of the build
+ * are looked for. */
+static void
+look_easy_install(struct inspection *in, const struct view *v)
+{
+	struct piece rest = { (const char *)v->data, v->size }, line;
+	bool section = false;
+
+	while (rest.len > 0) {
+		const char *sign;
+
+		line = line_next(&rest);
+		if (starts(line, "["))
+			section = starts(line, "[easy_install]");
+		sign = section ? memchr(line.at, '=', line.len) : NULL;
+		if (sign == NULL || (!starts(line, "index") &&
+		    !starts(line, "find")))
+			continue;
+		line.len -= (size_t)(sign + 1 - line.at);
+		line.at = sign + 1;
+		if (memmem(line.at, line.len, "://", 3) != NULL &&
+		    endpoints_find(in->endpoints, line.at, line.len) !=
+		    ENDPOINT_INDEX)
+			look_build(in, v, line);
+	}
+}
+
+/* setup(install_requires=[...]): a keyword's list, or the one it folds to. */
+static void
+look_keyword(struct inspection *in, const struct view *v, uint32_t node,
+    bool build)
+{
+	struct value list = fold_node(v->reading->fold, node);
+
+	if (list.kind != VALUE_LIST)
+		return;
+	for (uint32_t i = 0; i < list.len && i < KEYWORD_ITEMS; i++) {
+		struct piece r = { (const char *)list.items[i].bytes,
+		    list.items[i].len };
+
+		if (list.items[i].kind != VALUE_STR)
+			continue;
+		if (build && memmem(r.at, r.len, "://", 3) != NULL)
+			look_build(in, v, r);
+		else if (!build)
+			look_required(in, v, r);
+	}
+}
+
+static void
+look_setup_py(struct inspection *in, const struct view *v)
+{
+	/* Links are asked for what the build requires, and for nothing
+	 * else since pip 19. */
+	static const struct { const char *name, *with; } lists[] = {
+	    { "install_requires", NULL }, { "setup_requires",
+	    "setup_requires" }, { "dependency_links", "setup_requires" } };
+	static const char *const reads[] = { "\"-r\"", "'-r'", " -r " };
+	const struct tree *t = v->reading->tree;
+
+	in->installs_file = str_any_in(reads, ARRAY_LEN(reads), v->data,
+	    v->size);
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
+		uint32_t word = words_find(&t->words, lists[i].name,
+		    strlen(lists[i].name));
+
+		if (lists[i].with != NULL && words_find(&t->words,
+		    lists[i].with, strlen(lists[i].with)) == 0)
+			continue;
+		for (uint32_t n = 1; word != 0 && n < t->nnodes; n++)
+			if (t->nodes[n].kind == NODE_KEYWORD &&
+			    t->nodes[n].name == word)
+				look_keyword(in, v, t->nodes[n].kid,
+				    lists[i].with != NULL);
+	}
+}
+
+/* pip install -r FILE asks the index that stands in the file. */
+static void
+look_file(struct inspection *in, const struct view *v)
+{
+	struct piece rest = { (const char *)v->data, v->size }, line;
+	struct buf words = { .most = REQUIREMENTS_LINE };
+
+	while (rest.len > 0 && !in->foreign_index) {
+		line = line_next(&rest);
+		if (!starts(line, "--") && !starts(line, "-i "))
+			continue;
+		buf_adds(&words, "pip install ");
+		buf_add(&words, line.at, line.len);
+		in->foreign_index = (fact_of_text(in->endpoints, words.data,
+		    words.len) & MARK_FOREIGN) != 0;
+		buf_release(&words);
+		words = (struct buf){ .most = REQUIREMENTS_LINE };
+	}
+}
+
+/* The set-up script has pip install what a file of the package names. */
+static void
+look_installed(struct inspection *in)
+{
+	const struct features *out = in->out;
+
+	for (size_t i = 0; in->foreign_index && in->installs_file && i <
+	    out->nfindings; i++)
+		if (str_equal(out->findings[i].rule, "pip-install") &&
+		    out->findings[i].context == CONTEXT_INSTALL) {
+			inspection_report(in, NULL, &(struct report){
+			    .rule = "pip-foreign", .category = "process",
+			    .tactic = "TA0002", .text = "installs a package "
+			    "from elsewhere than the index", .context =
+			    CONTEXT_INSTALL });
+			return;
+		}
+}
+
 void
 requirements_view(struct inspection *in, const struct view *v)
 {
@@ -263,8 +403,14 @@ requirements_view(struct inspection *in, const struct view *v)
 		return;
 	if (str_equal(path, "pyproject.toml"))
 		look_pyproject(in, v);
-	else if (str_equal(path, "setup.cfg"))
+	else if (str_equal(path, "setup.cfg")) {
 		look_setup_cfg(in, v);
+		look_easy_install(in, v);
+	} else if (str_equal(path, "setup.py") && v->reading != NULL &&
+	    v->reading->fold != NULL)
+		look_setup_py(in, v);
+	else if (str_ends(path, ".txt") && strstr(path, "require") != NULL)
+		look_file(in, v);
 }
 
 void
@@ -272,6 +418,7 @@ requirements_end(struct inspection *in)
 {
 	const struct metadata *m = &in->out->metadata;
 
+	look_installed(in);
 	for (size_t i = 0; i < m->nrequires; i++)
 		look_name(in, NULL, (struct piece){ m->requires[i].text,
 		    strlen(m->requires[i].text) });
