@@ -305,6 +305,7 @@ on_for(struct flow *f, uint32_t node)
 	uint32_t target = flow_at(f, node)->kid;
 	struct taint v = f->vals[flow_at(f, target)->next];
 
+	taint_mark(&v, flow_members(f, &v));
 	v.name = v.code = v.text = 0;
 	flow_assign(f, target, 0, v);
 }

@@ -268,6 +268,13 @@ gather_attributes(struct flow *f, struct flow_scope *class)
 }
 
 uint64_t
+flow_class_marks(struct flow *f, uint32_t scope)
+{
+	gather_attributes(f, &f->scopes[scope]);
+	return f->scopes[scope].attributes;
+}
+
+uint64_t
 flow_all_attributes(struct flow *f)
 {
 	const uint64_t worth = MARK_SECRET | MARK_PRIVATE | MARK_ENVIRON |

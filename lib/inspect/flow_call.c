@@ -144,8 +144,8 @@ parameter_here(const struct flow *f, const struct frame *fr, size_t i,
 
 /* A function of this file: arguments go into its parameters, and what of them
  * comes out again does so here. */
-static struct taint
-own_call(struct flow *f, const struct frame *fr, uint32_t scope)
+struct taint
+flow_own_call(struct flow *f, const struct frame *fr, uint32_t scope)
 {
 	static const char init[] = "__init__";
 	const struct taint *result = &f->scopes[scope].result;
@@ -162,6 +162,7 @@ own_call(struct flow *f, const struct frame *fr, uint32_t scope)
 		v.held |= fr->all.held;
 		v.held_own |= fr->all.held_own;
 		flow_within(&v);
+		taint_hold(&v, HELD_OBJECT);
 		word = words_find(&f->tree->words, init, sizeof(init) - 1);
 		b = word != 0 ? tree_binding(f->tree, scope, word) : 0;
 		/* A dataclass, a named tuple: it holds what it is given. */
@@ -754,6 +755,18 @@ bind_first(struct flow *f, struct frame *fr)
 	    sizeof(*fr->keywords));
 }
 
+/* What a call asks for, by its name and its words. */
+static void
+mark_asked(struct flow *f, struct frame *fr, uint64_t traits)
+{
+	taint_mark(&fr->all, shown_marks(f, fr));
+	taint_mark(&fr->all, searched(f, fr, traits));
+	taint_mark(&fr->all, login_marks(f, frame_text(fr, 0)));
+	if (fr->nargs == 1 && flow_word_is(f, fr->callee.name, "vars"))
+		taint_mark(&fr->all, flow_all_attributes(f));
+	taint_mark(&fr->all, flow_fields_of(f, fr) | flow_asks_all(f, fr));
+}
+
 static struct taint
 call_value(struct flow *f, struct frame *fr)
 {
@@ -779,12 +792,11 @@ call_value(struct flow *f, struct frame *fr)
 	flow_look_registered(f, fr);
 	flow_look_events(f, fr);
 	flow_look_web(f, fr);
-	if (fr->callee.code != 0)
+	if (fr->callee.code != 0) {
 		flow_call_default(f, fr);
-	if (fr->callee.code != 0)
 		flow_refer_code(f, fr);
-	if (fr->callee.code != 0)
-		return own_call(f, fr, fr->callee.code - 1);
+		return flow_own_call(f, fr, fr->callee.code - 1);
+	}
 	note_tracker(f, name);
 	flow_look_lent(f, fr);
 	flow_note_kept(f, fr);
@@ -820,14 +832,9 @@ call_value(struct flow *f, struct frame *fr)
 	if (traits & NAME_GATHERS)
 		flow_gather(f, fr);
 	flow_hunt_call(f, fr);
-	taint_mark(&fr->all, shown_marks(f, fr));
-	taint_mark(&fr->all, searched(f, fr, traits));
-	taint_mark(&fr->all, login_marks(f, frame_text(fr, 0)));
 	if (traits & NAME_SETATTR)
 		look_setattr(f, fr);
-	if (fr->nargs == 1 && flow_word_is(f, name, "vars"))
-		taint_mark(&fr->all, flow_all_attributes(f));
-	taint_mark(&fr->all, flow_fields_of(f, fr) | flow_asks_all(f, fr));
+	mark_asked(f, fr, traits);
 	if (outside != NULL && outside->function) {
 		flow_note_outside(f, fr->scope, name, flow_at(f,
 		    fr->node)->kind == NODE_CALL && !fr->later ?
@@ -838,6 +845,8 @@ call_value(struct flow *f, struct frame *fr)
 	if ((fr->all.marks & MARK_VARIABLE) && flow_word_is(f, name,
 	    "json.loads"))
 		flow_ask(f, fr->scope);
+	if (flow_call_any(f, fr, &v))
+		return v;
 	look_arguments(f, fr);
 	flow_look_connect(f, fr);
 	flow_look_unsafe(f, fr);
@@ -911,6 +920,7 @@ flow_item(struct flow *f, uint32_t node)
 		fr.callee = flow_at_key(f, flow_at(f, node)->kid, fr.nodes[0],
 		    &fr.callee);
 	taint_add(&v, &fr.callee, MARKS_ALL);
+	taint_mark(&v, flow_members(f, &fr.callee));
 	flow_web_item(f, fr.callee.name, frame_text(&fr, 0), &v);
 	taint_mark(&v, login_marks(f, frame_text(&fr, 0)));
 	flow_item_held(&fr, &v);

@@ -304,21 +304,36 @@ lacks_host(const struct flow *f, uint32_t text)
 	return str_ends(f->texts[text].bytes, "://");
 }
 
+/* What stands between the fields of a format as it is written. */
+static uint32_t
+text_of_part(struct flow *f, uint32_t part)
+{
+	const struct node *n = flow_at(f, part);
+	const uint8_t *at = f->tree->source.text + n->at;
+	size_t len = n->end - n->at;
+
+	if (n->kind != NODE_PIECE)
+		return f->vals[part].text;
+	return memchr(at, '\\', len) != NULL ? 0 : flow_intern(f, at, len,
+	    false);
+}
+
 /* f"https://{host}/x": the host, and what is written behind it. */
 static uint32_t
 spelled_format(struct flow *f, uint32_t node)
 {
-	uint32_t k = flow_at(f, node)->kid, text;
+	uint32_t k = flow_at(f, node)->kid, text, more;
 
-	text = k != 0 ? f->vals[k].text : 0;
+	text = k != 0 ? text_of_part(f, k) : 0;
 	if (text == 0 || !begins_address(f, text) || !lacks_host(f, text))
 		return 0;
 	for (k = flow_at(f, k)->next; k != 0 && text != 0;
 	    k = flow_at(f, k)->next) {
-		if (f->vals[k].text == 0 || (!lacks_host(f, text) &&
-		    flow_at(f, k)->kind != NODE_PIECE))
+		more = !lacks_host(f, text) && flow_at(f, k)->kind !=
+		    NODE_PIECE ? 0 : text_of_part(f, k);
+		if (more == 0)
 			break;
-		text = flow_join(f, text, f->vals[k].text, "");
+		text = flow_join(f, text, more, "");
 	}
 	return text != 0 && lacks_host(f, text) ? 0 : text;
 }
@@ -343,16 +358,18 @@ flow_address_made(struct flow *f, uint32_t node)
 	const struct node *n = flow_at(f, node);
 	uint32_t first = n->kid, a = f->vals[first].text, second, b;
 
+	if (first != 0 && n->kind == NODE_FORMAT)
+		return spelled_format(f, node);
 	if (first == 0 || !begins_address(f, a))
 		return 0;
-	if (n->kind == NODE_FORMAT)
-		return spelled_format(f, node);
 	second = flow_at(f, first)->next;
 	b = f->vals[second].text;
 	/* What is put behind a host is another each time. */
 	if (n->op == '+' && !lacks_host(f, a) && flow_at(f, second)->kind !=
 	    NODE_STRING)
-		return 0;
+		return f->texts[a].open || (f->vals[first].marks &
+		    MARK_VARIABLE) ? 0 : flow_intern(f, f->texts[a].bytes,
+		    f->texts[a].len, true);
 	if (n->op == '%')
 		return filled_template(f, a, b);
 	return n->op == '+' && b != 0 && !f->texts[a].open ?
@@ -385,6 +402,7 @@ flow_look_client(struct flow *f, const struct frame *fr)
 	char method[FLOW_NAME_MOST + 1];
 
 	if (fr->callee.where == 0 || fr->nargs == 0 ||
+	    (fr->callee.held & HELD_OBJECT) ||
 	    *f->texts[fr->callee.where].bytes == '<' ||
 	    !(fr->all.marks & MARKS_HANDED) || callee->kind != NODE_ATTR ||
 	    is_quiet(flow_string(f, callee->name, method)))

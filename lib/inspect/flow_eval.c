@@ -753,6 +753,9 @@ clause_value(struct flow *f, uint32_t node)
 		return (struct taint){ 0 };
 	source = flow_at(f, target)->next;
 	v = f->vals[source];
+	/* What is called of them stands before it. */
+	f->calls_back = f->calls_back || (v.held & HELD_OBJECT);
+	taint_mark(&v, flow_members(f, &v));
 	v.name = v.code = v.text = 0;
 	flow_hunt_plain(f, node, &v);
 	flow_assign(f, target, 0, v);
@@ -875,7 +878,7 @@ flow_eval(struct flow *f, uint32_t node)
 	case NODE_TUPLE:
 	case NODE_SET:
 		v = flow_list_value(f, node);
-		flow_within(&v);
+		flow_among(f, node, &v);
 		break;
 	case NODE_FORMAT:
 		v = format_value(f, node);
@@ -886,7 +889,7 @@ flow_eval(struct flow *f, uint32_t node)
 	case NODE_GENEXP:
 		v = whole_value(f, node);
 		if (n->kind != NODE_BOOL)
-			flow_within(&v);
+			flow_among(f, node, &v);
 		break;
 	case NODE_DICTCOMP:
 		v = whole_value(f, node);
@@ -900,7 +903,7 @@ flow_eval(struct flow *f, uint32_t node)
 		flow_blind_pairs(f, node);
 		flow_look_headers(f, node);
 		v = flow_kids_value(f, node);
-		flow_within(&v);
+		flow_among(f, node, &v);
 		break;
 	case NODE_SLICE:
 		v = flow_kids_value(f, node);

@@ -102,6 +102,17 @@ flow_attribute_name(struct flow *f, uint32_t name)
 
 /* ---- functions and classes of other modules ----------------------------- */
 
+/* An address, or the host of one, that stands in the code. */
+bool
+flow_is_address(struct flow *f, uint32_t text)
+{
+	const struct flow_text *t = &f->texts[text];
+
+	return t->len != 0 && t->len <= HOST_MOST && !t->open &&
+	    ((flow_text_marks(f, text) & MARK_URL) ||
+	    flow_is_host(t->bytes));
+}
+
 static void
 pass_outside(struct flow *f, const struct taint *v, struct world_name *to,
     int k, uint64_t mask)
@@ -112,6 +123,9 @@ pass_outside(struct flow *f, const struct taint *v, struct world_name *to,
 	    (v->marks & mask & MARKS_KEPT);
 	to->parameters[k] |= v->marks & mask;
 	to->held_by[k] |= v->held;
+	if (to->texts[k] == NULL && !(v->marks & MARK_VARIABLE) &&
+	    flow_is_address(f, v->text))
+		to->texts[k] = mem_strdup(f->texts[v->text].bytes);
 	if (v->name == 0 || to->objects[k] != NULL ||
 	    !flow_is_ours(f, flow_string(f, v->name, name)) ||
 	    !str_ends(name, "()"))
@@ -181,6 +195,7 @@ flow_call_outside(struct flow *f, const struct frame *fr,
 		v.held |= fr->all.held;
 		v.held_own |= fr->all.held_own;
 		flow_within(&v);
+		taint_hold(&v, HELD_OBJECT);
 		maker = maker_of(f, to);
 		if (maker != NULL)
 			pass_arguments(f, fr, maker, &v);

@@ -34,8 +34,8 @@ host_in(const char *url)
 
 /* Is it a host elsewhere, known to the letter?  What is cast to all or many
  * stays in its network. */
-static bool
-is_host(const char *text)
+bool
+flow_is_host(const char *text)
 {
 	static const char *const here[] = { "localhost", "127.", "0.0.0.0",
 	    "[::1]", "::1", "10.", "192.168.", "172.16.", "169.254.",
@@ -88,7 +88,7 @@ begins_fixed(const struct flow *f, uint32_t node)
 	t = &f->texts[f->vals[node].text];
 	host = strstr(t->bytes, "://");
 	return host != NULL && host[3 + strcspn(host + 3, "/?#")] != '\0' &&
-	    is_host(t->bytes);
+	    flow_is_host(t->bytes);
 }
 
 /* An URL, or the host of (host, port), that nobody configures. */
@@ -102,11 +102,11 @@ flow_is_fixed(const struct flow *f, const struct frame *fr, size_t i)
 		return pair == 0 && begins_fixed(f, fr->nodes[i]);
 	if (pair != 0) {
 		t = &f->texts[f->vals[pair].text];
-		return t->len != 0 && !t->open && is_host(t->bytes);
+		return t->len != 0 && !t->open && flow_is_host(t->bytes);
 	}
 	if (t->len != 0)
-		return strstr(t->bytes, "://") != NULL ? is_host(t->bytes) :
-		    !t->open && is_host(t->bytes);
+		return strstr(t->bytes, "://") != NULL ? flow_is_host(t->bytes) :
+		    !t->open && flow_is_host(t->bytes);
 	return (fr->args[i].marks & MARK_URL) != 0;
 }
 
@@ -118,7 +118,7 @@ flow_host(const struct flow *f, uint32_t text, char out[HOST_MOST + 1])
 	size_t len = strcspn(host, "/?#:");
 
 	*out = '\0';
-	if (host == whole && !is_host(whole))
+	if (host == whole && !flow_is_host(whole))
 		return;
 	if (len > HOST_MOST)
 		return;

@@ -282,7 +282,12 @@ flow_address_text(const struct flow *f, const struct frame *fr, size_t i)
 {
 	uint32_t pair = flow_pair(f, fr->nodes[i]);
 
-	return pair != 0 ? f->vals[pair].text : fr->args[i].text;
+	if (pair != 0)
+		return f->vals[pair].text;
+	/* step.url, of objects that stand in a list */
+	return fr->args[i].text == 0 && (fr->args[i].held & HELD_OBJECT) &&
+	    (fr->args[i].marks & MARK_URL) ? fr->args[i].where :
+	    fr->args[i].text;
 }
 
 /* send(request), of one that was made before. */

@@ -114,6 +114,8 @@ taint_drop(struct taint *to, uint64_t marks)
 #define HELD_WITHIN (1u << 26)	/* they stand in a table or object */
 #define HELD_DIGEST (1u << 25)	/* no function: a digest, */
 #define HELD_SEAL (1u << 24)	/* ... the answer whether it is the code's */
+#define HELD_OBJECT (1u << 23)	/* no function: an object of a class of the
+				   package, or of several */
 #define HELD_ACTS (HELD_EXEC | HELD_RUN | HELD_MEMBER)
 
 /* What holds functions is a table, or like one. */
@@ -443,7 +445,8 @@ struct flow {
 	uint64_t	 given_index;	/* ... for pip, to be asked */
 	uint32_t	 reflected;	/* calls by the beginning of a name */
 	bool		 calls_back;	/* functions are given what somebody
-					   else passes them */
+					   else passes them, or objects are
+					   called before it is known whose */
 	bool		 acts_held;	/* some row holds one that executes */
 	uint32_t	 growths;	/* of rows, so far */
 	uint32_t	 gathered;	/* classes gone through, so far */
@@ -639,6 +642,9 @@ int	flow_parameter(const struct flow *, const struct frame *, size_t i,
  * or 0. */
 uint32_t flow_own_method(struct flow *, uint32_t name);
 /* A function or class of another module of the package is called. */
+/* ... of this one, by its scope. */
+struct taint flow_own_call(struct flow *, const struct frame *,
+	    uint32_t scope);
 struct taint flow_call_outside(struct flow *, const struct frame *,
 	    struct world_name *);
 /* self.name, of a class of this module, by which others know it; or 0. */
@@ -917,6 +923,24 @@ uint32_t flow_before_all(const struct flow *, uint32_t root, bool *calls);
  * of this source that has that name. */
 bool	flow_is_local(const struct flow *, uint32_t node);
 
+/* ---- flow_object.c ---- */
+/* A method of one of several objects: all of that name.  False for none. */
+bool	flow_call_any(struct flow *, const struct frame *, struct taint *);
+void	flow_among(const struct flow *, uint32_t node, struct taint *);
+bool	flow_is_plain_object(struct flow *, uint32_t name);
+void	flow_publish_member(struct flow *, uint32_t binding);
+/* What stands in a class, if the value is one: marks, or 0. */
+uint64_t flow_members(struct flow *, const struct taint *);
+/* flow_assign.c: of all that a class of this module holds. */
+uint64_t flow_class_marks(struct flow *, uint32_t scope);
+/* flow_world.c: the class of this module has that under that name. */
+void	flow_publish_marks(struct flow *, uint32_t class, uint32_t name,
+	    uint64_t marks);
+/* ... what heirs of a class of another module have. */
+void	flow_publish_base(struct flow *, uint32_t name, const struct taint *);
+size_t	flow_methods_outside(const struct flow *, const char *method,
+	    struct world_name **, size_t most);
+
 /* ---- flow_given.c: functions that functions give ---- */
 void	flow_find_given(struct flow *);
 /* Does the function around give what that name stands for? */
@@ -965,7 +989,11 @@ void	flow_note_outside(struct flow *, uint32_t scope, uint32_t name,
 /* Of bases that are read: the scope of whose they are, or 0. */
 uint32_t flow_heir(const struct flow *);
 
+/* flow_handed.c: a text that is an address, or a host. */
+bool	flow_is_address(struct flow *, uint32_t text);
+
 /* ---- flow_host.c ---- */
+bool	flow_is_host(const char *);
 uint32_t flow_pair(const struct flow *, uint32_t node);
 bool	flow_is_fixed(const struct flow *, const struct frame *, size_t i);
 /* The host of an address as a text, into the caller's array; "" for none. */

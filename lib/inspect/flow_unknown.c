@@ -168,6 +168,10 @@ flow_unknown_call(struct flow *f, const struct frame *fr, uint64_t traits)
 	if (name != 0)
 		v.name = flow_dotted(f, name, "()", 0);
 	v.where = flow_bound(f, fr, name, NULL);
+	if (flow_is_plain_object(f, name)) {
+		v.where = flow_made_with(f, fr);
+		taint_hold(&v, HELD_OBJECT);
+	}
 	/* client["db"].table("x"): a client's, too. */
 	if (v.where == 0 && (traits & NAME_METHOD))
 		v.where = fr->callee.where;

@@ -124,6 +124,14 @@ is_abstract(const struct flow *f, uint32_t scope)
 	return block != 0;
 }
 
+size_t
+flow_methods_outside(const struct flow *f, const char *method,
+    struct world_name **out, size_t most)
+{
+	return f->file->world != NULL && is_small(f) ?
+	    world_methods(f->file->world, method, out, most) : 0;
+}
+
 uint64_t
 flow_overridden(struct flow *f, uint32_t scope)
 {
@@ -289,6 +297,55 @@ publish_text(struct flow *f, struct world_name *n, uint32_t text)
 	n->text_len = t->len;
 }
 
+void
+flow_publish_marks(struct flow *f, uint32_t class, uint32_t name,
+    uint64_t marks)
+{
+	struct world_name *n = published(f, flow_dotted(f, class, ".", name),
+	    true);
+
+	if (n != NULL && !n->function)
+		n->marks |= marks;
+	n = published(f, class, true);
+	if (n != NULL)
+		n->members |= marks;
+}
+
+void
+flow_publish_base(struct flow *f, uint32_t name, const struct taint *v)
+{
+	char text[FLOW_NAME_MOST + 1];
+	struct world_name *n = name != 0 && flow_is_ours(f, flow_string(f,
+	    name, text)) ? world_make(f->file->world, text) : NULL;
+
+	if (n == NULL || n->function)
+		return;
+	n->marks |= v->own & MARK_URL;
+	publish_text(f, n, v->text);
+}
+
+/* What heirs in other modules have where the class has nothing. */
+static void
+take_of_heirs(struct flow *f)
+{
+	for (uint32_t b = 1; b < f->tree->nbindings; b++) {
+		const struct binding *at = &f->tree->bindings[b];
+		const struct flow_scope *class = &f->scopes[at->scope];
+		const struct world_name *n;
+
+		if (at->scope == 0 || at->kind != BINDING_VALUE ||
+		    flow_at(f, at->value)->kind != NODE_CONST ||
+		    at->scope >= f->main || class->kind != SCOPE_CLASS ||
+		    class->parent != 0 || tree_is_attribute(f->tree, b))
+			continue;
+		n = published(f, flow_dotted(f, class->name, "().", at->name),
+		    false);
+		if (n != NULL && !n->function)
+			flow_mark_row(f, f->row_of[b], &(struct taint){
+			    .marks = n->marks }, MARKS_ALL);
+	}
+}
+
 uint32_t
 flow_instance(struct flow *f, uint32_t scope)
 {
@@ -312,7 +369,7 @@ flow_tell_value(struct flow *f, uint32_t name, const struct taint *v)
 	if (name == 0 || f->file->world == NULL)
 		return;
 	marks = v->marks & told_marks(f);
-	if ((marks == 0 && v->held == 0) ||
+	if ((marks == 0 && (v->held & ~HELD_OBJECT) == 0) ||
 	    !flow_is_ours(f, flow_string(f, name, text)))
 		return;
 	n = world_make(f->file->world, text);
@@ -633,6 +690,10 @@ flow_publish(struct flow *f)
 		if (f->tree->bindings[b].scope == 0 && tree_binding(f->tree, 0,
 		    f->tree->bindings[b].name) == b)
 			publish_binding(f, b);
+		else if (f->tree->bindings[b].scope != 0 &&
+		    f->tree->bindings[b].scope < f->main &&
+		    !tree_is_attribute(f->tree, b))
+			flow_publish_member(f, b);
 	for (uint32_t i = 1; i < f->main; i++)
 		if (f->scopes[i].parent != 0 && f->scopes[i].name != 0 &&
 		    f->scopes[i].kind == SCOPE_FUNCTION)
@@ -696,6 +757,7 @@ flow_take_told(struct flow *f)
 	take_tables(f);
 	take_registered(f);
 	take_values(f);
+	take_of_heirs(f);
 	for (uint32_t i = 1; i < f->main; i++) {
 		struct flow_scope *s = &f->scopes[i];
 		struct world_name *n = s->name != 0 ?
@@ -723,6 +785,9 @@ flow_take_told(struct flow *f)
 			flow_mark_row(f, s->parameters[k],
 			    &(struct taint){ .marks = n->parameters[k],
 			    .held = n->held_by[k] }, MARKS_ALL);
+			if (to->text == 0 && n->texts[k] != NULL)
+				to->text = flow_intern(f, n->texts[k],
+				    strlen(n->texts[k]), false);
 			if (to->name != 0 || n->objects[k] == NULL)
 				continue;
 			to->name = flow_word(f, n->objects[k]);

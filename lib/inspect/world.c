@@ -42,7 +42,7 @@ world_free(struct world *w)
 			free(n->where);
 			free(n->calls);
 			for (size_t k = 0; k < WORLD_PARAMETERS; k++)
-				free(n->objects[k]);
+				free(n->objects[k]), free(n->texts[k]);
 			free(n);
 		}
 	for (size_t i = 0; i < w->nedges; i++)
@@ -192,10 +192,11 @@ world_search(struct world *w, const char *folder)
 	free(below);
 }
 
-struct world_name *
-world_method(const struct world *w, const char *method)
+size_t
+world_methods(const struct world *w, const char *method,
+    struct world_name **out, size_t most)
 {
-	struct world_name *found = NULL;
+	size_t count = 0;
 
 	for (size_t i = 0; w->nnames != 0 && i <= w->mask; i++)
 		for (struct world_name *n = w->heads[i]; n != NULL;
@@ -206,11 +207,19 @@ world_method(const struct world *w, const char *method)
 			    strcmp(dot + 1, method) != 0 ||
 			    dot - n->name < 2 || dot[-1] != ')')
 				continue;
-			if (found != NULL)
-				return NULL;
-			found = n;
+			if (count == most)
+				return count;
+			out[count++] = n;
 		}
-	return found;
+	return count;
+}
+
+struct world_name *
+world_method(const struct world *w, const char *method)
+{
+	struct world_name *found[2];
+
+	return world_methods(w, method, found, 2) == 1 ? found[0] : NULL;
 }
 
 bool

@@ -34,6 +34,7 @@ struct world_name {
 	char		*text;		/* constant, or NULL */
 	size_t		 text_len;
 	char		*alias;		/* what it stands for, or NULL */
+	uint64_t	 members;	/* a class: of what it binds */
 	char		*where;		/* the address that it is bound to, or
 					   NULL */
 	char		*calls;		/* partial(calls, where), or NULL */
@@ -55,6 +56,8 @@ struct world_name {
 	uint32_t	 held_by[WORLD_PARAMETERS]; /* functions they pass */
 	uint32_t	 held;		/* ... of the value or result */
 	uint32_t	 keywords[WORLD_PARAMETERS]; /* hashes of their names */
+	char		*texts[WORLD_PARAMETERS]; /* an address or host that
+					   is passed, or NULL */
 	char		*objects[WORLD_PARAMETERS]; /* "pkg.net.Client()" that
 					   is passed, or NULL */
 	uint8_t		 nparameters, star, stars; /* *a, **b: place + 1 */
@@ -105,6 +108,9 @@ void	world_search(struct world *, const char *folder);
 struct world_name *world_method(const struct world *, const char *);
 /* Has any module a function or method of that name? */
 bool	world_has(const struct world *, const char *function);
+/* All of that name, as far as there is room. */
+size_t	world_methods(const struct world *, const char *,
+	    struct world_name **, size_t most);
 /* What all methods of that name give. */
 uint64_t world_marks_of_methods(const struct world *, const char *method);
 void	world_import(struct world *, const char *module);
