@@ -599,8 +599,11 @@ tell_near(struct flow *f, struct flow_told *t)
 	/* Whose address it is that some of them pass, nobody knows. */
 	if (DEED(t->call.fact->deed) & (DEEDS_RUN | DEEDS_EXEC))
 		take_away(&t->call, far & MARK_URL);
-	if (t->call.place != FLOW_TOP)
+	if (t->call.place != FLOW_TOP) {
+		/* Nor whose disk, for who calls both. */
+		take_away(&t->call, far & MARK_DESTROY);
 		return;
+	}
 	take_away(&near, far);
 	f->each(f->ctx, &near);
 	t->call.place = FLOW_LATER;
