@@ -121,7 +121,8 @@ enum deed { DEED_NONE, DEED_EXEC, DEED_PROCESS, DEED_SEND, DEED_FETCH,
 	DEED_DOOR,		/* a password is told by a digest in the code */
 	DEED_DOOR_WORD,		/* ... stands in the code */
 	DEED_PAY,		/* coins to an address */
-	DEED_LISTEN };		/* whoever connects is served */
+	DEED_LISTEN,		/* whoever connects is served */
+	DEED_STORE };		/* one argument into the path of another */
 
 struct fact {
 	const char	*name;	/* "requests.post"; "?.recv": any receiver */

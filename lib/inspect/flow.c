@@ -307,6 +307,7 @@ on_for(struct flow *f, uint32_t node)
 
 	taint_mark(&v, flow_members(f, &v));
 	v.name = v.code = v.text = 0;
+	flow_take_lines(&v);
 	flow_assign(f, target, 0, v);
 }
 
@@ -659,7 +660,8 @@ tell(struct flow *f, struct flow_told *t)
 			c->heard = true;
 			c->foreign = false;
 		}
-		c->lent = flow_sends_lent(c) && !flow_is_lender(f, host);
+		c->lent = flow_sends_lent(c, f->texts[t->where].bytes) &&
+		    !flow_is_lender(f, host);
 	}
 	/* What the user's own client sends, no visitor sent. */
 	if (f->patches_client && (c->payload & MARK_TRAFFIC))
@@ -688,7 +690,7 @@ run_passes(struct flow *f)
 			flow_reach(f);
 		/* Who is called back stands before who says so, and what
 		 * other modules hand over comes out again. */
-		if ((f->calls_back || (f->file->world != NULL &&
+		if ((f->calls_back || f->told_often || (f->file->world != NULL &&
 		    f->file->world->handed)) && most < CALLED_PASSES)
 			most = CALLED_PASSES;
 	} while (++f->pass < most && f->changed && !flow_settled(f));

@@ -39,20 +39,6 @@ keep_both(struct flow *f, const struct taint *path, uint64_t marks)
 	keep(f, path->text, marks);
 }
 
-/* make_archive("/tmp/a", "zip", folder) fills /tmp/a.zip. */
-static void
-pack(struct flow *f, const struct frame *fr)
-{
-	uint64_t marks = fr->all.marks & MARKS_TAKEN;
-
-	if (fr->nargs < 2)
-		return;
-	keep_both(f, &fr->args[0], marks);
-	if (fr->args[0].text != 0 && fr->args[1].text != 0)
-		keep(f, flow_join(f, fr->args[0].text, fr->args[1].text,
-		    "."), marks);
-}
-
 /* A name that neither a source nor a library has, nor what one is made of; names
  * without an ending say nothing, nor do those of versions. */
 bool
@@ -166,6 +152,23 @@ flow_fills_argument(struct flow *f, const struct frame *fr, size_t i)
 	flow_filled(f, fr, &fr->args[i], fr->all.marks | MARK_NETWORK);
 }
 
+/* exec(decrypt(TEXT), names): what stands in them after that was as hidden. */
+void
+flow_fill_names(struct flow *f, const struct frame *fr)
+{
+	uint64_t marks = fr->nargs > 1 ? fr->args[0].marks & (MARK_DECODED |
+	    MARK_PACKED | MARK_BUILT) : 0;
+
+	if (marks == 0)
+		return;
+	if (strstr(f->texts[fr->args[0].text].bytes, "://") != NULL)
+		marks |= MARK_URL;
+	for (size_t i = 1; i < fr->nargs; i++)
+		if (flow_at(f, fr->nodes[i])->kind == NODE_NAME)
+			mark_row(f, flow_row_of_value(f, fr->nodes[i]),
+			    marks);
+}
+
 void
 flow_look_unsafe(struct flow *f, const struct frame *fr)
 {
@@ -183,6 +186,67 @@ flow_look_unsafe(struct flow *f, const struct frame *fr)
 		    loader), "UnsafeLoader");
 	if (unsafe)
 		flow_tell_frame(f, fr, &reads, fr->callee.name);
+}
+
+/* What is worth stealing stays so in a file or an archive. */
+#define MARKS_STORED (MARK_SECRET | MARK_SPIED | MARK_ENVIRON | MARK_TOKEN | \
+    MARK_HOME | MARK_SEARCHED | MARK_WORKDIR | MARK_HUNTED | MARK_PRIVATE)
+
+/* A function that is given the path, or the file, fills its caller's. */
+static void
+note_put(struct flow *f, uint32_t scope, uint32_t row, uint64_t marks)
+{
+	struct flow_scope *s = &f->scopes[scope];
+	uint32_t bit = parameter_bit(s, row);
+
+	marks &= MARKS_STORED;
+	if (bit == 0 || marks == 0 ||
+	    ((s->puts & bit) && !(marks & ~s->put)))
+		return;
+	s->puts |= bit;
+	s->put |= marks;
+	f->changed = true;
+}
+
+static void
+put(struct flow *f, const struct frame *fr, const struct taint *path,
+    uint64_t marks)
+{
+	keep_both(f, path, marks);
+	note_put(f, fr->scope, path->row, marks);
+}
+
+void
+flow_put_argument(struct flow *f, const struct frame *fr, size_t i,
+    uint64_t marks)
+{
+	put(f, fr, &fr->args[i], marks);
+}
+
+/* make_archive("/tmp/a", "zip", folder) fills /tmp/a.zip. */
+static void
+pack(struct flow *f, const struct frame *fr)
+{
+	uint64_t marks = fr->all.marks & MARKS_TAKEN;
+
+	if (fr->nargs < 2)
+		return;
+	put(f, fr, &fr->args[0], marks);
+	if (fr->args[0].text != 0 && fr->args[1].text != 0)
+		keep(f, flow_join(f, fr->args[0].text, fr->args[1].text,
+		    "."), marks);
+}
+
+/* imwrite(path, image), to_png(pixels, size, output=path): what lacks those
+ * marks says where they go. */
+static void
+store(struct flow *f, const struct frame *fr)
+{
+	uint64_t marks = fr->all.marks & MARKS_TAKEN;
+
+	for (size_t i = 0; i < fr->nargs; i++)
+		if (marks & ~fr->args[i].marks)
+			put(f, fr, &fr->args[i], marks);
 }
 
 /* An object's archive into the first argument, or a named one into the
@@ -213,10 +277,6 @@ look_module(struct flow *f, const struct frame *fr, const struct taint *path)
 	flow_tell_frame(f, &written, &fills, fr->callee.name);
 }
 
-/* What is worth stealing stays so in a file or an archive. */
-#define MARKS_STORED (MARK_SECRET | MARK_SPIED | MARK_ENVIRON | MARK_TOKEN | \
-    MARK_HOME | MARK_SEARCHED | MARK_WORKDIR | MARK_HUNTED | MARK_PRIVATE)
-
 void
 flow_act(struct flow *f, const struct frame *fr, enum deed deed,
     struct taint *out)
@@ -232,6 +292,7 @@ flow_act(struct flow *f, const struct frame *fr, enum deed deed,
 		if (fr->callee.row != 0 && f->rows[fr->callee.row].where == 0)
 			f->rows[fr->callee.row].where =
 			    flow_bound(f, fr, fr->callee.name, &connects);
+		flow_bind_peer(f, fr, out);
 		break;
 	case DEED_RESOLVE:	/* who is asked for stands in the code */
 		if (fr->nargs > 0 && fr->args[0].params == 0 &&
@@ -277,7 +338,7 @@ flow_act(struct flow *f, const struct frame *fr, enum deed deed,
 		if (fr->all.marks & MARK_NETWORK)
 			look_module(f, fr, &fr->callee);
 		if (fr->all.marks & MARKS_STORED)
-			keep_both(f, &fr->callee,
+			put(f, fr, &fr->callee,
 			    fr->all.marks & MARKS_STORED);
 		/* pip install -r FILE asks who stands in the file. */
 		if ((fr->all.marks & (MARK_FOREIGN | MARK_TRAFFIC)) ==
@@ -298,7 +359,7 @@ flow_act(struct flow *f, const struct frame *fr, enum deed deed,
 		break;
 	case DEED_COPY:
 		if (fr->nargs > 1)
-			keep_both(f, &fr->args[1], fr->args[0].marks &
+			put(f, fr, &fr->args[1], fr->args[0].marks &
 			    MARKS_TAKEN);
 		break;
 	case DEED_PACK:
@@ -306,8 +367,11 @@ flow_act(struct flow *f, const struct frame *fr, enum deed deed,
 		break;
 	case DEED_SAVE:
 		if (fr->nargs > 0)
-			keep_both(f, &fr->args[0], fr->callee.marks &
+			put(f, fr, &fr->args[0], fr->callee.marks &
 			    MARKS_TAKEN);
+		break;
+	case DEED_STORE:
+		store(f, fr);
 		break;
 	default:
 		break;

@@ -59,6 +59,19 @@ is_constant(const struct flow *f, uint32_t node)
 	    n->kind == NODE_TUPLE || n->kind == NODE_DICT) && n->kid == 0);
 }
 
+/* logger.debug("not sent"): who is not looking for it sees none of that. */
+static bool
+only_notes(const struct flow *f, uint32_t node)
+{
+	const struct node *n = flow_at(f, node);
+
+	if (n->kind != NODE_CALL || flow_at(f, n->kid)->kind != NODE_ATTR)
+		return false;
+	n = flow_at(f, n->kid);
+	return flow_word_is(f, n->name, "debug") ||
+	    flow_word_is(f, n->name, "trace");
+}
+
 /* A block that tells nobody of anything; `reading` may stand in it. */
 static bool
 is_inert(const struct flow *f, uint32_t block, bool reading)
@@ -73,7 +86,7 @@ is_inert(const struct flow *f, uint32_t block, bool reading)
 		if (n->kind == NODE_RETURN && (n->kid == 0 ||
 		    is_constant(f, n->kid)))
 			continue;
-		if (!reading || !only_reads(f, k))
+		if (!only_notes(f, k) && !(reading && only_reads(f, k)))
 			return false;
 	}
 	return true;

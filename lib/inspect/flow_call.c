@@ -183,6 +183,8 @@ flow_own_call(struct flow *f, const struct frame *fr, uint32_t scope)
 			taint_add(&v, &fr->args[i], MARKS_ALL);
 		if (k >= 0 && (f->scopes[scope].fills & (1u << k)))
 			flow_fills_argument(f, fr, i);
+		if (k >= 0 && (f->scopes[scope].puts & (1u << k)))
+			flow_put_argument(f, fr, i, f->scopes[scope].put);
 		if (k >= 0 && (f->scopes[scope].reports & (1u << k)) &&
 		    flow_is_worked(f, fr, fr->args[i].params))
 			f->scopes[scope].worked = true;
@@ -387,6 +389,19 @@ look_heard(struct flow *f, const struct frame *fr)
 	}
 }
 
+/* inspect.getfile(currentframe()), getfile(Client): of the package itself. */
+static bool
+asks_of_itself(struct flow *f, const struct frame *fr, const struct fact *fact)
+{
+	char name[FLOW_NAME_MOST + 1];
+
+	if (fact->gives != MARK_FOLDER || fr->nargs == 0)
+		return false;
+	(void)flow_string(f, fr->args[0].name, name);
+	return fr->args[0].code != 0 || flow_is_ours(f, name) ||
+	    str_equal(name, "inspect.currentframe()");
+}
+
 static struct taint
 known_call(struct flow *f, const struct frame *fr, const struct fact *fact,
     uint32_t name)
@@ -410,8 +425,10 @@ known_call(struct flow *f, const struct frame *fr, const struct fact *fact,
 		fr = &more;
 	}
 	flow_tell_frame(f, fr, fact, name);
-	if (fact->deed == DEED_EXEC)
+	if (fact->deed == DEED_EXEC) {
 		flow_refer_text(f, fr->node, frame_text(fr, 0));
+		flow_fill_names(f, fr);
+	}
 	if (fact->deed == DEED_LISTEN && fr->nargs > 0 &&
 	    fr->args[0].code != 0)
 		flow_called_back(f, fr->args[0].code - 1);
@@ -428,7 +445,7 @@ known_call(struct flow *f, const struct frame *fr, const struct fact *fact,
 	v = fact->deed == DEED_EXEC && fr->nargs > 0 ? fr->args[0] : fr->all;
 	taint_add(&v, &fr->callee, ~(uint64_t)MARK_HIDDEN);
 	taint_release(&v, HELD_ALL);
-	taint_mark(&v, fact->gives);
+	taint_mark(&v, asks_of_itself(f, fr, fact) ? 0 : fact->gives);
 	flow_note_executes(f, fr, fact);
 	if ((fact->gives & MARK_DECODED) && fact->deed != DEED_OPEN &&
 	    flow_is_literal(f, frame_text(fr, 0)))
@@ -517,6 +534,10 @@ searched(struct flow *f, const struct frame *fr, uint64_t traits)
 		return 0;
 	if ((fr->all.marks | fr->callee.marks) & MARK_HOME)
 		return MARK_SEARCHED | flow_hunt_pattern(f, fr);
+	/* Path.cwd().rglob("*"); a part of a home has its name. */
+	if (((fr->callee.marks & MARK_FOLDER) && fr->callee.text == 0) ||
+	    str_equal(f->texts[fr->callee.text].bytes, "."))
+		return MARK_WORKDIR;
 	path = f->texts[frame_text(fr, 0)].bytes;
 	if (str_starts(path, "~/") && strstr(path, "**") != NULL)
 		return MARK_SEARCHED;
@@ -890,6 +911,8 @@ flow_call(struct flow *f, uint32_t node)
 	    fr.callee.name, ".makefile"))
 		taint_mark(&v, MARK_SOCKET | MARK_NETWORK);
 	taint_hold(&v, held);
+	if (fr.callee.held & HELD_SOCKET)
+		flow_look_peer(f, &fr, &v);
 	if (flow_calls_user(f, node, fr.scope))
 		taint_mark(&v, MARK_TRAFFIC | MARK_PASSED);
 	return v;

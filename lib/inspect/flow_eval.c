@@ -297,8 +297,11 @@ marks_of_name(struct flow *f, uint32_t name)
 	uint64_t traits = flow_traits(f, name);
 
 	if (!(traits & (NAME_ENVIRON | NAME_HERE | NAME_HOME | NAME_RFILE |
-	    NAME_KEY | NAME_REQUEST | NAME_PLACE | NAME_CLOCK | NAME_TRAP)))
+	    NAME_KEY | NAME_REQUEST | NAME_PLACE | NAME_CLOCK | NAME_TRAP |
+	    NAME_THERE)))
 		return 0;
+	if (traits & NAME_THERE)
+		return MARK_FOLDER;
 	if (traits & (NAME_PLACE | NAME_CLOCK | NAME_TRAP)) {
 		f->asks = true;
 		return traits & NAME_PLACE ? MARK_PLACE :
@@ -758,6 +761,7 @@ clause_value(struct flow *f, uint32_t node)
 	taint_mark(&v, flow_members(f, &v));
 	v.name = v.code = v.text = 0;
 	flow_hunt_plain(f, node, &v);
+	flow_take_lines(&v);
 	flow_assign(f, target, 0, v);
 	flow_hunt_clause(f, node);
 	return v;

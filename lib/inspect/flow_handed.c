@@ -120,7 +120,8 @@ pass_outside(struct flow *f, const struct taint *v, struct world_name *to,
 	char name[FLOW_NAME_MOST + 1];
 
 	f->file->world->handed = f->file->world->handed ||
-	    (v->marks & mask & MARKS_KEPT);
+	    (v->marks & mask & MARKS_KEPT &
+	    ~(uint64_t)MARKS_KEPT_OFTEN);
 	to->parameters[k] |= v->marks & mask;
 	to->held_by[k] |= v->held;
 	if (to->texts[k] == NULL && !(v->marks & MARK_VARIABLE) &&
@@ -166,6 +167,8 @@ pass_arguments(struct flow *f, const struct frame *fr, struct world_name *to,
 			flow_hand_program(f, fr, i);
 		if (to->fills & (1u << k))
 			flow_fills_argument(f, fr, i);
+		if (to->puts & (1u << k))
+			flow_put_argument(f, fr, i, to->put);
 		if ((to->reports & (1u << k)) &&
 		    flow_is_worked(f, fr, fr->args[i].params))
 			to->worked = true;

@@ -91,6 +91,26 @@ begins_fixed(const struct flow *f, uint32_t node)
 	    flow_is_host(t->bytes);
 }
 
+/* conf["TARGET"] + "/path", of an address that was decoded or kept as it stands
+ * in the code. */
+static bool
+begins_kept(const struct flow *f, uint32_t node)
+{
+	uint8_t kind = flow_at(f, node)->kind;
+
+	if (kind != NODE_BINARY && kind != NODE_FORMAT)
+		return false;
+	while (kind == NODE_BINARY || kind == NODE_FORMAT) {
+		node = flow_at(f, node)->kid;
+		kind = flow_at(f, node)->kind;
+	}
+	if (kind == NODE_FIELD)
+		node = flow_at(f, node)->kid;
+	return node != 0 && f->vals[node].text == 0 &&
+	    (f->vals[node].marks & (MARK_URL | MARK_DECODED)) ==
+	    (MARK_URL | MARK_DECODED);
+}
+
 /* An URL, or the host of (host, port), that nobody configures. */
 bool
 flow_is_fixed(const struct flow *f, const struct frame *fr, size_t i)
@@ -106,7 +126,8 @@ flow_is_fixed(const struct flow *f, const struct frame *fr, size_t i)
 	}
 	if (t->len != 0)
 		return strstr(t->bytes, "://") != NULL ? flow_is_host(t->bytes) :
-		    !t->open && flow_is_host(t->bytes);
+		    t->open ? begins_kept(f, fr->nodes[i]) :
+		    flow_is_host(t->bytes);
 	return (fr->args[i].marks & MARK_URL) != 0;
 }
 

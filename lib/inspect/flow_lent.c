@@ -288,12 +288,24 @@ flow_asks_all(const struct flow *f, const struct frame *fr)
 	    fr->args[0].name, name)) >= 0 ? MARK_SECRET | MARK_PRIVATE : 0;
 }
 
-/* In what is sent, or behind the "?" of its address. */
-bool
-flow_sends_lent(const struct flow_call *c)
+/* "https://host/path/": whoever logs in with an address does so in front of its
+ * host. */
+static bool
+has_path(const char *address)
 {
-	const uint64_t sent = c->text != NULL && strchr(c->text, '?') != NULL ?
-	    c->payload : c->body;
+	const char *host = strstr(address, "://");
+
+	if (host == NULL)
+		return false;
+	host += 3;
+	return host[strcspn(host, "/?@")] == '/' || strchr(host, '?') != NULL;
+}
+
+/* In what is sent, or behind the host of its address. */
+bool
+flow_sends_lent(const struct flow_call *c, const char *address)
+{
+	const uint64_t sent = has_path(address) ? c->payload : c->body;
 
 	return (sent & MARK_LENT) && (sent & MARKS_LOCK);
 }

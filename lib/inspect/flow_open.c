@@ -137,7 +137,7 @@ flow_open(const struct flow_file *file)
 	f->file = file;
 	take_folded(f, file->reading);
 	make_rows(f);
-	f->asks = false;
+	f->asks = f->told_often = false;
 	f->pass = 0;
 	f->nreferences = 0;
 	f->imports.n = f->outsides.n = 0;

@@ -250,6 +250,35 @@ text_written(struct flow *f, const struct frame *fr, const struct fact *fact)
 	return text;
 }
 
+/* The value that a name was given, if it was given one. */
+static uint32_t
+behind_name(const struct flow *f, uint32_t node)
+{
+	uint32_t b = flow_at(f, node)->kind == NODE_NAME ?
+	    tree_lookup(f->tree, node) : 0;
+
+	return b != 0 && f->tree->bindings[b].kind == BINDING_VALUE &&
+	    f->tree->bindings[b].before == 0 ? f->tree->bindings[b].value :
+	    node;
+}
+
+/* clean(getuser()) + ".example.org", where clean() gives "x" for no name: what
+ * folding knows of it is not all that may stand there. */
+static bool
+is_filled(const struct flow *f, const struct frame *fr)
+{
+	uint32_t node = behind_name(f, fr->nodes[0]);
+	const struct node *n = flow_at(f, node), *callee;
+
+	if (!(fr->args[0].marks & (MARKS_HOST | STEALABLE)))
+		return false;
+	if (n->kind == NODE_BINARY || n->kind == NODE_FORMAT)
+		return true;
+	callee = n->kind == NODE_CALL ? flow_at(f, n->kid) : n;
+	return callee->kind == NODE_ATTR && (flow_word_is(f, callee->name,
+	    "join") || flow_word_is(f, callee->name, "format"));
+}
+
 static void
 tell_texts(struct flow *f, const struct frame *fr, struct flow_call *c)
 {
@@ -272,7 +301,8 @@ tell_texts(struct flow *f, const struct frame *fr, struct flow_call *c)
 	if (text != 0) {
 		c->text = first->bytes;
 		c->text_len = first->len;
-		c->open = first->open;
+		c->open = first->open || (c->fact->deed == DEED_RESOLVE &&
+		    is_filled(f, fr));
 	}
 }
 

@@ -74,7 +74,9 @@ taint_mark(struct taint *to, uint64_t marks)
 /* What an object or module keeps comes out again for whoever asks, and not only
  * for who passed it. */
 #define MARKS_KEPT (MARK_SPIED | MARK_ENVIRON | MARK_SECRET | MARK_PRIVATE | \
-    MARK_HUNTED | MARK_SEARCHED)
+    MARK_HUNTED | MARK_SEARCHED | MARKS_KEPT_OFTEN)
+/* ... that so many hand over that only who is told them looks again. */
+#define MARKS_KEPT_OFTEN (MARK_TOKEN | MARK_WORKDIR)
 
 void	flow_keep(const struct flow *, uint32_t row, struct taint *);
 
@@ -116,6 +118,8 @@ taint_drop(struct taint *to, uint64_t marks)
 #define HELD_SEAL (1u << 24)	/* ... the answer whether it is the code's */
 #define HELD_OBJECT (1u << 23)	/* no function: an object of a class of the
 				   package, or of several */
+#define HELD_LINES (1u << 22)	/* no function: a connection as a file, of
+				   which lines are taken */
 #define HELD_ACTS (HELD_EXEC | HELD_RUN | HELD_MEMBER)
 
 /* What holds functions is a table, or like one. */
@@ -188,6 +192,7 @@ enum trait {
 #define NAME_DIGEST (UINT64_C(1) << 53) /* tells who it is, and not what */
 #define NAME_GIVES (UINT64_C(1) << 54)	/* a variable to programs */
 #define NAME_BEGINS (UINT64_C(1) << 55)	/* asks how a name begins */
+#define NAME_THERE (UINT64_C(1) << 56)	/* the file of somebody's code */
 /* flow_call_traits() alone gives these; the first one: they were looked up. */
 #define NAME_CALLED (UINT64_C(1) << 39)
 #define NAME_USES (UINT64_C(1) << 40)	/* one of its arguments is a secret */
@@ -267,6 +272,8 @@ struct flow_scope {
 					   do it */
 	uint32_t	 opens, fills;	/* parameters: paths of files, ... that
 					   it fills with what it fetched */
+	uint32_t	 puts;		/* ... of whose files it fills with */
+	uint64_t	 put;		/* what has those marks */
 	struct taint	 result;
 	uint64_t	 attributes;	/* a class: marks of what it holds, */
 	uint32_t	 attributes_at;	/* after so many growths, + 1 */
@@ -427,6 +434,7 @@ struct flow {
 	uint32_t	 refolded;	/* of the reading, when it was asked */
 	unsigned int	 pass;		/* of the look */
 	bool		 changed;	/* a row grew after it was used */
+	bool		 told_often;	/* others pass it MARKS_KEPT_OFTEN */
 	struct flow_left left;
 	struct flow_looks looks_like;
 	bool		 shape_known;
@@ -705,6 +713,13 @@ void	flow_hold_seal(const struct flow *, uint32_t node, struct taint *);
 /* ---- flow_tied.c ---- */
 /* HELD_SOCKET if the call gives a connection, or 0. */
 uint32_t flow_connection(struct flow *, const struct frame *);
+/* What a connection's methods give: a file of it, or what its peer sends. */
+void	flow_look_peer(const struct flow *, const struct frame *,
+	    struct taint *);
+/* One after the other of what is in a file of a connection. */
+void	flow_take_lines(struct taint *);
+/* A connection is opened to an address in the code: so is what comes of it. */
+void	flow_bind_peer(struct flow *, const struct frame *, struct taint *);
 /* Something that holds a connection connects. */
 void	flow_look_connect(struct flow *, const struct frame *);
 /* Of a call that ties a program's streams: to what? */
@@ -877,6 +892,11 @@ void	flow_filled(struct flow *, const struct frame *,
 	    const struct taint *path, uint64_t marks);
 /* The function that is called fills the file of that name. */
 void	flow_fills_argument(struct flow *, const struct frame *, size_t);
+/* ... with what has those marks. */
+void	flow_put_argument(struct flow *, const struct frame *, size_t i,
+	    uint64_t marks);
+/* What is executed leaves in its names what it is made of. */
+void	flow_fill_names(struct flow *, const struct frame *);
 /* What a deed does to the values around it. */
 void	flow_act(struct flow *, const struct frame *, enum deed,
 	    struct taint *out);
@@ -1034,8 +1054,8 @@ uint64_t flow_asks_all(const struct flow *, const struct frame *);
 uint64_t flow_lent_in(const struct flow *, uint32_t row);
 /* An attribute is given that: it is lent in the class around alone. */
 void	flow_keep_lent(struct flow *, uint32_t row, struct taint *);
-/* Is a lent secret among what is sent? */
-bool	flow_sends_lent(const struct flow_call *);
+/* Is a lent secret among what is sent to that address? */
+bool	flow_sends_lent(const struct flow_call *, const char *address);
 /* Is the host one of a library that secrets are lent to? */
 bool	flow_is_lender(const struct flow *, const char *host);
 bool	flow_lent_is_sorted(void);

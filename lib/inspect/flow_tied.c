@@ -38,17 +38,69 @@ flow_connection(struct flow *f, const struct frame *fr)
 	    fr->all.held & HELD_SOCKET : 0;
 }
 
+/* ctx.wrap_socket(s).makefile("rw"), stream.readline() */
+void
+flow_look_peer(const struct flow *f, const struct frame *fr,
+    struct taint *out)
+{
+	static const char *const reads[] = { "read", "read1", "readline",
+	    "readlines", "readuntil", "readexactly" };
+	static const char *const told[] = { "getsockname", "getpeername",
+	    "getsockopt", "gettimeout" };
+	const struct node *n = flow_at(f, flow_at(f, fr->node)->kid);
+	char name[FLOW_NAME_MOST + 1];
+
+	if (n->kind != NODE_ATTR || !(f->vals[n->kid].held & HELD_SOCKET))
+		return;
+	(void)flow_string(f, n->name, name);
+	if (str_equal(name, "makefile"))
+		taint_hold(out, HELD_SOCKET | HELD_LINES);
+	else if (str_index(reads, ARRAY_LEN(reads), name) >= 0) {
+		taint_release(out, HELD_SOCKET | HELD_LINES);
+		taint_mark(out, MARK_SOCKET | MARK_NETWORK);
+	} else if (str_index(told, ARRAY_LEN(told), name) >= 0)
+		taint_release(out, HELD_SOCKET | HELD_LINES);
+}
+
+void
+flow_take_lines(struct taint *v)
+{
+	if (!(v->held & HELD_LINES))
+		return;
+	taint_release(v, HELD_SOCKET | HELD_LINES);
+	taint_mark(v, MARK_SOCKET | MARK_NETWORK);
+}
+
+void
+flow_bind_peer(struct flow *f, const struct frame *fr, struct taint *out)
+{
+	static const struct taint told = { .marks = MARK_URL,
+	    .own = MARK_URL };
+	bool fixed = false;
+
+	for (size_t i = 0; i < fr->nargs && !fixed; i++)
+		fixed = flow_is_fixed(f, fr, i);
+	if (!fixed)
+		return;
+	taint_mark(out, MARK_URL);
+	if (fr->callee.held & HELD_SOCKET)
+		flow_mark_row(f, fr->callee.row, &told, MARKS_ALL);
+}
+
 /* state["s"].connect((host, port)), of what no name tells. */
 void
 flow_look_connect(struct flow *f, const struct frame *fr)
 {
 	static const struct fact connects = { "connect", DEED_CONNECT, 0 };
 	const struct node *n = flow_at(f, flow_at(f, fr->node)->kid);
+	struct taint peer = { 0 };
 
-	if ((fr->callee.held & HELD_SOCKET) && n->kind == NODE_ATTR &&
-	    (flow_word_is(f, n->name, "connect") ||
+	if (!(fr->callee.held & HELD_SOCKET) || n->kind != NODE_ATTR ||
+	    !(flow_word_is(f, n->name, "connect") ||
 	    flow_word_is(f, n->name, "connect_ex")))
-		flow_tell_frame(f, fr, &connects, fr->callee.name);
+		return;
+	flow_tell_frame(f, fr, &connects, fr->callee.name);
+	flow_bind_peer(f, fr, &peer);
 }
 
 struct question {

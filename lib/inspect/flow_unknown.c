@@ -127,6 +127,16 @@ joined_path(struct flow *f, const struct frame *fr)
 	return text;
 }
 
+/* str(path), os.fspath(path), Path(path): as it was spelled. */
+static bool
+is_same_path(const struct flow *f, const struct frame *fr, uint64_t traits)
+{
+	return (traits & NAME_SAME_FIRST) && fr->nargs == 1 &&
+	    (flow_word_is(f, fr->callee.name, "str") ||
+	    flow_word_is(f, fr->callee.name, "pathlib.Path") ||
+	    flow_word_is(f, fr->callee.name, "os.fspath"));
+}
+
 /* Nobody we know: the result has what went in, as far as it is clear. */
 struct taint
 flow_unknown_call(struct flow *f, const struct frame *fr, uint64_t traits)
@@ -156,7 +166,8 @@ flow_unknown_call(struct flow *f, const struct frame *fr, uint64_t traits)
 	else if (traits & NAME_SAME_FIRST)
 		v.text = frame_text(fr, 0);
 	/* What a function makes is another thing than the function. */
-	v.row = traits & NAME_METHOD ? fr->callee.row : 0;
+	v.row = traits & NAME_METHOD ? fr->callee.row :
+	    is_same_path(f, fr, traits) ? fr->args[0].row : 0;
 	if (traits & NAME_PATH_JOIN) {
 		v.text = joined_path(f, fr);
 		if (fr->nargs > 1) {

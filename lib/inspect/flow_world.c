@@ -455,6 +455,8 @@ publish_function(struct flow *f, uint32_t name, const struct flow_scope *s)
 	n->flows |= s->result.params;
 	n->reports |= s->reports;
 	n->fills |= s->fills;
+	n->puts |= s->puts;
+	n->put |= s->put;
 	n->programs = n->programs || s->programs;
 	publish_object(f, n, s->result.name);
 	n->sender.params |= s->sender.params;
@@ -782,6 +784,8 @@ flow_take_told(struct flow *f)
 			struct taint *to = &f->rows[s->parameters[k]];
 
 			s->told[k] = n->parameters[k];
+			f->told_often = f->told_often ||
+			    (n->parameters[k] & MARKS_KEPT_OFTEN);
 			flow_mark_row(f, s->parameters[k],
 			    &(struct taint){ .marks = n->parameters[k],
 			    .held = n->held_by[k] }, MARKS_ALL);

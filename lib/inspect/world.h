@@ -51,6 +51,8 @@ struct world_name {
 	uint32_t	 flows;		/* a bit each: parameters it returns */
 	uint32_t	 reports;	/* ... it sends to a fixed address */
 	uint32_t	 fills;		/* ... are paths of what it fetched */
+	uint32_t	 puts;		/* ... of what has */
+	uint64_t	 put;		/* ... those marks */
 	bool		 worked;	/* a caller gives what is made of them */
 	uint64_t	 parameters[WORLD_PARAMETERS]; /* marks they pass */
 	uint32_t	 held_by[WORLD_PARAMETERS]; /* functions they pass */
