@@ -1,0 +1,30 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# make eval-split: does it matter how a package is written?  The malicious
+# wheels of the sets are written anew by each way of rewrite.py (constants and
+# functions in modules of their own, in objects, in tables ...), which changes
+# nothing of what they do, and scanned again.  Printed is how many of those that
+# were told are no longer; SPLIT_NAMES=yes names them.  SPLIT_SETS names the
+# sets, by default all that were read.
+set -eu
+top_srcdir=${top_srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
+top_builddir=${top_builddir:-$PWD}
+here=$top_srcdir/tests/eval/content
+sets=${SPLIT_SETS:-. held third fourth fifth sixth seventh eighth tenth \
+eleventh twelfth thirteenth}
+work=$(mktemp -d "${TMPDIR:-/tmp}/pypiwatch-split.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' INT TERM HUP
+cat > "$work/conf" <<CONF
+lookalike { popular-names-file = "$top_srcdir/etc/popular-names.txt" }
+rules { directory = "$top_srcdir/etc/rules" local-directory = "" }
+judge { weights-file = "$top_srcdir/etc/weights.conf" }
+daemon { sandbox-required = no }
+CONF
+mkdir "$work/all"
+for set in $sets; do
+	python3 "$here/pack.py" "$work/set" "$here/$set"/hostile/*.txt
+	mv "$work/set"/*.whl "$work/all"
+	rm -rf "$work/set"
+done
+python3 "$here/rewrite.py" "$top_builddir/pypiwatch" "$work/conf" "$work/all"
