@@ -173,27 +173,39 @@ is_script(const struct inspection *in, const struct held *h, size_t loaders)
 	return is;
 }
 
-/* What no script that is installed does for who starts it stays what it is,
- * whoever loads the module; a chore is not installed. */
+/* What no script that is installed does for who starts it; a chore is not
+ * installed. */
 static bool
-may_be_asked_for(const struct held *h, const struct finding *one)
+is_no_script(const struct held *h, const struct finding *one)
 {
 	static const char *const never[] = { "dynamic-exec", "remote-control",
 	    "obfuscation", "hidden-executable", "credential-theft", "impact",
 	    "evasion", "propagation" };
 
-	return one->context == CONTEXT_IMPORT &&
-	    str_equal(one->path, h->path) && (is_top(h) || str_index(never,
-	    ARRAY_LEN(never), one->category) < 0);
+	return !is_top(h) && str_index(never, ARRAY_LEN(never),
+	    one->category) >= 0;
 }
 
 static bool
+is_early(const struct held *h, const struct finding *one)
+{
+	return one->context == CONTEXT_IMPORT && str_equal(one->path, h->path);
+}
+
+/* Does it act as it is loaded, and only as a script may? */
+static bool
 acts(const struct features *f, const struct held *h)
 {
-	for (size_t i = 0; i < f->nfindings; i++)
-		if (may_be_asked_for(h, &f->findings[i]))
-			return true;
-	return false;
+	bool any = false;
+
+	for (size_t i = 0; i < f->nfindings; i++) {
+		if (!is_early(h, &f->findings[i]))
+			continue;
+		if (is_no_script(h, &f->findings[i]))
+			return false;
+		any = true;
+	}
+	return any;
 }
 
 /* What it does is looked at as what somebody calls. */
@@ -209,7 +221,7 @@ look_called(struct inspection *in, struct held *h)
 	    .size = h->size, .module = h->module };
 
 	for (size_t i = f->nfindings; i-- > 0;)
-		if (may_be_asked_for(h, &f->findings[i]))
+		if (is_early(h, &f->findings[i]))
 			finding_drop(f, i);
 	h->context = CONTEXT_CALL;
 	in->package->world->at = (uint32_t)(h - in->package->files);
