@@ -257,6 +257,22 @@ struct run {
 
 static enum course run_block(struct run *r, uint32_t block);
 
+/* Does it bring a loop nearer to its end?  What has no more than a name, as what
+ * a call gives each time, does not, nor does what was there. */
+static bool
+is_news(struct run *r, uint32_t target, const struct value *v)
+{
+	const struct node *n = fold_at(r->f, target);
+	const struct value *var;
+
+	if (v->kind == VALUE_UNKNOWN || v->kind == VALUE_PATH ||
+	    v->kind == VALUE_CODE || v->kind == VALUE_METHOD ||
+	    v->kind == VALUE_OBJECT || n->kind == NODE_ATTR)
+		return false;
+	var = n->kind == NODE_NAME ? env_find(r->env, n->name) : NULL;
+	return var == NULL || !value_matches(r->f, var, v);
+}
+
 static enum course
 run_assign(struct run *r, uint32_t node)
 {
@@ -266,10 +282,11 @@ run_assign(struct run *r, uint32_t node)
 	while (fold_at(r->f, last)->next != 0)
 		last = fold_at(r->f, last)->next;
 	v = fold_in(r->f, last, r->env);
-	r->changes += v.kind != VALUE_UNKNOWN;
-	for (uint32_t k = first; k != last; k = fold_at(r->f, k)->next)
+	for (uint32_t k = first; k != last; k = fold_at(r->f, k)->next) {
+		r->changes += is_news(r, k, &v);
 		if (!set_target(r->f, k, v, r->env))
 			return COURSE_LOST;
+	}
 	return COURSE_ON;
 }
 
