@@ -50,12 +50,14 @@ flow_keep(const struct flow *f, uint32_t row, struct taint *v)
 {
 	const struct binding *b = &f->tree->bindings[row];
 
-	if (row == 0 || (!(v->marks & MARKS_KEPT) && !(v->held & HELD_SOCKET)))
+	if (row == 0 || (!(v->marks & (MARKS_KEPT | MARK_URL)) &&
+	    !(v->held & HELD_SOCKET)))
 		return;
 	if (!tree_is_attribute(f->tree, row) &&
 	    f->tree->scopes[b->scope].kind != SCOPE_MODULE)
 		return;
-	v->own |= v->marks & MARKS_KEPT;
+	/* So does an address, for which nobody looks again. */
+	v->own |= v->marks & (MARKS_KEPT | MARK_URL);
 	v->held_own |= v->held & (HELD_SOCKET | HELD_LINES);
 }
 

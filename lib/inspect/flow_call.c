@@ -94,6 +94,8 @@ pass_argument(struct flow *f, uint32_t row, const struct taint *v)
 		to->text = v->text;
 		f->changed = f->changed || f->read[row];
 	}
+	if (to->where == 0 && (v->held & HELD_OBJECT))
+		to->where = v->where;
 	if (to->name == 0 && v->name != 0) {
 		to->name = v->name;
 		f->changed = f->changed || f->read[row];

@@ -370,6 +370,9 @@ flow_address_made(struct flow *f, uint32_t node)
 		return f->texts[a].open || (f->vals[first].marks &
 		    MARK_VARIABLE) ? 0 : flow_intern(f, f->texts[a].bytes,
 		    f->texts[a].len, true);
+	/* ("host", "path") */
+	if (n->op == '%' && flow_at(f, second)->kind == NODE_TUPLE)
+		b = f->vals[flow_at(f, second)->kid].text;
 	if (n->op == '%')
 		return filled_template(f, a, b);
 	return n->op == '+' && b != 0 && !f->texts[a].open ?
@@ -402,10 +405,11 @@ flow_look_client(struct flow *f, const struct frame *fr)
 	char method[FLOW_NAME_MOST + 1];
 
 	if (fr->callee.where == 0 || fr->nargs == 0 ||
-	    (fr->callee.held & HELD_OBJECT) ||
 	    *f->texts[fr->callee.where].bytes == '<' ||
 	    !(fr->all.marks & MARKS_HANDED) || callee->kind != NODE_ATTR ||
-	    is_quiet(flow_string(f, callee->name, method)))
+	    is_quiet(flow_string(f, callee->name, method)) ||
+	    ((fr->callee.held & HELD_OBJECT) &&
+	    flow_is_container_method(f, callee->name)))
 		return;
 	flow_tell_frame(f, fr, &sends, flow_dotted(f, 0, ".", callee->name));
 }

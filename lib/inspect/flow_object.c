@@ -20,8 +20,8 @@
     MARK_ENVIRON | MARK_HUNTED | MARK_URL)
 
 /* Of the container itself. */
-static bool
-is_container_method(struct flow *f, uint32_t method)
+bool
+flow_is_container_method(struct flow *f, uint32_t method)
 {
 	static const char *const methods[] = { "items", "values", "keys",
 	    "get", "pop", "append", "extend", "copy", "update", "setdefault",
@@ -47,7 +47,7 @@ method_called(struct flow *f, const struct frame *fr)
 	if (n->kind != NODE_ATTR)
 		return flow_word(f, "__call__");
 	return (f->vals[n->kid].held & HELD_OBJECT) && !(fr->nargs > 0 &&
-	    is_container_method(f, n->name)) ? n->name : 0;
+	    flow_is_container_method(f, n->name)) ? n->name : 0;
 }
 
 /* "pkg.net.Client().send" of this module: it is known by its scope. */
@@ -110,6 +110,20 @@ flow_call_any(struct flow *f, const struct frame *fr, struct taint *out)
 		n++;
 	}
 	return call_outsides(f, fr, method, out) + n != 0;
+}
+
+/* x.url of one of some objects: what any object of this module has there. */
+void
+flow_attribute_any(struct flow *f, uint32_t name, struct taint *out)
+{
+	uint32_t row = flow_row_of_attribute(f, name);
+
+	if (row == 0)
+		return;
+	f->read[row] = true;
+	taint_add(out, &f->rows[row], MARKS_ALL);
+	if (out->text == 0)
+		out->text = f->rows[row].text;
 }
 
 /* [Target("https://..."), ...]: the first one's address is that of all. */

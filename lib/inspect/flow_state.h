@@ -946,6 +946,8 @@ bool	flow_is_local(const struct flow *, uint32_t node);
 /* ---- flow_object.c ---- */
 /* A method of one of several objects: all of that name.  False for none. */
 bool	flow_call_any(struct flow *, const struct frame *, struct taint *);
+void	flow_attribute_any(struct flow *, uint32_t name, struct taint *);
+bool	flow_is_container_method(struct flow *, uint32_t method);
 void	flow_among(const struct flow *, uint32_t node, struct taint *);
 bool	flow_is_plain_object(struct flow *, uint32_t name);
 void	flow_publish_member(struct flow *, uint32_t binding);

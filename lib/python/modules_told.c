@@ -50,6 +50,8 @@ is_worth(const struct value *v)
 		return false;
 	if (v->kind == VALUE_BYTES || v->len >= SHORT_TEXT)
 		return true;
+	if (v->len >= 4 && memcmp(v->bytes, "http", 4) == 0)
+		return true;
 	for (uint32_t i = 0; i < v->len; i++)
 		if (strchr("./:~", v->bytes[i]) != NULL ||
 		    v->bytes[i] == RECORD_HOLE)
@@ -492,7 +494,7 @@ tell_value(struct telling *t, uint32_t name)
 	else if (v.kind == VALUE_PATH)
 		tell_made(t, path, v.len);
 	else if (v.kind == VALUE_CODE && (v.flags & VALUE_BOUND))
-		tell_object(t, path, v);
+		tell_object(t, path, v), tell_made(t, path, v.len);
 	else if (v.kind == VALUE_DICT)
 		tell_items(t, path, &v);
 }
