@@ -377,3 +377,32 @@ flow_act(struct flow *f, const struct frame *fr, enum deed deed,
 		break;
 	}
 }
+
+/* print(text, file=f): f is written to. */
+void
+flow_look_printed(struct flow *f, const struct frame *fr)
+{
+	static const struct fact writes = { "print", DEED_WRITE, 0 };
+	struct frame other = { .node = fr->node, .scope = fr->scope };
+	struct taint out = { 0 };
+	bool file = false;
+
+	if (!flow_word_is(f, fr->callee.name, "print"))
+		return;
+	for (size_t i = 0; i < fr->nargs; i++) {
+		if (flow_word_is(f, fr->keywords[i], "file")) {
+			other.callee = fr->args[i];
+			file = !flow_word_is(f, fr->args[i].name, "sys.stderr") &&
+			    !flow_word_is(f, fr->args[i].name, "sys.stdout");
+		} else if (fr->keywords[i] == 0) {
+			other.nodes[other.nargs] = fr->nodes[i];
+			other.args[other.nargs++] = fr->args[i];
+			taint_add(&other.all, &fr->args[i], MARKS_ALL);
+		}
+	}
+	if (!file || other.nargs == 0)
+		return;
+	other.callee.name = flow_dotted(f, other.callee.name, ".write", 0);
+	flow_tell_frame(f, &other, &writes, other.callee.name);
+	flow_act(f, &other, DEED_WRITE, &out);
+}

@@ -790,6 +790,22 @@ mark_asked(struct flow *f, struct frame *fr, uint64_t traits)
 	taint_mark(&fr->all, flow_fields_of(f, fr) | flow_asks_all(f, fr));
 }
 
+/* What it gives tells nothing of its arguments, but for type("A", (), {...}). */
+static struct taint
+opaque_call(struct flow *f, const struct frame *fr, uint32_t name)
+{
+	struct taint v = { 0 };
+
+	if (fr->nargs > 1)
+		flow_look_printed(f, fr);
+	if (fr->nargs == 3 && flow_word_is(f, name, "type")) {
+		v.name = flow_dotted(f, name, "()", 0);
+		v.held = fr->all.held;
+		v.held_own = fr->all.held_own;
+	}
+	return v;
+}
+
 static struct taint
 call_value(struct flow *f, struct frame *fr)
 {
@@ -845,11 +861,8 @@ call_value(struct flow *f, struct frame *fr)
 		    marked(MARK_VARIABLE);
 	if ((traits & NAME_INT) && fr->nargs == 2)
 		return character_code(f, fr);
-	if (traits & NAME_OPAQUE)	/* but for type("A", (), {...}) */
-		return fr->nargs == 3 && flow_word_is(f, name, "type") ?
-		    (struct taint){ .name = flow_dotted(f, name, "()", 0),
-		    .held = fr->all.held,
-		    .held_own = fr->all.held_own } : (struct taint){ 0 };
+	if (traits & NAME_OPAQUE)
+		return opaque_call(f, fr, name);
 	flow_look_prefix(f, fr, traits);
 	flow_look_given(f, fr, traits);
 	if (traits & NAME_GATHERS)

@@ -897,6 +897,7 @@ void	flow_put_argument(struct flow *, const struct frame *, size_t i,
 	    uint64_t marks);
 /* What is executed leaves in its names what it is made of. */
 void	flow_fill_names(struct flow *, const struct frame *);
+void	flow_look_printed(struct flow *, const struct frame *);
 /* What a deed does to the values around it. */
 void	flow_act(struct flow *, const struct frame *, enum deed,
 	    struct taint *out);

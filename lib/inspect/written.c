@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "base/str.h"
 #include "inspect/inspection.h"
 #include "inspect/program.h"
 
@@ -73,7 +74,7 @@ written_note(struct written *w, const struct flow_call *c,
 	}
 	buf_add(&to->text, c->text, c->text_len);
 	to->pieces++;
-	if (to->told)
+	if (to->told || str_equal(c->fact->name, "print"))
 		buf_addc(&to->text, '\n');
 }
 

@@ -226,7 +226,7 @@ fold_member(struct fold *f, uint32_t node, struct env *env)
 		object = b != 0 ? fold_binding_alone(f, b) :
 		    own_member(f, base, name);
 		return f->tree->ngrown == 0 ? object :
-		    fold_gathered(f, name, object);
+		    fold_gathered(f, name, true, object);
 	}
 	object = fold_in(f, base, env);
 	return fold_attribute(f, object, name, false);

@@ -19,7 +19,8 @@
 #define OPERANDS_MOST 12	/* of "%s\n" % line: a variable among them */
 
 struct gathered {
-	uint32_t	*first;		/* of words: place in tree.grown + 1 */
+	uint32_t	*first[2];	/* of words: place in tree.grown + 1; of
+					   attributes, of names */
 	uint32_t	*next;		/* ... of the one after it, of that name */
 	uint32_t	*memo;		/* by the first one's place */
 	uint32_t	 words;
@@ -47,15 +48,18 @@ index_of(struct fold *f)
 		return g;
 	g = f->gathered = mem_alloc(sizeof(*g));
 	g->words = f->tree->words.room;
-	g->first = mem_array(g->words, sizeof(*g->first));
+	for (int k = 0; k < 2; k++)
+		g->first[k] = mem_array(g->words, sizeof(**g->first));
 	g->next = mem_array((size_t)n + 1, sizeof(*g->next));
 	g->memo = mem_array((size_t)n + 1, sizeof(*g->memo));
 	for (uint32_t i = n; i > 0; i--) {
-		uint32_t name = fold_at(f, target_of(f,
-		    f->tree->grown[i - 1]))->name;
+		const struct node *target = fold_at(f, target_of(f,
+		    f->tree->grown[i - 1]));
+		uint32_t *first = &g->first[target->kind == NODE_NAME][
+		    target->name];
 
-		g->next[i] = g->first[name];
-		g->first[name] = i;
+		g->next[i] = *first;
+		*first = i;
 	}
 	return g;
 }
@@ -67,7 +71,8 @@ fold_gathered_free(struct fold *f)
 
 	if (g == NULL)
 		return;
-	free(g->first);
+	free(g->first[0]);
+	free(g->first[1]);
 	free(g->next);
 	free(g->memo);
 	free(g->called);
@@ -80,8 +85,8 @@ fold_gathered_memory(const struct fold *f)
 {
 	const struct gathered *g = f->gathered;
 
-	return g == NULL ? 0 : sizeof(*g) + (2 * (size_t)g->words +
-	    2 * ((size_t)f->tree->ngrown + 1) + g->nodes) * sizeof(*g->first);
+	return g == NULL ? 0 : sizeof(*g) + (3 * (size_t)g->words +
+	    2 * ((size_t)f->tree->ngrown + 1) + g->nodes) * sizeof(*g->next);
 }
 
 /* ---- what methods are called with --------------------------------------- */
@@ -311,10 +316,11 @@ grow_all(struct fold *f, uint32_t first, struct value base)
 }
 
 struct value
-fold_gathered(struct fold *f, uint32_t name, struct value base)
+fold_gathered(struct fold *f, uint32_t name, bool attribute,
+    struct value base)
 {
 	struct gathered *g = index_of(f);
-	uint32_t first = name < g->words ? g->first[name] : 0;
+	uint32_t first = name < g->words ? g->first[!attribute][name] : 0;
 	uint32_t *memo = &g->memo[first];
 
 	if (first == 0 || (!value_is_text(&base) && (base.kind != VALUE_LIST ||

@@ -267,9 +267,14 @@ struct value
 fold_name(struct fold *f, uint32_t node)
 {
 	uint32_t b = tree_lookup(f->tree, node);
+	struct value v;
 
-	return b != 0 ? fold_binding(f, b) :
-	    unbound(f, fold_at(f, node)->name);
+	if (b == 0)
+		return unbound(f, fold_at(f, node)->name);
+	v = fold_binding(f, b);
+	return f->tree->ngrown == 0 || f->tree->bindings[b].scope != 0 ||
+	    f->tree->bindings[b].kind != BINDING_VALUE ? v :
+	    fold_gathered(f, fold_at(f, node)->name, false, v);
 }
 
 /* What a name was before the loop that is gone through. */

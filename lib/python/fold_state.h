@@ -109,9 +109,10 @@ struct value path_joined(struct fold *, uint32_t left, const char *between,
 	    uint32_t right);
 
 /* ---- fold_gather.c ---- */
-/* What self.x is, of which nothing but `base` is known, once all methods have
- * added to it. */
-struct value fold_gathered(struct fold *, uint32_t name, struct value base);
+/* What self.x is, or a name of the module, of which nothing but `base` is known,
+ * once all functions have added to it. */
+struct value fold_gathered(struct fold *, uint32_t name, bool attribute,
+	    struct value base);
 void	fold_gathered_free(struct fold *);
 size_t	fold_gathered_memory(const struct fold *);
 

@@ -143,7 +143,8 @@ struct tree {
 	uint32_t	 nbindings, bindings_room;
 	uint32_t	*slots;		/* of (scope, name) to newest binding */
 	uint32_t	 mask, nslots;
-	uint32_t	*grown;		/* in order: self.x += y, self.x.append(y) */
+	uint32_t	*grown;		/* in order: self.x += y, self.x.append(y),
+					   X.append(y) in a function */
 	uint32_t	 ngrown, grown_room;
 	uint32_t	*line_marks;	/* line at every 256th byte */
 	uint32_t	 top;		/* the module's BLOCK */

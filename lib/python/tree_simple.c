@@ -203,17 +203,19 @@ on_assign(struct parser *p, uint32_t target, uint32_t at)
 	statement_add(p, n, &kids);
 }
 
-/* self.x += y, self.x.append(y): which object's x that is, nobody knows here. */
+/* self.x += y, self.x.append(y): which object's x that is, nobody knows here.
+ * LINES.append(y) of a list that the function does not make. */
 static void
-note_grown(struct parser *p, uint32_t attribute, uint32_t node)
+note_grown(struct parser *p, uint32_t grown, uint32_t node)
 {
 	struct tree *t = p->tree;
-	uint32_t self = node_of(p, attribute)->kid;
+	const struct node *n = node_of(p, grown);
+	uint32_t self = n->kind == NODE_ATTR ? n->kid : 0;
 
-	if (node_of(p, attribute)->kind != NODE_ATTR ||
-	    node_of(p, self)->kind != NODE_NAME ||
+	if (self != 0 ? node_of(p, self)->kind != NODE_NAME ||
 	    (node_of(p, self)->name != WORD_SELF &&
-	    node_of(p, self)->name != WORD_CLS))
+	    node_of(p, self)->name != WORD_CLS) : n->kind != NODE_NAME ||
+	    p->scope == 0 || tree_binding(t, p->scope, n->name) != 0)
 		return;
 	if (t->ngrown == t->grown_room) {
 		t->grown_room = t->grown_room == 0 ? 16 : 2 * t->grown_room;
@@ -283,12 +285,11 @@ on_change(struct parser *p, uint32_t call)
 		if (w.len != strlen(methods[i]) ||
 		    memcmp(w.text, methods[i], w.len) != 0)
 			continue;
+		note_grown(p, name, call);
 		if (node_of(p, name)->kind == NODE_NAME)
 			(void)bind(p, BINDING_AUGMENT, p->scope,
 			    node_of(p, name)->name, call, block_now(p)->loop,
 			    node_of(p, call)->at);
-		else
-			note_grown(p, name, call);
 	}
 }
 
