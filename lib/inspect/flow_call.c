@@ -590,13 +590,20 @@ flow_called_back(struct flow *f, uint32_t scope)
 		flow_mark_row(f, s->parameters[i], &peer, MARKS_ALL);
 }
 
-/* MOVES[key]: which of a few constants it is tells no text that is typed. */
+/* MOVES[key]: which of a few constants it is tells no text that is typed; several
+ * such tables would. */
 static bool
 is_few(struct flow *f, uint32_t table)
 {
 	struct value v = fold_node(f->fold, table);
+	uint32_t name = flow_at(f, table)->name != 0 ?
+	    flow_at(f, table)->name : table;
 
-	return v.kind == VALUE_DICT && v.len <= 2 * KEYS_FEW;
+	if (v.kind != VALUE_DICT || v.len > 2 * KEYS_FEW)
+		return false;
+	if (f->few_keys == 0)
+		f->few_keys = name;
+	return f->few_keys == name;
 }
 
 /* table.get("a"): the receiver is what stands there. */

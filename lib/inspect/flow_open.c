@@ -100,7 +100,7 @@ forget_marks(struct flow *f)
 	f->given = (struct taint){ 0 };
 	f->given_index = 0;
 	f->calls_back = false;
-	f->reflected = 0;
+	f->reflected = f->few_keys = 0;
 	f->acts_held = f->patches_client = f->logs_in = false;
 }
 

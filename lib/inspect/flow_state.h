@@ -451,6 +451,7 @@ struct flow {
 	uint32_t	 held_by_name;	/* ... functions */
 	struct taint	 given;		/* put into the environment */
 	uint64_t	 given_index;	/* ... for pip, to be asked */
+	uint32_t	 few_keys;	/* the one table of a few constants */
 	uint32_t	 reflected;	/* calls by the beginning of a name */
 	bool		 calls_back;	/* functions are given what somebody
 					   else passes them, or objects are

@@ -33,26 +33,41 @@ is_script(const char *text, size_t len)
 }
 
 static struct written_text *
-text_for(struct written *w, const struct flow_call *c, enum context context)
+text_make(struct written *w, const struct flow_call *c, enum context context)
 {
-	bool told = c->fact->deed != DEED_WRITE;
 	struct written_text *t;
 
-	for (size_t i = w->n; i > 0; i--) {
-		t = &w->texts[i - 1];
-		if (t->scope == c->scope && t->told == told &&
-		    t->text.len + c->text_len <= WRITTEN_MOST)
-			return t;
-	}
 	if (w->n == WRITTEN_FOLLOWED || c->text_len > WRITTEN_MOST)
 		return NULL;
 	t = &w->texts[w->n++];
 	*t = (struct written_text){ .text = { .most = WRITTEN_MOST },
 	    .scope = c->scope, .line = c->line, .context = context,
-	    .told = told };
-	if (told)
+	    .told = c->fact->deed != DEED_WRITE };
+	if (t->told)
 		buf_adds(&t->text, SHELL_FIRST);
 	return t;
+}
+
+/* The newest one that the call goes on with, or another one. */
+static struct written_text *
+text_for(struct written *w, const struct flow_call *c, enum context context)
+{
+	bool told = c->fact->deed != DEED_WRITE;
+
+	for (size_t i = w->n; i > 0; i--) {
+		struct written_text *t = &w->texts[i - 1];
+
+		if (t->scope == c->scope && t->told == told &&
+		    t->text.len + c->text_len <= WRITTEN_MOST)
+			return t;
+	}
+	return text_make(w, c, context);
+}
+
+static bool
+is_program(const char *text, size_t len)
+{
+	return is_python(text, len) || is_script(text, len);
 }
 
 void
@@ -64,14 +79,16 @@ written_note(struct written *w, const struct flow_call *c,
 	if (c->text == NULL || c->open || c->text_len == 0)
 		return;
 	to = text_for(w, c, context);
+	/* Another program begins, whatever was written before it. */
+	if (to != NULL && !to->told && to->text.len != 0 &&
+	    is_program(c->text, c->text_len)) {
+		if (is_program(to->text.data, to->text.len))
+			to = text_make(w, c, context);
+		else
+			to->text.len = 0;
+	}
 	if (to == NULL)
 		return;
-	/* Another program begins, whatever was written before it. */
-	if (!to->told && to->text.len != 0 && (is_python(c->text, c->text_len) ||
-	    is_script(c->text, c->text_len))) {
-		to->text.len = 0;
-		to->line = c->line;
-	}
 	buf_add(&to->text, c->text, c->text_len);
 	to->pieces++;
 	if (to->told || str_equal(c->fact->name, "print"))
