@@ -276,48 +276,61 @@ call_there(struct fold *f, struct fold *there, struct value callee,
 	return take_back(&back, &v, layer_passed(a));
 }
 
+/* The module of the package that the path begins with, while it may be asked;
+ * or NULL.  The lender counts it as asked until across_end(). */
+static struct fold *
+across_begin(struct fold *f, struct word_text path, size_t *rest)
+{
+	struct lender *l = modules_lender(f->modules);
+	struct fold *there = NULL;
+
+	if (l != NULL && l->depth < ACROSS_DEPTH_MAX)
+		there = module_of_path(l, path, rest);
+	if (there == NULL || there->tree == f->tree || there->steps == 0)
+		return NULL;
+	l->depth++;
+	return there;
+}
+
+static void
+across_end(struct fold *f)
+{
+	modules_lender(f->modules)->depth--;
+}
+
 bool
 across_call(struct fold *f, const struct arguments *a, struct value *out)
 {
 	struct word_text w = tree_word(f->tree, a->path);
-	struct lender *l = modules_lender(f->modules);
 	struct value callee;
 	struct fold *there;
 	size_t rest;
 
 	if (f->modules == NULL && passes_hidden(a))
 		modules_ask_call(f, w);
-	if (l == NULL || l->depth == ACROSS_DEPTH_MAX || !passes_known(a))
+	there = passes_known(a) ? across_begin(f, w, &rest) : NULL;
+	if (there == NULL)
 		return false;
-	there = module_of_path(l, w, &rest);
-	if (there == NULL || there->tree == f->tree || there->steps == 0)
-		return false;
-	l->depth++;
-	/* The word may move while others are added. */
 	callee = value_of_names(there, w, rest);
 	if (is_callable(&callee) && !is_class(there, &callee))
 		*out = call_there(f, there, callee, a);
-	l->depth--;
+	across_end(f);
 	return out->kind != VALUE_UNKNOWN;
 }
 
 bool
 across_value(struct fold *f, struct word_text path, struct value *out)
 {
-	struct lender *l = modules_lender(f->modules);
 	struct copying back = { .to = f };
 	struct fold *there;
 	struct value v;
 	size_t rest;
 
-	if (l == NULL || l->depth == ACROSS_DEPTH_MAX)
+	there = across_begin(f, path, &rest);
+	if (there == NULL)
 		return false;
-	there = module_of_path(l, path, &rest);
-	if (there == NULL || there->tree == f->tree || there->steps == 0)
-		return false;
-	l->depth++;
 	v = value_of_names(there, path, rest);
-	l->depth--;
+	across_end(f);
 	back.from = there;
 	v = take_back(&back, &v, 0);
 	if (v.kind == VALUE_UNKNOWN)

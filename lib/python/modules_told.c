@@ -177,6 +177,17 @@ add_name(struct telling *t, struct class_told *c, uint32_t name)
 	c->names = t->nnames++;
 }
 
+static void
+tell_known(struct telling *t, struct class_told *c, uint32_t name,
+    const struct value *v)
+{
+	if (!value_is_text(v))
+		return;
+	add_name(t, c, name);
+	if (is_worth(v))
+		tell(t, path_of_class(t, c), tree_word(t->fold->tree, name), v);
+}
+
 /* What an object of the class has under that name, whatever it is made with. */
 static void
 tell_attribute(struct telling *t, struct class_told *c, uint32_t name)
@@ -189,12 +200,7 @@ tell_attribute(struct telling *t, struct class_told *c, uint32_t name)
 		return;
 	v = record_attribute(t->fold, record_object(t->fold, c->symbolic),
 	    name);
-	if (!value_is_text(&v))
-		return;
-	add_name(t, c, name);
-	if (is_worth(&v))
-		tell(t, path_of_class(t, c), tree_word(t->fold->tree, name),
-		    &v);
+	tell_known(t, c, name, &v);
 }
 
 /* Behind the docstring. */
@@ -238,12 +244,7 @@ tell_member(struct telling *t, uint32_t binding)
 	if (b->kind != BINDING_VALUE)
 		return;
 	v = record_constant(t->fold, binding);
-	if (!value_is_text(&v))
-		return;
-	add_name(t, c, name);
-	if (is_worth(&v))
-		tell(t, path_of_class(t, c), tree_word(t->fold->tree, name),
-		    &v);
+	tell_known(t, c, name, &v);
 }
 
 /* self.url = "https://" + host; what a call gives is another object. */
