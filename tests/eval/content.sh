@@ -16,18 +16,7 @@
 # THIRD_NAMES=yes and so on up to FOURTEENTH_NAMES=yes only.  CONTENT_FIXTURES
 # names another folder with hostile/ and honest/ instead of all of them.
 set -eu
-top_srcdir=${top_srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
-top_builddir=${top_builddir:-$PWD}
-here=$top_srcdir/tests/eval/content
-work=$(mktemp -d "${TMPDIR:-/tmp}/pypiwatch-eval.XXXXXX")
-trap 'rm -rf "$work"' EXIT
-trap 'exit 1' INT TERM HUP
-cat > "$work/conf" <<CONF
-lookalike { popular-names-file = "$top_srcdir/etc/popular-names.txt" }
-rules { directory = "$top_srcdir/etc/rules" local-directory = "" }
-judge { weights-file = "$top_srcdir/etc/weights.conf" }
-daemon { sandbox-required = no }
-CONF
+. "$(dirname "$0")/work.sh"
 
 # one_set TITLE FOLDER [REAL ...]
 one_set() {

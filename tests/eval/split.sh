@@ -7,20 +7,9 @@
 # were told are no longer; SPLIT_NAMES=yes names them.  SPLIT_SETS names the
 # sets, by default all that were read.
 set -eu
-top_srcdir=${top_srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
-top_builddir=${top_builddir:-$PWD}
-here=$top_srcdir/tests/eval/content
+. "$(dirname "$0")/work.sh"
 sets=${SPLIT_SETS:-. held third fourth fifth sixth seventh eighth tenth \
 eleventh twelfth thirteenth}
-work=$(mktemp -d "${TMPDIR:-/tmp}/pypiwatch-split.XXXXXX")
-trap 'rm -rf "$work"' EXIT
-trap 'exit 1' INT TERM HUP
-cat > "$work/conf" <<CONF
-lookalike { popular-names-file = "$top_srcdir/etc/popular-names.txt" }
-rules { directory = "$top_srcdir/etc/rules" local-directory = "" }
-judge { weights-file = "$top_srcdir/etc/weights.conf" }
-daemon { sandbox-required = no }
-CONF
 mkdir "$work/all"
 for set in $sets; do
 	python3 "$here/pack.py" "$work/set" "$here/$set"/hostile/*.txt
