@@ -90,68 +90,68 @@ bool
 code_holds(const struct view *v, const struct code_rule *r,
     const struct flow_call *c)
 {
-	if ((r->deeds & OF_SIGNER) && !wording_signs(v))
+	if ((r->asks & OF_SIGNER) && !wording_signs(v))
 		return false;
-	if ((r->deeds & OF_UNCHECKED) && wording_checks(v))
+	if ((r->asks & OF_UNCHECKED) && wording_checks(v))
 		return false;
-	if ((r->deeds & OF_HUSHED) && !wording_muted(v, c->at) &&
+	if ((r->asks & OF_HUSHED) && !wording_muted(v, c->at) &&
 	    !((r->all & MARK_UPLOADING) && wording_quiet(v, c->at)))
 		return false;
-	if ((r->deeds & OF_ENCODES) && !wording_encodes(v))
+	if ((r->asks & OF_ENCODES) && !wording_encodes(v))
 		return false;
-	if ((r->deeds & OF_UPLOAD) && !wording_upload(v, c->at))
+	if ((r->asks & OF_UPLOAD) && !wording_upload(v, c->at))
 		return false;
-	if ((r->deeds & OF_FIXED) && !code_is_address(c))
+	if ((r->asks & OF_FIXED) && !code_is_address(c))
 		return false;
-	if ((r->deeds & OF_HOST) ? !c->fixed || code_is_open_chat(c) :
-	    (r->deeds & OF_SETTING) &&
+	if ((r->asks & OF_HOST) ? !c->fixed || code_is_open_chat(c) :
+	    (r->asks & OF_SETTING) &&
 	    c->fixed)
 		return false;
-	if ((r->deeds & OF_FOREIGN) && (!c->foreign ||
+	if ((r->asks & OF_FOREIGN) && (!c->foreign ||
 	    !(c->payload & FOREIGN_WORTH)))
 		return false;
 	/* What was looked for in files is no login, nor is a chat's line. */
-	if ((r->deeds & OF_LOOSE) && (!c->loose || (wording_stateful(c->name) &&
+	if ((r->asks & OF_LOOSE) && (!c->loose || (wording_stateful(c->name) &&
 	    c->login && !(r->all & (MARK_HUNTED | MARK_HOOK)))))
 		return false;
-	if ((r->deeds & OF_ANONYMOUS) && !(c->where & (MARK_BIN | MARK_HOOK |
+	if ((r->asks & OF_ANONYMOUS) && !(c->where & (MARK_BIN | MARK_HOOK |
 	    MARK_DROP | MARK_FORM)))
 		return false;
 	/* the latter raises nothing */
-	if ((r->deeds & OF_SILENT) && !c->silent &&
+	if ((r->asks & OF_SILENT) && !c->silent &&
 	    !str_ends(c->name, "Apprise().notify"))
 		return false;
 	/* A token may be a part of the address; connections answer later. */
-	if ((r->deeds & OF_UNHEARD) && (c->heard || (c->open &&
+	if ((r->asks & OF_UNHEARD) && (c->heard || (c->open &&
 	    strchr(c->text, '?') == NULL)))
 		return false;
-	if ((r->deeds & OF_UNHEARD) && !(r->deeds & OF_SILENT) &&
+	if ((r->asks & OF_UNHEARD) && !(r->asks & OF_SILENT) &&
 	    wording_talk(c->name))
 		return false;
-	if ((r->deeds & OF_CONSTANT) && (!code_is_address(c) || c->open ||
+	if ((r->asks & OF_CONSTANT) && (!code_is_address(c) || c->open ||
 	    (c->where & MARK_VARIABLE) || wording_of_everybody(c->text)))
 		return false;
-	if ((r->deeds & OF_NAMELESS) && c->known)
+	if ((r->asks & OF_NAMELESS) && c->known)
 		return false;
-	if ((r->deeds & OF_SECOND) && !c->elsewhere)
+	if ((r->asks & OF_SECOND) && !c->elsewhere)
 		return false;
-	if ((r->deeds & OF_WORKED) && (!c->worked ||
+	if ((r->asks & OF_WORKED) && (!c->worked ||
 	    wording_opts_out(v)))
 		return false;
-	if ((r->deeds & OF_OWNED) && !is_owned(v, c))
+	if ((r->asks & OF_OWNED) && !is_owned(v, c))
 		return false;
-	if ((r->deeds & OF_KEYLESS) && wording_logs_in(v))
+	if ((r->asks & OF_KEYLESS) && wording_logs_in(v))
 		return false;
-	if ((r->deeds & OF_LENT) && !c->lent)
+	if ((r->asks & OF_LENT) && !c->lent)
 		return false;
-	if ((r->deeds & OF_GIVEN) && !c->given)
+	if ((r->asks & OF_GIVEN) && !c->given)
 		return false;
-	if ((r->deeds & OF_UNKNOWN) && c->text != NULL && c->open)
+	if ((r->asks & OF_UNKNOWN) && c->text != NULL && c->open)
 		return false;
-	if ((r->deeds & OF_WHOLE) && !c->whole)
+	if ((r->asks & OF_WHOLE) && !c->whole)
 		return false;
 	/* unless the client is told of another host afterwards */
-	return !(r->deeds & OF_LITERALS) || (c->literals && (!c->refused ||
+	return !(r->asks & OF_LITERALS) || (c->literals && (!c->refused ||
 	    wording_has(v, "connect(")));
 }
 

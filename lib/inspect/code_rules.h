@@ -14,35 +14,46 @@
 #define DEEDS_NET (DEED(DEED_SEND) | DEED(DEED_FETCH) | DEED(DEED_FETCH_TO))
 #define DEEDS_RUN DEED(DEED_PROCESS)
 #define DEEDS_EXEC DEED(DEED_EXEC)
-/* In `deeds`: only the first argument counts; its text must be known; so must
- * that of the first two. */
-#define OF_HOST (UINT64_C(1) << 58)	/* the address stands in the code */
-#define OF_SETTING (UINT64_C(1) << 59)	/* ... does not */
-#define OF_FOREIGN (UINT64_C(1) << 60)	/* ... and is not that of who issued it */
-#define OF_WORKED (UINT64_C(1) << 37) /* its callers are given what is made of it */
-#define OF_OWNED (UINT64_C(1) << 38) /* whose chat it is stands in the code */
-#define OF_KEYLESS (UINT64_C(1) << 40) /* no word of a login in the source */
-#define OF_LENT (UINT64_C(1) << 41) /* no host of the library that has it, too */
-#define OF_ANONYMOUS (UINT64_C(1) << 52) /* anybody may receive there */
-#define OF_BODY (UINT64_C(1) << 53) /* ... aside, and the address */
-#define OF_SILENT (UINT64_C(1) << 51) /* nobody hears that it fails */
-#define OF_SIGNER (UINT64_C(1) << 50) /* the source signs by itself */
-#define OF_GIVEN (UINT64_C(1) << 49) /* a parameter is among what is sent */
-#define OF_UNHEARD (UINT64_C(1) << 48) /* no answer of that host is used */
-#define OF_UPLOAD (UINT64_C(1) << 43) /* a program that sends, by its name */
-#define OF_ENCODES (UINT64_C(1) << 39) /* the source writes bytes as letters */
-#define OF_UNCHECKED (UINT64_C(1) << 47) /* the source makes no digests */
-#define OF_HUSHED (UINT64_C(1) << 46) /* what it prints is dropped, or its window */
-#define OF_CONSTANT (UINT64_C(1) << 42) /* the address is known to its end */
-#define OF_NAMELESS (UINT64_C(1) << 44) /* nobody logs in to send it */
-#define OF_SECOND (UINT64_C(1) << 45) /* answers of another host are used */
-#define OF_UNKNOWN (UINT64_C(1) << 54) /* nothing of the first is constant */
-#define OF_PAYLOAD (UINT64_C(1) << 55) /* what authenticates aside */
-#define OF_LOOSE (UINT64_C(1) << 56) /* nobody waits for the answer */
-#define OF_WHOLE (UINT64_C(1) << 57)	/* the first argument is no list */
-#define OF_LITERALS (UINT64_C(1) << 61)
-#define OF_FIRST (UINT64_C(1) << 62)
-#define OF_FIXED (UINT64_C(1) << 63)
+_Static_assert(DEED_LAST < 64, "a bit for every deed");
+
+/* What a rule asks beside deed, context and marks: code_holds.c.  Bits from 27 on
+ * are free. */
+enum asks {
+	/* whose marks count: of the first argument alone; */
+	OF_FIRST	= 1ull << 0,
+	OF_PAYLOAD	= 1ull << 1,	/* what authenticates aside */
+	OF_BODY		= 1ull << 2,	/* ... aside, and the address */
+	/* the first argument: */
+	OF_FIXED	= 1ull << 3,	/* an address whose host is known */
+	OF_CONSTANT	= 1ull << 4,	/* the address is known to its end */
+	OF_WHOLE	= 1ull << 5,	/* no list */
+	OF_UNKNOWN	= 1ull << 6,	/* nothing of it is constant */
+	OF_LITERALS	= 1ull << 7,	/* it and the second one are known */
+	/* where it goes: */
+	OF_HOST		= 1ull << 8,	/* the address stands in the code */
+	OF_SETTING	= 1ull << 9,	/* ... does not */
+	OF_FOREIGN	= 1ull << 10,	/* not to who issued what is sent */
+	OF_ANONYMOUS	= 1ull << 11,	/* anybody may receive there */
+	OF_OWNED	= 1ull << 12,	/* whose chat it is stands in the code */
+	OF_LENT		= 1ull << 13,	/* no host of the library that has it,
+					   too */
+	/* what comes of it: */
+	OF_LOOSE	= 1ull << 14,	/* nobody waits for the answer */
+	OF_SILENT	= 1ull << 15,	/* nobody hears that it fails */
+	OF_UNHEARD	= 1ull << 16,	/* no answer of that host is used */
+	OF_SECOND	= 1ull << 17,	/* answers of another host are used */
+	OF_WORKED	= 1ull << 18,	/* its callers are given what is made of
+					   it */
+	OF_GIVEN	= 1ull << 19,	/* a parameter is among what is sent */
+	OF_NAMELESS	= 1ull << 20,	/* nobody logs in to send it */
+	/* the source around it: */
+	OF_KEYLESS	= 1ull << 21,	/* has no word of a login */
+	OF_SIGNER	= 1ull << 22,	/* signs by itself */
+	OF_UNCHECKED	= 1ull << 23,	/* makes no digests */
+	OF_ENCODES	= 1ull << 24,	/* writes bytes as letters */
+	OF_UPLOAD	= 1ull << 25,	/* the program sends, by its name */
+	OF_HUSHED	= 1ull << 26	/* drops what it prints, or its window */
+};
 #define IN(c) (1u << (c))
 #define ANYWHERE (~0u)
 #define AT_LOAD (IN(CONTEXT_INSTALL) | IN(CONTEXT_STARTUP) | IN(CONTEXT_IMPORT))
@@ -56,7 +67,8 @@
 /* A call is worth a finding when its arguments have all marks of `all`, one of
  * `any` (unless 0) and none of `none`. */
 struct code_rule {
-	uint64_t	 deeds;
+	uint64_t	 deeds;		/* DEED() of any */
+	uint64_t	 asks;		/* OF_: all of them; or 0 */
 	unsigned int	 contexts;
 	uint64_t	 all, any, none;
 	const char	*id, *category, *tactic, *text;

@@ -123,6 +123,7 @@ enum deed { DEED_NONE, DEED_EXEC, DEED_PROCESS, DEED_SEND, DEED_FETCH,
 	DEED_PAY,		/* coins to an address */
 	DEED_LISTEN,		/* whoever connects is served */
 	DEED_STORE };		/* one argument into the path of another */
+#define DEED_LAST DEED_STORE	/* they are bits of rules: code_rules.h */
 
 struct fact {
 	const char	*name;	/* "requests.post"; "?.recv": any receiver */

@@ -19,7 +19,17 @@
 #include "base/str.h"
 #include "inspect/code_rules.h"
 #include "inspect/coins.h"
+#include "inspect/flow_after.h"
+#include "inspect/flow_calls.h"
+#include "inspect/flow_functions.h"
+#include "inspect/flow_names.h"
+#include "inspect/flow_scopes.h"
+#include "inspect/flow_secrets.h"
+#include "inspect/flow_senders.h"
 #include "inspect/flow_state.h"
+#include "inspect/flow_users.h"
+#include "inspect/flow_values.h"
+#include "inspect/flow_world.h"
 
 #define CALLED_PASSES 2
 #define LEARN_PASSES 1		/* the look that follows settles the rest */

@@ -9,7 +9,13 @@
 #include <strings.h>
 
 #include "base/str.h"
+#include "inspect/flow_calls.h"
+#include "inspect/flow_names.h"
+#include "inspect/flow_programs.h"
+#include "inspect/flow_secrets.h"
+#include "inspect/flow_senders.h"
 #include "inspect/flow_state.h"
+#include "inspect/flow_values.h"
 
 #define DATA_ENDING_MOST 8	/* longer ones are words of a name */
 #define SPELLED_LEAST 12	/* a constant that may be code */

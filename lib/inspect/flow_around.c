@@ -10,6 +10,10 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "inspect/code_rules.h"
+#include "inspect/flow_after.h"
+#include "inspect/flow_names.h"
+#include "inspect/flow_scopes.h"
+#include "inspect/flow_senders.h"
 #include "inspect/flow_state.h"
 
 /* ---- nobody looks at what it gives -------------------------------------- */

@@ -11,7 +11,14 @@
 #include <strings.h>
 
 #include "base/str.h"
+#include "inspect/flow_calls.h"
+#include "inspect/flow_names.h"
+#include "inspect/flow_programs.h"
+#include "inspect/flow_secrets.h"
 #include "inspect/flow_state.h"
+#include "inspect/flow_users.h"
+#include "inspect/flow_values.h"
+#include "inspect/flow_world.h"
 
 #define GATHERED_MOST 2000	/* times, of one source */
 #define TARGETS_DEEP 8		/* targets within targets */

@@ -10,7 +10,17 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "inspect/flow_calls.h"
+#include "inspect/flow_functions.h"
+#include "inspect/flow_names.h"
+#include "inspect/flow_programs.h"
+#include "inspect/flow_scopes.h"
+#include "inspect/flow_secrets.h"
+#include "inspect/flow_senders.h"
 #include "inspect/flow_state.h"
+#include "inspect/flow_users.h"
+#include "inspect/flow_values.h"
+#include "inspect/flow_world.h"
 
 #define KEYS_FEW 12		/* of a table; letters are more */
 #define PACKED_LITERAL 8	/* a constant worth decoding */
@@ -919,7 +929,7 @@ flow_call(struct flow *f, uint32_t node)
 {
 	struct frame fr;
 	struct taint v;
-	uint32_t held;
+	uint64_t held;
 
 	frame_of(f, node, flow_scope_of(f, flow_at(f, node)->name), &fr);
 	flow_note_caller(f, node);

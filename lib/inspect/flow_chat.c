@@ -9,6 +9,9 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "inspect/flow_calls.h"
+#include "inspect/flow_names.h"
+#include "inspect/flow_senders.h"
 #include "inspect/flow_state.h"
 
 /* Nobody's host: whoever has the bot reads there. */

@@ -9,6 +9,7 @@
  */
 #include "base/str.h"
 #include "inspect/flow_state.h"
+#include "inspect/flow_values.h"
 
 #define CHOICE_DEEP 4		/* argv = TASKS[name] + more */
 #define CHOICES_MOST 64		/* entries; bindings of a name */

@@ -12,7 +12,11 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "inspect/flow_calls.h"
+#include "inspect/flow_names.h"
+#include "inspect/flow_senders.h"
 #include "inspect/flow_state.h"
+#include "inspect/flow_values.h"
 
 #define KEY_LEAST 16		/* letters of a key of somebody's */
 #define KEY_MOST 512

@@ -12,7 +12,12 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "inspect/code_rules.h"
+#include "inspect/flow_calls.h"
+#include "inspect/flow_functions.h"
+#include "inspect/flow_names.h"
 #include "inspect/flow_state.h"
+#include "inspect/flow_values.h"
+#include "inspect/flow_world.h"
 
 static bool
 is_sender(const struct fact *fact)
@@ -128,7 +133,7 @@ drop_function(const struct flow *f, const struct frame *fr,
     const struct taint *given, struct taint *out)
 {
 	struct taint body = given_by_lambda(f, fr->nodes[0]);
-	uint32_t held = given->held | body.held, own = given->held_own |
+	uint64_t held = given->held | body.held, own = given->held_own |
 	    body.held_own;
 
 	if ((fr->args[0].held & (HELD_WITHIN | HELD_NAMES | HELD_MEMBER)) ||

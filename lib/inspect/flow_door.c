@@ -14,6 +14,10 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "inspect/flow_after.h"
+#include "inspect/flow_calls.h"
+#include "inspect/flow_names.h"
+#include "inspect/flow_programs.h"
 #include "inspect/flow_state.h"
 #include "python/lex.h"
 #include "python/modules.h"

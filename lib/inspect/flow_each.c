@@ -12,6 +12,8 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "inspect/flow_functions.h"
+#include "inspect/flow_names.h"
 #include "inspect/flow_state.h"
 
 #define NESTED_MOST 2		/* names of lists, in lists */

@@ -11,6 +11,8 @@
 
 #include "base/buf.h"
 #include "base/str.h"
+#include "inspect/flow_names.h"
+#include "inspect/flow_programs.h"
 #include "inspect/flow_state.h"
 
 /* Of a variable that a shell or interpreter may execute, and of what such a one

@@ -11,7 +11,18 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "inspect/flow_after.h"
+#include "inspect/flow_calls.h"
+#include "inspect/flow_functions.h"
+#include "inspect/flow_names.h"
+#include "inspect/flow_programs.h"
+#include "inspect/flow_scopes.h"
+#include "inspect/flow_secrets.h"
+#include "inspect/flow_senders.h"
 #include "inspect/flow_state.h"
+#include "inspect/flow_users.h"
+#include "inspect/flow_values.h"
+#include "inspect/flow_world.h"
 #include "python/modules.h"
 
 #define TEMPLATE_LEAST 20	/* "%s" alone is none */
@@ -545,10 +556,10 @@ own_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 }
 
 /* settings.run = exec: some object has it under that name. */
-static uint32_t
+static uint64_t
 held_by_others(const struct flow *f, uint32_t name)
 {
-	uint32_t held = f->held_by_name;
+	uint64_t held = f->held_by_name;
 
 	if (f->acts_held)
 		held |= f->rows[flow_row_of_attribute(f, name)].held;

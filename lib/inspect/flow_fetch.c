@@ -11,6 +11,9 @@
 
 #include "base/buf.h"
 #include "base/str.h"
+#include "inspect/flow_calls.h"
+#include "inspect/flow_names.h"
+#include "inspect/flow_programs.h"
 #include "inspect/flow_state.h"
 #include "inspect/shell.h"
 

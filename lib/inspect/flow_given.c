@@ -10,6 +10,8 @@
  */
 #include "base/mem.h"
 #include "base/str.h"
+#include "inspect/flow_functions.h"
+#include "inspect/flow_names.h"
 #include "inspect/flow_state.h"
 
 #define CALLS_MOST 8		/* f(1)(2)(3): more are as good as all */

@@ -11,6 +11,9 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "inspect/flow_after.h"
+#include "inspect/flow_names.h"
+#include "inspect/flow_scopes.h"
 #include "inspect/flow_state.h"
 
 #define CALL_ROUNDS 3		/* f() calls g() calls h() */

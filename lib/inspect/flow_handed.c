@@ -11,7 +11,13 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "inspect/flow_calls.h"
+#include "inspect/flow_functions.h"
+#include "inspect/flow_names.h"
+#include "inspect/flow_senders.h"
 #include "inspect/flow_state.h"
+#include "inspect/flow_values.h"
+#include "inspect/flow_world.h"
 
 int
 flow_parameter(const struct flow *f, const struct frame *fr, size_t i,

@@ -12,6 +12,9 @@
 
 #include "base/str.h"
 #include "inspect/code_rules.h"
+#include "inspect/flow_calls.h"
+#include "inspect/flow_functions.h"
+#include "inspect/flow_names.h"
 #include "inspect/flow_state.h"
 #include "inspect/program.h"
 
@@ -20,7 +23,7 @@
 /* What is executed by whoever reads it, and nobody reads before. */
 #define UNREAD (MARK_NETWORK | MARK_SOCKET | MARK_DECODED | MARK_BUILT)
 
-static uint32_t
+static uint64_t
 held_of_fact(const struct fact *fact)
 {
 	static const char *const executes[] = { "exec", "eval", "execfile",
@@ -28,7 +31,7 @@ held_of_fact(const struct fact *fact)
 	static const char *const runs[] = { "os.system", "os.popen",
 	    "posix.system", "nt.system", "subprocess.getoutput",
 	    "subprocess.getstatusoutput" };
-	uint32_t held = (uint32_t)(fact->gives & HELD_MARKS);
+	uint64_t held = fact->gives & HELD_MARKS;
 
 	if (fact->deed == DEED_EXEC)
 		return str_index(executes, ARRAY_LEN(executes),
@@ -40,7 +43,7 @@ held_of_fact(const struct fact *fact)
 }
 
 /* methodcaller("exec", text)(builtins): what that does, or 0. */
-static uint32_t
+static uint64_t
 held_of_method(const struct flow *f, const struct frame *fr)
 {
 	static const char *const methods[] = { "exec", "eval", "system",
@@ -101,10 +104,10 @@ uses_given(const struct flow *f, uint32_t root)
 }
 
 /* lambda text: exec(text), lambda text: (eval(compile(text, "", "exec")), 1) */
-uint32_t
+uint64_t
 flow_held_lambda(struct flow *f, uint32_t body)
 {
-	uint32_t held = (uint32_t)(f->vals[body].marks & HELD_MARKS);
+	uint64_t held = f->vals[body].marks & HELD_MARKS;
 
 	for (uint32_t n = body; n != 0 && flow_at(f, n)->at >=
 	    flow_at(f, body)->at; n--) {
@@ -123,7 +126,7 @@ flow_held_lambda(struct flow *f, uint32_t body)
 	return held;
 }
 
-uint32_t
+uint64_t
 flow_held(struct flow *f, const struct taint *v)
 {
 	const struct flow_scope *s = v->code != 0 ?
@@ -134,7 +137,7 @@ flow_held(struct flow *f, const struct taint *v)
 
 	if (s != NULL)
 		return s->kind != SCOPE_FUNCTION ? 0 :
-		    (uint32_t)(s->result.own & HELD_MARKS) |
+		    (s->result.own & HELD_MARKS) |
 		    (s->executes ? HELD_EXEC : 0) |
 		    (s->shells ? HELD_RUN : 0);
 	fact = flow_fact(f, v->name);
@@ -160,7 +163,7 @@ looks_packed(const struct flow_text *t)
 
 /* As the functions of a table turn it, one after the other. */
 static void
-turn(const struct flow *f, uint32_t held, struct taint *v)
+turn(const struct flow *f, uint64_t held, struct taint *v)
 {
 	uint64_t marks = held & HELD_MARKS;
 
@@ -196,7 +199,7 @@ gather(const struct flow *f, const struct frame *fr, size_t but,
 }
 
 static bool
-tell(struct flow *f, struct frame *fr, uint32_t held, uint64_t marks)
+tell(struct flow *f, struct frame *fr, uint64_t held, uint64_t marks)
 {
 	static const struct fact executes = { "exec", DEED_EXEC, 0 };
 	static const struct fact runs = { "os.system", DEED_PROCESS, 0 };
@@ -254,7 +257,7 @@ gives_member(const struct flow *f, const struct node *method)
  * have the names of functions. */
 static bool
 calls_nothing(const struct flow *f, const struct node *method,
-    uint64_t traits, uint32_t held)
+    uint64_t traits, uint64_t held)
 {
 	static const char *const methods[] = { "startswith", "endswith",
 	    "find", "rfind", "index", "count", "remove", "discard",
@@ -273,8 +276,8 @@ flow_call_held(struct flow *f, const struct frame *fr, uint64_t traits,
 {
 	const struct node *n = flow_at(f, flow_at(f, fr->node)->kid);
 	bool method = n->kind == NODE_ATTR;
-	uint32_t held = fr->callee.held;
-	uint32_t named = held_of_method(f, fr);
+	uint64_t held = fr->callee.held;
+	uint64_t named = held_of_method(f, fr);
 	struct frame all;
 
 	if (named != 0) {
@@ -341,7 +344,7 @@ may_be_default(const struct flow *f, uint32_t callee)
 void
 flow_call_default(struct flow *f, const struct frame *fr)
 {
-	uint32_t held = fr->callee.held & HELD_ACTS;
+	uint64_t held = fr->callee.held & HELD_ACTS;
 	struct frame all;
 
 	if (held == 0 || flow_at(f, fr->node)->kind != NODE_CALL ||
@@ -372,8 +375,8 @@ void
 flow_item_held(const struct frame *fr, struct taint *out)
 {
 	taint_release(out, HELD_ALL);
-	out->held = fr->callee.held & ~HELD_NAMES;
-	out->held_own = fr->callee.held_own & ~HELD_NAMES;
+	out->held = fr->callee.held & ~(uint64_t)HELD_NAMES;
+	out->held_own = fr->callee.held_own & ~(uint64_t)HELD_NAMES;
 	if ((fr->callee.held & HELD_NAMES) && frame_text(fr, 0) == 0)
 		taint_hold(out, HELD_MEMBER);
 }

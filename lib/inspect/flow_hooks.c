@@ -11,7 +11,14 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "inspect/flow_calls.h"
+#include "inspect/flow_names.h"
+#include "inspect/flow_secrets.h"
+#include "inspect/flow_senders.h"
 #include "inspect/flow_state.h"
+#include "inspect/flow_users.h"
+#include "inspect/flow_values.h"
+#include "inspect/flow_world.h"
 
 #define HOOKS_DEEP 4		/* {"request": [f]} */
 #define EVENT_MOST 64		/* letters of an event's name */

@@ -10,6 +10,8 @@
 #include <strings.h>
 
 #include "base/str.h"
+#include "inspect/flow_names.h"
+#include "inspect/flow_senders.h"
 #include "inspect/flow_state.h"
 
 #define WORD_LEAST 3		/* letters that two names may share */

@@ -11,7 +11,10 @@
 #include <strings.h>
 
 #include "base/str.h"
+#include "inspect/flow_names.h"
+#include "inspect/flow_secrets.h"
 #include "inspect/flow_state.h"
+#include "inspect/flow_values.h"
 #include "python/lex.h"
 
 #define HUNT_WORDS 2		/* one alone is a word like any other */

@@ -10,7 +10,11 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "inspect/flow_calls.h"
+#include "inspect/flow_names.h"
+#include "inspect/flow_programs.h"
 #include "inspect/flow_state.h"
+#include "inspect/flow_values.h"
 
 /* What nobody reads before it is executed; a file of the package may be named
  * as what it is not. */

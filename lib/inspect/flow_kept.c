@@ -14,6 +14,8 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "inspect/flow_functions.h"
+#include "inspect/flow_names.h"
 #include "inspect/flow_state.h"
 #include "names/stdlib.h"
 

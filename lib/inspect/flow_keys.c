@@ -8,7 +8,10 @@
  * Runs in: worker child, command.
  */
 #include "base/mem.h"
+#include "inspect/flow_names.h"
 #include "inspect/flow_state.h"
+#include "inspect/flow_values.h"
+#include "inspect/flow_world.h"
 
 #define KEYS_OF_TABLE 64	/* with marks; others count for all */
 

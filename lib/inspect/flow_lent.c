@@ -14,7 +14,12 @@
 #include <strings.h>
 
 #include "base/str.h"
+#include "inspect/flow_calls.h"
+#include "inspect/flow_names.h"
+#include "inspect/flow_secrets.h"
 #include "inspect/flow_state.h"
+#include "inspect/flow_values.h"
+#include "inspect/flow_world.h"
 #include "names/stdlib.h"
 
 #define AFFIX_MOST 3		/* letters: "spotipy" and spotify.com */

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "inspect/flow_programs.h"
 #include "inspect/flow_state.h"
 
 #define PROGRAM_LEAST 2		/* "hg" */

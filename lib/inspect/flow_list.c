@@ -9,7 +9,11 @@
 
 #include "base/buf.h"
 #include "base/str.h"
+#include "inspect/flow_names.h"
+#include "inspect/flow_programs.h"
+#include "inspect/flow_secrets.h"
 #include "inspect/flow_state.h"
+#include "inspect/flow_values.h"
 
 #define BYTES_LEAST 6		/* a list of numbers that may be a text */
 #define PROGRAM_WORDS 4		/* "cmd /c start x" */

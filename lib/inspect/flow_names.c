@@ -12,6 +12,8 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "inspect/flow_names.h"
+#include "inspect/flow_secrets.h"
 #include "inspect/flow_state.h"
 
 #define PROSE_BLANKS 12		/* two short sentences */

@@ -11,7 +11,11 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "inspect/flow_calls.h"
+#include "inspect/flow_names.h"
 #include "inspect/flow_state.h"
+#include "inspect/flow_values.h"
+#include "inspect/flow_world.h"
 
 #define METHODS_MOST 6		/* of one name */
 

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "inspect/flow_names.h"
+#include "inspect/flow_scopes.h"
 #include "inspect/flow_state.h"
 
 /* x[i] = y and x.append(y) bind no x of their own where they stand: the name

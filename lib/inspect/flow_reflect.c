@@ -10,7 +10,12 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "inspect/flow_calls.h"
+#include "inspect/flow_functions.h"
+#include "inspect/flow_names.h"
 #include "inspect/flow_state.h"
+#include "inspect/flow_values.h"
+#include "inspect/flow_world.h"
 
 #define PREFIX_LEAST 3		/* "do_" */
 #define PREFIX_MOST 40

@@ -9,7 +9,11 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "inspect/flow_functions.h"
+#include "inspect/flow_names.h"
+#include "inspect/flow_scopes.h"
 #include "inspect/flow_state.h"
+#include "inspect/flow_world.h"
 
 #define REACH_ROUNDS 12		/* calls of calls of calls at import */
 #define ASK_ROUNDS 4		/* main() calls what parses arguments */

@@ -11,6 +11,9 @@
 #include "base/buf.h"
 #include "base/str.h"
 #include "inspect/code_rules.h"
+#include "inspect/flow_calls.h"
+#include "inspect/flow_names.h"
+#include "inspect/flow_senders.h"
 #include "inspect/flow_state.h"
 
 /* Of an address, what tells who may receive there. */

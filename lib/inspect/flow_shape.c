@@ -6,6 +6,8 @@
  */
 #include <string.h>
 
+#include "inspect/flow_names.h"
+#include "inspect/flow_scopes.h"
 #include "inspect/flow_state.h"
 #include "python/lex.h"
 

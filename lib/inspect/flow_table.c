@@ -11,6 +11,8 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "inspect/flow_functions.h"
+#include "inspect/flow_names.h"
 #include "inspect/flow_state.h"
 
 #define BINDINGS_MOST 8		/* of one name in a function */

@@ -7,7 +7,12 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "inspect/flow_calls.h"
+#include "inspect/flow_names.h"
+#include "inspect/flow_programs.h"
+#include "inspect/flow_senders.h"
 #include "inspect/flow_state.h"
+#include "inspect/flow_values.h"
 
 #define TOLD_MOST 50000		/* calls of one source that matter */
 

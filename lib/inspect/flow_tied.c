@@ -12,14 +12,19 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "inspect/flow_calls.h"
+#include "inspect/flow_names.h"
+#include "inspect/flow_senders.h"
 #include "inspect/flow_state.h"
+#include "inspect/flow_values.h"
+#include "inspect/flow_world.h"
 
 #define PLAIN_DEEP 6		/* names of names of files */
 #define PLAIN_MOST 64		/* values of one question */
 #define QUESTIONS_MOST 16	/* of a source, in a pass */
 #define STREAMS 3		/* descriptors below it are the program's own */
 
-uint32_t
+uint64_t
 flow_connection(struct flow *f, const struct frame *fr)
 {
 	static const char *const makers[] = { "socket.socket",

@@ -10,6 +10,9 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "inspect/flow_names.h"
+#include "inspect/flow_secrets.h"
+#include "inspect/flow_senders.h"
 #include "inspect/flow_state.h"
 
 struct row {

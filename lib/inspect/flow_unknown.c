@@ -9,7 +9,13 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "inspect/flow_calls.h"
+#include "inspect/flow_names.h"
+#include "inspect/flow_senders.h"
 #include "inspect/flow_state.h"
+#include "inspect/flow_users.h"
+#include "inspect/flow_values.h"
+#include "inspect/flow_world.h"
 
 #define GATHERED (MARKS_TAKEN | MARKS_HOST | MARK_KEY | MARK_PACKED | \
     MARK_BUILT | MARK_AGENT | MARK_TRAFFIC | MARK_CLIENTS | MARK_PASSED | \

@@ -12,7 +12,10 @@
 
 #include "base/str.h"
 #include "inspect/code_rules.h"
+#include "inspect/flow_names.h"
+#include "inspect/flow_secrets.h"
 #include "inspect/flow_state.h"
+#include "inspect/flow_values.h"
 
 #define WRAPPED_MOST 4		/* x.strip().encode("ascii") */
 

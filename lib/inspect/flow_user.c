@@ -11,7 +11,11 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "inspect/flow_names.h"
+#include "inspect/flow_secrets.h"
 #include "inspect/flow_state.h"
+#include "inspect/flow_users.h"
+#include "inspect/flow_values.h"
 
 static const struct taint typed = { .marks = MARK_PASSWORD };
 static const struct taint users = { .marks = MARK_TRAFFIC | MARK_PASSED };

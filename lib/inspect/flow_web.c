@@ -12,7 +12,10 @@
 #include <strings.h>
 
 #include "base/str.h"
+#include "inspect/flow_names.h"
 #include "inspect/flow_state.h"
+#include "inspect/flow_users.h"
+#include "inspect/flow_values.h"
 
 /* As flow_names.c knows it. */
 #define REQUEST "web.request"

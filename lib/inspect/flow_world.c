@@ -10,7 +10,12 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "inspect/flow_functions.h"
+#include "inspect/flow_names.h"
+#include "inspect/flow_scopes.h"
 #include "inspect/flow_state.h"
+#include "inspect/flow_values.h"
+#include "inspect/flow_world.h"
 #include "python/modules.h"
 
 /* What is worth asking of all methods of one name. */
@@ -369,7 +374,7 @@ flow_tell_value(struct flow *f, uint32_t name, const struct taint *v)
 	if (name == 0 || f->file->world == NULL)
 		return;
 	marks = v->marks & told_marks(f);
-	if ((marks == 0 && (v->held & ~HELD_OBJECT) == 0) ||
+	if ((marks == 0 && (v->held & ~(uint64_t)HELD_OBJECT) == 0) ||
 	    !flow_is_ours(f, flow_string(f, name, text)))
 		return;
 	n = world_make(f->file->world, text);

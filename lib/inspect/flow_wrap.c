@@ -12,6 +12,9 @@
 
 #include "base/str.h"
 #include "inspect/code_rules.h"
+#include "inspect/flow_calls.h"
+#include "inspect/flow_names.h"
+#include "inspect/flow_senders.h"
 #include "inspect/flow_state.h"
 
 #define BOUND 255		/* sends_to: the receiver was made with it */

@@ -590,12 +590,13 @@ look_rules(struct look *l, const struct flow_call *c, enum context context,
 {
 	for (size_t i = 0; i < code_rules_count; i++) {
 		const struct code_rule *r = &code_rules[i];
-		uint64_t marks = r->deeds & OF_FIRST ? c->first :
-		    r->deeds & OF_PAYLOAD ? c->payload :
-		    r->deeds & OF_BODY ? c->body : c->arguments;
+		uint64_t marks;
 
 		if (!(r->deeds & deed) || !(r->contexts & IN(context)))
 			continue;
+		marks = r->asks & OF_FIRST ? c->first :
+		    r->asks & OF_PAYLOAD ? c->payload :
+		    r->asks & OF_BODY ? c->body : c->arguments;
 		if ((deed & DEEDS_NET) && !c->bare)
 			marks = code_sent_marks(c, marks);
 		if ((marks & r->all) == r->all &&

@@ -272,7 +272,7 @@ world_parameter(const struct world_name *n, size_t at, const char *keyword)
 
 void
 world_mark(struct world *w, struct world_name *n, uint64_t marks,
-    uint64_t loose, uint32_t held)
+    uint64_t loose, uint64_t held)
 {
 	w->written += ((marks & ~n->marks) | (loose & ~n->loose) |
 	    (held & ~n->held)) != 0;

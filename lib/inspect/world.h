@@ -55,8 +55,8 @@ struct world_name {
 	uint64_t	 put;		/* ... those marks */
 	bool		 worked;	/* a caller gives what is made of them */
 	uint64_t	 parameters[WORLD_PARAMETERS]; /* marks they pass */
-	uint32_t	 held_by[WORLD_PARAMETERS]; /* functions they pass */
-	uint32_t	 held;		/* ... of the value or result */
+	uint64_t	 held_by[WORLD_PARAMETERS]; /* functions they pass */
+	uint64_t	 held;		/* ... of the value or result */
 	uint32_t	 keywords[WORLD_PARAMETERS]; /* hashes of their names */
 	char		*texts[WORLD_PARAMETERS]; /* an address or host that
 					   is passed, or NULL */
@@ -118,7 +118,7 @@ uint64_t world_marks_of_methods(const struct world *, const char *method);
 void	world_import(struct world *, const char *module);
 /* The value has those marks, too. */
 void	world_mark(struct world *, struct world_name *, uint64_t marks,
-	    uint64_t loose, uint32_t held);
+	    uint64_t loose, uint64_t held);
 /* A library of that name has a secret. */
 void	world_lend(struct world *, const char *library);
 /* Which parameter takes the argument at that place, or of that name when it

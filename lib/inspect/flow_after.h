@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef INSPECT_FLOW_AFTER_H
+#define INSPECT_FLOW_AFTER_H
+
+/* flow_after - what is asked once all passes are over. */
+#include "inspect/flow_state.h"
+
+/* ---- flow_around.c: once all passes are over ---- */
+/* Does nobody look at what the call gives? */
+bool	flow_is_loose(struct flow *, uint32_t node);
+/* Does nobody hear when what stands in that scope fails? */
+bool	flow_is_silent(struct flow *, uint32_t node, uint32_t scope);
+/* Does somebody look at what that host answers to some call? */
+bool	flow_is_heard(struct flow *, const char *host);
+/* ... at what another one answers? */
+bool	flow_is_second(struct flow *, const char *host);
+/* May it be a login that the object remembers? */
+bool	flow_is_login(struct flow *, uint32_t node, const char *host);
+
+/* ---- flow_guard.c: once all passes are over ---- */
+/* What was asked before code of the scope runs: enum flow_guard. */
+uint8_t	flow_guards(struct flow *, uint32_t node, uint32_t scope);
+
+/* ---- flow_door.c: once all passes are over ---- */
+void	flow_look_doors(struct flow *);
+/* What a call or comparison gives is a digest, or says whether one is what
+ * stands in the code. */
+void	flow_hold_digest(struct flow *, uint32_t call, struct taint *);
+void	flow_hold_seal(const struct flow *, uint32_t node, struct taint *);
+
+#endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef INSPECT_FLOW_CALLS_H
+#define INSPECT_FLOW_CALLS_H
+
+/*
+ * flow_calls - one call: who is called, what that does with what it is given, and
+ * who is told of it.
+ */
+#include "inspect/flow_state.h"
+
+/* ---- flow_call.c ---- */
+/* A function or class of this module is called, by its scope. */
+struct taint flow_own_call(struct flow *, const struct frame *,
+	    uint32_t scope);
+/* Whatever a peer sends goes into that function's parameters. */
+void	flow_called_back(struct flow *, uint32_t scope);
+bool	flow_is_literal(const struct flow *, uint32_t text);
+struct taint flow_call(struct flow *, uint32_t node);
+/* What the call is given goes into the parameters of a function. */
+void	flow_pass(struct flow *, const struct frame *, uint32_t scope);
+void	flow_add_argument(struct flow *, struct frame *, uint32_t node);
+/* A call that is made by somebody else. */
+struct taint flow_call_later(struct flow *, struct frame *);
+struct taint flow_item(struct flow *, uint32_t node);
+void	flow_exec(struct flow *, uint32_t node); /* Python 2's statement */
+struct taint flow_variable(struct flow *, uint32_t node);
+
+/* ---- flow_act.c ---- */
+bool	flow_is_data_path(const struct flow *, uint32_t text);
+/* A format's reader that may call anything reads what was fetched. */
+void	flow_look_unsafe(struct flow *, const struct frame *);
+/* What has these marks is written there. */
+void	flow_filled(struct flow *, const struct frame *,
+	    const struct taint *path, uint64_t marks);
+/* The function that is called fills the file of that name. */
+void	flow_fills_argument(struct flow *, const struct frame *, size_t);
+/* ... with what has those marks. */
+void	flow_put_argument(struct flow *, const struct frame *, size_t i,
+	    uint64_t marks);
+/* What is executed leaves in its names what it is made of. */
+void	flow_fill_names(struct flow *, const struct frame *);
+void	flow_look_printed(struct flow *, const struct frame *);
+/* What a deed does to the values around it. */
+void	flow_act(struct flow *, const struct frame *, enum deed,
+	    struct taint *out);
+
+/* ---- flow_handed.c ---- */
+/* Which parameter of the scope takes the argument, or -1. */
+int	flow_parameter(const struct flow *, const struct frame *, size_t i,
+	    uint32_t scope);
+/* The method that "module.Class().method" names in this source: its scope + 1,
+ * or 0. */
+uint32_t flow_own_method(struct flow *, uint32_t name);
+/* A function or class of another module of the package is called. */
+struct taint flow_call_outside(struct flow *, const struct frame *,
+	    struct world_name *);
+/* self.name, of a class of this module, by which others know it; or 0. */
+uint32_t flow_attribute_name(struct flow *, uint32_t name);
+/* A text that is an address, or a host. */
+bool	flow_is_address(struct flow *, uint32_t text);
+
+/* ---- flow_unknown.c ---- */
+struct taint flow_unknown_call(struct flow *, const struct frame *,
+	    uint64_t traits);
+/* The receiver of the call takes the arguments in. */
+void	flow_gather(struct flow *, const struct frame *);
+/* Valuables are handed to somebody unknown. */
+void	flow_look_handed(struct flow *, const struct frame *,
+	    uint64_t traits);
+
+/* ---- flow_tell.c ---- */
+struct flow_told *flow_tell(struct flow *, uint32_t node, uint32_t scope,
+	    const struct fact *, uint32_t name);
+void	flow_tell_frame(struct flow *, const struct frame *,
+	    const struct fact *, uint32_t name);
+
+#endif

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef INSPECT_FLOW_FUNCTIONS_H
+#define INSPECT_FLOW_FUNCTIONS_H
+
+/*
+ * flow_functions - functions as values: kept, handed on, taken from tables,
+ * given by others, named by a text.
+ */
+#include "inspect/flow_state.h"
+
+/* ---- flow_held.c: functions as values ---- */
+/* What calling the value does, as taint.held has it. */
+uint64_t flow_held(struct flow *, const struct taint *);
+uint64_t flow_held_lambda(struct flow *, uint32_t body);
+void	flow_note_executes(struct flow *, const struct frame *,
+	    const struct fact *);
+/* Of a program as it stands in the code: what is called executes it. */
+void	flow_hand_program(struct flow *, const struct frame *, size_t);
+/* Nobody knows what is called, or only that these functions are in it. */
+void	flow_call_held(struct flow *, const struct frame *, uint64_t traits,
+	    struct taint *out);
+/* ... or what is known is the default of what somebody passes. */
+void	flow_call_default(struct flow *, const struct frame *);
+/* ... or an operator of it is used. */
+void	flow_operate_held(struct flow *, uint32_t node, struct taint *out);
+/* A table of Python's own functions is asked for one. */
+void	flow_item_held(const struct frame *, struct taint *out);
+
+/* ---- flow_table.c ---- */
+/* Names in the expression are taken from that table, but for what a call there
+ * uses. */
+void	flow_mark_table(struct flow *, uint32_t root, uint32_t table);
+/* Is it imported from a module of the package? */
+bool	flow_is_of_package(const struct flow *, uint32_t node);
+void	flow_find_tables(struct flow *);
+/* The node before all of an expression: operands have lower numbers. */
+uint32_t flow_before_all(const struct flow *, uint32_t root, bool *calls);
+/* A name that a function binds, and no function or import: it stands for none
+ * of this source that has that name. */
+bool	flow_is_local(const struct flow *, uint32_t node);
+
+/* ---- flow_kept.c ---- */
+/* Where what stands in front of a call's brackets comes from. */
+enum flow_origin { ORIGIN_UNKNOWN, ORIGIN_PYTHON, ORIGIN_PACKAGE,
+	ORIGIN_LIBRARY };
+enum flow_origin flow_origin(struct flow *, uint32_t node);
+/* Functions that the call, or calls in a display, only keep. */
+void	flow_find_kept(struct flow *, uint32_t value, uint32_t place);
+
+/* ---- flow_given.c: functions that functions give ---- */
+void	flow_find_given(struct flow *);
+/* Does the function around give what that name stands for? */
+bool	flow_is_given(const struct flow *, uint32_t node);
+/* How often what is called by that name gives something that is called in
+ * turn, by all that is known now. */
+uint8_t	flow_calls_given(struct flow *, uint32_t node);
+/* Is that more than before? */
+bool	flow_give(struct flow_scope *, uint8_t calls);
+
+/* ---- flow_defer.c ---- */
+/* Gives what comes of the call that is made so. */
+struct taint flow_defer(struct flow *, const struct frame *);
+/* map(f, x), pool.submit(f, x): what the call gives is what f gives. */
+void	flow_take_deferred(struct flow *, const struct frame *,
+	    const struct taint *given, struct taint *out);
+/* Does the call call a parameter of the function around it? */
+void	flow_note_caller(struct flow *, uint32_t call);
+/* What is decorated runs at once if its decorator calls what it is given. */
+void	flow_enter_decorated(struct flow *, uint32_t scope,
+	    uint32_t decorator);
+
+/* ---- flow_each.c ---- */
+#define FLOW_EACH 24		/* names that one call may have */
+/* Which functions a call through what a loop goes through may be. */
+size_t	flow_each_callee(struct flow *, const struct frame *,
+	    uint32_t out[FLOW_EACH]);
+/* What the texts name that a call decodes, of all that a loop gives it. */
+uint64_t flow_each_decoded(struct flow *, uint32_t call);
+
+/* ---- flow_reflect.c ---- */
+/* What is called is that function, and no name says so. */
+void	flow_refer_code(struct flow *, const struct frame *);
+void	flow_refer_prefix(struct flow *, uint32_t node, uint32_t text);
+void	flow_refer_missing(struct flow *, uint32_t node, uint32_t object,
+	    uint32_t name);
+/* name.startswith("task_") */
+void	flow_look_prefix(struct flow *, const struct frame *,
+	    uint64_t traits);
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef INSPECT_FLOW_PROGRAMS_H
+#define INSPECT_FLOW_PROGRAMS_H
+
+/* flow_programs - programs that are started: their lines, lists and variables. */
+#include "inspect/flow_state.h"
+
+/* ---- flow_line.c: command lines ---- */
+/* Is that the name of a program that runs nothing of what it is given, or a
+ * line that begins with one and holds no second command? */
+bool	flow_is_tool(const char *word, size_t);
+bool	flow_is_tool_line(const struct flow_text *);
+/* Does the program get words that somebody else said, behind its own? */
+bool	flow_passes_on(const struct flow *, const struct frame *);
+
+/* ---- flow_fetch.c: a process is started ---- */
+/* Does it print what it fetched? */
+bool	flow_prints_fetched(struct flow *, const struct frame *);
+/* Is it a program that unpacks an archive, and does nothing else? */
+bool	flow_unpacks(struct flow *, const struct frame *);
+/* A line that fills files: they are not what it runs. */
+bool	flow_fills(const struct flow *, const struct frame *);
+/* Files that it fills with what it fetched are. */
+void	flow_look_fetched(struct flow *, const struct frame *);
+
+/* ---- flow_interpreter.c ---- */
+/* The list itself, or the one that a name was given; or 0. */
+uint32_t flow_list_of(const struct flow *, uint32_t node);
+/* Was the list filled step by step, or does a function give it? */
+bool	flow_is_put_together(const struct flow *, uint32_t node,
+	    const struct value *list);
+/* Is what is started a program that executes what it reads? */
+bool	flow_is_interpreter(const struct flow *, const struct frame *);
+/* Is it Python, told to run a source of the package? */
+bool	flow_runs_source(const struct flow *, const struct frame *);
+/* ... by code that stands in the list. */
+bool	flow_tells_python(const struct flow *, const struct frame *);
+/* [node, "-e", code]: an interpreter is told at once. */
+void	flow_look_inline(struct flow *, const struct frame *,
+	    const struct fact *);
+/* ... or something that was started is told something now. */
+void	flow_look_told(struct flow *, const struct frame *);
+
+/* ---- flow_environ.c ---- */
+/* os.environ[key] = value; `key` is a text. */
+void	flow_give_variable(struct flow *, uint32_t key, const struct taint *);
+void	flow_look_given(struct flow *, const struct frame *,
+	    uint64_t traits);
+/* What a program that is started finds there, if it asks. */
+uint64_t flow_given_marks(const struct flow *, const struct frame *,
+	    const struct fact *);
+
+#endif

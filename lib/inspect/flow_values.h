@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef INSPECT_FLOW_VALUES_H
+#define INSPECT_FLOW_VALUES_H
+
+/* flow_values - what expressions, variables, tables and objects hold. */
+#include "inspect/flow_state.h"
+
+/* ---- flow_eval.c ---- */
+void	flow_eval(struct flow *, uint32_t node);
+struct taint flow_attribute(struct flow *, uint32_t node, struct taint,
+	    uint32_t name);
+/* apiKey, client_secret: what an attribute of that name holds, or 0. */
+uint64_t flow_secret_name(const struct flow *, uint32_t name);
+/* `node` uses a name that this source may define. */
+void	flow_refer(struct flow *, uint32_t node, uint32_t name,
+	    bool attribute);
+/* ... that stands in a table. */
+void	flow_refer_in(struct flow *, uint32_t node, uint32_t name,
+	    uint32_t table);
+/* ... and so do the words of a text that is executed. */
+void	flow_refer_text(struct flow *, uint32_t node, uint32_t text);
+/* Who uses what is named at that node: def get(read=read) when it runs. */
+uint32_t flow_user_of(const struct flow *, uint32_t node);
+
+/* ---- flow_assign.c ---- */
+/* What an object or module keeps in that row comes out with those of its marks
+ * that are MARKS_KEPT. */
+void	flow_keep(const struct flow *, uint32_t row, struct taint *);
+/* The row has those marks of the taint, too. */
+void	flow_mark_row(struct flow *, uint32_t row, const struct taint *,
+	    uint64_t mask);
+/* All of a table has them; what it holds under one key may not. */
+void	flow_mark_all(struct flow *, uint32_t row, const struct taint *,
+	    uint64_t mask);
+uint32_t flow_row_of_attribute(const struct flow *, uint32_t name);
+/* self.__dict__: what the attributes of the class around it hold. */
+uint64_t flow_all_attributes(struct flow *);
+void	flow_assign(struct flow *, uint32_t target, uint32_t value,
+	    struct taint);
+/* A function of this source takes the place of a library's. */
+void	flow_patch(struct flow *, uint32_t node, uint32_t name,
+	    uint32_t code);
+/* A dictionary that a mail is made of. */
+void	flow_blind_pairs(struct flow *, uint32_t node);
+/* Of all that a class of this module holds. */
+uint64_t flow_class_marks(struct flow *, uint32_t scope);
+
+/* ---- flow_keys.c: tables by literal keys ---- */
+void	flow_mark_key(struct flow *, uint32_t row, uint32_t key,
+	    const struct taint *);
+/* The row is given what the dictionary displays. */
+void	flow_mark_pairs(struct flow *, uint32_t row, uint32_t node);
+/* What the table, of which `whole` is known, holds under a key. */
+struct taint flow_at_key(struct flow *, uint32_t table, uint32_t key,
+	    const struct taint *whole);
+/* An instance of a class without a constructor is made: each of its fields
+ * holds what it is given by its keyword. */
+void	flow_note_record(struct flow *, const struct frame *,
+	    uint32_t instance);
+/* Marks that `object` has, and not its field of that dotted name. */
+uint64_t flow_other_fields(struct flow *, const struct taint *object,
+	    uint32_t field);
+
+/* ---- flow_list.c ---- */
+uint64_t flow_words_marks(struct flow *, const struct value *list);
+struct taint flow_list_value(struct flow *, uint32_t node);
+/* The words of a command line whose program is a tool: a list as it stands,
+ * with more behind it, or all that a name stands for; `option`: it has to be
+ * seen that they are such words. */
+bool	flow_is_tool_words(struct flow *, uint32_t node, bool option);
+/* What is in any of its parts. */
+struct taint flow_kids_value(const struct flow *, uint32_t node);
+
+/* ---- flow_choice.c ---- */
+/* Is what stands there one of a table's entries, all of which are known? */
+bool	flow_is_choice(struct flow *, uint32_t node);
+
+/* ---- flow_object.c ---- */
+/* A method of one of several objects: all of that name.  False for none. */
+bool	flow_call_any(struct flow *, const struct frame *, struct taint *);
+void	flow_attribute_any(struct flow *, uint32_t name, struct taint *);
+bool	flow_is_container_method(struct flow *, uint32_t method);
+void	flow_among(const struct flow *, uint32_t node, struct taint *);
+bool	flow_is_plain_object(struct flow *, uint32_t name);
+void	flow_publish_member(struct flow *, uint32_t binding);
+/* What stands in a class, if the value is one: marks, or 0. */
+uint64_t flow_members(struct flow *, const struct taint *);
+
+#endif
