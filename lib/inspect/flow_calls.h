@@ -9,15 +9,10 @@
 #include "inspect/flow_state.h"
 
 /* ---- flow_call.c ---- */
-/* A function or class of this module is called, by its scope. */
-struct taint flow_own_call(struct flow *, const struct frame *,
-	    uint32_t scope);
 /* Whatever a peer sends goes into that function's parameters. */
 void	flow_called_back(struct flow *, uint32_t scope);
 bool	flow_is_literal(const struct flow *, uint32_t text);
 struct taint flow_call(struct flow *, uint32_t node);
-/* What the call is given goes into the parameters of a function. */
-void	flow_pass(struct flow *, const struct frame *, uint32_t scope);
 void	flow_add_argument(struct flow *, struct frame *, uint32_t node);
 /* A call that is made by somebody else. */
 struct taint flow_call_later(struct flow *, struct frame *);
@@ -47,6 +42,11 @@ void	flow_act(struct flow *, const struct frame *, enum deed,
 /* ---- flow_handed.c ---- */
 /* Which parameter of the scope takes the argument, or -1. */
 int	flow_parameter(const struct flow *, const struct frame *, size_t i,
+	    uint32_t scope);
+/* What the call is given goes into the parameters of a function. */
+void	flow_pass(struct flow *, const struct frame *, uint32_t scope);
+/* A function or class of this module is called, by its scope. */
+struct taint flow_own_call(struct flow *, const struct frame *,
 	    uint32_t scope);
 /* The method that "module.Class().method" names in this source: its scope + 1,
  * or 0. */

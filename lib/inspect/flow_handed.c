@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * flow_handed - values that are handed on: to methods and classes, of this
- * module and of others.
+ * flow_handed - values that are handed on: to functions, methods and classes, of
+ * this module and of others.
  *
  * Takes: a call.  Gives: which parameters its arguments go to.
  * Runs in: worker child, command.
@@ -35,6 +35,120 @@ flow_parameter(const struct flow *f, const struct frame *fr, size_t i,
 		if (to->parameters[k] == row)
 			return (int)k;
 	return to->stars - 1;
+}
+
+/* ---- functions of this module ------------------------------------------- */
+
+static void
+pass_argument(struct flow *f, uint32_t row, const struct taint *v)
+{
+	struct taint *to = &f->rows[row];
+	struct taint passed = { .marks = v->marks, .held = v->held };
+
+	flow_mark_row(f, row, &passed, MARKS_ALL);
+	if (to->text == 0 && v->text != 0) {
+		to->text = v->text;
+		f->changed = f->changed || f->read[row];
+	}
+	if (to->where == 0 && (v->held & HELD_OBJECT))
+		to->where = v->where;
+	if (to->name == 0 && v->name != 0) {
+		to->name = v->name;
+		f->changed = f->changed || f->read[row];
+	}
+}
+
+/* What the function around was told by other modules, it tells on; what it has
+ * of its own is this module's. */
+static void
+tell_on(struct flow *f, const struct frame *fr, const struct taint *v,
+    struct flow_scope *to, int k)
+{
+	const struct flow_scope *from = &f->scopes[fr->scope];
+	uint64_t told = 0, near = v->own;
+
+	for (uint32_t i = 0; i < from->nparameters; i++)
+		if (v->params & (1u << i)) {
+			told |= from->told[i];
+			near |= from->near[i];
+		}
+	to->told[k] |= v->marks & told;
+	to->near[k] |= v->marks & near;
+}
+
+void
+flow_pass(struct flow *f, const struct frame *fr, uint32_t scope)
+{
+	/* One that stands further on has no parameters yet. */
+	if (f->pass == 0 && f->scopes[scope].to == 0 && fr->all.marks != 0)
+		f->changed = true;
+	for (size_t i = 0; i < fr->nargs; i++) {
+		int k = flow_parameter(f, fr, i, scope);
+
+		if (k < 0)
+			continue;
+		tell_on(f, fr, &fr->args[i], &f->scopes[scope], k);
+		pass_argument(f, f->scopes[scope].parameters[k],
+		    &fr->args[i]);
+	}
+}
+
+static int
+parameter_here(const struct flow *f, const struct frame *fr, size_t i,
+    const void *scope)
+{
+	return flow_parameter(f, fr, i, *(const uint32_t *)scope);
+}
+
+/* A function of this file: arguments go into its parameters, and what of them
+ * comes out again does so here. */
+struct taint
+flow_own_call(struct flow *f, const struct frame *fr, uint32_t scope)
+{
+	static const char init[] = "__init__";
+	const struct taint *result = &f->scopes[scope].result;
+	struct taint v = { .marks = result->own, .own = result->own,
+	    .name = result->name, .row = result->row, .code = result->code,
+	    .text = result->params == 0 ? result->text : 0,
+	    .where = result->where, .held = result->held_own,
+	    .held_own = result->held_own };
+	uint32_t word, b;
+
+	if (f->scopes[scope].kind == SCOPE_CLASS) {
+		v.name = flow_instance(f, scope);
+		v.where = flow_made_with(f, fr);
+		v.held |= fr->all.held;
+		v.held_own |= fr->all.held_own;
+		flow_within(&v);
+		taint_hold(&v, HELD_OBJECT);
+		word = words_find(&f->tree->words, init, sizeof(init) - 1);
+		b = word != 0 ? tree_binding(f->tree, scope, word) : 0;
+		/* A dataclass, a named tuple: it holds what it is given. */
+		if (b == 0 || f->tree->bindings[b].kind != BINDING_DEF) {
+			taint_add(&v, &fr->all, MARKS_ALL);
+			flow_note_record(f, fr, v.name);
+			return v;
+		}
+		scope = f->tree->bindings[b].extra;
+	}
+	flow_pass(f, fr, scope);
+	flow_call_sender(f, fr, &f->scopes[scope].sender, &scope,
+	    parameter_here);
+	for (size_t i = 0; i < fr->nargs; i++) {
+		int k = flow_parameter(f, fr, i, scope);
+
+		if (k >= 0 && (result->params & (1u << k)))
+			taint_add(&v, &fr->args[i], MARKS_ALL);
+		if (k >= 0 && (f->scopes[scope].fills & (1u << k)))
+			flow_fills_argument(f, fr, i);
+		if (k >= 0 && (f->scopes[scope].puts & (1u << k)))
+			flow_put_argument(f, fr, i, f->scopes[scope].put);
+		if (k >= 0 && (f->scopes[scope].reports & (1u << k)) &&
+		    flow_is_worked(f, fr, fr->args[i].params))
+			f->scopes[scope].worked = true;
+	}
+	taint_mark(&v, flow_overridden(f, scope));
+	return v;
 }
 
 /* ---- methods of this module --------------------------------------------- */
