@@ -106,15 +106,3 @@ asked_to_serve(const struct view *v)
 	}
 	return true;
 }
-
-/* input("Run it? [y/N] "): a person reads it, and says so. */
-bool
-asked_to_go_on(const struct view *v, size_t at)
-{
-	static const char *const words[] = { "input(", "confirm(", ".ask(" };
-	size_t from = at > ASKED_BYTES ? at - ASKED_BYTES : 0;
-
-	if (at > v->size)
-		return false;
-	return str_any_in(words, ARRAY_LEN(words), v->data + from, at - from);
-}

@@ -16,7 +16,4 @@ bool	asked_to_publish(const struct view *, size_t at);
 /* Does a server start only in functions, or under the main guard? */
 bool	asked_to_serve(const struct view *);
 
-/* Does a person say before it that it shall be done? */
-bool	asked_to_go_on(const struct view *, size_t at);
-
 #endif

@@ -182,8 +182,9 @@ code_sent_marks(const struct flow_call *c, uint64_t marks)
 		    MARK_HOME | MARK_SEARCHED | MARK_WORKDIR);
 	if (!(c->where & MARK_URL))
 		marks &= ~(uint64_t)MARK_URL;
-	else if (!(c->where & MARK_FORGE))
-		marks &= ~(uint64_t)MARK_FORGE;
+	else
+		marks = (marks & ~(uint64_t)MARK_FORGE) |
+		    (c->where & MARK_FORGE);
 	if (c->where & MARK_ISSUER)
 		marks &= ~(uint64_t)(MARK_SECRET | MARK_TOKEN | MARK_URL);
 	return marks;
@@ -281,8 +282,9 @@ code_as_it_stands(const struct inspection *in, const struct view *v,
 		return NULL;
 	if ((str_equal(r->id, "publish-command") &&
 	    asked_to_publish(v, c->at)) ||
-	    (str_equal(r->id, "run-downloaded-fixed") &&
-	    asked_to_go_on(v, c->at)) ||
+	    ((str_equal(r->id, "run-downloaded-fixed") ||
+	    str_equal(r->id, "exec-downloaded-fixed")) &&
+	    (c->guards & GUARD_PERSON)) ||
 	    /* An importer that nobody has installed yet unpacks what it finds. */
 	    (str_equal(r->id, "exec-decoded-value") && c->in_hook &&
 	    c->place == FLOW_LATER) ||

@@ -383,6 +383,13 @@ is_near(const char *host, size_t len)
 	return false;
 }
 
+/* "https://gist\.github\.com/(.+)": what addresses are told by. */
+static bool
+is_pattern(const char *host, size_t len)
+{
+	return memmem(host, len, "\\.", 2) != NULL;
+}
+
 static uint64_t
 url_marks(const struct endpoints *e, const char *url, size_t len)
 {
@@ -405,7 +412,8 @@ url_marks(const struct endpoints *e, const char *url, size_t len)
 	    strchr(" \t\r\n\"'<>|)", host[n]) == NULL; n++)
 		continue;
 	/* A hole in a template: nobody knows where that goes. */
-	if (n == 0 || strchr("{%$:/", *host) != NULL)
+	if (n == 0 || strchr("{%$:/", *host) != NULL ||
+	    is_pattern(host, host_length(host, n)))
 		return marks & ~(uint64_t)MARK_URL;
 	/* Who listens here is no stranger. */
 	if (is_near(host, host_length(host, n)))

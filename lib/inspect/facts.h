@@ -99,6 +99,17 @@ enum mark {
     MARK_WORKDIR | MARK_PRIVATE | MARK_HUNTED)
 #define MARKS_HOST (MARK_HOSTNAME | MARK_USER | MARK_FOLDER | MARK_MACHINE)
 
+/* Of two values together.  What may go to an address that is no forge's goes to
+ * no forge, whatever other addresses stand beside it. */
+#define MARKS_ADDRESS (MARK_URL | MARK_FORGE)
+static inline uint64_t
+marks_join(uint64_t a, uint64_t b)
+{
+	return (a & MARKS_ADDRESS) == MARK_URL ||
+	    (b & MARKS_ADDRESS) == MARK_URL ?
+	    (a | b) & ~(uint64_t)MARK_FORGE : a | b;
+}
+
 enum deed { DEED_NONE, DEED_EXEC, DEED_PROCESS, DEED_SEND, DEED_FETCH,
 	DEED_FETCH_TO, DEED_WRITE, DEED_CONNECT, DEED_DUP, DEED_LOAD,
 	DEED_OPEN, DEED_RESOLVE, DEED_IMPORT, DEED_GETATTR, DEED_CHR,

@@ -650,7 +650,8 @@ tell(struct flow *f, struct flow_told *t)
 	}
 	if (DEED(c->fact->deed) & (DEEDS_RUN | DEEDS_EXEC | DEED(DEED_DELETE) |
 	    DEED(DEED_FETCH_TO))) {
-		f->asks = f->asks || c->fact->deed == DEED_DELETE;
+		f->asks = f->asks || c->fact->deed == DEED_DELETE ||
+		    (c->arguments & MARK_NETWORK);
 		c->guards = flow_guards(f, t->node, t->scope);
 	}
 	if (DEED(c->fact->deed) & (DEEDS_RUN | DEED(DEED_LOAD) | DEEDS_EXEC))

@@ -34,7 +34,8 @@ struct reading;
 enum flow_guard { GUARD_PLACE = 1, GUARD_CLOCK = 2, GUARD_WHO = 4,
 	GUARD_BUILDER = 8, GUARD_TRAP = 16,
 	GUARD_DATE = 32,	/* with GUARD_CLOCK: a day in the code */
-	GUARD_CHANCE = 64 };
+	GUARD_CHANCE = 64,
+	GUARD_PERSON = 128 };	/* somebody says yes or no */
 #define GUARDS_ASKED (GUARD_PLACE | GUARD_CLOCK | GUARD_WHO | GUARD_BUILDER | \
     GUARD_TRAP)
 

@@ -135,7 +135,7 @@ filled(uint64_t marks)
 {
 	uint64_t built = marks & MARK_NETWORK ? 0 : marks & MARK_BUILT;
 
-	return MARK_DROPPED | built | (marks & (MARK_URL | MARK_FORGE));
+	return MARK_DROPPED | built | (marks & MARKS_ADDRESS);
 }
 
 void

@@ -57,14 +57,14 @@ flow_keep(const struct flow *f, uint32_t row, struct taint *v)
 {
 	const struct binding *b = &f->tree->bindings[row];
 
-	if (row == 0 || (!(v->marks & (MARKS_KEPT | MARK_URL)) &&
+	if (row == 0 || (!(v->marks & (MARKS_KEPT | MARKS_ADDRESS)) &&
 	    !(v->held & HELD_SOCKET)))
 		return;
 	if (!tree_is_attribute(f->tree, row) &&
 	    f->tree->scopes[b->scope].kind != SCOPE_MODULE)
 		return;
 	/* So does an address, for which nobody looks again. */
-	v->own |= v->marks & (MARKS_KEPT | MARK_URL);
+	v->own |= v->marks & (MARKS_KEPT | MARKS_ADDRESS);
 	v->held_own |= v->held & (HELD_SOCKET | HELD_LINES);
 }
 

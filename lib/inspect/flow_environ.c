@@ -42,8 +42,8 @@ marks_of_index(const struct flow *f, const struct flow_text *to)
 	buf_addf(&line, "pip install --extra-index-url %s", to->bytes);
 	marks = flow_fact_of_text(f, line.data, line.len);
 	buf_release(&line);
-	return marks & MARK_FOREIGN ? marks & (MARK_FOREIGN | MARK_URL |
-	    MARK_RAW_IP) : 0;
+	return marks & MARK_FOREIGN ? marks & (MARK_FOREIGN |
+	    MARKS_ADDRESS | MARK_RAW_IP) : 0;
 }
 
 void

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/str.h"
 #include "inspect/flow_after.h"
 #include "inspect/flow_names.h"
 #include "inspect/flow_scopes.h"
@@ -92,12 +93,26 @@ is_chance(const struct flow *f, uint32_t node)
 	    f->vals[flow_at(f, node)->kid].name, name), "random.", 7) == 0;
 }
 
+/* input("Run it? [y/N] ") */
+static bool
+asks_person(const struct flow *f, uint32_t node)
+{
+	static const char *const names[] = { "input", "click.confirm",
+	    "typer.confirm", "rich.prompt.Confirm.ask" };
+	char name[FLOW_NAME_MOST + 1];
+
+	return flow_at(f, node)->kind == NODE_CALL && str_index(names,
+	    ARRAY_LEN(names), flow_string(f, f->vals[flow_at(f,
+	    node)->kid].name, name)) >= 0;
+}
+
 /* Of the nodes of a test: those behind `from`, before `to`. */
 static uint8_t
 test_kinds(struct flow *f, uint32_t from, uint32_t to)
 {
 	uint64_t marks = 0, variables = 0;
 	bool compared = false, environ = false, day = false, chance = false;
+	bool person = false;
 	uint8_t kinds;
 
 	for (uint32_t n = from + 1; n < to; n++) {
@@ -108,10 +123,12 @@ test_kinds(struct flow *f, uint32_t from, uint32_t to)
 		    flow_at(f, n)->kind == NODE_STRINGS;
 		day = day || names_day(f, n) || asks_year(f, n);
 		chance = chance || is_chance(f, n);
+		person = person || asks_person(f, n);
 	}
 	kinds = kinds_of(marks | (environ ? variables : 0), compared);
 	return (uint8_t)(kinds | (day && (kinds & GUARD_CLOCK) ?
-	    GUARD_DATE : 0) | (chance ? GUARD_CHANCE : 0));
+	    GUARD_DATE : 0) | (chance ? GUARD_CHANCE : 0) |
+	    (person ? GUARD_PERSON : 0));
 }
 
 /* Does the block end what is around it? */

@@ -72,8 +72,8 @@ tell_on(struct flow *f, const struct frame *fr, const struct taint *v,
 			told |= from->told[i];
 			near |= from->near[i];
 		}
-	to->told[k] |= v->marks & told;
-	to->near[k] |= v->marks & near;
+	to->told[k] = marks_join(to->told[k], v->marks & told);
+	to->near[k] = marks_join(to->near[k], v->marks & near);
 }
 
 void
@@ -242,7 +242,7 @@ pass_outside(struct flow *f, const struct taint *v, struct world_name *to,
 	f->file->world->handed = f->file->world->handed ||
 	    (v->marks & mask & MARKS_KEPT &
 	    ~(uint64_t)MARKS_KEPT_OFTEN);
-	to->parameters[k] |= v->marks & mask;
+	to->parameters[k] = marks_join(to->parameters[k], v->marks & mask);
 	to->held_by[k] |= v->held;
 	if (to->texts[k] == NULL && !(v->marks & MARK_VARIABLE) &&
 	    flow_is_address(f, v->text))

@@ -21,7 +21,7 @@
 
 /* What a class binds and who takes one of its members by a key is told. */
 #define MARKS_MEMBER (MARK_SECRET | MARK_PRIVATE | MARK_TOKEN | \
-    MARK_ENVIRON | MARK_HUNTED | MARK_URL)
+    MARK_ENVIRON | MARK_HUNTED | MARKS_ADDRESS)
 
 /* Of the container itself. */
 bool
@@ -179,7 +179,7 @@ flow_publish_member(struct flow *f, uint32_t binding)
 	    b->kind == BINDING_DEF)
 		return;
 	tell_bases(f, class, binding);
-	if ((marks & ~(uint64_t)MARK_URL) == 0)
+	if ((marks & ~(uint64_t)MARKS_ADDRESS) == 0)
 		return;
 	flow_publish_marks(f, class->name, b->name, marks);
 }

@@ -29,8 +29,8 @@ struct taint {
 static inline void
 taint_add(struct taint *to, const struct taint *from, uint64_t mask)
 {
-	to->marks |= from->marks & mask;
-	to->own |= from->own & mask;
+	to->marks = marks_join(to->marks, from->marks & mask);
+	to->own = marks_join(to->own, from->own & mask);
 	to->params |= from->params;
 	to->held |= from->held;
 	to->held_own |= from->held_own;
@@ -48,8 +48,8 @@ taint_grew(const struct taint *to, const struct taint *before)
 static inline void
 taint_mark(struct taint *to, uint64_t marks)
 {
-	to->marks |= marks;
-	to->own |= marks;
+	to->marks = marks_join(to->marks, marks);
+	to->own = marks_join(to->own, marks);
 }
 
 /* What an object or module keeps comes out again for whoever asks, and not only

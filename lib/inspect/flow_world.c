@@ -325,7 +325,7 @@ flow_publish_base(struct flow *f, uint32_t name, const struct taint *v)
 
 	if (n == NULL || n->function)
 		return;
-	n->marks |= v->own & MARK_URL;
+	n->marks = marks_join(n->marks, v->own & MARKS_ADDRESS);
 	publish_text(f, n, v->text);
 }
 
@@ -455,7 +455,7 @@ publish_function(struct flow *f, uint32_t name, const struct flow_scope *s)
 	n->property = s->property;
 	publish_parameters(f, n, s);
 	n->acts = n->acts || s->acts;
-	n->marks |= s->result.own;
+	n->marks = marks_join(n->marks, s->result.own);
 	n->held |= s->result.held_own;
 	n->flows |= s->result.params;
 	n->reports |= s->reports;
@@ -488,16 +488,18 @@ static void
 publish_keys(const struct flow *f, struct world_name *n, uint32_t row,
     uint64_t mask)
 {
-	n->loose |= f->loose_rows[row].marks & mask;
+	n->loose = marks_join(n->loose, f->loose_rows[row].marks & mask);
 	for (uint32_t i = f->keys_of[row]; i != 0; i = f->keys[i].next) {
 		const struct flow_key *k = &f->keys[i];
 		struct world_name *at = k->value.marks & mask ?
 		    world_key(f, n, k->key, true) : NULL;
 
 		if (at != NULL)
-			at->marks |= k->value.marks & mask;
+			at->marks = marks_join(at->marks,
+			    k->value.marks & mask);
 		else
-			n->loose |= k->value.marks & mask;
+			n->loose = marks_join(n->loose,
+			    k->value.marks & mask);
 	}
 }
 
@@ -554,7 +556,7 @@ publish_value(struct flow *f, uint32_t name, uint32_t row,
 	if (n == NULL)
 		return;
 	/* An object is not all that went through it. */
-	n->marks |= v->marks & mask;
+	n->marks = marks_join(n->marks, v->marks & mask);
 	n->held |= v->held;
 	publish_keys(f, n, row, mask);
 	publish_text(f, n, v->text);

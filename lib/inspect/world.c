@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "inspect/facts.h"
 
 #define HEADS 256		/* at first; a power of two */
 #define ALIASES_MOST 4		/* a re-export of a re-export ... */
@@ -276,8 +277,8 @@ world_mark(struct world *w, struct world_name *n, uint64_t marks,
 {
 	w->written += ((marks & ~n->marks) | (loose & ~n->loose) |
 	    (held & ~n->held)) != 0;
-	n->marks |= marks;
-	n->loose |= loose;
+	n->marks = marks_join(n->marks, marks);
+	n->loose = marks_join(n->loose, loose);
 	n->held |= held;
 }
 
