@@ -89,6 +89,25 @@ cipher_aes(const char *mode, const uint8_t *key, size_t key_len,
 	return ok;
 }
 
+/* A counter of 32 bits, from 1 on, stands in front of the nonce (RFC 8439). */
+bool
+cipher_chacha20(const uint8_t *key, size_t key_len, const uint8_t *nonce,
+    size_t nonce_len, const uint8_t *in, size_t len, struct buf *out)
+{
+	uint8_t start[BLOCK] = { 1 };
+	EVP_CIPHER_CTX *ctx;
+	bool ok;
+
+	if (key_len != 32 || nonce_len != BLOCK - 4)
+		return false;
+	memcpy(start + 4, nonce, nonce_len);
+	ctx = EVP_CIPHER_CTX_new();
+	ok = ctx != NULL && EVP_DecryptInit_ex(ctx, EVP_chacha20(), NULL, key,
+	    start) == 1 && decrypt(ctx, in, len, out);
+	EVP_CIPHER_CTX_free(ctx);
+	return ok;
+}
+
 /* version 0x80, time, initial value, text, HMAC (github.com/fernet/spec) */
 bool
 cipher_fernet(const uint8_t *key, size_t key_len, const uint8_t *token,

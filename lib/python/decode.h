@@ -60,6 +60,10 @@ bool	decode_lzma(const uint8_t *, size_t, struct buf *);
 bool	cipher_aes(const char *mode, const uint8_t *key, size_t key_len,
 	    const uint8_t *iv, size_t iv_len, const uint8_t *, size_t,
 	    struct buf *out);
+/* ... as RFC 8439 does for a text, from the counter 1 on. */
+bool	cipher_chacha20(const uint8_t *key, size_t key_len,
+	    const uint8_t *nonce, size_t nonce_len, const uint8_t *, size_t,
+	    struct buf *out);
 /* A Fernet token; both as text.  The token's HMAC has to be right. */
 bool	cipher_fernet(const uint8_t *key, size_t key_len,
 	    const uint8_t *token, size_t token_len, struct buf *out);

@@ -256,9 +256,8 @@ aes_mode(struct fold *f, const struct value *mode)
 
 static struct value
 aes(struct fold *f, struct arguments *a, struct value key, const char *mode,
-    struct value iv)
+    struct value iv, struct value data)
 {
-	struct value data = given(a, 0);
 	struct buf b;
 
 	if (mode == NULL || key.kind != VALUE_BYTES ||
@@ -275,6 +274,41 @@ aes(struct fold *f, struct arguments *a, struct value key, const char *mode,
 	    true);
 }
 
+static struct value
+chacha20(struct fold *f, struct arguments *a, struct value key,
+    struct value nonce, struct value data)
+{
+	struct buf b;
+
+	if (key.kind != VALUE_BYTES || nonce.kind != VALUE_BYTES ||
+	    !value_begin(f, a->node, &b))
+		return value_unknown();
+	if (!cipher_chacha20(key.bytes, key.len, nonce.bytes, nonce.len,
+	    data.bytes, data.len, &b)) {
+		buf_release(&b);
+		return fold_skip(f, SKIP_DATA, a->node);
+	}
+	return value_decoded(f, a->node, "chacha20", &data, VALUE_BYTES, &b,
+	    true);
+}
+
+#define AEAD_TAG 16		/* bytes behind what is sealed; not checked */
+
+/* AESGCM(key).decrypt(nonce, data, beside) */
+static struct value
+aead(struct fold *f, struct arguments *a)
+{
+	struct value key = object_item(&a->self, 0), data = given(a, 1);
+
+	if (!value_is_text(&data) || data.len < AEAD_TAG)
+		return value_unknown();
+	data.len -= AEAD_TAG;
+	data.flags &= (uint8_t)~VALUE_GROWS;
+	return path_ends(f, &a->self, "AESGCM") ?
+	    aes(f, a, key, "GCM", given(a, 0), data) :
+	    chacha20(f, a, key, given(a, 0), data);
+}
+
 /* Cipher(algorithms.AES(key), modes.CBC(iv)).decryptor().update(data) */
 static struct value
 aes_of_cipher(struct fold *f, struct arguments *a)
@@ -286,7 +320,7 @@ aes_of_cipher(struct fold *f, struct arguments *a)
 	    !path_ends(f, &algorithm, "AES"))
 		return value_unknown();
 	return aes(f, a, object_item(&algorithm, 0), aes_mode(f, &mode),
-	    object_item(&mode, 0));
+	    object_item(&mode, 0), given(a, 0));
 }
 
 static struct value
@@ -424,7 +458,11 @@ object_call(struct fold *f, struct arguments *a)
 			return rc4(f, a);
 		if (path_ends(f, &a->self, "AES.new"))
 			return aes(f, a, object_item(&a->self, 0),
-			    aes_mode(f, &mode), object_item(&a->self, 2));
+			    aes_mode(f, &mode), object_item(&a->self, 2),
+			    given(a, 0));
+		if (path_ends(f, &a->self, "AESGCM") ||
+		    path_ends(f, &a->self, "aead.ChaCha20Poly1305"))
+			return aead(f, a);
 	}
 	if (word_is(w, "decryptor"))
 		return a->self;
@@ -511,6 +549,8 @@ static const char *const objects[] = { "cryptography.fernet.Fernet",
 	"cryptography.hazmat.primitives.ciphers.modes.CFB8",
 	"cryptography.hazmat.primitives.ciphers.modes.OFB",
 	"cryptography.hazmat.primitives.ciphers.modes.GCM",
+	"cryptography.hazmat.primitives.ciphers.aead.AESGCM",
+	"cryptography.hazmat.primitives.ciphers.aead.ChaCha20Poly1305",
 	"io.BytesIO", "io.StringIO", "BytesIO.BytesIO", "StringIO.StringIO",
 	"gzip.GzipFile", "gzip.open", "zlib.decompressobj",
 	"bz2.BZ2Decompressor", "lzma.LZMADecompressor", "hashlib.md5",

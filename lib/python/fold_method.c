@@ -304,6 +304,43 @@ split(struct fold *f, struct arguments *a)
 	return value_list(items, n, 0);
 }
 
+/* [before, by, behind] */
+static struct value
+part(struct fold *f, struct arguments *a, bool last)
+{
+	const uint8_t *at = a->self.bytes, *end = at + a->self.len, *hit, *next;
+	struct value by, *items;
+
+	if (!text_at(a, 0, &by) || by.len == 0 ||
+	    (a->self.flags & VALUE_OPEN) ||
+	    !fold_pay(f, a->node, a->self.len))
+		return value_unknown();
+	hit = memmem(at, a->self.len, by.bytes, by.len);
+	for (next = hit; last && next != NULL; next = memmem(hit + 1,
+	    (size_t)(end - hit - 1), by.bytes, by.len))
+		hit = next;
+	items = fold_items(f, a->node, 3);
+	if (items == NULL)
+		return value_unknown();
+	items[0] = piece(&a->self, at, hit != NULL ? hit : last ? at : end);
+	items[1] = piece(&by, by.bytes, by.bytes + (hit != NULL ? by.len : 0));
+	items[2] = piece(&a->self, hit != NULL ? hit + by.len : last ? at : end,
+	    end);
+	return value_list(items, 3, 0);
+}
+
+static struct value
+partition(struct fold *f, struct arguments *a)
+{
+	return part(f, a, false);
+}
+
+static struct value
+rpartition(struct fold *f, struct arguments *a)
+{
+	return part(f, a, true);
+}
+
 static struct value
 splitlines(struct fold *f, struct arguments *a)
 {
@@ -434,7 +471,8 @@ static const struct { const char *name; builtin *call; } of_texts[] = {
 	{ "format", format_method }, { "hex", hex }, { "index", found },
 	{ "join", join }, { "lower", lower }, { "casefold", lower },
 	{ "lstrip", lstrip },
-	{ "maketrans", method_maketrans }, { "replace", replace },
+	{ "maketrans", method_maketrans }, { "partition", partition },
+	{ "replace", replace }, { "rpartition", rpartition },
 	{ "rstrip", rstrip }, { "split", split }, { "splitlines", splitlines },
 	{ "startswith", starts }, { "strip", strip },
 	{ "swapcase", swapcase }, { "tobytes", same }, { "translate",

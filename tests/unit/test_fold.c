@@ -68,6 +68,10 @@ static const struct { const char *source, *value, *chain; } folds[] = {
 	    "abcdef", NULL },
 	{ "x = ''.join(sorted('hello')) + str(sorted([3, 1, 2])[0])",
 	    "ehllo1", NULL },
+	{ "a, b, c = 'h/p/q'.partition('/')\nd, e, g = 'h/p/q'.rpartition('/')\n"
+	    "x = a + b + c + d + e + g + 'k'.partition(':')[0] + "
+	    "'m'.rpartition(':')[2]",
+	    "h/p/qh/p/qkm", NULL },
 	{ "x = dict(a='b', c='d')['c']",
 	    "d", NULL },
 	{ "'''kept'''\nx = __doc__ + 'x'",
@@ -254,6 +258,16 @@ static const struct { const char *source, *value, *chain; } folds[] = {
 	    "update(bytes.fromhex('88ec3122a5b8f621f831036456b1e20219"
 	    "54109cffb9dbe39076a0d944b96739'))[:-10]",
 	    "print(\047inert example\047)", NULL },
+	{ "from cryptography.hazmat.primitives.ciphers.aead import AESGCM\n"
+	    "import base64\nd = base64.b64decode('bm5ubm5ubm5ubm5u1yl+B8F0kJY"
+	    "FSRguyS6v75IOglkFcdDK55KFp9Ii7pYhnnyG0jo=')\n"
+	    "x = AESGCM(bytes(range(32))).decrypt(d[:12], d[12:], None)",
+	    "print(\047inert example\047)", "base64 > aes" },
+	{ "from cryptography.hazmat.primitives.ciphers import aead\n"
+	    "import base64\nx = aead.ChaCha20Poly1305(bytes(range(32)))."
+	    "decrypt(b'n' * 12, base64.b64decode('shY7Nzvch3jyE5Ey3AGdBM8enMpq"
+	    "2VBSudTjhOEFl7snHdsl2wA='), None)",
+	    "print(\047inert example\047)", "base64 > chacha20" },
 	{ "import hashlib\nx = hashlib.sha256(b'a').hexdigest()[:8]",
 	    "ca978112", NULL },
 	{ "import os\nx = os.system",
