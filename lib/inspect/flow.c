@@ -699,10 +699,7 @@ run_passes(struct flow *f)
 		run_pass(f);
 		if (f->pass == 0)
 			flow_reach(f);
-		/* Who is called back stands before who says so, and what
-		 * other modules hand over comes out again. */
-		if ((f->calls_back || f->told_often || (f->file->world != NULL &&
-		    f->file->world->handed)) && most < CALLED_PASSES)
+		if (f->twice && most < CALLED_PASSES)
 			most = CALLED_PASSES;
 	} while (++f->pass < most && f->changed && !flow_settled(f));
 	f->shape->waits = f->shape->waits || (f->file->again && f->changed);

@@ -283,7 +283,7 @@ look_heard(struct flow *f, const struct frame *fr)
 		const struct flow_scope *s = fr->args[i].code != 0 ?
 		    &f->scopes[fr->args[i].code - 1] : NULL;
 
-		f->calls_back = f->calls_back || s != NULL;
+		f->twice = f->twice || s != NULL;
 		for (uint32_t k = 0; s != NULL && k < s->nparameters; k++)
 			flow_mark_row(f, s->parameters[k], &key, MARKS_ALL);
 	}
@@ -483,7 +483,7 @@ flow_called_back(struct flow *f, uint32_t scope)
 	    .marks = MARK_SOCKET | MARK_NETWORK };
 	const struct flow_scope *s = &f->scopes[scope];
 
-	f->calls_back = true;
+	f->twice = true;
 	for (uint32_t i = 0; i < s->nparameters; i++)
 		flow_mark_row(f, s->parameters[i], &peer, MARKS_ALL);
 }

@@ -303,34 +303,57 @@ key_asked(const struct flow *f, uint32_t test)
 	return key_of(f, test);
 }
 
-/* if seal(a): exec(b), or of one message a[x] and a[y]. */
-static bool
-runs_other(const struct flow *f, uint32_t scope, uint32_t test)
+/* What a function executes: of which sets of its parameters, a bit for each set,
+ * and what of a message, by its key. */
+#define SETS (1u << FLOW_PARAMETERS)
+
+struct runs {
+	uint64_t	 of[SETS / 64];
+	uint32_t	 key;		/* the first one, or 0 */
+	bool		 keys;		/* there are others */
+};
+
+static void
+note_run(const struct flow *f, const struct flow_told *t, struct runs *r)
 {
-	uint32_t params = made_of(f, test), key = key_asked(f, test), other;
+	uint32_t set = t->first % SETS;
+	uint32_t key = flow_at(f, t->node)->kind == NODE_CALL ? key_of(f,
+	    flow_at(f, flow_at(f, t->node)->kid)->next) : 0;
 
-	for (size_t i = 0; i < f->ntold && params != 0; i++) {
-		const struct flow_told *t = &f->told[i];
-
-		if (t->scope != scope || !is_run(f, t))
-			continue;
-		if ((t->first & params) == 0)
-			return true;
-		other = flow_at(f, t->node)->kind == NODE_CALL ? key_of(f,
-		    flow_at(f, flow_at(f, t->node)->kid)->next) : 0;
-		if (key != 0 && other != 0 && key != other)
-			return true;
-	}
-	return false;
+	r->of[set / 64] |= UINT64_C(1) << set % 64;
+	r->keys = r->keys || (r->key != 0 && key != 0 && r->key != key);
+	if (r->key == 0)
+		r->key = key;
 }
 
-static bool
-runs_any(const struct flow *f)
+/* Of each scope; NULL when nothing is executed. */
+static struct runs *
+runs_of(const struct flow *f)
 {
-	for (size_t i = 0; i < f->ntold; i++)
-		if (is_run(f, &f->told[i]))
+	struct runs *all = NULL;
+
+	for (size_t i = 0; i < f->ntold; i++) {
+		if (!is_run(f, &f->told[i]))
+			continue;
+		if (all == NULL)
+			all = mem_array(f->nscopes, sizeof(*all));
+		note_run(f, &f->told[i], &all[f->told[i].scope]);
+	}
+	return all;
+}
+
+/* if seal(a): exec(b), or of one message a[x] and a[y]. */
+static bool
+runs_other(const struct flow *f, const struct runs *r, uint32_t test)
+{
+	uint32_t params = made_of(f, test), key = key_asked(f, test);
+
+	if (params == 0)
+		return false;
+	for (uint32_t set = 0; set < SETS; set++)
+		if ((r->of[set / 64] >> set % 64 & 1) && !(set & params))
 			return true;
-	return false;
+	return key != 0 && (r->keys || (r->key != 0 && r->key != key));
 }
 
 static bool
@@ -341,13 +364,14 @@ asks(uint8_t kind)
 }
 
 static void
-look_sealed(struct flow *f, uint32_t node, uint32_t scope)
+look_sealed(struct flow *f, uint32_t node, uint32_t scope,
+    const struct runs *runs)
 {
 	static const struct fact sealed = { "sealed", DEED_DOOR, 0 };
 	uint32_t test = flow_at(f, node)->kid;
 	struct flow_told *t;
 
-	if (!runs_other(f, scope, test))
+	if (!runs_other(f, &runs[scope], test))
 		return;
 	t = flow_tell(f, test, scope, &sealed, 0);
 	if (t != NULL)
@@ -437,11 +461,12 @@ is_sealed(const struct flow *f, uint32_t node)
 void
 flow_look_doors(struct flow *f)
 {
-	bool passwords = takes_any(f), runs = runs_any(f);
+	bool passwords = takes_any(f);
+	struct runs *runs = runs_of(f);
 	struct begin *all;
 	size_t n;
 
-	if (!passwords && !runs)
+	if (!passwords && runs == NULL)
 		return;
 	all = functions_of(f, &n);
 	for (uint32_t i = 1; i < f->tree->nnodes; i++) {
@@ -451,8 +476,10 @@ flow_look_doors(struct flow *f)
 		    at->kind == NODE_ELIF) &&
 		    says_yes(f, flow_at(f, at->kid)->next))
 			look_if(f, i, scope_around(f, all, n, at->at));
-		if (runs && is_sealed(f, i))
-			look_sealed(f, i, scope_around(f, all, n, at->at));
+		if (runs != NULL && is_sealed(f, i))
+			look_sealed(f, i, scope_around(f, all, n, at->at),
+			    runs);
 	}
+	free(runs);
 	free(all);
 }

@@ -770,7 +770,7 @@ clause_value(struct flow *f, uint32_t node)
 	source = flow_at(f, target)->next;
 	v = f->vals[source];
 	/* What is called of them stands before it. */
-	f->calls_back = f->calls_back || (v.held & HELD_OBJECT);
+	f->twice = f->twice || (v.held & HELD_OBJECT);
 	taint_mark(&v, flow_members(f, &v));
 	v.name = v.code = v.text = 0;
 	flow_hunt_plain(f, node, &v);

@@ -239,9 +239,8 @@ pass_outside(struct flow *f, const struct taint *v, struct world_name *to,
 {
 	char name[FLOW_NAME_MOST + 1];
 
-	f->file->world->handed = f->file->world->handed ||
-	    (v->marks & mask & MARKS_KEPT &
-	    ~(uint64_t)MARKS_KEPT_OFTEN);
+	if (v->marks & mask & MARKS_KEPT & ~(uint64_t)MARKS_KEPT_OFTEN)
+		f->twice = f->file->world->handed = true;
 	to->parameters[k] = marks_join(to->parameters[k], v->marks & mask);
 	to->held_by[k] |= v->held;
 	if (to->texts[k] == NULL && !(v->marks & MARK_VARIABLE) &&

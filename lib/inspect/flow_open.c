@@ -101,7 +101,6 @@ forget_marks(struct flow *f)
 	f->held_by_name = 0;
 	f->given = (struct taint){ 0 };
 	f->given_index = 0;
-	f->calls_back = false;
 	f->reflected = f->few_keys = 0;
 	f->acts_held = f->patches_client = f->logs_in = false;
 }
@@ -139,7 +138,9 @@ flow_open(const struct flow_file *file)
 	f->file = file;
 	take_folded(f, file->reading);
 	make_rows(f);
-	f->asks = f->told_often = false;
+	f->asks = false;
+	/* What other modules hand over comes out again. */
+	f->twice = file->world != NULL && file->world->handed;
 	f->pass = 0;
 	f->nreferences = 0;
 	f->imports.n = f->outsides.n = 0;

@@ -286,7 +286,6 @@ struct flow {
 	uint32_t	 refolded;	/* of the reading, when it was asked */
 	unsigned int	 pass;		/* of the look */
 	bool		 changed;	/* a row grew after it was used */
-	bool		 told_often;	/* others pass it MARKS_KEPT_OFTEN */
 	struct flow_left left;
 	struct flow_looks looks_like;
 	bool		 shape_known;
@@ -305,9 +304,9 @@ struct flow {
 	uint64_t	 given_index;	/* ... for pip, to be asked */
 	uint32_t	 few_keys;	/* the one table of a few constants */
 	uint32_t	 reflected;	/* calls by the beginning of a name */
-	bool		 calls_back;	/* functions are given what somebody
-					   else passes them, or objects are
-					   called before it is known whose */
+	bool		 twice;		/* a second pass is worth it though
+					   another look follows: who is called
+					   stands before who says with what */
 	bool		 acts_held;	/* some row holds one that executes */
 	uint32_t	 growths;	/* of rows, so far */
 	uint32_t	 gathered;	/* classes gone through, so far */

@@ -791,8 +791,8 @@ flow_take_told(struct flow *f)
 			struct taint *to = &f->rows[s->parameters[k]];
 
 			s->told[k] = n->parameters[k];
-			f->told_often = f->told_often ||
-			    (n->parameters[k] & MARKS_KEPT_OFTEN);
+			f->twice = f->twice || (n->parameters[k] &
+			    MARKS_KEPT_OFTEN);
 			flow_mark_row(f, s->parameters[k],
 			    &(struct taint){ .marks = n->parameters[k],
 			    .held = n->held_by[k] }, MARKS_ALL);
