@@ -14,6 +14,7 @@
 #define DEEDS_NET (DEED(DEED_SEND) | DEED(DEED_FETCH) | DEED(DEED_FETCH_TO))
 #define DEEDS_RUN DEED(DEED_PROCESS)
 #define DEEDS_EXEC DEED(DEED_EXEC)
+#define DEEDS_ALL (~UINT64_C(0))
 _Static_assert(DEED_LAST < 64, "a bit for every deed");
 
 /* What a rule asks beside deed, context and marks: code_holds.c.  Bits from 27 on

@@ -17,7 +17,6 @@
 
 #include "base/mem.h"
 #include "base/str.h"
-#include "inspect/code_rules.h"
 #include "inspect/coins.h"
 #include "inspect/flow_after.h"
 #include "inspect/flow_calls.h"
@@ -588,108 +587,6 @@ run_pass(struct flow *f)
 /* ---- the whole ---------------------------------------------------------- */
 
 static void
-take_away(struct flow_call *c, uint64_t marks)
-{
-	c->arguments &= ~marks;
-	c->first &= ~marks;
-	c->second &= ~marks;
-	c->payload &= ~marks;
-	c->body &= ~marks;
-}
-
-/* The call as it runs with the file, without what other modules may pass when
- * they are called; with that, it waits for them. */
-static void
-tell_near(struct flow *f, struct flow_told *t)
-{
-	uint64_t far = flow_far_marks(f, t);
-	struct flow_call near = t->call;
-
-	if (far == 0)
-		return;
-	/* Whose address it is that some of them pass, nobody knows. */
-	if (DEED(t->call.fact->deed) & (DEEDS_RUN | DEEDS_EXEC))
-		take_away(&t->call, far & MARK_URL);
-	if (t->call.place != FLOW_TOP) {
-		/* Nor whose disk, for who calls both. */
-		take_away(&t->call, far & MARK_DESTROY);
-		return;
-	}
-	take_away(&near, far);
-	f->each(f->ctx, &near);
-	t->call.place = FLOW_LATER;
-}
-
-/* Names the place and the time of a call, once all is settled. */
-static void
-tell(struct flow *f, struct flow_told *t)
-{
-	struct flow_call *c = &t->call;
-	const struct flow_scope *s = &f->scopes[t->scope];
-	const struct node *n = flow_at(f, t->node);
-	uint32_t callee = n->kind == NODE_CALL ? n->kid : 0;
-	uint64_t traits = flow_traits(f, s->name);
-	char host[HOST_MOST + 1];
-	bool later = c->loose;
-
-	c->place = c->at_load ? FLOW_TOP : flow_place(f, t->scope);
-	c->via = f->scopes[flow_runs_with(f, t->scope)].via;
-	c->scope = t->scope;
-	c->outer = s->parent;
-	c->at = callee != 0 ? flow_at(f, callee)->end - 1 : n->at;
-	c->line = tree_line(f->tree, (uint32_t)c->at);
-	/* os.execv() gives nothing: the program takes over. */
-	c->passes_on = c->passes_on && (strstr(c->name, "os.exec") != NULL ||
-	    !flow_is_loose(f, t->node));
-	if (c->arguments & LOOSE_WORTH) {
-		c->loose = c->loose || flow_is_loose(f, t->node);
-		flow_host(f, t->where, host);
-		c->foreign = flow_is_foreign(f, host);
-		c->own_key = (c->arguments & MARK_TOKEN) &&
-		    flow_is_own_key(f, host, flow_is_listing(f, t));
-	}
-	if (DEED(c->fact->deed) & (DEEDS_RUN | DEEDS_EXEC | DEED(DEED_DELETE) |
-	    DEED(DEED_FETCH_TO))) {
-		f->asks = f->asks || c->fact->deed == DEED_DELETE ||
-		    (c->arguments & MARK_NETWORK);
-		c->guards = flow_guards(f, t->node, t->scope);
-	}
-	if (DEED(c->fact->deed) & (DEEDS_RUN | DEED(DEED_LOAD) | DEEDS_EXEC))
-		c->silent = (c->arguments & (MARK_DROPPED | MARK_COMMAND)) &&
-		    flow_is_silent(f, t->node, t->scope);
-	if (DEED(c->fact->deed) & (DEEDS_NET | DEED(DEED_LOGIN))) {
-		/* What a thread is given to call fails there alone. */
-		c->silent = later || flow_is_silent(f, t->node, t->scope);
-		c->loose = c->loose || flow_is_loose(f, t->node);
-		flow_host(f, t->where, host);
-		c->heard = c->loose && flow_is_heard(f, host);
-		c->elsewhere = c->loose && (f->logs_in ||
-		    flow_is_second(f, host));
-		c->login = c->loose && flow_is_login(f, t->node, host);
-		c->worked = c->loose && flow_works(f, t);
-		if (flow_is_kept_for(f, host)) {
-			c->heard = true;
-			c->foreign = false;
-		}
-		c->lent = flow_sends_lent(c, f->texts[t->where].bytes) &&
-		    !flow_is_lender(f, host);
-	}
-	/* What the user's own client sends, no visitor sent. */
-	if (f->patches_client && (c->payload & MARK_TRAFFIC))
-		c->payload = (c->payload & ~(uint64_t)MARK_REQUEST) |
-		    MARK_CLIENTS;
-	c->in_hook = (traits & NAME_HOOK) != 0;
-	c->page = flow_is_page(f, t->scope);
-	c->in_operator = c->in_operator || (traits & NAME_OPERATOR) != 0;
-	/* Where all addresses of a file are a forge's, so is an unknown one. */
-	if (!(c->arguments & MARK_URL) && f->urls > 0 &&
-	    f->urls == f->forge_urls)
-		c->arguments |= MARK_FORGE;
-	tell_near(f, t);
-	f->each(f->ctx, c);
-}
-
-static void
 run_passes(struct flow *f)
 {
 	unsigned int most = f->each != NULL && !f->file->again ? FLOW_PASSES :
@@ -723,7 +620,7 @@ flow_read(const struct flow_file *file,
 	if (each != NULL) {
 		flow_look_doors(f);
 		for (size_t i = 0; i < f->ntold; i++)
-			tell(f, &f->told[i]);
+			flow_say(f, &f->told[i]);
 		flow_later(f);
 		flow_look_shape(f);
 	}

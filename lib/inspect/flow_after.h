@@ -5,7 +5,11 @@
 /* flow_after - what is asked once all passes are over. */
 #include "inspect/flow_state.h"
 
-/* ---- flow_around.c: once all passes are over ---- */
+/* ---- flow_said.c ---- */
+/* Who asked for calls is given this one, with what is known now. */
+void	flow_say(struct flow *, struct flow_told *);
+
+/* ---- flow_around.c ---- */
 /* Does nobody look at what the call gives? */
 bool	flow_is_loose(struct flow *, uint32_t node);
 /* Does nobody hear when what stands in that scope fails? */
@@ -17,11 +21,12 @@ bool	flow_is_second(struct flow *, const char *host);
 /* May it be a login that the object remembers? */
 bool	flow_is_login(struct flow *, uint32_t node, const char *host);
 
-/* ---- flow_guard.c: once all passes are over ---- */
+/* ---- flow_guard.c ---- */
 /* What was asked before code of the scope runs: enum flow_guard. */
 uint8_t	flow_guards(struct flow *, uint32_t node, uint32_t scope);
 
-/* ---- flow_door.c: once all passes are over ---- */
+/* ---- flow_door.c ---- */
+/* Tells a call of each door there is. */
 void	flow_look_doors(struct flow *);
 /* What a call or comparison gives is a digest, or says whether one is what
  * stands in the code. */
