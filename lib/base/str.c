@@ -12,21 +12,8 @@
 bool
 str_equal(const char *a, const char *b)
 {
-	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
-}
-
-bool
-str_starts(const char *s, const char *prefix)
-{
-	return strncmp(s, prefix, strlen(prefix)) == 0;
-}
-
-bool
-str_ends(const char *s, const char *suffix)
-{
-	size_t len = strlen(s), tail = strlen(suffix);
-
-	return len >= tail && strcmp(s + len - tail, suffix) == 0;
+	return a == b || (a != NULL && b != NULL && *a == *b &&
+	    strcmp(a, b) == 0);
 }
 
 int

@@ -6,12 +6,28 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 
 bool	str_equal(const char *, const char *);	/* NULL equals only NULL */
-bool	str_starts(const char *, const char *prefix);
-bool	str_ends(const char *, const char *suffix);
+/* Inline: the length of a literal is known to the compiler, and most texts
+ * differ in the first letter. */
+static inline bool
+str_starts(const char *s, const char *prefix)
+{
+	return *prefix == '\0' || (*s == *prefix &&
+	    strncmp(s, prefix, strlen(prefix)) == 0);
+}
+
+static inline bool
+str_ends(const char *s, const char *suffix)
+{
+	size_t len = strlen(s), tail = strlen(suffix);
+
+	return len >= tail && memcmp(s + len - tail, suffix, tail) == 0;
+}
+
 /* Copies into a fixed array; 0, or -1 (and "" in out) when it does not fit. */
 int	str_copy(char *out, size_t room, const char *)
 	    __attribute__((warn_unused_result));

@@ -29,6 +29,7 @@
 #include "inspect/reading.h"
 #include "inspect/rules.h"
 #include "python/blank.h"
+#include "python/tree.h"
 
 struct inspector {
 	struct rules	*rules;
@@ -234,16 +235,28 @@ look_rest(struct inspection *in, const struct view *view)
 	}
 }
 
+/* Python without what does not run; its tree was read on the way past that. */
+static uint8_t *
+code_of(const struct view *view)
+{
+	uint8_t *code = tree_blank(view->reading->tree, view->data,
+	    view->size);
+
+	return code != NULL ? code : blank_copy(view->data, view->size);
+}
+
 void
 inspection_look(struct inspection *in, struct view *view)
 {
-	uint8_t *code = view->kind == VIEW_PYTHON ?
-	    blank_copy(view->data, view->size) : NULL;
 	size_t before = in->out->nfindings;
 	struct reading *own = NULL;
+	uint8_t *code = NULL;
 
-	if (view->kind == VIEW_PYTHON && view->reading == NULL)
-		view->reading = own = read_measured(in, view);
+	if (view->kind == VIEW_PYTHON) {
+		if (view->reading == NULL)
+			view->reading = own = read_measured(in, view);
+		code = code_of(view);
+	}
 	view->code = code != NULL ? code : view->data;
 	for (size_t i = 0; i < ARRAY_LEN(inspectors); i++)
 		if (inspectors[i].view != NULL)

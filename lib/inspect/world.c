@@ -285,8 +285,11 @@ world_mark(struct world *w, struct world_name *n, uint64_t marks,
 void
 world_import(struct world *w, const char *module)
 {
+	uint32_t hash = world_hash(module);
+
 	for (size_t i = w->nedges; i > 0 && w->edges[i - 1].from == w->at; i--)
-		if (str_equal(w->edges[i - 1].to, module))
+		if (w->edges[i - 1].hash == hash &&
+		    str_equal(w->edges[i - 1].to, module))
 			return;
 	if (w->nedges == WORLD_EDGES_MAX)
 		return;
@@ -296,7 +299,7 @@ world_import(struct world *w, const char *module)
 		    sizeof(*w->edges));
 	}
 	w->edges[w->nedges++] = (struct world_edge){ w->at,
-	    mem_strdup(module) };
+	    hash, mem_strdup(module) };
 }
 
 void

@@ -69,7 +69,7 @@ struct world_name {
 
 /* Module `from` (a number of the caller's) imports `to` as it is read. */
 struct world_edge {
-	uint32_t	 from;
+	uint32_t	 from, hash;	/* hash: of `to` */
 	char		*to;
 };
 

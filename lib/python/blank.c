@@ -7,6 +7,7 @@
  */
 #include "python/blank.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -20,54 +21,80 @@ blank_range(uint8_t *out, size_t from, size_t to)
 			out[i] = ' ';
 }
 
-/* Texts that stand alone on a logical line. */
-struct alone {
-	size_t		 from, to;
-	bool		 fresh;		/* nothing else on the line so far */
-};
-
 static void
-take(struct alone *a, uint8_t *out, const struct lex_token *t, bool keep)
+add(struct blanks *b, uint32_t from, uint32_t to, bool text)
+{
+	if (b->n == b->room) {
+		b->room = b->room == 0 ? 32 : 2 * b->room;
+		b->all = mem_grow(b->all, b->room, sizeof(*b->all));
+	}
+	b->all[b->n++] = (struct blank_range){ from, to, text };
+}
+
+void
+blanks_take(struct blanks *b, const struct lex_token *t)
 {
 	switch (t->kind) {
+	case LEX_COMMENT:
+		add(b, t->start, t->end, false);
+		break;
 	case LEX_STRING:
-		if (a->to == 0)
-			a->from = t->start;
-		a->to = a->fresh ? t->end : 0;
+		if (b->to == 0)
+			b->from = t->start;
+		b->to = b->used ? 0 : t->end;
 		break;
 	case LEX_NEWLINE:
 	case LEX_END:
-		if (a->fresh && a->to != 0 && !keep)
-			blank_range(out, a->from, a->to);
+		if (!b->used && b->to != 0)
+			add(b, b->from, b->to, true);
 		__attribute__((fallthrough));
 	case LEX_INDENT:
 	case LEX_DEDENT:
-		*a = (struct alone){ .fresh = true };
+		b->to = 0;
+		b->used = false;
 		break;
 	default:
-		a->fresh = false;
+		b->used = true;
 		break;
 	}
+}
+
+void
+blanks_release(struct blanks *b)
+{
+	free(b->all);
+	*b = (struct blanks){ 0 };
+}
+
+uint8_t *
+blanks_copy(const struct blanks *b, const uint8_t *data, size_t size)
+{
+	bool keep = memmem(data, size, "__doc__", 7) != NULL;
+	uint8_t *out = mem_alloc(size + 1);
+
+	memcpy(out, data, size);
+	for (size_t i = 0; i < b->n; i++)
+		if (!b->all[i].text || !keep)
+			blank_range(out, b->all[i].from, b->all[i].to);
+	return out;
 }
 
 uint8_t *
 blank_copy(const uint8_t *data, size_t size)
 {
-	bool keep = memmem(data, size, "__doc__", 7) != NULL, more = true;
-	uint8_t *out = mem_alloc(size + 1);
-	struct alone alone = { .fresh = true };
+	struct blanks b = { 0 };
 	struct lex_token t;
 	struct lexer l;
+	uint8_t *out;
+	bool more;
 
-	memcpy(out, data, size);
 	lex_open(&l, data, size);
 	l.comments = true;
-	while (more) {
+	do {
 		more = lex_next(&l, &t);
-		if (t.kind == LEX_COMMENT)
-			blank_range(out, t.start, t.end);
-		else
-			take(&alone, out, &t, keep);
-	}
+		blanks_take(&b, &t);
+	} while (more);
+	out = blanks_copy(&b, data, size);
+	blanks_release(&b);
 	return out;
 }

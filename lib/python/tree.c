@@ -43,7 +43,10 @@ parser_next(struct parser *p)
 		p->t = (struct lex_token){ .kind = LEX_END,
 		    .start = p->before, .end = p->before };
 	else
-		(void)lex_next(&p->lex, &p->t);
+		do {
+			(void)lex_next(&p->lex, &p->t);
+			blanks_take(&p->tree->blanks, &p->t);
+		} while (p->t.kind == LEX_COMMENT);
 	p->word = word_of(p, &p->t);
 }
 
@@ -51,8 +54,10 @@ bool
 parser_peek(struct parser *p, struct lex_token *t, uint32_t *word)
 {
 	struct lexer copy = p->lex;
-	bool more = lex_next(&copy, t);
+	bool more;
 
+	copy.comments = false;
+	more = lex_next(&copy, t);
 	*word = word_of(p, t);
 	return more;
 }
@@ -173,6 +178,7 @@ tree_read(const void *bytes, size_t size)
 	p->blocks = mem_array(PYTHON_BLOCKS_MAX, sizeof(*p->blocks));
 	p->retag = 4 * (uint64_t)t->source.size + 1024;
 	lex_open(&p->lex, t->source.text, t->source.size);
+	p->lex.comments = true;
 	module(p);
 	free(p->frames);
 	free(p->blocks);
@@ -192,10 +198,20 @@ tree_free(struct tree *t)
 	free(t->slots);
 	free(t->grown);
 	free(t->line_marks);
+	blanks_release(&t->blanks);
 	words_release(&t->words);
 	arena_release(&t->arena);
 	python_source_release(&t->source);
 	free(t);
+}
+
+uint8_t *
+tree_blank(const struct tree *t, const void *bytes, size_t size)
+{
+	if (t->cut || t->source.converted || t->source.bom ||
+	    t->source.size != size)
+		return NULL;
+	return blanks_copy(&t->blanks, bytes, size);
 }
 
 size_t
@@ -208,5 +224,6 @@ tree_memory(const struct tree *t)
 	    ((size_t)t->mask + 1 + t->source.size / LINE_STEP + 1) * 4 +
 	    t->words.room * sizeof(*t->words.texts) +
 	    t->grown_room * sizeof(*t->grown) +
+	    t->blanks.room * sizeof(*t->blanks.all) +
 	    ((size_t)t->words.mask + 1) * 4;
 }

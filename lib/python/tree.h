@@ -25,6 +25,7 @@
 #include <stdint.h>
 
 #include "python/arena.h"
+#include "python/blank.h"
 #include "python/source.h"
 #include "python/words.h"
 
@@ -147,6 +148,7 @@ struct tree {
 					   X.append(y) in a function */
 	uint32_t	 ngrown, grown_room;
 	uint32_t	*line_marks;	/* line at every 256th byte */
+	struct blanks	 blanks;	/* of all of it, but when `cut` */
 	uint32_t	 top;		/* the module's BLOCK */
 	bool		 cut, deep;
 	bool		 returns;	/* it has CRs */
@@ -157,6 +159,10 @@ struct tree {
 /* Never fails; free it with tree_free. */
 struct tree *tree_read(const void *, size_t);
 void	tree_free(struct tree *);
+
+/* blank_copy() of the bytes that it was read from, or NULL when that takes more
+ * than is known of them. */
+uint8_t	*tree_blank(const struct tree *, const void *, size_t);
 
 /* Line of an offset, from 1. */
 uint32_t tree_line(const struct tree *, uint32_t at);

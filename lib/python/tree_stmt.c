@@ -327,6 +327,7 @@ ends_with_colon(struct parser *p)
 	struct lex_token t;
 	bool colon = false;
 
+	copy.comments = false;
 	while (lex_next(&copy, &t) && t.kind != LEX_NEWLINE)
 		colon = t.kind == LEX_OP && t.op == ':' && copy.open == 0;
 	return colon;
