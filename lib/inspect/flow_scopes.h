@@ -5,6 +5,12 @@
 /* flow_scopes - which code runs, and who makes it. */
 #include "inspect/flow_state.h"
 
+/* ---- flow_enter.c ---- */
+/* The walk comes to the body of a function or class. */
+void	flow_enter(struct flow *, uint32_t scope);
+/* What a parameter or field of that name holds: marks, or 0. */
+uint64_t flow_parameter_marks(struct flow *, uint32_t scope, uint32_t name);
+
 /* ---- flow_scope.c ---- */
 /* super() stands in the scope that is walked. */
 void	flow_note_super(struct flow *);
