@@ -8,7 +8,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/mem.h"
 #include "base/str.h"
 #include "inspect/flow_calls.h"
 #include "inspect/flow_functions.h"
@@ -23,7 +22,6 @@
 #include "inspect/flow_world.h"
 
 #define KEYS_FEW 12		/* of a table; letters are more */
-#define PACKED_LITERAL 8	/* a constant worth decoding */
 #define LOGIN_MOST 19		/* "proxy-authorization" */
 
 /* ---- the call as it stands ---------------------------------------------- */
@@ -69,29 +67,6 @@ frame_of(struct flow *f, uint32_t node, uint32_t scope, struct frame *fr)
 }
 
 /* ---- what comes out ----------------------------------------------------- */
-
-/* "%(data)s" and "{data}" are where somebody else puts the text. */
-static bool
-is_placeholder(const struct flow_text *t)
-{
-	char first = t->bytes[0], last = t->bytes[t->len - 1];
-
-	if (first == '%' && t->bytes[1] == '(')
-		return strchr(t->bytes, ')') == t->bytes + t->len - 2;
-	return first == '{' && last == '}' &&
-	    strchr(t->bytes, '}') >= t->bytes + t->len - 2 &&
-	    memchr(t->bytes, ':', t->len) == NULL &&
-	    memchr(t->bytes, '"', t->len) == NULL;
-}
-
-/* A constant that was worth hiding. */
-bool
-flow_is_literal(const struct flow *f, uint32_t text)
-{
-	const struct flow_text *t = &f->texts[text];
-
-	return t->len >= PACKED_LITERAL && !is_placeholder(t);
-}
 
 static struct taint
 built(const struct frame *fr)

@@ -11,7 +11,6 @@
 /* ---- flow_call.c ---- */
 /* Whatever a peer sends goes into that function's parameters. */
 void	flow_called_back(struct flow *, uint32_t scope);
-bool	flow_is_literal(const struct flow *, uint32_t text);
 struct taint flow_call(struct flow *, uint32_t node);
 void	flow_add_argument(struct flow *, struct frame *, uint32_t node);
 /* A call that is made by somebody else. */

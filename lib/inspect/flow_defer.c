@@ -15,8 +15,8 @@
 #include "inspect/flow_calls.h"
 #include "inspect/flow_functions.h"
 #include "inspect/flow_names.h"
+#include "inspect/flow_scopes.h"
 #include "inspect/flow_state.h"
-#include "inspect/flow_values.h"
 #include "inspect/flow_world.h"
 
 static bool

@@ -11,6 +11,18 @@ void	flow_enter(struct flow *, uint32_t scope);
 /* What a parameter or field of that name holds: marks, or 0. */
 uint64_t flow_parameter_marks(struct flow *, uint32_t scope, uint32_t name);
 
+/* ---- flow_refer.c ---- */
+/* `node` uses a name that this source may define. */
+void	flow_refer(struct flow *, uint32_t node, uint32_t name,
+	    bool attribute);
+/* ... that stands in a table. */
+void	flow_refer_in(struct flow *, uint32_t node, uint32_t name,
+	    uint32_t table);
+/* ... and so do the words of a text that is executed. */
+void	flow_refer_text(struct flow *, uint32_t node, uint32_t text);
+/* Who uses what is named at that node: def get(read=read) when it runs. */
+uint32_t flow_user_of(const struct flow *, uint32_t node);
+
 /* ---- flow_scope.c ---- */
 /* super() stands in the scope that is walked. */
 void	flow_note_super(struct flow *);

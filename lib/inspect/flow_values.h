@@ -7,20 +7,22 @@
 
 /* ---- flow_eval.c ---- */
 void	flow_eval(struct flow *, uint32_t node);
+
+/* ---- flow_named.c ---- */
+struct taint flow_name_value(struct flow *, uint32_t node);
+/* Of `node`, or 0 for none: the attribute of that name of what has the taint. */
 struct taint flow_attribute(struct flow *, uint32_t node, struct taint,
 	    uint32_t name);
+/* What a dotted name has of itself: marks, or 0. */
+uint64_t flow_name_marks(struct flow *, uint32_t name);
 /* apiKey, client_secret: what an attribute of that name holds, or 0. */
 uint64_t flow_secret_name(const struct flow *, uint32_t name);
-/* `node` uses a name that this source may define. */
-void	flow_refer(struct flow *, uint32_t node, uint32_t name,
-	    bool attribute);
-/* ... that stands in a table. */
-void	flow_refer_in(struct flow *, uint32_t node, uint32_t name,
-	    uint32_t table);
-/* ... and so do the words of a text that is executed. */
-void	flow_refer_text(struct flow *, uint32_t node, uint32_t text);
-/* Who uses what is named at that node: def get(read=read) when it runs. */
-uint32_t flow_user_of(const struct flow *, uint32_t node);
+
+/* ---- flow_folded.c ---- */
+/* The taint has what folding knows of the node, too. */
+void	flow_take_fold(struct flow *, uint32_t node, struct taint *);
+/* A constant that was worth hiding. */
+bool	flow_is_literal(const struct flow *, uint32_t text);
 
 /* ---- flow_assign.c ---- */
 /* What an object or module keeps in that row comes out with those of its marks
