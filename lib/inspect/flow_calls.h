@@ -9,15 +9,25 @@
 #include "inspect/flow_state.h"
 
 /* ---- flow_call.c ---- */
-/* Whatever a peer sends goes into that function's parameters. */
-void	flow_called_back(struct flow *, uint32_t scope);
 struct taint flow_call(struct flow *, uint32_t node);
 void	flow_add_argument(struct flow *, struct frame *, uint32_t node);
 /* A call that is made by somebody else. */
 struct taint flow_call_later(struct flow *, struct frame *);
-struct taint flow_item(struct flow *, uint32_t node);
 void	flow_exec(struct flow *, uint32_t node); /* Python 2's statement */
-struct taint flow_variable(struct flow *, uint32_t node);
+/* The call at that node as it stands in that scope, into the caller's frame. */
+void	flow_frame(struct flow *, uint32_t node, uint32_t scope,
+	    struct frame *);
+
+/* ---- flow_callee.c ---- */
+/* The name that is called, or 0; the frame may change, and fr->callee.code is
+ * that of a function of this source. */
+uint32_t flow_find_callee(struct flow *, struct frame *);
+
+/* ---- flow_known.c ---- */
+struct taint flow_known_call(struct flow *, const struct frame *,
+	    const struct fact *, uint32_t name);
+/* int(x, 2): letters are made so; in tens, numbers are. */
+struct taint flow_character_code(struct flow *, const struct frame *);
 
 /* ---- flow_act.c ---- */
 bool	flow_is_data_path(const struct flow *, uint32_t text);

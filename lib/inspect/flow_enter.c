@@ -10,7 +10,6 @@
 
 #include "base/str.h"
 #include "inspect/coins.h"
-#include "inspect/flow_calls.h"
 #include "inspect/flow_functions.h"
 #include "inspect/flow_names.h"
 #include "inspect/flow_scopes.h"

@@ -451,3 +451,27 @@ flow_enter_handler(struct flow *f, uint32_t scope)
 		    str_starts(base, "logging."))
 			listen(f, LOG_EVENT, &handler);
 }
+
+/* ---- callbacks ---------------------------------------------------------- */
+
+void
+flow_called_back(struct flow *f, uint32_t scope)
+{
+	static const struct taint peer = {
+	    .marks = MARK_SOCKET | MARK_NETWORK };
+	const struct flow_scope *s = &f->scopes[scope];
+
+	f->twice = true;
+	for (uint32_t i = 0; i < s->nparameters; i++)
+		flow_mark_row(f, s->parameters[i], &peer, MARKS_ALL);
+}
+
+/* on_message=ours: what a peer sends is passed to it. */
+void
+flow_look_callbacks(struct flow *f, const struct frame *fr)
+{
+	for (size_t i = 0; i < fr->nargs; i++)
+		if (fr->keywords[i] != 0 && fr->args[i].code != 0 &&
+		    (flow_traits(f, fr->keywords[i]) & NAME_CALLBACK))
+			flow_called_back(f, fr->args[i].code - 1);
+}

@@ -225,8 +225,8 @@ flow_hunt_compare(struct flow *f, uint32_t node)
 	return v;
 }
 
-uint64_t
-flow_hunt_pattern(const struct flow *f, const struct frame *fr)
+static uint64_t
+hunt_pattern(const struct flow *f, const struct frame *fr)
 {
 	const char *text = f->texts[frame_text(fr, 0)].bytes;
 	const char *dot = strrchr(text, '.');
@@ -435,4 +435,54 @@ flow_hunt_plain(const struct flow *f, uint32_t clause, struct taint *v)
 	    k = flow_at(f, k)->next)
 		if (takes_plain_names(f, k))
 			taint_drop(v, MARK_ENVIRON);
+}
+
+/* ---- what is searched --------------------------------------------------- */
+
+/* All of a folder of keys, whatever their names. */
+static bool
+lists_keys(const struct flow *f, const struct frame *fr)
+{
+	static const char *const lists[] = { ".listdir", ".iterdir",
+	    ".scandir", ".glob", ".rglob", ".walk", ".iglob" };
+	const struct flow_text *callee = &f->texts[fr->callee.text];
+	const struct flow_text *first = &f->texts[frame_text(fr, 0)];
+	const char *path = first->bytes;
+	char name[FLOW_NAME_MOST + 1];
+
+	if (first->len < 4 && callee->len < 4)
+		return false;
+	if (!str_ends(path, "/.ssh") && !str_ends(path, "/.ssh/") &&
+	    !str_ends(path, "/.ssh/*") &&
+	    !str_ends(callee->bytes, ".ssh"))
+		return false;
+	(void)flow_string(f, fr->callee.name, name);
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
+		if (str_ends(name, lists[i]))
+			return true;
+	return false;
+}
+
+/* Every file below a home, or the ones of some kind; those of whoever works
+ * here. */
+uint64_t
+flow_searched(struct flow *f, const struct frame *fr, uint64_t traits)
+{
+	const char *path;
+
+	if (lists_keys(f, fr))
+		return MARK_SECRET | MARK_PRIVATE;
+	if (!(traits & NAME_SEARCHES))
+		return 0;
+	if ((fr->all.marks | fr->callee.marks) & MARK_HOME)
+		return MARK_SEARCHED | hunt_pattern(f, fr);
+	/* Path.cwd().rglob("*"); a part of a home has its name. */
+	if (((fr->callee.marks & MARK_FOLDER) && fr->callee.text == 0) ||
+	    str_equal(f->texts[fr->callee.text].bytes, "."))
+		return MARK_WORKDIR;
+	path = f->texts[frame_text(fr, 0)].bytes;
+	if (str_starts(path, "~/") && strstr(path, "**") != NULL)
+		return MARK_SEARCHED;
+	return (fr->all.marks & MARK_FOLDER) || str_equal(path, ".") ||
+	    str_starts(path, "**/") ? MARK_WORKDIR : 0;
 }

@@ -28,8 +28,8 @@ bool	flow_leaves_out(const struct flow *, uint32_t choice);
  * tell of Python and the system: neither is the whole environment. */
 void	flow_hunt_left(const struct flow *, uint32_t node, struct taint *);
 void	flow_hunt_plain(const struct flow *, uint32_t clause, struct taint *);
-/* glob("*.kdbx"): MARK_HUNTED, or 0. */
-uint64_t flow_hunt_pattern(const struct flow *, const struct frame *);
+/* Every file below a home or the working folder, or all keys: marks, or 0. */
+uint64_t flow_searched(struct flow *, const struct frame *, uint64_t traits);
 /* name.endswith(LIST), PATTERN.search(name), fnmatch(name, "*.pem") */
 void	flow_hunt_call(struct flow *, struct frame *);
 

@@ -114,6 +114,13 @@ flow_within(struct taint *to)
 		taint_hold(to, HELD_WITHIN);
 }
 
+/* Of those marks, whoever calls the function around. */
+static inline struct taint
+taint_of(uint64_t marks)
+{
+	return (struct taint){ .marks = marks, .own = marks };
+}
+
 /* Its marks and nothing else. */
 static inline struct taint
 taint_marks(const struct taint *v)

@@ -25,6 +25,11 @@ void	flow_call_table(struct flow *, const struct frame *);
 void	flow_look_events(struct flow *, const struct frame *);
 void	flow_enter_handler(struct flow *, uint32_t scope);
 
+/* Whatever a peer sends goes into that function's parameters. */
+void	flow_called_back(struct flow *, uint32_t scope);
+/* ... into those of functions that a call is given for that. */
+void	flow_look_callbacks(struct flow *, const struct frame *);
+
 /* ---- flow_web.c ---- */
 void	flow_web_parameter(struct flow *, uint32_t scope, uint32_t row,
 	    uint32_t param);

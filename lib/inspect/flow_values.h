@@ -18,6 +18,15 @@ uint64_t flow_name_marks(struct flow *, uint32_t name);
 /* apiKey, client_secret: what an attribute of that name holds, or 0. */
 uint64_t flow_secret_name(const struct flow *, uint32_t name);
 
+/* ---- flow_item.c ---- */
+struct taint flow_item(struct flow *, uint32_t node);
+/* The variable of the environment that the node at its place names. */
+struct taint flow_variable(struct flow *, uint32_t node);
+/* headers["Authorization"]: what stands under that key, marks or 0. */
+uint64_t flow_login_marks(const struct flow *, uint32_t text);
+/* table.get("a"): the frame's receiver is what stands there. */
+void	flow_look_get(struct flow *, struct frame *);
+
 /* ---- flow_folded.c ---- */
 /* The taint has what folding knows of the node, too. */
 void	flow_take_fold(struct flow *, uint32_t node, struct taint *);
