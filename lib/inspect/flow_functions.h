@@ -30,20 +30,31 @@ void	flow_item_held(const struct frame *, struct taint *out);
 /* Names in the expression are taken from that table, but for what a call there
  * uses. */
 void	flow_mark_table(struct flow *, uint32_t root, uint32_t table);
+/* ... in the arguments of the call of that callee. */
+void	flow_mark_arguments(struct flow *, uint32_t callee, uint32_t table);
 /* Is it imported from a module of the package? */
 bool	flow_is_of_package(const struct flow *, uint32_t node);
 void	flow_find_tables(struct flow *);
 /* The node before all of an expression: operands have lower numbers. */
 uint32_t flow_before_all(const struct flow *, uint32_t root, bool *calls);
+
+/* ---- flow_stored.c ---- */
 /* A name that a function binds, and no function or import: it stands for none
  * of this source that has that name. */
 bool	flow_is_local(const struct flow *, uint32_t node);
+/* Is a class of this source told of what is stored in its objects? */
+bool	flow_sees_stores(struct flow *);
+void	flow_find_stores(struct flow *);
 
 /* ---- flow_kept.c ---- */
 /* Where what stands in front of a call's brackets comes from. */
 enum flow_origin { ORIGIN_UNKNOWN, ORIGIN_PYTHON, ORIGIN_PACKAGE,
 	ORIGIN_LIBRARY };
 enum flow_origin flow_origin(struct flow *, uint32_t node);
+/* Functions that the call of that callee only registers: nobody calls them who
+ * does not use `waiting`. */
+void	flow_find_registered(struct flow *, uint32_t callee,
+	    uint32_t waiting);
 /* Functions that the call, or calls in a display, only keep. */
 void	flow_find_kept(struct flow *, uint32_t value, uint32_t place);
 

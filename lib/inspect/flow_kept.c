@@ -266,3 +266,100 @@ flow_find_kept(struct flow *f, uint32_t value, uint32_t place)
 {
 	keep(f, value, place, 0);
 }
+
+/* ---- what is registered ------------------------------------------------- */
+
+/* group.add_command(install), button.clicked.connect(self.install): run when
+ * somebody asks for it. */
+static bool
+registers(struct flow *f, uint32_t callee)
+{
+	const struct node *n = flow_at(f, callee);
+
+	return n->kind == NODE_ATTR &&
+	    (flow_call_traits(f, n->name) & NAME_REGISTERS) &&
+	    flow_name(f, n->name)->defined == 0;
+}
+
+/* Where what is registered waits: a method of that name in another module of
+ * the package may call it at once, unless the object is a library's. */
+static uint32_t
+registry_of(struct flow *f, uint32_t callee, uint32_t waiting)
+{
+	enum flow_origin origin = flow_origin(f, callee);
+	uint32_t method = flow_at(f, callee)->name;
+	char place[FLOW_NAME_MOST + 2] = "<";	/* no name of any source */
+
+	if (origin == ORIGIN_LIBRARY || origin == ORIGIN_PYTHON)
+		return waiting;
+	if (f->nregistries == REGISTRIES_MOST)
+		return 0;
+	for (size_t i = 0; i < f->nregistries; i++)
+		if (f->registries[i].method == method)
+			return f->registries[i].place;
+	f->registries[f->nregistries].method = method;
+	(void)flow_string(f, method, place + 1);
+	f->registries[f->nregistries].place = words_add(&f->tree->words,
+	    (const uint8_t *)place, strlen(place), false);
+	return f->registries[f->nregistries++].place;
+}
+
+static void
+mark_registered(struct flow *f, uint32_t callee, uint32_t waiting)
+{
+	uint32_t place = registry_of(f, callee, waiting);
+
+	if (place == 0)
+		return;
+	flow_name(f, place)->table = true;
+	flow_mark_arguments(f, callee, place);
+}
+
+/* Option(callback=install) of click or typer. */
+static bool
+is_option(struct flow *f, uint32_t callee)
+{
+	static const char *const names[] = { "Option", "Argument", "option",
+	    "argument" };
+	const struct node *n = flow_at(f, callee);
+	char text[FLOW_NAME_MOST + 1];
+
+	return (n->kind == NODE_NAME || n->kind == NODE_ATTR) &&
+	    str_index(names, ARRAY_LEN(names), flow_string(f, n->name,
+	    text)) >= 0 && flow_name(f, n->name)->defined == 0 &&
+	    !flow_is_of_package(f, callee);
+}
+
+static void
+mark_callback(struct flow *f, uint32_t callee, uint32_t table)
+{
+	if (!is_option(f, callee))
+		return;
+	for (uint32_t k = flow_at(f, callee)->next; k != 0;
+	    k = flow_at(f, k)->next)
+		if (flow_at(f, k)->kind == NODE_KEYWORD &&
+		    flow_word_is(f, flow_at(f, k)->name, "callback"))
+			flow_mark_table(f, flow_at(f, k)->kid, table);
+}
+
+/* Button(command=install): run when it is pressed, unless the class is the
+ * package's, or a function of it. */
+static void
+mark_command(struct flow *f, uint32_t callee, uint32_t table)
+{
+	for (uint32_t k = flow_at(f, callee)->next; k != 0;
+	    k = flow_at(f, k)->next)
+		if (flow_at(f, k)->kind == NODE_KEYWORD &&
+		    flow_word_is(f, flow_at(f, k)->name, "command") &&
+		    flow_origin(f, callee) != ORIGIN_PACKAGE)
+			flow_mark_table(f, flow_at(f, k)->kid, table);
+}
+
+void
+flow_find_registered(struct flow *f, uint32_t callee, uint32_t waiting)
+{
+	if (registers(f, callee))
+		mark_registered(f, callee, waiting);
+	mark_callback(f, callee, waiting);
+	mark_command(f, callee, waiting);
+}
