@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * flow_stored - functions that the code puts into a container, an attribute or a
- * parameter: HANDLERS["x"] = f, HANDLERS.append(f), self.job = job, register(f).
+ * flow_stored - functions that the code puts into a container, an attribute or
+ * a parameter: HANDLERS["x"] = f, HANDLERS.append(f), self.job = job,
+ * register("x", f).
  *
  * Takes: the tree.  Gives: the name under which each is found again, in
  * flow.tables; flow_table.c has those that stand in a table as it is written.

@@ -6,14 +6,12 @@
 #include "inspect/flow_state.h"
 
 /* ---- flow_world.c ---- */
-/* What heirs of a class of another module have. */
-void	flow_publish_base(struct flow *, uint32_t name, const struct taint *);
 size_t	flow_methods_outside(const struct flow *, const char *method,
 	    struct world_name **, size_t most);
 struct world_name *flow_outside(struct flow *, uint32_t name);
 bool	flow_has_alias(const struct flow *, uint32_t name);
-void	flow_take_told(struct flow *);
-void	flow_publish(struct flow *);
+/* What objects that modules share tell of what is in them. */
+uint64_t flow_told_marks(const struct flow *);
 /* What goes to methods of other modules, and by a parameter's name. */
 uint64_t flow_passed_marks(const struct flow *);
 /* Of a call in a large package, marks that only modules pass of which nobody
@@ -21,16 +19,7 @@ uint64_t flow_passed_marks(const struct flow *);
 uint64_t flow_far_marks(const struct flow *, const struct flow_told *);
 /* Does the name begin with that of the package? */
 bool	flow_is_ours(const struct flow *, const char *name);
-/* What an instance of a class of this module is called everywhere:
- * "pkg.net.Client()"; 0 when nobody else knows the class. */
-uint32_t flow_instance(struct flow *, uint32_t scope);
 void	flow_import(struct flow *, uint32_t node);
-/* An object of the package, by its dotted name, has what the value has. */
-void	flow_tell_value(struct flow *, uint32_t name, const struct taint *);
-/* Of a table of another module, what it holds in all, but for literal keys, and
- * under that key; false when it is none, or holds all of it loosely. */
-bool	flow_key_outside(struct flow *, uint32_t table, uint32_t key,
-	    struct taint *whole, struct taint *loose, struct taint *at);
 /* A method that another class of a small package has, or 0. */
 uint32_t flow_mixed_in(struct flow *, uint32_t name);
 /* What methods give that stand in the place of one that does nothing. */
@@ -38,8 +27,35 @@ uint64_t flow_overridden(struct flow *, uint32_t scope);
 uint32_t flow_inherited(struct flow *, uint32_t scope, uint32_t name);
 void	flow_note_outside(struct flow *, uint32_t scope, uint32_t name,
 	    uint32_t node);
+
+/* ---- flow_publish.c ---- */
+#define FLOW_WHOLE_MOST (3 * FLOW_NAME_MOST)
+/* What a top-level name of this module is called elsewhere, into the caller's
+ * array; false: nobody knows it. */
+bool	flow_whole_name(const struct flow *, uint32_t name,
+	    char whole[FLOW_WHOLE_MOST]);
+/* Its entry; made when `make`, else NULL. */
+struct world_name *flow_published(struct flow *, uint32_t name, bool make);
+/* "Client().send", of a method of a class at the top; else the name, or 0. */
+uint32_t flow_public_name(struct flow *, const struct flow_scope *);
+/* What an instance of a class of this module is called everywhere:
+ * "pkg.net.Client()"; 0 when nobody else knows the class. */
+uint32_t flow_instance(struct flow *, uint32_t scope);
+/* An object of the package, by its dotted name, has what the value has. */
+void	flow_tell_value(struct flow *, uint32_t name, const struct taint *);
 /* The class of this module has that under that name. */
 void	flow_publish_marks(struct flow *, uint32_t class, uint32_t name,
 	    uint64_t marks);
+/* What heirs of a class of another module have. */
+void	flow_publish_base(struct flow *, uint32_t name, const struct taint *);
+/* Of a table of another module, what it holds in all, but for literal keys, and
+ * under that key; false when it is none, or holds all of it loosely. */
+bool	flow_key_outside(struct flow *, uint32_t table, uint32_t key,
+	    struct taint *whole, struct taint *loose, struct taint *at);
+/* All of the module, once it has been gone through. */
+void	flow_publish(struct flow *);
+
+/* ---- flow_learnt.c ---- */
+void	flow_take_told(struct flow *);
 
 #endif
