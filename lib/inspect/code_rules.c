@@ -510,6 +510,11 @@ const struct code_rule code_rules[] = {
 	    MARK_FILE | MARK_ISSUER, "encoded-aside", "exfiltration", "TA0011",
 	    "reports to an address that is encoded in the code, "
 	    "whatever the answer, and hides that it failed" },
+	{ DEEDS_NET, OF_FIRST | OF_GIVEN | OF_LOOSE | OF_UNHEARD,
+	    IN(CONTEXT_CALL), MARK_DECODED | MARK_URL, 0, MARK_NETWORK |
+	    MARK_FILE | MARK_ISSUER, "encoded-aside", "exfiltration",
+	    "TA0011", "hands what it was given to an address that is encoded "
+	    "in the code, whatever the answer" },
 	{ DEEDS_NET, OF_FIRST, ANYWHERE, MARK_DECODED | MARK_URL, 0,
 	    MARK_NETWORK | MARK_FILE | MARK_ISSUER, "address-encoded",
 	    "endpoint", "TA0011", "uses an address that is encoded in the "

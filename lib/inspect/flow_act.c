@@ -106,6 +106,11 @@ open_file(struct flow *f, const struct frame *fr, struct taint *out)
 		return;
 	note_opened(f, fr, 0);
 	out->row = fr->args[0].row;
+	/* wave.open(BytesIO(data)): that is no file. */
+	if (flow_word_ends(f, fr->args[0].name, "BytesIO()")) {
+		taint_drop(out, MARK_FILE & ~fr->all.marks);
+		return;
+	}
 	out->text = fr->args[0].text;
 	if (out->text != 0 && flow_is_data_path(f, out->text))
 		taint_mark(out, MARK_DATAFILE);

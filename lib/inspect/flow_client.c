@@ -189,17 +189,30 @@ flow_client_traits(const char *name)
 	return traits;
 }
 
+/* The text of an address that stands in the code, or 0. */
+static uint32_t
+text_of_fixed(struct flow *f, const struct frame *fr, size_t i)
+{
+	uint32_t text = flow_is_fixed(f, fr, i) ? flow_address_text(f, fr, i) :
+	    0;
+
+	return text == 0 && flow_is_sealed(f, fr, i) ? flow_intern(f,
+	    FLOW_SEALED, sizeof(FLOW_SEALED) - 1, false) : text;
+}
+
 /* Where a keyword says so. */
 static uint32_t
 bound_by_keyword(struct flow *f, const struct frame *fr, uint64_t traits)
 {
 	uint64_t binds = NAME_BINDS | (traits & NAME_CLIENT ? NAME_HOSTS : 0);
+	uint32_t where;
 
 	for (size_t i = 0; i < fr->nargs; i++) {
 		uint64_t keyword = flow_call_traits(f, fr->keywords[i]);
 
-		if ((keyword & binds) && flow_is_fixed(f, fr, i))
-			return fr->args[i].text;
+		where = keyword & binds ? text_of_fixed(f, fr, i) : 0;
+		if (where != 0)
+			return where;
 		if ((traits & NAME_MAKER) && (((keyword & NAME_OWNER) &&
 		    is_login_text(&f->texts[fr->args[i].text])) ||
 		    (fr->keywords[i] != 0 && (flow_text_marks(f,
@@ -248,7 +261,6 @@ flow_bound(struct flow *f, const struct frame *fr, uint32_t name,
 {
 	uint64_t traits = flow_call_traits(f, name);
 	uint32_t where;
-	size_t i;
 
 	if (fr->nargs == 0)
 		return 0;
@@ -261,15 +273,12 @@ flow_bound(struct flow *f, const struct frame *fr, uint32_t name,
 		where = owners_address(f);
 	if (where != 0)
 		return where;
-	if (traits & NAME_REQUESTER) {
-		i = flow_address_of(f, fr);
-		return flow_is_fixed(f, fr, i) ? flow_address_text(f, fr, i) :
-		    0;
-	}
+	if (traits & NAME_REQUESTER)
+		return text_of_fixed(f, fr, flow_address_of(f, fr));
 	if ((fact == NULL || fact->deed != DEED_CONNECT) &&
 	    !(traits & NAME_CLIENT))
 		return 0;
-	return flow_is_fixed(f, fr, 0) ? flow_address_text(f, fr, 0) : 0;
+	return text_of_fixed(f, fr, 0);
 }
 
 struct taint
@@ -409,7 +418,7 @@ flow_look_client(struct flow *f, const struct frame *fr)
 	char method[FLOW_NAME_MOST + 1];
 
 	if (fr->callee.where == 0 || fr->nargs == 0 ||
-	    *f->texts[fr->callee.where].bytes == '<' ||
+	    str_equal(f->texts[fr->callee.where].bytes, FLOW_INTERPRETER) ||
 	    !(fr->all.marks & MARKS_HANDED) || callee->kind != NODE_ATTR ||
 	    is_quiet(flow_string(f, callee->name, method)) ||
 	    ((fr->callee.held & HELD_OBJECT) &&

@@ -133,6 +133,45 @@ flow_is_fixed(const struct flow *f, const struct frame *fr, size_t i)
 	return (fr->args[i].marks & MARK_URL) != 0;
 }
 
+/* Does some decoder make it of a literal, and nobody who runs the code adds
+ * anything?  Then nobody configures it either. */
+static bool
+is_sealed(const struct taint *v)
+{
+	const uint64_t made = MARK_DECODED | MARK_PACKED;
+	const uint64_t told = MARK_VARIABLE | MARK_ENVIRON | MARK_FILE |
+	    MARK_NETWORK | MARK_SOCKET | MARK_REQUEST | MARK_TRAFFIC |
+	    MARK_SECRET | MARK_TOKEN | MARKS_LOCK;
+
+	return (v->marks & made) == made && !(v->marks & told) &&
+	    v->params == 0 && v->text == 0;
+}
+
+/* Request(url, data): the address; or the node itself. */
+static uint32_t
+address_within(const struct flow *f, uint32_t node)
+{
+	const struct node *n = flow_at(f, node);
+
+	if (n->kind == NODE_CALL && flow_word_ends(f, f->vals[n->kid].name,
+	    "Request") && flow_at(f, n->kid)->next != 0)
+		node = flow_at(f, n->kid)->next;
+	n = flow_at(f, node);
+	return n->kind == NODE_KEYWORD ? n->kid : node;
+}
+
+bool
+flow_is_sealed(const struct flow *f, const struct frame *fr, size_t i)
+{
+	uint32_t node = address_within(f, fr->nodes[i]);
+
+	while (flow_at(f, node)->kind == NODE_BINARY ||
+	    flow_at(f, node)->kind == NODE_FORMAT ||
+	    flow_at(f, node)->kind == NODE_FIELD)
+		node = flow_at(f, node)->kid;
+	return node != 0 && is_sealed(&f->vals[node]);
+}
+
 void
 flow_host(const struct flow *f, uint32_t text, char out[HOST_MOST + 1])
 {

@@ -84,6 +84,8 @@ void	flow_look_chat(struct flow *, const struct frame *);
 bool	flow_is_host(const char *);
 uint32_t flow_pair(const struct flow *, uint32_t node);
 bool	flow_is_fixed(const struct flow *, const struct frame *, size_t i);
+/* Is it made of a literal by a decoder that folding does not know? */
+bool	flow_is_sealed(const struct flow *, const struct frame *, size_t i);
 /* The host of an address as a text, into the caller's array; "" for none. */
 void	flow_host(const struct flow *, uint32_t text, char out[HOST_MOST + 1]);
 bool	flow_is_foreign(struct flow *, const char *host);

@@ -399,6 +399,20 @@ text_of_command(const struct flow *f, const struct frame *fr)
 	return 0;
 }
 
+/* get(unseal(BLOB)): of a request, whose address is one whatever it says. */
+static bool
+hides_where(const struct flow *f, const struct frame *fr, size_t address,
+    struct flow_call *c)
+{
+	if (c->fixed || !(DEED(c->fact->deed) & DEEDS_NET) ||
+	    !(c->fact->gives & MARK_NETWORK) ||
+	    !flow_is_sealed(f, fr, address))
+		return false;
+	if (address == 0)
+		c->first |= MARK_URL;
+	return true;
+}
+
 void
 flow_tell_sent(struct flow *f, const struct frame *fr, struct flow_told *t)
 {
@@ -412,6 +426,7 @@ flow_tell_sent(struct flow *f, const struct frame *fr, struct flow_told *t)
 	if (c->fact->gives & (MARK_FORM | MARK_DROP))
 		c->body = c->payload | (c->where & MARKS_WHERE);
 	tell_texts(f, fr, c);
+	c->fixed = hides_where(f, fr, address, c) || c->fixed;
 	t->where = c->fact->deed == DEED_PROCESS ? text_of_command(f, fr) :
 	    flow_address_text(f, fr, address);
 	tell_bound(f, fr, address, t);

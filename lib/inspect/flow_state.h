@@ -39,6 +39,7 @@
 #define FLOW_ARGUMENTS 12	/* of a call, that are looked at one by one */
 #define FLOW_NAME_MOST FOLD_PATH_MAX
 #define FLOW_INTERPRETER "<interpreter>" /* the address of one */
+#define FLOW_SEALED "<sealed>"	/* ... that stands in the code, unread */
 #define HOST_MOST 253		/* RFC 1035 */
 #define FLOW_TEXT_MOST 16384	/* constants worth a look as one text */
 
