@@ -113,6 +113,7 @@ on_for(struct flow *f, uint32_t node)
 
 	taint_mark(&v, flow_members(f, &v));
 	v.name = v.code = v.text = 0;
+	flow_hunt_loop(f, node, &v);
 	flow_take_lines(&v);
 	flow_assign(f, target, 0, v);
 }

@@ -20,6 +20,7 @@
 #define HUNT_WORDS 2		/* one alone is a word like any other */
 #define WORD_MOST 24		/* longer texts are sentences */
 #define ROOT_DEEP 6		/* os.path.splitext(p)[1].lower() */
+#define PREFIX_LEAST 5		/* letters, of an own one */
 #define PATTERN_WORD 15		/* letters, of a pattern */
 
 static bool
@@ -382,59 +383,183 @@ flow_hunt_left(const struct flow *f, uint32_t node, struct taint *v)
 }
 
 static bool
-is_plain_name(const struct flow_text *t)
+is_plain_name(const char *text)
 {
 	static const char *const plain[] = { "PYTHON", "PIP_", "VIRTUAL_ENV",
 	    "CONDA", "LC_", "LANG", "TERM", "XDG_", "OMP_", "CUDA", "QT_" };
 
 	for (size_t i = 0; i < ARRAY_LEN(plain); i++)
-		if (str_starts(t->bytes, plain[i]))
+		if (str_starts(text, plain[i]))
 			return true;
 	return false;
 }
 
+/* "MY_APP_" of my-app: the whole name as it is uploaded, which nobody else has.
+ * A folder may be called like any service. */
+static bool
+is_own_prefix(const struct flow *f, const char *text, size_t len)
+{
+	const char *project = f->file->project;
+	size_t n = 0, own = 0;
+
+	if (project == NULL || len < PREFIX_LEAST || text[len - 1] != '_')
+		return false;
+	for (; *project != '\0'; project++) {
+		if (!isalnum((unsigned char)*project))
+			continue;
+		while (n < len && text[n] == '_')
+			n++;
+		if (n == len || tolower((unsigned char)text[n++]) !=
+		    tolower((unsigned char)*project))
+			return false;
+		own++;
+	}
+	return n + 1 == len && own + 1 >= PREFIX_LEAST;
+}
+
+/* A text, or a name of the function that is bound to one and no more: nobody
+ * else can make it another. */
+static bool
+is_constant(const struct flow *f, uint32_t node)
+{
+	uint32_t b = flow_at(f, node)->kind == NODE_NAME ?
+	    tree_lookup(f->tree, node) : 0;
+	const struct binding *at = &f->tree->bindings[b];
+
+	if (b == 0)
+		return flow_at(f, node)->kind == NODE_STRING;
+	return at->kind == BINDING_VALUE && at->before == 0 &&
+	    f->tree->scopes[at->scope].kind == SCOPE_FUNCTION &&
+	    flow_at(f, at->value)->kind == NODE_STRING;
+}
+
+static bool
+is_taken_name(struct flow *f, uint32_t node)
+{
+	struct value v = is_constant(f, node) ? fold_node(f->fold, node) :
+	    (struct value){ 0 };
+
+	if (!value_is_text(&v) || v.len == 0 || v.len > WORD_MOST)
+		return false;
+	return is_plain_name((const char *)v.bytes) ||
+	    is_own_prefix(f, (const char *)v.bytes, v.len);
+}
+
+/* Is what is asked about the loop's own name? */
+static bool
+is_name_of(const struct flow *f, uint32_t target, uint32_t node)
+{
+	const struct node *t = flow_at(f, target);
+
+	if (t->kind == NODE_TUPLE)
+		t = flow_at(f, t->kid);
+	return t->kind == NODE_NAME && flow_at(f, node)->kind == NODE_NAME &&
+	    flow_at(f, node)->name == t->name;
+}
+
 /* name.startswith(("PYTHON", "PIP_")), name in ("LANG", "TERM") */
 static bool
-takes_plain_names(const struct flow *f, uint32_t test)
+takes_plain_names(struct flow *f, uint32_t target, uint32_t test)
 {
 	const struct node *n = flow_at(f, test), *first;
 	uint32_t names;
-	bool any = false;
+	uint8_t kind;
 
 	if (n->kind != NODE_CALL && n->kind != NODE_COMPARE)
 		return false;
 	first = flow_at(f, n->kid);
 	names = first->next;
 	if (n->kind == NODE_CALL ? first->kind != NODE_ATTR ||
-	    !flow_word_is(f, first->name, "startswith") :
-	    n->name != KW_IN || (n->flags & 1))
+	    !flow_word_is(f, first->name, "startswith") ||
+	    !is_name_of(f, target, first->kid) :
+	    n->name != KW_IN || (n->flags & 1) ||
+	    !is_name_of(f, target, n->kid))
 		return false;
 	if (names == 0 || flow_at(f, names)->next != 0)
 		return false;
-	if (flow_at(f, names)->kind == NODE_STRING)
-		return is_plain_name(&f->texts[f->vals[names].text]);
-	if (flow_at(f, names)->kind != NODE_TUPLE &&
-	    flow_at(f, names)->kind != NODE_LIST)
-		return false;
+	kind = flow_at(f, names)->kind;
+	if (kind != NODE_TUPLE && kind != NODE_LIST)
+		return n->kind == NODE_CALL && is_taken_name(f, names);
 	for (uint32_t k = flow_at(f, names)->kid; k != 0;
-	    k = flow_at(f, k)->next) {
-		if (!is_plain_name(&f->texts[f->vals[k].text]))
+	    k = flow_at(f, k)->next)
+		if (!is_taken_name(f, k))
 			return false;
-		any = true;
+	return flow_at(f, names)->kid != 0;
+}
+
+/* os.environ.items(), sorted(os.environ): names and values, and no table that
+ * holds the environment as one value. */
+static bool
+goes_through_environment(const struct flow *f, uint32_t source)
+{
+	static const char *const whole[] = { "os.environ", "os.environ.items()",
+	    "os.environ.keys()", "os.environ.copy()",
+	    "os.environ.copy().items()" };
+	static const char *const same[] = { "sorted", "list", "tuple", "set",
+	    "dict" };
+	char name[FLOW_NAME_MOST + 1];
+
+	for (int deep = 0; source != 0 && deep < ROOT_DEEP; deep++) {
+		uint32_t callee = flow_at(f, source)->kind == NODE_CALL ?
+		    flow_at(f, source)->kid : 0;
+
+		if (str_index(whole, ARRAY_LEN(whole), flow_string(f,
+		    f->vals[source].name, name)) >= 0)
+			return true;
+		if (callee == 0 || str_index(same, ARRAY_LEN(same),
+		    flow_string(f, f->vals[callee].name, name)) < 0)
+			return false;
+		source = flow_at(f, callee)->next;
 	}
-	return any;
+	return false;
 }
 
 void
-flow_hunt_plain(const struct flow *f, uint32_t clause, struct taint *v)
+flow_hunt_plain(struct flow *f, uint32_t clause, struct taint *v)
 {
 	uint32_t target = flow_at(f, clause)->kid;
 	uint32_t source = target != 0 ? flow_at(f, target)->next : 0;
 
+	if (!(v->marks & MARK_ENVIRON) || !goes_through_environment(f, source))
+		return;
 	for (uint32_t k = source != 0 ? flow_at(f, source)->next : 0; k != 0;
 	    k = flow_at(f, k)->next)
-		if (takes_plain_names(f, k))
+		if (takes_plain_names(f, target, k))
 			taint_drop(v, MARK_ENVIRON);
+}
+
+/* The first statement of a block is an if, and what it asks. */
+static uint32_t
+first_test(const struct flow *f, uint32_t block, uint32_t *choice)
+{
+	*choice = block != 0 ? flow_at(f, block)->kid : 0;
+	return *choice != 0 && flow_at(f, *choice)->kind == NODE_IF ?
+	    flow_at(f, *choice)->kid : 0;
+}
+
+void
+flow_hunt_loop(struct flow *f, uint32_t loop, struct taint *v)
+{
+	uint32_t target = flow_at(f, loop)->kid, choice, test, block;
+	bool others;
+
+	if (!(v->marks & MARK_ENVIRON) ||
+	    !goes_through_environment(f, flow_at(f, target)->next))
+		return;
+	block = flow_at(f, flow_at(f, target)->next)->next;
+	test = first_test(f, block, &choice);
+	block = test != 0 ? flow_at(f, test)->next : 0;
+	if (block == 0 || flow_at(f, block)->next != 0)
+		return;
+	/* if not name.startswith("MYAPP_"): continue */
+	others = flow_at(f, test)->kind == NODE_UNARY && flow_at(f,
+	    test)->name == KW_NOT;
+	if (others ? flow_at(f, flow_at(f, block)->kid)->kind != NODE_CONTINUE :
+	    flow_at(f, choice)->next != 0)
+		return;
+	if (takes_plain_names(f, target, others ? flow_at(f, test)->kid :
+	    test))
+		taint_drop(v, MARK_ENVIRON);
 }
 
 /* ---- what is searched --------------------------------------------------- */

@@ -27,7 +27,9 @@ bool	flow_leaves_out(const struct flow *, uint32_t choice);
 /* A dictionary made by such a choice; a clause that takes only variables that
  * tell of Python and the system: neither is the whole environment. */
 void	flow_hunt_left(const struct flow *, uint32_t node, struct taint *);
-void	flow_hunt_plain(const struct flow *, uint32_t clause, struct taint *);
+void	flow_hunt_plain(struct flow *, uint32_t clause, struct taint *);
+/* ... of a loop whose block begins with such a condition. */
+void	flow_hunt_loop(struct flow *, uint32_t loop, struct taint *);
 /* Every file below a home or the working folder, or all keys: marks, or 0. */
 uint64_t flow_searched(struct flow *, const struct frame *, uint64_t traits);
 /* name.endswith(LIST), PATTERN.search(name), fnmatch(name, "*.pem") */
