@@ -206,6 +206,10 @@ on_base(struct flow *f, struct flow_scope *s, uint32_t node)
 	}
 	s->command = s->command || (*text != '\0' && fact_is_command(text)) ||
 	    (base->code != 0 && f->scopes[base->code - 1].command);
+	/* What is an install or build is one under any name. */
+	if (s->command && str_ends(text, ".Command") && flow_is_aside(f,
+	    (uint32_t)(s - f->scopes)))
+		s->command = false;
 }
 
 static void

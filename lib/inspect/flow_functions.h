@@ -68,6 +68,12 @@ uint8_t	flow_calls_given(struct flow *, uint32_t node);
 /* Is that more than before? */
 bool	flow_give(struct flow_scope *, uint8_t calls);
 
+/* ---- flow_command.c: commands of setup.py ---- */
+/* Is a class one that only who types its command's name runs? */
+bool	flow_is_aside(const struct flow *, uint32_t scope);
+/* May the source have commands run that no installer asks for? */
+bool	flow_steers_build(const struct flow *);
+
 /* ---- flow_defer.c ---- */
 /* Gives what comes of the call that is made so. */
 struct taint flow_defer(struct flow *, const struct frame *);

@@ -438,5 +438,7 @@ flow_publish(struct flow *f)
 		    f->scopes[i].kind == SCOPE_FUNCTION)
 			publish_function(f, flow_public_name(f, &f->scopes[i]),
 			    &f->scopes[i]);
+	if (f->file->reach == REACH_INSTALL && flow_steers_build(f))
+		f->file->world->steers = true;
 	reach_others(f);
 }

@@ -407,6 +407,9 @@ read_line(struct reader *r, const char *line, char *group)
 	}
 	if (*line == '[') {
 		word(line + 1, strcspn(line + 1, "]"), r->section);
+		/* install = test install */
+		r->p->world->steers = r->p->world->steers ||
+		    str_equal(r->section, "aliases");
 		if (str_starts(r->section, "["))
 			word(r->section + 1, strlen(r->section + 1),
 			    r->section);

@@ -90,6 +90,8 @@ struct world {
 	uint32_t	 at;		/* the module being read */
 	uint32_t	 written;	/* times that what is told of values and
 					   events grew */
+	bool		 steers;	/* other commands of the build may run
+					   than an installer asks for */
 	bool		 answers;	/* some class has a __getattr__ */
 	bool		 handed;	/* a module gives another's function what
 					   objects keep */
