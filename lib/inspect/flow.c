@@ -27,7 +27,9 @@
 #include "inspect/flow_world.h"
 
 #define CALLED_PASSES 2
-#define LEARN_PASSES 1		/* the look that follows settles the rest */
+#define OUTRUN_PASSES 6		/* functions that call what stands below them */
+#define LEARN_PASSES 1		/* the look that follows settles the rest, but
+				   for what others are told of functions */
 
 /* ---- statements --------------------------------------------------------- */
 
@@ -89,6 +91,8 @@ on_augment(struct flow *f, uint32_t node)
 	uint32_t b = n->kind == NODE_NAME ? tree_lookup(f->tree, target) :
 	    n->kind == NODE_ATTR ? tree_attribute(f->tree, n->name) : 0;
 
+	if (b != 0 && (f->rows[f->row_of[b]].held & HELD_OBJECT))
+		flow_operate_changing(f, node);
 	if (flow_at(f, node)->op == '^')
 		taint_mark(&v, MARK_BUILT);
 	if (flow_at(f, node)->op == '+' && v.marks != 0 &&
@@ -111,6 +115,8 @@ on_for(struct flow *f, uint32_t node)
 	uint32_t target = flow_at(f, node)->kid;
 	struct taint v = f->vals[flow_at(f, target)->next];
 
+	if (v.held & HELD_OBJECT)
+		flow_iterate(f, node, &f->vals[flow_at(f, target)->next], &v);
 	taint_mark(&v, flow_members(f, &v));
 	v.name = v.code = v.text = 0;
 	flow_hunt_loop(f, node, &v);
@@ -153,6 +159,21 @@ tell_loaded(struct flow *f, uint32_t node, uint32_t value)
 	flow_tell_frame(f, &fr, &loads, flow_word(f, loads.name));
 }
 
+/* def get(): return read(), where read stands further down: the walk is late. */
+void
+flow_grow_result(struct flow *f, const struct taint *v)
+{
+	const struct taint *result = &f->scopes[f->scope].result;
+	uint64_t own = v->own & ~result->own;
+	uint64_t held = v->held_own & ~result->held_own;
+	uint32_t params = v->params & ~result->params;
+
+	f->changed = f->changed || own != 0 || held != 0 || params != 0;
+	f->outrun = f->outrun || (f->heard[f->scope] &&
+	    ((own & MARKS_OUTRUN) || (params != 0 && flow_is_small(f)) ||
+	    (held & (HELD_ACTS | HELD_SOCKET))));
+}
+
 static void
 on_return(struct flow *f, uint32_t node)
 {
@@ -166,8 +187,7 @@ on_return(struct flow *f, uint32_t node)
 		tell_loaded(f, node, value);
 	if (f->scopes[f->scope].kind != SCOPE_FUNCTION)
 		return;
-	f->changed = f->changed || (v.own & ~result->own) ||
-	    (v.params & ~result->params) || (v.held_own & ~result->held_own);
+	flow_grow_result(f, &v);
 	taint_add(&v, result, MARKS_ALL);
 	*result = v;
 }
@@ -370,7 +390,8 @@ run_pass(struct flow *f)
 	f->bases_to = f->shunned = 0;
 	f->ntold = 0;
 	f->nplain = 0;
-	f->changed = false;
+	f->changed = f->outrun = false;
+	memset(f->heard, 0, f->nscopes * sizeof(*f->heard));
 	memset(f->read, 0, f->tree->nbindings * sizeof(*f->read));
 	for (uint32_t n = 1; n < f->tree->nnodes; n++) {
 		leave(f, &w, flow_at(f, n)->at);
@@ -392,6 +413,9 @@ run_passes(struct flow *f)
 			flow_reach(f);
 		if (f->twice && most < CALLED_PASSES)
 			most = CALLED_PASSES;
+		if (f->outrun && !f->file->again && most == f->pass + 1 &&
+		    most < OUTRUN_PASSES)
+			most++;
 	} while (++f->pass < most && f->changed && !flow_settled(f));
 	f->shape->waits = f->shape->waits || (f->file->again && f->changed);
 }
@@ -409,8 +433,10 @@ flow_read(const struct flow_file *file,
 	f->shape = out;
 	run_passes(f);
 	out->calls = (uint32_t)f->ntold;
-	if (file->world != NULL)
+	if (file->world != NULL) {
 		flow_publish(f);
+		flow_take_news(f);
+	}
 	if (each != NULL) {
 		flow_look_doors(f);
 		for (size_t i = 0; i < f->ntold; i++)

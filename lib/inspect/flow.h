@@ -146,6 +146,8 @@ struct flow_file {			/* borrowed */
 void	flow_read(const struct flow_file *,
 	    void (*each)(void *, const struct flow_call *), void *ctx,
 	    struct flow_shape *out);
+/* Between two looks: did others tell more than the last one took? */
+bool	flow_has_news(const struct flow *);
 /* What a reading keeps; both take NULL. */
 void	flow_free(struct flow *);
 size_t	flow_memory(const struct flow *);	/* bytes */

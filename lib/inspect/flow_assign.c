@@ -45,6 +45,10 @@ flow_mark_all(struct flow *f, uint32_t row, const struct taint *v,
 	if (!taint_grew(to, &before))
 		return;
 	f->growths++;
+	f->outrun = f->outrun || (f->read[row] &&
+	    f->tree->bindings[row].kind == BINDING_PARAM &&
+	    (((to->marks & ~before.marks) & MARKS_OUTRUN) ||
+	    ((to->held & ~before.held) & (HELD_ACTS | HELD_SOCKET))));
 	f->acts_held = f->acts_held || (to->held & (HELD_ACTS | HELD_SOCKET));
 	f->changed = f->changed || f->read[row] ||
 	    ((to->held & ~before.held) & (HELD_ACTS | HELD_SOCKET |
@@ -307,8 +311,10 @@ assign(struct flow *f, uint32_t target, uint32_t value, struct taint v,
 {
 	const struct node *n = flow_at(f, target);
 
-	if (n->kind == NODE_ATTR || n->kind == NODE_INDEX)
+	if (n->kind == NODE_ATTR || n->kind == NODE_INDEX) {
 		flow_hook_target(f, target, value);
+		flow_operate_assign(f, target, &v);
+	}
 	switch (n->kind) {
 	case NODE_NAME:
 		row_assign(f, row_of_name(f, target), value, v);

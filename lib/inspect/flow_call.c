@@ -325,6 +325,8 @@ flow_call(struct flow *f, uint32_t node)
 	    fr.callee.name, ".makefile"))
 		taint_mark(&v, MARK_SOCKET | MARK_NETWORK);
 	taint_hold(&v, held);
+	if (fr.all.held & HELD_OBJECT)
+		flow_look_converted(f, &fr, &v);
 	if (fr.callee.held & HELD_SOCKET)
 		flow_look_peer(f, &fr, &v);
 	if (flow_calls_user(f, node, fr.scope))

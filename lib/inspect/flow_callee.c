@@ -11,6 +11,7 @@
 #include "inspect/flow_calls.h"
 #include "inspect/flow_names.h"
 #include "inspect/flow_state.h"
+#include "inspect/flow_values.h"
 #include "inspect/flow_world.h"
 
 /* cls(...), in a method of the class */
@@ -31,13 +32,15 @@ own_class(const struct flow *f, const struct frame *fr)
 static uint32_t
 called_object(struct flow *f, struct frame *fr)
 {
-	uint32_t name = fr->callee.name, call;
-	char text[FLOW_NAME_MOST + 1];
+	uint32_t name = fr->callee.name, object, call;
 
-	if (!flow_word_ends(f, name, "()") ||
-	    !flow_is_ours(f, flow_string(f, name, text)))
+	if (!flow_word_ends(f, name, "()") &&
+	    !(fr->callee.held & HELD_OBJECT))
 		return name;
-	call = flow_dotted(f, name, ".", flow_word(f, "__call__"));
+	object = flow_object_name(f, &fr->callee);
+	if (object == 0)
+		return name;
+	call = flow_dotted(f, object, ".", flow_word(f, "__call__"));
 	fr->callee.code = flow_own_method(f, call);
 	if (fr->callee.code == 0 && flow_outside(f, call) != NULL)
 		fr->callee.name = name = call;

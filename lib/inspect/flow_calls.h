@@ -29,6 +29,10 @@ struct taint flow_known_call(struct flow *, const struct frame *,
 /* int(x, 2): letters are made so; in tens, numbers are. */
 struct taint flow_character_code(struct flow *, const struct frame *);
 
+/* ---- flow.c ---- */
+/* The function that is walked gives that, too. */
+void	flow_grow_result(struct flow *, const struct taint *);
+
 /* ---- flow_act.c ---- */
 bool	flow_is_data_path(const struct flow *, uint32_t text);
 /* A format's reader that may call anything reads what was fetched. */

@@ -185,6 +185,8 @@ clause_value(struct flow *f, uint32_t node)
 	v = f->vals[source];
 	/* What is called of them stands before it. */
 	f->twice = f->twice || (v.held & HELD_OBJECT);
+	if (v.held & HELD_OBJECT)
+		flow_iterate(f, node, &f->vals[source], &v);
 	taint_mark(&v, flow_members(f, &v));
 	v.name = v.code = v.text = 0;
 	flow_hunt_plain(f, node, &v);
@@ -210,10 +212,13 @@ as_value(struct flow *f, uint32_t node)
 {
 	uint32_t value = flow_at(f, node)->kid;
 	uint32_t target = flow_at(f, value)->next;
+	struct taint v = f->vals[value];
 
+	if (v.held & HELD_OBJECT)
+		(void)flow_enter_with(f, node, &v);
 	if (target != 0)
-		flow_assign(f, target, value, f->vals[value]);
-	return f->vals[value];
+		flow_assign(f, target, value, v);
+	return v;
 }
 
 static struct taint
@@ -237,8 +242,7 @@ yield_value(struct flow *f, uint32_t node)
 	struct taint *result = &f->scopes[f->scope].result;
 
 	flow_look_yielded(f, flow_at(f, node)->kid);
-	f->changed = f->changed || (v.own & ~result->own) ||
-	    (v.params & ~result->params) || (v.held_own & ~result->held_own);
+	flow_grow_result(f, &v);
 	taint_add(result, &v, MARKS_ALL);
 	return v;
 }
@@ -253,6 +257,8 @@ compared_value(struct flow *f, uint32_t node)
 	v.marks |= kids.marks & MARKS_ASKED;
 	v.own |= kids.own & MARKS_ASKED;
 	flow_hold_seal(f, flow_at(f, node)->kid, &v);
+	if (kids.held & HELD_OBJECT)
+		flow_operate(f, node, &v);
 	return v;
 }
 
@@ -273,6 +279,35 @@ call_result(struct flow *f, uint32_t node)
 		v.name = given;
 	flow_hold_digest(f, node, &v);
 	return v;
+}
+
+static struct taint
+item_value(struct flow *f, uint32_t node)
+{
+	struct taint v = flow_item(f, node);
+
+	if (f->vals[flow_at(f, node)->kid].held & HELD_OBJECT)
+		flow_operate_item(f, node, &v);
+	flow_take_fold(f, node, &v);
+	return v;
+}
+
+/* x << y, f"{x}", *x, -x, of an object. */
+static void
+operate(struct flow *f, uint32_t node, struct taint *v)
+{
+	const struct node *n = flow_at(f, node);
+
+	if (!(v->held & HELD_OBJECT))
+		return;
+	if (n->kind == NODE_BINARY)
+		flow_operate(f, node, v);
+	else if (n->kind == NODE_FIELD || n->kind == NODE_REPR)
+		flow_spell(f, node, n->kid, v);
+	else if (n->kind == NODE_STAR)
+		flow_iterate(f, node, &f->vals[n->kid], v);
+	else if (n->kind == NODE_UNARY)
+		flow_operate_alone(f, node, v);
 }
 
 void
@@ -299,11 +334,11 @@ flow_eval(struct flow *f, uint32_t node)
 			taint_mark(&v, flow_name_marks(f, v.name));
 		break;
 	case NODE_INDEX:
-		v = flow_item(f, node);
-		flow_take_fold(f, node, &v);
+		v = item_value(f, node);
 		break;
 	case NODE_BINARY:
 		v = binary_value(f, node);
+		operate(f, node, &v);
 		break;
 	case NODE_LIST:
 	case NODE_TUPLE:
@@ -366,6 +401,7 @@ flow_eval(struct flow *f, uint32_t node)
 	case NODE_REPR:
 	case NODE_UNARY:
 		v = f->vals[n->kid];
+		operate(f, node, &v);
 		break;
 	default:
 		return;

@@ -19,6 +19,8 @@
 #include "inspect/flow_values.h"
 #include "inspect/flow_world.h"
 
+#define BASES_DEEP 4		/* a class of a class ... */
+
 int
 flow_parameter(const struct flow *f, const struct frame *fr, size_t i,
     uint32_t scope)
@@ -114,6 +116,7 @@ flow_own_call(struct flow *f, const struct frame *fr, uint32_t scope)
 	    .held_own = result->held_own };
 	uint32_t word, b;
 
+	f->heard[scope] = true;
 	if (f->scopes[scope].kind == SCOPE_CLASS) {
 		v.name = flow_instance(f, scope);
 		v.where = flow_made_with(f, fr);
@@ -171,24 +174,38 @@ class_in(const struct flow *f, char *name, char **method)
 	return name + len + 1;
 }
 
+/* The class at the top of that name: its scope + 1, or 0. */
+static uint32_t
+class_at_top(struct flow *f, const char *name)
+{
+	uint32_t word = words_find(&f->tree->words, name, strlen(name));
+	uint32_t next = word != 0 ? flow_name(f, word)->defined : 0;
+
+	while (next != 0 && (f->scopes[next - 1].kind != SCOPE_CLASS ||
+	    f->scopes[next - 1].parent != 0))
+		next = f->scopes[next - 1].same_name;
+	return next;
+}
+
 static uint32_t
 find_method(struct flow *f, uint32_t name)
 {
 	char text[FLOW_NAME_MOST + 1], *class, *method;
-	uint32_t word;
+	uint32_t word, of;
 
 	(void)flow_string(f, name, text);
 	class = class_in(f, text, &method);
 	word = class != NULL ? words_find(&f->tree->words,
 	    (const uint8_t *)method, strlen(method)) : 0;
-	for (uint32_t next = word != 0 ? flow_name(f, word)->defined : 0;
-	    next != 0; next = f->scopes[next - 1].same_name) {
-		const struct flow_scope *in =
-		    &f->scopes[f->scopes[next - 1].parent];
-
-		if (in->kind == SCOPE_CLASS && in->parent == 0 &&
-		    flow_word_is(f, in->name, class))
-			return next;
+	if (word == 0 || flow_name(f, word)->defined == 0)
+		return 0;
+	of = class_at_top(f, class);
+	for (int i = 0; i < BASES_DEEP && of != 0; i++) {
+		for (uint32_t next = flow_name(f, word)->defined; next != 0;
+		    next = f->scopes[next - 1].same_name)
+			if (f->scopes[next - 1].parent == of - 1)
+				return next;
+		of = f->scopes[of - 1].base;
 	}
 	return 0;
 }

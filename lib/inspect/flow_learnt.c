@@ -86,6 +86,15 @@ take_values(struct flow *f)
 	}
 }
 
+struct world_name *
+flow_told_of(struct flow *f, uint32_t scope)
+{
+	const struct flow_scope *s = &f->scopes[scope];
+
+	return s->name != 0 ? flow_published(f, flow_public_name(f, s),
+	    false) : NULL;
+}
+
 /* What others told of this module's functions. */
 void
 flow_take_told(struct flow *f)
@@ -96,8 +105,7 @@ flow_take_told(struct flow *f)
 	take_of_heirs(f);
 	for (uint32_t i = 1; i < f->main; i++) {
 		struct flow_scope *s = &f->scopes[i];
-		struct world_name *n = s->name != 0 ?
-		    flow_published(f, flow_public_name(f, s), false) : NULL;
+		struct world_name *n = flow_told_of(f, i);
 		enum world_reach via;
 
 		if (n == NULL)

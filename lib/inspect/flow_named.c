@@ -69,6 +69,8 @@ add_outside(struct flow *f, uint32_t node, struct taint *v)
 		return;
 	if (!f->hushed[node] && !f->renamed[node])
 		flow_note_outside(f, flow_user_of(f, node), v->name, node);
+	if (outside == NULL && flow_object_name(f, v) != 0)
+		taint_hold(v, HELD_OBJECT);
 	if (outside == NULL)
 		return;
 	if (outside->function && !outside->property)
@@ -250,8 +252,10 @@ own_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 		return v;
 	}
 	any = flow_name(f, name)->defined;
-	if (any != 0 && f->scopes[any - 1].property)
+	if (any != 0 && f->scopes[any - 1].property) {
+		f->heard[any - 1] = true;
 		return f->scopes[any - 1].result;
+	}
 	if (any != 0)
 		return (struct taint){ .code = any };
 	row = row_of_class(f, name);

@@ -86,6 +86,7 @@ make_rows(struct flow *f)
 	f->joints = mem_array(FLOW_JOINTS, sizeof(*f->joints));
 	f->rows = mem_array(n, sizeof(*f->rows));
 	f->read = mem_array(n, sizeof(*f->read));
+	f->heard = mem_array(f->nscopes, sizeof(*f->heard));
 	f->joined = mem_array(n, sizeof(*f->joined));
 	f->loose_rows = mem_array(n, sizeof(*f->loose_rows));
 	f->keys_of = mem_array(n, sizeof(*f->keys_of));
@@ -166,6 +167,7 @@ release_rows(struct flow *f)
 	free(f->joints);
 	free(f->rows);
 	free(f->read);
+	free(f->heard);
 	free(f->joined);
 	free(f->loose_rows);
 	free(f->keys_of);
@@ -205,6 +207,7 @@ flow_free(struct flow *f)
 	free(f->told);
 	free(f->imports.uses);
 	free(f->outsides.uses);
+	free(f->news.of);
 	flow_names_release(f);
 	free(f);
 }
@@ -225,5 +228,6 @@ flow_memory(const struct flow *f)
 	    f->nscopes * sizeof(*f->scopes) + flow_names_memory(f) +
 	    f->nreferences * sizeof(*f->references) +
 	    f->told_room * sizeof(*f->told) +
-	    (f->imports.room + f->outsides.room) * sizeof(struct flow_use);
+	    (f->imports.room + f->outsides.room) * sizeof(struct flow_use) +
+	    f->news.room * sizeof(*f->news.of);
 }

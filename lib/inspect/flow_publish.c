@@ -167,6 +167,22 @@ publish_object(struct flow *f, struct world_name *n, uint32_t name)
 		n->gives = mem_strdup(text);
 }
 
+/* class Http(Sink), class Http(net.Sink) */
+static void
+publish_base(struct flow *f, struct world_name *n, const struct flow_scope *s)
+{
+	char name[FLOW_NAME_MOST + 1];
+
+	if (n->base != NULL)
+		return;
+	if (s->base != 0)
+		n->base = mem_printf("%s.%s", f->file->module,
+		    flow_string(f, f->scopes[s->base - 1].name, name));
+	else if (s->nbases != 0 && flow_is_ours(f, flow_string(f, s->bases[0],
+	    name)))
+		n->base = mem_strdup(name);
+}
+
 static void
 publish_function(struct flow *f, uint32_t name, const struct flow_scope *s)
 {
@@ -180,6 +196,8 @@ publish_function(struct flow *f, uint32_t name, const struct flow_scope *s)
 	n->type = s->kind == SCOPE_CLASS;
 	n->property = s->property;
 	publish_parameters(f, n, s);
+	if (n->type)
+		publish_base(f, n, s);
 	n->acts = n->acts || s->acts;
 	n->marks = marks_join(n->marks, s->result.own);
 	n->held |= s->result.held_own;

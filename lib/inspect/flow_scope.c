@@ -52,6 +52,26 @@ define(struct flow *f, uint32_t scope)
 	f->scopes[s->parent].begins |= flow_word_is(f, s->name, "__init__");
 }
 
+/* class Http(Sink): the class that a name in the brackets stands for. */
+static void
+find_base(struct flow *f, uint32_t scope)
+{
+	uint32_t node = f->tree->scopes[scope].node, k, first, b;
+
+	if (f->scopes[scope].kind != SCOPE_CLASS || node == 0)
+		return;
+	for (k = flow_at(f, node)->kid; k != 0; k = flow_at(f, k)->next) {
+		first = flow_at(f, k)->kind == NODE_TUPLE ?
+		    flow_at(f, k)->kid : 0;
+		b = first != 0 && flow_at(f, first)->kind == NODE_NAME ?
+		    tree_lookup(f->tree, first) : 0;
+		if (b != 0 && f->tree->bindings[b].kind == BINDING_DEF &&
+		    f->tree->scopes[f->tree->bindings[b].extra].kind ==
+		    SCOPE_CLASS && f->tree->bindings[b].extra != scope)
+			f->scopes[scope].base = f->tree->bindings[b].extra + 1;
+	}
+}
+
 /* All of an expression: operands have lower numbers and stand behind its
  * beginning. */
 static void
@@ -161,6 +181,8 @@ flow_scopes_init(struct flow *f)
 	f->scopes = mem_array(f->nscopes, sizeof(*f->scopes));
 	for (uint32_t s = 1; s < f->main; s++)
 		define(f, s);
+	for (uint32_t s = 1; s < f->main; s++)
+		find_base(f, s);
 	f->scopes[f->main].main = true;
 	f->hushed = mem_array(f->tree->nnodes, sizeof(*f->hushed));
 	f->tables = mem_array(f->tree->nnodes, sizeof(*f->tables));
@@ -182,7 +204,7 @@ flow_scopes_again(struct flow *f)
 		f->scopes[i] = (struct flow_scope){ .kind = s->kind,
 		    .main = s->main, .parent = s->parent, .name = s->name,
 		    .same_name = s->same_name, .begins = s->begins,
-		    .stores = s->stores, .lazy = s->lazy };
+		    .base = s->base, .stores = s->stores, .lazy = s->lazy };
 	}
 }
 

@@ -113,6 +113,8 @@ struct flow_scope {
 	uint64_t	 near[FLOW_PARAMETERS]; /* ... by this one itself */
 	uint32_t	 bases[FLOW_BASES]; /* words, of a class's */
 	uint32_t	 nbases;
+	uint32_t	 base;		/* a class: scope of the class that it is
+					   a kind of first, + 1, or 0 */
 	bool		 begins;	/* a class: has an __init__ */
 	bool		 asks_bases;	/* ... with super() */
 	bool		 below;		/* made only as one of its heirs, which
@@ -226,6 +228,14 @@ struct flow_looks {
 	uint32_t	 names, odd_names, folded_names, gap_line, long_line;
 };
 
+/* What other modules tell this one: names of the world, those of functions and
+ * classes of its own first. */
+struct flow_news {
+	const struct world_name **of;	/* the array is ours */
+	size_t		 n, ntold, room;
+	uint64_t	 sum;		/* of all that they say */
+};
+
 /* What the last pass left behind, for flow_settled(). */
 struct flow_left {
 	unsigned char	*bytes;
@@ -262,6 +272,8 @@ struct flow {
 	uint8_t		*guards;	/* of nodes, or NULL: flow_guard.c */
 	bool		 asks;		/* about place, time or watchers */
 	bool		*read;		/* of rows: used in this pass */
+	bool		*heard;		/* of scopes: what they give was, too */
+	bool		 outrun;	/* ... before it was known, in this pass */
 	uint32_t	*joined;	/* of rows: the path of a descriptor */
 	struct taint	*loose_rows;	/* of rows: all but what is stored
 					   under a literal key */
@@ -285,6 +297,7 @@ struct flow {
 	struct flow_uses imports, outsides;
 	uint8_t		 look;		/* at the same source, from 1 */
 	uint32_t	 refolded;	/* of the reading, when it was asked */
+	struct flow_news news;		/* as of the last look */
 	unsigned int	 pass;		/* of the look */
 	bool		 changed;	/* a row grew after it was used */
 	struct flow_left left;

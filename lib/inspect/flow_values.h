@@ -97,4 +97,25 @@ void	flow_publish_member(struct flow *, uint32_t binding);
 /* What stands in a class, if the value is one: marks, or 0. */
 uint64_t flow_members(struct flow *, const struct taint *);
 
+/* ---- flow_operate.c: an object that has HELD_OBJECT is operated on ---- */
+/* "pkg.net.Sink()", whatever name the object was given, or 0. */
+uint32_t flow_object_name(struct flow *, const struct taint *);
+/* x << y, x in y; -x; x += y: `v` has what the method gives, too. */
+void	flow_operate(struct flow *, uint32_t node, struct taint *v);
+void	flow_operate_alone(struct flow *, uint32_t node, struct taint *v);
+void	flow_operate_changing(struct flow *, uint32_t node);
+/* x[key]; x[key] = v, x.name = v */
+void	flow_operate_item(struct flow *, uint32_t node, struct taint *v);
+void	flow_operate_assign(struct flow *, uint32_t target,
+	    const struct taint *v);
+/* for y in x; f"{x}"; str(x), list(x): `v` has what comes of it, too. */
+void	flow_iterate(struct flow *, uint32_t node, const struct taint *object,
+	    struct taint *v);
+void	flow_spell(struct flow *, uint32_t node, uint32_t object,
+	    struct taint *v);
+void	flow_look_converted(struct flow *, const struct frame *,
+	    struct taint *v);
+/* with x as y: `v` is what __enter__ gives; false: there is none. */
+bool	flow_enter_with(struct flow *, uint32_t node, struct taint *v);
+
 #endif

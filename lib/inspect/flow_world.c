@@ -29,22 +29,23 @@
     MARK_PASSWORD | MARK_TRAFFIC | MARK_CLIENTS | MARK_PASSED | MARK_HUNTED)
 #define TOLD_CODE (MARK_NETWORK | MARK_DECODED | MARK_REQUEST)
 
-static bool
-is_small(const struct flow *f)
+bool
+flow_is_small(const struct flow *f)
 {
-	return f->file->world->nnames <= SMALL_WORLD;
+	return f->file->world != NULL &&
+	    f->file->world->nnames <= SMALL_WORLD;
 }
 
 uint64_t
 flow_told_marks(const struct flow *f)
 {
-	return is_small(f) ? TOLD_MARKS | TOLD_CODE : TOLD_MARKS;
+	return flow_is_small(f) ? TOLD_MARKS | TOLD_CODE : TOLD_MARKS;
 }
 
 uint64_t
 flow_passed_marks(const struct flow *f)
 {
-	return is_small(f) ? MARKS_ALL : TOLD_MARKS | MARKS_HOST;
+	return flow_is_small(f) ? MARKS_ALL : TOLD_MARKS | MARKS_HOST;
 }
 
 uint64_t
@@ -53,7 +54,7 @@ flow_far_marks(const struct flow *f, const struct flow_told *t)
 	const struct flow_scope *s = &f->scopes[t->scope];
 	uint64_t told = 0;
 
-	if (f->file->world == NULL || is_small(f) || t->scope == 0)
+	if (f->file->world == NULL || flow_is_small(f) || t->scope == 0)
 		return 0;
 	for (uint32_t k = 0; k < s->nparameters && k < WORLD_PARAMETERS; k++)
 		if (t->params & (1u << k))
@@ -131,7 +132,7 @@ size_t
 flow_methods_outside(const struct flow *f, const char *method,
     struct world_name **out, size_t most)
 {
-	return f->file->world != NULL && is_small(f) ?
+	return f->file->world != NULL && flow_is_small(f) ?
 	    world_methods(f->file->world, method, out, most) : 0;
 }
 
@@ -184,6 +185,8 @@ flow_outside(struct flow *f, uint32_t name)
 			n->outside = world_reach(f->file->world, text);
 		if (n->outside == NULL && flow_is_ours(f, text))
 			n->outside = method_of_class(f->file->world, text);
+		if (n->outside == NULL && flow_is_ours(f, text))
+			n->outside = world_inherited(f->file->world, text);
 		if (n->outside == NULL && flow_is_ours(f, text) &&
 		    strstr(text, "().") != NULL)
 			n->outside = method_of_somebody(f,

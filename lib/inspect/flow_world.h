@@ -10,6 +10,8 @@ size_t	flow_methods_outside(const struct flow *, const char *method,
 	    struct world_name **, size_t most);
 struct world_name *flow_outside(struct flow *, uint32_t name);
 bool	flow_has_alias(const struct flow *, uint32_t name);
+/* Are there so few names that one alone tells whose it is? */
+bool	flow_is_small(const struct flow *);
 /* What objects that modules share tell of what is in them. */
 uint64_t flow_told_marks(const struct flow *);
 /* What goes to methods of other modules, and by a parameter's name. */
@@ -57,5 +59,11 @@ void	flow_publish(struct flow *);
 
 /* ---- flow_learnt.c ---- */
 void	flow_take_told(struct flow *);
+/* What others know of the function or class of that scope, or NULL. */
+struct world_name *flow_told_of(struct flow *, uint32_t scope);
+
+/* ---- flow_news.c ---- */
+/* A look ends: more than this is news. */
+void	flow_take_news(struct flow *);
 
 #endif

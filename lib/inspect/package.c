@@ -24,7 +24,6 @@
 #include "python/fold.h"
 
 #define IMPORT_ROUNDS 8		/* imports of imports of a start-up file */
-#define BETWEEN_FILES_MOST 40	/* in more of them, it is by chance */
 #define BUILD_SCRIPT_MAX (64 * 1024) /* of setup.py: as often as files held */
 #define SCRIPT_NAME_LEAST 4	/* "a.sh"; shorter names stand anywhere */
 
@@ -265,8 +264,8 @@ keep_flow(struct package *p, struct held *h, struct reading *r)
 }
 
 /* As many trees as fit; the others are read once more. */
-static void
-keep_reading(struct package *p, struct held *h, struct reading *r)
+void
+package_keep_look(struct package *p, struct held *h, struct reading *r)
 {
 	size_t folds = p->last ? 0 : reading_folded(r);
 	size_t bytes;
@@ -297,11 +296,11 @@ void
 package_keep(struct package *p, struct reading *r, enum context runs_at)
 {
 	p->files[p->n - 1].runs_at = runs_at;
-	keep_reading(p, &p->files[p->n - 1], r);
+	package_keep_look(p, &p->files[p->n - 1], r);
 }
 
-static struct reading *
-reading_of(const struct held *h)
+struct reading *
+package_reading(const struct held *h)
 {
 	return h->reading != NULL ? h->reading :
 	    reading_new(h->data, h->size, 0);
@@ -490,8 +489,8 @@ follow_executed(struct package *p)
 
 /* ---- the second look ---------------------------------------------------- */
 
-static struct view
-view_of(struct package *p, size_t i, struct entry *e)
+struct view
+package_view(struct package *p, size_t i, struct entry *e)
 {
 	struct held *h = &p->files[i];
 	struct view v = { .entry = e, .path = h->path, .kind = h->kind,
@@ -541,10 +540,10 @@ look_again(struct inspection *in, size_t i)
 {
 	struct held *h = &in->package->files[i];
 	struct entry e;
-	struct view v = view_of(in->package, i, &e);
+	struct view v = package_view(in->package, i, &e);
 	size_t before = in->out->nfindings;
 
-	v.reading = reading_of(h);
+	v.reading = package_reading(h);
 	in->runs_at = h->runs_at;
 	if (v.context != h->context) {
 		inspection_look(in, &v);
@@ -560,7 +559,7 @@ look_again(struct inspection *in, size_t i)
 	}
 	if (in->runs_at < h->runs_at)
 		h->runs_at = in->runs_at;
-	keep_reading(in->package, h, v.reading);
+	package_keep_look(in->package, h, v.reading);
 }
 
 /* ---- programs that a module starts -------------------------------------- */
@@ -673,7 +672,7 @@ say_unseen(struct inspection *in, const struct held *source,
     enum context context)
 {
 	struct entry e;
-	struct view v = view_of(in->package,
+	struct view v = package_view(in->package,
 	    (size_t)(source - in->package->files), &e);
 
 	inspection_report(in, &v, &(struct report){ .rule = "run-shipped",
@@ -701,7 +700,7 @@ look_started(struct inspection *in, const struct held *source,
 		if (h->context <= context || !is_started(p, h, source, how,
 		    sources))
 			continue;
-		v = view_of(p, i, &e);
+		v = package_view(p, i, &e);
 		v.context = h->context = context;
 		if (h->settings || is_npm(h->inner))
 			look_settings(in, &v);
@@ -716,7 +715,7 @@ static void
 look_named(struct inspection *in, size_t i)
 {
 	struct entry e;
-	struct view v = view_of(in->package, i, &e);
+	struct view v = package_view(in->package, i, &e);
 
 	in->package->files[i].context = v.context;
 	inspection_look(in, &v);
@@ -755,40 +754,6 @@ may_be_involved(const struct held *h)
 	    str_ends(h->path, ".pth"));
 }
 
-/* Do functions or tables of other modules say what it did not know? */
-static bool
-learns_more(const struct package *p, const struct held *h)
-{
-	return h->reading != NULL && h->reading->fold != NULL &&
-	    modules_are_called(p->modules, h->reading->fold);
-}
-
-/*
- * What modules tell each other.  The second time, all of what they bind is
- * known; where that says nothing new, it would tell the same, unless one keeps
- * what another hands it.
- */
-static void
-learn(struct inspection *in)
-{
-	struct package *p = in->package;
-	bool keeps = p->world->handed && p->n <= BETWEEN_FILES_MOST;
-
-	for (size_t i = 0; i < p->n; i++) {
-		struct held *h = &p->files[i];
-		struct entry e;
-		struct view v;
-
-		if (!h->involved || (p->taught && !keeps &&
-		    !learns_more(p, h)))
-			continue;
-		v = view_of(p, i, &e);
-		v.reading = reading_of(h);
-		python_code_learn(in, &v);
-		keep_reading(p, h, v.reading);
-	}
-}
-
 static void
 look_twice(struct inspection *in)
 {
@@ -805,9 +770,7 @@ look_twice(struct inspection *in)
 	}
 	if (!any)
 		return;
-	learn(in);
-	p->taught = true;
-	learn(in);
+	package_learn(in);
 	p->last = true;
 	for (size_t i = 0; i < p->n; i++)
 		if (p->files[i].involved)
@@ -861,7 +824,7 @@ look_between(struct inspection *in, const struct between *b)
 	    !p->deeds[b->too].done || !p->deeds[b->second].done ||
 	    p->deeds[b->second].file >= p->n)
 		return;
-	v = view_of(p, p->deeds[b->second].file, &e);
+	v = package_view(p, p->deeds[b->second].file, &e);
 	inspection_report(in, &v, &(struct report){ .rule = b->rule,
 	    .category = b->category, .tactic = b->tactic, .text = b->text,
 	    .line = p->deeds[b->second].line, .elsewhere = true,

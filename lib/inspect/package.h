@@ -20,6 +20,7 @@
 
 #define PACKAGE_HEADS 1024	/* a power of two */
 #define PACKAGE_PATHS 8		/* a build back end has one */
+#define BETWEEN_FILES_MOST 40	/* in more of them, it is by chance */
 
 struct held {
 	char		*path, *inner;
@@ -91,6 +92,14 @@ void	package_end(struct inspection *);
 /* The module that is looked at has something for others. */
 void	package_offers(struct package *, bool);
 
+/* A file of it as it is looked at again; `entry` is the caller's. */
+struct view package_view(struct package *, size_t i, struct entry *);
+/* Its reading, made when there is none; after a look, it is kept or freed. */
+struct reading *package_reading(const struct held *);
+void	package_keep_look(struct package *, struct held *, struct reading *);
+
+/* package_learn.c: what its modules tell each other, and not yet us. */
+void	package_learn(struct inspection *);
 /* package_scripts.c: what nothing loads waits for who starts it. */
 void	package_scripts(struct inspection *);
 /* package_build.c: what pyproject.toml, setup.cfg and entry points name. */

@@ -15,6 +15,7 @@
 
 #define HEADS 256		/* at first; a power of two */
 #define ALIASES_MOST 4		/* a re-export of a re-export ... */
+#define BASES_DEEP 4		/* a class of a class ... */
 
 struct world *
 world_new(void)
@@ -40,6 +41,7 @@ world_free(struct world *w)
 			free(n->text);
 			free(n->alias);
 			free(n->gives);
+			free(n->base);
 			free(n->where);
 			free(n->calls);
 			for (size_t k = 0; k < WORLD_PARAMETERS; k++)
@@ -119,6 +121,28 @@ struct world_name *
 world_own(const struct world *w, const char *name)
 {
 	return find(w, name);
+}
+
+struct world_name *
+world_inherited(const struct world *w, const char *name)
+{
+	const char *method = strstr(name, "().");
+	char *class = method != NULL ? mem_printf("%.*s",
+	    (int)(method - name), name) : NULL;
+	const struct world_name *of = class != NULL ? world_find(w, class) :
+	    NULL;
+	struct world_name *n = NULL;
+
+	free(class);
+	for (int i = 0; i < BASES_DEEP && n == NULL && of != NULL && of->type &&
+	    of->base != NULL; i++) {
+		char *whole = mem_printf("%s%s", of->base, method);
+
+		n = world_find(w, whole);
+		free(whole);
+		of = world_find(w, of->base);
+	}
+	return n;
 }
 
 const char *

@@ -40,6 +40,8 @@ struct world_name {
 	char		*calls;		/* partial(calls, where), or NULL */
 	char		*gives;		/* a function: an object of this
 					   package, or NULL */
+	char		*base;		/* a class: what it is a kind of first,
+					   or NULL */
 	bool		 function, acts, type; /* type: a class */
 	bool		 programs;	/* executes a parameter */
 	bool		 property;	/* its result is an attribute */
@@ -110,6 +112,9 @@ struct world_name *world_own(const struct world *, const char *);
 void	world_search(struct world *, const char *folder);
 /* The method of that name, if one class alone has it; else NULL. */
 struct world_name *world_method(const struct world *, const char *);
+/* "pkg.net.Http().send", of a class that has no such method: that of what it
+ * is a kind of, or NULL. */
+struct world_name *world_inherited(const struct world *, const char *);
 /* Has any module a function or method of that name? */
 bool	world_has(const struct world *, const char *function);
 /* All of that name, as far as there is room. */
