@@ -144,7 +144,8 @@ code_holds(const struct view *v, const struct code_rule *r,
 		return false;
 	if ((r->asks & OF_LENT) && !c->lent)
 		return false;
-	if ((r->asks & OF_GIVEN) && !c->given)
+	if ((r->asks & OF_GIVEN) && (!c->given ||
+	    ((r->all & MARK_FILE) && c->own_file)))
 		return false;
 	if ((r->asks & OF_UNKNOWN) && c->text != NULL && c->open)
 		return false;

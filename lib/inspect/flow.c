@@ -389,6 +389,7 @@ run_pass(struct flow *f)
 	f->scope = 0;
 	f->bases_to = f->shunned = 0;
 	f->ntold = 0;
+	f->files = FILES_UNASKED;
 	f->nplain = 0;
 	f->changed = f->outrun = false;
 	memset(f->heard, 0, f->nscopes * sizeof(*f->heard));

@@ -101,6 +101,8 @@ struct flow_call {
 					   that secret, too */
 	bool		 given;		/* beside the address, a parameter of
 					   the function is among them */
+	bool		 own_file;	/* no file that anybody passed, but the
+					   source's own */
 	enum world_reach via;		/* FLOW_TOP: who makes it run */
 	bool		 in_hook;	/* within find_spec and the like */
 	bool		 page;		/* within a route of a server that the

@@ -78,6 +78,29 @@ ask_answers(struct flow *f, struct flow_told *t)
 	    !flow_is_lender(f, host);
 }
 
+/* The source reads files of its own, and none whose path it is told. */
+static bool
+reads_own(struct flow *f)
+{
+	enum flow_files found = FILES_NONE;
+
+	for (size_t i = 0; i < f->ntold && f->files == FILES_UNASKED &&
+	    found != FILES_TOLD; i++)
+		if (f->told[i].call.fact->gives & MARK_FILE)
+			found = f->told[i].of_path != 0 ? FILES_TOLD :
+			    FILES_OWN;
+	if (f->files == FILES_UNASKED)
+		f->files = found;
+	return f->files == FILES_OWN;
+}
+
+/* Nobody passes a file: an id, or what it keeps between two runs. */
+static void
+ask_file(struct flow *f, struct flow_told *t)
+{
+	t->call.own_file = !(t->passed & MARK_FILE) && reads_own(f);
+}
+
 /* In this order: of calls of those deeds, and of those whose arguments have one
  * of the marks, unless they are 0. */
 static const struct question {
@@ -91,6 +114,7 @@ static const struct question {
 	{ DEEDS_RUN | DEEDS_EXEC | DEED(DEED_LOAD), MARK_DROPPED |
 	    MARK_COMMAND, ask_failures },
 	{ DEEDS_NET | DEED(DEED_LOGIN), 0, ask_answers },
+	{ DEEDS_NET, MARK_FILE, ask_file },
 };
 
 /* Where and when the call runs. */

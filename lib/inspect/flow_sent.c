@@ -119,28 +119,43 @@ logs_in(const struct flow *f, const struct frame *fr, size_t i)
 	return key != 0;
 }
 
-/* Request(url, data): of what is told there, all but the address. */
-static uint64_t
-request_marks(struct flow *f, uint32_t node)
+/* The value that a name was given, if it was given one. */
+static uint32_t
+behind_name(const struct flow *f, uint32_t node)
 {
-	const struct node *n = flow_at(f, node);
-	char name[FLOW_NAME_MOST + 1];
+	uint32_t b = flow_at(f, node)->kind == NODE_NAME ?
+	    tree_lookup(f->tree, node) : 0;
+
+	return b != 0 && f->tree->bindings[b].kind == BINDING_VALUE &&
+	    f->tree->bindings[b].before == 0 ? f->tree->bindings[b].value :
+	    node;
+}
+
+/* Request(url, data, headers), or a name that was given one: of what is told
+ * there, all but the address; and which parameters are among that. */
+static uint64_t
+request_marks(struct flow *f, uint32_t node, uint32_t *params)
+{
+	const struct node *n = flow_at(f, node = behind_name(f, node));
 	struct frame fr = { .node = node };
 	uint64_t marks = 0;
 	uint32_t k;
 
-	if (n->kind != NODE_CALL || !str_ends(flow_string(f,
-	    f->vals[n->kid].name, name), "Request"))
+	if (n->kind != NODE_CALL || !flow_word_ends(f, f->vals[n->kid].name,
+	    "Request"))
 		return 0;
 	for (k = flow_at(f, n->kid)->next; k != 0; k = flow_at(f, k)->next)
 		flow_add_argument(f, &fr, k);
-	/* (url, data, headers) */
-	for (size_t i = 0; i < fr.nargs; i++)
-		if (i == 2 && fr.keywords[i] == 0)
+	for (size_t i = 0; i < fr.nargs; i++) {
+		if (i == 2 && fr.keywords[i] == 0) {
 			marks |= header_marks(f, fr.nodes[i]);
-		else if (i != 0 || (fr.keywords[0] != 0 &&
-		    !flow_word_is(f, fr.keywords[0], "url")))
+		} else if (i != 0 || (fr.keywords[0] != 0 &&
+		    !flow_word_is(f, fr.keywords[0], "url"))) {
 			marks |= carried(f, &fr, i);
+			*params |= is_login_argument(f, fr.keywords[i]) ? 0 :
+			    fr.args[i].params;
+		}
+	}
 	return marks;
 }
 
@@ -160,6 +175,8 @@ static void
 tell_payload(struct flow *f, const struct frame *fr, size_t address,
     struct flow_call *c)
 {
+	uint32_t params = 0;
+
 	for (size_t i = 0; i < fr->nargs; i++) {
 		uint64_t marks = carried(f, fr, i);
 
@@ -169,7 +186,7 @@ tell_payload(struct flow *f, const struct frame *fr, size_t address,
 		if (i == 1 && c->fact->deed == DEED_FETCH_TO)
 			continue;
 		c->body |= i != address ? marks :
-		    request_marks(f, fr->nodes[i]);
+		    request_marks(f, fr->nodes[i], &params);
 		if (i == address)
 			c->body |= (fr->args[i].marks & MARKS_WHERE) |
 			    lent_before(f, fr, i);
@@ -206,6 +223,8 @@ given(struct flow *f, const struct frame *fr, enum deed deed)
 	for (size_t i = 0; i < fr->nargs; i++)
 		if (i != address || fr->nargs == 1)
 			params |= fr->args[i].params;
+		else
+			(void)request_marks(f, fr->nodes[i], &params);
 	return params != 0;
 }
 
@@ -251,18 +270,6 @@ text_written(struct flow *f, const struct frame *fr, const struct fact *fact)
 		text = flow_intern(f, b.data, b.len, open);
 	buf_release(&b);
 	return text;
-}
-
-/* The value that a name was given, if it was given one. */
-static uint32_t
-behind_name(const struct flow *f, uint32_t node)
-{
-	uint32_t b = flow_at(f, node)->kind == NODE_NAME ?
-	    tree_lookup(f->tree, node) : 0;
-
-	return b != 0 && f->tree->bindings[b].kind == BINDING_VALUE &&
-	    f->tree->bindings[b].before == 0 ? f->tree->bindings[b].value :
-	    node;
 }
 
 /* clean(getuser()) + ".example.org", where clean() gives "x" for no name: what

@@ -205,6 +205,7 @@ struct flow_told {
 	uint64_t	 passed;	/* marks that came by parameters alone */
 	uint32_t	 params;	/* ... these, a bit each */
 	uint32_t	 first;		/* ... into the first argument */
+	uint32_t	 of_path;	/* ... or into what it is called on */
 };
 
 /* What flow_dotted() made last of such a pair. */
@@ -294,6 +295,8 @@ struct flow {
 	struct flow_told *told;
 	size_t		 ntold, told_room;
 	struct flow_sites awaited;	/* once all is told */
+	enum flow_files { FILES_UNASKED, FILES_NONE, FILES_OWN, FILES_TOLD }
+			 files;		/* ... whose it reads */
 	struct flow_uses imports, outsides;
 	uint8_t		 look;		/* at the same source, from 1 */
 	uint32_t	 refolded;	/* of the reading, when it was asked */

@@ -107,6 +107,7 @@ flow_tell_frame(struct flow *f, const struct frame *fr,
 	t->passed = fr->all.marks & ~fr->all.own;
 	t->params = fr->all.params;
 	t->first = fr->nargs > 0 ? fr->args[0].params : 0;
+	t->of_path = fr->all.params | fr->callee.params;
 	/* CDLL("data/font.dat"): named as what it is not; loaders of Python's
 	 * take the module's name before the path. */
 	if (fact->deed == DEED_LOAD && (flow_is_data_path(f,

@@ -21,6 +21,9 @@
     MARK_BUILT | MARK_AGENT | MARK_TRAFFIC | MARK_CLIENTS | MARK_PASSED | \
     MARK_REPLACED)
 
+/* ... and a variable of the function's own. */
+#define GATHERED_LOCAL (GATHERED | MARK_FILE | MARK_PASSWORD | MARK_CREDENTIAL)
+
 /* state.items.append(x): what other modules find in state.items. */
 static void
 tell_object(struct flow *f, uint32_t method, const struct taint *v)
@@ -45,7 +48,7 @@ flow_gather(struct flow *f, const struct frame *fr)
 	const struct node *callee = flow_at(f, flow_at(f, fr->node)->kid);
 	bool local = callee->kind == NODE_ATTR &&
 	    flow_at(f, callee->kid)->kind == NODE_NAME;
-	uint64_t marks = local ? GATHERED :
+	uint64_t marks = local ? GATHERED_LOCAL :
 	    GATHERED & ~(uint64_t)(MARK_NETWORK | MARK_DECODED);
 	struct taint gathered;
 
