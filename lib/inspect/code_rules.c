@@ -147,6 +147,10 @@ const struct code_rule code_rules[] = {
 	{ DEEDS_RUN, 0, AT_LOAD, MARK_URL, MARK_TOKEN | MARK_SECRET |
 	    MARK_ENVIRON, MARK_FORGE, "exfil-command", "exfiltration", "TA0010",
 	    "has a program send secrets away" },
+	/* ... what others printed, which nobody asked for */
+	{ DEEDS_RUN, 0, AT_LOAD, MARK_URL | MARK_UPLOADING | MARK_OUTPUT, 0,
+	    MARK_FORGE, "exfil-command", "exfiltration", "TA0010",
+	    "has a program send away what another one printed" },
 	{ DEED(DEED_PATH), 0, IN(CONTEXT_STARTUP) | IN(CONTEXT_INSTALL),
 	    MARK_TEMPORARY, 0, 0, "path-temporary", "startup-action", "TA0003",
 	    "imports from a folder of scratch files" },

@@ -64,6 +64,54 @@ flow_prints_fetched(struct flow *f, const struct frame *fr)
 	return prints;
 }
 
+/* Programs that say who and where the machine is, as they are asked for it. */
+static uint64_t
+told_by(const char *command, size_t len)
+{
+	static const struct { const char *line; uint64_t marks; } tell[] = {
+		{ "whoami", MARK_USER }, { "id", MARK_USER },
+		{ "id -un", MARK_USER }, { "logname", MARK_USER },
+		{ "hostname", MARK_HOSTNAME }, { "hostname -f", MARK_HOSTNAME },
+		{ "hostname -I", MARK_MACHINE }, { "uname -n", MARK_HOSTNAME },
+		{ "uname -a", MARK_HOSTNAME | MARK_MACHINE },
+		{ "cat /etc/hostname", MARK_HOSTNAME },
+		{ "systeminfo", MARK_HOSTNAME | MARK_MACHINE },
+		{ "ifconfig", MARK_MACHINE }, { "ifconfig -a", MARK_MACHINE },
+		{ "ip a", MARK_MACHINE }, { "ip addr", MARK_MACHINE },
+		{ "ipconfig", MARK_MACHINE }, { "ipconfig /all", MARK_MACHINE },
+		{ "getmac", MARK_MACHINE }, { "pwd", MARK_FOLDER },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(tell); i++)
+		if (strlen(tell[i].line) == len &&
+		    memcmp(tell[i].line, command, len) == 0)
+			return tell[i].marks;
+	return 0;
+}
+
+uint64_t
+flow_prints_host(struct flow *f, const struct frame *fr)
+{
+	struct buf line = { .most = FLOW_TEXT_MOST };
+	uint64_t marks = 0;
+	const char *at;
+
+	command_line(f, fr, &line);
+	/* "whoami; id" */
+	for (at = buf_text(&line); *at != '\0';) {
+		size_t len = strcspn(at, ";&|"), from = strspn(at, " ");
+		size_t to = len;
+
+		while (to > from && at[to - 1] == ' ')
+			to--;
+		if (from < to)
+			marks |= told_by(at + from, to - from);
+		at += len + strspn(at + len, ";&|");
+	}
+	buf_release(&line);
+	return marks;
+}
+
 /* "unzip -o a.zip -d b": nothing of a shell's, and no option that has it start
  * a program of its own. */
 static bool

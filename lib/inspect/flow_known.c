@@ -189,9 +189,9 @@ flow_known_call(struct flow *f, const struct frame *fr, const struct fact *fact,
 		    sizeof(FLOW_INTERPRETER) - 1, false);
 	if (fact->deed == DEED_PROCESS && lists_environment(f, fr))
 		taint_mark(&v, MARK_ENVIRON);
-	if (fact->deed == DEED_PROCESS && (fact->gives & MARK_OUTPUT) &&
-	    flow_prints_fetched(f, fr))
-		taint_mark(&v, MARK_NETWORK);
+	if (fact->deed == DEED_PROCESS && (fact->gives & MARK_OUTPUT))
+		taint_mark(&v, flow_prints_host(f, fr) |
+		    (flow_prints_fetched(f, fr) ? MARK_NETWORK : 0));
 	/* What a file holds does not tell where it stands. */
 	if (fact->gives & MARK_FILE)
 		taint_drop(&v, MARK_FOLDER);

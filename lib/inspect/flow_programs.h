@@ -16,6 +16,8 @@ bool	flow_passes_on(const struct flow *, const struct frame *);
 /* ---- flow_fetch.c: a process is started ---- */
 /* Does it print what it fetched? */
 bool	flow_prints_fetched(struct flow *, const struct frame *);
+/* ... who and where the machine is: marks. */
+uint64_t flow_prints_host(struct flow *, const struct frame *);
 /* Is it a program that unpacks an archive, and does nothing else? */
 bool	flow_unpacks(struct flow *, const struct frame *);
 /* A line that fills files: they are not what it runs. */
