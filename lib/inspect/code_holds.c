@@ -245,7 +245,7 @@ code_as_it_stands(const struct inspection *in, const struct view *v,
 
 	/* ... or lets in whoever knows a word of the code */
 	if (str_equal(r->id, "web-shell") && asked_who(v, c->at) &&
-	    !wording_knows_digest(v))
+	    !wording_knows_digest(v) && !c->word)
 		return &guarded;
 	if (str_equal(r->id, "web-shell") && context == CONTEXT_CALL &&
 	    code_is_runner(v, c))

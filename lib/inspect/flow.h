@@ -103,6 +103,8 @@ struct flow_call {
 					   the function is among them */
 	bool		 own_file;	/* no file that anybody passed, but the
 					   source's own */
+	bool		 word;		/* the source lets in whoever says a
+					   word that stands in it */
 	enum world_reach via;		/* FLOW_TOP: who makes it run */
 	bool		 in_hook;	/* within find_spec and the like */
 	bool		 page;		/* within a route of a server that the

@@ -31,6 +31,6 @@ void	flow_look_doors(struct flow *);
 /* What a call or comparison gives is a digest, or says whether one is what
  * stands in the code. */
 void	flow_hold_digest(struct flow *, uint32_t call, struct taint *);
-void	flow_hold_seal(const struct flow *, uint32_t node, struct taint *);
+void	flow_hold_seal(struct flow *, uint32_t node, struct taint *);
 
 #endif

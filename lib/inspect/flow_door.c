@@ -25,6 +25,7 @@
 #define DIGEST_LEAST 32		/* hexadecimal letters of MD5 */
 #define DIGEST_MOST 128		/* ... of SHA-512 */
 #define WORD_LEAST 10		/* shorter ones are examples */
+#define KEY_LEAST 6		/* ... than of what a server compares */
 #define KINDS_LEAST 3		/* of letters, digits, other signs */
 #define CONDITIONS_MOST 8	/* a or b or c */
 #define ASKED_MOST 512		/* nodes of one condition */
@@ -146,6 +147,29 @@ door_of(const struct flow *f, const struct flow_scope *s, uint32_t node)
 
 /* ---- what a sealed function executes ------------------------------------ */
 
+/* A word of the code, that nobody configures. */
+static bool
+is_word(const struct flow *f, uint32_t node)
+{
+	const struct flow_text *t = &f->texts[f->vals[node].text];
+
+	return t->len >= KEY_LEAST && !t->open &&
+	    !(f->vals[node].marks & (MARK_VARIABLE | MARK_FILE));
+}
+
+/* compare_digest(key, "the-word"), headers["Authorization"] == "the-word" */
+static void
+note_word(struct flow *f, uint32_t a, uint32_t b, bool asks)
+{
+	bool login = (f->vals[a].marks | f->vals[b].marks) & MARK_PASSWORD;
+
+	if ((!asks && !login) || is_word(f, a) == is_word(f, b))
+		return;
+	f->knows_word = true;
+	if (f->file->world != NULL)
+		f->file->world->knows_word = true;
+}
+
 void
 flow_hold_digest(struct flow *f, uint32_t call, struct taint *v)
 {
@@ -157,10 +181,11 @@ flow_hold_digest(struct flow *f, uint32_t call, struct taint *v)
 		taint_hold(v, HELD_DIGEST);
 	a = flow_at(f, callee)->next;
 	b = a != 0 ? flow_at(f, a)->next : 0;
-	if (b != 0 && ((f->vals[a].held | f->vals[b].held) & HELD_DIGEST) &&
-	    str_ends(flow_string(f, f->vals[callee].name, name),
+	if (b == 0 || !str_ends(flow_string(f, f->vals[callee].name, name),
 	    "compare_digest"))
-		flow_hold_seal(f, a, v);
+		return;
+	note_word(f, a, b, true);
+	flow_hold_seal(f, a, v);
 }
 
 /* "9f86d0...", or the bytes themselves. */
@@ -217,11 +242,14 @@ made_of(const struct flow *f, uint32_t root)
 
 /* Both sides of a comparison, from the first on. */
 void
-flow_hold_seal(const struct flow *f, uint32_t node, struct taint *v)
+flow_hold_seal(struct flow *f, uint32_t node, struct taint *v)
 {
 	uint32_t a = node, b = flow_at(f, a)->next, digest;
 
-	if (b == 0 || !((f->vals[a].held | f->vals[b].held) & HELD_DIGEST))
+	if (b == 0)
+		return;
+	note_word(f, a, b, false);
+	if (!((f->vals[a].held | f->vals[b].held) & HELD_DIGEST))
 		return;
 	digest = f->vals[a].held & HELD_DIGEST ? a : b;
 	if (!is_seal(f, digest == a ? b : a))

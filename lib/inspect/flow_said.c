@@ -136,6 +136,8 @@ place(struct flow *f, struct flow_told *t)
 	c->in_hook = (traits & NAME_HOOK) != 0;
 	c->page = flow_is_page(f, t->scope);
 	c->in_operator = c->in_operator || (traits & NAME_OPERATOR) != 0;
+	c->word = f->knows_word || (f->file->world != NULL &&
+	    f->file->world->knows_word);
 }
 
 /* ---- other modules ------------------------------------------------------ */

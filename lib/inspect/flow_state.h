@@ -334,6 +334,7 @@ struct flow {
 	bool		 chats, chats_asked; /* it uses a library of chats */
 	bool		 logs_in;	/* a library is given a secret */
 	bool		 keeps;		/* a text names a login that is kept */
+	bool		 knows_word;	/* who is let in says a word of the code */
 	void		(*each)(void *, const struct flow_call *);
 	void		*ctx;
 	struct flow_shape *shape;

@@ -83,6 +83,8 @@ struct world {
 	size_t		 nlenders;
 	bool		 tracks;	/* some module says whose tracker of
 					   errors it reports to */
+	bool		 knows_word;	/* ... lets in whoever says a word of
+					   the code */
 	struct world_name **heads;	/* mask + 1 of them */
 	size_t		 nnames, mask;
 	uint64_t	 roots[WORLD_ROOTS / 64]; /* of what its names begin
