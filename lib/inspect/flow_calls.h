@@ -3,12 +3,15 @@
 #define INSPECT_FLOW_CALLS_H
 
 /*
- * flow_calls - one call: who is called, what that does with what it is given, and
- * who is told of it.
+ * flow_calls - one call: who is called, what that does with what it is given,
+ * and who is told of it.
+ *
+ * A call is looked at as a struct frame, which these functions do not keep.
  */
 #include "inspect/flow_state.h"
 
 /* ---- flow_call.c ---- */
+/* What the call at that node gives; the calls that matter are told. */
 struct taint flow_call(struct flow *, uint32_t node);
 void	flow_add_argument(struct flow *, struct frame *, uint32_t node);
 /* A call that is made by somebody else. */
@@ -24,6 +27,7 @@ void	flow_frame(struct flow *, uint32_t node, uint32_t scope,
 uint32_t flow_find_callee(struct flow *, struct frame *);
 
 /* ---- flow_known.c ---- */
+/* Of a call of that name, which the fact says everything of. */
 struct taint flow_known_call(struct flow *, const struct frame *,
 	    const struct fact *, uint32_t name);
 /* int(x, 2): letters are made so; in tens, numbers are. */
@@ -73,6 +77,7 @@ uint32_t flow_attribute_name(struct flow *, uint32_t name);
 bool	flow_is_address(struct flow *, uint32_t text);
 
 /* ---- flow_unknown.c ---- */
+/* Nobody we know: the result has what went in, as far as it is clear. */
 struct taint flow_unknown_call(struct flow *, const struct frame *,
 	    uint64_t traits);
 /* The receiver of the call takes the arguments in. */
@@ -82,8 +87,11 @@ void	flow_look_handed(struct flow *, const struct frame *,
 	    uint64_t traits);
 
 /* ---- flow_tell.c ---- */
+/* Tells a call of that name without anything of its arguments: to be filled by
+ * who asks, before the next one; NULL when there are too many. */
 struct flow_told *flow_tell(struct flow *, uint32_t node, uint32_t scope,
 	    const struct fact *, uint32_t name);
+/* ... with all of them. */
 void	flow_tell_frame(struct flow *, const struct frame *,
 	    const struct fact *, uint32_t name);
 

@@ -318,7 +318,7 @@ flow_eval(struct flow *f, uint32_t node)
 
 	switch (n->kind) {
 	case NODE_NAME:
-		v = flow_name_value(f, node);
+		flow_name_value(f, node, &v);
 		break;
 	case NODE_STRING:
 	case NODE_STRINGS:

@@ -11,6 +11,7 @@
 /* ---- flow_held.c: functions as values ---- */
 /* What calling the value does, as taint.held has it. */
 uint64_t flow_held(struct flow *, const struct taint *);
+/* ... of a lambda with that body. */
 uint64_t flow_held_lambda(struct flow *, uint32_t body);
 void	flow_note_executes(struct flow *, const struct frame *,
 	    const struct fact *);

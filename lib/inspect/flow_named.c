@@ -24,16 +24,11 @@
 
 /* ---- names -------------------------------------------------------------- */
 
-/* Marks that a well-known name has of itself. */
 uint64_t
-flow_name_marks(struct flow *f, uint32_t name)
+flow_marks_of_name(struct flow *f, uint32_t name)
 {
 	uint64_t traits = flow_traits(f, name);
 
-	if (!(traits & (NAME_ENVIRON | NAME_HERE | NAME_HOME | NAME_RFILE |
-	    NAME_KEY | NAME_REQUEST | NAME_PLACE | NAME_CLOCK | NAME_TRAP |
-	    NAME_THERE)))
-		return 0;
 	if (traits & NAME_THERE)
 		return MARK_FOLDER;
 	if (traits & (NAME_PLACE | NAME_CLOCK | NAME_TRAP)) {
@@ -104,41 +99,39 @@ add_bound(struct flow *f, uint32_t binding, struct taint *v)
 		v->name = flow_word(f, n->calls);
 }
 
-struct taint
-flow_name_value(struct flow *f, uint32_t node)
+void
+flow_name_value(struct flow *f, uint32_t node, struct taint *v)
 {
 	const struct node *n = flow_at(f, node);
 	uint32_t b = tree_lookup(f->tree, node), row = b != 0 ?
 	    f->row_of[b] : 0;
-	struct taint v = { 0 };
 
 	/* The target itself is no use of the name, but in x.append(y). */
 	if (b != 0 && f->tree->bindings[b].at == n->at &&
 	    !(f->tree->bindings[b].kind == BINDING_AUGMENT &&
 	    flow_at(f, f->tree->bindings[b].value)->kind == NODE_CALL))
-		return v;
+		return;
 	flow_refer(f, node, n->name, false);
 	if (n->name == f->super)
 		flow_note_super(f);
 	if (row != 0) {
-		v = f->rows[row];
+		*v = f->rows[row];
 		f->read[row] = true;
-		if (v.row == 0)
-			v.row = row;
+		if (v->row == 0)
+			v->row = row;
 		if (f->tree->bindings[b].kind == BINDING_DEF)
-			v.code = f->tree->bindings[b].extra + 1;
+			v->code = f->tree->bindings[b].extra + 1;
 	}
-	flow_take_fold(f, node, &v);
-	if (v.name == 0 && v.code == 0 && (b == 0 ||
+	flow_take_fold(f, node, v);
+	if (v->name == 0 && v->code == 0 && (b == 0 ||
 	    (flow_traits(f, n->name) & NAME_OWN)))
-		v.name = n->name;
-	taint_mark(&v, flow_name_marks(f, v.name));
-	if (flow_traits(f, v.name) & NAME_ASKS)
+		v->name = n->name;
+	taint_mark(v, flow_name_marks(f, v->name));
+	if (flow_traits(f, v->name) & NAME_ASKS)
 		flow_ask(f, f->scope);
-	add_outside(f, node, &v);
+	add_outside(f, node, v);
 	if (b != 0)
-		add_bound(f, b, &v);
-	return v;
+		add_bound(f, b, v);
 }
 
 /* ---- attributes --------------------------------------------------------- */
@@ -155,6 +148,24 @@ row_of_class(const struct flow *f, uint32_t name)
 	    name) : 0;
 	return b != 0 && f->tree->bindings[b].kind != BINDING_DEF ?
 	    f->row_of[b] : 0;
+}
+
+/* By its first and last letter: most attributes are no secret. */
+static bool
+may_be_secret(char first, char last)
+{
+	switch (first) {
+	case 'S': case 'a': case 'c': case 'm': case 'p': case 's': case 't':
+		break;
+	default:
+		return false;
+	}
+	switch (last) {
+	case 'Y': case 'c': case 'd': case 'n': case 't': case 'y':
+		return true;
+	default:
+		return false;
+	}
 }
 
 /* self.apiKey, of a class whose bases stand elsewhere: what a client of
@@ -174,7 +185,8 @@ flow_secret_name(const struct flow *f, uint32_t name)
 	size_t len;
 	const char *text = flow_spelled(f, name, &len);
 
-	if (len < SECRET_LEAST || len > SECRET_MOST)
+	if (len < SECRET_LEAST || len > SECRET_MOST ||
+	    !may_be_secret(*text, text[len - 1]))
 		return 0;
 	for (size_t i = 0; i < ARRAY_LEN(secrets); i++)
 		if (*text == *secrets[i].name &&

@@ -5,8 +5,8 @@
 /* flow_names - names and texts, and what they are for by themselves. */
 #include "inspect/flow_state.h"
 
-/* What a name is for, beside its fact: a bit each, of which 37, 38 and those from
- * 57 on are free. */
+/* What a name is for, beside its fact: a bit each, of which 37, 38 and those
+ * from 57 on are free. */
 enum trait {
 	NAME_OPAQUE	= 1ull << 0,	/* the result tells nothing of the
 					   arguments */
@@ -75,6 +75,7 @@ enum trait {
 void	flow_names_init(struct flow *);
 void	flow_names_release(struct flow *);
 size_t	flow_names_memory(const struct flow *);
+/* What is kept of a word; until the next one is made. */
 struct flow_name *flow_name(struct flow *, uint32_t word);
 /* What the tables say of a word, which is looked for once. */
 const struct flow_name *flow_look_up(struct flow *, uint32_t word);
@@ -107,7 +108,9 @@ const char *flow_string(const struct flow *, uint32_t word,
 /* 0 when the bounds are reached, or the text is longer than we look at. */
 uint32_t flow_intern(struct flow *, const void *, size_t, bool open);
 uint32_t flow_text_hash(const void *, size_t);
+/* Both texts with something between them, or 0. */
 uint32_t flow_join(struct flow *, uint32_t, uint32_t, const char *between);
+/* What a text says by itself, asked for once. */
 uint64_t flow_text_marks(struct flow *, uint32_t text);
 /* What the words of an f-string do, whatever fills it. */
 uint64_t flow_pieces_marks(const struct flow *, uint32_t node, uint32_t text);
@@ -123,6 +126,7 @@ uint64_t flow_fact_of_text(const struct flow *, const char *, size_t len);
 uint32_t flow_word(struct flow *, const char *);
 
 /* ---- flow_traits.c ---- */
+/* What the table of calls says of a name: flow_call_traits() keeps it. */
 uint64_t flow_find_call_traits(const char *name, size_t len);
 bool	flow_call_traits_are_sorted(void);
 

@@ -2,7 +2,7 @@
 #ifndef INSPECT_FLOW_PROGRAMS_H
 #define INSPECT_FLOW_PROGRAMS_H
 
-/* flow_programs - programs that are started: their lines, lists and variables. */
+/* flow_programs - programs that are started: their lines and variables. */
 #include "inspect/flow_state.h"
 
 /* ---- flow_line.c: command lines ---- */

@@ -41,6 +41,8 @@ enum flow_place flow_place(const struct flow *, uint32_t scope);
 void	flow_later(struct flow *);
 /* The scope whose running runs what stands in this one: a class's is outer. */
 uint32_t flow_runs_with(const struct flow *, uint32_t scope);
+/* The scope that code of a scope of the tree counts for: a lambda is a part of
+ * what stands around it. */
 uint32_t flow_scope_of(const struct flow *, uint32_t tree_scope);
 /* Does what runs so often leave it alone? */
 bool	flow_waits(const struct flow_scope *, uint8_t calls);

@@ -2,7 +2,7 @@
 #ifndef INSPECT_FLOW_SECRETS_H
 #define INSPECT_FLOW_SECRETS_H
 
-/* flow_secrets - what is a secret, who looks for them, and who has been lent one. */
+/* flow_secrets - what is a secret, who looks for it, and whom it is lent to. */
 #include "inspect/flow_state.h"
 
 /* ---- flow_used.c ---- */
@@ -18,7 +18,10 @@ void	flow_look_headers(struct flow *, uint32_t node);
 uint32_t flow_row_of_value(const struct flow *, uint32_t node);
 
 /* ---- flow_hunt.c ---- */
+/* {".docx", ".kdbx"}, ("key", "token"): MARK_HUNTED for a list of what thieves
+ * look for, or 0. */
 uint64_t flow_hunt_list(const struct flow *, uint32_t node);
+/* x in LIST: what decides is told to whoever filters by it. */
 struct taint flow_hunt_compare(struct flow *, uint32_t node);
 void	flow_hunt_if(struct flow *, uint32_t node);
 void	flow_hunt_clause(struct flow *, uint32_t node);

@@ -43,9 +43,12 @@ void	flow_call_sender(struct flow *, const struct frame *,
 	    const struct flow_sender *, const void *function,
 	    int (*parameter)(const struct flow *, const struct frame *,
 	    size_t i, const void *function));
+/* Client("https://..."): the text of the address that an object is made with,
+ * or 0. */
 uint32_t flow_made_with(const struct flow *, const struct frame *);
 
 /* ---- flow_client.c ---- */
+/* NAME_BINDS and those behind it, of a keyword or callee. */
 uint64_t flow_client_traits(const char *name);
 /* The text of the address that what the call gives is bound to, or 0. */
 uint32_t flow_bound(struct flow *, const struct frame *, uint32_t name,
@@ -82,6 +85,7 @@ void	flow_look_chat(struct flow *, const struct frame *);
 
 /* ---- flow_host.c ---- */
 bool	flow_is_host(const char *);
+/* (host, port), HUB, *HUB or self.hub of a pair: the host's node, or 0. */
 uint32_t flow_pair(const struct flow *, uint32_t node);
 bool	flow_is_fixed(const struct flow *, const struct frame *, size_t i);
 /* Is it made of a literal by a decoder that folding does not know? */

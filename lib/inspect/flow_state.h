@@ -4,8 +4,8 @@
 
 /*
  * flow_state - what the files of flow share: the state of one source's look.
- * flow_taint.h says what is known of a value; each room has a header of its own,
- * in which the functions stand under the file that has them:
+ * flow_taint.h says what is known of a value; each room has a header of its
+ * own, in which the functions stand under the file that has them:
  *
  *	flow_names	names and texts by themselves
  *	flow_values	expressions, variables, tables, objects

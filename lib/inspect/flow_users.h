@@ -35,6 +35,7 @@ void	flow_web_parameter(struct flow *, uint32_t scope, uint32_t row,
 	    uint32_t param);
 void	flow_enter_web(struct flow *, uint32_t scope);
 void	flow_look_web(struct flow *, const struct frame *);
+/* self.headers, of a class that answers requests by itself: marks, or 0. */
 uint64_t flow_web_attribute(const struct flow *, uint32_t name);
 /* Do all requests go through where the scan is? */
 bool	flow_is_filter(const struct flow *);

@@ -3,22 +3,37 @@
 #define INSPECT_FLOW_VALUES_H
 
 /* flow_values - what expressions, variables, tables and objects hold. */
+#include "inspect/flow_names.h"
 #include "inspect/flow_state.h"
 
 /* ---- flow_eval.c ---- */
+/* Finds what the node is, into flow.vals; its operands have been. */
 void	flow_eval(struct flow *, uint32_t node);
 
 /* ---- flow_named.c ---- */
-struct taint flow_name_value(struct flow *, uint32_t node);
-/* Of `node`, or 0 for none: the attribute of that name of what has the taint. */
+/* Of a name, into what the caller has set to 0. */
+void	flow_name_value(struct flow *, uint32_t node, struct taint *);
+/* The attribute of that name of what has the taint; `node` may be 0. */
 struct taint flow_attribute(struct flow *, uint32_t node, struct taint,
 	    uint32_t name);
-/* What a dotted name has of itself: marks, or 0. */
-uint64_t flow_name_marks(struct flow *, uint32_t name);
+
+#define NAMES_MARKED (NAME_ENVIRON | NAME_HERE | NAME_HOME | NAME_RFILE | \
+    NAME_KEY | NAME_REQUEST | NAME_PLACE | NAME_CLOCK | NAME_TRAP | NAME_THERE)
+uint64_t flow_marks_of_name(struct flow *, uint32_t name);
+
+/* What a well-known dotted name has of itself: marks, or 0. */
+static inline uint64_t
+flow_name_marks(struct flow *f, uint32_t name)
+{
+	return flow_traits(f, name) & NAMES_MARKED ?
+	    flow_marks_of_name(f, name) : 0;
+}
+
 /* apiKey, client_secret: what an attribute of that name holds, or 0. */
 uint64_t flow_secret_name(const struct flow *, uint32_t name);
 
 /* ---- flow_item.c ---- */
+/* What an index gives. */
 struct taint flow_item(struct flow *, uint32_t node);
 /* The variable of the environment that the node at its place names. */
 struct taint flow_variable(struct flow *, uint32_t node);
@@ -43,6 +58,7 @@ void	flow_mark_row(struct flow *, uint32_t row, const struct taint *,
 /* All of a table has them; what it holds under one key may not. */
 void	flow_mark_all(struct flow *, uint32_t row, const struct taint *,
 	    uint64_t mask);
+/* What any object's attribute of that name is set to: a row, or 0. */
 uint32_t flow_row_of_attribute(const struct flow *, uint32_t name);
 /* self.__dict__: what the attributes of the class around it hold. */
 uint64_t flow_all_attributes(struct flow *);
@@ -73,7 +89,9 @@ uint64_t flow_other_fields(struct flow *, const struct taint *object,
 	    uint32_t field);
 
 /* ---- flow_list.c ---- */
+/* What a command line makes of a list's words. */
 uint64_t flow_words_marks(struct flow *, const struct value *list);
+/* What a list, tuple or set is, as it stands. */
 struct taint flow_list_value(struct flow *, uint32_t node);
 /* The words of a command line whose program is a tool: a list as it stands,
  * with more behind it, or all that a name stands for; `option`: it has to be

@@ -258,8 +258,6 @@ flow_import(struct flow *f, uint32_t node)
 	}
 }
 
-/* ---- telling ------------------------------------------------------------ */
-
 uint32_t
 flow_inherited(struct flow *f, uint32_t scope, uint32_t name)
 {

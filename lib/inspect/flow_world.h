@@ -6,9 +6,12 @@
 #include "inspect/flow_state.h"
 
 /* ---- flow_world.c ---- */
+/* Methods of that name in a small package, into the array: how many. */
 size_t	flow_methods_outside(const struct flow *, const char *method,
 	    struct world_name **, size_t most);
+/* The entry of a dotted name of another module, or NULL. */
 struct world_name *flow_outside(struct flow *, uint32_t name);
+/* Is it another name for something of a library? */
 bool	flow_has_alias(const struct flow *, uint32_t name);
 /* Are there so few names that one alone tells whose it is? */
 bool	flow_is_small(const struct flow *);
@@ -26,7 +29,10 @@ void	flow_import(struct flow *, uint32_t node);
 uint32_t flow_mixed_in(struct flow *, uint32_t name);
 /* What methods give that stand in the place of one that does nothing. */
 uint64_t flow_overridden(struct flow *, uint32_t scope);
+/* A method of that name of the bases, in other modules, of the class around
+ * the scope: its dotted name, or 0. */
 uint32_t flow_inherited(struct flow *, uint32_t scope, uint32_t name);
+/* The scope uses the name at that node, or 0. */
 void	flow_note_outside(struct flow *, uint32_t scope, uint32_t name,
 	    uint32_t node);
 
@@ -58,6 +64,7 @@ bool	flow_key_outside(struct flow *, uint32_t table, uint32_t key,
 void	flow_publish(struct flow *);
 
 /* ---- flow_learnt.c ---- */
+/* All that others told, before it is asked who is reached. */
 void	flow_take_told(struct flow *);
 /* What others know of the function or class of that scope, or NULL. */
 struct world_name *flow_told_of(struct flow *, uint32_t scope);
