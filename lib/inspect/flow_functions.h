@@ -39,6 +39,11 @@ void	flow_find_tables(struct flow *);
 /* The node before all of an expression: operands have lower numbers. */
 uint32_t flow_before_all(const struct flow *, uint32_t root, bool *calls);
 
+/* ---- flow_listed.c: tables of which only the keys are asked ---- */
+/* Does the module's name stand for a table whose keys are all texts? */
+bool	flow_is_keyed(const struct flow *, uint32_t name);
+void	flow_look_listed(struct flow *, uint32_t node);
+
 /* ---- flow_stored.c ---- */
 /* A name that a function binds, and no function or import: it stands for none
  * of this source that has that name. */
@@ -58,6 +63,12 @@ void	flow_find_registered(struct flow *, uint32_t callee,
 	    uint32_t waiting);
 /* Functions that the call, or calls in a display, only keep. */
 void	flow_find_kept(struct flow *, uint32_t value, uint32_t place);
+
+/* Does the name stand for an object that a library's decorator made of a
+ * function? */
+bool	flow_is_library_object(struct flow *, uint32_t binding);
+/* x.command: an object that is only told of others. */
+void	flow_look_told_object(struct flow *, uint32_t attribute);
 
 /* ---- flow_given.c: functions that functions give ---- */
 void	flow_find_given(struct flow *);

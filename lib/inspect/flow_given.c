@@ -129,7 +129,7 @@ hush_attributes(struct flow *f, const struct node *assign)
 		if (b != 0 && f->tree->bindings[b].kind == BINDING_DEF &&
 		    f->scopes[f->tree->bindings[b].extra].kind ==
 		    SCOPE_FUNCTION)
-			f->hushed[name] = true;
+			f->hushed[name] = HUSHED;
 	}
 }
 

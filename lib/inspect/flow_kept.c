@@ -363,3 +363,49 @@ flow_find_registered(struct flow *f, uint32_t callee, uint32_t waiting)
 	mark_callback(f, callee, waiting);
 	mark_command(f, callee, waiting);
 }
+
+/* ---- what a decorator made ------------------------------------------------ */
+
+/* @click.group() above all others: the name stands for a library's object.  Of
+ * Python's own decorators, this one's can be told of others. */
+bool
+flow_is_library_object(struct flow *f, uint32_t binding)
+{
+	const struct binding *b = &f->tree->bindings[binding];
+	uint32_t first = binding != 0 && b->kind == BINDING_DEF &&
+	    b->before == 0 ? flow_at(f, b->value)->kid : 0;
+	const struct node *by;
+
+	if (first == 0 || flow_at(f, first)->kind != NODE_DECORATOR ||
+	    flow_at(f, b->value)->kind != NODE_DEF)
+		return false;
+	by = flow_at(f, flow_at(f, first)->kid);
+	return flow_origin(f, flow_at(f, first)->kid) == ORIGIN_LIBRARY ||
+	    ((by->kind == NODE_NAME || by->kind == NODE_ATTR) &&
+	    (flow_word_is(f, by->name, "singledispatch") ||
+	    flow_word_is(f, by->name, "singledispatchmethod")) &&
+	    flow_origin(f, flow_at(f, first)->kid) == ORIGIN_PYTHON);
+}
+
+/* @cli.command(), cli.add_command(other): the object is told of something, and
+ * does nothing. */
+void
+flow_look_told_object(struct flow *f, uint32_t attribute)
+{
+	static const char *const tells[] = { "after_invoke", "after_loop",
+	    "autocomplete", "before_invoke", "before_loop", "command",
+	    "error", "group", "register", "result_callback", "subcommand" };
+	const struct node *n = flow_at(f, attribute);
+	char text[FLOW_NAME_MOST + 1];
+	uint32_t b;
+
+	if (flow_at(f, n->kid)->kind != NODE_NAME ||
+	    (str_index(tells, ARRAY_LEN(tells), flow_string(f, n->name,
+	    text)) < 0 && !(flow_call_traits(f, n->name) & NAME_REGISTERS)))
+		return;
+	b = tree_lookup(f->tree, n->kid);
+	if (b != 0 && f->tree->bindings[b].kind == BINDING_FROM)
+		f->hushed[n->kid] |= HUSHED_TOLD;
+	else if (flow_is_library_object(f, b))
+		f->hushed[n->kid] |= HUSHED;
+}

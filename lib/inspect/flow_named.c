@@ -50,6 +50,15 @@ flow_marks_of_name(struct flow *f, uint32_t name)
 	return MARK_SOCKET | MARK_NETWORK;
 }
 
+/* Nothing of what the name stands for is used there. */
+static bool
+is_hushed(const struct flow *f, uint32_t node, const struct world_name *n)
+{
+	return (f->hushed[node] & HUSHED) || (n != NULL &&
+	    (((f->hushed[node] & HUSHED_KEYS) && n->keyed) ||
+	    ((f->hushed[node] & HUSHED_TOLD) && n->told)));
+}
+
 /* A value of another module brings its marks and its text. */
 static void
 add_outside(struct flow *f, uint32_t node, struct taint *v)
@@ -62,7 +71,7 @@ add_outside(struct flow *f, uint32_t node, struct taint *v)
 	outside = flow_outside(f, v->name);
 	if (outside == NULL && !flow_has_alias(f, v->name))
 		return;
-	if (!f->hushed[node] && !f->renamed[node])
+	if (!f->renamed[node] && !is_hushed(f, node, outside))
 		flow_note_outside(f, flow_user_of(f, node), v->name, node);
 	if (outside == NULL && flow_object_name(f, v) != 0)
 		taint_hold(v, HELD_OBJECT);

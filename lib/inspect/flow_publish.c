@@ -302,6 +302,7 @@ publish_value(struct flow *f, uint32_t name, uint32_t row,
 	/* An object is not all that went through it. */
 	n->marks = marks_join(n->marks, v->marks & mask);
 	n->held |= v->held;
+	n->keyed = flow_is_keyed(f, name);
 	publish_keys(f, n, row, mask);
 	publish_text(f, n, v->text);
 	publish_bound(f, n, name, v);
@@ -338,12 +339,16 @@ publish_binding(struct flow *f, uint32_t binding)
 {
 	const struct binding *b = &f->tree->bindings[binding];
 	struct taint v = f->rows[f->row_of[binding]];
+	struct world_name *n;
 	struct value fv;
 
 	if (b->kind == BINDING_DEF)
 		v.code = b->extra + 1;
 	if (v.code != 0) {
 		publish_code(f, b, &f->scopes[v.code - 1]);
+		n = flow_published(f, b->name, false);
+		if (n != NULL)
+			n->told = flow_is_library_object(f, binding);
 		return;
 	}
 	if (b->kind == BINDING_IMPORT || b->kind == BINDING_FROM) {

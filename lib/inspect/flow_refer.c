@@ -49,7 +49,7 @@ flow_refer(struct flow *f, uint32_t node, uint32_t name, bool attribute)
 	uint32_t of = attribute ? asked_of(f, node, name) : 0;
 	bool local;
 
-	if (f->pass != 0 || f->hushed[node] ||
+	if (f->pass != 0 || (f->hushed[node] & HUSHED) ||
 	    (f->renamed[node] && !attribute) ||
 	    (flow_name(f, name)->defined == 0 && !flow_name(f, name)->table &&
 	    !flow_name(f, name)->bound) ||

@@ -79,7 +79,7 @@ hush(struct flow *f, uint32_t root)
 {
 	for (uint32_t n = root; n != 0 && flow_at(f, n)->at >=
 	    flow_at(f, root)->at; n--)
-		f->hushed[n] = true;
+		f->hushed[n] = HUSHED;
 }
 
 /* __all__ = ["load"] + readers: only calls there use what they name. */

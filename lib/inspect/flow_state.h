@@ -150,6 +150,11 @@ struct flow_reference {
 
 #define FLOW_DEFAULT_OF (UINT32_C(1) << 31) /* a scope, and no word */
 
+/* A name that uses nothing; one that only asks for keys, where it stands for
+ * another module's table; one of which something is only told, where it stands
+ * for what a library's decorator made there. */
+enum { HUSHED = 1, HUSHED_KEYS = 2, HUSHED_TOLD = 4 };
+
 /* What stands behind a name is called there. */
 #define GIVEN_ALL UINT8_MAX	/* nobody knows how often */
 
@@ -257,9 +262,11 @@ struct flow {
 	struct taint	*vals;		/* of nodes */
 	uint32_t	*row_of;	/* of bindings */
 	struct taint	*rows;
-	bool		*hushed;	/* of nodes: in an annotation */
+	uint8_t		*hushed;	/* of nodes: HUSHED and so on */
 	bool		*renamed;	/* of nodes: run_main = main.run */
 	uint32_t	 super;		/* the word */
+	uint8_t		 by_name;	/* something may be called by a text:
+					   2; nothing: 1; 0: not yet known */
 	uint8_t		 requests_ask;	/* and carry nothing: 1; 2: some may */
 	struct flow_folded *folded;	/* of nodes */
 	uint32_t	*tables;	/* of nodes: the name of the table that

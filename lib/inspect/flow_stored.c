@@ -205,7 +205,7 @@ find_stored(struct flow *f, const struct node *assign)
 	for (; value != 0; value = flow_at(f, value)->next)
 		if (is_stored(f, value)) {
 			store(f, value, place);
-			f->hushed[to] = true;
+			f->hushed[to] = HUSHED;
 		}
 }
 
@@ -224,11 +224,12 @@ find_gathered(struct flow *f, const struct node *call)
 	    ARRAY_LEN(gathers), flow_string(f, method->name, name)) < 0)
 		return;
 	place = container_of(f, method->kid);
-	for (uint32_t k = method->next; k != 0 && place != 0;
-	    k = flow_at(f, k)->next)
+	for (uint32_t k = flow_word_is(f, method->name, "setdefault") &&
+	    method->next != 0 ? flow_at(f, method->next)->next : method->next;
+	    k != 0 && place != 0; k = flow_at(f, k)->next)
 		if (is_stored(f, k)) {
 			store(f, k, place);
-			f->hushed[method->kid] = true;
+			f->hushed[method->kid] = HUSHED;
 		}
 }
 
@@ -358,7 +359,7 @@ hush_targets(struct flow *f, const struct node *assign)
 
 		if (n->kind == NODE_ATTR && flow_name(f, n->name)->table &&
 		    flow_name(f, n->name)->defined == 0)
-			f->hushed[k] = true;
+			f->hushed[k] = HUSHED;
 	}
 }
 

@@ -293,7 +293,7 @@ hush_kinds(struct flow *f, uint32_t node)
 		    tree_lookup(f->tree, k) : 0;
 
 		if (b != 0 && f->tree->bindings[b].kind == BINDING_DEF)
-			f->hushed[k] = true;
+			f->hushed[k] = HUSHED;
 	}
 }
 
@@ -310,7 +310,7 @@ hush_asked(struct flow *f, const struct node *at)
 	if (at->kind == NODE_ATTR && flow_at(f, at->kid)->kind == NODE_NAME &&
 	    str_index(told, ARRAY_LEN(told), flow_string(f, at->name,
 	    name)) >= 0)
-		f->hushed[at->kid] = true;
+		f->hushed[at->kid] = HUSHED;
 	if (at->kind != NODE_CALL || callee->kind != NODE_NAME ||
 	    callee->next == 0 || tree_lookup(f->tree, at->kid) != 0)
 		return;
@@ -337,6 +337,9 @@ flow_find_tables(struct flow *f)
 
 		mark_defaults(f, at);
 		hush_asked(f, at);
+		flow_look_listed(f, n);
+		if (at->kind == NODE_ATTR)
+			flow_look_told_object(f, n);
 		if (at->kind == NODE_CALL)
 			flow_find_registered(f, at->kid, waiting);
 		if (at->kind == NODE_BLOCK)

@@ -46,6 +46,9 @@ struct world_name {
 	bool		 programs;	/* executes a parameter */
 	bool		 property;	/* its result is an attribute */
 	bool		 field;		/* a record is given it by this name */
+	bool		 told;		/* a function that a library made an
+					   object which can be told of others */
+	bool		 keyed;		/* a table whose keys are texts */
 	enum world_reach reach;		/* by others */
 	uint8_t		 given;		/* ... so often call what it gives */
 	enum world_reach inherited;	/* a class: others are kinds of it */
