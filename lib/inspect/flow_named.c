@@ -351,8 +351,7 @@ flow_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 		    flow_lent_setting(f, v.name, out.name, name) |
 		    flow_user_attribute(f, flow_at(f, node)->kid, name));
 	out.text = v.text;	/* the receiver's, for decode() and strip() */
-	if ((v.held & HELD_OBJECT) && v.name == 0)
-		flow_attribute_any(f, name, &out);
+	flow_attribute_of(f, &v, name, &out);
 	add_outside(f, node, &out);
 	return out;
 }

@@ -13,6 +13,7 @@
 #include "base/str.h"
 #include "inspect/flow_calls.h"
 #include "inspect/flow_names.h"
+#include "inspect/flow_senders.h"
 #include "inspect/flow_state.h"
 #include "inspect/flow_values.h"
 #include "inspect/flow_world.h"
@@ -116,18 +117,38 @@ flow_call_any(struct flow *f, const struct frame *fr, struct taint *out)
 	return call_outsides(f, fr, method, out) + n != 0;
 }
 
-/* x.url of one of some objects: what any object of this module has there. */
+/* "pkg.net.Client()", of a class of this module. */
+static bool
+is_object_here(const struct flow *f, uint32_t name)
+{
+	size_t len, own = f->file->module != NULL ? strlen(f->file->module) : 0;
+	const char *text = flow_spelled(f, name, &len);
+
+	return own != 0 && len > own + 3 && text[own] == '.' &&
+	    text[len - 1] == ')' && memcmp(text, f->file->module, own) == 0 &&
+	    memchr(text + own + 1, '.', len - own - 1) == NULL;
+}
+
+/* What any object of this module has there.  Which parameters it came by is
+ * known where it was set, and not here. */
 void
-flow_attribute_any(struct flow *f, uint32_t name, struct taint *out)
+flow_attribute_of(struct flow *f, const struct taint *object, uint32_t name,
+    struct taint *out)
 {
 	uint32_t row = flow_row_of_attribute(f, name);
+	struct taint kept;
 
-	if (row == 0)
+	if (row == 0 || (object->name != 0 ? !is_object_here(f, object->name) :
+	    !(object->held & HELD_OBJECT)))
 		return;
 	f->read[row] = true;
-	taint_add(out, &f->rows[row], MARKS_ALL);
+	kept = f->rows[row];
+	kept.params = 0;
+	taint_add(out, &kept, MARKS_ALL);
 	if (out->text == 0)
-		out->text = f->rows[row].text;
+		out->text = kept.text;
+	if (kept.where != 0)
+		out->where = kept.where;
 }
 
 /* [Target("https://..."), ...]: the first one's address is that of all. */
@@ -150,6 +171,39 @@ flow_is_plain_object(struct flow *f, uint32_t name)
 	return flow_word_is(f, name, "collections.namedtuple()") ||
 	    flow_word_is(f, name, "typing.NamedTuple()") ||
 	    flow_word_is(f, name, "types.SimpleNamespace");
+}
+
+/* Step = namedtuple("Step", ...): Step() by its own name, or 0. */
+static uint32_t
+plain_instance(struct flow *f, const struct frame *fr)
+{
+	uint32_t callee = flow_at(f, fr->node)->kid, b;
+
+	if (fr->later || flow_at(f, callee)->kind != NODE_NAME ||
+	    f->file->module == NULL)
+		return 0;
+	b = tree_lookup(f->tree, callee);
+	if (b == 0 || f->tree->bindings[b].scope != 0 ||
+	    f->tree->bindings[b].kind != BINDING_VALUE)
+		return 0;
+	return flow_dotted(f, flow_dotted(f, flow_word(f, f->file->module),
+	    ".", f->tree->bindings[b].name), "()", 0);
+}
+
+struct taint
+flow_plain_object(struct flow *f, const struct frame *fr)
+{
+	struct taint v = taint_marks(&fr->all);
+
+	v.name = plain_instance(f, fr);
+	if (v.name != 0)
+		flow_note_record(f, fr, v.name);
+	else
+		v.name = flow_dotted(f, fr->callee.name, "()", 0);
+	v.where = flow_made_with(f, fr);
+	flow_within(&v);
+	taint_hold(&v, HELD_OBJECT);
+	return v;
 }
 
 /* ---- members of a class --------------------------------------------------- */

@@ -334,6 +334,18 @@ publish_code(struct flow *f, const struct binding *b,
 		    flow_string(f, s->name, name));
 }
 
+/* Step = namedtuple("Step", ...): a class that keeps what it is given. */
+static bool
+publish_plain(struct flow *f, uint32_t name)
+{
+	struct world_name *n = flow_published(f, name, true);
+
+	if (n == NULL || n->alias != NULL)
+		return false;
+	n->function = n->type = true;
+	return true;
+}
+
 static void
 publish_binding(struct flow *f, uint32_t binding)
 {
@@ -342,6 +354,9 @@ publish_binding(struct flow *f, uint32_t binding)
 	struct world_name *n;
 	struct value fv;
 
+	if (b->kind == BINDING_VALUE && flow_is_plain_object(f, v.name) &&
+	    publish_plain(f, b->name))
+		return;
 	if (b->kind == BINDING_DEF)
 		v.code = b->extra + 1;
 	if (v.code != 0) {

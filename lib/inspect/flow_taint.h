@@ -62,7 +62,8 @@ taint_mark(struct taint *to, uint64_t marks)
 /* What is worth another pass when it comes to a function that was walked, or
  * out of one that was called: from who calls whom through many of them. */
 #define MARKS_OUTRUN (MARKS_KEPT | MARK_NETWORK | MARK_SOCKET | \
-    MARK_DECODED | MARK_BUILT | MARK_REQUEST | MARK_KEY | MARK_OUTPUT)
+    MARK_DECODED | MARK_BUILT | MARK_REQUEST | MARK_KEY | MARK_PASSWORD | \
+    MARK_CREDENTIAL | MARK_OUTPUT)
 
 static inline void
 taint_hold(struct taint *to, uint64_t held)

@@ -153,6 +153,8 @@ flow_unknown_call(struct flow *f, const struct frame *fr, uint64_t traits)
 	uint32_t name = fr->callee.name;
 	struct taint v = fr->all;
 
+	if (flow_is_plain_object(f, name))
+		return flow_plain_object(f, fr);
 	taint_add(&v, &fr->callee, ~(uint64_t)MARK_HIDDEN);
 	flow_web_item(f, name, frame_text(fr, 0), &v);
 	/* A lambda that decodes, on a constant. */
@@ -188,10 +190,6 @@ flow_unknown_call(struct flow *f, const struct frame *fr, uint64_t traits)
 	if (name != 0)
 		v.name = flow_dotted(f, name, "()", 0);
 	v.where = flow_bound(f, fr, name, NULL);
-	if (flow_is_plain_object(f, name)) {
-		v.where = flow_made_with(f, fr);
-		taint_hold(&v, HELD_OBJECT);
-	}
 	/* client["db"].table("x"): a client's, too. */
 	if (v.where == 0 && (traits & NAME_METHOD))
 		v.where = fr->callee.where;

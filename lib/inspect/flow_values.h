@@ -107,10 +107,15 @@ bool	flow_is_choice(struct flow *, uint32_t node);
 /* ---- flow_object.c ---- */
 /* A method of one of several objects: all of that name.  False for none. */
 bool	flow_call_any(struct flow *, const struct frame *, struct taint *);
-void	flow_attribute_any(struct flow *, uint32_t name, struct taint *);
+/* What an object of this module, or one of several, has under that name. */
+void	flow_attribute_of(struct flow *, const struct taint *object,
+	    uint32_t name, struct taint *);
 bool	flow_is_container_method(struct flow *, uint32_t method);
 void	flow_among(const struct flow *, uint32_t node, struct taint *);
+/* Does what has that name make objects that only hold what they are given?  The
+ * object that it makes. */
 bool	flow_is_plain_object(struct flow *, uint32_t name);
+struct taint flow_plain_object(struct flow *, const struct frame *);
 void	flow_publish_member(struct flow *, uint32_t binding);
 /* What stands in a class, if the value is one: marks, or 0. */
 uint64_t flow_members(struct flow *, const struct taint *);
