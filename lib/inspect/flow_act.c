@@ -199,18 +199,13 @@ flow_look_unsafe(struct flow *f, const struct frame *fr)
 		flow_tell_frame(f, fr, &reads, fr->callee.name);
 }
 
-/* What is worth stealing stays so in a file or an archive. */
-#define MARKS_STORED (MARK_SECRET | MARK_SPIED | MARK_ENVIRON | MARK_TOKEN | \
-    MARK_HOME | MARK_SEARCHED | MARK_WORKDIR | MARK_HUNTED | MARK_PRIVATE)
-
 /* A function that is given the path, or the file, fills its caller's. */
-static void
-note_put(struct flow *f, uint32_t scope, uint32_t row, uint64_t marks)
+void
+flow_note_put(struct flow *f, uint32_t scope, uint32_t row, uint64_t marks)
 {
 	struct flow_scope *s = &f->scopes[scope];
 	uint32_t bit = parameter_bit(s, row);
 
-	marks &= MARKS_STORED;
 	if (bit == 0 || marks == 0 ||
 	    ((s->puts & bit) && !(marks & ~s->put)))
 		return;
@@ -224,7 +219,7 @@ put(struct flow *f, const struct frame *fr, const struct taint *path,
     uint64_t marks)
 {
 	keep_both(f, path, marks);
-	note_put(f, fr->scope, path->row, marks);
+	flow_note_put(f, fr->scope, path->row, marks & MARKS_STORED);
 }
 
 void
@@ -288,6 +283,24 @@ look_module(struct flow *f, const struct frame *fr, const struct taint *path)
 	flow_tell_frame(f, &written, &fills, fr->callee.name);
 }
 
+/* buffer.write(x), json.dump(x, buffer) */
+static void
+write_buffer(struct flow *f, const struct frame *fr)
+{
+	if (fr->callee.held & HELD_BUFFER)
+		flow_gather(f, fr);
+	for (size_t i = 1; i < fr->nargs; i++) {
+		struct frame into = *fr;
+
+		if (!(fr->args[i].held & HELD_BUFFER))
+			continue;
+		into.callee = fr->args[i];
+		into.callee.name = flow_dotted(f, into.callee.name, ".",
+		    flow_word(f, "write"));
+		flow_gather(f, &into);
+	}
+}
+
 void
 flow_act(struct flow *f, const struct frame *fr, enum deed deed,
     struct taint *out)
@@ -336,6 +349,7 @@ flow_act(struct flow *f, const struct frame *fr, enum deed deed,
 		unpack(f, fr);
 		break;
 	case DEED_WRITE:
+		write_buffer(f, fr);
 		if (fr->nargs > 1 && is_dropped(fr->all.marks) &&
 		    f->joined[fr->args[0].row] != 0)
 			mark_row(f, f->joined[fr->args[0].row],

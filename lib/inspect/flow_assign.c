@@ -48,7 +48,8 @@ flow_mark_all(struct flow *f, uint32_t row, const struct taint *v,
 	f->outrun = f->outrun || (f->read[row] &&
 	    f->tree->bindings[row].kind == BINDING_PARAM &&
 	    (((to->marks & ~before.marks) & MARKS_OUTRUN) ||
-	    ((to->held & ~before.held) & (HELD_ACTS | HELD_SOCKET))));
+	    ((to->held & ~before.held) & (HELD_ACTS | HELD_SOCKET |
+	    HELD_BUFFER))));
 	f->acts_held = f->acts_held || (to->held & (HELD_ACTS | HELD_SOCKET));
 	f->changed = f->changed || f->read[row] ||
 	    ((to->held & ~before.held) & (HELD_ACTS | HELD_SOCKET |

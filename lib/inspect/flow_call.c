@@ -240,6 +240,9 @@ call_value(struct flow *f, struct frame *fr)
 	flow_note_kept(f, fr);
 	flow_look_used(f, fr);
 	traits = flow_traits(f, name);
+	/* items.pop(): of a table it would have a name for what. */
+	if (fr->bare && flow_word_ends(f, name, ".pop"))
+		traits |= NAME_CLEAR;
 	fact = flow_fact(f, unsafe_name(f, fr, name));
 	flow_look_callbacks(f, fr);
 	flow_look_told(f, fr);
@@ -297,6 +300,8 @@ call_value(struct flow *f, struct frame *fr)
 	    flow_unknown_call(f, fr, traits);
 	flow_call_held(f, fr, traits, &v);
 	flow_take_deferred(f, fr, &given, &v);
+	if (traits & NAME_BUFFER)
+		taint_hold(&v, HELD_BUFFER);
 	return v;
 }
 

@@ -49,6 +49,13 @@ void	flow_fills_argument(struct flow *, const struct frame *, size_t);
 /* ... with what has those marks. */
 void	flow_put_argument(struct flow *, const struct frame *, size_t i,
 	    uint64_t marks);
+/* What is worth stealing stays so in a file or an archive. */
+#define MARKS_STORED (MARK_SECRET | MARK_SPIED | MARK_ENVIRON | MARK_TOKEN | \
+    MARK_HOME | MARK_SEARCHED | MARK_WORKDIR | MARK_HUNTED | MARK_PRIVATE)
+/* A function puts what has those marks into what it is given, if that row is a
+ * parameter's: a path, a file or a container. */
+void	flow_note_put(struct flow *, uint32_t scope, uint32_t row,
+	    uint64_t marks);
 /* What is executed leaves in its names what it is made of. */
 void	flow_fill_names(struct flow *, const struct frame *);
 void	flow_look_printed(struct flow *, const struct frame *);

@@ -138,6 +138,7 @@ flow_take_told(struct flow *f)
 				continue;
 			to->name = flow_word(f, n->objects[k]);
 			f->changed = true;
+			f->outrun = f->outrun || f->read[s->parameters[k]];
 		}
 	}
 }

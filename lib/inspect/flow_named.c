@@ -89,7 +89,7 @@ add_outside(struct flow *f, uint32_t node, struct taint *v)
 /* from .net import client, send: folding says what made them, and not where
  * they are bound to. */
 static void
-add_bound(struct flow *f, uint32_t binding, struct taint *v)
+add_bound(struct flow *f, uint32_t node, uint32_t binding, struct taint *v)
 {
 	const struct binding *b = &f->tree->bindings[binding];
 	const struct world_name *n;
@@ -101,6 +101,10 @@ add_bound(struct flow *f, uint32_t binding, struct taint *v)
 	name = flow_dotted(f, modules_absolute(f->fold, b->extra), ".",
 	    flow_at(f, b->value)->name);
 	n = flow_outside(f, name);
+	if (n != NULL && !n->function && (n->held & HELD_BUFFER)) {
+		v->name = name;
+		add_outside(f, node, v);
+	}
 	if (n == NULL || n->where == NULL || n->function)
 		return;
 	v->where = flow_intern(f, n->where, strlen(n->where), false);
@@ -140,7 +144,7 @@ flow_name_value(struct flow *f, uint32_t node, struct taint *v)
 		flow_ask(f, f->scope);
 	add_outside(f, node, v);
 	if (b != 0)
-		add_bound(f, b, v);
+		add_bound(f, node, b, v);
 }
 
 /* ---- attributes --------------------------------------------------------- */

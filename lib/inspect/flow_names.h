@@ -68,7 +68,8 @@ enum trait {
 	NAME_DIGEST	= 1ull << 53,	/* tells who it is, and not what */
 	NAME_GIVES	= 1ull << 54,	/* a variable to programs */
 	NAME_BEGINS	= 1ull << 55,	/* asks how a name begins */
-	NAME_THERE	= 1ull << 56	/* the file of somebody's code */
+	NAME_THERE	= 1ull << 56,	/* the file of somebody's code */
+	NAME_BUFFER	= 1ull << 57	/* makes a file in memory, or a queue */
 };
 
 /* ---- flow_names.c: names and texts ---- */

@@ -310,7 +310,7 @@ publish_value(struct flow *f, uint32_t name, uint32_t row,
 		return;
 	object = flow_is_ours(f, from) && str_ends(from, "()");
 	if ((v->marks == 0 || object) && v->text == 0 && n->alias == NULL &&
-	    !(v->held & HELD_ACTS) && *from != '\0' &&
+	    !(v->held & (HELD_ACTS | HELD_BUFFER)) && *from != '\0' &&
 	    !n->function && strcmp(n->name, from) != 0)
 		n->alias = mem_strdup(from);
 }

@@ -107,7 +107,9 @@ enum held {
 	HELD_MEMBER	= 1ull << 29,	/* is a built-in function of a name that
 					   nobody knows */
 	HELD_RUN	= 1ull << 30,	/* has a shell run it */
-	HELD_EXEC	= 1ull << 31	/* executes it */
+	HELD_EXEC	= 1ull << 31,	/* executes it */
+	HELD_BUFFER	= 1ull << 32	/* no function: a file in memory, a
+					   queue: what is put in comes out */
 };
 #define HELD_ACTS (HELD_EXEC | HELD_RUN | HELD_MEMBER)
 _Static_assert(HELD_MARKS < HELD_LINES, "marks stand below the flags");

@@ -48,7 +48,8 @@ flow_gather(struct flow *f, const struct frame *fr)
 	const struct node *callee = flow_at(f, flow_at(f, fr->node)->kid);
 	bool local = callee->kind == NODE_ATTR &&
 	    flow_at(f, callee->kid)->kind == NODE_NAME;
-	uint64_t marks = local ? GATHERED_LOCAL :
+	bool buffer = (fr->callee.held & HELD_BUFFER) != 0;
+	uint64_t marks = local || buffer ? GATHERED_LOCAL :
 	    GATHERED & ~(uint64_t)(MARK_NETWORK | MARK_DECODED);
 	struct taint gathered;
 
@@ -62,6 +63,9 @@ flow_gather(struct flow *f, const struct frame *fr)
 	flow_keep(f, fr->callee.row, &gathered);
 	flow_within(&gathered);
 	flow_mark_row(f, fr->callee.row, &gathered, marks);
+	flow_note_put(f, fr->scope, fr->callee.row, fr->all.marks &
+	    (MARKS_STORED | (buffer ? MARK_NETWORK | MARK_DECODED |
+	    MARK_BUILT : 0)));
 	tell_object(f, fr->callee.name, &fr->all);
 }
 
@@ -146,6 +150,15 @@ is_same_path(const struct flow *f, const struct frame *fr, uint64_t traits)
 	    flow_word_is(f, fr->callee.name, "os.fspath"));
 }
 
+/* csv.writer(buffer), TextIOWrapper(buffer): what it is given stands there. */
+static bool
+writes_into(const struct flow *f, const struct frame *fr)
+{
+	return fr->nargs > 0 && (fr->args[0].held & HELD_BUFFER) &&
+	    (flow_word_ends(f, fr->callee.name, "riter") ||
+	    flow_word_ends(f, fr->callee.name, "Wrapper"));
+}
+
 /* Nobody we know: the result has what went in, as far as it is clear. */
 struct taint
 flow_unknown_call(struct flow *f, const struct frame *fr, uint64_t traits)
@@ -178,7 +191,8 @@ flow_unknown_call(struct flow *f, const struct frame *fr, uint64_t traits)
 		v.text = frame_text(fr, 0);
 	/* What a function makes is another thing than the function. */
 	v.row = traits & NAME_METHOD ? fr->callee.row :
-	    is_same_path(f, fr, traits) ? fr->args[0].row : 0;
+	    is_same_path(f, fr, traits) || writes_into(f, fr) ?
+	    fr->args[0].row : 0;
 	if (traits & NAME_PATH_JOIN) {
 		v.text = joined_path(f, fr);
 		if (fr->nargs > 1) {

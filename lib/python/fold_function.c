@@ -353,6 +353,20 @@ pow_function(struct fold *f, struct arguments *a)
 }
 
 static struct value
+divmod_function(struct fold *f, struct arguments *a)
+{
+	struct value *items = a->n == 2 ? fold_items(f, a->node, 2) : NULL;
+
+	if (items == NULL)
+		return value_unknown();
+	items[0] = fold_operator(f, a->node, OP_FLOOR, a->at[0], a->at[1]);
+	items[1] = fold_operator(f, a->node, '%', a->at[0], a->at[1]);
+	return items[0].kind != VALUE_UNKNOWN && items[1].kind !=
+	    VALUE_UNKNOWN ? value_list(items, 2, VALUE_TUPLE) :
+	    value_unknown();
+}
+
+static struct value
 join_path(struct fold *f, struct arguments *a)
 {
 	struct value v = value_unknown();
@@ -440,6 +454,7 @@ static const struct row functions[] = {
 	{ "bytes.maketrans", method_maketrans },
 	{ "chr", chr_function },
 	{ "dict", function_dict },
+	{ "divmod", divmod_function },
 	{ "enumerate", function_enumerate },
 	{ "filter", function_filter },
 	{ "frozenset", function_list },

@@ -36,6 +36,8 @@ is_spelled(const struct arguments *a, const struct value *items, size_t n)
 	if (a->self.len != 0 || n < FOLD_LAYER_LEAST ||
 	    a->at[0].kind != VALUE_LIST)
 		return false;
+	if (a->at[0].word & WORK_TABLE)
+		return true;
 	for (size_t i = 0; i < n; i++)
 		if (!value_is_text(&items[i]) || items[i].len > UTF8_MOST ||
 		    !(items[i].flags & VALUE_BUILT))
@@ -76,6 +78,7 @@ join(struct fold *f, struct arguments *a)
 		v.layer = a->at[0].layer;
 	if (is_spelled(a, items, n) && a->at[0].word != WORK_DONE)
 		v = value_layer(f, a->node, value_work(f, &a->at[0],
+		    a->at[0].word & WORK_TABLE ? "translate" :
 		    "characters"), &a->at[0], v);
 	return v;
 }

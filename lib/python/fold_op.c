@@ -121,26 +121,6 @@ as_float(const struct value *v, double *out)
 	return true;
 }
 
-/* Big numbers only meet ^ & |. */
-static struct value
-big_operator(struct fold *f, uint32_t node, uint8_t op, const struct value *a,
-    const struct value *b)
-{
-	uint32_t n = a->len > b->len ? a->len : b->len;
-	uint8_t *out;
-
-	if (a->kind != VALUE_BIG || b->kind != VALUE_BIG ||
-	    (op != '^' && op != '&' && op != '|'))
-		return value_unknown();
-	out = fold_room(f, node, n);
-	for (uint32_t i = 0; out != NULL && i < n; i++) {
-		uint8_t x = i < a->len ? a->bytes[a->len - 1 - i] : 0;
-		uint8_t y = i < b->len ? b->bytes[b->len - 1 - i] : 0;
-
-		out[n - 1 - i] = op == '^' ? x ^ y : op == '&' ? x & y : x | y;
-	}
-	return out == NULL ? value_unknown() : value_big(out, n);
-}
 
 /* ---- texts and lists ---------------------------------------------------- */
 
@@ -231,6 +211,8 @@ fold_operator(struct fold *f, uint32_t node, uint8_t op, struct value a,
 	if (value_as_int(&a, &x) && value_as_int(&b, &y)) {
 		struct value v = int_operator(op, x, y);
 
+		if (v.kind == VALUE_UNKNOWN)
+			v = fold_big(f, node, op, &a, &b);
 		if (v.kind != VALUE_UNKNOWN || op != '/' || y == 0)
 			return v;
 	}
@@ -241,7 +223,7 @@ fold_operator(struct fold *f, uint32_t node, uint8_t op, struct value a,
 	if (op == '%' && value_is_text(&a))
 		return format_percent(f, node, a, b);
 	if (a.kind == VALUE_BIG || b.kind == VALUE_BIG)
-		return big_operator(f, node, op, &a, &b);
+		return fold_big(f, node, op, &a, &b);
 	if (op == '+' && value_is_text(&a) && a.kind == b.kind)
 		return join(f, node, &a, &b);
 	if (op == '+' && a.kind == VALUE_LIST && b.kind == VALUE_LIST)
@@ -313,6 +295,10 @@ ordered(uint8_t op, const struct value *a, const struct value *b)
 
 	if (value_as_int(a, &x) && value_as_int(b, &y)) {
 		order = x < y ? -1 : x > y;
+	} else if (a->kind == VALUE_BIG && value_as_int(b, &y)) {
+		order = 1;
+	} else if (value_as_int(a, &x) && b->kind == VALUE_BIG) {
+		order = -1;
 	} else if (value_is_text(a) && a->kind == b->kind) {
 		uint32_t n = a->len < b->len ? a->len : b->len;
 

@@ -15,6 +15,7 @@
 #include "python/lex.h"
 
 #define TEST_DEEP 4		/* not len(self.x) > 0 */
+#define TABLE_LEAST 24		/* letters; fewer are a word */
 #define CLAUSES_MOST 6		/* for ... for ... of one comprehension */
 #define BLOCKS_MOST 16		/* loops and conditions within each other */
 
@@ -129,7 +130,7 @@ set_target(struct fold *f, uint32_t target, struct value v, struct env *env)
 struct comp {
 	struct env	 env;
 	uint32_t	 node, element, second; /* second: of a dict */
-	struct value	 out;
+	struct value	 out, from;	/* the text that it goes through, if */
 };
 
 static bool
@@ -174,6 +175,8 @@ go_through(struct fold *f, struct comp *c, uint32_t clause, unsigned int level)
 		return false;
 	if (c->out.layer == 0)
 		c->out.layer = v.layer;
+	if (level == 0)
+		c->from = v;
 	for (size_t i = 0; i < n; i++) {
 		int holds;
 
@@ -212,6 +215,27 @@ work_of(struct fold *f, const struct comp *c)
 	    WORK_KEY | (uint32_t)i : WORK_XOR;
 }
 
+/* T[x] for x in text: letters of another alphabet, one for one. */
+static bool
+changes_letters(struct fold *f, const struct value *from,
+    const struct value *list)
+{
+	uint32_t same = 0;
+
+	if (from->kind != VALUE_STR || from->len != list->len ||
+	    list->len < TABLE_LEAST)
+		return false;
+	fold_charge(f, list);
+	for (uint32_t i = 0; i < list->len; i++) {
+		const struct value *v = &list->items[i];
+
+		if (v->kind != VALUE_STR || v->len != 1)
+			return false;
+		same += *v->bytes == from->bytes[i];
+	}
+	return same < list->len / 2;
+}
+
 struct value
 run_comprehension(struct fold *f, uint32_t node, struct env *env)
 {
@@ -239,6 +263,8 @@ run_comprehension(struct fold *f, uint32_t node, struct env *env)
 		v = c->out;
 		v.kind = dict ? VALUE_DICT : VALUE_LIST;
 		v.word = work_of(f, c);
+		if (!dict && v.word == 0 && changes_letters(f, &c->from, &v))
+			v.word = WORK_TABLE;
 	}
 	free(c);
 	return v;
@@ -251,6 +277,7 @@ struct run {
 	struct env	*env;
 	struct value	 result;
 	unsigned int	 depth;
+	struct value	 from;		/* the longest text that it goes through */
 	bool		 whiles;	/* in a while, whose end a try may decide */
 	uint32_t	 changes;	/* of variables, to what is known */
 };
@@ -343,6 +370,14 @@ run_if(struct run *r, uint32_t node)
 	return COURSE_ON;
 }
 
+static void
+keep_longest(struct value *longest, const struct value *v)
+{
+	if (value_is_text(v) && (longest->kind == VALUE_UNKNOWN ||
+	    v->len > longest->len))
+		*longest = *v;
+}
+
 static enum course
 run_for(struct run *r, uint32_t node)
 {
@@ -355,6 +390,7 @@ run_for(struct run *r, uint32_t node)
 	if (v.kind == VALUE_UNKNOWN || v.flags & VALUE_OPEN ||
 	    !value_items(r->f, node, v, &items, &n))
 		return COURSE_LOST;
+	keep_longest(&r->from, &v);
 	for (size_t i = 0; i < n; i++) {
 		enum course c;
 
@@ -622,6 +658,17 @@ value_put_together(struct fold *f, uint32_t node, const char *how, struct value 
 	return value_layer(f, node, how, NULL, v);
 }
 
+/* ... and if it says nothing of what it was made of, it was hidden there, under
+ * a table or an alphabet. */
+static struct value
+put_together(struct fold *f, uint32_t node, const char *how,
+    const struct value *from, struct value v)
+{
+	return value_put_together(f, node, value_is_text(&v) && v.layer == 0 &&
+	    (v.flags & VALUE_BUILT) && value_is_new(f, node, from, &v) ?
+	    "translate" : how, v);
+}
+
 /* Nothing is passed, or nothing that is known. */
 static bool
 nothing_known(const struct arguments *a)
@@ -660,7 +707,9 @@ run_code(struct fold *f, uint32_t code, struct arguments *a)
 		r.result = value_unknown();
 	f->running--;
 	free(env);
-	return value_put_together(f, a->node, "function", r.result);
+	for (uint32_t i = 0; i < a->n; i++)
+		keep_longest(&r.from, &a->at[i]);
+	return put_together(f, a->node, "function", &r.from, r.result);
 }
 
 /* What an object's method gave when nothing known was passed to it: one of
@@ -749,8 +798,8 @@ loop_of(struct fold *f, uint32_t node)
 	if (f->running < FOLD_RUNS_MAX && run_statement(&r, node) ==
 	    COURSE_ON) {
 		for (uint32_t i = 0; i < env->n; i++)
-			env->vars[i].value = value_put_together(f,
-			    node, "loop", env->vars[i].value);
+			env->vars[i].value = put_together(f, node, "loop",
+			    &r.from, env->vars[i].value);
 		l = &f->loops[at];
 		l->vars = arena_copy(&f->arena, env->vars,
 		    env->n * sizeof(*env->vars));

@@ -224,11 +224,17 @@ struct value value_decoded(struct fold *, uint32_t node, const char *how,
 #define WORK_XOR 0x100u
 #define WORK_KEY 0x200u
 #define WORK_DONE 0x400u	/* its text is a layer already: reversed() */
+#define WORK_TABLE 0x1000u	/* letters were looked up one by one */
 #define WORK_CYCLE 0x800u	/* goes on from its beginning */
 const char *value_work(struct fold *, const struct value *list,
 	    const char *otherwise);
 uint32_t str_length(const uint8_t *, size_t len);
 size_t	str_offset(const uint8_t *, size_t len, size_t characters);
+
+/* ---- fold_told.c ---- */
+/* The text was made of the other one, and has next to nothing of it. */
+bool	value_is_new(struct fold *, uint32_t node, const struct value *from,
+	    const struct value *);
 
 /* ---- fold_across.c ---- */
 /* What a function of another module of the package gives; false when nobody
@@ -246,6 +252,10 @@ struct value literal_digits(struct fold *, uint32_t node, const uint8_t *,
 	    size_t len, unsigned int base);
 struct value fold_operator(struct fold *, uint32_t node, uint8_t op,
 	    struct value, struct value);
+/* fold_big.c: of numbers one of which, or what comes of them, is beyond 64
+ * bits. */
+struct value fold_big(struct fold *, uint32_t node, uint8_t op,
+	    const struct value *, const struct value *);
 struct value fold_unary(struct fold *, uint32_t node, struct env *);
 struct value fold_compare(struct fold *, uint32_t node, struct env *);
 struct value format_string(struct fold *, uint32_t node, struct env *);
