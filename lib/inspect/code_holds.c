@@ -234,6 +234,10 @@ code_as_it_stands(const struct inspection *in, const struct view *v,
 	    .text = "fetches a file during installation whose digest it "
 	    "knows" };
 
+	static const struct code_rule compiled = { .id = "build-pinned",
+	    .category = "install-action", .tactic = "TA0002",
+	    .text = "compiles what it fetched during installation, and knows "
+	    "its digest" };
 	static const struct code_rule for_user = { .id = "download-run-for",
 	    .category = "download-exec", .tactic = "TA0002",
 	    .text = "runs a program that it has fetched, with what its user "
@@ -250,6 +254,9 @@ code_as_it_stands(const struct inspection *in, const struct view *v,
 	if (str_equal(r->id, "web-shell") && context == CONTEXT_CALL &&
 	    code_is_runner(v, c))
 		return &runner;
+	if (str_equal(r->id, "download-run") && c->compiles &&
+	    context == CONTEXT_INSTALL)
+		return &compiled;
 	if (str_equal(r->id, "download-run") && c->passes_on)
 		return &for_user;
 	if (str_equal(r->id, "beacon-endpoint") && asks_only(c))

@@ -86,7 +86,7 @@ look_host(struct inspection *in, const struct view *v,
 	uint64_t valuables = AT_LOAD & IN(context) ? VALUABLES :
 	    VALUABLES & ~(uint64_t)(MARK_FILE | MARK_OUTPUT);
 
-	if (n == 0 && !c->own_key && (c->arguments & MARK_VARIABLE) &&
+	if (n == 0 && !c->own_key && (c->arguments & ~c->echo & MARK_VARIABLE) &&
 	    (c->arguments & MARK_URL) && (IN(context) & (IN(CONTEXT_INSTALL) |
 	    IN(CONTEXT_STARTUP))))
 		say(in, v, c, &variable, context);

@@ -60,7 +60,8 @@ struct flow_call {
 	uint64_t	 body;		/* ... and but the address */
 	uint64_t	 where;		/* of the address, if it is told */
 	uint64_t	 echo;		/* what a constant address has of itself,
-					   and nothing beside it has */
+					   or the path that is filled, and
+					   nothing beside it has */
 	bool		 foreign;	/* a host that no name of a secret in
 					   the source, nor the module, hints at */
 	bool		 own_key;	/* whoever is sent to issued all keys
@@ -73,6 +74,8 @@ struct flow_call {
 					   package */
 	bool		 python;	/* ... a text of its own, by -c */
 	bool		 unpacks;	/* a program does, and no more */
+	bool		 compiles;	/* ... makes what was fetched, and its
+					   digest stands in the code */
 	bool		 reads;		/* ... executes what it will be told */
 	bool		 whole;		/* the first is no list, nor made of
 					   parts */

@@ -25,6 +25,10 @@ bool	flow_is_login(struct flow *, uint32_t node, const char *host);
 /* What was asked before code of the scope runs: enum flow_guard. */
 uint8_t	flow_guards(struct flow *, uint32_t node, uint32_t scope);
 
+/* ---- flow_pinned.c ---- */
+/* Does the source go on only with a file whose digest it knows? */
+bool	flow_is_pinned(struct flow *);
+
 /* ---- flow_door.c ---- */
 /* Tells a call of each door there is. */
 void	flow_look_doors(struct flow *);

@@ -136,6 +136,33 @@ only_unpacks(const char *line)
 	return unpacks && strpbrk(line, "|&;`$()<>\n") == NULL;
 }
 
+/* "./configure --prefix=a", "make -j4": of a whole archive of sources. */
+static bool
+only_compiles(const char *line)
+{
+	static const char *const programs[] = { "./configure", "cmake", "make",
+	    "gmake", "meson", "ninja" };
+	size_t len = strcspn(line, " ");
+
+	for (size_t i = 0; i < ARRAY_LEN(programs); i++)
+		if (strlen(programs[i]) == len &&
+		    memcmp(programs[i], line, len) == 0)
+			return strpbrk(line, "|&;`$()<>\n") == NULL;
+	return false;
+}
+
+bool
+flow_compiles(struct flow *f, const struct frame *fr)
+{
+	struct buf line = { .most = FLOW_TEXT_MOST };
+	bool compiles;
+
+	command_line(f, fr, &line);
+	compiles = only_compiles(buf_text(&line));
+	buf_release(&line);
+	return compiles;
+}
+
 bool
 flow_unpacks(struct flow *f, const struct frame *fr)
 {

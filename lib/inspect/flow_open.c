@@ -140,6 +140,7 @@ flow_open(const struct flow_file *file)
 	take_folded(f, file->reading);
 	make_rows(f);
 	f->asks = false;
+	f->pinned = 0;
 	/* What other modules hand over comes out again. */
 	f->twice = file->world != NULL && file->world->handed;
 	f->pass = 0;

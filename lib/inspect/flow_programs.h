@@ -20,6 +20,8 @@ bool	flow_prints_fetched(struct flow *, const struct frame *);
 uint64_t flow_prints_host(struct flow *, const struct frame *);
 /* Is it a program that unpacks an archive, and does nothing else? */
 bool	flow_unpacks(struct flow *, const struct frame *);
+/* ... that compiles sources? */
+bool	flow_compiles(struct flow *, const struct frame *);
 /* A line that fills files: they are not what it runs. */
 bool	flow_fills(const struct flow *, const struct frame *);
 /* Files that it fills with what it fetched are. */

@@ -101,6 +101,12 @@ ask_file(struct flow *f, struct flow_told *t)
 	t->call.own_file = !(t->passed & MARK_FILE) && reads_own(f);
 }
 
+static void
+ask_pinned(struct flow *f, struct flow_told *t)
+{
+	t->call.compiles = t->call.compiles && flow_is_pinned(f);
+}
+
 /* In this order: of calls of those deeds, and of those whose arguments have one
  * of the marks, unless they are 0. */
 static const struct question {
@@ -115,6 +121,7 @@ static const struct question {
 	    MARK_COMMAND, ask_failures },
 	{ DEEDS_NET | DEED(DEED_LOGIN), 0, ask_answers },
 	{ DEEDS_NET, MARK_FILE, ask_file },
+	{ DEEDS_RUN, MARK_DROPPED, ask_pinned },
 };
 
 /* Where and when the call runs. */

@@ -195,11 +195,16 @@ tell_payload(struct flow *f, const struct frame *fr, size_t address,
 
 /* get("https://ip.example.invalid"): what is asked there is not told. */
 static uint64_t
-echo_marks(struct flow *f, const struct frame *fr, size_t address)
+echo_marks(struct flow *f, const struct frame *fr, size_t address,
+    enum deed deed)
 {
 	uint8_t kind = flow_at(f, fr->nodes[address])->kind;
 	uint64_t beside = 0;
 
+	/* (url, path): where it is put is told nobody. */
+	if (deed == DEED_FETCH_TO && address == 0 && fr->nargs > 1)
+		return fr->args[1].marks & ~fr->args[0].marks &
+		    (MARKS_HOST | MARK_VARIABLE);
 	if (f->texts[fr->args[address].text].open || fr->nargs ==
 	    FLOW_ARGUMENTS || (kind != NODE_STRING && kind != NODE_NAME &&
 	    kind != NODE_ATTR) || fr->args[address].name != 0)
@@ -209,6 +214,32 @@ echo_marks(struct flow *f, const struct frame *fr, size_t address)
 			beside |= fr->args[i].marks;
 	return flow_text_marks(f, fr->args[address].text) & MARK_MACHINE &
 	    ~beside;
+}
+
+/* request("GET", "/latest/meta-data/iam/security-credentials/"): a path of the
+ * connection's host names what is asked for there, and tells it nothing. */
+static uint64_t
+path_marks(struct flow *f, const struct frame *fr, size_t address)
+{
+	uint32_t text = frame_text(fr, address);
+	uint64_t beside = 0;
+	uint8_t kind = flow_at(f, fr->nodes[address])->kind;
+
+	if (f->texts[text].open && kind != NODE_BINARY && kind != NODE_FORMAT)
+		return 0;
+	if (address != 1 || f->texts[text].len == 0 || *f->texts[text].bytes != '/' || fr->nargs == FLOW_ARGUMENTS)
+		return 0;
+	for (size_t i = 0; i < fr->nargs; i++)
+		if (i != address)
+			beside |= fr->args[i].marks;
+	/* What fills its holes. */
+	for (uint32_t k = flow_at(f, fr->nodes[address])->kid;
+	    f->texts[text].open && k != 0; k = flow_at(f, k)->next)
+		if (flow_at(f, k)->kind != NODE_STRING &&
+		    flow_at(f, k)->kind != NODE_PIECE)
+			beside |= f->vals[k].marks;
+	return flow_text_marks(f, text) & (MARK_SECRET | MARK_TOKEN |
+	    MARK_PRIVATE) & ~beside;
 }
 
 /* Is a parameter of the function among what is sent, executed or run? */
@@ -428,8 +459,9 @@ flow_tell_sent(struct flow *f, const struct frame *fr, struct flow_told *t)
 
 	c->where = where_marks(f, fr, address, c->fact);
 	c->fixed = flow_is_fixed(f, fr, address);
-	c->echo = echo_marks(f, fr, address);
+	c->echo = echo_marks(f, fr, address, c->fact->deed);
 	tell_payload(f, fr, address, c);
+	c->arguments &= ~path_marks(f, fr, address);
 	if (c->fact->gives & (MARK_FORM | MARK_DROP))
 		c->body = c->payload | (c->where & MARKS_WHERE);
 	tell_texts(f, fr, c);

@@ -268,6 +268,7 @@ struct flow {
 	uint8_t		 by_name;	/* something may be called by a text:
 					   2; nothing: 1; 0: not yet known */
 	uint8_t		 requests_ask;	/* and carry nothing: 1; 2: some may */
+	uint8_t		 pinned;	/* flow_pinned.c: 0 not asked, 1 no, 2 */
 	struct flow_folded *folded;	/* of nodes */
 	uint32_t	*tables;	/* of nodes: the name of the table that
 					   they stand in, or the scope that

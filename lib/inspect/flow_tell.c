@@ -120,6 +120,8 @@ flow_tell_frame(struct flow *f, const struct frame *fr,
 	c->source = fact->deed == DEED_PROCESS && flow_runs_source(f, fr);
 	c->python = fact->deed == DEED_PROCESS && flow_tells_python(f, fr);
 	c->unpacks = fact->deed == DEED_PROCESS && flow_unpacks(f, fr);
+	c->compiles = fact->deed == DEED_PROCESS &&
+	    (c->arguments & MARK_DROPPED) && flow_compiles(f, fr);
 	c->reads = fact->deed == DEED_PROCESS && flow_is_interpreter(f, fr);
 	flow_tell_tied(f, fr, c);
 	if (fr->nargs != 0)

@@ -166,7 +166,8 @@ look_requires(struct inspection *in, const struct metadata *m)
 		const char *text = m->requires[i].text;
 		int kind;
 
-		if (strstr(text, "://") == NULL)
+		if (strstr(text, "://") == NULL || requires_here(text,
+		    strlen(text)))
 			continue;
 		kind = endpoints_find(in->endpoints, text, strlen(text));
 		if (kind == ENDPOINT_FORGE || kind == ENDPOINT_INDEX)

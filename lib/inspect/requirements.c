@@ -10,6 +10,7 @@
  * Runs in: worker child, command.
  */
 #include <stdio.h>
+#include <ctype.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -152,10 +153,25 @@ look_name(struct inspection *in, const struct view *v, struct piece r)
 
 /* ---- files that name requirements of a build ---------------------------- */
 
+/* "x @ file:///build/x": on this machine, where nobody else puts it. */
+bool
+requires_here(const char *text, size_t len)
+{
+	const char *at = memmem(text, len, "file:///", 8);
+
+	/* "file:////host/share" is another machine. */
+	if (at == NULL || (size_t)(at - text) + 8 >= len ||
+	    !isalnum((unsigned char)at[8]))
+		return false;
+	return memmem(text, (size_t)(at - text), "://", 3) ==
+	    NULL;
+}
+
 static void
 look_build(struct inspection *in, const struct view *v, struct piece r)
 {
-	const char *url = memmem(r.at, r.len, "://", 3);
+	const char *url = requires_here(r.at, r.len) ? NULL :
+	    memmem(r.at, r.len, "://", 3);
 
 	if (url != NULL && (fact_of_text(in->endpoints, r.at, r.len) &
 	    MARK_FORGE))
@@ -174,7 +190,8 @@ look_required(struct inspection *in, const struct view *v, struct piece r)
 {
 	int kind;
 
-	if (memmem(r.at, r.len, "://", 3) == NULL)
+	if (memmem(r.at, r.len, "://", 3) == NULL || requires_here(r.at,
+	    r.len))
 		return;
 	kind = endpoints_find(in->endpoints, r.at, r.len);
 	if (kind == ENDPOINT_FORGE || kind == ENDPOINT_INDEX)
