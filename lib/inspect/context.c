@@ -192,6 +192,15 @@ is_build_path(const char *path)
 	    has_folder(path, "_build_backend");
 }
 
+/* "manual tests/": no import statement names what lies there. */
+static bool
+has_blank_folder(const char *path)
+{
+	const char *blank = strchr(path, ' ');
+
+	return blank != NULL && strchr(blank, '/') != NULL;
+}
+
 static enum context
 context_of_module(enum packagetype type, const char *path)
 {
@@ -200,7 +209,8 @@ context_of_module(enum packagetype type, const char *path)
 	if (type != PACKAGE_WHEEL && type != PACKAGE_EGG) {
 		if (is_manual_path(path))
 			return CONTEXT_TEST;
-		if (is_tool_path(path) || is_chore_path(path))
+		if (is_tool_path(path) || is_chore_path(path) ||
+		    has_blank_folder(path))
 			return CONTEXT_CALL;
 	}
 	if (is_example_path(path))

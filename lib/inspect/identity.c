@@ -174,6 +174,10 @@ look_requires(struct inspection *in, const struct metadata *m)
 			say(in, "requires-forge", "dependency", "TA0001",
 			    "requires a package from a forge or hub, past "
 			    "the index", text);
+		else if (requires_asked(text, strlen(text)))
+			say(in, "requires-url-extra", "dependency", "TA0001",
+			    "requires a package straight from an address for "
+			    "who asks for an extra", text);
 		else
 			say(in, "requires-url", "dependency", "TA0001",
 			    "requires a package straight from an address, "

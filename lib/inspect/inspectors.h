@@ -28,6 +28,8 @@ void	payload_view(struct inspection *, const struct view *);
 void	pickles_view(struct inspection *, const struct view *);
 void	requirements_view(struct inspection *, const struct view *);
 void	requirements_end(struct inspection *);
+/* Does only who asks for an extra get it? */
+bool	requires_asked(const char *text, size_t len);
 /* Is what is required a file of the machine that built the package? */
 bool	requires_here(const char *text, size_t len);
 void	names_end(struct inspection *);

@@ -201,9 +201,12 @@ look_delete(struct look *l, const struct flow_call *c, enum context context)
 	    .text = "deletes the user's home or the whole disk" };
 	static const char *const roots[] = { "/", "C:\\", "C:/", "/etc",
 	    "C:\\Windows" };
+	bool tree = str_ends(c->fact->name, "tree");
 
-	if (c->fact->deed == DEED_DELETE && ((c->first & (AT_LOAD &
-	    IN(context) ? MARK_HOME | MARK_SEARCHED : MARK_HOME)) ||
+	/* One file is no home, unless it was looked for there. */
+	if (c->fact->deed == DEED_DELETE && (((c->first & (AT_LOAD &
+	    IN(context) ? MARK_HOME | MARK_SEARCHED : MARK_HOME)) &&
+	    (tree || (c->first & MARK_SEARCHED))) ||
 	    (c->text != NULL && !c->open &&
 	    str_ends(c->fact->name, "tree") &&
 	    str_index(roots, ARRAY_LEN(roots), c->text) >= 0)))

@@ -105,6 +105,21 @@ is_extra(struct piece r)
 	    r.at), "extra", 5) != NULL;
 }
 
+/* ... and nobody else: no "extra != 'x'", no "or". */
+bool
+requires_asked(const char *text, size_t len)
+{
+	const char *marker = memchr(text, ';', len), *extra;
+	size_t more = marker != NULL ? len - (size_t)(marker - text) : 0;
+
+	extra = more != 0 ? memmem(marker, more, "extra", 5) : NULL;
+	if (extra == NULL || memmem(marker, more, " or ", 4) != NULL)
+		return false;
+	for (extra += 5; extra + 1 < text + len && *extra == ' '; extra++)
+		continue;
+	return extra + 1 < text + len && extra[0] == '=' && extra[1] == '=';
+}
+
 /* A project that the name resembles enough, or NULL. */
 static const struct name_match *
 resembled(const struct inspection *in, const struct project_name *name,
