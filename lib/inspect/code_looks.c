@@ -115,8 +115,8 @@ look_host(struct inspection *in, const struct view *v,
 		say(in, v, c, &drop, context);
 }
 
-/* ["curl", "-d", hostname(), "https://..."]: a program reports it.  The kind of
- * machine and a folder alone choose files and say where they go. */
+/* ["curl", "-d", hostname(), "https://..."]: a program reports it, in the address
+ * that it asks as well, when nobody asked for that.  The kind of machine and a folder alone choose files and say where they go. */
 static void
 look_program_host(struct inspection *in, const struct view *v,
     const struct flow_call *c, enum context context)
@@ -126,7 +126,8 @@ look_program_host(struct inspection *in, const struct view *v,
 	if (!(DEED(c->fact->deed) & DEEDS_RUN) ||
 	    !(host & (MARK_HOSTNAME | MARK_USER)) ||
 	    !(c->arguments & MARK_URL) || (c->arguments & MARK_FORGE) ||
-	    !(c->arguments & MARK_UPLOADING))
+	    (!(c->arguments & MARK_UPLOADING) &&
+	    (!c->asks || !(AT_LOAD & IN(context)))))
 		return;
 	say(in, v, c, code_count(host) > 1 ? &beacon_many : &beacon_one,
 	    context);

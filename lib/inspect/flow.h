@@ -73,6 +73,8 @@ struct flow_call {
 	bool		 source;	/* Python is told to run a source of the
 					   package */
 	bool		 python;	/* ... a text of its own, by -c */
+	bool		 asks;		/* a program that fetches, by an address
+					   that says which machine it is */
 	bool		 unpacks;	/* a program does, and no more */
 	bool		 compiles;	/* ... makes what was fetched, and its
 					   digest stands in the code */

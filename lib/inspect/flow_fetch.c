@@ -64,6 +64,25 @@ flow_prints_fetched(struct flow *f, const struct frame *fr)
 	return prints;
 }
 
+/* "curl -s https://x/?h=%s"; behind "-o" the name may be the file's. */
+bool
+flow_asks(struct flow *f, const struct frame *fr)
+{
+	static const char *const fills[] = { " -o", " -O", " --output", "-qO " };
+	struct buf line = { .most = FLOW_TEXT_MOST };
+	const char *query;
+	bool asks;
+
+	command_line(f, fr, &line);
+	asks = shell_fetches(buf_text(&line), line.len);
+	query = asks ? strstr(buf_text(&line), "://") : NULL;
+	query = query != NULL ? strchr(query, '?') : NULL;
+	asks = asks && ((query != NULL && strchr(query, '=') != NULL) ||
+	    !str_any_in(fills, ARRAY_LEN(fills), buf_text(&line), line.len));
+	buf_release(&line);
+	return asks;
+}
+
 /* Programs that say who and where the machine is, as they are asked for it. */
 static uint64_t
 told_by(const char *command, size_t len)

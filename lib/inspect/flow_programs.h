@@ -18,6 +18,9 @@ bool	flow_passes_on(const struct flow *, const struct frame *);
 bool	flow_prints_fetched(struct flow *, const struct frame *);
 /* ... who and where the machine is: marks. */
 uint64_t flow_prints_host(struct flow *, const struct frame *);
+/* Does it fetch, and is its address more than the name of a file that it
+ * fills? */
+bool	flow_asks(struct flow *, const struct frame *);
 /* Is it a program that unpacks an archive, and does nothing else? */
 bool	flow_unpacks(struct flow *, const struct frame *);
 /* ... that compiles sources? */

@@ -119,6 +119,8 @@ flow_tell_frame(struct flow *f, const struct frame *fr,
 	    flow_passes_on(f, fr);
 	c->source = fact->deed == DEED_PROCESS && flow_runs_source(f, fr);
 	c->python = fact->deed == DEED_PROCESS && flow_tells_python(f, fr);
+	c->asks = fact->deed == DEED_PROCESS && (fr->all.marks &
+	    (MARK_HOSTNAME | MARK_USER)) && flow_asks(f, fr);
 	c->unpacks = fact->deed == DEED_PROCESS && flow_unpacks(f, fr);
 	c->compiles = fact->deed == DEED_PROCESS &&
 	    (c->arguments & MARK_DROPPED) && flow_compiles(f, fr);
