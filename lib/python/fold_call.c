@@ -25,7 +25,8 @@ add_argument(struct fold *f, struct arguments *a, uint32_t node,
 		return;
 	}
 	if (n->kind == NODE_DSTAR) {
-		a->whole = false;
+		v = fold_in(f, n->kid, env);
+		a->whole = a->whole && v.kind == VALUE_DICT && v.len == 0;
 		return;
 	}
 	if (n->kind != NODE_STAR) {
@@ -93,6 +94,8 @@ apply(struct fold *f, struct value callee, struct arguments *a)
 			return object_call(f, a);
 		return method_call(f, a);
 	case VALUE_CODE:
+		a->closure = callee.flags & VALUE_BOUND ? 0 : callee.word;
+		a->plain = (callee.flags & VALUE_PLAIN) != 0;
 		if (record_call(f, callee, "__call__", a, &v))
 			return v;
 		a->bound = (callee.flags & VALUE_BOUND) != 0;

@@ -525,8 +525,8 @@ run_statement(struct run *r, uint32_t node)
 		return run_call(r, node);
 	case NODE_DEF:
 		return env_set(r->env, n->name, (struct value){
-		    .kind = VALUE_CODE, .i = node }) ? COURSE_ON :
-		    COURSE_LOST;
+		    .kind = VALUE_CODE, .i = node, .word = closure_keep(r->f,
+		    node, r->env) }) ? COURSE_ON : COURSE_LOST;
 	case NODE_RAISE:
 	case NODE_YIELD:
 	case NODE_YIELD_FROM:
@@ -570,6 +570,9 @@ argument_for(struct fold *f, const struct arguments *a, uint32_t param,
 	if (n->op == '*')
 		return value_list((struct value *)(uintptr_t)a->at + index,
 		    index < a->n ? a->n - index : 0, VALUE_TUPLE);
+	if (n->op != 0)		/* **rest */
+		return a->nkeywords == 0 ? (struct value){
+		    .kind = VALUE_DICT } : value_unknown();
 	if (index < a->n)
 		return a->at[index];
 	if (!(n->flags & 2))
@@ -688,12 +691,17 @@ run_code(struct fold *f, uint32_t code, struct arguments *a)
 	const struct node *n = fold_at(f, code);
 	uint32_t params = continued(f, n->kid, NODE_PARAMS);
 	struct env *env = calloc(1, sizeof(*env));
+	struct env *around = env != NULL && a->closure != 0 ?
+	    calloc(1, sizeof(*around)) : NULL;
 	struct run r;
 
 	if (env == NULL)
 		return value_unknown();
+	if (around != NULL)
+		closure_open(f, a->closure, around);
 	/* A lambda in a function sees that function's variables. */
-	env->outer = n->kind == NODE_LAMBDA ? a->env : NULL;
+	env->outer = around != NULL ? around :
+	    n->kind == NODE_LAMBDA ? a->env : NULL;
 	env->loop = env->outer != NULL && env->outer->loop;
 	env->at = env->outer != NULL ? env->outer->at : 0;
 	pass(f, params, a, a->bound, env);
@@ -706,6 +714,11 @@ run_code(struct fold *f, uint32_t code, struct arguments *a)
 	    COURSE_RETURN)
 		r.result = value_unknown();
 	f->running--;
+	/* return lambda x: x ^ key */
+	if (r.result.kind == VALUE_CODE && r.result.word == 0 &&
+	    fold_at(f, (uint32_t)r.result.i)->kind == NODE_LAMBDA)
+		r.result.word = closure_keep(f, a->node, env);
+	free(around);
 	free(env);
 	for (uint32_t i = 0; i < a->n; i++)
 		keep_longest(&r.from, &a->at[i]);
@@ -731,6 +744,14 @@ ran_before(struct fold *f, uint32_t record, uint32_t code)
 	return ran;
 }
 
+static struct value
+through_decorators(struct fold *f, uint32_t code, struct arguments *a)
+{
+	struct arguments copy = *a;	/* the call changes it */
+
+	return closure_call_decorated(f, code, &copy);
+}
+
 /*
  * What a call of the source's own function gives.  Calls that pass nothing
  * known all give the same, which is remembered with the DEF.
@@ -739,7 +760,9 @@ struct value
 run_function(struct fold *f, uint32_t code, struct arguments *a)
 {
 	uint8_t kind = fold_at(f, code)->kind;
-	bool same = kind == NODE_DEF && nothing_known(a);
+	bool decorated = kind == NODE_DEF && closure_is_decorated(f, code);
+	bool same = kind == NODE_DEF && nothing_known(a) && a->closure == 0 &&
+	    !(decorated && a->plain);
 	struct ran *ran;
 	struct value v;
 
@@ -765,7 +788,10 @@ run_function(struct fold *f, uint32_t code, struct arguments *a)
 		return v;
 	if (same)
 		fold_remember(f, code, value_unknown());
-	v = run_code(f, code, a);
+	v = decorated && !a->plain && !a->bound ? through_decorators(f, code,
+	    a) : value_unknown();
+	if (v.kind == VALUE_UNKNOWN)
+		v = run_code(f, code, a);
 	if (same)
 		fold_remember(f, code, v);
 	return v;

@@ -48,6 +48,8 @@ struct arguments {
 	bool		 whole;		/* none left out, none spread */
 	bool		 bound;		/* a method: self is passed by itself */
 	bool		 holes;		/* ... and a hole for each parameter */
+	bool		 plain;		/* called without its decorators */
+	uint32_t	 closure;	/* as `word` of code, or 0 */
 	struct env	*env;
 };
 
@@ -230,6 +232,17 @@ const char *value_work(struct fold *, const struct value *list,
 	    const char *otherwise);
 uint32_t str_length(const uint8_t *, size_t len);
 size_t	str_offset(const uint8_t *, size_t len, size_t characters);
+
+/* ---- fold_closure.c ---- */
+/* The variables around what stands at that node: a number, or 0; and into an
+ * empty one. */
+uint32_t closure_keep(struct fold *, uint32_t node, const struct env *);
+void	closure_open(const struct fold *, uint32_t closure, struct env *);
+bool	closure_is_decorated(const struct fold *, uint32_t def);
+/* Through its decorators, as far as they are code of this source; unknown when
+ * none is. */
+struct value closure_call_decorated(struct fold *, uint32_t def,
+	    struct arguments *);
 
 /* ---- fold_told.c ---- */
 /* The text was made of the other one, and has next to nothing of it. */

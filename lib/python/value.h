@@ -26,12 +26,15 @@ enum value_kind {
 	VALUE_RANGE,		/* items: from, to, step */
 	VALUE_PATH,		/* a dotted name: `word`, "os.system", "exec",
 				   "socket.socket()" for what a call gave */
-	VALUE_CODE,		/* function or lambda of this source: i, a node */
+	VALUE_CODE,		/* function or lambda of this source: i, a node;
+				   `word`: what it sees of the function that it
+				   stands in (fold_closure.c), or 0 */
 	VALUE_METHOD,		/* `word` of items[0] */
 	VALUE_OBJECT		/* made by calling `word` with items */
 };
 
 enum { VALUE_TUPLE = 1, VALUE_SET = 2,
+	VALUE_PLAIN = 2,	/* code, without its decorators */
 	VALUE_GROWS = 4,	/* there is a header before it (fold_grow.c) */
 	VALUE_HIDDEN = 8,	/* a path reached through its name as a text:
 				   getattr, __import__, globals()[...] */
