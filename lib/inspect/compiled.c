@@ -23,6 +23,7 @@
 #include "inspect/bytecode.h"
 #include "inspect/facts.h"
 #include "inspect/inspectors.h"
+#include "inspect/package.h"
 
 /* Fewer strange names than this happen when a build is a little stale. */
 #define STRANGE_LEAST 3
@@ -37,8 +38,10 @@
  * may be missed, one in a hundred, and none is made up. */
 struct source {
 	char		*path;
-	uint8_t		*bits;
+	uint8_t		*bits;		/* NULL: nobody asked */
 	uint32_t	 mask;		/* number of bits, less one */
+	const uint8_t	*data;		/* as the package holds it, or NULL */
+	size_t		 size;
 };
 
 struct code {
@@ -135,6 +138,13 @@ compiled_of(struct inspection *in)
 }
 
 static void
+words_make(struct source *s, const uint8_t *data)
+{
+	s->bits = mem_alloc((s->mask + 1) / 8);
+	words_add(s, data, s->size);
+}
+
+static void
 source_add(struct inspection *in, const struct view *v)
 {
 	struct compiled *c = compiled_of(in);
@@ -144,8 +154,10 @@ source_add(struct inspection *in, const struct view *v)
 		return;
 	s.path = mem_strdup(v->path);
 	s.mask = mask_for(v->size);
-	s.bits = mem_alloc((s.mask + 1) / 8);
-	words_add(&s, v->data, v->size);
+	s.data = package_data(in->package, v);
+	s.size = v->size;
+	if (s.data == NULL)
+		words_make(&s, v->data);
 	c->bytes += (s.mask + 1) / 8 + strlen(s.path);
 	if ((c->nsources & (c->nsources - 1)) == 0)
 		c->sources = mem_grow(c->sources, c->nsources != 0 ?
@@ -284,9 +296,12 @@ static const struct source *
 source_find(const struct compiled *c, char *path)
 {
 	const struct source want = { .path = path };
+	struct source *s = c->nsources == 0 ? NULL : bsearch(&want,
+	    c->sources, c->nsources, sizeof(want), by_path);
 
-	return c->nsources == 0 ? NULL : bsearch(&want, c->sources,
-	    c->nsources, sizeof(want), by_path);
+	if (s != NULL && s->bits == NULL)
+		words_make(s, s->data);
+	return s;
 }
 
 static bool

@@ -310,10 +310,12 @@ crib_is_dense(const uint8_t *text, size_t size)
 	size_t blanks = 0, small = 0;
 
 	for (size_t i = 0; i < looked; i++) {
-		if (text[i] < 0x80 && !is_text_byte(text[i]))
+		uint8_t c = text[i];
+
+		if ((c < ' ' || c == 0x7f) && !is_text_byte(c))
 			return true;
-		blanks += text[i] == ' ' || text[i] == '\n';
-		small += text[i] >= 'a' && text[i] <= 'z';
+		blanks += c == ' ' || c == '\n';
+		small += (uint8_t)(c - 'a') < 26;
 	}
 	/* A key that makes blanks of letters leaves few small ones. */
 	return blanks * BLANKS_ONE_IN < looked || (small * 2 < looked &&

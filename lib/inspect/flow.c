@@ -381,6 +381,19 @@ step(struct flow *f, struct walk *w, uint32_t node)
 		operands_seen(f, w);
 }
 
+/* Nodes that are nothing by themselves: neither step() nor flow_eval() does
+ * anything with them. */
+static const bool idle[NODE_KINDS] = { [NODE_NONE] = true,
+	[NODE_NUMBER] = true, [NODE_CONST] = true, [NODE_PATTERN] = true,
+	[NODE_PARAMS] = true, [NODE_PARAM] = true, [NODE_DEL] = true,
+	[NODE_RAISE] = true, [NODE_ASSERT] = true, [NODE_PASS] = true,
+	[NODE_BREAK] = true, [NODE_CONTINUE] = true, [NODE_GLOBAL] = true,
+	[NODE_ALIAS] = true, [NODE_PRINT] = true, [NODE_DEF] = true,
+	[NODE_ELIF] = true, [NODE_WHILE] = true, [NODE_ELSE] = true,
+	[NODE_FINALLY] = true, [NODE_TRY] = true, [NODE_EXCEPT] = true,
+	[NODE_WITH] = true, [NODE_MATCH] = true, [NODE_CASE] = true,
+	[NODE_TYPE] = true };
+
 static void
 run_pass(struct flow *f)
 {
@@ -395,6 +408,9 @@ run_pass(struct flow *f)
 	memset(f->heard, 0, f->nscopes * sizeof(*f->heard));
 	memset(f->read, 0, f->tree->nbindings * sizeof(*f->read));
 	for (uint32_t n = 1; n < f->tree->nnodes; n++) {
+		/* A statement may wait for such an operand. */
+		if (idle[flow_at(f, n)->kind] && n != w.at)
+			continue;
 		leave(f, &w, flow_at(f, n)->at);
 		step(f, &w, n);
 	}

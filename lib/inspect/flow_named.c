@@ -186,15 +186,29 @@ may_be_secret(char first, char last)
 uint64_t
 flow_secret_name(const struct flow *f, uint32_t name)
 {
-	static const struct { const char *name; uint64_t marks; } secrets[] = {
-	    { "secret", MARK_PASSWORD }, { "password", MARK_PASSWORD },
-	    { "api_secret", MARK_PASSWORD }, { "client_secret", MARK_PASSWORD },
-	    { "apiKey", MARK_CREDENTIAL }, { "api_key", MARK_CREDENTIAL },
-	    { "token", MARK_CREDENTIAL }, { "access_token", MARK_CREDENTIAL },
-	    { "privateKey", MARK_KEY }, { "private_key", MARK_KEY },
-	    { "mnemonic", MARK_KEY }, { "secret_key", MARK_PASSWORD },
-	    { "apiSecret", MARK_PASSWORD }, { "SECRET_KEY", MARK_PASSWORD },
-	    { "coldkey", MARK_KEY } };
+#define SECRET(name) name, sizeof(name) - 1
+	static const struct {
+		const char	*name;
+		size_t		 len;
+		uint64_t	 marks;
+	} secrets[] = {
+		{ SECRET("secret"), MARK_PASSWORD },
+		{ SECRET("password"), MARK_PASSWORD },
+		{ SECRET("api_secret"), MARK_PASSWORD },
+		{ SECRET("client_secret"), MARK_PASSWORD },
+		{ SECRET("apiKey"), MARK_CREDENTIAL },
+		{ SECRET("api_key"), MARK_CREDENTIAL },
+		{ SECRET("token"), MARK_CREDENTIAL },
+		{ SECRET("access_token"), MARK_CREDENTIAL },
+		{ SECRET("privateKey"), MARK_KEY },
+		{ SECRET("private_key"), MARK_KEY },
+		{ SECRET("mnemonic"), MARK_KEY },
+		{ SECRET("secret_key"), MARK_PASSWORD },
+		{ SECRET("apiSecret"), MARK_PASSWORD },
+		{ SECRET("SECRET_KEY"), MARK_PASSWORD },
+		{ SECRET("coldkey"), MARK_KEY },
+	};
+#undef SECRET
 	size_t len;
 	const char *text = flow_spelled(f, name, &len);
 
@@ -202,8 +216,8 @@ flow_secret_name(const struct flow *f, uint32_t name)
 	    !may_be_secret(*text, text[len - 1]))
 		return 0;
 	for (size_t i = 0; i < ARRAY_LEN(secrets); i++)
-		if (*text == *secrets[i].name &&
-		    flow_word_is(f, name, secrets[i].name))
+		if (len == secrets[i].len &&
+		    memcmp(text, secrets[i].name, len) == 0)
 			return secrets[i].marks;
 	return 0;
 }

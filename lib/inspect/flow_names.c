@@ -19,7 +19,8 @@
 #define PROSE_BLANKS 12		/* two short sentences */
 
 #define HEADS 1024		/* a power of two */
-#define ROOM_AHEAD 256		/* words that folding may still make */
+#define ROOM_AHEAD 32		/* words that folding may still make, ... */
+#define AHEAD_SHARE 3		/* and one for so many that are there */
 
 uint32_t
 flow_word(struct flow *f, const char *text)
@@ -31,7 +32,8 @@ flow_word(struct flow *f, const char *text)
 void
 flow_names_init(struct flow *f)
 {
-	f->names_room = f->tree->words.n + ROOM_AHEAD;
+	f->names_room = f->tree->words.n + f->tree->words.n / AHEAD_SHARE +
+	    ROOM_AHEAD;
 	f->names = mem_array(f->names_room, sizeof(*f->names));
 	f->text_heads = mem_array(HEADS, sizeof(*f->text_heads));
 	f->texts_room = 64;
@@ -89,7 +91,7 @@ flow_dotted(struct flow *f, uint32_t base, const char *between, uint32_t last)
 	size_t a, n = strlen(between), b;
 	const char *left, *right;
 	struct flow_joint *j = &f->joints[(base * 31 + last * 7 + n) &
-	    (FLOW_JOINTS - 1)];
+	    f->joints_mask];
 
 	/* What stands between is told by its length. */
 	if (j->word != 0 && j->base == base && j->last == last &&
@@ -111,18 +113,15 @@ flow_dotted(struct flow *f, uint32_t base, const char *between, uint32_t last)
 	return j->word;
 }
 
-struct flow_name *
-flow_name(struct flow *f, uint32_t word)
+void
+flow_names_grow(struct flow *f, uint32_t word)
 {
-	if (word >= f->names_room) {
-		uint32_t room = 2 * (word + ROOM_AHEAD);
+	uint32_t room = 2 * (word + ROOM_AHEAD);
 
-		f->names = mem_grow(f->names, room, sizeof(*f->names));
-		memset(f->names + f->names_room, 0,
-		    (room - f->names_room) * sizeof(*f->names));
-		f->names_room = room;
-	}
-	return &f->names[word];
+	f->names = mem_grow(f->names, room, sizeof(*f->names));
+	memset(f->names + f->names_room, 0,
+	    (room - f->names_room) * sizeof(*f->names));
+	f->names_room = room;
 }
 
 struct trait_row {
@@ -449,19 +448,75 @@ find_traits(const char *name, size_t len)
 	return traits;
 }
 
+static uint32_t
+hash_of(const uint8_t *at, size_t len)
+{
+	uint64_t h = len * UINT64_C(0x9e3779b97f4a7c15), part;
+
+	for (; len >= 8; at += 8, len -= 8) {
+		memcpy(&part, at, 8);
+		h = (h ^ part) * UINT64_C(0x9fb21c651e98df25);
+		h ^= h >> 29;
+	}
+	part = 0;
+	memcpy(&part, at, len);
+	h = (h ^ part) * UINT64_C(0x9fb21c651e98df25);
+	return (uint32_t)(h >> 32);
+}
+
+/* What the tables said last of names that go into the same place: modules of a
+ * package use the same ones. */
+#define TOLD_NAMES 1024		/* a power of two */
+#define TOLD_MOST 47		/* letters of one */
+
+static struct told_name {
+	const struct fact *fact;
+	uint64_t	 traits, called;
+	char		 name[TOLD_MOST];
+	uint8_t		 len;		/* + 1 */
+	bool		 calls_known;
+} told_names[TOLD_NAMES];
+
+/* Where that name is kept, whether it is or not; NULL for longer ones. */
+static struct told_name *
+told_place(const char *name, size_t len)
+{
+	return len > TOLD_MOST ? NULL : &told_names[hash_of(
+	    (const uint8_t *)name, len) & (TOLD_NAMES - 1)];
+}
+
+static bool
+is_told(const struct told_name *t, const char *name, size_t len)
+{
+	return t->len == len + 1 && memcmp(t->name, name, len) == 0;
+}
+
 static void
 look_up(struct flow *f, struct flow_name *n, uint32_t word)
 {
 	char name[FLOW_NAME_MOST + 1];
+	struct told_name *told;
 	size_t len;
+	const char *text = flow_spelled(f, word, &len);
 
-	(void)flow_spelled(f, word, &len);
 	n->looked = true;
+	n->root = (uint16_t)world_root(text, len > FLOW_NAME_MOST ? 0 : len);
 	if (word == 0 || len > FLOW_NAME_MOST)
 		return;
+	told = told_place(text, len);
+	if (told != NULL && is_told(told, text, len)) {
+		n->fact = told->fact;
+		n->traits = told->traits;
+		return;
+	}
 	(void)flow_string(f, word, name);
 	n->fact = fact_find(name);
 	n->traits = find_traits(name, len);
+	if (told == NULL)
+		return;
+	*told = (struct told_name){ .fact = n->fact, .traits = n->traits,
+	    .len = (uint8_t)(len + 1) };
+	memcpy(told->name, text, len);
 }
 
 const struct flow_name *
@@ -479,36 +534,35 @@ flow_call_traits(struct flow *f, uint32_t word)
 {
 	struct flow_name *n = flow_name(f, word);
 	char name[FLOW_NAME_MOST + 1];
+	struct told_name *told;
+	const char *text;
 	size_t len;
 
 	if (n->traits & NAME_CALLED)
 		return n->traits;
 	(void)flow_traits(f, word);
-	(void)flow_spelled(f, word, &len);
-	if (word != 0 && len <= FLOW_NAME_MOST)
-		n->traits |= flow_find_call_traits(flow_string(f, word, name),
-		    len);
+	text = flow_spelled(f, word, &len);
 	n->traits |= NAME_CALLED;
+	if (word == 0 || len > FLOW_NAME_MOST)
+		return n->traits;
+	told = told_place(text, len);
+	if (told != NULL && !is_told(told, text, len))
+		told = NULL;
+	if (told == NULL || !told->calls_known) {
+		uint64_t called = flow_find_call_traits(flow_string(f, word,
+		    name), len);
+
+		n->traits |= called;
+		if (told == NULL)
+			return n->traits;
+		told->called = called;
+		told->calls_known = true;
+	}
+	n->traits |= told->called;
 	return n->traits;
 }
 
 /* ---- texts -------------------------------------------------------------- */
-
-static uint32_t
-hash_of(const uint8_t *at, size_t len)
-{
-	uint64_t h = len * UINT64_C(0x9e3779b97f4a7c15), part;
-
-	for (; len >= 8; at += 8, len -= 8) {
-		memcpy(&part, at, 8);
-		h = (h ^ part) * UINT64_C(0x9fb21c651e98df25);
-		h ^= h >> 29;
-	}
-	part = 0;
-	memcpy(&part, at, len);
-	h = (h ^ part) * UINT64_C(0x9fb21c651e98df25);
-	return (uint32_t)(h >> 32);
-}
 
 uint32_t
 flow_text_hash(const void *bytes, size_t len)

@@ -76,8 +76,18 @@ enum trait {
 void	flow_names_init(struct flow *);
 void	flow_names_release(struct flow *);
 size_t	flow_names_memory(const struct flow *);
+/* There is room for that word, too. */
+void	flow_names_grow(struct flow *, uint32_t word);
+
 /* What is kept of a word; until the next one is made. */
-struct flow_name *flow_name(struct flow *, uint32_t word);
+static inline struct flow_name *
+flow_name(struct flow *f, uint32_t word)
+{
+	if (word >= f->names_room)
+		flow_names_grow(f, word);
+	return &f->names[word];
+}
+
 /* What the tables say of a word, which is looked for once. */
 const struct flow_name *flow_look_up(struct flow *, uint32_t word);
 

@@ -9,11 +9,14 @@
  * Runs in: worker child, command.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "inspect/flow_names.h"
 #include "inspect/flow_scopes.h"
 #include "inspect/flow_state.h"
+
+#define JOINTS_LEAST 64		/* a power of two */
 
 /* x[i] = y and x.append(y) bind no x of their own where they stand: the name
  * of a scope around that they belong to, or 0. */
@@ -62,6 +65,16 @@ find_rows(struct flow *f)
 	free(first);
 }
 
+static uint32_t
+joints_for(uint32_t nodes)
+{
+	uint32_t n = JOINTS_LEAST;
+
+	while (n < nodes / 2 && n < FLOW_JOINTS)
+		n *= 2;
+	return n;
+}
+
 static struct flow *
 make(const struct flow_file *file)
 {
@@ -72,8 +85,47 @@ make(const struct flow_file *file)
 	flow_names_init(f);
 	find_rows(f);
 	f->folded = mem_array(f->tree->nnodes, sizeof(*f->folded));
+	f->joints_mask = joints_for(f->tree->nnodes) - 1;
+	f->joints = mem_array((size_t)f->joints_mask + 1, sizeof(*f->joints));
 	flow_scopes_init(f);
 	return f;
+}
+
+/*
+ * What a look says of nodes and rows is one block.  The next look takes that of
+ * the one before it, unless that still goes on, or it was a large one.
+ */
+#define BLOCK_KEPT (2u << 20)
+
+static struct {
+	void		*bytes;
+	size_t		 room;
+	bool		 taken;
+} spare;
+
+static void *
+take_block(size_t bytes)
+{
+	if (spare.taken || bytes > BLOCK_KEPT)
+		return mem_alloc(bytes);
+	if (bytes > spare.room) {
+		spare.room = 2 * bytes > BLOCK_KEPT ? BLOCK_KEPT : 2 * bytes;
+		free(spare.bytes);
+		spare.bytes = mem_alloc(spare.room);
+	} else {
+		memset(spare.bytes, 0, bytes);
+	}
+	spare.taken = true;
+	return spare.bytes;
+}
+
+static void
+give_back(void *block)
+{
+	if (block == spare.bytes)
+		spare.taken = false;
+	else
+		free(block);
 }
 
 /* What the look says of the nodes and rows of the source. */
@@ -81,16 +133,17 @@ static void
 make_rows(struct flow *f)
 {
 	const size_t n = f->tree->nbindings;
+	const size_t row = 2 * sizeof(*f->rows) + sizeof(*f->joined) +
+	    sizeof(*f->keys_of) + sizeof(*f->lent_in) + sizeof(*f->read);
 
-	f->vals = mem_array(f->tree->nnodes, sizeof(*f->vals));
-	f->joints = mem_array(FLOW_JOINTS, sizeof(*f->joints));
-	f->rows = mem_array(n, sizeof(*f->rows));
-	f->read = mem_array(n, sizeof(*f->read));
+	f->vals = take_block(f->tree->nnodes * sizeof(*f->vals) + n * row);
+	f->rows = f->vals + f->tree->nnodes;
+	f->loose_rows = f->rows + n;
+	f->joined = (uint32_t *)(f->loose_rows + n);
+	f->keys_of = f->joined + n;
+	f->lent_in = f->keys_of + n;
+	f->read = (bool *)(f->lent_in + n);
 	f->heard = mem_array(f->nscopes, sizeof(*f->heard));
-	f->joined = mem_array(n, sizeof(*f->joined));
-	f->loose_rows = mem_array(n, sizeof(*f->loose_rows));
-	f->keys_of = mem_array(n, sizeof(*f->keys_of));
-	f->lent_in = mem_array(n, sizeof(*f->lent_in));
 }
 
 static void
@@ -164,15 +217,8 @@ release_sites(struct flow_sites *s)
 static void
 release_rows(struct flow *f)
 {
-	free(f->vals);
-	free(f->joints);
-	free(f->rows);
-	free(f->read);
+	give_back(f->vals);
 	free(f->heard);
-	free(f->joined);
-	free(f->loose_rows);
-	free(f->keys_of);
-	free(f->lent_in);
 }
 
 /* What the next look finds by itself. */
@@ -197,6 +243,7 @@ flow_free(struct flow *f)
 		return;
 	free(f->row_of);
 	free(f->keys);
+	free(f->joints);
 	free(f->hushed);
 	free(f->renamed);
 	free(f->folded);
@@ -223,6 +270,7 @@ flow_memory(const struct flow *f)
 	if (f == NULL)
 		return 0;
 	return sizeof(*f) + f->tree->nnodes * node +
+	    ((size_t)f->joints_mask + 1) * sizeof(*f->joints) +
 	    f->tree->nbindings * sizeof(*f->row_of) +
 	    f->nkeys * sizeof(*f->keys) +
 	    f->taken_room * sizeof(*f->taken) +

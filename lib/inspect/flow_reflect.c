@@ -73,6 +73,17 @@ has_word(const struct flow *f, const char *word)
 	return words_find(&f->tree->words, word, strlen(word)) != 0;
 }
 
+/* Is __getattr__ a word by now?  Asked for each attribute, so of each word
+ * once. */
+static bool
+has_getattr(struct flow *f)
+{
+	for (; f->words_asked < f->tree->words.n; f->words_asked++)
+		f->answers = f->answers || flow_word_is(f, f->words_asked,
+		    "__getattr__");
+	return f->answers;
+}
+
 /* settings.X, where nothing says what X is: the class's __getattr__ says it. */
 void
 flow_refer_missing(struct flow *f, uint32_t node, uint32_t object,
@@ -83,8 +94,8 @@ flow_refer_missing(struct flow *f, uint32_t node, uint32_t object,
 	uint32_t method;
 
 	if (world == NULL || object == 0 || f->pass != 0 ||
-	    !(world->answers || has_word(f, asked)) ||
 	    flow_name(f, name)->defined != 0 ||
+	    !(world->answers || has_getattr(f)) ||
 	    flow_row_of_attribute(f, name) != 0)
 		return;
 	method = flow_dotted(f, object, ".", flow_word(f, asked));

@@ -75,6 +75,9 @@ struct flow_name {
 	uint8_t		 attributes;	/* .name in the source; 2: or more */
 	bool		 table;		/* holds functions */
 	bool		 bound;		/* is what a function gave */
+	bool		 aliased;	/* ... `asked`: another module's name for
+					   an object of a library's */
+	uint16_t	 root;		/* world_root(), once it was looked up */
 	uint8_t		 asked;		/* in which look; 0: in none */
 	uint8_t		 used;		/* ... something that runs takes
 					   functions from it */
@@ -214,7 +217,7 @@ struct flow_told {
 };
 
 /* What flow_dotted() made last of such a pair. */
-#define FLOW_JOINTS 1024	/* a power of two */
+#define FLOW_JOINTS 1024	/* at most; a power of two */
 
 struct flow_joint {
 	uint32_t	 base, last, between, word;
@@ -250,7 +253,7 @@ struct flow_left {
 
 /*
  * Of one source.  What stands where, names, texts and what folding said are
- * kept for the next look at it; vals, joints, rows and what is by rows, and
+ * kept for the next look at it; vals, rows and what is by rows, and
  * what is found once all passes are over, are of one look alone.
  */
 struct flow {
@@ -258,7 +261,10 @@ struct flow {
 	struct tree	*tree;
 	struct fold	*fold;
 	struct arena	 arena;
-	struct flow_joint *joints;	/* FLOW_JOINTS */
+	struct flow_joint *joints;	/* joints_mask + 1, of words for good */
+	uint32_t	 joints_mask;
+	uint32_t	 words_asked;	/* words known not to be __getattr__ ... */
+	bool		 answers;	/* ... and one of them is */
 	struct taint	*vals;		/* of nodes */
 	uint32_t	*row_of;	/* of bindings */
 	struct taint	*rows;

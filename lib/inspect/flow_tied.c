@@ -27,20 +27,21 @@
 uint64_t
 flow_connection(struct flow *f, const struct frame *fr)
 {
-	static const char *const makers[] = { "socket.socket",
-	    "socket.create_connection", "socket.fromfd",
-	    "asyncio.open_connection" };
-	static const char *const same[] = { "open", "io.open", "os.open",
-	    "os.fdopen", "os.dup", "socket.socket", "ssl.wrap_socket" };
-	char name[FLOW_NAME_MOST + 1];
+	uint32_t name = fr->callee.name;
 
-	if (fr->callee.code != 0 || fr->callee.name == 0)
+	if (fr->callee.code != 0 || name == 0)
 		return 0;
-	(void)flow_string(f, fr->callee.name, name);
-	if (str_index(makers, ARRAY_LEN(makers), name) >= 0)
+	if (flow_word_is(f, name, "socket.socket") ||
+	    flow_word_is(f, name, "socket.create_connection") ||
+	    flow_word_is(f, name, "socket.fromfd") ||
+	    flow_word_is(f, name, "asyncio.open_connection"))
 		return HELD_SOCKET;
-	return str_index(same, ARRAY_LEN(same), name) >= 0 ?
-	    fr->all.held & HELD_SOCKET : 0;
+	return (fr->all.held & HELD_SOCKET) && (flow_word_is(f, name, "open") ||
+	    flow_word_is(f, name, "io.open") ||
+	    flow_word_is(f, name, "os.open") ||
+	    flow_word_is(f, name, "os.fdopen") ||
+	    flow_word_is(f, name, "os.dup") ||
+	    flow_word_is(f, name, "ssl.wrap_socket")) ? HELD_SOCKET : 0;
 }
 
 /* ctx.wrap_socket(s).makefile("rw"), stream.readline() */

@@ -170,6 +170,15 @@ method_of_class(const struct world *w, const char *name)
 	return n;
 }
 
+/* Most names begin like no module of the package. */
+static bool
+is_of_others(struct flow *f, uint32_t name)
+{
+	return !world_has_root(f->file->world, flow_look_up(f, name)->root) &&
+	    (f->file->module == NULL || flow_look_up(f, name)->root !=
+	    world_root(f->file->module, strlen(f->file->module)));
+}
+
 struct world_name *
 flow_outside(struct flow *f, uint32_t name)
 {
@@ -181,6 +190,11 @@ flow_outside(struct flow *f, uint32_t name)
 	if (n->asked != f->look) {
 		n->asked = f->look;
 		n->outside = NULL;
+		n->aliased = false;
+		if (is_of_others(f, name))
+			return NULL;
+		n->aliased = world_alias(f->file->world, flow_string(f, name,
+		    text)) != NULL;
 		if (strchr(flow_string(f, name, text), '.') != NULL)
 			n->outside = world_reach(f->file->world, text);
 		if (n->outside == NULL && flow_is_ours(f, text))
@@ -197,11 +211,10 @@ flow_outside(struct flow *f, uint32_t name)
 
 /* An object of another module that is one of a library's. */
 bool
-flow_has_alias(const struct flow *f, uint32_t name)
+flow_has_alias(struct flow *f, uint32_t name)
 {
-	char text[FLOW_NAME_MOST + 1];
-
-	return world_alias(f->file->world, flow_string(f, name, text)) != NULL;
+	(void)flow_outside(f, name);
+	return flow_name(f, name)->aliased;
 }
 
 uint32_t

@@ -12,7 +12,7 @@ size_t	flow_methods_outside(const struct flow *, const char *method,
 /* The entry of a dotted name of another module, or NULL. */
 struct world_name *flow_outside(struct flow *, uint32_t name);
 /* Is it another name for something of a library? */
-bool	flow_has_alias(const struct flow *, uint32_t name);
+bool	flow_has_alias(struct flow *, uint32_t name);
 /* Are there so few names that one alone tells whose it is? */
 bool	flow_is_small(const struct flow *);
 /* What objects that modules share tell of what is in them. */

@@ -240,6 +240,16 @@ package_module(const struct package *p, const char *name)
 	return NULL;
 }
 
+const uint8_t *
+package_data(const struct package *p, const struct view *v)
+{
+	const struct held *h = v->module != NULL ? package_module(p,
+	    v->module) : NULL;
+
+	return h != NULL && h->size == v->size && memcmp(h->data, v->data,
+	    v->size) == 0 ? h->data : NULL;
+}
+
 void
 package_reach(struct held *h, enum world_reach reach)
 {

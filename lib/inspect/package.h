@@ -104,6 +104,8 @@ void	package_learn(struct inspection *);
 void	package_scripts(struct inspection *);
 /* package_build.c: what pyproject.toml, setup.cfg and entry points name. */
 void	package_build(struct inspection *, struct package *);
+/* The bytes of a view as they are held till the end, or NULL. */
+const uint8_t *package_data(const struct package *, const struct view *);
 struct held *package_module(const struct package *, const char *name);
 struct held *package_file(const struct package *, const char *inner);
 void	package_reach(struct held *, enum world_reach);

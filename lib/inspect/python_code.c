@@ -53,8 +53,8 @@ struct doings {
 struct look {
 	struct inspection *in;
 	const struct view *view;
-	struct doings	 scopes[SCOPES_FOLLOWED];
-	size_t		 nscopes;
+	struct doings	*scopes;
+	size_t		 nscopes, scopes_room;
 	struct { uint32_t scope, line; size_t at; enum context context; }
 			 patches[PATCHES_FOLLOWED];
 	size_t		 npatches;
@@ -299,6 +299,11 @@ doings_of(struct look *l, uint32_t scope, uint32_t outer,
 			return &l->scopes[i - 1];
 	if (l->nscopes == SCOPES_FOLLOWED)
 		return NULL;
+	if (l->nscopes == l->scopes_room) {
+		l->scopes_room = l->scopes_room == 0 ? 8 : 2 * l->scopes_room;
+		l->scopes = mem_grow(l->scopes, l->scopes_room,
+		    sizeof(*l->scopes));
+	}
 	l->scopes[l->nscopes] = (struct doings){ .scope = scope, .outer = outer,
 	    .context = context };
 	return &l->scopes[l->nscopes++];
@@ -818,5 +823,6 @@ python_code_view(struct inspection *in, const struct view *v)
 	in->later = mem_array(shape.nlater + 1, sizeof(*in->later));
 	memcpy(in->later, shape.later, shape.nlater * sizeof(*in->later));
 	written_end(in, &l->written);
+	free(l->scopes);
 	free(l);
 }

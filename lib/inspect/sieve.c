@@ -41,6 +41,7 @@ struct string {
 struct rule {
 	char		*name;
 	uint32_t	 strings, nstrings, ops, nops;
+	bool		 always;	/* it may match where no word of it is */
 };
 
 #define TABLE(type) struct { type *all; uint32_t n, room; }
@@ -51,6 +52,7 @@ struct sieve {
 	TABLE(struct string)	 strings;
 	TABLE(struct op)	 ops;
 	uint32_t	 nsets;			/* of strings */
+	TABLE(uint32_t)	 owners;		/* of sets: rules */
 	TABLE(struct member)	 members;	/* of sets */
 	TABLE(uint32_t)	 heads;			/* of words, by number */
 	TABLE(uint32_t)	 named;			/* strings, in conditions */
@@ -89,6 +91,7 @@ sieve_free(struct sieve *s)
 	free(s->members.all);
 	free(s->heads.all);
 	free(s->named.all);
+	free(s->owners.all);
 	literals_free(s->literals);
 	free(s);
 }
@@ -242,6 +245,7 @@ add_sets(struct sieve *s, struct string *string, const struct pattern *p)
 		for (size_t k = 0; k < w->n; k++)
 			add_member(s, s->nsets, w->word[k].text,
 			    w->word[k].len);
+		TABLE_ADD(&s->owners, s->rules.n - 1);
 		s->nsets++;
 	}
 }
@@ -552,37 +556,7 @@ read_rule(struct reader *r)
 	must(r, '}');
 }
 
-int
-sieve_read(struct sieve *s, const char *text, size_t len)
-{
-	struct reader r = { .sieve = s, .at = text, .stop = text + len };
-
-	for (skip(&r); !r.bad && r.at < r.stop; skip(&r))
-		read_rule(&r);
-	return r.bad ? -1 : 0;
-}
-
-size_t
-sieve_count(const struct sieve *s)
-{
-	return s->rules.n;
-}
-
-const char *
-sieve_rule(const struct sieve *s, size_t i)
-{
-	return s->rules.all[i].name;
-}
-
-const char *
-sieve_string(const struct sieve *s, size_t rule, size_t k)
-{
-	const struct rule *r = &s->rules.all[rule];
-
-	return k < r->nstrings ? s->strings.all[r->strings + k].name : NULL;
-}
-
-/* ---- asking ------------------------------------------------------------- */
+/* ---- conditions at work ------------------------------------------------- */
 
 static bool
 may_stand(const struct string *string, const bool *sets)
@@ -634,9 +608,55 @@ rule_holds(const struct sieve *s, const struct rule *r, const bool *sets)
 	return stack[0];
 }
 
+/* Of rules none of whose words was found the answer is the same each time. */
+static void
+settle(struct sieve *s)
+{
+	bool *sets = mem_array((size_t)s->nsets + 1, sizeof(bool));
+
+	for (uint32_t i = 0; i < s->rules.n; i++)
+		s->rules.all[i].always = rule_holds(s, &s->rules.all[i], sets);
+	free(sets);
+}
+
+int
+sieve_read(struct sieve *s, const char *text, size_t len)
+{
+	struct reader r = { .sieve = s, .at = text, .stop = text + len };
+
+	for (skip(&r); !r.bad && r.at < r.stop; skip(&r))
+		read_rule(&r);
+	if (!r.bad)
+		settle(s);
+	return r.bad ? -1 : 0;
+}
+
+size_t
+sieve_count(const struct sieve *s)
+{
+	return s->rules.n;
+}
+
+const char *
+sieve_rule(const struct sieve *s, size_t i)
+{
+	return s->rules.all[i].name;
+}
+
+const char *
+sieve_string(const struct sieve *s, size_t rule, size_t k)
+{
+	const struct rule *r = &s->rules.all[rule];
+
+	return k < r->nstrings ? s->strings.all[r->strings + k].name : NULL;
+}
+
+/* ---- asking ------------------------------------------------------------- */
+
 struct shake {
 	const struct sieve *sieve;
 	bool		*sets;		/* of which a word stands there */
+	bool		*touched;	/* rules with such a set */
 };
 
 static void
@@ -647,16 +667,20 @@ on_word(void *ctx, uint32_t word)
 
 	for (uint32_t i = s->heads.all[word]; i != 0;
 	    i = s->members.all[i - 1].next)
-		shake->sets[s->members.all[i - 1].set] = true;
+		shake->sets[s->members.all[i - 1].set] =
+		    shake->touched[s->owners.all[s->members.all[i -
+		    1].set]] = true;
 }
 
 void
 sieve_shake(const struct sieve *s, const uint8_t *data, size_t size, bool *may)
 {
-	struct shake shake = { s, mem_array(s->nsets + 1, sizeof(bool)) };
+	bool *sets = mem_array(s->nsets + s->rules.n + 1, sizeof(bool));
+	struct shake shake = { s, sets, sets + s->nsets };
 
 	literals_find(s->literals, data, size, on_word, &shake);
 	for (uint32_t i = 0; i < s->rules.n; i++)
-		may[i] = rule_holds(s, &s->rules.all[i], shake.sets);
-	free(shake.sets);
+		may[i] = shake.touched[i] ? rule_holds(s, &s->rules.all[i],
+		    sets) : s->rules.all[i].always;
+	free(sets);
 }

@@ -85,15 +85,35 @@ find_hashed(const struct world *w, const char *name, uint32_t hash)
 	return n;
 }
 
+uint32_t
+world_root(const void *name, size_t len)
+{
+	const unsigned char *at = name, *end = at + len;
+	uint32_t h = 2166136261u;
+
+	for (; at < end && *at != '.'; at++)
+		h = (h ^ *at) * 16777619u;
+	return (h ^ h >> 15) % WORLD_ROOTS;
+}
+
 /* The bit of what stands before the first dot. */
 static uint32_t
 root_of(const char *name)
 {
-	uint32_t h = 2166136261u;
+	size_t len = 0;
 
-	for (; *name != '\0' && *name != '.'; name++)
-		h = (h ^ (unsigned char)*name) * 16777619u;
-	return (h ^ h >> 15) % WORLD_ROOTS;
+	while (name[len] != '\0' && name[len] != '.')
+		len++;
+	return world_root(name, len);
+}
+
+/* Of what stands behind the last dot, if there is one. */
+static uint32_t
+last_of(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+
+	return dot != NULL ? world_hash(dot + 1) : 0;
 }
 
 /* Most names that a source uses are of other packages, or of nobody known. */
@@ -186,6 +206,7 @@ world_make(struct world *w, const char *name)
 	n = mem_alloc(sizeof(*n));
 	n->name = mem_strdup(name);
 	n->hash = hash;
+	n->last = last_of(name);
 	root = root_of(name);
 	w->roots[root / 64] |= UINT64_C(1) << root % 64;
 	n->next = *head;
@@ -221,15 +242,16 @@ size_t
 world_methods(const struct world *w, const char *method,
     struct world_name **out, size_t most)
 {
+	uint32_t last = world_hash(method);
 	size_t count = 0;
 
 	for (size_t i = 0; w->nnames != 0 && i <= w->mask; i++)
 		for (struct world_name *n = w->heads[i]; n != NULL;
 		    n = n->next) {
-			const char *dot = strrchr(n->name, '.');
+			const char *dot = n->function && n->last == last ?
+			    strrchr(n->name, '.') : NULL;
 
-			if (!n->function || dot == NULL ||
-			    strcmp(dot + 1, method) != 0 ||
+			if (dot == NULL || strcmp(dot + 1, method) != 0 ||
 			    dot - n->name < 2 || dot[-1] != ')')
 				continue;
 			if (count == most)
@@ -250,13 +272,15 @@ world_method(const struct world *w, const char *method)
 bool
 world_has(const struct world *w, const char *function)
 {
+	uint32_t last = world_hash(function);
+
 	for (size_t i = 0; w->nnames != 0 && i <= w->mask; i++)
 		for (const struct world_name *n = w->heads[i]; n != NULL;
 		    n = n->next) {
-			const char *dot = strrchr(n->name, '.');
+			const char *dot = n->function && n->last == last ?
+			    strrchr(n->name, '.') : NULL;
 
-			if (n->function && dot != NULL &&
-			    strcmp(dot + 1, function) == 0)
+			if (dot != NULL && strcmp(dot + 1, function) == 0)
 				return true;
 		}
 	return false;
@@ -265,15 +289,16 @@ world_has(const struct world *w, const char *function)
 uint64_t
 world_marks_of_methods(const struct world *w, const char *method)
 {
+	uint32_t last = world_hash(method);
 	uint64_t marks = 0;
 
 	for (size_t i = 0; w->nnames != 0 && i <= w->mask; i++)
 		for (struct world_name *n = w->heads[i]; n != NULL;
 		    n = n->next) {
-			const char *dot = strrchr(n->name, '.');
+			const char *dot = n->function && n->last == last ?
+			    strrchr(n->name, '.') : NULL;
 
-			if (n->function && dot != NULL &&
-			    strcmp(dot + 1, method) == 0 &&
+			if (dot != NULL && strcmp(dot + 1, method) == 0 &&
 			    dot - n->name >= 2 && dot[-1] == ')')
 				marks |= n->marks;
 		}

@@ -68,7 +68,8 @@ struct world_name {
 	char		*objects[WORLD_PARAMETERS]; /* "pkg.net.Client()" that
 					   is passed, or NULL */
 	uint8_t		 nparameters, star, stars; /* *a, **b: place + 1 */
-	uint32_t	 hash;
+	uint32_t	 hash, last;	/* last: of what stands behind the
+					   last dot */
 	struct world_name *next;
 };
 
@@ -138,5 +139,14 @@ void	world_lend(struct world *, const char *library);
 int	world_parameter(const struct world_name *, size_t at,
 	    const char *keyword);
 uint32_t world_hash(const char *);
+/* The bit of what the name begins with, up to a dot. */
+uint32_t world_root(const void *, size_t);
+
+/* May there be names that begin so? */
+static inline bool
+world_has_root(const struct world *w, uint32_t root)
+{
+	return w->roots[root / 64] >> root % 64 & 1;
+}
 
 #endif

@@ -41,7 +41,6 @@ fold_new(struct tree *t)
 	f->values_room = 64;
 	f->values = mem_array(f->values_room, sizeof(*f->values));
 	f->nvalues = MEMO_FIRST;
-	f->loops = mem_array(FOLD_LOOPS, sizeof(*f->loops));
 	f->steps = steps_of(t);
 	return f;
 }

@@ -57,7 +57,8 @@ struct fold {
 	uint32_t	 skipped_node[SKIP_KINDS]; /* the first one */
 	uint64_t	 steps;		/* left */
 	unsigned int	 depth, running;
-	struct loop	*loops;		/* gone through, FOLD_LOOPS of room */
+	struct loop	*loops;		/* gone through, FOLD_LOOPS of room; NULL
+					   before the first */
 	uint32_t	 nloops;
 	struct record	*records;	/* from 1: what objects are made with */
 	uint32_t	 nrecords, records_room;

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "python/fold_state.h"
 #include "python/lex.h"
 
@@ -813,6 +814,8 @@ loop_of(struct fold *f, uint32_t node)
 			return &f->loops[i];
 	if (f->nloops == FOLD_LOOPS)
 		return NULL;
+	if (f->loops == NULL)
+		f->loops = mem_array(FOLD_LOOPS, sizeof(*f->loops));
 	f->loops[f->nloops++] = (struct loop){ .node = node, .busy = true };
 	env = calloc(1, sizeof(*env));
 	if (env == NULL)

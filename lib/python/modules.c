@@ -13,7 +13,8 @@
 #include "base/str.h"
 #include "python/fold_state.h"
 
-#define HEADS 16384		/* MODULES_NAMES_MAX is three times that */
+#define HEADS 256		/* at first; a power of two */
+#define HEADS_MOST 16384	/* MODULES_NAMES_MAX is three times that */
 #define TEXT_KEPT 4096		/* of a constant that another module may use */
 #define HOPS 8			/* a imports it from b, b from c, ... */
 #define TOLD_KEPT 2000		/* calls with a constant, of a package */
@@ -36,7 +37,7 @@ struct modules {
 	struct entry	*entries;	/* from 1 */
 	uint32_t	 n, room;
 	uint32_t	 attributes;	/* of classes and objects */
-	uint32_t	 heads[HEADS];
+	uint32_t	*heads, mask;
 	uint32_t	 told;		/* constants that calls were told */
 };
 
@@ -48,6 +49,8 @@ modules_new(void)
 	m->n = 1;
 	m->room = 64;
 	m->entries = mem_array(m->room, sizeof(*m->entries));
+	m->mask = HEADS - 1;
+	m->heads = mem_array(HEADS, sizeof(*m->heads));
 	return m;
 }
 
@@ -61,6 +64,7 @@ modules_free(struct modules *m)
 		free(m->entries[i].text);
 	}
 	free(m->entries);
+	free(m->heads);
 	free(m);
 }
 
@@ -89,7 +93,7 @@ hash_of(const char *key, size_t len)
 static const struct entry *
 find(const struct modules *m, const char *key, size_t len)
 {
-	uint32_t hash = hash_of(key, len), i = m->heads[hash % HEADS];
+	uint32_t hash = hash_of(key, len), i = m->heads[hash & m->mask];
 
 	for (; i != 0; i = m->entries[i].next)
 		if (m->entries[i].hash == hash && m->entries[i].len == len &&
@@ -113,14 +117,31 @@ make_key(char key[2 * FOLD_PATH_MAX + 1], const void *module, size_t len,
 }
 
 static void
+grow_heads(struct modules *m)
+{
+	m->mask = 4 * m->mask + 3;
+	free(m->heads);
+	m->heads = mem_array((size_t)m->mask + 1, sizeof(*m->heads));
+	for (uint32_t i = 1; i < m->n; i++) {
+		struct entry *e = &m->entries[i];
+
+		e->next = m->heads[e->hash & m->mask];
+		m->heads[e->hash & m->mask] = i;
+	}
+}
+
+static void
 add(struct modules *m, const char *key, size_t len, uint8_t kind,
     const void *text, size_t text_len)
 {
-	uint32_t hash = hash_of(key, len), *head = &m->heads[hash % HEADS];
+	uint32_t hash = hash_of(key, len), *head;
 	struct entry *e;
 
 	if (m->n >= MODULES_NAMES_MAX || find(m, key, len) != NULL)
 		return;
+	if (m->n > m->mask && m->mask + 1 < HEADS_MOST)
+		grow_heads(m);
+	head = &m->heads[hash & m->mask];
 	if (m->n == m->room) {
 		m->room *= 2;
 		m->entries = mem_grow(m->entries, m->room,

@@ -164,7 +164,8 @@ tree_read(const void *bytes, size_t size)
 	t->nodes_room = (uint32_t)(t->source.size / 8) + 64;
 	if (t->nodes_room > PYTHON_NODES_MAX)
 		t->nodes_room = PYTHON_NODES_MAX;
-	t->nodes = mem_array(t->nodes_room, sizeof(*t->nodes));
+	t->nodes = mem_grow(NULL, t->nodes_room, sizeof(*t->nodes));
+	t->nodes[0] = (struct node){ 0 };
 	t->nnodes = t->nbindings = 1;
 	t->bindings_room = t->scopes_room = 64;
 	t->bindings = mem_array(t->bindings_room, sizeof(*t->bindings));
@@ -175,11 +176,12 @@ tree_read(const void *bytes, size_t size)
 	p->tree = t;
 	p->frames_room = 32;
 	p->frames = mem_array(p->frames_room, sizeof(*p->frames));
-	p->blocks = mem_array(PYTHON_BLOCKS_MAX, sizeof(*p->blocks));
+	p->blocks = mem_grow(NULL, PYTHON_BLOCKS_MAX, sizeof(*p->blocks));
 	p->retag = 4 * (uint64_t)t->source.size + 1024;
 	lex_open(&p->lex, t->source.text, t->source.size);
 	p->lex.comments = true;
 	module(p);
+	settle(t);
 	free(p->frames);
 	free(p->blocks);
 	free(p);

@@ -32,7 +32,8 @@
 enum node_kind {
 	NODE_NONE,
 	/* expressions */
-	NODE_NAME,		/* name; kid is its place, see tree_lookup */
+	NODE_NAME,		/* name; kid is its place, flags what it stands
+				   for, if it is known: see tree_lookup */
 	NODE_NUMBER, NODE_STRING, /* at to end; a string's flags are lex.h's */
 	NODE_STRINGS,		/* adjacent ones */
 	NODE_FORMAT,		/* f"": PIECE and FIELD */

@@ -315,18 +315,12 @@ tree_scope_of(const struct tree *t, uint32_t node)
 	    t->bindings[n->kid & ~PLACE_BINDING].scope : n->kid;
 }
 
-uint32_t
-tree_lookup(const struct tree *t, uint32_t node)
+/* ... in its scope or those around it. */
+static uint32_t
+look_up(const struct tree *t, const struct node *n)
 {
-	const struct node *n = &t->nodes[node];
 	uint32_t scope = n->kid, b;
 
-	if (n->kid & PLACE_BINDING) {
-		b = n->kid & ~PLACE_BINDING;
-		if (t->bindings[b].kind != BINDING_GLOBAL)
-			return b;
-		return newest(t, t->bindings[b].extra, n->name);
-	}
 	for (unsigned int steps = 0;; steps++) {
 		const struct tree_scope *s = &t->scopes[scope];
 		bool own = steps == 0;
@@ -339,4 +333,34 @@ tree_lookup(const struct tree *t, uint32_t node)
 			return 0;
 		scope = steps < SCOPES_AROUND ? s->parent : 0;
 	}
+}
+
+/* Names of other scopes are asked for many times. */
+void
+settle(struct tree *t)
+{
+	for (uint32_t i = 1; i < t->nnodes; i++) {
+		struct node *n = &t->nodes[i];
+		uint32_t b;
+
+		if (n->kind != NODE_NAME)
+			continue;
+		n->flags = 0;
+		if (n->kid & PLACE_BINDING)
+			continue;
+		b = look_up(t, n);
+		n->flags = b < UINT16_MAX ? (uint16_t)(b + 1) : 0;
+	}
+}
+
+uint32_t
+tree_lookup(const struct tree *t, uint32_t node)
+{
+	const struct node *n = &t->nodes[node];
+	uint32_t b = n->kid & ~PLACE_BINDING;
+
+	if (!(n->kid & PLACE_BINDING))
+		return n->flags != 0 ? n->flags - 1u : look_up(t, n);
+	return t->bindings[b].kind != BINDING_GLOBAL ? b :
+	    newest(t, t->bindings[b].extra, n->name);
 }

@@ -151,6 +151,8 @@ uint32_t place_of(struct parser *, uint32_t name);
 void	retag(struct parser *, uint32_t first, uint32_t last,
 	    uint32_t bindings_from);
 void	unbind(struct parser *, uint32_t bindings_from);
+/* All is bound: names are looked up once. */
+void	settle(struct tree *);
 
 #define PLACE_BINDING 0x80000000u
 #define SCOPE_ATTRIBUTES 0xffffffffu /* stands for the scope of all self.x */
