@@ -74,9 +74,14 @@ static bool
 any_at(const char *const *words, size_t n, const unsigned char *at, size_t len)
 {
 	for (size_t i = 0; i < n; i++) {
-		size_t k = strlen(words[i]);
+		const unsigned char *word = (const unsigned char *)words[i];
+		size_t k;
 
-		if (k <= len && memcmp(at, words[i], k) == 0)
+		/* Pairs that only share a place are many. */
+		if (word[0] != at[0] || word[1] != at[1])
+			continue;
+		k = strlen(words[i]);
+		if (k <= len && memcmp(at, word, k) == 0)
 			return true;
 	}
 	return false;

@@ -164,5 +164,7 @@ size_t	flow_memory(const struct flow *);	/* bytes */
 bool	flow_launches(const char *name);
 /* For the test of the tables: they are searched by their order. */
 bool	flow_traits_are_sorted(void);
+/* Tables that are made once; before a fork, at best. */
+void	flow_warm(void);
 
 #endif

@@ -18,7 +18,8 @@
 
 #define PROSE_BLANKS 12		/* two short sentences */
 
-#define HEADS 1024		/* a power of two */
+#define HEADS_LEAST 64		/* powers of two */
+#define HEADS_MOST 1024
 #define ROOM_AHEAD 32		/* words that folding may still make, ... */
 #define AHEAD_SHARE 3		/* and one for so many that are there */
 
@@ -29,14 +30,26 @@ flow_word(struct flow *f, const char *text)
 	    true);
 }
 
+static uint32_t
+heads_for(uint32_t nodes)
+{
+	uint32_t n = HEADS_LEAST;
+
+	while (n < nodes / 4 && n < HEADS_MOST)
+		n *= 2;
+	return n;
+}
+
 void
 flow_names_init(struct flow *f)
 {
 	f->names_room = f->tree->words.n + f->tree->words.n / AHEAD_SHARE +
 	    ROOM_AHEAD;
 	f->names = mem_array(f->names_room, sizeof(*f->names));
-	f->text_heads = mem_array(HEADS, sizeof(*f->text_heads));
-	f->texts_room = 64;
+	f->text_mask = heads_for(f->tree->nnodes) - 1;
+	f->text_heads = mem_array((size_t)f->text_mask + 1,
+	    sizeof(*f->text_heads));
+	f->texts_room = 16;
 	f->texts = mem_array(f->texts_room, sizeof(*f->texts));
 	f->texts[0].bytes = "";
 	f->ntexts = 1;
@@ -55,8 +68,9 @@ flow_names_release(struct flow *f)
 size_t
 flow_names_memory(const struct flow *f)
 {
-	return f->names_room * sizeof(*f->names) + HEADS *
-	    sizeof(*f->text_heads) + f->texts_room * sizeof(*f->texts) +
+	return f->names_room * sizeof(*f->names) +
+	    ((size_t)f->text_mask + 1) * sizeof(*f->text_heads) +
+	    f->texts_room * sizeof(*f->texts) +
 	    f->arena.total;
 }
 
@@ -354,24 +368,57 @@ static const struct trait_row lasts[] = {
 	{ "zip", NAME_CLEAR },
 };
 
-static uint64_t
-traits_in(const struct trait_row *rows, size_t n, const char *name)
+/* Rows by the hash of their names: most names have none.  Made once. */
+#define TRAIT_SLOTS 1024	/* a power of two; at most half are taken */
+_Static_assert(2 * ARRAY_LEN(wholes) <= TRAIT_SLOTS &&
+    2 * ARRAY_LEN(lasts) <= TRAIT_SLOTS, "room for names");
+
+static struct by_hash {
+	uint16_t	 rows[TRAIT_SLOTS]; /* + 1 */
+	bool		 made;
+} wholes_by_hash, lasts_by_hash;
+
+static size_t
+trait_slot(const char *name)
 {
-	size_t from = 0, to = n;
+	uint32_t h = 2166136261u;
 
-	if (n == 0 || *name < *rows[0].name || *name > *rows[n - 1].name)
-		return 0;
-	while (from < to) {
-		size_t middle = from + (to - from) / 2;
-		int order = strcmp(rows[middle].name, name);
+	for (; *name != '\0'; name++)
+		h = (h ^ (unsigned char)*name) * 16777619u;
+	return (h ^ h >> 15) & (TRAIT_SLOTS - 1);
+}
 
-		if (order == 0)
-			return rows[middle].traits;
-		if (order < 0)
-			from = middle + 1;
-		else
-			to = middle;
+static void
+make_slots(struct by_hash *slots, const struct trait_row *rows, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		size_t at = trait_slot(rows[i].name);
+
+		while (slots->rows[at] != 0)
+			at = (at + 1) & (TRAIT_SLOTS - 1);
+		slots->rows[at] = (uint16_t)(i + 1);
 	}
+	slots->made = true;
+}
+
+void
+flow_warm(void)
+{
+	if (!wholes_by_hash.made)
+		make_slots(&wholes_by_hash, wholes, ARRAY_LEN(wholes));
+	if (!lasts_by_hash.made)
+		make_slots(&lasts_by_hash, lasts, ARRAY_LEN(lasts));
+}
+
+static uint64_t
+traits_in(const struct by_hash *slots, const struct trait_row *rows,
+    const char *name)
+{
+	flow_warm();
+	for (size_t at = trait_slot(name); slots->rows[at] != 0;
+	    at = (at + 1) & (TRAIT_SLOTS - 1))
+		if (strcmp(rows[slots->rows[at] - 1].name, name) == 0)
+			return rows[slots->rows[at] - 1].traits;
 	return 0;
 }
 
@@ -420,8 +467,8 @@ find_traits(const char *name, size_t len)
 {
 	const char *dot = strrchr(name, '.');
 	const char *last = dot != NULL ? dot + 1 : name;
-	uint64_t traits = traits_in(wholes, ARRAY_LEN(wholes), name) |
-	    traits_in(lasts, ARRAY_LEN(lasts), last);
+	uint64_t traits = traits_in(&wholes_by_hash, wholes, name) |
+	    traits_in(&lasts_by_hash, lasts, last);
 
 	if (dot != NULL)
 		traits |= NAME_DOTTED;
@@ -579,7 +626,7 @@ flow_intern(struct flow *f, const void *bytes, size_t len, bool open)
 	if (len > FLOW_TEXT_MOST || len == 0)
 		return 0;
 	hash = hash_of(bytes, len) ^ (uint32_t)open;
-	head = &f->text_heads[hash & (HEADS - 1)];
+	head = &f->text_heads[hash & f->text_mask];
 	for (uint32_t i = *head; i != 0; i = f->texts[i].next)
 		if (f->texts[i].hash == hash && f->texts[i].len == len &&
 		    f->texts[i].open == open &&

@@ -301,7 +301,7 @@ struct flow {
 	uint32_t	 names_room;
 	struct flow_text *texts;	/* 0: none */
 	uint32_t	 ntexts, texts_room;
-	uint32_t	*text_heads;
+	uint32_t	*text_heads, text_mask;
 	struct flow_scope *scopes;	/* the tree's, and behind them `main` */
 	uint32_t	 nscopes, main;
 	struct flow_reference *references;

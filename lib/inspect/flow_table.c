@@ -300,16 +300,15 @@ hush_kinds(struct flow *f, uint32_t node)
 static void
 hush_asked(struct flow *f, const struct node *at)
 {
-	static const char *const told[] = { "__name__", "__doc__",
-	    "__module__", "__qualname__" };
 	const struct node *callee = flow_at(f, at->kid);
-	char name[FLOW_NAME_MOST + 1];
 
 	if (at->kind == NODE_EXCEPT && at->kid != 0)
 		hush_kinds(f, at->kid);
 	if (at->kind == NODE_ATTR && flow_at(f, at->kid)->kind == NODE_NAME &&
-	    str_index(told, ARRAY_LEN(told), flow_string(f, at->name,
-	    name)) >= 0)
+	    (flow_word_is(f, at->name, "__name__") ||
+	    flow_word_is(f, at->name, "__doc__") ||
+	    flow_word_is(f, at->name, "__module__") ||
+	    flow_word_is(f, at->name, "__qualname__")))
 		f->hushed[at->kid] = HUSHED;
 	if (at->kind != NODE_CALL || callee->kind != NODE_NAME ||
 	    callee->next == 0 || tree_lookup(f->tree, at->kid) != 0)
@@ -328,6 +327,10 @@ void
 flow_find_tables(struct flow *f)
 {
 	static const char name[] = "<waiting>";	/* no name of any source */
+	static const bool finds[NODE_KINDS] = { [NODE_DEF] = true,
+		[NODE_EXCEPT] = true, [NODE_ATTR] = true, [NODE_CALL] = true,
+		[NODE_BLOCK] = true, [NODE_CLASS] = true,
+		[NODE_ASSIGN] = true, [NODE_ANNOTATE] = true };
 	uint32_t waiting = words_add(&f->tree->words, (const uint8_t *)name,
 	    sizeof(name) - 1, false);
 
@@ -335,6 +338,8 @@ flow_find_tables(struct flow *f)
 		const struct node *at = flow_at(f, n), *target;
 		uint32_t value;
 
+		if (!finds[at->kind])
+			continue;
 		mark_defaults(f, at);
 		hush_asked(f, at);
 		flow_look_listed(f, n);

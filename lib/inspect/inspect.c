@@ -21,6 +21,7 @@
 #include "inspect/costs.h"
 #include "inspect/endpoints.h"
 #include "inspect/facts.h"
+#include "inspect/flow.h"
 #include "inspect/inspection.h"
 #include "inspect/inspectors.h"
 #include "inspect/layers.h"
@@ -75,6 +76,7 @@ inspector_new(const struct inspector_settings *settings, struct buf *errors)
 		return NULL;
 	}
 	facts_warm();
+	flow_warm();
 	i = mem_alloc(sizeof(*i));
 	i->rules = rules;
 	i->endpoints = endpoints;

@@ -207,6 +207,7 @@ world_make(struct world *w, const char *name)
 	n->name = mem_strdup(name);
 	n->hash = hash;
 	n->last = last_of(name);
+	w->lasts[n->last / 64 % WORLD_LASTS] |= UINT64_C(1) << n->last % 64;
 	root = root_of(name);
 	w->roots[root / 64] |= UINT64_C(1) << root % 64;
 	n->next = *head;
@@ -238,6 +239,13 @@ world_search(struct world *w, const char *folder)
 	free(below);
 }
 
+/* Does any name end so?  Most that are asked for do not. */
+static bool
+has_last(const struct world *w, uint32_t last)
+{
+	return w->lasts[last / 64 % WORLD_LASTS] >> last % 64 & 1;
+}
+
 size_t
 world_methods(const struct world *w, const char *method,
     struct world_name **out, size_t most)
@@ -245,6 +253,8 @@ world_methods(const struct world *w, const char *method,
 	uint32_t last = world_hash(method);
 	size_t count = 0;
 
+	if (!has_last(w, last))
+		return 0;
 	for (size_t i = 0; w->nnames != 0 && i <= w->mask; i++)
 		for (struct world_name *n = w->heads[i]; n != NULL;
 		    n = n->next) {
@@ -274,6 +284,8 @@ world_has(const struct world *w, const char *function)
 {
 	uint32_t last = world_hash(function);
 
+	if (!has_last(w, last))
+		return false;
 	for (size_t i = 0; w->nnames != 0 && i <= w->mask; i++)
 		for (const struct world_name *n = w->heads[i]; n != NULL;
 		    n = n->next) {
@@ -292,6 +304,8 @@ world_marks_of_methods(const struct world *w, const char *method)
 	uint32_t last = world_hash(method);
 	uint64_t marks = 0;
 
+	if (!has_last(w, last))
+		return 0;
 	for (size_t i = 0; w->nnames != 0 && i <= w->mask; i++)
 		for (struct world_name *n = w->heads[i]; n != NULL;
 		    n = n->next) {

@@ -80,6 +80,7 @@ struct world_edge {
 };
 
 #define WORLD_ROOTS 1024		/* bits; a power of two */
+#define WORLD_LASTS 64			/* words of bits; a power of two */
 #define WORLD_LENDERS 32		/* libraries of services; most have one */
 
 struct world {
@@ -91,6 +92,8 @@ struct world {
 					   the code */
 	struct world_name **heads;	/* mask + 1 of them */
 	size_t		 nnames, mask;
+	uint64_t	 lasts[WORLD_LASTS]; /* of what stands behind the
+					   last dot of them */
 	uint64_t	 roots[WORLD_ROOTS / 64]; /* of what its names begin
 					   with, up to a dot: a bit each */
 	struct world_edge *edges;

@@ -160,7 +160,7 @@ tree_read(const void *bytes, size_t size)
 
 	python_source_read(&t->source, bytes, size);
 	arena_init(&t->arena, WORDS_MOST);
-	words_init(&t->words, &t->arena);
+	words_init(&t->words, &t->arena, t->source.size);
 	t->nodes_room = (uint32_t)(t->source.size / 8) + 64;
 	if (t->nodes_room > PYTHON_NODES_MAX)
 		t->nodes_room = PYTHON_NODES_MAX;

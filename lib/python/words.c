@@ -15,6 +15,9 @@
 
 #define WIDE_MOST 1024		/* longer names are kept as they stand */
 #define UTF8_LONGEST 4
+#define WORDS_LEAST 128		/* the fixed ones and a few */
+#define WORDS_AT_FIRST 512
+#define WORD_SHARE 16		/* bytes of source for a new word, roughly */
 
 static const char *const fixed[WORD_COUNT] = {
 	[KW_FALSE] = "False", [KW_NONE] = "None", [KW_TRUE] = "True",
@@ -35,15 +38,19 @@ static const char *const fixed[WORD_COUNT] = {
 };
 
 void
-words_init(struct words *w, struct arena *arena)
+words_init(struct words *w, struct arena *arena, size_t source)
 {
-	*w = (struct words){ .n = 1, .room = 512, .mask = 1023,
+	uint32_t room = WORDS_LEAST;
+
+	while (room < source / WORD_SHARE && room < WORDS_AT_FIRST)
+		room *= 2;
+	*w = (struct words){ .n = 1, .room = room, .mask = 2 * room - 1,
 	    .arena = arena };
 	w->key = (uint64_t)(uintptr_t)w * UINT64_C(0x9e3779b97f4a7c15) ^
 	    (uint64_t)(uintptr_t)&words_init;
-	w->texts = mem_array(w->room, sizeof(*w->texts));
+	w->texts = mem_grow(NULL, w->room, sizeof(*w->texts));
 	w->slots = mem_array(w->mask + 1, sizeof(*w->slots));
-	w->texts[0].text = (const uint8_t *)"";
+	w->texts[0] = (struct word_text){ .text = (const uint8_t *)"" };
 	for (size_t i = 1; i < WORD_COUNT; i++)
 		(void)words_add(w, (const uint8_t *)fixed[i],
 		    strlen(fixed[i]), false);

@@ -44,7 +44,8 @@ struct words {
 	struct arena	*arena;
 };
 
-void	words_init(struct words *, struct arena *);
+/* `source`: bytes of what the words are taken from. */
+void	words_init(struct words *, struct arena *, size_t source);
 void	words_release(struct words *);
 /* The number of a text, which is borrowed unless `copy`; WORD_NONE when the
  * arena is full. */
