@@ -15,7 +15,7 @@
 #define DEEDS_RUN DEED(DEED_PROCESS)
 #define DEEDS_EXEC DEED(DEED_EXEC)
 #define DEEDS_ALL (~UINT64_C(0))
-_Static_assert(DEED_LAST < 64, "a bit for every deed");
+_Static_assert(DEED_COUNT <= 64, "a bit for every deed");
 
 /* What a rule asks beside deed, context and marks: code_holds.c.  Bits from 27 on
  * are free. */

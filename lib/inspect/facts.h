@@ -133,8 +133,8 @@ enum deed { DEED_NONE, DEED_EXEC, DEED_PROCESS, DEED_SEND, DEED_FETCH,
 	DEED_DOOR_WORD,		/* ... stands in the code */
 	DEED_PAY,		/* coins to an address */
 	DEED_LISTEN,		/* whoever connects is served */
-	DEED_STORE };		/* one argument into the path of another */
-#define DEED_LAST DEED_STORE	/* they are bits of rules: code_rules.h */
+	DEED_STORE,		/* one argument into the path of another */
+	DEED_COUNT };		/* at most 64: they are bits in code_rules.h */
 
 struct fact {
 	const char	*name;	/* "requests.post"; "?.recv": any receiver */
@@ -163,9 +163,10 @@ bool	fact_is_log(const char *name);
 uint64_t fact_of_variable(const char *name);
 
 uint64_t fact_of_words(const char *, size_t);
-/* For the test of the tables: both are searched by their order. */
-bool	facts_are_sorted(void);
-bool	facts_words_are_sorted(void);
+/* For the test of the tables, of which the second is searched by its order: the
+ * first row that stands behind one it belongs before, or NULL. */
+const char *facts_misplaced(void);
+const char *facts_words_misplaced(void);
 
 struct endpoints;
 /* The marks of a literal.  `endpoints` may be NULL. */

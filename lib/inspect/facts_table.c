@@ -632,7 +632,6 @@ static const struct fact facts[] = {
 	{ "zstandard.ZstdDecompressor().decompress", DEED_NONE, MARK_DECODED },
 };
 
-
 #define SLOTS 2048		/* a power of two; at most half are taken */
 _Static_assert(2 * ARRAY_LEN(facts) <= SLOTS, "room for names");
 
@@ -736,11 +735,11 @@ fact_is_log(const char *name)
 	    str_index(levels, ARRAY_LEN(levels), dot + 1) >= 0;
 }
 
-bool
-facts_are_sorted(void)
+const char *
+facts_misplaced(void)
 {
 	for (size_t i = 1; i < ARRAY_LEN(facts); i++)
 		if (strcmp(facts[i - 1].name, facts[i].name) >= 0)
-			return false;
-	return true;
+			return facts[i].name;
+	return NULL;
 }

@@ -413,11 +413,11 @@ fact_of_words(const char *text, size_t len)
 	return marks;
 }
 
-bool
-facts_words_are_sorted(void)
+const char *
+facts_words_misplaced(void)
 {
 	for (size_t i = 1; i < ARRAY_LEN(words); i++)
 		if (strcmp(words[i - 1].text, words[i].text) >= 0)
-			return false;
-	return true;
+			return words[i].text;
+	return NULL;
 }

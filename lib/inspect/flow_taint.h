@@ -2,7 +2,7 @@
 #ifndef INSPECT_FLOW_TAINT_H
 #define INSPECT_FLOW_TAINT_H
 
-/* flow_taint - what flow knows of an expression, a row, what a function gives. */
+/* flow_taint - what flow knows of an expression, a row, a function's result. */
 #include <stdbool.h>
 #include <stdint.h>
 

@@ -4,6 +4,7 @@
  * to be silent where something only comes close; or docs/detection.md says why
  * there is no such test yet.
  */
+#include <glob.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -16,6 +17,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "inspect/code_rules.h"
 #include "inspect_tools.h"
 #include "shapes.h"
 
@@ -149,12 +151,68 @@ none_is_forgotten(void **state)
 	assert_int_equal(forgotten, 0);
 }
 
+/* ---- all weigh ----------------------------------------------------------- */
+
+static size_t
+weightless(const char *weights, const char *rule)
+{
+	char *line = mem_printf("\nrule %s ", rule);
+	bool weighs = strstr(weights, line) != NULL;
+
+	if (!weighs)
+		print_message("%s: no line in etc/weights.conf\n", rule);
+	free(line);
+	return !weighs;
+}
+
+/* id = "..." */
+static size_t
+weightless_of(const char *weights, const char *path)
+{
+	static const char key[] = "\tid = \"";
+	char *text = inspect_tools_read(path), *rule;
+	size_t n = 0;
+
+	for (const char *at = text; (at = strstr(at, key)) != NULL;) {
+		at += sizeof(key) - 1;
+		rule = mem_strndup(at, strcspn(at, "\""));
+		n += weightless(weights, rule);
+		free(rule);
+	}
+	free(text);
+	return n;
+}
+
+static void
+all_weigh(void **state)
+{
+	char *weights = inspect_tools_read("etc/weights.conf");
+	char *pattern = inspect_tools_path("etc/rules/*.yar");
+	glob_t files;
+	size_t n = 0;
+
+	(void)state;
+	assert_int_equal(glob(pattern, 0, NULL, &files), 0);
+	for (size_t i = 0; i < code_rules_count; i++)
+		n += weightless(weights, code_rules[i].id);
+	for (size_t i = 0; i < write_rules_count; i++)
+		n += weightless(weights, write_rules[i].say.id);
+	for (size_t i = 0; i < files.gl_pathc; i++)
+		n += weightless_of(weights, strstr(files.gl_pathv[i],
+		    "etc/rules/"));
+	globfree(&files);
+	free(pattern);
+	free(weights);
+	assert_int_equal(n, 0);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(speak_and_are_silent),
 		cmocka_unit_test(none_is_forgotten),
+		cmocka_unit_test(all_weigh),
 	};
 
 	return cmocka_run_group_tests(tests, inspect_tools_setup,
