@@ -17,8 +17,8 @@
 #define DEEDS_ALL (~UINT64_C(0))
 _Static_assert(DEED_COUNT <= 64, "a bit for every deed");
 
-/* What a rule asks beside deed, context and marks: code_holds.c.  Bits from 27 on
- * are free. */
+/* What a rule asks beside deed, context and marks: code_holds.c.  New ones take
+ * the next bit. */
 enum asks {
 	/* whose marks count: of the first argument alone; */
 	OF_FIRST	= 1ull << 0,

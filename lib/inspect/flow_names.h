@@ -5,8 +5,7 @@
 /* flow_names - names and texts, and what they are for by themselves. */
 #include "inspect/flow_state.h"
 
-/* What a name is for, beside its fact: a bit each, of which 37, 38 and those
- * from 57 on are free. */
+/* What a name is for, beside its fact: a bit each; new ones take the next. */
 enum trait {
 	NAME_OPAQUE	= 1ull << 0,	/* the result tells nothing of the
 					   arguments */

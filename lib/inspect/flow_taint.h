@@ -90,7 +90,7 @@ taint_drop(struct taint *to, uint64_t marks)
 #define HELD_ALL (~UINT64_C(0))
 
 /* taint.held: the marks of what such a function gives, which are low ones, and
- * what it does with what it is given.  Bits from 32 on are free. */
+ * what it does with what it is given.  New ones take the next bit. */
 #define HELD_MARKS (MARK_NETWORK | MARK_DECODED | MARK_FILE | MARK_BUILT)
 enum held {
 	HELD_LINES	= 1ull << 22,	/* no function: a connection as a file,
