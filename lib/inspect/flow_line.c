@@ -12,6 +12,7 @@
 #include "base/str.h"
 #include "inspect/flow_programs.h"
 #include "inspect/flow_state.h"
+#include "inspect/flow_values.h"
 
 #define PROGRAM_LEAST 2		/* "hg" */
 #define PROGRAM_MOST 24		/* of one word, without a folder */
@@ -142,6 +143,51 @@ adds_words(const struct flow *f, uint32_t node)
 		    !(f->vals[more].marks & MARK_DROPPED))
 			return true;
 	return false;
+}
+
+/* Programs and orders by which what is read becomes code, or changes it. */
+static bool
+acts_on_input(const char *word)
+{
+	static const char *const words[] = { "am", "apply", "bc", "c++", "cc",
+	    "chpasswd", "chroot", "clang", "cpio", "crontab", "dc", "dd",
+	    "ed", "ex", "execute", "fakeroot", "fast-import", "flock", "ftp",
+	    "g++", "gcc", "gdbserver", "gosu", "import", "iptables-restore",
+	    "jshell", "kubectl", "lftp", "m4", "mysql", "nc", "ncat", "nft",
+	    "nsenter", "parallel", "patch", "psql", "qemu", "restore", "rsh",
+	    "run", "runuser", "script", "sftp", "shell", "socat", "strace",
+	    "tar", "tcc", "telnet", "unbundle", "unshare", "visudo" };
+
+	return str_index(words, ARRAY_LEN(words), word) >= 0 ||
+	    starts_others(word);
+}
+
+/* ["git", "commit", "-F", "-"]: each word stands there, and none of them is
+ * code, nor has the program run something. */
+bool
+flow_only_reads(struct flow *f, uint32_t list)
+{
+	uint32_t k;
+	struct value v;
+	char word[PROGRAM_MOST + 1];
+
+	/* What a name was given, others may have added to. */
+	if ((flow_at(f, list)->kind != NODE_LIST &&
+	    flow_at(f, list)->kind != NODE_TUPLE) ||
+	    !flow_is_tool_words(f, list, false))
+		return false;
+	for (k = flow_at(f, list)->kid; k != 0; k = flow_at(f, k)->next) {
+		v = fold_node(f->fold, k);
+		if (v.kind != VALUE_STR || (v.flags & VALUE_OPEN) ||
+		    v.len > PROGRAM_MOST)
+			return false;
+		memcpy(word, v.bytes, v.len);
+		word[v.len] = '\0';
+		if (acts_on_input(strrchr(word, '/') != NULL ?
+		    strrchr(word, '/') + 1 : word))
+			return false;
+	}
+	return true;
 }
 
 bool

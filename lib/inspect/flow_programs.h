@@ -13,6 +13,10 @@ bool	flow_is_tool_line(const struct flow_text *);
 /* Does the program get words that somebody else said, behind its own? */
 bool	flow_passes_on(const struct flow *, const struct frame *);
 
+/* Does the list start a program that only reads its input, and none beside
+ * it? */
+bool	flow_only_reads(struct flow *, uint32_t list);
+
 /* ---- flow_fetch.c: a process is started ---- */
 /* Does it print what it fetched? */
 bool	flow_prints_fetched(struct flow *, const struct frame *);

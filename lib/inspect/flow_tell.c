@@ -44,12 +44,13 @@ flow_tell(struct flow *f, uint32_t node, uint32_t scope,
 	return t;
 }
 
-/* The arguments, but for what the first one has of that. */
+/* The arguments, but for what one of them has of that. */
 static void
-leave_out(const struct frame *fr, uint64_t marks, struct frame *out)
+leave_out(const struct frame *fr, size_t of, uint64_t marks,
+    struct frame *out)
 {
 	*out = *fr;
-	taint_drop(&out->args[0], marks);
+	taint_drop(&out->args[of], marks);
 	out->all = (struct taint){ 0 };
 	for (size_t i = 0; i < out->nargs; i++)
 		taint_add(&out->all, &out->args[i], MARKS_ALL);
@@ -65,7 +66,7 @@ drops_choice(struct flow *f, const struct frame *fr, const struct fact *fact,
 	    !(fr->args[0].marks & MARK_REQUEST) ||
 	    !flow_is_choice(f, fr->nodes[0]))
 		return false;
-	leave_out(fr, MARK_REQUEST, out);
+	leave_out(fr, 0, MARK_REQUEST, out);
 	return true;
 }
 
@@ -79,7 +80,27 @@ drops_words(struct flow *f, const struct frame *fr, const struct fact *fact,
 	    !(fr->args[0].marks & MARKS_WORDS) || fr->keywords[0] != 0 ||
 	    !flow_is_tool_words(f, fr->nodes[0], false))
 		return false;
-	leave_out(fr, MARKS_WORDS, out);
+	leave_out(fr, 0, MARKS_WORDS, out);
+	return true;
+}
+
+/* run(["git", "commit", "-F", "-"], input=answer) */
+static bool
+drops_input(struct flow *f, const struct frame *fr, const struct fact *fact,
+    struct frame *out)
+{
+	size_t i = fr->nargs;
+
+	if (fact->deed != DEED_PROCESS || fr->nargs < 2 ||
+	    fr->nargs == FLOW_ARGUMENTS || fr->keywords[0] != 0 ||
+	    !(fr->all.marks & MARKS_WORDS))
+		return false;
+	while (--i > 0 && (!flow_word_is(f, fr->keywords[i], "input") ||
+	    !(fr->args[i].marks & MARKS_WORDS)))
+		;
+	if (i == 0 || !flow_only_reads(f, fr->nodes[0]))
+		return false;
+	leave_out(fr, i, MARKS_WORDS, out);
 	return true;
 }
 
@@ -95,7 +116,8 @@ flow_tell_frame(struct flow *f, const struct frame *fr,
 	if (t == NULL)
 		return;
 	if (drops_choice(f, fr, fact, &less) ||
-	    drops_words(f, fr, fact, &less))
+	    drops_words(f, fr, fact, &less) ||
+	    drops_input(f, fr, fact, &less))
 		fr = &less;
 	c = &t->call;
 	c->receiver = fr->callee.marks;
