@@ -67,6 +67,15 @@ static const struct code_rule beacon_recorder = { .id = "beacon-recorder",
     .category = "beacon", .tactic = "TA0007", .text = "tells a service that "
     "records requests which machine it runs on" };
 
+/* A request of HTTP that is spelled out: "GET /?h=%s HTTP/1.0". */
+static bool
+asks_page(const struct flow_call *c)
+{
+	return c->text != NULL && (str_starts(c->text, "GET /") ||
+	    str_starts(c->text, "POST /") || str_starts(c->text, "PUT /") ||
+	    str_starts(c->text, "HEAD /"));
+}
+
 static void
 look_host(struct inspection *in, const struct view *v,
     const struct flow_call *c, enum context context)
@@ -95,8 +104,8 @@ look_host(struct inspection *in, const struct view *v,
 	if ((c->arguments & MARK_FORGE) && (c->arguments & MARKS_HOST) ==
 	    MARK_MACHINE)
 		return;
-	/* Protocols greet with the host's name. */
-	if (n > 1 && (str_ends(c->name, ".sendall") ||
+	/* Protocols greet with the host's name, but for the web's. */
+	if (n > 1 && !asks_page(c) && (str_ends(c->name, ".sendall") ||
 	    str_ends(c->name, ".sendto") || str_ends(c->name, ".send")))
 		n = 1;
 	/* Somebody has to say where to, and when it runs in a service. */
