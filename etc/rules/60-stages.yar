@@ -332,9 +332,10 @@ rule data_callable
 		$quoted = /["'](os[.:](system|popen|execv[pe]{0,2}|spawn[lv]p?e?)|posix[.:]system|subprocess[.:](Popen|run|call|check_call|check_output|getoutput)|builtins[.:](exec|eval)|pty[.:]spawn)["']/
 		$plain = /[:=]\s{1,2}(os[.:](system|popen|execv[pe]{0,2}|spawn[lv]p?e?)|posix[.:]system|subprocess[.:](Popen|run|call|check_call|check_output|getoutput)|builtins[.:](exec|eval)|pty[.:]spawn)\s{0,2}\n/
 		$pair = /\b(os["']?,\s?["']?(system|popen)|subprocess["']?,\s?["']?(Popen|run|call|getoutput|check_output)|builtins["']?,\s?["']?(exec|eval))["']?,/
+		$yaml = /!!python\/object\/(apply|new):\s?(os\.(system|popen|execv[pe]{0,2}|spawn[lv]p?e?)|posix\.system|subprocess\.(Popen|run|call|check_call|check_output|getoutput)|(builtins|__builtin__)\.(exec|eval)|pty\.spawn)\b/
 		$run = /\b(curl|wget)\s[^\n]{0,60}:\/\/|powershell|base64\s{1,2}-|\/dev\/tcp\/|nohup\s|\bsh\s-c\b|b64decode|urlopen/
 	condition:
-		for any i in (1..#quoted) : ($run in (@quoted[i] - 300..@quoted[i] + 400)) or for any i in (1..#plain) : ($run in (@plain[i] - 300..@plain[i] + 400)) or for any i in (1..#pair) : ($run in (@pair[i]..@pair[i] + 200))
+		for any i in (1..#yaml) : ($run in (@yaml[i]..@yaml[i] + 400)) or for any i in (1..#quoted) : ($run in (@quoted[i] - 300..@quoted[i] + 400)) or for any i in (1..#plain) : ($run in (@plain[i] - 300..@plain[i] + 400)) or for any i in (1..#pair) : ($run in (@pair[i]..@pair[i] + 200))
 }
 
 rule planted_fetch
