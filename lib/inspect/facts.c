@@ -257,6 +257,15 @@ is_home(const char *text, size_t len)
 	return false;
 }
 
+bool
+fact_is_home_folder(const char *name)
+{
+	static const char *const folders[] = { "Documents", "Desktop",
+	    "Pictures" };
+
+	return str_index(folders, ARRAY_LEN(folders), name) >= 0;
+}
+
 static uint64_t
 endpoint_marks(int kind)
 {

@@ -158,6 +158,8 @@ bool	fact_passes_traffic(const char *method);
 /* Does the call write a line into a log? */
 bool	fact_is_log(const char *name);
 
+/* "Documents": what somebody has stands there, and no program's own. */
+bool	fact_is_home_folder(const char *name);
 /* MARK_TOKEN for a variable that thieves look for, and what others say of the
  * machine. */
 uint64_t fact_of_variable(const char *name);

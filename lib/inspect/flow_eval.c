@@ -90,6 +90,9 @@ binary_value(struct flow *f, uint32_t node)
 		if (b->text != 0)
 			v.text = a->text == 0 ? b->text :
 			    flow_join(f, a->text, b->text, "/");
+		if ((a->marks & MARK_HOME) && flow_names_home_folder(f,
+		    flow_at(f, n->kid)->next))
+			taint_add(&v, a, MARK_HOME);
 		v.row = a->row;	/* the folder's, as of join(folder, name) */
 		taint_mark(&v, flow_text_marks(f, v.text));
 		return v;

@@ -20,6 +20,8 @@
 #define SCRIPT_WORDS 8		/* "powershell -NoProfile -ep Bypass -File x" */
 #define TOOL_WORDS 64		/* parts, names and words that are looked at */
 #define UNKNOWN_WORDS 3		/* of a program that has no name here */
+#define FOLDERS_MOST 16		/* that a loop goes through */
+#define FOLDER_MOST 15		/* letters of one: "Documents" */
 
 struct taint
 flow_kids_value(const struct flow *f, uint32_t node)
@@ -310,4 +312,27 @@ flow_list_value(struct flow *f, uint32_t node)
 	if (f->vals[first].text != 0 || f->vals[second].text != 0)
 		taint_mark(&v, line_marks(f, node) | hunt_marks(f, node));
 	return v;
+}
+
+bool
+flow_names_home_folder(struct flow *f, uint32_t node)
+{
+	uint32_t b = flow_at(f, node)->kind == NODE_NAME ?
+	    tree_lookup(f->tree, node) : 0;
+	struct value v = fold_node(f->fold, b != 0 &&
+	    f->tree->bindings[b].kind == BINDING_ITEM ?
+	    f->tree->bindings[b].value : node);
+	size_t n = v.kind == VALUE_LIST ? v.len : 1;
+
+	for (size_t i = 0; i < n && i < FOLDERS_MOST; i++) {
+		const struct value *one = v.kind == VALUE_LIST ? &v.items[i] :
+		    &v;
+		char name[FOLDER_MOST + 1] = "";
+
+		if (one->kind == VALUE_STR && one->len <= FOLDER_MOST)
+			memcpy(name, one->bytes, one->len);
+		if (fact_is_home_folder(name))
+			return true;
+	}
+	return false;
 }

@@ -197,7 +197,10 @@ flow_unknown_call(struct flow *f, const struct frame *fr, uint64_t traits)
 		v.text = joined_path(f, fr);
 		if (fr->nargs > 1) {
 			v.row = fr->args[0].row;
-			taint_drop(&v, MARK_HOME);
+			if (!(fr->args[0].marks & MARK_HOME) ||
+			    fr->nargs > 2 || !flow_names_home_folder(f,
+			    fr->nodes[1]))
+				taint_drop(&v, MARK_HOME);
 		}
 	}
 	taint_mark(&v, flow_text_marks(f, v.text) | asked_marks(f, fr));

@@ -100,6 +100,9 @@ bool	flow_is_tool_words(struct flow *, uint32_t node, bool option);
 /* What is in any of its parts. */
 struct taint flow_kids_value(const struct flow *, uint32_t node);
 
+/* "Documents", or a name that a loop gives it. */
+bool	flow_names_home_folder(struct flow *, uint32_t node);
+
 /* ---- flow_choice.c ---- */
 /* Is what stands there one of a table's entries, all of which are known? */
 bool	flow_is_choice(struct flow *, uint32_t node);
