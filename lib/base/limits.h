@@ -168,6 +168,7 @@
 					   CPython refuses above 4300 */
 #define FOLD_LAYER_LEAST 8	/* letters put together: shorter is no layer */
 #define FOLD_LAYERS_MAX 4096
+#define JSON_DEPTH_MAX 32	/* brackets of a text that is read as a table */
 #define LENT_FOLDS_MAX 32	/* modules of a package that others ask */
 #define LENT_BYTES_MAX (2u << 20)	/* results of one */
 #define LENT_SOURCE_MAX (256u * 1024)	/* ... which is no larger */

@@ -22,7 +22,8 @@
     MARK_REPLACED)
 
 /* ... and a variable of the function's own. */
-#define GATHERED_LOCAL (GATHERED | MARK_FILE | MARK_PASSWORD | MARK_CREDENTIAL)
+#define GATHERED_LOCAL (GATHERED | MARK_FILE | MARK_PASSWORD | MARK_CREDENTIAL | \
+    MARK_COIN)
 
 /* state.items.append(x): what other modules find in state.items. */
 static void

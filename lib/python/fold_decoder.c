@@ -619,6 +619,9 @@ static const struct { const char *name; builtin *call; } others[] = {
 	{ "marshal.loads", marshal_loads }, { "pickle.loads", pickle_loads },
 	{ "_pickle.loads", pickle_loads }, { "cPickle.loads", pickle_loads },
 	{ "dill.loads", pickle_loads }, { "cloudpickle.loads", pickle_loads },
+	{ "json.loads", function_json }, { "orjson.loads", function_json },
+	{ "ujson.loads", function_json }, { "simplejson.loads", function_json },
+	{ "ast.literal_eval", function_json },
 	{ "struct.pack", struct_pack }, { "struct.unpack", struct_unpack },
 };
 

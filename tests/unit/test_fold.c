@@ -72,6 +72,15 @@ static const struct { const char *source, *value, *chain; } folds[] = {
 	    "x = a + b + c + d + e + g + 'k'.partition(':')[0] + "
 	    "'m'.rpartition(':')[2]",
 	    "h/p/qh/p/qkm", NULL },
+	{ "import json, ast\nc = json.loads('{\"u\": \"a\\\\u00e9\\\\n\", "
+	    "\"n\": [1, -2, 3.5, true, null], \"k\": {\"x\": [\"y\"]}}')\n"
+	    "x = c['u'] + str(c['n'][1]) + c['k']['x'][0] + "
+	    "ast.literal_eval(\"{'a': ('b', 1), 'c': None}\")['a'][0]",
+	    "a\xc3\xa9\n-2yb", NULL },
+	{ "import json\nx = str(json.loads('{\"a\": [1}')) + 'x'",
+	    "x", NULL },
+	{ "import json\nx = str(json.loads('[' * 40 + ']' * 40)) + 'x'",
+	    "x", NULL },
 	{ "x = dict(a='b', c='d')['c']",
 	    "d", NULL },
 	{ "'''kept'''\nx = __doc__ + 'x'",
