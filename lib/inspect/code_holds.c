@@ -110,9 +110,10 @@ code_holds(const struct view *v, const struct code_rule *r,
 	if ((r->asks & OF_FOREIGN) && (!c->foreign ||
 	    !(c->payload & FOREIGN_WORTH)))
 		return false;
-	/* What was looked for in files is no login, nor is a chat's line. */
+	/* What was looked for in files is no login, nor is the screen, nor a
+	 * chat's line. */
 	if ((r->asks & OF_LOOSE) && (!c->loose || (wording_stateful(c->name) &&
-	    c->login && !(r->all & (MARK_HUNTED | MARK_HOOK)))))
+	    c->login && !(r->all & (MARK_HUNTED | MARK_HOOK | MARK_SPIED)))))
 		return false;
 	if ((r->asks & OF_ANONYMOUS) && !(c->where & (MARK_BIN | MARK_HOOK |
 	    MARK_DROP | MARK_FORM)))

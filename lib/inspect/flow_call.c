@@ -299,6 +299,7 @@ call_value(struct flow *f, struct frame *fr)
 	v = waits_for(f, name) ? awaited_call(f, fr, traits) :
 	    flow_unknown_call(f, fr, traits);
 	flow_call_held(f, fr, traits, &v);
+	flow_call_each(f, fr, &v);
 	flow_take_deferred(f, fr, &given, &v);
 	if (traits & NAME_BUFFER)
 		taint_hold(&v, HELD_BUFFER);

@@ -12,12 +12,14 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "inspect/flow_calls.h"
 #include "inspect/flow_functions.h"
 #include "inspect/flow_names.h"
 #include "inspect/flow_state.h"
 
 #define NESTED_MOST 2		/* names of lists, in lists */
 #define NODES_MOST 1024		/* of a list, or of what decodes its items */
+#define OWN_MOST 200000		/* of all lists, in one pass */
 #define INNER_MOST 8		/* imports and tables, in each other */
 
 struct names {
@@ -185,6 +187,57 @@ flow_each_callee(struct flow *f, const struct frame *fr,
 		add(&members, flow_at(f, callee)->name);
 	}
 	return pair(f, &modules, &members, out);
+}
+
+/* ---- functions of this source -------------------------------------------- */
+
+/* self.screen, sound: those that stand there, or in a table of that name. */
+static void
+gather_own(struct flow *f, uint32_t root, unsigned int depth, struct names *to)
+{
+	for (uint32_t n = root; n != 0 && to->n < FLOW_EACH &&
+	    root - n < NODES_MOST && f->neach < OWN_MOST &&
+	    flow_at(f, n)->at >= flow_at(f, root)->at; n--, f->neach++) {
+		const struct node *at = flow_at(f, n);
+		uint32_t b = at->kind == NODE_NAME ? tree_lookup(f->tree, n) :
+		    at->kind == NODE_ATTR ? tree_attribute(f->tree, at->name) :
+		    0;
+
+		if (at->kind == NODE_NAME && b != 0 &&
+		    f->tree->bindings[b].kind == BINDING_DEF)
+			add(to, flow_name(f, at->name)->defined);
+		else if (at->kind == NODE_ATTR && f->vals[n].code != 0)
+			add(to, f->vals[n].code);
+		else if (at->kind == NODE_ATTR && flow_word_is(f,
+		    flow_at(f, at->kid)->name, "self"))
+			add(to, flow_name(f, at->name)->method);
+		if (b != 0 && f->tree->bindings[b].kind == BINDING_VALUE &&
+		    depth < NESTED_MOST)
+			gather_own(f, f->tree->bindings[b].value, depth + 1,
+			    to);
+	}
+}
+
+void
+flow_call_each(struct flow *f, const struct frame *fr, struct taint *out)
+{
+	uint32_t callee = flow_at(f, fr->node)->kid, b;
+	struct names own = { .n = 0 };
+
+	if (fr->later || flow_at(f, fr->node)->kind != NODE_CALL ||
+	    flow_at(f, callee)->kind != NODE_NAME)
+		return;
+	b = tree_lookup(f->tree, callee);
+	if (b == 0 || f->tree->bindings[b].kind != BINDING_ITEM)
+		return;
+	gather_own(f, f->tree->bindings[b].value, 0, &own);
+	for (size_t i = 0; i < own.n; i++) {
+		struct taint v = { 0 };
+
+		if (f->scopes[own.of[i] - 1].kind == SCOPE_FUNCTION)
+			v = flow_own_call(f, fr, own.of[i] - 1);
+		taint_add(out, &v, MARKS_ALL);
+	}
 }
 
 /* ---- what is decoded ------------------------------------------------------ */

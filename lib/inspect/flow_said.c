@@ -45,7 +45,9 @@ ask_whose(struct flow *f, struct flow_told *t)
 
 	c->loose = c->loose || flow_is_loose(f, t->node);
 	flow_host(f, t->where, host);
-	c->foreign = flow_is_foreign(f, host);
+	/* Who only logs in at a bucket, whichever its user names. */
+	c->foreign = flow_is_foreign(f, host) && ((c->body & FOREIGN_WORTH) ||
+	    !str_starts(host, ".s3"));
 	c->own_key = (c->arguments & MARK_TOKEN) &&
 	    flow_is_own_key(f, host, flow_is_listing(f, t));
 }

@@ -325,6 +325,8 @@ struct flow {
 	struct { uint32_t method, place; } registries[REGISTRIES_MOST];
 	size_t		 nregistries;	/* of objects of nobody knows whom */
 	uint32_t	 ntables;	/* calls through tables, so far */
+	uint32_t	 neach;		/* nodes of what loops go through, in this
+					   pass */
 	uint32_t	 nplain;	/* questions what is tied, in this pass */
 	uint32_t	 shunned;	/* a test whose files are left out */
 	uint32_t	 left_out;	/* a choice that hides secrets */
