@@ -16,6 +16,7 @@
 #include "inspect/flow_functions.h"
 #include "inspect/flow_names.h"
 #include "inspect/flow_state.h"
+#include "inspect/flow_world.h"
 
 #define NESTED_MOST 2		/* names of lists, in lists */
 #define NODES_MOST 1024		/* of a list, or of what decodes its items */
@@ -187,6 +188,18 @@ flow_each_callee(struct flow *f, const struct frame *fr,
 		add(&members, flow_at(f, callee)->name);
 	}
 	return pair(f, &modules, &members, out);
+}
+
+/* for m in ("pkg.a", "pkg.b"): import_module(m) */
+void
+flow_import_each(struct flow *f, const struct frame *fr)
+{
+	struct names modules = { .n = 0 };
+
+	if (fr->nargs != 0 && f->pass == 0)
+		candidates(f, fr->nodes[0], &modules);
+	for (size_t i = 0; i < modules.n; i++)
+		flow_import_named(f, modules.of[i]);
 }
 
 /* ---- functions of this source -------------------------------------------- */

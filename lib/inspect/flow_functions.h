@@ -103,6 +103,8 @@ void	flow_enter_decorated(struct flow *, uint32_t scope,
 /* Which functions a call through what a loop goes through may be. */
 size_t	flow_each_callee(struct flow *, const struct frame *,
 	    uint32_t out[FLOW_EACH]);
+/* A module is imported by its name, or each that a loop goes through. */
+void	flow_import_each(struct flow *, const struct frame *);
 /* ... of this source: what they give is added. */
 void	flow_call_each(struct flow *, const struct frame *, struct taint *);
 /* What the texts name that a call decodes, of all that a loop gives it. */

@@ -54,6 +54,7 @@ imported_value(struct flow *f, const struct frame *fr)
 	const struct flow_text *t = &f->texts[frame_text(fr, 0)];
 	struct taint v = taint_of(MARK_HIDDEN);
 
+	flow_import_each(f, fr);
 	if (t->len != 0 && t->len <= FLOW_NAME_MOST)
 		v.name = words_add(&f->tree->words,
 		    (const uint8_t *)t->bytes, t->len, true);

@@ -271,6 +271,18 @@ flow_import(struct flow *f, uint32_t node)
 	}
 }
 
+void
+flow_import_named(struct flow *f, uint32_t module)
+{
+	struct word_text w = tree_word(f->tree, module);
+
+	/* import_module(".part", __name__) */
+	if (w.len != 0 && w.text[0] == '.')
+		module = modules_absolute(f->fold, module);
+	if (f->pass == 0 && f->file->world != NULL && module != 0)
+		note(&f->imports, f->scope, module, 0, 0);
+}
+
 uint32_t
 flow_inherited(struct flow *f, uint32_t scope, uint32_t name)
 {

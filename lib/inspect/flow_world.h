@@ -25,6 +25,8 @@ uint64_t flow_far_marks(const struct flow *, const struct flow_told *);
 /* Does the name begin with that of the package? */
 bool	flow_is_ours(const struct flow *, const char *name);
 void	flow_import(struct flow *, uint32_t node);
+/* ... by its name, which is a word. */
+void	flow_import_named(struct flow *, uint32_t module);
 /* A method that another class of a small package has, or 0. */
 uint32_t flow_mixed_in(struct flow *, uint32_t name);
 /* What methods give that stand in the place of one that does nothing. */

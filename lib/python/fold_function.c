@@ -11,6 +11,7 @@
 #include "python/decode.h"
 #include "python/fold_state.h"
 #include "python/lex.h"
+#include "python/modules.h"
 #include "python/utf8.h"
 
 /* ---- names -------------------------------------------------------------- */
@@ -37,7 +38,9 @@ import_module(struct fold *f, struct arguments *a)
 		name = a->keywords[i];
 	if (name.kind != VALUE_STR || name.len == 0)
 		return value_unknown();
-	v = value_path(f, (const char *)name.bytes, name.len);
+	v = name.bytes[0] == '.' ? fold_module_name(f, modules_absolute(f,
+	    word_of(f, &name))) : value_path(f, (const char *)name.bytes,
+	    name.len);
 	v.flags |= VALUE_HIDDEN;
 	return v;
 }
