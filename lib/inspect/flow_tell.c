@@ -135,6 +135,9 @@ flow_tell_frame(struct flow *f, const struct frame *fr,
 	if (fact->deed == DEED_LOAD && (flow_is_data_path(f,
 	    frame_text(fr, 0)) || flow_is_data_path(f, frame_text(fr, 1))))
 		c->arguments |= MARK_DATAFILE;
+	if (fact->deed == DEED_PROCESS && fr->nargs > 0 &&
+	    (fr->args[0].marks & MARK_URL))
+		c->arguments |= flow_grown_marks(f, fr->nodes[0]);
 	c->bare = fr->bare;
 	c->loose = fr->later;
 	c->passes_on = fact->deed == DEED_PROCESS && !fr->later &&
