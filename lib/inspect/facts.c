@@ -168,6 +168,30 @@ is_upload(const char *text, size_t len)
 	return false;
 }
 
+/* "ping -c 1 .x.example.org", of a name with a hole in front of a domain: who
+ * has that domain is told what is in the hole. */
+static bool
+asks_domain(const char *text, size_t len)
+{
+	static const char *const programs[] = { "ping ", "dig ", "host ",
+	    "nslookup ", "resolvectl " };
+	const char *at = memmem(text, len, " .", 2), *end = text + len;
+	size_t dots = 0, last = 0;
+	bool asks = false;
+
+	for (size_t i = 0; at != NULL && i < ARRAY_LEN(programs); i++)
+		asks = asks || (len > strlen(programs[i]) && memcmp(text,
+		    programs[i], strlen(programs[i])) == 0);
+	if (!asks)
+		return false;
+	for (at++; at < end && (isalnum((unsigned char)*at) || *at == '.' ||
+	    *at == '-'); at++) {
+		dots += *at == '.';
+		last = isalpha((unsigned char)*at) ? last + 1 : 0;
+	}
+	return dots >= 2 && last >= 2;
+}
+
 /* "rm -rf" of a home or the root, not of a folder in it. */
 static bool
 is_wipe(const char *text, size_t len)
@@ -565,6 +589,8 @@ fact_of_text(const struct endpoints *e, const char *text, size_t len)
 	if (memchr(text, ' ', look) != NULL && look < COMMAND_MOST &&
 	    is_upload(text, look))
 		marks |= MARK_UPLOADING;
+	if (look < COMMAND_MOST && asks_domain(text, look))
+		marks |= MARK_RESOLVING;
 	if ((marks & MARK_FETCHING) && (holds(text, look, "Start-Process") ||
 	    holds(text, look, "start ") || holds(text, look, ".exe;") ||
 	    holds(text, look, "iex") || holds(text, look, "; &") ||

@@ -74,8 +74,8 @@ number_list(struct flow *f, uint32_t node, struct taint *v)
 
 #define MARKS_OF_LINES (MARK_COMMAND | MARK_PIP | MARK_PERSIST | \
     MARK_FOREIGN | MARK_DESTROY | MARK_WORKFLOW | MARK_AGENT | \
-    MARK_FETCHING | MARK_UPLOADING | MARK_SECRET | MARK_TOKEN | MARK_ORDERS | \
-    MARKS_ADDRESS)
+    MARK_FETCHING | MARK_UPLOADING | MARK_RESOLVING | MARK_SECRET | \
+    MARK_TOKEN | MARK_ORDERS | MARKS_ADDRESS)
 
 static bool
 is_launcher(const struct flow_text *program)
