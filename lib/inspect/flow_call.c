@@ -320,6 +320,8 @@ flow_call(struct flow *f, uint32_t node)
 	uint64_t held;
 
 	flow_frame(f, node, flow_scope_of(f, flow_at(f, node)->name), &fr);
+	if (f->partials)
+		flow_take_partial(f, &fr, flow_at(f, node)->kid);
 	flow_note_caller(f, node);
 	held = flow_connection(f, &fr);
 	v = call_value(f, &fr);

@@ -281,23 +281,6 @@ flow_bound(struct flow *f, const struct frame *fr, uint32_t name,
 	return text_of_fixed(f, fr, 0);
 }
 
-struct taint
-flow_partial(const struct flow *f, const struct frame *fr)
-{
-	struct taint v = fr->args[0];
-
-	if (fr->nargs > 1 && fr->keywords[1] == 0 && flow_is_fixed(f, fr, 1))
-		v.where = flow_address_text(f, fr, 1);
-	/* partial(call, exec): what it calls is among what it is given. */
-	if (fr->nargs > 1 && (fr->all.held & HELD_ACTS) &&
-	    !(fr->args[0].held & HELD_ACTS)) {
-		v.code = v.name = 0;
-		v.held = fr->all.held;
-		v.held_own = fr->all.held_own;
-	}
-	return v;
-}
-
 /* ---- addresses that are put together ------------------------------------ */
 
 /* "https://" at the beginning */

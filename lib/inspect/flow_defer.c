@@ -16,6 +16,7 @@
 #include "inspect/flow_functions.h"
 #include "inspect/flow_names.h"
 #include "inspect/flow_scopes.h"
+#include "inspect/flow_senders.h"
 #include "inspect/flow_state.h"
 #include "inspect/flow_world.h"
 
@@ -97,6 +98,7 @@ flow_defer(struct flow *f, const struct frame *fr)
 			later.keywords[later.nargs - 1] = fr->keywords[i];
 		}
 	}
+	flow_take_partial(f, &later, fr->nodes[at]);
 	return flow_call_later(f, &later);
 }
 

@@ -53,13 +53,18 @@ uint64_t flow_client_traits(const char *name);
 /* The text of the address that what the call gives is bound to, or 0. */
 uint32_t flow_bound(struct flow *, const struct frame *, uint32_t name,
 	    const struct fact *);
-/* partial(post, "https://..."): the function, bound to its address. */
-struct taint flow_partial(const struct flow *, const struct frame *);
 /* "https://" + host, f"https://{host}/x", "https://%s" % host, where flow knows
  * the host and folding does not: the text, or 0. */
 uint32_t flow_address_made(struct flow *, uint32_t node);
 /* A method of an object that is bound to an address is given something. */
 void	flow_look_client(struct flow *, const struct frame *);
+
+/* ---- flow_partial.c ---- */
+/* partial(post, "https://..."): the function, bound to its address. */
+struct taint flow_partial(struct flow *, const struct frame *);
+/* What is called stands at that node: the frame is given what a partial
+ * function was made with. */
+void	flow_take_partial(struct flow *, struct frame *, uint32_t callee);
 
 /* ---- flow_tied.c ---- */
 /* HELD_SOCKET if the call gives a connection, or 0. */

@@ -337,6 +337,7 @@ struct flow {
 	uint64_t	 given_index;	/* ... for pip, to be asked */
 	uint32_t	 few_keys;	/* the one table of a few constants */
 	uint32_t	 reflected;	/* calls by the beginning of a name */
+	bool		 partials;	/* some function is a partial one */
 	bool		 twice;		/* a second pass is worth it though
 					   another look follows: who is called
 					   stands before who says with what */
