@@ -102,6 +102,27 @@ parameter_here(const struct flow *f, const struct frame *fr, size_t i,
 	return flow_parameter(f, fr, i, *(const uint32_t *)scope);
 }
 
+static void pass_arguments(struct flow *, const struct frame *,
+    struct world_name *, struct taint *);
+
+/* Job(x), of a class that begins as its base does, here or elsewhere. */
+static void
+make_as_base(struct flow *f, const struct frame *fr, uint32_t instance,
+    struct taint *out)
+{
+	char text[FLOW_NAME_MOST + 1];
+	uint32_t init = flow_dotted(f, instance, ".", flow_word(f,
+	    "__init__")), own = flow_own_method(f, init);
+	struct world_name *elsewhere = own == 0 && init != 0 &&
+	    f->file->world != NULL ? world_inherited(f->file->world,
+	    flow_string(f, init, text)) : NULL;
+
+	if (own != 0)
+		flow_pass(f, fr, own - 1);
+	else if (elsewhere != NULL)
+		pass_arguments(f, fr, elsewhere, out);
+}
+
 /* A function of this file: arguments go into its parameters, and what of them
  * comes out again does so here. */
 struct taint
@@ -130,6 +151,9 @@ flow_own_call(struct flow *f, const struct frame *fr, uint32_t scope)
 		if (b == 0 || f->tree->bindings[b].kind != BINDING_DEF) {
 			taint_add(&v, &fr->all, MARKS_ALL);
 			flow_note_record(f, fr, v.name);
+			if (v.name != 0 && f->scopes[scope].nbases +
+			    f->scopes[scope].base != 0)
+				make_as_base(f, fr, v.name, &v);
 			return v;
 		}
 		scope = f->tree->bindings[b].extra;
@@ -277,6 +301,8 @@ maker_of(const struct flow *f, const struct world_name *class)
 	char *name = mem_printf("%s().__init__", class->name);
 	struct world_name *n = world_find(f->file->world, name);
 
+	if (n == NULL && class->base != NULL)
+		n = world_inherited(f->file->world, name);
 	free(name);
 	return n;
 }

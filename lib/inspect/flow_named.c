@@ -305,8 +305,13 @@ own_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 	any = flow_inherited(f, f->scope, name);
 	if (any == 0)
 		any = flow_mixed_in(f, name);
-	if (any != 0)
-		return (struct taint){ .name = any };
+	if (any != 0) {
+		v = (struct taint){ .name = any };
+		if (flow_outside(f, any) != NULL &&
+		    !flow_outside(f, any)->function)
+			add_outside(f, node, &v);
+		return v;
+	}
 	any = flow_dotted(f, 0, ".", name);
 	marks = inherited_secret(f, name) | flow_web_attribute(f, name);
 	if (marks != 0)
