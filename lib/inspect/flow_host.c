@@ -262,6 +262,26 @@ shares_word(const char *text, size_t size, const char *host)
 	return false;
 }
 
+/* NotifyPushSafer for www.pushsafer.com: a whole label, but for the last. */
+static bool
+holds_label(const char *name, const char *host)
+{
+	const char *dot;
+
+	for (; (dot = strchr(host, '.')) != NULL; host = dot + 1) {
+		char label[HOST_MOST + 1];
+		size_t len = (size_t)(dot - host);
+
+		if (len < LONG_LEAST || is_common(host, len))
+			continue;
+		memcpy(label, host, len);
+		label[len] = '\0';
+		if (strcasestr(name, label) != NULL)
+			return true;
+	}
+	return false;
+}
+
 /* Is the host that of the project?  A file of it may name whatever stands in
  * front of somebody else's: meter.py and meter.example.org. */
 static bool
@@ -279,8 +299,8 @@ is_named_after(const char *project, const char *module, const char *host)
 		return true;
 	if (dot != NULL && strchr(dot + 1, '.') != NULL)
 		host = dot + 1;
-	return module[top] != '\0' && shares_word(module + top + 1,
-	    strlen(module + top + 1), host);
+	return module[top] != '\0' && (holds_label(module + top + 1, host) ||
+	    shares_word(module + top + 1, strlen(module + top + 1), host));
 }
 
 void
