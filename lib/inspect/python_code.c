@@ -31,6 +31,7 @@
 #define FOLDED_NAMES_LEAST 2
 #define FOLDED_LEAST 12		/* a call at least */
 #define PATCHES_FOLLOWED 32
+#define COMMANDS_FOLLOWED 64	/* lines of a shell that are put together */
 #define SCOPES_FOLLOWED 512	/* functions of a file that do things */
 /* Of texts that are made of something else than the code's own words. */
 #define MARKS_BROUGHT (MARK_NETWORK | MARK_SOCKET | MARK_DECODED | MARK_FILE | \
@@ -70,6 +71,7 @@ struct look {
 	bool		 pumps;		/* sends what a peer sent */
 	bool		 feeds;		/* ... or writes it somewhere */
 	struct written	 written;	/* what was not started yet */
+	unsigned int	 ncommands;	/* that were looked for in the source */
 	bool		 acts;		/* runs, executes, sends anything */
 	bool		 acts_early;	/* ... or writes, as it is loaded */
 	bool		 writes;	/* a text of any kind */
@@ -266,6 +268,36 @@ look_folded(struct look *l, const struct flow_call *c, enum context context)
 	else
 		buf_add(&whole, c->text, c->text_len);
 	inspection_fold(l->in, context, c->line, code, whole.data, whole.len);
+	buf_release(&whole);
+}
+
+/* "nohup ... &": it goes on when nobody waits for it. */
+static bool
+goes_on(const char *line, size_t len)
+{
+	while (len > 0 && strchr("'\") \n", line[len - 1]) != NULL)
+		len--;
+	return len > 1 && line[len - 1] == '&' && line[len - 2] != '&';
+}
+
+/* A shell's line that says something as a whole, and that no literal of the
+ * source spells: one more layer. */
+static void
+look_command(struct look *l, const struct flow_call *c, enum context context)
+{
+	struct buf whole = BUF_EMPTY;
+
+	if (!(DEED(c->fact->deed) & DEEDS_RUN) || c->text == NULL || c->open ||
+	    c->text_len < FOLDED_LEAST || l->in->nfolded == FOLDED_MAX ||
+	    !(c->arguments & MARK_COMMAND) ||
+	    !goes_on(c->text, c->text_len) ||
+	    l->ncommands++ >= COMMANDS_FOLLOWED || memmem(l->view->data,
+	    l->view->size, c->text, c->text_len) != NULL)
+		return;
+	buf_adds(&whole, "#!/bin/sh\n");
+	buf_add(&whole, c->text, c->text_len);
+	buf_addc(&whole, '\n');
+	inspection_fold(l->in, context, c->line, false, whole.data, whole.len);
 	buf_release(&whole);
 }
 
@@ -665,6 +697,7 @@ on_call(void *ctx, const struct flow_call *c)
 	look_delete(l, c, context);
 	look_disguised(l, c, context);
 	look_folded(l, c, context);
+	look_command(l, c, context);
 	look_started(l, c, context);
 	look_guards(l, c, context);
 	code_look_person(l->in, l->view, c, context);
