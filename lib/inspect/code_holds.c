@@ -86,6 +86,16 @@ is_owned(const struct view *v, const struct flow_call *c)
 	    wording_names_owner(v, c->at));
 }
 
+/* heartbeat["url"], heartbeat["data"]: an answer told where to, together with
+ * what goes there, and nobody can tell them apart. */
+static bool
+is_one_answer(const struct flow_call *c)
+{
+	return c->text == NULL && (c->where & MARK_NETWORK) &&
+	    (c->where & c->body & (MARK_SECRET | MARK_PRIVATE |
+	    MARK_PASSWORD));
+}
+
 bool
 code_holds(const struct view *v, const struct code_rule *r,
     const struct flow_call *c)
@@ -123,8 +133,8 @@ code_holds(const struct view *v, const struct code_rule *r,
 	    !str_ends(c->name, "Apprise().notify"))
 		return false;
 	/* A token may be a part of the address; connections answer later. */
-	if ((r->asks & OF_UNHEARD) && (c->heard || (c->open &&
-	    strchr(c->text, '?') == NULL)))
+	if ((r->asks & OF_UNHEARD) && (c->heard || is_one_answer(c) ||
+	    (c->open && strchr(c->text, '?') == NULL)))
 		return false;
 	if ((r->asks & OF_UNHEARD) && !(r->asks & OF_SILENT) &&
 	    wording_talk(c->name))

@@ -451,6 +451,17 @@ hides_where(const struct flow *f, const struct frame *fr, size_t address,
 	return true;
 }
 
+/* sock.sendall(line): what a stream is given goes where that leads, whatever
+ * addresses it was made of that do not stand in it. */
+static bool
+is_stream_data(const struct flow *f, const struct frame *fr,
+    const struct flow_call *c)
+{
+	return fr->nargs == 1 && str_ends(c->name, ".sendall") &&
+	    fr->callee.where == 0 && (fr->args[0].marks & MARK_URL) &&
+	    strstr(f->texts[frame_text(fr, 0)].bytes, "://") == NULL;
+}
+
 void
 flow_tell_sent(struct flow *f, const struct frame *fr, struct flow_told *t)
 {
@@ -465,6 +476,12 @@ flow_tell_sent(struct flow *f, const struct frame *fr, struct flow_told *t)
 	if (c->fact->gives & (MARK_FORM | MARK_DROP))
 		c->body = c->payload | (c->where & MARKS_WHERE);
 	tell_texts(f, fr, c);
+	if (is_stream_data(f, fr, c)) {
+		c->fixed = false;
+		c->where &= ~(uint64_t)MARK_URL;
+		c->arguments &= ~(uint64_t)MARK_URL;
+		c->first &= ~(uint64_t)MARK_URL;
+	}
 	c->fixed = hides_where(f, fr, address, c) || c->fixed;
 	t->where = c->fact->deed == DEED_PROCESS ? text_of_command(f, fr) :
 	    flow_address_text(f, fr, address);
