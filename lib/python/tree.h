@@ -15,7 +15,7 @@
  * the source was longer than PYTHON_NODES_MAX nodes, `deep` that something was
  * nested deeper than we follow.
  *
- * Memory: the text once, 24 bytes a node, 24 a binding, 16 a name and 12 of
+ * Memory: the text once, 28 bytes a node, 24 a binding, 16 a name and 12 of
  * index, growing by doubling.  On real sources that is 8 times the source, at
  * most TREE_MEMORY_TIMES (statements of one letter) and never more than
  * PYTHON_NODES_MAX allows.  Time is linear.
@@ -32,8 +32,8 @@
 enum node_kind {
 	NODE_NONE,
 	/* expressions */
-	NODE_NAME,		/* name; kid is its place, flags what it stands
-				   for, if it is known: see tree_lookup */
+	NODE_NAME,		/* name; flags what it stands for, if it is
+				   known: see tree_lookup */
 	NODE_NUMBER, NODE_STRING, /* at to end; a string's flags are lex.h's */
 	NODE_STRINGS,		/* adjacent ones */
 	NODE_FORMAT,		/* f"": PIECE and FIELD */
@@ -97,6 +97,7 @@ struct node {
 	uint32_t	 at, end;	/* offsets in the text */
 	uint32_t	 name;
 	uint32_t	 kid, next;
+	uint32_t	 place;		/* of a NAME: for tree_lookup() */
 };
 
 enum scope_kind { SCOPE_MODULE, SCOPE_CLASS, SCOPE_FUNCTION, SCOPE_LAMBDA };

@@ -157,7 +157,7 @@ retag(struct parser *p, uint32_t first, uint32_t last, uint32_t from)
 		for (uint32_t b = from; b < t->nbindings; b++)
 			if (t->bindings[b].name == t->nodes[n].name &&
 			    t->bindings[b].kind == BINDING_ITEM)
-				t->nodes[n].kid = PLACE_BINDING | b;
+				t->nodes[n].place = PLACE_BINDING | b;
 	}
 }
 
@@ -200,7 +200,7 @@ bind_one(struct parser *p, const struct target *t)
 		    t->extra, n->at);
 
 		if (b != 0)
-			n->kid = PLACE_BINDING | b;
+			n->place = PLACE_BINDING | b;
 	} else if (n->kind == NODE_INDEX && n->kid != 0 &&
 	    node_of(p, n->kid)->kind == NODE_NAME) {
 		/* x[i] = y makes another x. */
@@ -311,15 +311,15 @@ tree_scope_of(const struct tree *t, uint32_t node)
 
 	if (n->kind != NODE_NAME)
 		return n->name;
-	return n->kid & PLACE_BINDING ?
-	    t->bindings[n->kid & ~PLACE_BINDING].scope : n->kid;
+	return n->place & PLACE_BINDING ?
+	    t->bindings[n->place & ~PLACE_BINDING].scope : n->place;
 }
 
 /* ... in its scope or those around it. */
 static uint32_t
 look_up(const struct tree *t, const struct node *n)
 {
-	uint32_t scope = n->kid, b;
+	uint32_t scope = n->place, b;
 
 	for (unsigned int steps = 0;; steps++) {
 		const struct tree_scope *s = &t->scopes[scope];
@@ -346,7 +346,7 @@ settle(struct tree *t)
 		if (n->kind != NODE_NAME)
 			continue;
 		n->flags = 0;
-		if (n->kid & PLACE_BINDING)
+		if (n->place & PLACE_BINDING)
 			continue;
 		b = look_up(t, n);
 		n->flags = b < UINT16_MAX ? (uint16_t)(b + 1) : 0;
@@ -357,9 +357,9 @@ uint32_t
 tree_lookup(const struct tree *t, uint32_t node)
 {
 	const struct node *n = &t->nodes[node];
-	uint32_t b = n->kid & ~PLACE_BINDING;
+	uint32_t b = n->place & ~PLACE_BINDING;
 
-	if (!(n->kid & PLACE_BINDING))
+	if (!(n->place & PLACE_BINDING))
 		return n->flags != 0 ? n->flags - 1u : look_up(t, n);
 	return t->bindings[b].kind != BINDING_GLOBAL ? b :
 	    newest(t, t->bindings[b].extra, n->name);

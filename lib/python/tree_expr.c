@@ -195,7 +195,7 @@ leaf(struct parser *p, enum node_kind kind)
 	node_of(p, n)->flags = p->t.string;
 	if (kind == NODE_NAME) {
 		node_of(p, n)->name = p->word;
-		node_of(p, n)->kid = place_of(p, p->word);
+		node_of(p, n)->place = place_of(p, p->word);
 	}
 	return n;
 }
