@@ -403,6 +403,7 @@ run_pass(struct flow *f)
 	f->bases_to = f->shunned = 0;
 	f->ntold = 0;
 	f->files = FILES_UNASKED;
+	f->commands = 0;
 	f->neach = 0;
 	f->nplain = 0;
 	f->changed = f->outrun = false;

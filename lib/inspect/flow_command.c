@@ -13,6 +13,10 @@
 #include "inspect/flow_functions.h"
 #include "inspect/flow_state.h"
 
+/* Classes of a source: each is looked for in all of it.  Of more, an
+ * installation is taken to run the rest. */
+#define ASKED_MOST 32
+
 /* Commands that installers, and each other, run. */
 static bool
 is_installing(const char *key)
@@ -160,12 +164,13 @@ look_all(const struct flow *f, struct mentions *m)
 }
 
 bool
-flow_is_aside(const struct flow *f, uint32_t scope)
+flow_is_aside(struct flow *f, uint32_t scope)
 {
 	struct mentions m = { .class = f->scopes[scope].name };
 
 	if (f->file->reach != REACH_INSTALL || f->file->world == NULL ||
-	    f->file->world->steers || flow_steers_build(f))
+	    f->file->world->steers || f->commands++ >= ASKED_MOST ||
+	    flow_steers_build(f))
 		return false;
 	look_all(f, &m);
 	if (m.aside != 1 || m.all != 1)

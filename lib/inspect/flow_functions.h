@@ -82,7 +82,7 @@ bool	flow_give(struct flow_scope *, uint8_t calls);
 
 /* ---- flow_command.c: commands of setup.py ---- */
 /* Is a class one that only who types its command's name runs? */
-bool	flow_is_aside(const struct flow *, uint32_t scope);
+bool	flow_is_aside(struct flow *, uint32_t scope);
 /* May the source have commands run that no installer asks for? */
 bool	flow_steers_build(const struct flow *);
 

@@ -275,6 +275,7 @@ struct flow {
 					   2; nothing: 1; 0: not yet known */
 	uint8_t		 requests_ask;	/* and carry nothing: 1; 2: some may */
 	uint8_t		 pinned;	/* flow_pinned.c: 0 not asked, 1 no, 2 */
+	uint32_t	 commands;	/* that flow_command.c was asked about */
 	struct flow_folded *folded;	/* of nodes */
 	uint32_t	*tables;	/* of nodes: the name of the table that
 					   they stand in, or the scope that
