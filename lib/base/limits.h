@@ -197,6 +197,7 @@
 #define FETCH_MOST_MS 600000
 
 /* unpack: what one archive may ask of us, beside `limits` in the config */
+#define UNPACK_TOLD_MAX (128u << 10)	/* taken at its word, on the heap */
 #define UNPACK_WHOLE_MAX (64u << 20)	/* unpacked in one piece; larger ones
 					   stream, once for each class */
 #define UNPACK_STARTUP_REACH 4	/* times limits.unpacked-bytes, in which

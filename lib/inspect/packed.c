@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/inflater.h"
 #include "base/mem.h"
 #include "base/str.h"
 
@@ -36,7 +37,7 @@ static uint8_t *
 inflate_whole(const uint8_t *data, size_t size, bool gzip, size_t most,
     size_t *out_len)
 {
-	struct libdeflate_decompressor *d = libdeflate_alloc_decompressor();
+	struct libdeflate_decompressor *d = inflater();
 	enum libdeflate_result result = LIBDEFLATE_INSUFFICIENT_SPACE;
 	uint8_t *out = NULL;
 
@@ -51,7 +52,6 @@ inflate_whole(const uint8_t *data, size_t size, bool gzip, size_t most,
 		    room, out_len) : libdeflate_zlib_decompress_ex(d, data,
 		    size, out, room, NULL, out_len);
 	}
-	libdeflate_free_decompressor(d);
 	if (result == LIBDEFLATE_SUCCESS && *out_len != 0)
 		return out;
 	free(out);

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/inflater.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/vis.h"
@@ -21,10 +22,13 @@
 /* Inflates all members of a gzip file into one buffer; false when they do not
  * fit or are broken. */
 static bool
-inflate_whole(struct source *s, struct libdeflate_decompressor *d, size_t room)
+inflate_whole(struct source *s, size_t room)
 {
+	struct libdeflate_decompressor *d = inflater();
 	size_t in, out;
 
+	if (d == NULL)
+		return false;
 	while (s->size - s->used >= 18 &&
 	    s->data[s->used] == 0x1f && s->data[s->used + 1] == 0x8b) {
 		if (libdeflate_gzip_decompress_ex(d, s->data + s->used,
@@ -36,6 +40,31 @@ inflate_whole(struct source *s, struct libdeflate_decompressor *d, size_t room)
 		s->members++;
 	}
 	return s->members > 0;
+}
+
+/* What the trailer tells of the last member's size (RFC 1952, 2.3.1), if that
+ * is little: memory that the heap has.  It may lie. */
+static size_t
+told_size(const struct source *s, size_t room)
+{
+	size_t told = s->size < 18 ? 0 : le32(s->data + s->size - 4);
+
+	return told < UNPACK_TOLD_MAX && told < room ? told : 0;
+}
+
+static bool
+inflate_small(struct source *s, size_t room)
+{
+	size_t told = told_size(s, room);
+
+	if (told == 0 || (s->whole = mem_try(told)) == NULL)
+		return false;
+	if (inflate_whole(s, told))
+		return true;
+	source_release(s);
+	s->whole_len = s->used = 0;
+	s->members = 0;
+	return false;
 }
 
 void
@@ -265,23 +294,19 @@ void
 source_init(struct source *s, enum format format, const uint8_t *data,
     size_t size, uint64_t most)
 {
-	struct libdeflate_decompressor *d;
 	size_t	room = most < UNPACK_WHOLE_MAX ? (size_t)most :
 	    UNPACK_WHOLE_MAX;
-	bool	whole = false;
 
 	if (format == FORMAT_XZ)
 		size = xz_end(data, size);
 	*s = (struct source){ .format = format, .data = data, .size = size };
+	if (format == FORMAT_GZIP && inflate_small(s, room))
+		return;
 	/* Pages that stay untouched cost nothing: nobody clears them. */
 	if (format == FORMAT_TAR || room == 0 ||
 	    (s->whole = mem_try(room)) == NULL)
 		return;
-	if (format == FORMAT_GZIP) {
-		d = libdeflate_alloc_decompressor();
-		whole = d != NULL && inflate_whole(s, d, room);
-		libdeflate_free_decompressor(d);
-	}
-	if (!whole && !unpack_whole(s, room))
+	if (!(format == FORMAT_GZIP && inflate_whole(s, room)) &&
+	    !unpack_whole(s, room))
 		source_release(s);
 }

@@ -19,6 +19,7 @@
 
 #include "base/buf.h"
 #include "base/bytes.h"
+#include "base/inflater.h"
 #include "base/mem.h"
 #include "unpack/budget.h"
 #include "unpack/inflate.h"
@@ -181,7 +182,7 @@ static bool
 inflate_at_once(struct zip *z, const struct zip_member *m, struct buf *room,
     struct sums *sums)
 {
-	struct libdeflate_decompressor *d = libdeflate_alloc_decompressor();
+	struct libdeflate_decompressor *d = inflater();
 	enum libdeflate_result rc = LIBDEFLATE_BAD_DATA;
 	size_t	in = 0, out = 0;
 
@@ -191,7 +192,6 @@ inflate_at_once(struct zip *z, const struct zip_member *m, struct buf *room,
 	room_make(room, (size_t)m->size);
 	rc = libdeflate_deflate_decompress_ex(d, z->data + m->data,
 	    (size_t)m->packed, room->data, (size_t)m->size, &in, &out);
-	libdeflate_free_decompressor(d);
 	if (rc != LIBDEFLATE_SUCCESS)
 		return false;
 	room->data[out] = '\0';
