@@ -169,6 +169,11 @@
 #define FOLD_LAYER_LEAST 8	/* letters put together: shorter is no layer */
 #define FOLD_LAYERS_MAX 4096
 #define JSON_DEPTH_MAX 32	/* brackets of a text that is read as a table */
+#define JSON_BYTES_MAX (1u << 20)	/* of one; a value takes up to 100 more
+					   while it is read, and a bracket 250 */
+#define JSON_BRACKETS_MAX 50000
+#define LITERAL_BYTES_MAX (256u * 1024)	/* the same of Python's literals: trees
+					   take 100 times that at most */
 #define LENT_FOLDS_MAX 32	/* modules of a package that others ask */
 #define LENT_BYTES_MAX (2u << 20)	/* results of one */
 #define LENT_SOURCE_MAX (256u * 1024)	/* ... which is no larger */

@@ -30,6 +30,7 @@
 #include "inspect/reading.h"
 #include "inspect/rules.h"
 #include "python/blank.h"
+#include "python/fold.h"
 #include "python/tree.h"
 
 struct inspector {
@@ -77,6 +78,7 @@ inspector_new(const struct inspector_settings *settings, struct buf *errors)
 	}
 	facts_warm();
 	flow_warm();
+	fold_warm();
 	i = mem_alloc(sizeof(*i));
 	i->rules = rules;
 	i->endpoints = endpoints;

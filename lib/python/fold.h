@@ -74,6 +74,8 @@ struct fold {
 	uint32_t	 nasked, asked_room;
 };
 
+/* What jansson does once: before the sandbox closes. */
+void	fold_warm(void);
 /* The tree is borrowed, and its words grow. */
 struct fold *fold_new(struct tree *);
 void	fold_free(struct fold *);

@@ -621,7 +621,7 @@ static const struct { const char *name; builtin *call; } others[] = {
 	{ "dill.loads", pickle_loads }, { "cloudpickle.loads", pickle_loads },
 	{ "json.loads", function_json }, { "orjson.loads", function_json },
 	{ "ujson.loads", function_json }, { "simplejson.loads", function_json },
-	{ "ast.literal_eval", function_json },
+	{ "ast.literal_eval", function_literal },
 	{ "struct.pack", struct_pack }, { "struct.unpack", struct_unpack },
 };
 

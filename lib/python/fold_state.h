@@ -312,7 +312,7 @@ builtin function_list, function_range, function_sorted,
 	function_cycle, function_map, function_filter, function_sum,
 	function_dict;
 /* fold_json.c */
-builtin function_json;
+builtin function_json, function_literal;
 /* fold_decoder.c */
 builtin function_unhex, function_from_bytes, function_partial,
 	function_reduce, function_object;

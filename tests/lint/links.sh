@@ -11,7 +11,7 @@ rules='pypiwatchd curl pq xml2 archive yara ssl
 pypiwatch-poll pq archive yara
 pypiwatch-queue curl xml2 archive yara
 pypiwatch-fetch pq xml2 archive yara jansson
-pypiwatch-worker curl pq xml2 resolv ssl jansson
+pypiwatch-worker curl pq xml2 resolv ssl
 pypiwatch-alert pq xml2 archive yara
 pypiwatch-web curl archive yara'
 

@@ -81,6 +81,30 @@ static const struct { const char *source, *value, *chain; } folds[] = {
 	    "x", NULL },
 	{ "import json\nx = str(json.loads('[' * 40 + ']' * 40)) + 'x'",
 	    "x", NULL },
+	/* As jansson reads them, */
+	{ "import json\nc = json.loads(' {\"u\": \"http:\\\\/\\\\/a\", "
+	    "\"k\": \"\\\\ud83d\\\\ude00\", \"u2\": 1, \"u2\": \"b\"} ')\n"
+	    "x = c['u'] + c['k'] + c['u2'] + json.loads('\"c\"')",
+	    "http://a\xf0\x9f\x98\x80" "bc", NULL },
+	/* ... and as it does not, but Python. */
+	{ "import json\nc = json.loads('{\"a\": NaN, \"b\": 99999999999999999999"
+	    "9, \"c\": [true, null, -Infinity], \"d\": \"e\"}')\n"
+	    "x = c['d'] + str(c['c'][0])",
+	    "eTrue", NULL },
+	{ "import json\nx = json.loads('{\"a\\\\u0000b\": \"c\"}')['a\\0b']",
+	    "c", NULL },
+	{ "import ast\nc = ast.literal_eval(\"  ('a', b'b', {3: 'c' 'd'}, "
+	    "-4, r'\\\\e')\")\nx = c[0] + c[1].decode() + c[2][3] + str(c[3]) + "
+	    "c[4]",
+	    "abcd-4\\e", NULL },
+	{ "import ast\nx = str(ast.literal_eval('[true]')) + 'x'",
+	    "x", NULL },
+	{ "import ast\nx = str(ast.literal_eval('chr(65)')) + 'x'",
+	    "x", NULL },
+	{ "import ast\nx = str(ast.literal_eval('[1]; [2]')) + 'x'",
+	    "x", NULL },
+	{ "import ast\nx = str(ast.literal_eval('[' * 40 + ']' * 40)) + 'x'",
+	    "x", NULL },
 	{ "x = dict(a='b', c='d')['c']",
 	    "d", NULL },
 	{ "'''kept'''\nx = __doc__ + 'x'",
@@ -392,6 +416,7 @@ values_locked_down(void **state)
 
 	(void)state;
 	sha256_hex("", 0, sha);
+	fold_warm();
 	child = fork();
 	if (child == 0) {
 		sandbox_enter(SANDBOX_WORKER_CHILD, SANDBOX_BEST_EFFORT);

@@ -72,6 +72,12 @@ static const struct { const char *source; enum fold_skip why; } bombs[] = {
 	    SKIP_STEPS },
 	{ LOOP("pickle.loads(t)", "import pickle\nt = b'K' * 500000\n"),
 	    SKIP_STEPS },
+	{ LOOP("json.loads(t)", "import json\nt = '[' + '1,' * 250000 + '1]'\n"),
+	    SKIP_STEPS },
+	{ LOOP("json.loads(t)", "import json\nt = '[' + '[],' * 49000 + '1]'\n"),
+	    SKIP_STEPS },
+	{ LOOP("ast.literal_eval(t)", "import ast\nt = '1;' * 120000\n"),
+	    SKIP_STEPS },
 	{ LOOP("h.hexdigest()", "import hashlib\nh = hashlib.sha512(b'a' * "
 	    "500000)\n"), SKIP_STEPS },
 	{ LOOP("g.read()", "import gzip, io\ng = gzip.GzipFile(fileobj="
