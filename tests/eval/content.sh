@@ -3,17 +3,17 @@
 # make eval-content: detection quality on inert fixtures, honest look-alikes
 # and, when $REAL names a folder of them (tests/fetch-real makes one), real
 # archives; $REAL_MORE and $REAL_TOOLS name two more folders, each of which is
-# told apart (tools for testing break-ins belong into the last).  Sixteen sets
+# told apart (tools for testing break-ins belong into the last).  Seventeen sets
 # are told apart: the first, the third, the fourth and the fifth, which rules are
 # mended by, the held one, of which little was read, the sixth, of which
 # whoever wrote rules knows what it showed as missed, and no text, the seventh,
 # the eighth, the tenth and the eleventh, of which what went wrong was read
-# once, after their first sight, as of the twelfth to the fifteenth, the
-# ninth, of which three texts were seen, and the sixteenth, of which nobody
+# once, after their first sight, as of the twelfth to the sixteenth, the
+# ninth, of which three texts were seen, and the seventeenth, of which nobody
 # read any (the ninth, eleventh and twelfth have no honest half):
 # docs/detection.md has their history.
 # What went wrong in all but the first is counted, and named with HELD_NAMES=yes,
-# THIRD_NAMES=yes and so on up to SIXTEENTH_NAMES=yes only.  CONTENT_FIXTURES
+# THIRD_NAMES=yes and so on up to SEVENTEENTH_NAMES=yes only.  CONTENT_FIXTURES
 # names another folder with hostile/ and honest/ instead of all of them.
 set -eu
 . "$(dirname "$0")/work.sh"
@@ -37,7 +37,8 @@ if [ -n "${CONTENT_FIXTURES:-}" ]; then
 else
 	one_set "first set" "$here" "$@"
 	for name in held third fourth fifth sixth seventh eighth ninth tenth \
-	    eleventh twelfth thirteenth fourteenth fifteenth sixteenth; do
+	    eleventh twelfth thirteenth fourteenth fifteenth sixteenth \
+	    seventeenth; do
 		eval "EVAL_NAMES=\${$(echo $name | tr a-z A-Z)_NAMES:-no}"
 		export EVAL_NAMES
 		one_set "$name set" "$here/$name"
