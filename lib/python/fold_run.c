@@ -17,6 +17,8 @@
 
 #define TEST_DEEP 4		/* not len(self.x) > 0 */
 #define TABLE_LEAST 24		/* letters; fewer are a word */
+#define FILLS_MOST 1024		/* rounds of a while that only make lists
+				   longer, by a name or what was there */
 #define CLAUSES_MOST 6		/* for ... for ... of one comprehension */
 #define BLOCKS_MOST 16		/* loops and conditions within each other */
 
@@ -281,21 +283,29 @@ struct run {
 	struct value	 from;		/* the longest text that it goes through */
 	bool		 whiles;	/* in a while, whose end a try may decide */
 	uint32_t	 changes;	/* of variables, to what is known */
+	uint32_t	 fills;		/* ... that tell nothing new */
 };
 
 static enum course run_block(struct run *r, uint32_t block);
 
-/* Does it bring a loop nearer to its end?  What has no more than a name, as what
- * a call gives each time, does not, nor does what was there. */
+/* No more than a name, as what a call gives each time. */
+static bool
+is_name(const struct value *v)
+{
+	return v->kind == VALUE_UNKNOWN || v->kind == VALUE_PATH ||
+	    v->kind == VALUE_CODE || v->kind == VALUE_METHOD ||
+	    v->kind == VALUE_OBJECT;
+}
+
+/* Does it bring a loop nearer to its end?  A name does not, nor does what was
+ * there. */
 static bool
 is_news(struct run *r, uint32_t target, const struct value *v)
 {
 	const struct node *n = fold_at(r->f, target);
 	const struct value *var;
 
-	if (v->kind == VALUE_UNKNOWN || v->kind == VALUE_PATH ||
-	    v->kind == VALUE_CODE || v->kind == VALUE_METHOD ||
-	    v->kind == VALUE_OBJECT || n->kind == NODE_ATTR)
+	if (is_name(v) || n->kind == NODE_ATTR)
 		return false;
 	var = n->kind == NODE_NAME ? env_find(r->env, n->name) : NULL;
 	return var == NULL || !value_matches(r->f, var, v);
@@ -333,7 +343,7 @@ run_augment(struct run *r, uint32_t node)
 		v = fold_operator(r->f, node, op, a, b);
 	if (v.kind == VALUE_UNKNOWN)
 		return COURSE_LOST;
-	r->changes++;
+	r->changes += is_news(r, target, &v);
 	return set_target(r->f, target, v, r->env) ? COURSE_ON : COURSE_LOST;
 }
 
@@ -435,7 +445,7 @@ run_while(struct run *r, uint32_t node)
 	uint32_t block = fold_at(r->f, test)->next;
 
 	while (fold_step(r->f, node)) {
-		uint32_t changes = r->changes;
+		uint32_t changes = r->changes, fills = r->fills;
 		struct value v = fold_in(r->f, test, r->env);
 		int truth = value_truth(&v);
 		enum course c;
@@ -449,10 +459,24 @@ run_while(struct run *r, uint32_t node)
 			return COURSE_ON;
 		if (c == COURSE_RETURN || c == COURSE_LOST)
 			return c;
-		if (r->changes == changes)
+		if (r->changes == changes && (r->fills == fills ||
+		    r->fills > FILLS_MOST))
 			break;	/* for ever, or ended by what is not known */
 	}
 	return COURSE_LOST;
+}
+
+/* Does the list end with a name, or with the same twice?  What somebody reads
+ * until it ends is never known to end. */
+static bool
+is_filled(struct fold *f, const struct value *list)
+{
+	const struct value *last = list->items + list->len - 1;
+
+	if (list->kind != VALUE_LIST || list->len == 0)
+		return false;
+	return is_name(last) || (list->len > 1 && value_matches(f, last - 1,
+	    last));
 }
 
 /* x.append(y) changes x; any other call alone changes nothing here. */
@@ -477,7 +501,10 @@ run_call(struct run *r, uint32_t node)
 	    r->env), r->env);
 	if (v.kind == VALUE_UNKNOWN)
 		return COURSE_LOST;
-	r->changes++;
+	if (is_filled(r->f, &v))
+		r->fills++;
+	else
+		r->changes++;
 	if (var != NULL) {
 		*var = v;
 		return COURSE_ON;

@@ -186,6 +186,8 @@ value_equal(const struct value *a, const struct value *b)
 	if (value_is_text(a) || a->kind == VALUE_BIG)
 		return a->len == b->len &&
 		    memcmp(a->bytes, b->bytes, a->len) == 0;
+	if (a->kind == VALUE_FLOAT)	/* an infinite one is itself, too */
+		return a->f >= b->f && a->f <= b->f;
 	return a->kind == VALUE_NONE;
 }
 
