@@ -7,6 +7,7 @@
  * world and its modules know, as far as it settles in a few rounds.
  * Runs in: worker child, command.
  */
+#include "base/str.h"
 #include "inspect/flow.h"
 #include "inspect/inspectors.h"
 #include "inspect/package.h"
@@ -15,32 +16,42 @@
 #define NEWS_ROUNDS 3		/* back, on and back */
 #define NEWS_FILES_MOST 200	/* of more, each tells what it knew */
 
-/* Do functions or tables of other modules say what it did not know? */
-static bool
-learns_more(const struct package *p, const struct held *h)
+/*
+ * What each binds, as it stands alone: others fold their names by it.  What was
+ * folded at the first look is there, as a rule.
+ */
+static void
+teach(struct inspection *in)
 {
-	return h->reading != NULL && h->reading->fold != NULL &&
-	    modules_are_called(p->modules, h->reading->fold);
+	struct package *p = in->package;
+
+	for (size_t i = 0; i < p->n; i++) {
+		struct held *h = &p->files[i];
+		struct reading *r;
+
+		if (!h->involved || h->module == NULL)
+			continue;
+		r = package_reading(h);
+		reading_use(r, NULL, h->module, str_ends(h->path,
+		    "/__init__.py"));
+		package_teach(p, h->module, r);
+		package_keep_look(p, h, r);
+	}
+	p->taught = true;
 }
 
-/*
- * What modules tell each other.  The second time, all of what they bind is
- * known; where that says nothing new, it would tell the same, unless one keeps
- * what another hands it.
- */
+/* What modules tell each other, all of what they bind being known. */
 static void
 learn(struct inspection *in)
 {
 	struct package *p = in->package;
-	bool keeps = p->world->handed && p->n <= BETWEEN_FILES_MOST;
 
 	for (size_t i = 0; i < p->n; i++) {
 		struct held *h = &p->files[i];
 		struct entry e;
 		struct view v;
 
-		if (!h->involved || (p->taught && !keeps &&
-		    !learns_more(p, h)))
+		if (!h->involved)
 			continue;
 		v = package_view(p, i, &e);
 		v.reading = package_reading(h);
@@ -84,9 +95,11 @@ package_learn(struct inspection *in)
 {
 	struct package *p = in->package;
 
+	teach(in);
 	learn(in);
-	p->taught = true;
-	learn(in);
+	/* One may keep what another hands it. */
+	if (p->world->handed && p->n <= BETWEEN_FILES_MOST)
+		learn(in);
 	for (int i = 0; i < NEWS_ROUNDS && p->n <= NEWS_FILES_MOST; i++)
 		if (!learn_news(in, i % 2 == 0))
 			break;

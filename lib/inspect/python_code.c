@@ -819,8 +819,6 @@ python_code_learn(struct inspection *in, const struct view *v)
 	struct flow_shape shape;
 
 	flow_read(&file, NULL, NULL, &shape);
-	if (v->module != NULL && package_modules(in->package) == NULL)
-		package_teach(in->package, v->module, v->reading);
 }
 
 void
