@@ -8,6 +8,7 @@
  */
 #include <string.h>
 
+#include "base/str.h"
 #include "inspect/flow_calls.h"
 #include "inspect/flow_names.h"
 #include "inspect/flow_state.h"
@@ -109,10 +110,30 @@ bind_first(struct flow *f, struct frame *fr)
 	    sizeof(*fr->keywords));
 }
 
+/* self.spawn(words), super().spawn(words), install.spawn(self, words): every
+ * command of an installer inherits what starts a program. */
+static void
+look_spawn(struct flow *f, struct frame *fr)
+{
+	char text[FLOW_NAME_MOST + 1];
+	uint32_t name = fr->callee.name;
+
+	if (!flow_word_ends(f, name, ".spawn") || (f->file->reach !=
+	    REACH_INSTALL && !f->scopes[fr->scope].command))
+		return;
+	*strrchr(flow_string(f, name, text), '.') = '\0';
+	if (*text == '\0' || str_equal(text, "?") || str_equal(text, "self") ||
+	    str_equal(text, "super()") || fact_is_command(text))
+		fr->callee.name = flow_word(f, "distutils.spawn.spawn");
+}
+
 uint32_t
 flow_find_callee(struct flow *f, struct frame *fr)
 {
 	uint32_t name;
+
+	if (fr->callee.code == 0)
+		look_spawn(f, fr);
 
 	copy_object(f, fr);
 	bind_first(f, fr);

@@ -183,6 +183,18 @@ enter_function(struct flow *f, uint32_t scope)
 	flow_enter_web(f, scope);
 }
 
+/* class Hooked(base), of a parameter or of what a loop goes through: in what
+ * builds the package, a kind of whatever commands it is given. */
+static bool
+is_given_command(const struct flow *f, uint32_t node)
+{
+	uint32_t b = f->file->reach == REACH_INSTALL && flow_at(f,
+	    node)->kind == NODE_NAME ? tree_lookup(f->tree, node) : 0;
+
+	return b != 0 && (f->tree->bindings[b].kind == BINDING_PARAM ||
+	    f->tree->bindings[b].kind == BINDING_ITEM);
+}
+
 static void
 on_base(struct flow *f, struct flow_scope *s, uint32_t node)
 {
@@ -205,7 +217,8 @@ on_base(struct flow *f, struct flow_scope *s, uint32_t node)
 		s->via = f->file->reach;
 	}
 	s->command = s->command || (*text != '\0' && fact_is_command(text)) ||
-	    (base->code != 0 && f->scopes[base->code - 1].command);
+	    (base->code != 0 && f->scopes[base->code - 1].command) ||
+	    is_given_command(f, node);
 	/* What is an install or build is one under any name. */
 	if (s->command && str_ends(text, ".Command") && flow_is_aside(f,
 	    (uint32_t)(s - f->scopes)))

@@ -266,7 +266,9 @@ base_fact(struct flow *f, uint32_t name)
 		if (fact != NULL && *fact->name != '?')
 			return whole;
 	}
-	return 0;
+	/* of any command of an installer: flow_callee.c */
+	return flow_word_is(f, name, "spawn") ? flow_dotted(f,
+	    flow_word(f, "self"), ".", name) : 0;
 }
 
 /* What `self.x` was set to anywhere in the file, or the method x. */
