@@ -109,6 +109,8 @@ code_holds(const struct view *v, const struct code_rule *r,
 		return false;
 	if ((r->asks & OF_ENCODES) && !wording_encodes(v))
 		return false;
+	if ((r->asks & OF_HANDS) && !c->hands)
+		return false;
 	if ((r->asks & OF_UPLOAD) && !wording_upload(v, c->at))
 		return false;
 	if ((r->asks & OF_FIXED) && !code_is_address(c))

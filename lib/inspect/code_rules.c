@@ -467,6 +467,16 @@ const struct code_rule code_rules[] = {
 	    MARK_COMMAND, MARK_TOKEN | MARK_ENVIRON, MARK_FORGE,
 	    "exfil-command-foreign", "exfiltration", "TA0010", "has a program "
 	    "send stored credentials to who did not issue them" },
+	/* the file, not a login by it; or whoever it is whose address is
+	 * encoded */
+	{ DEEDS_RUN, OF_FOREIGN | OF_HANDS, IN(CONTEXT_CALL), MARK_URL,
+	    MARK_TOKEN, MARK_FORGE, "exfil-command-foreign", "exfiltration",
+	    "TA0010", "has a program send stored credentials to who did not "
+	    "issue them" },
+	{ DEEDS_RUN, OF_HANDS, IN(CONTEXT_CALL), MARK_URL | MARK_DECODED,
+	    MARK_TOKEN | MARK_SECRET | MARK_PRIVATE, 0,
+	    "exfil-command-foreign", "exfiltration", "TA0010", "has a program "
+	    "send stored credentials to who did not issue them" },
 	{ DEEDS_EXEC, 0, IN(CONTEXT_CALL), MARK_NETWORK | MARK_DECODED |
 	    MARK_URL, 0, MARK_SOCKET | MARK_FILE, "exec-downloaded-encoded",
 	    "dynamic-exec", "TA0002",

@@ -53,7 +53,8 @@ enum asks {
 	OF_UNCHECKED	= 1ull << 23,	/* makes no digests */
 	OF_ENCODES	= 1ull << 24,	/* writes bytes as letters */
 	OF_UPLOAD	= 1ull << 25,	/* the program sends, by its name */
-	OF_HUSHED	= 1ull << 26	/* drops what it prints, or its window */
+	OF_HUSHED	= 1ull << 26,	/* drops what it prints, or its window */
+	OF_HANDS	= 1ull << 27	/* ... a file in which secrets stand */
 };
 #define IN(c) (1u << (c))
 #define ANYWHERE (~0u)

@@ -75,6 +75,8 @@ struct flow_call {
 	bool		 python;	/* ... a text of its own, by -c */
 	bool		 asks;		/* a program that fetches, by an address
 					   that says which machine it is */
+	bool		 hands;		/* ... sends a file in which secrets
+					   stand, and not only by them */
 	bool		 unpacks;	/* a program does, and no more */
 	bool		 compiles;	/* ... makes what was fetched, and its
 					   digest stands in the code */

@@ -19,7 +19,6 @@
 #define PROGRAM_WORDS 4		/* "cmd /c start x" */
 #define SCRIPT_WORDS 8		/* "powershell -NoProfile -ep Bypass -File x" */
 #define TOOL_WORDS 64		/* parts, names and words that are looked at */
-#define GROWN_MOST 512		/* bytes of a line that is put together */
 #define UNKNOWN_WORDS 3		/* of a program that has no name here */
 #define FOLDERS_MOST 16		/* that a loop goes through */
 #define FOLDER_MOST 15		/* letters of one: "Documents" */
@@ -163,52 +162,6 @@ flow_words_marks(struct flow *f, const struct value *list)
 	if (list->len > 1 && line.len > list->len)
 		marks = flow_fact_of_text(f, line.data, line.len) &
 		    MARKS_OF_LINES & ~(uint64_t)MARK_DESTROY;
-	buf_release(&line);
-	return marks;
-}
-
-/* The list that a binding gives, or puts behind what was there; or 0. */
-static uint32_t
-list_bound(const struct flow *f, const struct binding *b)
-{
-	uint32_t list = b->kind == BINDING_VALUE ? b->value : 0;
-
-	if (b->kind == BINDING_AUGMENT && flow_at(f, b->value)->kind ==
-	    NODE_AUGMENT)
-		list = flow_at(f, flow_at(f, b->value)->kid)->next;
-	return list != 0 && flow_at(f, list)->kind == NODE_LIST ? list : 0;
-}
-
-/* argv = ["curl", url]; argv += ["--data", x]: as the line that it is in the
- * end, however often something is put behind it. */
-uint64_t
-flow_grown_marks(struct flow *f, uint32_t node)
-{
-	struct buf line = { .most = GROWN_MOST };
-	uint32_t lists[TOOL_WORDS], b, n = 0;
-	uint64_t marks;
-
-	if (flow_at(f, node)->kind != NODE_NAME)
-		return 0;
-	for (b = tree_lookup(f->tree, node); b != 0 && n < TOOL_WORDS;
-	    b = f->tree->bindings[b].before) {
-		lists[n] = list_bound(f, &f->tree->bindings[b]);
-		if (lists[n] == 0)
-			return 0;
-		n++;
-	}
-	if (n < 2)
-		return 0;
-	while (n-- != 0)
-		for (uint32_t k = flow_at(f, lists[n])->kid; k != 0 &&
-		    !line.full; k = flow_at(f, k)->next) {
-			const struct flow_text *t = &f->texts[f->vals[k].text];
-
-			buf_add(&line, t->bytes, t->len);
-			buf_addc(&line, ' ');
-		}
-	marks = line.len != 0 ? flow_fact_of_text(f, line.data, line.len) &
-	    MARK_UPLOADING : 0;
 	buf_release(&line);
 	return marks;
 }

@@ -17,6 +17,17 @@ bool	flow_passes_on(const struct flow *, const struct frame *);
  * it? */
 bool	flow_only_reads(struct flow *, uint32_t list);
 
+/* ---- flow_grown.c ---- */
+struct flow_grown {
+	uint64_t	 marks;		/* MARK_UPLOADING: it sends, */
+	uint32_t	 where;		/* ... there: a text, or 0 */
+	bool		 hands;		/* a file in which secrets stand */
+};
+/* Of a call that starts a program: what its line says, however many lists that
+ * is put together from. */
+void	flow_grow_line(struct flow *, const struct frame *,
+	    struct flow_grown *);
+
 /* ---- flow_fetch.c: a process is started ---- */
 /* Does it print what it fetched? */
 bool	flow_prints_fetched(struct flow *, const struct frame *);

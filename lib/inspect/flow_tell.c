@@ -110,6 +110,7 @@ flow_tell_frame(struct flow *f, const struct frame *fr,
 {
 	struct flow_told *t = flow_tell(f, fr->node, fr->scope, fact, name);
 	struct flow_call *c;
+	struct flow_grown line = { .where = 0 };
 	struct frame less;
 
 	f->scopes[fr->scope].acts = true;
@@ -136,8 +137,11 @@ flow_tell_frame(struct flow *f, const struct frame *fr,
 	    frame_text(fr, 0)) || flow_is_data_path(f, frame_text(fr, 1))))
 		c->arguments |= MARK_DATAFILE;
 	if (fact->deed == DEED_PROCESS && fr->nargs > 0 &&
-	    (fr->args[0].marks & MARK_URL))
-		c->arguments |= flow_grown_marks(f, fr->nodes[0]);
+	    (fr->all.marks & MARK_URL)) {
+		flow_grow_line(f, fr, &line);
+		c->arguments |= line.marks;
+		c->hands = line.hands && (c->arguments & MARK_UPLOADING);
+	}
 	c->bare = fr->bare;
 	c->loose = fr->later;
 	c->passes_on = fact->deed == DEED_PROCESS && !fr->later &&
@@ -153,4 +157,6 @@ flow_tell_frame(struct flow *f, const struct frame *fr,
 	flow_tell_tied(f, fr, c);
 	if (fr->nargs != 0)
 		flow_tell_sent(f, fr, t);
+	if (line.where != 0 && strstr(f->texts[t->where].bytes, "://") == NULL)
+		t->where = line.where;
 }

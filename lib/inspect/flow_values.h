@@ -91,8 +91,6 @@ uint64_t flow_other_fields(struct flow *, const struct taint *object,
 /* ---- flow_list.c ---- */
 /* What a command line makes of a list's words. */
 uint64_t flow_words_marks(struct flow *, const struct value *list);
-/* Of the name of a list that more is put behind: does that line send? */
-uint64_t flow_grown_marks(struct flow *, uint32_t node);
 /* What a list, tuple or set is, as it stands. */
 struct taint flow_list_value(struct flow *, uint32_t node);
 /* The words of a command line whose program is a tool: a list as it stands,
