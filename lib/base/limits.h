@@ -89,6 +89,14 @@
 #define WORLD_EDGES_MAX 20000	/* imports of a package */
 #define HELD_FILE_MAX (512 * 1024)	/* one module kept for a second look */
 #define HELD_BYTES_MAX (4u * 1024 * 1024) /* all of them; malware: 20 KB */
+/* What may be a login in a source: runs of small letters, capitals and digits
+ * (keys of applications that name no secret are of one kind), and of one kind
+ * a digest's half; pieces of them. */
+#define KEY_MIXED_LEAST 7
+#define KEY_LONG_LEAST 20
+#define KEY_DIGITS_LEAST 4
+#define KEY_PIECE_LEAST 3
+#define KEY_PIECES_MOST 4
 #define HELD_FILES_MAX 2000
 #define READING_PIECE_MAX (1024 * 1024)	/* of one source at a time: trees and
 					   marks take 100 times that at most */

@@ -229,6 +229,31 @@ asks_only(const struct flow_call *c)
 	    !c->loose && !c->given && !(c->arguments & ~address);
 }
 
+/* A copy of his own for who calls it: a login of which no file of the package
+ * holds anything is his, and so is a bucket that he names. */
+bool
+code_is_users(const struct inspection *in, const struct flow_call *c,
+    enum context context)
+{
+	return c->own_place && context == CONTEXT_CALL &&
+	    (!c->fixed || !package_holds_key(in->package));
+}
+
+static bool
+goes_to_user(const struct inspection *in, const struct code_rule *r,
+    const struct flow_call *c, enum context context)
+{
+	static const char *const stolen[] = { "exfil-secret-fixed",
+	    "exfil-anonymous", "exfil-token-answered", "exfil-token-foreign",
+	    "exfil-unheard", "exfil-secret-call", "exfil-hunted" };
+
+	if (!c->own_place || !(c->fixed ? str_index(stolen,
+	    ARRAY_LEN(stolen), r->id) >= 0 : str_equal(r->id,
+	    "exfil-secret-call")))
+		return false;
+	return code_is_users(in, c, context);
+}
+
 /* What a rule says where the source shows more than the call does; NULL: it
  * says nothing. */
 const struct code_rule *
@@ -275,6 +300,8 @@ code_as_it_stands(const struct inspection *in, const struct view *v,
 	if (str_equal(r->id, "beacon-endpoint") && asks_only(c))
 		return &answered;
 	if (str_equal(r->id, "exfil-token") && c->own_key)
+		return NULL;
+	if (goes_to_user(in, r, c, context))
 		return NULL;
 	if (str_equal(r->id, "send-endpoint") && code_tells_user(v, c))
 		return NULL;

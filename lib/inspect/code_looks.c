@@ -88,7 +88,8 @@ look_host(struct inspection *in, const struct view *v,
 	    .text = "sends a variable of the environment to a fixed "
 	    "address" };
 	/* What a forge is asked for names the platform. */
-	unsigned int n = c->where & MARK_FORGE ? 0 :
+	unsigned int n = c->where & MARK_FORGE || (c->own_place &&
+	    code_is_users(in, c, context)) ? 0 :
 	    code_count(code_sent_marks(c, c->arguments) & MARKS_HOST &
 	    ~c->echo);
 	bool set = (c->where & MARK_VARIABLE) && !c->fixed && !code_is_address(c);
@@ -119,7 +120,7 @@ look_host(struct inspection *in, const struct view *v,
 	    (MARK_HOSTNAME | MARK_USER)))))
 		say(in, v, c, &beacon_recorder, context);
 	if ((c->arguments & (MARK_BIN | MARK_HOOK | MARK_DROP)) &&
-	    (c->arguments & valuables) && !(context == CONTEXT_CALL &&
+	    (c->arguments & valuables) && !code_is_users(in, c, context) && !(context == CONTEXT_CALL &&
 	    is_own_chat(c, valuables)))
 		say(in, v, c, &drop, context);
 }

@@ -109,6 +109,9 @@ uint64_t code_sent_marks(const struct flow_call *, uint64_t marks);
 bool	code_is_address(const struct flow_call *);
 /* It goes to a bot or webhook of which the code lacks the key. */
 bool	code_is_open_chat(const struct flow_call *);
+/* What is sent goes to who calls it. */
+bool	code_is_users(const struct inspection *, const struct flow_call *,
+	    enum context);
 /* ... and that is its user's, who is told nothing of worth. */
 bool	code_tells_user(const struct view *, const struct flow_call *);
 /* Is it what a server runs that is there to run code? */

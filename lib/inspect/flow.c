@@ -18,6 +18,7 @@
 #include "inspect/flow_after.h"
 #include "inspect/flow_calls.h"
 #include "inspect/flow_names.h"
+#include "inspect/flow_own.h"
 #include "inspect/flow_scopes.h"
 #include "inspect/flow_secrets.h"
 #include "inspect/flow_senders.h"
@@ -458,6 +459,7 @@ flow_read(const struct flow_file *file,
 	}
 	if (each != NULL) {
 		flow_look_doors(f);
+		flow_note_asked(f);
 		for (size_t i = 0; i < f->ntold; i++)
 			flow_say(f, &f->told[i]);
 		flow_later(f);

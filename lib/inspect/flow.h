@@ -58,6 +58,7 @@ struct flow_call {
 	uint64_t	 first, second;	/* of the first two */
 	uint64_t	 payload;	/* of all but logins */
 	uint64_t	 body;		/* ... and but the address */
+	uint64_t	 key;		/* ... of logins */
 	uint64_t	 where;		/* of the address, if it is told */
 	uint64_t	 echo;		/* what a constant address has of itself,
 					   or the path that is filled, and
@@ -66,6 +67,7 @@ struct flow_call {
 					   the source, nor the module, hints at */
 	bool		 own_key;	/* whoever is sent to issued all keys
 					   that the source names */
+	bool		 own_place;	/* its user's account, or bucket */
 	bool		 known;		/* ... is told who sends */
 	bool		 fixed;		/* ... stands in the code */
 	bool		 literals;	/* the first two are known whole */

@@ -13,6 +13,7 @@
 #include "inspect/flow_after.h"
 #include "inspect/flow_calls.h"
 #include "inspect/flow_names.h"
+#include "inspect/flow_own.h"
 #include "inspect/flow_scopes.h"
 #include "inspect/flow_secrets.h"
 #include "inspect/flow_senders.h"
@@ -48,6 +49,7 @@ ask_whose(struct flow *f, struct flow_told *t)
 	/* Who only logs in at a bucket, whichever its user names. */
 	c->foreign = flow_is_foreign(f, host) && ((c->body & FOREIGN_WORTH) ||
 	    !str_starts(host, ".s3"));
+	c->own_place = c->own_place || flow_own_account(f, c, host);
 	c->own_key = (c->arguments & MARK_TOKEN) &&
 	    flow_is_own_key(f, host, flow_is_listing(f, t));
 }

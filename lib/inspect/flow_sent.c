@@ -13,6 +13,7 @@
 #include "inspect/code_rules.h"
 #include "inspect/flow_calls.h"
 #include "inspect/flow_names.h"
+#include "inspect/flow_own.h"
 #include "inspect/flow_senders.h"
 #include "inspect/flow_state.h"
 
@@ -181,6 +182,8 @@ tell_payload(struct flow *f, const struct frame *fr, size_t address,
 		uint64_t marks = carried(f, fr, i);
 
 		c->payload |= marks;
+		c->key |= is_login_argument(f, fr->keywords[i]) ?
+		    fr->args[i].marks : 0;
 		c->known = c->known || logs_in(f, fr, i);
 		/* (url, path): what is fetched goes there. */
 		if (i == 1 && c->fact->deed == DEED_FETCH_TO)
@@ -486,8 +489,10 @@ flow_tell_sent(struct flow *f, const struct frame *fr, struct flow_told *t)
 	t->where = c->fact->deed == DEED_PROCESS ? text_of_command(f, fr) :
 	    flow_address_text(f, fr, address);
 	tell_bound(f, fr, address, t);
-	if (DEED(c->fact->deed) & DEEDS_NET)
+	if (DEED(c->fact->deed) & DEEDS_NET) {
 		flow_note_sender(f, fr, address);
+		c->own_place = flow_own_bucket(f, fr, c);
+	}
 	/* A host is an address without "https://"; a command with a dot in it
 	 * is none. */
 	if (c->fixed) {

@@ -63,6 +63,8 @@ struct package {
 	struct held	*files;
 	size_t		 n, room, bytes;
 	bool		 partial;	/* some module did not fit */
+	bool		 holds_key;	/* some file that was asked does */
+	size_t		 asked_keys;	/* how many were */
 	uint32_t	 heads[PACKAGE_HEADS]; /* by module */
 	size_t		 trees, folds, flows; /* bytes of readings */
 	char		*paths[PACKAGE_PATHS]; /* where a build looks for modules */
@@ -98,6 +100,8 @@ struct view package_view(struct package *, size_t i, struct entry *);
 struct reading *package_reading(const struct held *);
 void	package_keep_look(struct package *, struct held *, struct reading *);
 
+/* package_keys.c: may some file hold a key, or is one not held? */
+bool	package_holds_key(struct package *);
 /* package_learn.c: what its modules tell each other, and not yet us. */
 void	package_learn(struct inspection *);
 /* package_scripts.c: what nothing loads waits for who starts it. */

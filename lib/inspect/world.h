@@ -88,6 +88,8 @@ struct world {
 	size_t		 nlenders;
 	bool		 tracks;	/* some module says whose tracker of
 					   errors it reports to */
+	bool		 asks_elsewhere; /* ... fetches from others than stores
+					   of its user's */
 	bool		 knows_word;	/* ... lets in whoever says a word of
 					   the code */
 	struct world_name **heads;	/* mask + 1 of them */

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * package_keys - does some file of the package hold what may be a key?
+ *
+ * Takes: the files that are held.  Gives: yes or no; each file is read once.
+ * Runs in: worker child, command.
+ */
+#include <ctype.h>
+
+#include "base/limits.h"
+#include "inspect/package.h"
+
+struct run {
+	size_t		 len, digits;
+	unsigned int	 kinds;		/* small letters, capitals, digits */
+};
+
+static void
+run_add(struct run *r, int c)
+{
+	r->len++;
+	r->digits += isdigit(c) ? 1 : 0;
+	r->kinds |= islower(c) ? 1u : isupper(c) ? 2u : isdigit(c) ? 4u : 0u;
+}
+
+/* "Bx7Qk2mP", of all kinds, or a long one with digits. */
+static bool
+is_key(const struct run *r)
+{
+	return (r->len >= KEY_MIXED_LEAST && r->kinds == 7) ||
+	    (r->len >= KEY_LONG_LEAST && r->digits >= KEY_DIGITS_LEAST);
+}
+
+/* Does a quote open or close a text there?  A text in three quotes goes on
+ * behind the line. */
+static bool
+is_end(const uint8_t *data, size_t size, size_t i, int quote, bool long_text)
+{
+	if (!long_text)
+		return data[i] == quote || data[i] == '\n';
+	return data[i] == quote && i + 2 < size && data[i + 1] == quote &&
+	    data[i + 2] == quote;
+}
+
+/* Runs of letters and digits within quotes, and many short ones that may be
+ * put together. */
+static bool
+holds_key(const uint8_t *data, size_t size)
+{
+	size_t pieces = 0;
+	bool long_text = false;
+	struct run r = { 0 };
+	int quote = 0;
+
+	for (size_t i = 0; i < size; i++) {
+		int c = data[i];
+		bool text = quote != 0 && (isalnum(c) || c == '-' || c == '_');
+
+		if (text) {
+			run_add(&r, c);
+			if (is_key(&r))
+				return true;
+			continue;
+		}
+		pieces += r.len >= KEY_PIECE_LEAST && r.kinds == 7;
+		r = (struct run){ 0 };
+		if (quote == 0 && (c == '"' || c == '\'')) {
+			quote = c;
+			long_text = i + 2 < size && data[i + 1] == c &&
+			    data[i + 2] == c;
+			i += long_text ? 2 : 0;
+		} else if (quote != 0 && is_end(data, size, i, quote,
+		    long_text)) {
+			i += long_text ? 2 : 0;
+			quote = 0;
+		}
+	}
+	return pieces >= KEY_PIECES_MOST;
+}
+
+bool
+package_holds_key(struct package *p)
+{
+	for (; p->asked_keys < p->n && !p->holds_key; p->asked_keys++) {
+		const struct held *h = &p->files[p->asked_keys];
+
+		p->holds_key = holds_key(h->data, h->size);
+	}
+	return p->holds_key || p->partial;
+}
