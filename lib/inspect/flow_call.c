@@ -22,20 +22,30 @@
 /* ---- the call as it stands ---------------------------------------------- */
 
 void
+flow_drop_around(struct flow *f, const struct frame *fr, uint32_t keyword,
+    struct taint *v)
+{
+	/* The environment of a process that is started goes nowhere by it. */
+	if (flow_word_is(f, keyword, "env"))
+		taint_drop(v, MARK_ENVIRON | MARK_VARIABLE | MARK_TOKEN |
+		    MARK_SECRET | MARK_PRIVATE);
+	/* Nor does a program that runs nothing of where it is started. */
+	if (flow_word_is(f, keyword, "cwd") && fr->nargs > 0 &&
+	    flow_is_tool_words(f, fr->nodes[0], false))
+		taint_drop(v, MARK_DROPPED | MARK_HERE | MARK_NETWORK);
+}
+
+void
 flow_add_argument(struct flow *f, struct frame *fr, uint32_t node)
 {
 	const struct node *n = flow_at(f, node);
 	struct taint v = f->vals[node];
 
 	fr->bare = false;
-	/* The environment of a process that is started goes nowhere by it. */
-	if (n->kind == NODE_KEYWORD && flow_word_is(f, n->name, "env"))
-		taint_drop(&v, MARK_ENVIRON | MARK_VARIABLE | MARK_TOKEN |
-		    MARK_SECRET | MARK_PRIVATE);
-	/* Nor does a program that runs nothing of where it is started. */
-	if (n->kind == NODE_KEYWORD && flow_word_is(f, n->name, "cwd") &&
-	    fr->nargs > 0 && flow_is_tool_words(f, fr->nodes[0], false))
-		taint_drop(&v, MARK_DROPPED | MARK_HERE | MARK_NETWORK);
+	if (n->kind == NODE_KEYWORD)
+		flow_drop_around(f, fr, n->name, &v);
+	else if (n->kind == NODE_DSTAR)
+		flow_unpack(f, fr, node, &v);
 	taint_add(&fr->all, &v, MARKS_ALL);
 	if (fr->nargs == FLOW_ARGUMENTS)
 		return;

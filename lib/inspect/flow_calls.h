@@ -14,6 +14,10 @@
 /* What the call at that node gives; the calls that matter are told. */
 struct taint flow_call(struct flow *, uint32_t node);
 void	flow_add_argument(struct flow *, struct frame *, uint32_t node);
+/* Of an argument of that keyword, what does nothing for a program that is
+ * started is dropped. */
+void	flow_drop_around(struct flow *, const struct frame *,
+	    uint32_t keyword, struct taint *);
 /* A call that is made by somebody else. */
 struct taint flow_call_later(struct flow *, struct frame *);
 void	flow_exec(struct flow *, uint32_t node); /* Python 2's statement */
@@ -82,6 +86,24 @@ struct taint flow_call_outside(struct flow *, const struct frame *,
 uint32_t flow_attribute_name(struct flow *, uint32_t name);
 /* A text that is an address, or a host. */
 bool	flow_is_address(struct flow *, uint32_t text);
+
+/* ---- flow_spread.c ---- */
+/* f(*a, **b): the same call as if what is known of them by place and by name
+ * were written out, into `wide`, or as it is. */
+const struct frame *flow_spread(struct flow *, const struct frame *,
+	    struct frame *wide);
+/* What `**options` at that node hold, as one argument. */
+void	flow_unpack(struct flow *, const struct frame *, uint32_t node,
+	    struct taint *);
+/* Is the argument one of which it is not known what stands in it? */
+bool	flow_is_unpacked(const struct flow *, const struct frame *, size_t i);
+/* Which parameters of the scope the argument may go to, a bit each. */
+uint32_t flow_parameters(const struct flow *, const struct frame *, size_t i,
+	    uint32_t scope);
+/* *args and **options keep the argument under that text; 0 for any other of the
+ * function's parameters. */
+uint32_t flow_spread_key(struct flow *, const struct frame *, size_t i,
+	    const struct flow_scope *to, int k);
 
 /* ---- flow_unknown.c ---- */
 /* Nobody we know: the result has what went in, as far as it is clear. */

@@ -78,20 +78,45 @@ tell_on(struct flow *f, const struct frame *fr, const struct taint *v,
 	to->near[k] = marks_join(to->near[k], v->marks & near);
 }
 
-void
-flow_pass(struct flow *f, const struct frame *fr, uint32_t scope)
+/* What is unpacked without its names may be any; code that is meant for one is
+ * none of the others. */
+#define MARKS_ANY (MARKS_KEPT | MARK_KEY | MARK_PASSWORD | MARK_CREDENTIAL | \
+    MARK_TRAFFIC | MARK_CLIENTS | MARK_PASSED)
+
+static void
+pass_to(struct flow *f, const struct frame *fr, size_t i, uint32_t scope,
+    int k)
 {
+	struct flow_scope *to = &f->scopes[scope];
+	uint32_t key = flow_spread_key(f, fr, i, to, k);
+	struct taint v = fr->args[i];
+
+	if (k != flow_parameter(f, fr, i, scope)) {
+		v.marks &= MARKS_ANY;
+		v.held = 0;
+	}
+	tell_on(f, fr, &v, to, k);
+	if (key != 0)
+		flow_keep_key(f, to->parameters[k], key, &v);
+	else
+		pass_argument(f, to->parameters[k], &v);
+}
+
+void
+flow_pass(struct flow *f, const struct frame *call, uint32_t scope)
+{
+	struct frame wide;
+	const struct frame *fr = flow_spread(f, call, &wide);
+
 	/* One that stands further on has no parameters yet. */
 	if (f->pass == 0 && f->scopes[scope].to == 0 && fr->all.marks != 0)
 		f->changed = true;
 	for (size_t i = 0; i < fr->nargs; i++) {
-		int k = flow_parameter(f, fr, i, scope);
+		uint32_t to = flow_parameters(f, fr, i, scope);
 
-		if (k < 0)
-			continue;
-		tell_on(f, fr, &fr->args[i], &f->scopes[scope], k);
-		pass_argument(f, f->scopes[scope].parameters[k],
-		    &fr->args[i]);
+		for (int k = 0; to != 0; k++, to >>= 1)
+			if (to & 1)
+				pass_to(f, fr, i, scope, k);
 	}
 }
 
@@ -125,10 +150,30 @@ make_as_base(struct flow *f, const struct frame *fr, uint32_t instance,
 
 /* A function of this file: arguments go into its parameters, and what of them
  * comes out again does so here. */
+/* What comes out again, or is done with one, of what it is given. */
+static void
+take_argument(struct flow *f, const struct frame *fr, size_t i,
+    uint32_t scope, struct taint *out)
+{
+	uint32_t to = flow_parameters(f, fr, i, scope);
+	struct flow_scope *s = &f->scopes[scope];
+
+	if (s->result.params & to)
+		taint_add(out, &fr->args[i], MARKS_ALL);
+	if (s->fills & to)
+		flow_fills_argument(f, fr, i);
+	if (s->puts & to)
+		flow_put_argument(f, fr, i, s->put);
+	if ((s->reports & to) && flow_is_worked(f, fr, fr->args[i].params))
+		s->worked = true;
+}
+
 struct taint
-flow_own_call(struct flow *f, const struct frame *fr, uint32_t scope)
+flow_own_call(struct flow *f, const struct frame *call, uint32_t scope)
 {
 	static const char init[] = "__init__";
+	struct frame wide;
+	const struct frame *fr = flow_spread(f, call, &wide);
 	const struct taint *result = &f->scopes[scope].result;
 	struct taint v = { .marks = result->own, .own = result->own,
 	    .name = result->name, .row = result->row, .code = result->code,
@@ -161,19 +206,8 @@ flow_own_call(struct flow *f, const struct frame *fr, uint32_t scope)
 	flow_pass(f, fr, scope);
 	flow_call_sender(f, fr, &f->scopes[scope].sender, &scope,
 	    parameter_here);
-	for (size_t i = 0; i < fr->nargs; i++) {
-		int k = flow_parameter(f, fr, i, scope);
-
-		if (k >= 0 && (result->params & (1u << k)))
-			taint_add(&v, &fr->args[i], MARKS_ALL);
-		if (k >= 0 && (f->scopes[scope].fills & (1u << k)))
-			flow_fills_argument(f, fr, i);
-		if (k >= 0 && (f->scopes[scope].puts & (1u << k)))
-			flow_put_argument(f, fr, i, f->scopes[scope].put);
-		if (k >= 0 && (f->scopes[scope].reports & (1u << k)) &&
-		    flow_is_worked(f, fr, fr->args[i].params))
-			f->scopes[scope].worked = true;
-	}
+	for (size_t i = 0; i < fr->nargs; i++)
+		take_argument(f, fr, i, scope, &v);
 	taint_mark(&v, flow_overridden(f, scope));
 	return v;
 }

@@ -284,18 +284,27 @@ flow_enter_hook(struct flow *f, uint32_t scope, uint32_t decorator)
     MARK_PASSWORD | MARK_SPIED | MARK_TRAFFIC | MARK_CLIENTS | MARK_PASSED | \
     MARK_PRIVATE)
 
+/* Of a file that one of many functions fills, the others know nothing. */
+#define MARKS_OF_ONE (MARK_DROPPED | MARK_BUILT)
+
 /* for handler in HANDLERS: handler(x): each of the table is called. */
 void
-flow_call_table(struct flow *f, const struct frame *fr)
+flow_call_table(struct flow *f, const struct frame *call)
 {
-	uint32_t row = fr->callee.row, table;
+	uint32_t row = call->callee.row, table;
+	struct frame other;
+	const struct frame *fr = &other;
 
-	if (row == 0 || fr->nargs == 0 || !(fr->all.marks & MARKS_WORTH))
+	if (row == 0 || call->nargs == 0 ||
+	    (call->all.marks & ~(uint64_t)MARKS_OF_ONE) == 0)
 		return;
 	table = f->tree->bindings[row].name;
 	if (!flow_name(f, table)->table || f->ntables == TABLES_MOST)
 		return;
 	f->ntables++;
+	other = *call;
+	for (size_t i = 0; i < other.nargs; i++)
+		taint_drop(&other.args[i], MARKS_OF_ONE);
 	for (size_t i = 0; i < f->nreferences; i++) {
 		const struct flow_reference *r = &f->references[i];
 		uint32_t to = r->table == table ?

@@ -64,6 +64,16 @@ grows(struct taint *to, const struct taint *v)
 	return taint_grew(to, &before);
 }
 
+/* One that comes late may have been asked for. */
+static void
+keep_first(struct flow *f, uint32_t row, uint32_t *to, uint32_t what)
+{
+	if (*to != 0 || what == 0)
+		return;
+	*to = what;
+	f->changed = f->changed || f->read[row];
+}
+
 void
 flow_mark_key(struct flow *f, uint32_t row, uint32_t node,
     const struct taint *v)
@@ -71,7 +81,7 @@ flow_mark_key(struct flow *f, uint32_t row, uint32_t node,
 	uint32_t key = literal_key(f, node);
 	struct flow_key *k = NULL;
 
-	if (v->marks == 0 && v->params == 0 && v->held == 0)
+	if (v->marks == 0 && v->params == 0 && v->held == 0 && v->text == 0)
 		return;
 	if (row != 0 && key != 0)
 		k = find(f, row, key);
@@ -83,7 +93,33 @@ flow_mark_key(struct flow *f, uint32_t row, uint32_t node,
 	}
 	if (grows(&k->value, v) && f->read[row])
 		f->changed = true;
+	keep_first(f, row, &k->value.text, v->text);
 	flow_mark_all(f, row, v, MARKS_ALL);
+}
+
+void
+flow_keep_key(struct flow *f, uint32_t row, uint32_t key,
+    const struct taint *v)
+{
+	struct flow_key *k = row != 0 ? find(f, row, key) : NULL;
+	struct taint kept = { .marks = v->marks, .held = v->held };
+	uint64_t before = k != NULL ? k->value.marks : 0;
+
+	if (k == NULL && row != 0)
+		k = make(f, row, key);
+	if (k == NULL) {
+		flow_mark_row(f, row, &kept, MARKS_ALL);
+		return;
+	}
+	if (grows(&k->value, &kept) && f->read[row]) {
+		f->changed = true;
+		f->outrun = f->outrun || (k->value.marks & ~before &
+		    MARKS_OUTRUN);
+	}
+	keep_first(f, row, &k->value.text, v->text);
+	keep_first(f, row, &k->value.name, v->name);
+	keep_first(f, row, &k->value.code, v->code);
+	flow_mark_all(f, row, &kept, MARKS_ALL);
 }
 
 void

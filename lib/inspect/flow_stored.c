@@ -14,6 +14,7 @@
 #include "inspect/flow_state.h"
 
 #define BINDINGS_MOST 8		/* of one name in a function */
+#define NESTED_DEEP 4		/* tables of tables */
 #define PARAMETERS_MOST 32	/* that are looked through for a call */
 
 /* ---- names -------------------------------------------------------------- */
@@ -136,6 +137,25 @@ container_of(struct flow *f, uint32_t node)
 	return made && (b == 0 || i == BINDINGS_MOST) ? n->name : 0;
 }
 
+/* HANDLERS[x], HANDLERS.setdefault(x, []): what stands in it, HANDLERS. */
+static uint32_t
+outermost(const struct flow *f, uint32_t node)
+{
+	for (int i = 0; node != 0 && i < NESTED_DEEP; i++) {
+		uint32_t method = flow_at(f, node)->kid;
+
+		if (flow_at(f, node)->kind == NODE_INDEX)
+			node = method;
+		else if (flow_at(f, node)->kind == NODE_CALL &&
+		    flow_at(f, method)->kind == NODE_ATTR && flow_word_is(f,
+		    flow_at(f, method)->name, "setdefault"))
+			node = flow_at(f, method)->kid;
+		else
+			break;
+	}
+	return node;
+}
+
 /* A function of this source, or what one is known by in a function. */
 static bool
 names_function(struct flow *f, uint32_t node)
@@ -191,7 +211,7 @@ find_stored(struct flow *f, const struct node *assign)
 	if (value == 0 || flow_at(f, value)->next != 0)
 		return;
 	if (flow_at(f, to)->kind == NODE_INDEX) {
-		to = flow_at(f, to)->kid;
+		to = outermost(f, to);
 		place = container_of(f, to);
 	} else if (flow_at(f, to)->kind == NODE_ATTR && !flow_sees_stores(f) &&
 	    flow_is_local(f, flow_at(f, value)->kind == NODE_BOOL ?
@@ -209,7 +229,7 @@ find_stored(struct flow *f, const struct node *assign)
 		}
 }
 
-/* HANDLERS.append(f), HANDLERS.setdefault("x", f) */
+/* HANDLERS.append(f), HANDLERS.setdefault("x", f), HANDLERS["x"].append(f) */
 static void
 find_gathered(struct flow *f, const struct node *call)
 {
@@ -217,19 +237,20 @@ find_gathered(struct flow *f, const struct node *call)
 	    "insert", "setdefault" };
 	const struct node *method = flow_at(f, call->kid);
 	char name[FLOW_NAME_MOST + 1];
-	uint32_t place;
+	uint32_t place, in;
 
 	if (method->kind != NODE_ATTR || flow_name(f,
 	    method->name)->defined != 0 || str_index(gathers,
 	    ARRAY_LEN(gathers), flow_string(f, method->name, name)) < 0)
 		return;
-	place = container_of(f, method->kid);
+	in = outermost(f, method->kid);
+	place = container_of(f, in);
 	for (uint32_t k = flow_word_is(f, method->name, "setdefault") &&
 	    method->next != 0 ? flow_at(f, method->next)->next : method->next;
 	    k != 0 && place != 0; k = flow_at(f, k)->next)
 		if (is_stored(f, k)) {
 			store(f, k, place);
-			f->hushed[method->kid] = HUSHED;
+			f->hushed[in] = HUSHED;
 		}
 }
 

@@ -75,6 +75,9 @@ uint64_t flow_class_marks(struct flow *, uint32_t scope);
 /* ---- flow_keys.c: tables by literal keys ---- */
 void	flow_mark_key(struct flow *, uint32_t row, uint32_t key,
 	    const struct taint *);
+/* ... under that text, of a row that a function is handed. */
+void	flow_keep_key(struct flow *, uint32_t row, uint32_t key,
+	    const struct taint *);
 /* The row is given what the dictionary displays. */
 void	flow_mark_pairs(struct flow *, uint32_t row, uint32_t node);
 /* What the table, of which `whole` is known, holds under a key. */
