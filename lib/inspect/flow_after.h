@@ -9,9 +9,15 @@
 /* Who asked for calls is given this one, with what is known now. */
 void	flow_say(struct flow *, struct flow_told *);
 
-/* ---- flow_around.c ---- */
+/* ---- flow_loose.c ---- */
 /* Does nobody look at what the call gives? */
 bool	flow_is_loose(struct flow *, uint32_t node);
+
+/* ---- flow_around.c ---- */
+/* The block of a statement, or 0. */
+uint32_t flow_block_of(const struct flow *, uint32_t node);
+/* Does it tell nobody of anything?  `reading`: x.read() may stand there. */
+bool	flow_is_inert(const struct flow *, uint32_t block, bool reading);
 /* Does nobody hear when what stands in that scope fails? */
 bool	flow_is_silent(struct flow *, uint32_t node, uint32_t scope);
 /* Does somebody look at what that host answers to some call? */

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * flow_around - what stands around a call: does anybody look at what it gives,
- * or hear that it failed?
+ * flow_around - what stands around a call: does anybody hear that it failed, or
+ * wait for what its host answers?
+ *
+ * Takes: a call.  Gives: yes or no; flow_loose.c asks who looks at its value.
  * Runs in: worker child, command.
  */
 #include <stdlib.h>
@@ -16,28 +18,7 @@
 #include "inspect/flow_senders.h"
 #include "inspect/flow_state.h"
 
-/* ---- nobody looks at what it gives -------------------------------------- */
-
-/* f(x), await f(x), f(x).read(): of each, the call that matters, too. */
-static void
-loosen(struct flow *f, uint32_t node)
-{
-	while (node != 0) {
-		const struct node *n = flow_at(f, node);
-
-		f->loose[node] = true;
-		if (n->kind != NODE_AWAIT && n->kind != NODE_CALL &&
-		    n->kind != NODE_ATTR && n->kind != NODE_AS)
-			break;
-		if (n->kind == NODE_ATTR && !flow_word_is(f, n->name, "read") &&
-		    !flow_word_is(f, n->name, "close") &&
-		    !flow_word_is(f, n->name, "execute") &&
-		    !(flow_word_is(f, n->name, "raise_for_status") &&
-		    flow_is_silent(f, node, 0)))
-			break;
-		node = n->kid;
-	}
-}
+/* ---- blocks ------------------------------------------------------------- */
 
 /* x.read(), x.close() */
 static bool
@@ -77,8 +58,8 @@ only_notes(const struct flow *f, uint32_t node)
 }
 
 /* A block that tells nobody of anything; `reading` may stand in it. */
-static bool
-is_inert(const struct flow *f, uint32_t block, bool reading)
+bool
+flow_is_inert(const struct flow *f, uint32_t block, bool reading)
 {
 	for (uint32_t k = flow_at(f, block)->kid; k != 0;
 	    k = flow_at(f, k)->next) {
@@ -96,139 +77,14 @@ is_inert(const struct flow *f, uint32_t block, bool reading)
 	return true;
 }
 
-static uint32_t
-block_of(const struct flow *f, uint32_t node)
+uint32_t
+flow_block_of(const struct flow *f, uint32_t node)
 {
 	uint32_t k = flow_at(f, node)->kid;
 
 	while (k != 0 && flow_at(f, k)->kind != NODE_BLOCK)
 		k = flow_at(f, k)->next;
 	return k;
-}
-
-/* with urlopen(x): pass */
-static void
-loosen_with(struct flow *f, uint32_t node)
-{
-	uint32_t block = block_of(f, node);
-
-	if (block == 0 || !is_inert(f, block, true))
-		return;
-	for (uint32_t k = flow_at(f, node)->kid; k != block;
-	    k = flow_at(f, k)->next)
-		loosen(f, k);
-}
-
-/* _ = f(x), or a name that nobody asks for again. */
-static void
-loosen_assigned(struct flow *f, uint32_t node)
-{
-	uint32_t target = flow_at(f, node)->kid, value, b;
-
-	value = target != 0 ? flow_at(f, target)->next : 0;
-	if (value == 0 || flow_at(f, value)->next != 0 ||
-	    flow_at(f, target)->kind != NODE_NAME)
-		return;
-	b = tree_lookup(f->tree, target);
-	if (b != 0 && f->tree->bindings[b].scope != 0 &&
-	    !f->read[f->row_of[b]])
-		loosen(f, value);
-}
-
-/* Thread(target=lambda: f(x)) */
-static void
-loosen_deferred(struct flow *f, uint32_t node)
-{
-	uint32_t callee = flow_at(f, node)->kid, last;
-
-	if (!(flow_traits(f, f->vals[callee].name) & NAME_DEFERS))
-		return;
-	for (uint32_t k = flow_at(f, callee)->next; k != 0;
-	    k = flow_at(f, k)->next) {
-		uint32_t given = flow_at(f, k)->kind == NODE_KEYWORD ?
-		    flow_at(f, k)->kid : k;
-
-		if (flow_at(f, given)->kind != NODE_LAMBDA)
-			continue;
-		last = flow_at(f, given)->kid;
-		while (last != 0 && flow_at(f, last)->next != 0)
-			last = flow_at(f, last)->next;
-		loosen(f, last);
-	}
-}
-
-static void
-loosen_node(struct flow *f, uint32_t node)
-{
-	switch (flow_at(f, node)->kind) {
-	case NODE_BLOCK:
-		for (uint32_t k = flow_at(f, node)->kid; k != 0;
-		    k = flow_at(f, k)->next)
-			loosen(f, k);
-		break;
-	case NODE_WITH:
-		loosen_with(f, node);
-		break;
-	case NODE_ASSIGN:
-		loosen_assigned(f, node);
-		break;
-	case NODE_CALL:
-		loosen_deferred(f, node);
-		break;
-	default:
-		break;
-	}
-}
-
-/* with urlopen(x) as r: return r.status == 200 */
-static void
-loosen_answered(struct flow *f, uint32_t node, const bool *unheard)
-{
-	uint32_t block = block_of(f, node), first = flow_at(f, node)->kid;
-	uint32_t call = flow_at(f, first)->kind == NODE_AS ?
-	    flow_at(f, first)->kid : first;
-	uint32_t only = block != 0 ? flow_at(f, block)->kid : 0;
-
-	if (only != 0 && flow_at(f, only)->next == 0 &&
-	    flow_at(f, only)->kind == NODE_RETURN &&
-	    flow_at(f, call)->kind == NODE_CALL &&
-	    unheard[flow_scope_of(f, flow_at(f, call)->name)])
-		loosen(f, first);
-}
-
-/* return f(x), in a function whose own result nobody looks at. */
-static void
-loosen_returned(struct flow *f)
-{
-	bool *scopes = mem_array(f->nscopes, sizeof(*scopes));
-
-	for (uint32_t n = 1; n < f->tree->nnodes; n++)
-		if (f->loose[n] && flow_at(f, n)->kind == NODE_CALL &&
-		    f->vals[flow_at(f, n)->kid].code != 0)
-			scopes[f->vals[flow_at(f, n)->kid].code - 1] = true;
-	for (uint32_t n = 1; n < f->tree->nnodes; n++) {
-		uint32_t call = flow_at(f, n)->kid;
-
-		if (flow_at(f, n)->kind == NODE_WITH)
-			loosen_answered(f, n, scopes);
-		if (flow_at(f, n)->kind == NODE_RETURN && call != 0 &&
-		    flow_at(f, call)->kind == NODE_CALL &&
-		    scopes[flow_scope_of(f, flow_at(f, call)->name)])
-			loosen(f, call);
-	}
-	free(scopes);
-}
-
-bool
-flow_is_loose(struct flow *f, uint32_t node)
-{
-	if (f->loose == NULL) {
-		f->loose = mem_array(f->tree->nnodes, sizeof(*f->loose));
-		for (uint32_t n = 1; n < f->tree->nnodes; n++)
-			loosen_node(f, n);
-		loosen_returned(f);
-	}
-	return f->loose[node];
 }
 
 /* ---- nobody hears that it failed ---------------------------------------- */
@@ -243,7 +99,7 @@ swallows(const struct flow *f, uint32_t node)
 	    k = flow_at(f, k)->next) {
 		if (flow_at(f, k)->kind != NODE_EXCEPT)
 			continue;
-		if (!is_inert(f, block_of(f, k), false))
+		if (!flow_is_inert(f, flow_block_of(f, k), false))
 			return false;
 		any = true;
 	}
@@ -330,7 +186,7 @@ is_suppressor(struct flow *f, uint32_t code, const struct offsets *yields)
 	    sizeof(leave) - 1);
 	b = word != 0 ? tree_binding(f->tree, code - 1, word) : 0;
 	return b != 0 && f->tree->bindings[b].kind == BINDING_DEF &&
-	    says_true(f, block_of(f, f->tree->scopes[f->tree->bindings[
+	    says_true(f, flow_block_of(f, f->tree->scopes[f->tree->bindings[
 	    b].extra].node));
 }
 
@@ -380,12 +236,12 @@ silence_all(struct flow *f)
 	f->silent = mem_array(f->tree->nnodes, sizeof(*f->silent));
 	for (uint32_t n = 1; n < f->tree->nnodes; n++)
 		if (flow_at(f, n)->kind == NODE_TRY && swallows(f, n))
-			silence(f, block_of(f, n));
+			silence(f, flow_block_of(f, n));
 	yields = silent_yields(f);
 	for (uint32_t n = 1; n < f->tree->nnodes; n++)
 		if (flow_at(f, n)->kind == NODE_WITH &&
 		    suppresses(f, n, &yields))
-			silence(f, block_of(f, n));
+			silence(f, flow_block_of(f, n));
 	free(yields.at);
 	silence_called(f);
 }
