@@ -11,6 +11,7 @@
 #include "inspect/asked.h"
 #include "inspect/code_rules.h"
 #include "inspect/flow.h"
+#include "inspect/flow_taint.h"
 #include "inspect/inspection.h"
 #include "inspect/package.h"
 #include "inspect/wording.h"
@@ -96,10 +97,25 @@ is_one_answer(const struct flow_call *c)
 	    MARK_PASSWORD));
 }
 
+/* What it is given has that of the second word. */
+static bool
+has_held(const struct code_rule *r, const struct flow_call *c)
+{
+	if ((r->asks & OF_NUMBERS) && !(c->held & HELD_NUMBERS))
+		return false;
+	if ((r->asks & OF_REPLACED) && !(c->held & HELD_REPLACED))
+		return false;
+	return !(r->asks & OF_MACHINE) || (c->first & (MARK_HOSTNAME |
+	    MARK_USER | MARK_MACHINE)) || (c->held_first & (HELD_CLOCK |
+	    HELD_PLACE));
+}
+
 bool
 code_holds(const struct view *v, const struct code_rule *r,
     const struct flow_call *c)
 {
+	if ((r->asks & OF_HELD) && !has_held(r, c))
+		return false;
 	if ((r->asks & OF_SIGNER) && !wording_signs(v))
 		return false;
 	if ((r->asks & OF_UNCHECKED) && wording_checks(v))

@@ -203,8 +203,8 @@ const struct code_rule code_rules[] = {
 	    "exfil-visitors", "exfiltration", "TA0009",
 	    "sends what visitors of the web server "
 	    "send on to a fixed address" },
-	{ DEEDS_NET, OF_HOST | OF_PAYLOAD | OF_LOOSE | OF_NAMELESS, ANYWHERE,
-	    MARK_TRAFFIC | MARK_REPLACED, 0, 0, "patch-reports",
+	{ DEEDS_NET, OF_HOST | OF_PAYLOAD | OF_LOOSE | OF_NAMELESS |
+	    OF_REPLACED, ANYWHERE, MARK_TRAFFIC, 0, 0, "patch-reports",
 	    "exfiltration", "TA0009", "sends what a function is called with "
 	    "that took the place of another library's" },
 	/* what a decorator's own service would do */
@@ -242,7 +242,7 @@ const struct code_rule code_rules[] = {
 	    "import-connect", "network", "TA0011",
 	    "opens a connection when imported" },
 
-	{ DEEDS_EXEC, 0, ANYWHERE, MARK_NUMBERS, 0, 0, "exec-numbers",
+	{ DEEDS_EXEC, OF_NUMBERS, ANYWHERE, 0, 0, 0, "exec-numbers",
 	    "dynamic-exec", "TA0005",
 	    "executes code written as a list of numbers" },
 	{ DEED(DEED_UNPICKLE), 0, ANYWHERE, MARK_NETWORK, 0, 0,
@@ -392,9 +392,8 @@ const struct code_rule code_rules[] = {
 	{ DEEDS_EXEC, OF_FIRST, IN(CONTEXT_CALL), MARK_DECODED | MARK_PACKED |
 	    MARK_BUILT, 0, MARK_NETWORK, "exec-keyed", "dynamic-exec",
 	    "TA0005", "executes what a key turned into code" },
-	{ DEEDS_EXEC, OF_FIRST, ANYWHERE, MARK_BUILT, MARK_HOSTNAME | MARK_USER
-	    | MARK_MACHINE | MARK_CLOCK | MARK_PLACE, 0, "exec-machine-key",
-	    "dynamic-exec", "TA0005", "executes what only "
+	{ DEEDS_EXEC, OF_FIRST | OF_MACHINE, ANYWHERE, MARK_BUILT, 0, 0,
+	    "exec-machine-key", "dynamic-exec", "TA0005", "executes what only "
 	    "something of the machine or the time turns into code" },
 	{ DEEDS_NET, OF_CONSTANT | OF_GIVEN | OF_LOOSE, IN(CONTEXT_CALL),
 	    MARK_HOOK, 0, 0, "report-hook", "exfiltration", "TA0010",

@@ -54,8 +54,14 @@ enum asks {
 	OF_ENCODES	= 1ull << 24,	/* writes bytes as letters */
 	OF_UPLOAD	= 1ull << 25,	/* the program sends, by its name */
 	OF_HUSHED	= 1ull << 26,	/* drops what it prints, or its window */
-	OF_HANDS	= 1ull << 27	/* ... a file in which secrets stand */
+	OF_HANDS	= 1ull << 27,	/* ... a file in which secrets stand */
+	/* what it is given has of the second word of marks (flow_taint.h): */
+	OF_NUMBERS	= 1ull << 28,
+	OF_REPLACED	= 1ull << 29,
+	OF_MACHINE	= 1ull << 30	/* something of the machine, place or
+					   time is in the first argument */
 };
+#define OF_HELD (OF_NUMBERS | OF_REPLACED | OF_MACHINE)
 #define IN(c) (1u << (c))
 #define ANYWHERE (~0u)
 #define AT_LOAD (IN(CONTEXT_INSTALL) | IN(CONTEXT_STARTUP) | IN(CONTEXT_IMPORT))

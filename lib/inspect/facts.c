@@ -72,16 +72,6 @@ fact_of_variable(const char *name)
 	static const char *const hosts[] = { "HOSTNAME", "COMPUTERNAME",
 	    "USERDOMAIN" };
 
-	static const char *const places[] = { "LANG", "LC_ALL", "LC_CTYPE",
-	    "LANGUAGE" };
-	static const char *const builders[] = { "CI", "GITHUB_ACTIONS",
-	    "GITLAB_CI", "TRAVIS", "JENKINS_URL", "CIRCLECI", "BUILDKITE",
-	    "TF_BUILD", "TEAMCITY_VERSION", "BUILD_ID", "CODEBUILD_BUILD_ID" };
-
-	if (str_index(places, ARRAY_LEN(places), name) >= 0)
-		return MARK_PLACE;
-	if (str_index(builders, ARRAY_LEN(builders), name) >= 0)
-		return MARK_BUILDER;
 	if (str_index(users, ARRAY_LEN(users), name) >= 0)
 		return MARK_USER;
 	if (str_index(hosts, ARRAY_LEN(hosts), name) >= 0)

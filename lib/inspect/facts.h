@@ -39,7 +39,6 @@ enum mark {
 	MARK_HERE	= 1ull << 24,	/* the package's own files */
 	MARK_URL	= 1ull << 25,
 	MARK_PERSIST	= 1ull << 26,	/* a place that starts programs */
-	MARK_NUMBERS	= 1ull << 27,	/* a list of numbers */
 	MARK_PASSED	= 1ull << 28,	/* a function handed to a caller */
 	MARK_TOKEN	= 1ull << 29,	/* a well-known secret variable, or a
 					   file that honest tools send from */
@@ -72,27 +71,20 @@ enum mark {
 	MARK_PASSWORD	= 1ull << 56,	/* a parameter, or a visitor's login */
 	MARK_TOOLCHAIN	= 1ull << 57,	/* address of compilers and the like */
 	MARK_TRAFFIC	= 1ull << 58,	/* what the user's own client sends */
-	MARK_HUNTED	= 1ull << 59,	/* chosen by words or endings of secrets */
-	MARK_PLACE	= 1ull << 60,	/* language or time zone of the machine */
-	MARK_CLOCK	= 1ull << 61,	/* what time it is */
-	MARK_BUILDER	= 1ull << 62,	/* variables of services that build */
-	MARK_TRAP	= 1ull << 63	/* processors, memory, debuggers: who looks
-					   closely has few, or one */
+	MARK_HUNTED	= 1ull << 59	/* chosen by words or endings of secrets */
 };
+/* Free: 27, 60 to 63.  What no call, text or file has of itself stands in the
+ * second word: enum held_mark of flow_taint.h. */
+
 /* Of a command line: it sends to an address that stands in it. */
 #define MARK_UPLOADING MARK_TRAFFIC
 /* Of a parameter: somebody in a chat said it. */
 #define MARK_SAID MARK_PHRASE
-/* With MARK_TRAFFIC: what a function is called with that took the place of
- * another library's. */
-#define MARK_REPLACED MARK_TRAP
 /* Of what tells a secret (MARKS_LOCK): another service's library has it. */
 #define MARK_LENT MARK_TOOLCHAIN
 #define MARKS_LOCK (MARK_CREDENTIAL | MARK_PASSWORD | MARK_KEY)
 /* With MARK_TRAFFIC: the user's own client sends it, whoever wraps what. */
 #define MARK_CLIENTS MARK_FOREIGN
-/* What code asks to find out who watches. */
-#define MARKS_ASKED (MARK_PLACE | MARK_CLOCK | MARK_BUILDER | MARK_TRAP)
 /* What a file or buffer passes on to who reads it. */
 #define MARKS_TAKEN (MARK_SECRET | MARK_SPIED | MARK_ENVIRON | MARK_TOKEN | \
     MARK_OUTPUT | MARK_HOME | MARK_SEARCHED | MARK_NETWORK | MARK_DECODED | \
@@ -160,8 +152,8 @@ bool	fact_is_log(const char *name);
 
 /* "Documents": what somebody has stands there, and no program's own. */
 bool	fact_is_home_folder(const char *name);
-/* MARK_TOKEN for a variable that thieves look for, and what others say of the
- * machine. */
+/* MARK_TOKEN for a variable that thieves look for, and what others say of who
+ * works here. */
 uint64_t fact_of_variable(const char *name);
 
 uint64_t fact_of_words(const char *, size_t);

@@ -59,6 +59,8 @@ struct flow_call {
 	uint64_t	 payload;	/* of all but logins */
 	uint64_t	 body;		/* ... and but the address */
 	uint64_t	 key;		/* ... of logins */
+	uint64_t	 held, held_first; /* the second word of all arguments,
+					   and of the first */
 	uint64_t	 where;		/* of the address, if it is told */
 	uint64_t	 echo;		/* what a constant address has of itself,
 					   or the path that is filled, and

@@ -257,8 +257,8 @@ compared_value(struct flow *f, uint32_t node)
 	struct taint v = flow_hunt_compare(f, node);
 	struct taint kids = flow_kids_value(f, node);
 
-	v.marks |= kids.marks & MARKS_ASKED;
-	v.own |= kids.own & MARKS_ASKED;
+	v.held |= kids.held & HELD_ASKED;
+	v.held_own |= kids.held_own & HELD_ASKED;
 	flow_hold_seal(f, flow_at(f, node)->kid, &v);
 	if (kids.held & HELD_OBJECT)
 		flow_operate(f, node, &v);
@@ -334,7 +334,7 @@ flow_eval(struct flow *f, uint32_t node)
 	case NODE_CALL:
 		v = call_result(f, node);
 		if (flow_traits(f, v.name) & NAME_HOME)
-			taint_mark(&v, flow_name_marks(f, v.name));
+			flow_mark_name(f, v.name, &v);
 		break;
 	case NODE_INDEX:
 		v = item_value(f, node);

@@ -16,19 +16,33 @@
 #include "inspect/flow_names.h"
 #include "inspect/flow_scopes.h"
 #include "inspect/flow_state.h"
+#include "inspect/flow_values.h"
 
 #define CALL_ROUNDS 3		/* f() calls g() calls h() */
 #define DAY_SECONDS_LEAST 1500000000	/* 2017, since 1970 */
 #define DAY_SECONDS_MOST 2500000000	/* 2049 */
 
-static uint8_t
-kinds_of(uint64_t marks, bool compared)
+uint64_t
+flow_asked_variable(const char *name)
 {
-	return (uint8_t)((marks & MARK_PLACE ? GUARD_PLACE : 0) |
-	    (marks & MARK_CLOCK ? GUARD_CLOCK : 0) |
-	    (compared && (marks & (MARK_HOSTNAME | MARK_USER)) ?
-	    GUARD_WHO : 0) | (marks & MARK_BUILDER ? GUARD_BUILDER : 0) |
-	    (marks & MARK_TRAP ? GUARD_TRAP : 0));
+	static const char *const places[] = { "LANG", "LC_ALL", "LC_CTYPE",
+	    "LANGUAGE" };
+	static const char *const builders[] = { "CI", "GITHUB_ACTIONS",
+	    "GITLAB_CI", "TRAVIS", "JENKINS_URL", "CIRCLECI", "BUILDKITE",
+	    "TF_BUILD", "TEAMCITY_VERSION", "BUILD_ID", "CODEBUILD_BUILD_ID" };
+
+	return str_index(places, ARRAY_LEN(places), name) >= 0 ? HELD_PLACE :
+	    str_index(builders, ARRAY_LEN(builders), name) >= 0 ?
+	    HELD_BUILDER : 0;
+}
+
+static uint8_t
+kinds_of(uint64_t held, bool who)
+{
+	return (uint8_t)((held & HELD_PLACE ? GUARD_PLACE : 0) |
+	    (held & HELD_CLOCK ? GUARD_CLOCK : 0) | (who ? GUARD_WHO : 0) |
+	    (held & HELD_BUILDER ? GUARD_BUILDER : 0) |
+	    (held & HELD_TRAP ? GUARD_TRAP : 0));
 }
 
 /* "CI" in os.environ */
@@ -38,7 +52,7 @@ asked_of_environment(const struct flow *f, uint32_t node)
 	uint32_t text = f->vals[node].text;
 
 	return flow_at(f, node)->kind == NODE_STRING && text != 0 ?
-	    fact_of_variable(f->texts[text].bytes) & MARKS_ASKED : 0;
+	    flow_asked_variable(f->texts[text].bytes) : 0;
 }
 
 /* date(2026, 9, 1), 1790000000: a day that stands in the code. */
@@ -78,7 +92,7 @@ static bool
 asks_year(const struct flow *f, uint32_t node)
 {
 	return flow_at(f, node)->kind == NODE_ATTR &&
-	    (f->vals[node].marks & MARK_CLOCK) &&
+	    (f->vals[node].held & HELD_CLOCK) &&
 	    (flow_word_is(f, flow_at(f, node)->name, "year") ||
 	    flow_word_is(f, flow_at(f, node)->name, "tm_year"));
 }
@@ -110,22 +124,23 @@ asks_person(const struct flow *f, uint32_t node)
 static uint8_t
 test_kinds(struct flow *f, uint32_t from, uint32_t to)
 {
-	uint64_t marks = 0, variables = 0;
-	bool compared = false, environ = false, day = false, chance = false;
+	uint64_t marks = 0, held = 0, variables = 0;
+	bool compared = false, day = false, chance = false;
 	bool person = false;
 	uint8_t kinds;
 
 	for (uint32_t n = from + 1; n < to; n++) {
 		marks |= f->vals[n].marks;
+		held |= f->vals[n].held;
 		variables |= asked_of_environment(f, n);
-		environ = environ || (f->vals[n].marks & MARK_ENVIRON);
 		compared = compared || flow_at(f, n)->kind == NODE_STRING ||
 		    flow_at(f, n)->kind == NODE_STRINGS;
 		day = day || names_day(f, n) || asks_year(f, n);
 		chance = chance || is_chance(f, n);
 		person = person || asks_person(f, n);
 	}
-	kinds = kinds_of(marks | (environ ? variables : 0), compared);
+	kinds = kinds_of(held | (marks & MARK_ENVIRON ? variables : 0),
+	    compared && (marks & (MARK_HOSTNAME | MARK_USER)));
 	return (uint8_t)(kinds | (day && (kinds & GUARD_CLOCK) ?
 	    GUARD_DATE : 0) | (chance ? GUARD_CHANCE : 0) |
 	    (person ? GUARD_PERSON : 0));

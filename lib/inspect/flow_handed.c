@@ -317,7 +317,7 @@ pass_outside(struct flow *f, const struct taint *v, struct world_name *to,
 	if (v->marks & mask & MARKS_KEPT & ~(uint64_t)MARKS_KEPT_OFTEN)
 		f->twice = f->file->world->handed = true;
 	to->parameters[k] = marks_join(to->parameters[k], v->marks & mask);
-	to->held_by[k] |= v->held;
+	to->held_by[k] |= v->held & (mask == MARKS_ALL ? mask : HELD_ALL);
 	if (to->texts[k] == NULL && !(v->marks & MARK_VARIABLE) &&
 	    flow_is_address(f, v->text))
 		to->texts[k] = mem_strdup(f->texts[v->text].bytes);

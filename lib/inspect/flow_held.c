@@ -290,8 +290,8 @@ flow_call_held(struct flow *f, const struct frame *fr, uint64_t traits,
 		bool class = flow_word_is(f, fr->callee.name, "type()");
 
 		taint_release(out, HELD_ALL);
-		out->held = fr->all.held | (class ? held : 0);
-		out->held_own = fr->all.held_own |
+		out->held |= fr->all.held | (class ? held : 0);
+		out->held_own |= fr->all.held_own |
 		    (class ? fr->callee.held_own : 0);
 	} else if (gives_member(f, n)) {
 		taint_hold(out, HELD_MEMBER);
@@ -375,8 +375,8 @@ void
 flow_item_held(const struct frame *fr, struct taint *out)
 {
 	taint_release(out, HELD_ALL);
-	out->held = fr->callee.held & ~(uint64_t)HELD_NAMES;
-	out->held_own = fr->callee.held_own & ~(uint64_t)HELD_NAMES;
+	out->held |= fr->callee.held & ~(uint64_t)HELD_NAMES;
+	out->held_own |= fr->callee.held_own & ~(uint64_t)HELD_NAMES;
 	if ((fr->callee.held & HELD_NAMES) && frame_text(fr, 0) == 0)
 		taint_hold(out, HELD_MEMBER);
 }

@@ -29,7 +29,7 @@
 static const struct taint traffic = {
     .marks = MARK_TRAFFIC | MARK_CLIENTS };
 static const struct taint replaced = {
-    .marks = MARK_TRAFFIC | MARK_PASSED | MARK_REPLACED };
+    .marks = MARK_TRAFFIC | MARK_PASSED, .held = HELD_REPLACED };
 
 static void
 mark_parameters(struct flow *f, uint32_t scope, const struct taint *v)

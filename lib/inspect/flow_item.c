@@ -23,40 +23,48 @@
 
 /* ---- keys --------------------------------------------------------------- */
 
-static uint64_t
-variable_marks(const struct value *name)
+/* Which variable it is: some are worth stealing, some say who watches. */
+static void
+mark_variable(const char *name, struct taint *v)
+{
+	taint_mark(v, fact_of_variable(name));
+	taint_hold(v, flow_asked_variable(name));
+}
+
+static void
+mark_named(const struct value *name, struct taint *v)
 {
 	char text[128];
 
 	if (name->kind != VALUE_STR || name->len >= sizeof(text))
-		return 0;
+		return;
 	memcpy(text, name->bytes, name->len);
 	text[name->len] = '\0';
-	return fact_of_variable(text);
+	mark_variable(text, v);
 }
 
-/* One variable of the environment, or one of several: some are worth
- * stealing. */
+/* One variable of the environment, or one of several. */
 struct taint
 flow_variable(struct flow *f, uint32_t node)
 {
-	uint64_t marks = MARK_VARIABLE;
+	/* or each of them */
+	struct taint v = taint_of(MARK_VARIABLE |
+	    (f->vals[node].marks & MARK_ENVIRON));
 	struct value name = fold_node(f->fold, node);
 	const struct node *n = flow_at(f, node);
 	uint32_t b = n->kind == NODE_NAME ? tree_lookup(f->tree, node) : 0;
 
-	marks |= f->vals[node].marks & MARK_ENVIRON;	/* each of them */
 	if (b != 0 && f->tree->bindings[b].kind == BINDING_ITEM)
 		name = fold_node(f->fold, f->tree->bindings[b].value);
 	if (name.kind == VALUE_STR)
-		marks |= variable_marks(&name);
+		mark_named(&name, &v);
 	else if (name.kind == VALUE_LIST)
 		for (uint32_t i = 0; i < name.len; i++)
-			marks |= variable_marks(&name.items[i]);
+			mark_named(&name.items[i], &v);
 	else if (f->vals[node].text != 0)
-		marks |= fact_of_variable(f->texts[f->vals[node].text].bytes);
-	f->asks = f->asks || (marks & MARKS_ASKED);
-	return taint_of(marks);
+		mark_variable(f->texts[f->vals[node].text].bytes, &v);
+	f->asks = f->asks || (v.held & HELD_ASKED);
+	return v;
 }
 
 /* headers["Authorization"], form["password"]: how a visitor or caller logs in;

@@ -67,7 +67,8 @@ number_list(struct flow *f, uint32_t node, struct taint *v)
 	if (k->what != KNOWN_TEXT)
 		return false;
 	v->text = k->of;
-	taint_mark(v, flow_text_marks(f, k->of) | MARK_BUILT | MARK_NUMBERS);
+	taint_mark(v, flow_text_marks(f, k->of) | MARK_BUILT);
+	taint_hold(v, HELD_NUMBERS);
 	return true;
 }
 

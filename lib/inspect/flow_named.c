@@ -24,18 +24,15 @@
 
 /* ---- names -------------------------------------------------------------- */
 
-uint64_t
-flow_marks_of_name(struct flow *f, uint32_t name)
+static uint64_t
+marks_of_name(struct flow *f, uint32_t name)
 {
 	uint64_t traits = flow_traits(f, name);
 
 	if (traits & NAME_THERE)
 		return MARK_FOLDER;
-	if (traits & (NAME_PLACE | NAME_CLOCK | NAME_TRAP)) {
-		f->asks = true;
-		return traits & NAME_PLACE ? MARK_PLACE :
-		    traits & NAME_CLOCK ? MARK_CLOCK : MARK_TRAP;
-	}
+	if (traits & NAMES_ASKED)
+		return 0;
 	if (traits & NAME_KEY)
 		return MARK_KEY;
 	if (traits & NAME_REQUEST)
@@ -48,6 +45,27 @@ flow_marks_of_name(struct flow *f, uint32_t name)
 	if (traits & NAME_HOME)
 		return MARK_HOME | MARK_FOLDER;
 	return MARK_SOCKET | MARK_NETWORK;
+}
+
+/* ... and what it tells who asks whether somebody watches. */
+static uint64_t
+held_by_name(uint64_t traits)
+{
+	return traits & NAME_PLACE ? HELD_PLACE :
+	    traits & NAME_CLOCK ? HELD_CLOCK :
+	    traits & NAME_TRAP ? HELD_TRAP : 0;
+}
+
+void
+flow_mark_by_name(struct flow *f, uint32_t name, struct taint *v)
+{
+	uint64_t traits = flow_traits(f, name);
+
+	if (traits & NAMES_ASKED) {
+		f->asks = true;
+		taint_hold(v, held_by_name(traits));
+	}
+	taint_mark(v, marks_of_name(f, name));
 }
 
 /* Nothing of what the name stands for is used there. */
@@ -139,7 +157,7 @@ flow_name_value(struct flow *f, uint32_t node, struct taint *v)
 	if (v->name == 0 && v->code == 0 && (b == 0 ||
 	    (flow_traits(f, n->name) & NAME_OWN)))
 		v->name = n->name;
-	taint_mark(v, flow_name_marks(f, v->name));
+	flow_mark_name(f, v->name, v);
 	if (flow_traits(f, v->name) & NAME_ASKS)
 		flow_ask(f, f->scope);
 	add_outside(f, node, v);
@@ -365,7 +383,7 @@ flow_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 		out.name = flow_dotted(f, v.name, ".", name);
 	flow_refer_missing(f, node, v.name, name);
 	taint_drop(&out, flow_other_fields(f, &v, out.name));
-	taint_mark(&out, flow_name_marks(f, out.name));
+	flow_mark_name(f, out.name, &out);
 	taint_hold(&out, held_by_others(f, name));
 	if (flow_traits(f, out.name) & NAME_PUBLIC)
 		taint_drop(&out, MARK_KEY);

@@ -27,8 +27,7 @@ static const char *const stores[] = { "api.dropboxapi.com",
 
 /* What says of a value that somebody else may have chosen it. */
 #define MARKS_MADE (MARK_DECODED | MARK_PACKED | MARK_BUILT | MARK_HIDDEN | \
-    MARK_NUMBERS | MARK_KEYED | MARK_SOCKET | MARK_HERE | MARK_RAW_IP | \
-    MARK_DROPPED)
+    MARK_KEYED | MARK_SOCKET | MARK_HERE | MARK_RAW_IP | MARK_DROPPED)
 /* ... and that its user keeps it, or passes it. */
 #define MARKS_LOGIN (MARK_FILE | MARK_VARIABLE | MARK_OUTPUT | MARKS_LOCK | \
     MARK_TOKEN)

@@ -128,17 +128,17 @@ flow_tell_value(struct flow *f, uint32_t name, const struct taint *v)
 {
 	char text[FLOW_NAME_MOST + 1];
 	struct world_name *n;
-	uint64_t marks;
+	uint64_t marks, held = v->held & HELD_ALL;
 
 	if (name == 0 || f->file->world == NULL)
 		return;
 	marks = v->marks & flow_told_marks(f);
-	if ((marks == 0 && (v->held & ~(uint64_t)HELD_OBJECT) == 0) ||
+	if ((marks == 0 && (held & ~(uint64_t)HELD_OBJECT) == 0) ||
 	    !flow_is_ours(f, flow_string(f, name, text)))
 		return;
 	n = world_make(f->file->world, text);
 	if (n != NULL && !n->function)
-		world_mark(f->file->world, n, marks, marks, v->held);
+		world_mark(f->file->world, n, marks, marks, held);
 }
 
 static void
@@ -310,7 +310,7 @@ publish_value(struct flow *f, uint32_t name, uint32_t row,
 		return;
 	object = flow_is_ours(f, from) && str_ends(from, "()");
 	if ((v->marks == 0 || object) && v->text == 0 && n->alias == NULL &&
-	    !(v->held & (HELD_ACTS | HELD_BUFFER)) && *from != '\0' &&
+	    !(v->held & (HELD_ACTS | HELD_BUFFER | HELD_FURTHER)) && *from != '\0' &&
 	    !n->function && strcmp(n->name, from) != 0)
 		n->alias = mem_strdup(from);
 }

@@ -23,7 +23,8 @@ struct taint {
 	uint32_t	 where;		/* text of the address that an object
 					   is bound to, or 0 */
 	uint32_t	 params;	/* a bit each */
-	uint64_t	 held, held_own; /* of functions in it: flow_held.c */
+	uint64_t	 held, held_own; /* of functions in it (flow_held.c),
+					   and further marks: enum held_mark */
 };
 
 static inline void
@@ -87,12 +88,14 @@ taint_drop(struct taint *to, uint64_t marks)
 }
 
 #define MARKS_ALL (~UINT64_C(0))
-#define HELD_ALL (~UINT64_C(0))
 
-/* taint.held: the marks of what such a function gives, which are low ones, and
- * what it does with what it is given.  New ones take the next bit. */
+/*
+ * taint.held, the second word: the marks of what such a function gives, which
+ * are low ones, what it does with what it is given, and further marks.  New
+ * ones take the next bit, up to HELD_LAST.
+ */
 #define HELD_MARKS (MARK_NETWORK | MARK_DECODED | MARK_FILE | MARK_BUILT)
-enum held {
+enum held_mark {
 	HELD_LINES	= 1ull << 22,	/* no function: a connection as a file,
 					   of which lines are taken */
 	HELD_OBJECT	= 1ull << 23,	/* no function: an object of a class of
@@ -108,9 +111,25 @@ enum held {
 					   nobody knows */
 	HELD_RUN	= 1ull << 30,	/* has a shell run it */
 	HELD_EXEC	= 1ull << 31,	/* executes it */
-	HELD_BUFFER	= 1ull << 32	/* no function: a file in memory, a
+	HELD_BUFFER	= 1ull << 32,	/* no function: a file in memory, a
 					   queue: what is put in comes out */
+	/* further marks: */
+	HELD_NUMBERS	= 1ull << 33,	/* a list of numbers */
+	HELD_REPLACED	= 1ull << 34,	/* what a function is called with that
+					   took the place of a library's */
+	HELD_PLACE	= 1ull << 35,	/* language or time zone of the machine */
+	HELD_CLOCK	= 1ull << 36,	/* what time it is */
+	HELD_BUILDER	= 1ull << 37,	/* variables of services that build */
+	HELD_TRAP	= 1ull << 38,	/* processors, memory, debuggers: who
+					   looks closely has few, or one */
+	HELD_LAST	= 1ull << 61	/* flow_news.c uses the two above it */
 };
+/* What code asks to find out who watches. */
+#define HELD_ASKED (HELD_PLACE | HELD_CLOCK | HELD_BUILDER | HELD_TRAP)
+/* What goes where the value goes, as its marks do; rules ask for it. */
+#define HELD_FURTHER (HELD_NUMBERS | HELD_REPLACED | HELD_ASKED)
+/* ... and all that ends when a function is called, or is put elsewhere. */
+#define HELD_ALL (~(uint64_t)HELD_FURTHER)
 #define HELD_ACTS (HELD_EXEC | HELD_RUN | HELD_MEMBER)
 _Static_assert(HELD_MARKS < HELD_LINES, "marks stand below the flags");
 

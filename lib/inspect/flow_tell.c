@@ -142,6 +142,8 @@ flow_tell_frame(struct flow *f, const struct frame *fr,
 		c->arguments |= line.marks;
 		c->hands = line.hands && (c->arguments & MARK_UPLOADING);
 	}
+	c->held = fr->all.held;
+	c->held_first = fr->nargs > 0 ? fr->args[0].held : 0;
 	c->bare = fr->bare;
 	c->loose = fr->later;
 	c->passes_on = fact->deed == DEED_PROCESS && !fr->later &&

@@ -18,8 +18,7 @@
 #include "inspect/flow_world.h"
 
 #define GATHERED (MARKS_TAKEN | MARKS_HOST | MARK_KEY | MARK_PACKED | \
-    MARK_BUILT | MARK_AGENT | MARK_TRAFFIC | MARK_CLIENTS | MARK_PASSED | \
-    MARK_REPLACED)
+    MARK_BUILT | MARK_AGENT | MARK_TRAFFIC | MARK_CLIENTS | MARK_PASSED)
 
 /* ... and a variable of the function's own. */
 #define GATHERED_LOCAL (GATHERED | MARK_FILE | MARK_PASSWORD | MARK_CREDENTIAL | \
@@ -61,6 +60,7 @@ flow_gather(struct flow *f, const struct frame *fr)
 	    true))
 		marks &= ~(uint64_t)MARKS_WORDS;
 	gathered = fr->all;
+	taint_release(&gathered, HELD_ASKED | HELD_NUMBERS);
 	flow_keep(f, fr->callee.row, &gathered);
 	flow_within(&gathered);
 	flow_mark_row(f, fr->callee.row, &gathered, marks);

@@ -17,20 +17,25 @@ void	flow_name_value(struct flow *, uint32_t node, struct taint *);
 struct taint flow_attribute(struct flow *, uint32_t node, struct taint,
 	    uint32_t name);
 
+#define NAMES_ASKED (NAME_PLACE | NAME_CLOCK | NAME_TRAP)
 #define NAMES_MARKED (NAME_ENVIRON | NAME_HERE | NAME_HOME | NAME_RFILE | \
-    NAME_KEY | NAME_REQUEST | NAME_PLACE | NAME_CLOCK | NAME_TRAP | NAME_THERE)
-uint64_t flow_marks_of_name(struct flow *, uint32_t name);
+    NAME_KEY | NAME_REQUEST | NAMES_ASKED | NAME_THERE)
+void	flow_mark_by_name(struct flow *, uint32_t name, struct taint *);
 
-/* What a well-known dotted name has of itself: marks, or 0. */
-static inline uint64_t
-flow_name_marks(struct flow *f, uint32_t name)
+/* What a well-known dotted name has of itself is added. */
+static inline void
+flow_mark_name(struct flow *f, uint32_t name, struct taint *to)
 {
-	return flow_traits(f, name) & NAMES_MARKED ?
-	    flow_marks_of_name(f, name) : 0;
+	if (flow_traits(f, name) & NAMES_MARKED)
+		flow_mark_by_name(f, name, to);
 }
 
 /* apiKey, client_secret: what an attribute of that name holds, or 0. */
 uint64_t flow_secret_name(const struct flow *, uint32_t name);
+
+/* ---- flow_guard.c ---- */
+/* HELD_PLACE, HELD_BUILDER: what a variable of that name says; or 0. */
+uint64_t flow_asked_variable(const char *name);
 
 /* ---- flow_item.c ---- */
 /* What an index gives. */
