@@ -17,6 +17,7 @@
 #include "inspect/flow_values.h"
 #include "inspect/flow_world.h"
 
+#define MARKS_SHIPPED (MARK_HERE | MARK_FILE | MARK_DECODED)
 #define GATHERED (MARKS_TAKEN | MARKS_HOST | MARK_KEY | MARK_PACKED | \
     MARK_BUILT | MARK_AGENT | MARK_TRAFFIC | MARK_CLIENTS | MARK_PASSED)
 
@@ -59,6 +60,9 @@ flow_gather(struct flow *f, const struct frame *fr)
 	if (local && fr->all.marks != 0 && flow_is_tool_words(f, callee->kid,
 	    true))
 		marks &= ~(uint64_t)MARKS_WORDS;
+	/* What was decoded of a file of the package's own, letter by letter. */
+	if (local && (fr->all.marks & MARKS_SHIPPED) == MARKS_SHIPPED)
+		marks |= MARK_HERE;
 	gathered = fr->all;
 	taint_release(&gathered, HELD_ASKED | HELD_NUMBERS);
 	flow_keep(f, fr->callee.row, &gathered);
