@@ -250,6 +250,23 @@ rule build_sends
 		($rustnet and any of ($all*, $key*)) or (any of ($rust, $cmake, $meson, $make) and $net and any of ($all*, $key*, $host))
 }
 
+rule source_runs_fetched
+{
+	meta:
+		id = "source-runs-fetched"
+		category = "download-exec"
+		tactic = "TA0011"
+		text = "a source of C with a command that fetches a program and starts it"
+		on = "python script text"
+	strings:
+		$c = /\n\s{0,4}#\s{0,2}include\s{0,2}[<"]/
+		$module = /PyMODINIT_FUNC|PyInit_|Py_Initialize|set_source\(|cdef\(|load_inline\(/
+		$pipe = /\b(system|popen)\s{0,2}\(\s{0,2}"[^"\n]{0,80}(curl|wget)\s[^"\n]{4,200}(\||&&|;)\s{0,2}(sudo )?((ba|z|da)?sh\b|chmod|\.\/|python)/
+		$hidden = /\b(system|popen)\s{0,2}\(\s{0,2}"[^"\n]{0,120}(\/dev\/tcp\/|powershell[^"\n]{0,60}-e(nc)?\s|base64 (-d|--decode)[^"\n]{0,40}\|)/
+	condition:
+		$c and $module and any of ($pipe, $hidden)
+}
+
 rule build_runs_fetched
 {
 	meta:

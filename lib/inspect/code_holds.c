@@ -110,6 +110,21 @@ has_held(const struct code_rule *r, const struct flow_call *c)
 	    HELD_PLACE));
 }
 
+/* ctypes.CDLL("/x/y.so"): a loader of machine code, and what it is told is no
+ * name that the system looks for. */
+static bool
+loads_native(const struct flow_call *c)
+{
+	static const char *const loaders[] = { "ctypes.", "dlopen",
+	    "ExtensionFileLoader", "load_dynamic", "load_extension",
+	    "ctypeslib", "clr." };
+
+	return str_any_in(loaders, ARRAY_LEN(loaders),
+	    (const uint8_t *)c->fact->name, strlen(c->fact->name)) &&
+	    ((c->arguments & MARK_HERE) || (c->text != NULL &&
+	    strpbrk(c->text, "/\\") != NULL));
+}
+
 bool
 code_holds(const struct view *v, const struct code_rule *r,
     const struct flow_call *c)
@@ -122,6 +137,10 @@ code_holds(const struct view *v, const struct code_rule *r,
 		return false;
 	if ((r->asks & OF_HUSHED) && !wording_muted(v, c->at) &&
 	    !((r->all & MARK_UPLOADING) && wording_quiet(v, c->at)))
+		return false;
+	if ((r->asks & OF_DETACHED) && !wording_detached(v, c->at))
+		return false;
+	if ((r->asks & OF_NATIVE) && !loads_native(c))
 		return false;
 	if ((r->asks & OF_ENCODES) && !wording_encodes(v))
 		return false;

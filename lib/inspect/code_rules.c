@@ -448,6 +448,19 @@ const struct code_rule code_rules[] = {
 	    IN(CONTEXT_CALL), 0, MARK_HOSTNAME | MARK_USER, 0,
 	    "exfil-dns-encoded", "exfiltration", "TA0010", "writes the names "
 	    "of user or machine into those that it asks the resolver for" },
+	{ DEED(DEED_LOAD), OF_NATIVE, IN(CONTEXT_CALL), MARK_HERE |
+	    MARK_DATAFILE, 0, 0, "load-data-called", "shipped-program",
+	    "TA0005", "loads a file of the package that is named as data as "
+	    "machine code when it is called" },
+	{ DEED(DEED_LOAD), OF_NATIVE, IN(CONTEXT_STARTUP), 0, 0, 0,
+	    "startup-loads-native", "startup-action", "TA0003",
+	    "loads machine code from a file whenever Python starts" },
+	{ DEED(DEED_LOAD), OF_NATIVE, IN(CONTEXT_INSTALL), MARK_HERE, 0, 0,
+	    "install-loads-native", "shipped-program", "TA0002",
+	    "loads machine code of the source tree during installation" },
+	{ DEEDS_RUN, OF_DETACHED, IN(CONTEXT_INSTALL) | IN(CONTEXT_STARTUP), 0,
+	    0, 0, "install-detached", "process", "TA0002", "starts a program "
+	    "during installation that goes on when it has ended" },
 	{ DEED(DEED_LOAD), 0, AT_LOAD, MARK_HERE | MARK_DATAFILE, 0, 0,
 	    "load-data-file", "shipped-program", "TA0005",
 	    "loads a file of the package as code that is named as data" },
@@ -563,6 +576,11 @@ const struct write_rule write_rules[] = {
 	    .category = "propagation", .tactic = "TA0008", .text = "writes a "
 	    "command that fetches or hides into what a CI service, git or an "
 	    "editor runs, by itself" } },
+	{ MARK_WORKFLOW | MARK_AGENT, MARK_COMMAND, 0, IN(CONTEXT_CALL),
+	    { .none = MARK_FORGE, .id = "settings-payload",
+	    .category = "propagation", .tactic = "TA0008", .text = "writes a "
+	    "command that fetches or hides from an address of its own into "
+	    "what a tool obeys" } },
 	{ MARK_WORKFLOW, 0, 0, AT_LOAD, { .id = "workflow-write",
 	    .category = "propagation", .tactic = "TA0008", .text = "changes "
 	    "what a CI service, git or an editor runs, by itself" } },

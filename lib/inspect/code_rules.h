@@ -58,8 +58,12 @@ enum asks {
 	/* what it is given has of the second word of marks (flow_taint.h): */
 	OF_NUMBERS	= 1ull << 28,
 	OF_REPLACED	= 1ull << 29,
-	OF_MACHINE	= 1ull << 30	/* something of the machine, place or
+	OF_MACHINE	= 1ull << 30,	/* something of the machine, place or
 					   time is in the first argument */
+	/* of the program: */
+	OF_DETACHED	= 1ull << 31,	/* it outlives who started it */
+	/* of what is loaded: */
+	OF_NATIVE	= 1ull << 32	/* machine code, by its path */
 };
 #define OF_HELD (OF_NUMBERS | OF_REPLACED | OF_MACHINE)
 #define IN(c) (1u << (c))
@@ -128,7 +132,8 @@ const struct code_rule *code_as_it_stands(const struct inspection *,
 	    const struct view *, const struct code_rule *,
 	    const struct flow_call *, enum context);
 
-/* What is written where: both the file's marks and the text's count. */
+/* What is written where: both the file's marks and the text's count; of `say`
+ * the marks that it must not have. */
 struct write_rule {
 	uint64_t	 where, what, too;
 	unsigned int	 contexts;

@@ -123,13 +123,21 @@ is_metadata_path(const char *path)
 	    strstr(path, ".egg-info/") != NULL;
 }
 
+/* What every Jupyter or IPython of the machine executes as it starts. */
+static bool
+is_notebook_path(const char *path)
+{
+	return str_ends(path, ".py") && (str_starts(path, "etc/jupyter/") ||
+	    str_starts(path, "etc/ipython/"));
+}
+
 static bool
 is_startup_path(const char *path)
 {
 	const char *base = base_name(path);
 
 	return str_ends(base, ".pth") || str_equal(base, "sitecustomize.py") ||
-	    str_equal(base, "usercustomize.py") ||
+	    str_equal(base, "usercustomize.py") || is_notebook_path(path) ||
 	    str_starts(path, "sitecustomize/") ||
 	    str_starts(path, "usercustomize/");
 }

@@ -101,6 +101,17 @@ is_shell_fetch(const char *text, size_t len)
 	    holds(text, len, "base64 -d"));
 }
 
+/* "curl -d "$(cat ~/.netrc)" ...", "-d @$HOME/.netrc": what its user keeps. */
+static bool
+is_home_sent(const char *text, size_t len)
+{
+	static const char *const words[] = { "$(cat ~/.", "$(cat $HOME/.",
+	    "$(env)", "$(env ", "@$HOME/.", "@~/." };
+
+	return holds(text, len, "curl ") && str_any_in(words,
+	    ARRAY_LEN(words), (const uint8_t *)text, len);
+}
+
 /* "... | curl --data-binary @-": what a pipe gives is sent. */
 static bool
 is_shell_send(const char *text, size_t len)
@@ -565,7 +576,7 @@ fact_of_text(const struct endpoints *e, const char *text, size_t len)
 
 	marks = fact_of_words(text, look);
 	if (memchr(text, ' ', look) != NULL && (is_shell_fetch(text, look) ||
-	    is_shell_send(text, look)))
+	    is_shell_send(text, look) || is_home_sent(text, look)))
 		marks |= MARK_COMMAND;
 	if ((memchr(text, '$', look) != NULL || memchr(text, '`', look) !=
 	    NULL) && says_who(text, look))

@@ -12,7 +12,9 @@
 /* Sorted by name, for people. */
 static const struct fact facts[] = {
 	{ "?.GetAsyncKeyState", DEED_CLIP, MARK_SPIED },
+	{ "?.RtlMoveMemory", DEED_PLACE, 0 },
 	{ "?.SetClipboardData", DEED_CLIP, 0 },
+	{ "?.WriteProcessMemory", DEED_PLACE, 0 },
 	{ "?.access_secret_version", DEED_NONE, MARK_PASSWORD },
 	{ "?.askstring", DEED_ASK, 0 },
 	{ "?.assume_role", DEED_NONE, MARK_SECRET },
@@ -164,6 +166,8 @@ static const struct fact facts[] = {
 	{ "cloudpickle.loads", DEED_UNPICKLE, 0 },
 	{ "cloudscraper.create_scraper().get", DEED_FETCH, MARK_NETWORK },
 	{ "cloudscraper.create_scraper().post", DEED_SEND, MARK_NETWORK },
+	{ "clr.AddReference", DEED_LOAD, 0 },
+	{ "clr.AddReferenceToFileAndPath", DEED_LOAD, 0 },
 	{ "code.InteractiveConsole().push", DEED_EXEC, 0 },
 	{ "code.InteractiveConsole().runcode", DEED_EXEC, 0 },
 	{ "code.InteractiveConsole().runsource", DEED_EXEC, 0 },
@@ -632,6 +636,8 @@ static const struct fact facts[] = {
 	{ "winreg.SetValueEx", DEED_WRITE, 0 },
 	{ "xmlrpc.client.ServerProxy", DEED_CONNECT, 0 },
 	{ "yagmail.SMTP().send", DEED_SEND, 0 },
+	{ "yaml.dump", DEED_WRITE, 0 },
+	{ "yaml.safe_dump", DEED_WRITE, 0 },
 	{ "yaml.unsafe_load", DEED_EXEC, 0 },
 	{ "zipfile.ZipFile", DEED_OPEN, MARK_FILE },
 	{ "zipimport.zipimporter", DEED_LOAD, 0 },

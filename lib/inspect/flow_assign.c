@@ -228,6 +228,21 @@ flow_blind_pairs(struct flow *f, uint32_t node)
 }
 
 /* x[i] = v: x holds v, among others. */
+/* request.headers[x], x["a"]["b"], x.setdefault(a, {}): what is in front holds
+ * what is put in; a name alone is its caller's. */
+void
+flow_mark_holder(struct flow *f, uint32_t node, const struct taint *v,
+    uint64_t marks)
+{
+	uint32_t base = node;
+
+	for (int deep = 0; deep < TARGETS_DEEP && base != 0 &&
+	    flow_at(f, base)->kind != NODE_NAME; deep++)
+		base = flow_at(f, base)->kid;
+	if (base != 0 && base != node && flow_at(f, base)->kind == NODE_NAME)
+		flow_mark_row(f, row_of_name(f, base), v, marks);
+}
+
 static void
 assign_item(struct flow *f, uint32_t target, struct taint v)
 {
@@ -243,15 +258,8 @@ assign_item(struct flow *f, uint32_t target, struct taint v)
 	else if (flow_at(f, base)->kind == NODE_ATTR)
 		flow_mark_key(f, flow_row_of_attribute(f,
 		    flow_at(f, base)->name), key, &v);
-	/* request.headers[x], x["a"]["b"], x.setdefault(a, {})[b]: what is
-	 * in front holds it. */
-	for (int deep = 0; deep < TARGETS_DEEP && base != 0 &&
-	    flow_at(f, base)->kind != NODE_NAME; deep++)
-		base = flow_at(f, base)->kid;
-	if (base != 0 && base != flow_at(f, target)->kid &&
-	    flow_at(f, base)->kind == NODE_NAME)
-		flow_mark_row(f, row_of_name(f, base), &v, MARK_ENVIRON |
-		    MARK_SECRET | MARK_PRIVATE | MARK_PASSWORD);
+	flow_mark_holder(f, base, &v, MARK_ENVIRON | MARK_SECRET |
+	    MARK_PRIVATE | MARK_PASSWORD | MARK_COMMAND);
 }
 
 /* request.data = v: the request holds v. */

@@ -68,6 +68,8 @@ flow_gather(struct flow *f, const struct frame *fr)
 	flow_keep(f, fr->callee.row, &gathered);
 	flow_within(&gathered);
 	flow_mark_row(f, fr->callee.row, &gathered, marks);
+	if (callee->kind == NODE_ATTR && (gathered.marks & MARK_COMMAND))
+		flow_mark_holder(f, callee->kid, &gathered, MARK_COMMAND);
 	flow_note_put(f, fr->scope, fr->callee.row, fr->all.marks &
 	    (MARKS_STORED | (buffer ? MARK_NETWORK | MARK_DECODED |
 	    MARK_BUILT : 0)));

@@ -57,6 +57,10 @@ bool	flow_is_literal(const struct flow *, uint32_t text);
 /* What an object or module keeps in that row comes out with those of its marks
  * that are MARKS_KEPT. */
 void	flow_keep(const struct flow *, uint32_t row, struct taint *);
+/* What stands in front of the node, below its subscripts and calls, holds those
+ * marks of the value. */
+void	flow_mark_holder(struct flow *, uint32_t node, const struct taint *,
+	    uint64_t marks);
 /* The row has those marks of the taint, too. */
 void	flow_mark_row(struct flow *, uint32_t row, const struct taint *,
 	    uint64_t mask);

@@ -42,7 +42,6 @@ struct texts {
 	uint64_t	 marks;
 	unsigned int	 named;		/* stores of secrets */
 	unsigned int	 stores;	/* of these: no service asks for them */
-	bool		 address;	/* one without a name, and not this one's */
 	bool		 foreign;	/* somebody's own, no forge's */
 	bool		 extension;
 };
@@ -117,7 +116,6 @@ note_piece(struct texts *t, const char *at, size_t len)
 	t->marks |= marks;
 	t->named += (marks & (MARK_PRIVATE | MARK_SECRET)) != 0;
 	t->stores += (marks & MARK_PRIVATE) != 0;
-	t->address = t->address || is_address(at, len);
 	t->foreign = t->foreign || ((marks & (MARK_URL | MARK_RAW_IP)) &&
 	    !(marks & MARK_FORGE));
 }
@@ -184,6 +182,9 @@ has_text(const struct texts *t, const char *text)
 
 #define STARTS "system|popen|posix_spawn|posix_spawnp|execve|execvp|execv|" \
 	"execl|execlp|WinExec|CreateProcess|ShellExecute|ShellExecuteEx"
+
+#define KEYS "SetWindowsHookEx|GetAsyncKeyState|GetKeyboardState|" \
+	"GetRawInputData|CGEventTapCreate"
 
 static bool
 starts_programs(const struct texts *t)
@@ -293,17 +294,39 @@ look_plants(struct texts *t)
 		}
 }
 
+/* Does one without a name stand there, that is not this machine's? */
+static bool
+has_address(const struct texts *t)
+{
+	const char *at = buf_text(&t->all), *end = at + t->all.len;
+
+	while (at < end) {
+		size_t len = strcspn(at, "\n");
+
+		if (is_address(at, len))
+			return true;
+		at += len + 1;
+	}
+	return false;
+}
+
+static bool
+may_tie_shell(const struct native *n)
+{
+	return native_has_group(n, "socket|WSASocket") &&
+	    native_has_group(n, "connect|WSAConnect") &&
+	    native_has_group(n, "dup2|CreateProcess") &&
+	    native_has_group(n, STARTS);
+}
+
 static void
 look_shell(struct texts *t)
 {
-	if (t->address && native_has_group(t->native, "socket|WSASocket") &&
-	    native_has_group(t->native, "connect|WSAConnect") &&
-	    native_has_group(t->native, "dup2|CreateProcess") &&
-	    native_has_group(t->native, STARTS) &&
-	    (has_text(t, "/bin/sh") || has_text(t, "/bin/bash") ||
-	    has_text(t, "cmd.exe")))
-		say(t, "native-module-shell", "TA0011", "a compiled module of "
-		    "Python that ties a shell to a connection", NULL);
+	if (may_tie_shell(t->native) && (has_text(t, "/bin/sh") ||
+	    has_text(t, "/bin/bash") || has_text(t, "cmd.exe")) &&
+	    has_address(t))
+		say(t, "native-module-shell", "TA0011", "compiled code that "
+		    "ties a shell to a connection", NULL);
 }
 
 /* What is fetched by a library's calls goes to a hidden place, and is started. */
@@ -333,7 +356,45 @@ look_module(struct texts *t)
 		    "of Python that names several stores of secrets and "
 		    "reaches the network", NULL);
 	look_plants(t);
-	look_shell(t);
+	if (native_has_group(t->native, KEYS) && reaches_network(t) &&
+	    t->foreign)
+		say(t, "native-keys-sent", "TA0009", "a compiled module of "
+		    "Python that reads the keyboard and names an address to "
+		    "report to", NULL);
+	if ((t->marks & MARK_COIN) && native_has_group(t->native,
+	    "SetClipboardData") && native_has_group(t->native,
+	    "GetClipboardData"))
+		say(t, "native-clipper", "TA0009", "a compiled module of "
+		    "Python that names addresses of coins and writes into the "
+		    "clipboard what it reads there", NULL);
+}
+
+/* osascript's dialog for a secret. */
+static void
+look_prompt(struct texts *t)
+{
+	if (starts_programs(t) && has_text(t, "with hidden answer") &&
+	    has_text(t, "display dialog"))
+		say(t, "native-asks-password", "TA0006", "compiled code that "
+		    "has AppleScript ask for a password",
+		    strstr(buf_text(&t->all), "display dialog"));
+}
+
+/* Names of methods stand in an image of .NET, a line each. */
+static void
+look_managed(struct texts *t)
+{
+	static const char *const gets[] = { "DownloadData", "DownloadString",
+	    "GetByteArrayAsync", "GetStringAsync", "DownloadDataTaskAsync" };
+	static const char *const enters[] = { "get_EntryPoint" };
+	static const char *const calls[] = { "Invoke" };
+
+	if (native_has_group(t->native, "_CorDllMain|_CorExeMain") &&
+	    has_line(t, enters, ARRAY_LEN(enters)) &&
+	    has_line(t, calls, ARRAY_LEN(calls)) &&
+	    has_line(t, gets, ARRAY_LEN(gets)))
+		say(t, "native-managed-loader", "TA0002", "an image of .NET "
+		    "that fetches programs and runs them in memory", NULL);
 }
 
 /* Functions that a library is asked for in the stead of the system's own. */
@@ -455,16 +516,36 @@ is_library(const uint8_t *data, size_t size)
 	return false;
 }
 
+/* A program tells its users what to run: of its texts little is asked. */
+static bool
+says_enough(const uint8_t *data, size_t size, const struct native *n)
+{
+	return is_library(data, size) || may_tie_shell(n) ||
+	    native_has_group(n, "_CorDllMain|_CorExeMain");
+}
+
+static void
+look_library(struct texts *t)
+{
+	const char *line = starts_programs(t) ? fetches_and_runs(t) : NULL;
+
+	look_preload(t);
+	look_prompt(t);
+	if (line != NULL || fetches_hidden(t))
+		say(t, "native-module-fetches", "TA0011", "a compiled module "
+		    "or library with a command that fetches a program and "
+		    "starts it", line);
+}
+
 void
 native_texts_look(struct inspection *in, const struct view *v,
     const uint8_t *data, size_t size, const struct native *n, bool extension)
 {
 	struct texts t = { .in = in, .view = v, .native = n,
 	    .all = { .most = NATIVE_STRINGS_MAX }, .extension = extension };
-	const char *line;
 
 	if (size > NATIVE_STRINGS_MAX ||
-	    (!extension && !is_library(data, size)))
+	    (!extension && !says_enough(data, size, n)))
 		return;
 	collect(&t, data, size);
 	if (extension) {
@@ -473,11 +554,9 @@ native_texts_look(struct inspection *in, const struct view *v,
 		look_letters(&t);
 		look_source(&t, data, size);
 	}
-	look_preload(&t);
-	line = starts_programs(&t) ? fetches_and_runs(&t) : NULL;
-	if (line != NULL || fetches_hidden(&t))
-		say(&t, "native-module-fetches", "TA0011", "a compiled module "
-		    "or library with a command that fetches a program and "
-		    "starts it", line);
+	look_shell(&t);
+	look_managed(&t);
+	if (extension || is_library(data, size))
+		look_library(&t);
 	buf_release(&t.all);
 }

@@ -578,7 +578,8 @@ look_again(struct inspection *in, size_t i)
 static enum context
 starts_at(const struct features *f, const char *path)
 {
-	static const char *const rules[] = { "run-shipped", "run-own-source",
+	static const char *const rules[] = { "run-shipped",
+	    "run-shipped-unseen", "run-own-source",
 	    "install-process",
 	    "startup-process", "run-hidden-command" };
 	enum context first = CONTEXT_COUNT;

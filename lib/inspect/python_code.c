@@ -134,13 +134,19 @@ look_shipped(struct look *l, const struct flow_call *c, enum context context)
 	static const struct code_rule runs = { .id = "run-shipped",
 	    .category = "shipped-program", .tactic = "TA0002",
 	    .text = "starts a file of the package by itself" };
+	static const struct code_rule unseen = { .id = "run-shipped-unseen",
+	    .category = "shipped-program", .tactic = "TA0002",
+	    .text = "starts a file of the package by itself, and hides what "
+	    "it does" };
 	static const struct code_rule source = { .id = "run-own-source",
 	    .category = "shipped-program", .tactic = "TA0002",
 	    .text = "starts a Python source of the package by itself" };
 
 	if ((DEED(c->fact->deed) & DEEDS_RUN) && (c->first & MARK_HERE) &&
 	    (AT_LOAD & IN(context)) && !runs_tool(c))
-		say(l, c->source ? &source : &runs, context, c->line, c->at);
+		say(l, c->source ? &source : str_ends(c->name, "Popen") &&
+		    wording_muted(l->view, c->at) ? &unseen : &runs, context,
+		    c->line, c->at);
 }
 
 /* A call found through its name as a text hides from readers. */
@@ -178,7 +184,8 @@ look_write(struct look *l, const struct flow_call *c, enum context context)
 		uint64_t where = c->receiver;
 
 		if (c->fact->deed == DEED_COPY ||
-		    str_ends(c->name, ".dump"))
+		    str_ends(c->name, ".dump") ||
+		    str_ends(c->name, ".safe_dump"))
 			where = c->second;
 		else if (strstr(c->name, "winreg.") != NULL)
 			where = c->first;
@@ -186,6 +193,7 @@ look_write(struct look *l, const struct flow_call *c, enum context context)
 		    (r->what != 0 && !(c->arguments & r->what)) ||
 		    (r->too != 0 && !(c->arguments & r->too)) ||
 		    !(r->contexts & IN(context)) ||
+		    (c->arguments & r->say.none) ||
 		    (r->where == MARK_PTH && r->what == 0 &&
 		    writes_no_code(c)))
 			continue;

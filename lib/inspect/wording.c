@@ -240,6 +240,15 @@ wording_muted(const struct view *v, size_t at)
 	return call_holds(v, at, words, ARRAY_LEN(words));
 }
 
+bool
+wording_detached(const struct view *v, size_t at)
+{
+	static const char *const words[] = { "start_new_session", "setsid",
+	    "DETACHED_PROCESS", "0x00000008", "nohup " };
+
+	return call_holds(v, at, words, ARRAY_LEN(words));
+}
+
 /* ["scp", "-q", ...] */
 bool
 wording_quiet(const struct view *v, size_t at)
