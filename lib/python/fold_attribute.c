@@ -204,6 +204,24 @@ set_before(const struct fold *f, uint32_t b)
 	return b;
 }
 
+/* frame.f_builtins, wherever the frame is from; x.__builtins__ */
+static bool
+is_builtins(struct word_text w)
+{
+	return w.len > 9 && (word_is(w, "__builtins__") ||
+	    word_is(w, "f_builtins"));
+}
+
+struct value
+fold_builtins(struct fold *f)
+{
+	static const char path[] = "__builtins__";
+	struct value v = value_path(f, path, sizeof(path) - 1);
+
+	v.flags |= VALUE_HIDDEN;
+	return v;
+}
+
 struct value
 fold_member(struct fold *f, uint32_t node, struct env *env)
 {
@@ -228,6 +246,8 @@ fold_member(struct fold *f, uint32_t node, struct env *env)
 		return f->tree->ngrown == 0 ? object :
 		    fold_gathered(f, name, true, object);
 	}
+	if (is_builtins(tree_word(f->tree, name)))
+		return fold_builtins(f);
 	object = fold_in(f, base, env);
 	return fold_attribute(f, object, name, false);
 }

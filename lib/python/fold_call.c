@@ -7,6 +7,26 @@
 
 #include "python/fold_state.h"
 
+/* f(**{"a": 1}): as many as there is room for, and texts alone; false for what
+ * does not fit. */
+static bool
+add_table(struct fold *f, struct arguments *a, const struct value *table)
+{
+	if (table->kind != VALUE_DICT ||
+	    table->len / 2 > FOLD_KEYWORDS - a->nkeywords)
+		return false;
+	for (uint32_t i = 0; i + 1 < table->len; i += 2) {
+		const struct value *key = &table->items[i];
+
+		if (key->kind != VALUE_STR || (key->flags & VALUE_OPEN))
+			return false;
+		a->names[a->nkeywords] = words_add(&f->tree->words, key->bytes,
+		    key->len, true);
+		a->keywords[a->nkeywords++] = table->items[i + 1];
+	}
+	return true;
+}
+
 static void
 add_argument(struct fold *f, struct arguments *a, uint32_t node,
     struct env *env)
@@ -26,7 +46,7 @@ add_argument(struct fold *f, struct arguments *a, uint32_t node,
 	}
 	if (n->kind == NODE_DSTAR) {
 		v = fold_in(f, n->kid, env);
-		a->whole = a->whole && v.kind == VALUE_DICT && v.len == 0;
+		a->whole = add_table(f, a, &v) && a->whole;
 		return;
 	}
 	if (n->kind != NODE_STAR) {

@@ -6,6 +6,7 @@
  * still worth knowing.
  * Runs in: worker child, command.
  */
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -392,7 +393,9 @@ argument(struct fold *f, const struct arguments *a, const char *name,
 	for (uint32_t i = 0; i < a->nkeywords; i++)
 		if (a->names[i] == word && word != WORD_NONE)
 			return a->keywords[i];
-	return value_unknown();
+	/* format_map(table), substitute(table) */
+	return a->n == 1 && a->at[0].kind == VALUE_DICT ? fold_item(f,
+	    a->at[0], value_text(VALUE_STR, name, len)) : value_unknown();
 }
 
 static void
@@ -442,6 +445,61 @@ format_method(struct fold *f, struct arguments *a)
 		format_part(f, &o, a, at + 1, (size_t)(close - at - 1),
 		    &next);
 		at = close + 1;
+	}
+	o.flags |= a->self.flags & VALUE_OPEN;
+	return finish(f, a->node, &o, VALUE_STR);
+}
+
+/* ---- string.Template("...").substitute(...) ------------------------------ */
+
+/* Letters of a name, from *at on. */
+static size_t
+name_length(const char *at, const char *end)
+{
+	size_t n = 0;
+
+	while (at + n < end && (isalnum((unsigned char)at[n]) || at[n] == '_'))
+		n++;
+	return n;
+}
+
+/* What stands behind a '$'; where it ends. */
+static const char *
+template_part(struct fold *f, struct output *o, const struct arguments *a,
+    const char *at, const char *end)
+{
+	bool braced = at < end && *at == '{';
+	const char *name = at + braced;
+	size_t len = name_length(name, end), next = 0;
+	struct spec s = { .fill = " ", .precision = -1 };
+	struct value v;
+
+	if (len == 0) {		/* "$$" */
+		buf_addc(&o->text, '$');
+		return at < end && *at == '$' ? at + 1 : at;
+	}
+	v = argument(f, a, name, len, &next);
+	add_value(o, &s, &v, 0);
+	name += len;
+	return braced && name < end && *name == '}' ? name + 1 : name;
+}
+
+struct value
+format_template(struct fold *f, struct arguments *a)
+{
+	const char *at = (const char *)a->self.bytes;
+	const char *end = at + a->self.len, *sign;
+	struct output o;
+
+	if (!begin(f, a->node, &o))
+		return value_unknown();
+	while (at < end && !o.text.full && fold_step(f, a->node)) {
+		sign = memchr(at, '$', (size_t)(end - at));
+		if (sign == NULL)
+			sign = end;
+		buf_add(&o.text, at, (size_t)(sign - at));
+		at = sign == end ? end : template_part(f, &o, a, sign + 1,
+		    end);
 	}
 	o.flags |= a->self.flags & VALUE_OPEN;
 	return finish(f, a->node, &o, VALUE_STR);

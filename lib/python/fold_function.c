@@ -511,6 +511,7 @@ static const struct row functions[] = {
 	{ "sorted", function_sorted },
 	{ "str", str_function },
 	{ "str.maketrans", method_maketrans },
+	{ "string.Template", first_argument },
 	{ "string.maketrans", method_maketrans },
 	{ "sum", function_sum },
 	{ "textwrap.dedent", dedent_function },

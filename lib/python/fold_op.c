@@ -576,6 +576,22 @@ fold_item(struct fold *f, struct value object, struct value key)
 	return value_unknown();
 }
 
+/* f.__globals__["__builtins__"]: by its length first, for most are not. */
+static bool
+asks_builtins(struct fold *f, uint32_t subscript)
+{
+	static const char name[] = "__builtins__";
+	const struct node *n = fold_at(f, subscript);
+	struct value v;
+
+	if (subscript == 0 || n->kind != NODE_STRING ||
+	    n->end - n->at != sizeof(name) + 1)
+		return false;
+	v = fold_node(f, subscript);
+	return v.kind == VALUE_STR && v.len == sizeof(name) - 1 &&
+	    memcmp(v.bytes, name, v.len) == 0;
+}
+
 struct value
 fold_index(struct fold *f, uint32_t node, struct env *env)
 {
@@ -585,6 +601,10 @@ fold_index(struct fold *f, uint32_t node, struct env *env)
 
 	if (subscript != 0 && fold_at(f, subscript)->kind == NODE_SLICE)
 		fold_charge(f, &object);
+	if (object.kind == VALUE_UNKNOWN || object.kind == VALUE_PATH ||
+	    object.kind == VALUE_METHOD)
+		if (asks_builtins(f, subscript))
+			return fold_builtins(f);
 	if (subscript == 0 || object.kind == VALUE_UNKNOWN)
 		return value_unknown();
 	(void)modules_table(f, &object);

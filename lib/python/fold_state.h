@@ -129,6 +129,7 @@ bool	path_text(const struct fold *, const struct value *path,
 	    struct value *);
 /* Of a DEF or CLASS; 0: of the module. */
 struct value fold_docstring(struct fold *, uint32_t owner);
+struct value fold_builtins(struct fold *);
 
 /* A method, or what a class binds; `instance`: through self, or one. */
 struct value class_binding(struct fold *, uint32_t binding, bool instance);
@@ -275,6 +276,7 @@ struct value format_string(struct fold *, uint32_t node, struct env *);
 struct value format_percent(struct fold *, uint32_t node, struct value,
 	    struct value);
 struct value format_method(struct fold *, struct arguments *);
+struct value format_template(struct fold *, struct arguments *);
 struct value fold_call(struct fold *, uint32_t node, struct env *);
 /* A call whose parts are known. */
 struct value fold_apply(struct fold *, struct value callee,
