@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * flow_door - a password in the code that lets in whoever knows it: compared
- * as it is, or by its digest, before a function says yes; or executes what else
+ * as it is, or by its digest, before a function says yes, or executes what else
  * it is given.
  *
  * Takes: a source that flow has gone through.  Gives: calls of no library, one
@@ -25,6 +25,7 @@
 #define DIGEST_LEAST 32		/* hexadecimal letters of MD5 */
 #define DIGEST_MOST 128		/* ... of SHA-512 */
 #define WORD_LEAST 10		/* shorter ones are examples */
+#define SECRET_LEAST 12		/* ... where it is no password by name */
 #define KEY_LEAST 6		/* ... than of what a server compares */
 #define KINDS_LEAST 3		/* of letters, digits, other signs */
 #define CONDITIONS_MOST 8	/* a or b or c */
@@ -406,6 +407,63 @@ look_sealed(struct flow *f, uint32_t node, uint32_t scope,
 		t->call.arguments = MARK_PASSED;
 }
 
+/* ---- what runs for whoever says a word ----------------------------------- */
+
+/* ... and no version of anything, as "Python3.11" is. */
+static bool
+is_secret_word(const struct flow_text *t)
+{
+	return is_password(t) && (t->len >= SECRET_LEAST ||
+	    strpbrk(t->bytes, "!$%&*+,;<=>?@^~|") != NULL);
+}
+
+/* key == "Qx7!maintenance", of which one side is nobody's example. */
+static uint32_t
+asked_word(const struct flow *f, uint32_t test)
+{
+	const struct node *n = flow_at(f, test);
+	uint32_t a = n->kid, b = a != 0 ? flow_at(f, a)->next : 0;
+
+	if (n->kind != NODE_COMPARE || n->op != OP_EQ || b == 0)
+		return 0;
+	if (is_secret_word(&f->texts[f->vals[b].text]) &&
+	    f->vals[a].params != 0)
+		return a;
+	return is_secret_word(&f->texts[f->vals[a].text]) &&
+	    f->vals[b].params != 0 ? b : 0;
+}
+
+/* Behind the test, something else that the function is given is executed. */
+static bool
+runs_behind(const struct flow *f, uint32_t scope, uint32_t block,
+    uint32_t params)
+{
+	const struct node *n = flow_at(f, block);
+
+	for (size_t i = 0; i < f->ntold; i++) {
+		const struct flow_told *t = &f->told[i];
+		uint32_t at = flow_at(f, t->node)->at;
+
+		if (t->scope == scope && at >= n->at && at < n->end &&
+		    (t->first & ~params) != 0 && is_run(f, t) &&
+		    !str_equal(t->call.fact->name, "compile"))
+			return true;
+	}
+	return false;
+}
+
+static void
+look_worded(struct flow *f, uint32_t node, uint32_t scope)
+{
+	static const struct fact word = { "word", DEED_DOOR_WORD, 0 };
+	uint32_t test = flow_at(f, node)->kid, asked = asked_word(f, test);
+	uint32_t block = test != 0 ? flow_at(f, test)->next : 0;
+
+	if (asked != 0 && block != 0 && runs_behind(f, scope, block,
+	    made_of(f, asked)))
+		(void)flow_tell(f, test, scope, &word, 0);
+}
+
 /* ---- the whole ---------------------------------------------------------- */
 
 /* A function and where it begins; they are in order of that. */
@@ -507,6 +565,9 @@ flow_look_doors(struct flow *f)
 		if (runs != NULL && is_sealed(f, i))
 			look_sealed(f, i, scope_around(f, all, n, at->at),
 			    runs);
+		if (runs != NULL && (at->kind == NODE_IF ||
+		    at->kind == NODE_ELIF) && asked_word(f, at->kid) != 0)
+			look_worded(f, i, scope_around(f, all, n, at->at));
 	}
 	free(runs);
 	free(all);
