@@ -329,6 +329,9 @@ operands_seen(struct flow *f, struct walk *w)
 	case NODE_EXEC:
 		flow_exec(f, w->waits);
 		break;
+	case NODE_MATCH:
+		flow_match(f, w->waits);
+		break;
 	default:
 		break;
 	}
@@ -366,6 +369,7 @@ step(struct flow *f, struct walk *w, uint32_t node)
 	case NODE_RETURN:
 	case NODE_DECORATOR:
 	case NODE_EXEC:
+	case NODE_MATCH:
 		wait_for(w, node, n->kid);
 		break;
 	case NODE_IF:
@@ -392,7 +396,7 @@ static const bool idle[NODE_KINDS] = { [NODE_NONE] = true,
 	[NODE_ALIAS] = true, [NODE_PRINT] = true, [NODE_DEF] = true,
 	[NODE_ELIF] = true, [NODE_WHILE] = true, [NODE_ELSE] = true,
 	[NODE_FINALLY] = true, [NODE_TRY] = true, [NODE_EXCEPT] = true,
-	[NODE_WITH] = true, [NODE_MATCH] = true, [NODE_CASE] = true,
+	[NODE_WITH] = true, [NODE_CASE] = true,
 	[NODE_TYPE] = true };
 
 static void
@@ -405,7 +409,7 @@ run_pass(struct flow *f)
 	f->ntold = 0;
 	f->files = FILES_UNASKED;
 	f->commands = 0;
-	f->neach = 0;
+	f->neach = f->npooled = 0;
 	f->nplain = 0;
 	f->changed = f->outrun = false;
 	memset(f->heard, 0, f->nscopes * sizeof(*f->heard));
@@ -454,6 +458,7 @@ flow_read(const struct flow_file *file,
 	run_passes(f);
 	out->calls = (uint32_t)f->ntold;
 	if (file->world != NULL) {
+		f->news.unsure = false;
 		flow_publish(f);
 		flow_take_news(f);
 	}

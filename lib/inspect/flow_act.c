@@ -180,18 +180,23 @@ flow_fill_names(struct flow *f, const struct frame *fr)
 			    marks);
 }
 
+/* What was fetched says what to call: YAML's tags, a log's "()" and "class", a
+ * template's expressions. */
 void
 flow_look_unsafe(struct flow *f, const struct frame *fr)
 {
+	static const char *const calls[] = { "yaml.unsafe_load",
+	    "yaml.unsafe_load_all", "logging.config.dictConfig",
+	    "logging.config.fileConfig" };
 	static const struct fact reads = { "yaml.load", DEED_EXEC, 0 };
 	char name[FLOW_NAME_MOST + 1], loader[FLOW_NAME_MOST + 1];
 	bool unsafe;
 
 	if (fr->nargs == 0 || !(fr->all.marks & MARK_NETWORK) ||
-	    !str_starts(flow_string(f, fr->callee.name, name), "yaml."))
+	    fr->callee.name == 0)
 		return;
-	unsafe = str_equal(name, "yaml.unsafe_load") ||
-	    str_equal(name, "yaml.unsafe_load_all");
+	(void)flow_string(f, fr->callee.name, name);
+	unsafe = str_index(calls, ARRAY_LEN(calls), name) >= 0;
 	for (size_t i = 1; i < fr->nargs && str_equal(name, "yaml.load"); i++)
 		unsafe = unsafe || str_ends(flow_string(f, fr->args[i].name,
 		    loader), "UnsafeLoader");

@@ -224,6 +224,42 @@ opaque_call(struct flow *f, const struct frame *fr, uint32_t name)
 	return v;
 }
 
+/* Of a call that no name explains: by what it is given, and is called on. */
+static struct taint
+call_unknown(struct flow *f, struct frame *fr, uint32_t name, uint64_t traits)
+{
+	struct taint v, given = { 0 }, pooled = { 0 };
+
+	flow_pool_call(f, fr, &pooled);
+	if (flow_call_any(f, fr, &v)) {
+		taint_add(&v, &pooled, MARKS_ALL);
+		return v;
+	}
+	look_arguments(f, fr);
+	flow_look_connect(f, fr);
+	flow_look_unsafe(f, fr);
+	flow_call_table(f, fr);
+	flow_look_client(f, fr);
+	flow_look_chat(f, fr);
+	flow_look_handed(f, fr, traits);
+	if (traits & NAME_DEFERS)
+		given = flow_defer(f, fr);
+	if ((traits & NAME_PARTIAL) && fr->nargs > 0)
+		return flow_partial(f, fr);
+	v = waits_for(f, name) ? awaited_call(f, fr, traits) :
+	    flow_unknown_call(f, fr, traits);
+	flow_call_held(f, fr, traits, &v);
+	flow_call_each(f, fr, &v);
+	flow_call_lambda(f, fr, &v);
+	taint_add(&v, &pooled, MARKS_ALL);
+	if (fr->nargs == 3 && flow_word_ends(f, name, "reduce"))
+		flow_call_chain(f, fr, &v);
+	flow_take_deferred(f, fr, &given, &v);
+	if (traits & NAME_BUFFER)
+		taint_hold(&v, HELD_BUFFER);
+	return v;
+}
+
 static struct taint
 call_value(struct flow *f, struct frame *fr)
 {
@@ -232,12 +268,12 @@ call_value(struct flow *f, struct frame *fr)
 	uint64_t traits;
 	const struct fact *fact;
 	struct world_name *outside;
-	struct taint v, given = { 0 };
 
 	flow_look_get(f, fr);
 	flow_look_hooks(f, fr);
 	flow_look_wrapped(f, fr);
 	flow_look_registered(f, fr);
+	flow_pool_note(f, fr);
 	flow_look_events(f, fr);
 	flow_look_web(f, fr);
 	if (fr->callee.code != 0) {
@@ -293,27 +329,7 @@ call_value(struct flow *f, struct frame *fr)
 	if ((fr->all.marks & MARK_VARIABLE) && flow_word_is(f, name,
 	    "json.loads"))
 		flow_ask(f, fr->scope);
-	if (flow_call_any(f, fr, &v))
-		return v;
-	look_arguments(f, fr);
-	flow_look_connect(f, fr);
-	flow_look_unsafe(f, fr);
-	flow_call_table(f, fr);
-	flow_look_client(f, fr);
-	flow_look_chat(f, fr);
-	flow_look_handed(f, fr, traits);
-	if (traits & NAME_DEFERS)
-		given = flow_defer(f, fr);
-	if ((traits & NAME_PARTIAL) && fr->nargs > 0)
-		return flow_partial(f, fr);
-	v = waits_for(f, name) ? awaited_call(f, fr, traits) :
-	    flow_unknown_call(f, fr, traits);
-	flow_call_held(f, fr, traits, &v);
-	flow_call_each(f, fr, &v);
-	flow_take_deferred(f, fr, &given, &v);
-	if (traits & NAME_BUFFER)
-		taint_hold(&v, HELD_BUFFER);
-	return v;
+	return call_unknown(f, fr, name, traits);
 }
 
 struct taint

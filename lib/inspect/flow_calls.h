@@ -72,6 +72,8 @@ void	flow_act(struct flow *, const struct frame *, enum deed,
 int	flow_parameter(const struct flow *, const struct frame *, size_t i,
 	    uint32_t scope);
 /* What the call is given goes into the parameters of a function. */
+/* One argument into the row of its parameter. */
+void	flow_pass_row(struct flow *, uint32_t row, const struct taint *);
 void	flow_pass(struct flow *, const struct frame *, uint32_t scope);
 /* A function or class of this module is called, by its scope. */
 struct taint flow_own_call(struct flow *, const struct frame *,

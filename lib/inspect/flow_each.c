@@ -15,12 +15,14 @@
 #include "inspect/flow_calls.h"
 #include "inspect/flow_functions.h"
 #include "inspect/flow_names.h"
+#include "inspect/flow_programs.h"
 #include "inspect/flow_state.h"
 #include "inspect/flow_world.h"
 
 #define NESTED_MOST 2		/* names of lists, in lists */
 #define NODES_MOST 1024		/* of a list, or of what decodes its items */
 #define OWN_MOST 200000		/* of all lists, in one pass */
+#define PAIR_MOST 3		/* of a pair that a loop gives */
 #define INNER_MOST 8		/* imports and tables, in each other */
 
 struct names {
@@ -231,26 +233,218 @@ gather_own(struct flow *f, uint32_t root, unsigned int depth, struct names *to)
 	}
 }
 
+/* Lambdas of a table that a loop goes through are told, too. */
+static void
+call_lambdas(struct flow *f, const struct frame *fr, uint32_t list,
+    struct taint *out)
+{
+	uint32_t k = flow_list_of(f, list);
+
+	for (k = k != 0 ? flow_at(f, k)->kid : 0; k != 0 &&
+	    f->neach < OWN_MOST; k = flow_at(f, k)->next, f->neach++)
+		if (flow_at(f, k)->kind == NODE_LAMBDA)
+			(void)flow_call_lambda_at(f, fr, k, out);
+}
+
+static void
+call_own(struct flow *f, const struct frame *fr, const struct names *own,
+    struct taint *out)
+{
+	for (size_t i = 0; i < own->n; i++) {
+		struct taint v = { 0 };
+
+		if (f->scopes[own->of[i] - 1].kind == SCOPE_FUNCTION)
+			v = flow_own_call(f, fr, own->of[i] - 1);
+		taint_add(out, &v, MARKS_ALL);
+	}
+}
+
+/* ---- functions that a list has the names of -------------------------------- */
+
+/* globals()[n], getattr(sys.modules[__name__], n), getattr(self, n): n, and
+ * whose names they are; 0 for anything else. */
+static uint32_t
+key_of(struct flow *f, uint32_t callee, uint32_t *object)
+{
+	static const char *const getattrs[] = { "getattr",
+	    "builtins.getattr" };
+	const struct node *n = flow_at(f, callee);
+	uint32_t first = n->kid;
+
+	if (n->kind == NODE_INDEX && (flow_traits(f, f->vals[first].name) &
+	    NAME_NAMESPACE)) {
+		*object = 0;
+		return flow_at(f, first)->next;
+	}
+	if (!is_call_of(f, callee, getattrs, ARRAY_LEN(getattrs)))
+		return 0;
+	*object = flow_at(f, first)->next;
+	return *object != 0 ? flow_at(f, *object)->next : 0;
+}
+
+static void
+add_text(struct flow *f, const struct value *v, struct names *to)
+{
+	if (is_name(v))
+		add(to, words_find(&f->tree->words, (const char *)v->bytes,
+		    v->len));
+}
+
+/* The texts that a loop gives the key, of pairs both. */
+static void
+texts_of(struct flow *f, uint32_t key, struct names *to)
+{
+	uint32_t b = flow_at(f, key)->kind == NODE_NAME ?
+	    tree_lookup(f->tree, key) : 0;
+	struct value list;
+
+	if (b == 0 || f->tree->bindings[b].kind != BINDING_ITEM)
+		return;
+	list = fold_node(f->fold, f->tree->bindings[b].value);
+	if (list.kind != VALUE_LIST && list.kind != VALUE_DICT) {
+		gather(f, f->tree->bindings[b].value, 0, to);
+		return;
+	}
+	for (uint32_t i = 0; i < list.len && f->neach < OWN_MOST;
+	    i++, f->neach++) {
+		struct value item = list.items[i];
+
+		add_text(f, &item, to);
+		for (uint32_t k = 0; item.kind == VALUE_LIST && k < item.len &&
+		    k < PAIR_MOST; k++)
+			add_text(f, &item.items[k], to);
+	}
+}
+
+/* Of this source's functions, those of these names; of its methods alone, if
+ * it is an object that is asked. */
+static void
+named_here(struct flow *f, uint32_t node, const struct names *words,
+    bool method, struct names *own)
+{
+	for (size_t i = 0; i < words->n; i++) {
+		uint32_t code = method ? flow_name(f, words->of[i])->method :
+		    flow_name(f, words->of[i])->defined;
+
+		if (code == 0)
+			continue;
+		add(own, code);
+		flow_refer_scope(f, node, code - 1);
+	}
+}
+
+/* The key may be any text: functions outside of classes that one names. */
+static void
+named_by_any(struct flow *f, struct names *words)
+{
+	for (uint32_t i = 1; i < f->main && f->neach < OWN_MOST;
+	    i++, f->neach++) {
+		const struct flow_scope *s = &f->scopes[i];
+		size_t len;
+		const char *name;
+
+		if (s->kind != SCOPE_FUNCTION || s->name == 0 ||
+		    f->scopes[s->parent].kind == SCOPE_CLASS)
+			continue;
+		name = flow_spelled(f, s->name, &len);
+		if (flow_has_text(f, name, len))
+			add(words, s->name);
+	}
+}
+
+static void
+named_elsewhere(struct flow *f, const struct frame *fr, uint32_t module,
+    const struct names *words, struct taint *out)
+{
+	for (size_t i = 0; i < words->n; i++) {
+		uint32_t word = flow_dotted(f, module, ".", words->of[i]);
+		struct world_name *n = word != 0 ? flow_outside(f, word) :
+		    NULL;
+		struct taint v;
+
+		if (n == NULL || !n->function)
+			continue;
+		flow_note_outside(f, fr->scope, word, 0);
+		v = flow_call_outside(f, fr, n);
+		taint_add(out, &v, MARKS_ALL);
+	}
+}
+
+/* for n in ("read", "send"): x = globals()[n](x) */
+static void
+call_named(struct flow *f, const struct frame *fr, uint32_t callee,
+    struct taint *out)
+{
+	struct names words = { .n = 0 }, own = { .n = 0 };
+	uint32_t object, key = key_of(f, callee, &object);
+	bool self, own_module;
+
+	if (key == 0 || f->file->world == NULL)
+		return;
+	texts_of(f, key, &words);
+	self = object != 0 && flow_at(f, object)->kind == NODE_NAME &&
+	    (flow_at(f, object)->name == WORD_SELF ||
+	    flow_at(f, object)->name == WORD_CLS);
+	own_module = object == 0 || flow_word_is(f, f->vals[object].name,
+	    "sys.modules[__name__]");
+	if (words.n == 0 && own_module && f->vals[key].text == 0)
+		named_by_any(f, &words);
+	if (own_module || self)
+		named_here(f, callee, &words, self, &own);
+	else if (f->vals[object].name != 0)
+		named_elsewhere(f, fr, f->vals[object].name, &words, out);
+	call_own(f, fr, &own, out);
+}
+
 void
 flow_call_each(struct flow *f, const struct frame *fr, struct taint *out)
 {
-	uint32_t callee = flow_at(f, fr->node)->kid, b;
+	uint32_t callee = flow_at(f, fr->node)->kid, b, value;
 	struct names own = { .n = 0 };
 
-	if (fr->later || flow_at(f, fr->node)->kind != NODE_CALL ||
-	    flow_at(f, callee)->kind != NODE_NAME)
+	if (fr->later || flow_at(f, fr->node)->kind != NODE_CALL)
+		return;
+	if (flow_at(f, callee)->kind == NODE_INDEX ||
+	    flow_at(f, callee)->kind == NODE_CALL)
+		call_named(f, fr, callee, out);
+	if (flow_at(f, callee)->kind != NODE_NAME)
 		return;
 	b = tree_lookup(f->tree, callee);
 	if (b == 0 || f->tree->bindings[b].kind != BINDING_ITEM)
 		return;
-	gather_own(f, f->tree->bindings[b].value, 0, &own);
-	for (size_t i = 0; i < own.n; i++) {
-		struct taint v = { 0 };
+	value = f->tree->bindings[b].value;
+	gather_own(f, value, 0, &own);
+	call_own(f, fr, &own, out);
+	call_lambdas(f, fr, value, out);
+	/* for g in [globals()[n] for n in names] */
+	if (flow_at(f, value)->kind == NODE_LISTCOMP ||
+	    flow_at(f, value)->kind == NODE_GENEXP)
+		call_named(f, fr, flow_at(f, value)->kid, out);
+}
 
-		if (f->scopes[own.of[i] - 1].kind == SCOPE_FUNCTION)
-			v = flow_own_call(f, fr, own.of[i] - 1);
-		taint_add(out, &v, MARKS_ALL);
+/* reduce(lambda x, f: f(x), [read, send], path): the first one calls what it is
+ * given second. */
+void
+flow_call_chain(struct flow *f, const struct frame *fr, struct taint *out)
+{
+	uint32_t k = flow_list_of(f, fr->nodes[1]);
+	struct taint v = fr->args[2];
+	uint32_t n = 0;
+
+	for (k = k != 0 ? flow_at(f, k)->kid : 0; k != 0 && n < FLOW_EACH;
+	    k = flow_at(f, k)->next, n++) {
+		struct frame one = { .node = fr->node, .scope = fr->scope,
+		    .later = true, .nargs = 1, .nodes = { k },
+		    .args = { v }, .all = taint_marks(&v),
+		    .callee = f->vals[k] };
+		struct taint given = { 0 };
+
+		if (!flow_call_lambda_at(f, &one, k, &given))
+			given = flow_call_later(f, &one);
+		v = given;
 	}
+	if (n != 0)
+		taint_add(out, &v, MARKS_ALL);
 }
 
 /* ---- what is decoded ------------------------------------------------------ */
@@ -292,7 +486,7 @@ flow_each_decoded(struct flow *f, uint32_t call)
 
 		marks |= decoded_as(f, call, f->tree->bindings[b].name, item);
 		for (uint32_t k = 0; item.kind == VALUE_LIST &&
-		    k < item.len && k < 3; k++)
+		    k < item.len && k < PAIR_MOST; k++)
 			marks |= decoded_as(f, call,
 			    f->tree->bindings[b].name, item.items[k]);
 	}

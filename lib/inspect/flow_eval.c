@@ -160,6 +160,30 @@ format_value(struct flow *f, uint32_t node)
 	return v;
 }
 
+/* which("curl") or "curl", found if found else "curl": by whatever path, it is
+ * that program. */
+static void
+take_program(const struct flow *f, uint32_t node, struct taint *v)
+{
+	uint32_t last = flow_at(f, node)->kid;
+
+	while (last != 0 && flow_at(f, last)->next != 0)
+		last = flow_at(f, last)->next;
+	if (v->text == 0 && last != 0 && flow_is_program(f,
+	    f->vals[last].text))
+		v->text = f->vals[last].text;
+}
+
+/* a or b, a and b */
+static struct taint
+either_value(struct flow *f, uint32_t node)
+{
+	struct taint v = whole_value(f, node);
+
+	take_program(f, node, &v);
+	return v;
+}
+
 static struct taint
 choice_value(struct flow *f, uint32_t node)
 {
@@ -173,6 +197,7 @@ choice_value(struct flow *f, uint32_t node)
 	    k = flow_at(f, k)->next)
 		taint_add(&v, &f->vals[k], MARKS_ALL);
 	flow_take_fold(f, node, &v);
+	take_program(f, node, &v);
 	return v;
 }
 
@@ -265,21 +290,21 @@ compared_value(struct flow *f, uint32_t node)
 	return v;
 }
 
-/* Folding names a call by who was called, the flow by what it gives. */
 static struct taint
 call_result(struct flow *f, uint32_t node)
 {
 	struct taint v = flow_call(f, node);
 	uint32_t given = v.name;
-	char name[FLOW_NAME_MOST + 1];
 
 	flow_take_fold(f, node, &v);
 	if (f->pass == 0 && (v.marks & MARK_DECODED))
 		f->folded[node].marks |= flow_each_decoded(f, node);
 	taint_mark(&v, f->folded[node].marks);
-	if (given != 0 && given != v.name &&
-	    flow_is_ours(f, flow_string(f, given, name)))
-		v.name = given;
+	flow_take_given(f, given, &v);
+	/* next((p for p in paths if p), "curl") */
+	if (v.text == 0 && flow_word_is(f, f->vals[flow_at(f, node)->kid].name,
+	    "next"))
+		take_program(f, node, &v);
 	flow_hold_digest(f, node, &v);
 	return v;
 }
@@ -353,12 +378,13 @@ flow_eval(struct flow *f, uint32_t node)
 		v = format_value(f, node);
 		break;
 	case NODE_BOOL:
+		v = either_value(f, node);
+		break;
 	case NODE_LISTCOMP:
 	case NODE_SETCOMP:
 	case NODE_GENEXP:
 		v = whole_value(f, node);
-		if (n->kind != NODE_BOOL)
-			flow_among(f, node, &v);
+		flow_among(f, node, &v);
 		break;
 	case NODE_DICTCOMP:
 		v = whole_value(f, node);

@@ -13,6 +13,7 @@
 #include "inspect/flow_programs.h"
 #include "inspect/flow_state.h"
 #include "inspect/flow_values.h"
+#include "inspect/flow_world.h"
 #include "python/modules.h"
 
 #define FOLDED_ITEMS 64		/* of a list, that are looked at */
@@ -193,4 +194,19 @@ flow_take_fold(struct flow *f, uint32_t node, struct taint *v)
 		break;
 	}
 	taint_mark(v, k->marks);
+}
+
+/* Folding names a call by who was called, the flow by what it gives: one of
+ * the package's objects, or a library's function. */
+void
+flow_take_given(struct flow *f, uint32_t given, struct taint *v)
+{
+	char name[FLOW_NAME_MOST + 1];
+
+	if (given == 0 || given == v->name)
+		return;
+	if (flow_is_ours(f, flow_string(f, given, name)) ||
+	    (flow_fact(f, given) != NULL && flow_is_ours(f, flow_string(f,
+	    v->name, name))))
+		v->name = given;
 }

@@ -107,10 +107,36 @@ size_t	flow_each_callee(struct flow *, const struct frame *,
 void	flow_import_each(struct flow *, const struct frame *);
 /* ... of this source: what they give is added. */
 void	flow_call_each(struct flow *, const struct frame *, struct taint *);
+/* reduce(call, [f, g], x): each with what the one before it gave. */
+void	flow_call_chain(struct flow *, const struct frame *, struct taint *);
 /* What the texts name that a call decodes, of all that a loop gives it. */
 uint64_t flow_each_decoded(struct flow *, uint32_t call);
 
+/* ---- flow_lambda.c ---- */
+/* A lambda that is called by a name: its parameters are told, what its
+ * expression gives is added. */
+void	flow_call_lambda(struct flow *, const struct frame *, struct taint *);
+/* ... of the lambda at `node`, with the frame's arguments; false: there is
+ * none. */
+bool	flow_call_lambda_at(struct flow *, const struct frame *,
+	    uint32_t node, struct taint *);
+/* send = lambda x: ..., return lambda x: ...: others may call it. */
+void	flow_note_lambda(struct flow *, uint32_t statement);
+void	flow_publish_lambdas(struct flow *);
+/* What others told of them; of the one at `i`, or NULL. */
+void	flow_take_lambdas(struct flow *);
+struct world_name *flow_told_of_lambda(struct flow *, size_t i);
+
+/* ---- flow_pool.c ---- */
+/* Functions among the arguments of a class, or of its objects' methods. */
+void	flow_pool_note(struct flow *, const struct frame *);
+/* A method calls what objects of its class were given: what that gives is
+ * added. */
+void	flow_pool_call(struct flow *, const struct frame *, struct taint *);
+
 /* ---- flow_reflect.c ---- */
+/* The function runs, whatever named it there. */
+void	flow_refer_scope(struct flow *, uint32_t node, uint32_t scope);
 /* What is called is that function, and no name says so. */
 void	flow_refer_code(struct flow *, const struct frame *);
 void	flow_refer_prefix(struct flow *, uint32_t node, uint32_t text);

@@ -217,6 +217,7 @@ find_lazy(struct flow *f, uint32_t scope)
 void
 flow_find_given(struct flow *f)
 {
+	f->nlambdas = 0;
 	f->taken_of = mem_array(f->tree->nnodes, sizeof(*f->taken_of));
 	for (uint32_t n = 1; n < f->tree->nnodes; n++) {
 		const struct node *at = flow_at(f, n);
@@ -231,6 +232,7 @@ flow_find_given(struct flow *f)
 			break;
 		case NODE_ASSIGN:
 			find_bound(f, at);
+			flow_note_lambda(f, n);
 			hush_attributes(f, at);
 			break;
 		case NODE_YIELD:
@@ -240,6 +242,7 @@ flow_find_given(struct flow *f)
 		case NODE_RETURN:
 			if (at->kid != 0)
 				find_given(f, at->kid, 0);
+			flow_note_lambda(f, n);
 			break;
 		default:
 			break;

@@ -41,8 +41,8 @@ flow_parameter(const struct flow *f, const struct frame *fr, size_t i,
 
 /* ---- functions of this module ------------------------------------------- */
 
-static void
-pass_argument(struct flow *f, uint32_t row, const struct taint *v)
+void
+flow_pass_row(struct flow *f, uint32_t row, const struct taint *v)
 {
 	struct taint *to = &f->rows[row];
 	struct taint passed = { .marks = v->marks, .held = v->held };
@@ -99,7 +99,7 @@ pass_to(struct flow *f, const struct frame *fr, size_t i, uint32_t scope,
 	if (key != 0)
 		flow_keep_key(f, to->parameters[k], key, &v);
 	else
-		pass_argument(f, to->parameters[k], &v);
+		flow_pass_row(f, to->parameters[k], &v);
 }
 
 void
@@ -410,6 +410,8 @@ flow_call_outside(struct flow *f, const struct frame *fr,
 	pass_arguments(f, fr, to, &v);
 	if (to->gives != NULL)
 		v.name = flow_word(f, to->gives);
+	if (to->where != NULL)
+		v.where = flow_intern(f, to->where, strlen(to->where), false);
 	if (to->text != NULL)
 		v.text = flow_intern(f, to->text, to->text_len, false);
 	return v;

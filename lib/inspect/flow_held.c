@@ -146,7 +146,8 @@ flow_held(struct flow *f, const struct taint *v)
 	if (!(flow_traits(f, v->name) & NAME_NAMESPACE))
 		return 0;
 	name = flow_spelled(f, v->name, &len);
-	return memmem(name, len, "builtins", 8) != NULL ? HELD_NAMES : 0;
+	return memmem(name, len, "builtins", 8) != NULL ||
+	    (len > 3 && memcmp(name, "gc.", 3) == 0) ? HELD_NAMES : 0;
 }
 
 /* ---- what they are given ------------------------------------------------- */

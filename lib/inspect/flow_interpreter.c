@@ -14,6 +14,7 @@
 #include "inspect/flow_names.h"
 #include "inspect/flow_programs.h"
 #include "inspect/flow_state.h"
+#include "inspect/shell.h"
 #include "inspect/flow_values.h"
 
 /* What nobody reads before it is executed; a file of the package may be named
@@ -21,6 +22,7 @@
 #define TOLD_WORTH (MARK_NETWORK | MARK_SOCKET | MARK_DECODED | MARK_BUILT | \
     MARK_FILE)
 
+#define PROGRAM_MOST 24		/* letters of one: "powershell.exe" */
 #define CHOICES_MOST 6		/* names and defaults of a program */
 
 static const struct fact told = { FLOW_TOLD, DEED_EXEC, 0 };
@@ -45,6 +47,17 @@ static bool
 is_interpreter(const struct flow *f, uint32_t node)
 {
 	return is_python(f, node) || flow_launches(program_of(f, node));
+}
+
+/* "curl", "sh": a word that names what fetches or runs what it is given. */
+bool
+flow_is_program(const struct flow *f, uint32_t text)
+{
+	const struct flow_text *t = &f->texts[text];
+
+	return t->len >= 2 && t->len <= PROGRAM_MOST && !t->open &&
+	    (flow_launches(t->bytes) || str_starts(t->bytes, "python") ||
+	    shell_is_fetcher(t->bytes, t->len));
 }
 
 /* The list itself, or the one that a name was given. */

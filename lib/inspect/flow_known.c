@@ -134,6 +134,27 @@ asks_of_itself(struct flow *f, const struct frame *fr, const struct fact *fact)
 	    str_equal(name, "inspect.currentframe()");
 }
 
+/* timeit(run), Timer(lambda: run(1)): a function is measured, and no text is
+ * executed. */
+static bool
+measures_function(struct flow *f, const struct frame *fr,
+    const struct fact *fact)
+{
+	char name[FLOW_NAME_MOST + 1];
+	const struct taint *v = &fr->args[0];
+
+	if (!str_starts(fact->name, "timeit."))
+		return false;
+	if (fr->nargs == 0 || v->code != 0 ||
+	    flow_at(f, fr->nodes[0])->kind == NODE_LAMBDA)
+		return true;
+	if (v->text != 0)
+		return false;
+	/* What a parameter stands for was a function where it was passed. */
+	return v->params != 0 || !(v->marks & (MARK_NETWORK | MARK_DECODED | MARK_BUILT)) ||
+	    (v->name != 0 && !str_ends(flow_string(f, v->name, name), "()"));
+}
+
 struct taint
 flow_known_call(struct flow *f, const struct frame *fr, const struct fact *fact,
     uint32_t name)
@@ -156,7 +177,8 @@ flow_known_call(struct flow *f, const struct frame *fr, const struct fact *fact,
 		taint_mark(&more.all, found);
 		fr = &more;
 	}
-	flow_tell_frame(f, fr, fact, name);
+	if (!measures_function(f, fr, fact))
+		flow_tell_frame(f, fr, fact, name);
 	if (fact->deed == DEED_EXEC) {
 		flow_refer_text(f, fr->node, frame_text(fr, 0));
 		flow_fill_names(f, fr);

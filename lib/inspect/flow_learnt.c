@@ -103,6 +103,7 @@ flow_take_told(struct flow *f)
 	take_registered(f);
 	take_values(f);
 	take_of_heirs(f);
+	flow_take_lambdas(f);
 	for (uint32_t i = 1; i < f->main; i++) {
 		struct flow_scope *s = &f->scopes[i];
 		struct world_name *n = flow_told_of(f, i);

@@ -135,7 +135,7 @@ flow_name_value(struct flow *f, uint32_t node, struct taint *v)
 {
 	const struct node *n = flow_at(f, node);
 	uint32_t b = tree_lookup(f->tree, node), row = b != 0 ?
-	    f->row_of[b] : 0;
+	    f->row_of[b] : 0, given;
 
 	/* The target itself is no use of the name, but in x.append(y). */
 	if (b != 0 && f->tree->bindings[b].at == n->at &&
@@ -153,7 +153,11 @@ flow_name_value(struct flow *f, uint32_t node, struct taint *v)
 		if (f->tree->bindings[b].kind == BINDING_DEF)
 			v->code = f->tree->bindings[b].extra + 1;
 	}
+	given = v->name;
 	flow_take_fold(f, node, v);
+	if (flow_word_ends(f, v->name, "()") && !flow_word_ends(f, given,
+	    "()"))
+		flow_take_given(f, given, v);
 	if (v->name == 0 && v->code == 0 && (b == 0 ||
 	    (flow_traits(f, n->name) & NAME_OWN)))
 		v->name = n->name;

@@ -164,6 +164,9 @@ static const struct trait_row wholes[] = {
 	{ "datetime.datetime.utcnow", NAME_CLOCK },
 	{ "docopt.docopt", NAME_ASKS }, { "fire.Fire", NAME_ASKS },
 	{ "float", NAME_OPAQUE }, { "functools.partial", NAME_PARTIAL },
+	{ "gc.get_objects()", NAME_NAMESPACE },
+	{ "gc.get_referents()", NAME_NAMESPACE },
+	{ "gc.get_referrers()", NAME_NAMESPACE },
 	{ "getopt.getopt", NAME_ASKS }, { "getpass.getpass", NAME_ASKS },
 	{ "globals()", NAME_NAMESPACE }, { "hasattr", NAME_OPAQUE },
 	{ "hash", NAME_OPAQUE },
@@ -276,6 +279,8 @@ static const struct trait_row lasts[] = {
 	{ "center", NAME_CLEAR },
 	{ "co_filename", NAME_THERE },
 	{ "compress", NAME_CLEAR }, { "copy", NAME_CLEAR },
+	{ "create_aggregate", NAME_GATHERS },
+	{ "create_function", NAME_GATHERS },
 	{ "create_module", NAME_HOOK },
 	{ "decode", NAME_CLEAR | NAME_SAME_SELF },
 	{ "deque", NAME_CLEAR | NAME_BUFFER }, { "dict", NAME_CLEAR },
@@ -617,21 +622,39 @@ flow_text_hash(const void *bytes, size_t len)
 	return hash_of(bytes, len);
 }
 
+static uint32_t
+find_text(const struct flow *f, uint32_t hash, const void *bytes, size_t len,
+    bool open)
+{
+	uint32_t i = f->text_heads[hash & f->text_mask];
+
+	while (i != 0 && (f->texts[i].hash != hash || f->texts[i].len != len ||
+	    f->texts[i].open != open ||
+	    memcmp(f->texts[i].bytes, bytes, len) != 0))
+		i = f->texts[i].next;
+	return i;
+}
+
+bool
+flow_has_text(const struct flow *f, const char *bytes, size_t len)
+{
+	return len != 0 && find_text(f, flow_text_hash(bytes, len), bytes, len,
+	    false) != 0;
+}
+
 uint32_t
 flow_intern(struct flow *f, const void *bytes, size_t len, bool open)
 {
-	uint32_t hash, *head;
+	uint32_t hash, *head, i;
 	char *copy;
 
 	if (len > FLOW_TEXT_MOST || len == 0)
 		return 0;
 	hash = hash_of(bytes, len) ^ (uint32_t)open;
+	i = find_text(f, hash, bytes, len, open);
+	if (i != 0)
+		return i;
 	head = &f->text_heads[hash & f->text_mask];
-	for (uint32_t i = *head; i != 0; i = f->texts[i].next)
-		if (f->texts[i].hash == hash && f->texts[i].len == len &&
-		    f->texts[i].open == open &&
-		    memcmp(f->texts[i].bytes, bytes, len) == 0)
-			return i;
 	copy = f->ntexts < FLOW_TEXTS_MAX ? arena_take(&f->arena, len + 1) :
 	    NULL;
 	if (copy == NULL)

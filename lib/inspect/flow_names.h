@@ -117,6 +117,8 @@ const char *flow_string(const struct flow *, uint32_t word,
 	    char out[FLOW_NAME_MOST + 1]);
 /* 0 when the bounds are reached, or the text is longer than we look at. */
 uint32_t flow_intern(struct flow *, const void *, size_t, bool open);
+/* Was it seen as a constant, whole? */
+bool	flow_has_text(const struct flow *, const char *, size_t);
 uint32_t flow_text_hash(const void *, size_t);
 /* Both texts with something between them, or 0. */
 uint32_t flow_join(struct flow *, uint32_t, uint32_t, const char *between);

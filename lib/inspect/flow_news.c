@@ -9,6 +9,7 @@
  * Runs in: worker child, command.
  */
 #include "base/mem.h"
+#include "inspect/flow_functions.h"
 #include "inspect/flow_state.h"
 #include "inspect/flow_world.h"
 
@@ -71,7 +72,7 @@ void
 flow_take_news(struct flow *f)
 {
 	struct flow_news *news = &f->news;
-	size_t most = f->main + f->outsides.n;
+	size_t most = f->main + f->nlambdas + f->outsides.n;
 
 	if (most > news->room) {
 		news->of = mem_grow(news->of, most, sizeof(*news->of));
@@ -80,14 +81,23 @@ flow_take_news(struct flow *f)
 	news->n = 0;
 	for (uint32_t i = 1; i < f->main; i++)
 		add(news, flow_told_of(f, i));
+	for (size_t i = 0; i < f->nlambdas; i++)
+		add(news, flow_told_of_lambda(f, i));
 	news->ntold = news->n;
 	for (size_t i = 0; i < f->outsides.n; i++)
 		add(news, flow_outside(f, f->outsides.uses[i].name));
 	news->sum = sum(news);
+	news->world = f->file->world;
+	news->module = world_hash(f->file->module != NULL ? f->file->module :
+	    "");
+	news->pooled = world_pooled(news->world, news->module);
 }
 
 bool
 flow_has_news(const struct flow *f)
 {
-	return sum(&f->news) != f->news.sum;
+	const struct flow_news *news = &f->news;
+
+	return news->unsure || sum(news) != news->sum || (news->world !=
+	    NULL && world_pooled(news->world, news->module) != news->pooled);
 }

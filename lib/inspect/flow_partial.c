@@ -15,14 +15,26 @@
 
 #define PARTIALS_DEEP 3		/* partial(partial(f, a), b) */
 
+/* partial(post, URL), partial(post, url=URL): which of them it is, or 0. */
+static size_t
+address_of(const struct flow *f, const struct frame *fr)
+{
+	for (size_t i = 1; i < fr->nargs; i++)
+		if ((fr->keywords[i] == 0 ? i == 1 : flow_word_is(f,
+		    fr->keywords[i], "url")) && flow_is_fixed(f, fr, i))
+			return i;
+	return 0;
+}
+
 struct taint
 flow_partial(struct flow *f, const struct frame *fr)
 {
 	struct taint v = fr->args[0];
+	size_t address = address_of(f, fr);
 
 	f->partials = true;
-	if (fr->nargs > 1 && fr->keywords[1] == 0 && flow_is_fixed(f, fr, 1))
-		v.where = flow_address_text(f, fr, 1);
+	if (address != 0)
+		v.where = flow_address_text(f, fr, address);
 	/* partial(call, exec): what it calls is among what it is given. */
 	if (fr->nargs > 1 && (fr->all.held & HELD_ACTS) &&
 	    !(fr->args[0].held & HELD_ACTS)) {

@@ -51,6 +51,8 @@ uint32_t flow_list_of(const struct flow *, uint32_t node);
 /* Was the list filled step by step, or does a function give it? */
 bool	flow_is_put_together(const struct flow *, uint32_t node,
 	    const struct value *list);
+/* A text that is the name of what fetches or runs what it is given. */
+bool	flow_is_program(const struct flow *, uint32_t text);
 /* Is what is started a program that executes what it reads? */
 bool	flow_is_interpreter(const struct flow *, const struct frame *);
 /* Is it Python, told to run a source of the package? */

@@ -11,6 +11,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "inspect/code_rules.h"
 #include "inspect/flow_functions.h"
 #include "inspect/flow_names.h"
 #include "inspect/flow_scopes.h"
@@ -167,6 +168,25 @@ publish_object(struct flow *f, struct world_name *n, uint32_t name)
 		n->gives = mem_strdup(text);
 }
 
+/* def make(): return partial(post, URL): a library's function, and where it is
+ * bound to. */
+static void
+publish_library(struct flow *f, struct world_name *n, const struct taint *v)
+{
+	char name[FLOW_NAME_MOST + 1];
+	const struct fact *fact = v->name != 0 ? flow_fact(f, v->name) : NULL;
+
+	if (fact == NULL || *fact->name == '?' ||
+	    !(DEED(fact->deed) & (DEEDS_NET | DEEDS_RUN | DEEDS_EXEC)))
+		return;
+	if (n->gives == NULL)
+		n->gives = mem_strdup(flow_string(f, v->name, name));
+	if (v->where != 0 && n->where == NULL && !f->texts[v->where].open)
+		n->where = mem_strdup(f->texts[v->where].bytes);
+	/* What its address is made of, another look may know. */
+	f->news.unsure = f->news.unsure || (f->partials && n->where == NULL);
+}
+
 /* class Http(Sink), class Http(net.Sink) */
 static void
 publish_base(struct flow *f, struct world_name *n, const struct flow_scope *s)
@@ -208,6 +228,7 @@ publish_function(struct flow *f, uint32_t name, const struct flow_scope *s)
 	n->put |= s->put;
 	n->programs = n->programs || s->programs;
 	publish_object(f, n, s->result.name);
+	publish_library(f, n, &s->result);
 	n->sender.params |= s->sender.params;
 	if (n->sender.to == 0)
 		n->sender.to = s->sender.to;
@@ -264,6 +285,19 @@ flow_key_outside(struct flow *f, uint32_t table, uint32_t key,
 	return true;
 }
 
+/* send = partial(post, "https://x"), whether folding knows all of it or not */
+static bool
+is_partial(struct flow *f, uint32_t name)
+{
+	uint32_t b = tree_binding(f->tree, 0, name);
+	uint32_t value = b != 0 && f->tree->bindings[b].kind ==
+	    BINDING_VALUE ? f->tree->bindings[b].value : 0;
+
+	return value != 0 && flow_at(f, value)->kind == NODE_CALL &&
+	    (flow_traits(f, f->vals[flow_at(f, value)->kid].name) &
+	    NAME_PARTIAL);
+}
+
 /* client = Client(base_url="https://x"), send = partial(post, "https://x") */
 static void
 publish_bound(struct flow *f, struct world_name *n, uint32_t name,
@@ -277,7 +311,8 @@ publish_bound(struct flow *f, struct world_name *n, uint32_t name,
 		return;
 	n->where = mem_strdup(where->bytes);
 	fv = fold_binding(f->fold, tree_binding(f->tree, 0, name));
-	if (fv.kind == VALUE_OBJECT && n->calls == NULL && v->name != 0)
+	if (n->calls == NULL && v->name != 0 && (fv.kind == VALUE_OBJECT ||
+	    is_partial(f, name)))
 		n->calls = mem_strdup(flow_string(f, v->name, from));
 }
 
@@ -306,8 +341,14 @@ publish_value(struct flow *f, uint32_t name, uint32_t row,
 	publish_keys(f, n, row, mask);
 	publish_text(f, n, v->text);
 	publish_bound(f, n, name, v);
+	/* An alias is followed before anybody asks what it is bound to, which a
+	 * later look may know. */
 	if (n->calls != NULL)
 		return;
+	if (is_partial(f, name)) {
+		f->news.unsure = n->where == NULL;
+		return;
+	}
 	object = flow_is_ours(f, from) && str_ends(from, "()");
 	if ((v->marks == 0 || object) && v->text == 0 && n->alias == NULL &&
 	    !(v->held & (HELD_ACTS | HELD_BUFFER | HELD_FURTHER)) && *from != '\0' &&
@@ -476,6 +517,7 @@ flow_publish(struct flow *f)
 		    f->scopes[i].kind == SCOPE_FUNCTION)
 			publish_function(f, flow_public_name(f, &f->scopes[i]),
 			    &f->scopes[i]);
+	flow_publish_lambdas(f);
 	if (f->file->reach == REACH_INSTALL && flow_steers_build(f))
 		f->file->world->steers = true;
 	reach_others(f);

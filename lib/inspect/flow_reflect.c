@@ -32,16 +32,25 @@ refer_scope(struct flow *f, uint32_t node, const struct flow_scope *s)
 	    parent->kind == SCOPE_CLASS);
 }
 
-/* getattr(sys.modules[__name__], "x")(), TABLE["x"]() */
+void
+flow_refer_scope(struct flow *f, uint32_t node, uint32_t scope)
+{
+	if (f->pass == 0)
+		refer_scope(f, node, &f->scopes[scope]);
+}
+
+/* getattr(sys.modules[__name__], "x")(), TABLE["x"](), flow() of an object */
 void
 flow_refer_code(struct flow *f, const struct frame *fr)
 {
 	uint32_t callee = flow_at(f, fr->node)->kid;
+	const struct flow_scope *s = &f->scopes[fr->callee.code - 1];
 
 	if (f->pass == 0 && flow_at(f, fr->node)->kind == NODE_CALL &&
 	    (flow_at(f, callee)->kind == NODE_CALL ||
-	    flow_at(f, callee)->kind == NODE_INDEX))
-		refer_scope(f, callee, &f->scopes[fr->callee.code - 1]);
+	    flow_at(f, callee)->kind == NODE_INDEX ||
+	    flow_word_is(f, s->name, "__call__")))
+		refer_scope(f, callee, s);
 }
 
 /* All functions whose names begin so. */

@@ -205,6 +205,12 @@ struct flow_uses {
 	size_t		 n, room;
 };
 
+/* A lambda that others know by a name. */
+#define FLOW_LAMBDAS 32		/* of one source */
+struct flow_lambda {
+	uint32_t	 node, name;
+};
+
 /* A call of interest, told when all passes are over. */
 struct flow_told {
 	struct flow_call call;
@@ -243,6 +249,12 @@ struct flow_news {
 	const struct world_name **of;	/* the array is ours */
 	size_t		 n, ntold, room;
 	uint64_t	 sum;		/* of all that they say */
+	const struct world *world;
+	uint32_t	 module;	/* hash of its name */
+	size_t		 pooled;	/* what objects of its classes were
+					   given, so far */
+	bool		 unsure;	/* something is bound to what another
+					   look may know */
 };
 
 /* What the last pass left behind, for flow_settled(). */
@@ -283,6 +295,8 @@ struct flow {
 	uint32_t	*taken_of;	/* of nodes: in `taken`, + 1 */
 	struct flow_taken *taken;
 	uint32_t	 ntaken, taken_room;
+	struct flow_lambda lambdas[FLOW_LAMBDAS];
+	size_t		 nlambdas;
 	bool		*loose;		/* of nodes, or NULL: statements */
 	bool		*silent;	/* of nodes, or NULL */
 	uint8_t		*guards;	/* of nodes, or NULL: flow_guard.c */
@@ -328,6 +342,7 @@ struct flow {
 	uint32_t	 ntables;	/* calls through tables, so far */
 	uint32_t	 neach;		/* nodes of what loops go through, in this
 					   pass */
+	uint32_t	 npooled;	/* ... calls of what objects were given */
 	uint32_t	 nplain;	/* questions what is tied, in this pass */
 	uint32_t	 shunned;	/* a test whose files are left out */
 	uint32_t	 left_out;	/* a choice that hides secrets */

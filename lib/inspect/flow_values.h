@@ -52,6 +52,8 @@ void	flow_look_get(struct flow *, struct frame *);
 void	flow_take_fold(struct flow *, uint32_t node, struct taint *);
 /* A constant that was worth hiding. */
 bool	flow_is_literal(const struct flow *, uint32_t text);
+/* The name that flow had of a value, where it says more than folding does. */
+void	flow_take_given(struct flow *, uint32_t given, struct taint *);
 
 /* ---- flow_assign.c ---- */
 /* What an object or module keeps in that row comes out with those of its marks
@@ -118,6 +120,10 @@ bool	flow_names_home_folder(struct flow *, uint32_t node);
 /* ---- flow_choice.c ---- */
 /* Is what stands there one of a table's entries, all of which are known? */
 bool	flow_is_choice(struct flow *, uint32_t node);
+
+/* ---- flow_match.c ---- */
+/* Names that the cases of a `match` are given, once its subject was seen. */
+void	flow_match(struct flow *, uint32_t node);
 
 /* ---- flow_object.c ---- */
 /* A method of one of several objects: all of that name.  False for none. */

@@ -691,9 +691,6 @@ on_call(void *ctx, const struct flow_call *c)
 	enum context context = context_of_call(l, c);
 	uint64_t deed = DEED(c->fact->deed);
 
-	/* Measured are functions, as a rule, and not texts. */
-	if (str_starts(c->name, "timeit.") && c->text == NULL)
-		return;
 	/* A name asked of the resolver tells only who listens to names. */
 	if (c->fact->deed == DEED_RESOLVE && (c->arguments & MARK_BIN))
 		deed |= DEED(DEED_SEND);

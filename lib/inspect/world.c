@@ -52,6 +52,9 @@ world_free(struct world *w)
 		free(w->edges[i].to);
 	for (size_t i = 0; i < w->nlenders; i++)
 		free(w->lenders[i]);
+	for (size_t i = 0; i < w->npools; i++)
+		for (size_t k = 0; k < w->pools[i].n; k++)
+			free(w->pools[i].functions[k]);
 	free(w->edges);
 	free(w->heads);
 	free(w);
@@ -373,4 +376,61 @@ world_lend(struct world *w, const char *library)
 			return;
 	if (w->nlenders < WORLD_LENDERS)
 		w->lenders[w->nlenders++] = mem_strdup(library);
+}
+
+/* ---- functions that objects are given -------------------------------------- */
+
+const struct world_pool *
+world_pool(const struct world *w, const char *class)
+{
+	uint32_t hash = world_hash(class);
+
+	for (size_t i = 0; i < w->npools; i++)
+		if (w->pools[i].hash == hash)
+			return &w->pools[i];
+	return NULL;
+}
+
+/* "pkg.steps" of "pkg.steps.Step" */
+static uint32_t
+module_hash(const char *class)
+{
+	const char *dot = strrchr(class, '.');
+	char *module = mem_strndup(class, dot != NULL ?
+	    (size_t)(dot - class) : 0);
+	uint32_t hash = world_hash(module);
+
+	free(module);
+	return hash;
+}
+
+void
+world_pool_add(struct world *w, const char *class, const char *function)
+{
+	struct world_pool *p = NULL;
+	uint32_t hash = world_hash(class);
+
+	for (size_t i = 0; i < w->npools && p == NULL; i++)
+		p = w->pools[i].hash == hash ? &w->pools[i] : NULL;
+	if (p == NULL && w->npools < WORLD_POOLS) {
+		p = &w->pools[w->npools++];
+		p->hash = hash;
+		p->module = module_hash(class);
+	}
+	for (size_t i = 0; p != NULL && i < p->n; i++)
+		if (str_equal(p->functions[i], function))
+			return;
+	if (p == NULL || p->n == WORLD_POOLED)
+		return;
+	p->functions[p->n++] = mem_strdup(function);
+}
+
+size_t
+world_pooled(const struct world *w, uint32_t module)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < w->npools; i++)
+		n += w->pools[i].module == module ? w->pools[i].n : 0;
+	return n;
 }

@@ -83,7 +83,18 @@ struct world_edge {
 #define WORLD_LASTS 64			/* words of bits; a power of two */
 #define WORLD_LENDERS 32		/* libraries of services; most have one */
 
+/* Functions that objects of a class were given, by flow_pool.c's names. */
+#define WORLD_POOLS 32			/* classes of one package */
+#define WORLD_POOLED 12			/* functions of one */
+struct world_pool {
+	uint32_t	 hash, module;	/* of its name; of its module's */
+	size_t		 n;
+	char		*functions[WORLD_POOLED];
+};
+
 struct world {
+	struct world_pool pools[WORLD_POOLS];
+	size_t		 npools;
 	char		*lenders[WORLD_LENDERS]; /* what secrets are lent to */
 	size_t		 nlenders;
 	bool		 tracks;	/* some module says whose tracker of
@@ -137,6 +148,13 @@ void	world_import(struct world *, const char *module);
 /* The value has those marks, too. */
 void	world_mark(struct world *, struct world_name *, uint64_t marks,
 	    uint64_t loose, uint64_t held);
+/* An object of that class was given a function. */
+void	world_pool_add(struct world *, const char *class,
+	    const char *function);
+/* What objects of it were given, or NULL. */
+const struct world_pool *world_pool(const struct world *, const char *class);
+/* How much all classes of a module were given, by the hash of its name. */
+size_t	world_pooled(const struct world *, uint32_t module);
 /* A library of that name has a secret. */
 void	world_lend(struct world *, const char *library);
 /* Which parameter takes the argument at that place, or of that name when it
