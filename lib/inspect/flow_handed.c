@@ -381,6 +381,21 @@ parameter_outside(const struct flow *f, const struct frame *fr, size_t i,
 	    flow_string(f, fr->keywords[i], keyword) : NULL);
 }
 
+/* read(path), Reader(path).content(): another module opens what this function
+ * is given. */
+static void
+hold_given(const struct frame *fr, const struct world_name *to,
+    struct taint *out)
+{
+	if (fr->all.params == 0 && !((fr->all.held | fr->callee.held) &
+	    HELD_WITH_GIVEN))
+		return;
+	if (to->type)
+		taint_hold(out, HELD_WITH_GIVEN);
+	else if (to->marks & MARK_FILE)
+		taint_hold(out, HELD_GIVEN_FILE);
+}
+
 struct taint
 flow_call_outside(struct flow *f, const struct frame *fr,
     struct world_name *to)
@@ -390,6 +405,7 @@ flow_call_outside(struct flow *f, const struct frame *fr,
 
 	taint_mark(&v, to->marks);
 	taint_hold(&v, to->held);
+	hold_given(fr, to, &v);
 	if (to->type) {
 		v.held |= fr->all.held;
 		v.held_own |= fr->all.held_own;

@@ -98,11 +98,25 @@ reads_own(struct flow *f)
 	return f->files == FILES_OWN;
 }
 
+/* Is a parameter that is sent what a file holds, whatever is sent beside it? */
+static bool
+passes_file(const struct flow *f, const struct flow_told *t)
+{
+	const struct flow_scope *s = &f->scopes[t->scope];
+	uint64_t marks = t->passed;
+
+	for (uint32_t k = 0; k < s->nparameters; k++)
+		if (t->params & (1u << k))
+			marks |= s->told[k] | s->near[k];
+	return marks & MARK_FILE;
+}
+
 /* Nobody passes a file: an id, or what it keeps between two runs. */
 static void
 ask_file(struct flow *f, struct flow_told *t)
 {
-	t->call.own_file = !(t->passed & MARK_FILE) && reads_own(f);
+	t->call.own_file = !(t->call.held & HELD_GIVEN_FILE) &&
+	    !passes_file(f, t) && reads_own(f);
 }
 
 static void

@@ -259,7 +259,7 @@ given(struct flow *f, const struct frame *fr, enum deed deed)
 			params |= fr->args[i].params;
 		else
 			(void)request_marks(f, fr->nodes[i], &params);
-	return params != 0;
+	return params != 0 || (fr->all.held & HELD_GIVEN_FILE);
 }
 
 /* Passwords that these take from a program are theirs: sixteen letters. */

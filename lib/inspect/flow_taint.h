@@ -122,12 +122,17 @@ enum held_mark {
 	HELD_BUILDER	= 1ull << 37,	/* variables of services that build */
 	HELD_TRAP	= 1ull << 38,	/* processors, memory, debuggers: who
 					   looks closely has few, or one */
+	HELD_WITH_GIVEN	= 1ull << 39,	/* an object of another module's class,
+					   made with what a function is given */
+	HELD_GIVEN_FILE	= 1ull << 40,	/* what a file holds that another module
+					   opens, for a function is given it */
 	HELD_LAST	= 1ull << 61	/* flow_news.c uses the two above it */
 };
 /* What code asks to find out who watches. */
 #define HELD_ASKED (HELD_PLACE | HELD_CLOCK | HELD_BUILDER | HELD_TRAP)
 /* What goes where the value goes, as its marks do; rules ask for it. */
-#define HELD_FURTHER (HELD_NUMBERS | HELD_REPLACED | HELD_ASKED)
+#define HELD_FURTHER (HELD_NUMBERS | HELD_REPLACED | HELD_ASKED | \
+    HELD_WITH_GIVEN | HELD_GIVEN_FILE)
 /* ... and all that ends when a function is called, or is put elsewhere. */
 #define HELD_ALL (~(uint64_t)HELD_FURTHER)
 #define HELD_ACTS (HELD_EXEC | HELD_RUN | HELD_MEMBER)
