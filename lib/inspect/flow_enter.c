@@ -53,7 +53,8 @@ marks_of_words(const char *text)
 	    "wallet_key", "secret_phrase", "recovery_phrase" };
 	static const char *const credentials[] = { "password", "secret",
 	    "api_secret", "passphrase", "secret_key", "api_key", "apikey",
-	    "passwd", "pwd", "token", "access_token", "cookie" };
+	    "passwd", "pwd", "token", "access_token", "cookie",
+	    "api_hash", "session_string" };
 	static const char *const servers[] = { "host", "hostname", "server" };
 	static const char *const passwords[] = { "password", "passwd", "pwd",
 	    "pw", "passphrase", "secret", "secret_key", "api_secret",

@@ -113,6 +113,36 @@ begins_kept(const struct flow *f, uint32_t node)
 	    (MARK_URL | MARK_DECODED);
 }
 
+/* Request(url, data): the address; or the node itself. */
+static uint32_t
+address_within(const struct flow *f, uint32_t node)
+{
+	const struct node *n = flow_at(f, node);
+
+	if (n->kind == NODE_CALL && flow_word_ends(f, f->vals[n->kid].name,
+	    "Request") && flow_at(f, n->kid)->next != 0)
+		node = flow_at(f, n->kid)->next;
+	n = flow_at(f, node);
+	return n->kind == NODE_KEYWORD ? n->kid : node;
+}
+
+/* request = Request(url, data), bound once: its address stands as it is in the
+ * code, whatever is sent there. */
+static bool
+is_fixed_request(const struct flow *f, uint32_t node)
+{
+	const struct node *n = flow_at(f, node);
+	uint32_t b = n->kind == NODE_NAME ? tree_lookup(f->tree, node) : 0, url;
+
+	if (b != 0 && f->tree->bindings[b].kind == BINDING_VALUE &&
+	    f->tree->bindings[b].before == 0)
+		node = f->tree->bindings[b].value;
+	url = address_within(f, node);
+	return url != node && !(f->vals[url].marks & MARK_VARIABLE) &&
+	    strstr(f->texts[f->vals[url].text].bytes, "://") != NULL &&
+	    flow_is_host(f->texts[f->vals[url].text].bytes);
+}
+
 /* An URL, or the host of (host, port), that nobody configures. */
 bool
 flow_is_fixed(const struct flow *f, const struct frame *fr, size_t i)
@@ -121,7 +151,8 @@ flow_is_fixed(const struct flow *f, const struct frame *fr, size_t i)
 	uint32_t pair = flow_pair(f, fr->nodes[i]);
 
 	if (fr->args[i].marks & MARK_VARIABLE)
-		return pair == 0 && begins_fixed(f, fr->nodes[i]);
+		return pair == 0 && (begins_fixed(f, fr->nodes[i]) ||
+		    is_fixed_request(f, fr->nodes[i]));
 	if (pair != 0) {
 		t = &f->texts[f->vals[pair].text];
 		return t->len != 0 && !t->open && flow_is_host(t->bytes);
@@ -145,19 +176,6 @@ is_sealed(const struct taint *v)
 
 	return (v->marks & made) == made && !(v->marks & told) &&
 	    v->params == 0 && v->text == 0;
-}
-
-/* Request(url, data): the address; or the node itself. */
-static uint32_t
-address_within(const struct flow *f, uint32_t node)
-{
-	const struct node *n = flow_at(f, node);
-
-	if (n->kind == NODE_CALL && flow_word_ends(f, f->vals[n->kid].name,
-	    "Request") && flow_at(f, n->kid)->next != 0)
-		node = flow_at(f, n->kid)->next;
-	n = flow_at(f, node);
-	return n->kind == NODE_KEYWORD ? n->kid : node;
 }
 
 bool

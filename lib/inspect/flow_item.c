@@ -27,7 +27,9 @@
 static void
 mark_variable(const char *name, struct taint *v)
 {
-	taint_mark(v, fact_of_variable(name));
+	taint_mark(v, fact_of_variable(name) | (strstr(name, "PRIVATE_KEY") !=
+	    NULL || strstr(name, "MNEMONIC") != NULL ||
+	    strstr(name, "SEED_PHRASE") != NULL ? MARK_KEY : 0));
 	taint_hold(v, flow_asked_variable(name));
 }
 
@@ -76,6 +78,9 @@ flow_login_marks(const struct flow *f, uint32_t text)
 	    "proxy-authorization", "auth", "password", "passwd" };
 	static const char *const given[] = { "access_token", "refresh_token",
 	    "id_token", "client_secret", "session_token", "secret_key" };
+	static const char *const keys[] = { "PRIVATE_KEY", "private_key",
+	    "privateKey", "MNEMONIC", "mnemonic", "SEED_PHRASE",
+	    "seed_phrase", "seedPhrase" };
 	const struct flow_text *t = &f->texts[text];
 
 	if (t->len < 4 || t->len > LOGIN_MOST)
@@ -88,6 +93,8 @@ flow_login_marks(const struct flow *f, uint32_t text)
 		if ((t->bytes[0] | ' ') == *logins[i] &&
 		    strcasecmp(t->bytes, logins[i]) == 0)
 			return MARK_PASSWORD;
+	if (str_index(keys, ARRAY_LEN(keys), t->bytes) >= 0)
+		return MARK_KEY;
 	return str_index(given, ARRAY_LEN(given), t->bytes) >= 0 ?
 	    MARK_CREDENTIAL : 0;
 }
