@@ -271,7 +271,8 @@ code_is_users(const struct inspection *in, const struct flow_call *c,
     enum context context)
 {
 	return c->own_place && context == CONTEXT_CALL &&
-	    (!c->fixed || !package_holds_key(in->package));
+	    (!c->fixed || (!package_holds_key(in->package) &&
+	    !package_sets_variables(in->package)));
 }
 
 static bool
@@ -287,6 +288,20 @@ goes_to_user(const struct inspection *in, const struct code_rule *r,
 	    "exfil-secret-call")))
 		return false;
 	return code_is_users(in, c, context);
+}
+
+/* What was fetched, in a program that its user chose by a variable: who calls
+ * that reads it. */
+static bool
+is_shown(const struct inspection *in, const struct code_rule *r,
+    const struct flow_call *c, enum context context)
+{
+	static const char *const runs[] = { "download-run", "run-downloaded",
+	    "run-downloaded-fixed" };
+
+	return c->shown && context == CONTEXT_CALL && str_index(runs,
+	    ARRAY_LEN(runs), r->id) >= 0 &&
+	    !package_sets_variables(in->package);
 }
 
 /* What a rule says where the source shows more than the call does; NULL: it
@@ -336,7 +351,7 @@ code_as_it_stands(const struct inspection *in, const struct view *v,
 		return &answered;
 	if (str_equal(r->id, "exfil-token") && c->own_key)
 		return NULL;
-	if (goes_to_user(in, r, c, context))
+	if (goes_to_user(in, r, c, context) || is_shown(in, r, c, context))
 		return NULL;
 	if (str_equal(r->id, "send-endpoint") && code_tells_user(v, c))
 		return NULL;

@@ -69,6 +69,8 @@ struct flow_call {
 					   the source, nor the module, hints at */
 	bool		 own_key;	/* whoever is sent to issued all keys
 					   that the source names */
+	bool		 shown;		/* a program of its user's shows or
+					   edits it */
 	bool		 own_place;	/* its user's account, or bucket */
 	bool		 known;		/* ... is told who sends */
 	bool		 fixed;		/* ... stands in the code */

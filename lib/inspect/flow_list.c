@@ -203,9 +203,11 @@ is_before_script(const struct flow_text *word, bool *options)
 static uint64_t
 marks_that_run(const struct flow *f, uint32_t first)
 {
-	bool launches = is_launcher(&f->texts[f->vals[first].text]);
-	bool named = f->texts[f->vals[first].text].len != 0 ||
+	const struct flow_text *program = &f->texts[f->vals[first].text];
+	bool launches = is_launcher(program);
+	bool named = program->len != 0 ||
 	    flow_word_is(f, f->vals[first].name, "sys.executable");
+	bool opens = flow_opens_by_end(program->bytes);
 	int most = named ? PROGRAM_WORDS : UNKNOWN_WORDS, n = 0;
 	bool options = true, script = false;
 	uint64_t early = 0;
@@ -213,8 +215,8 @@ marks_that_run(const struct flow *f, uint32_t first)
 	for (uint32_t k = first; k != 0 && n < (named && launches ?
 	    SCRIPT_WORDS : most); k = flow_at(f, k)->next, n++) {
 		early |= f->vals[k].marks & ((n < 2 || script ? MARK_HERE :
-		    0) | (n == 0 || (launches && n < most) ? MARK_DROPPED :
-		    0));
+		    0) | (n == 0 || (launches && n < most && !(opens &&
+		    flow_is_document(f, k))) ? MARK_DROPPED : 0));
 		script = n > 0 && launches && named && is_before_script(
 		    &f->texts[f->vals[k].text], &options);
 	}

@@ -17,6 +17,15 @@ bool	flow_passes_on(const struct flow *, const struct frame *);
  * it? */
 bool	flow_only_reads(struct flow *, uint32_t list);
 
+/* ---- flow_shown.c ---- */
+/* Is a program that its user chose started to show him something? */
+bool	flow_is_shown(const struct flow *, const struct frame *,
+	    const struct fact *);
+/* Does the path end as one of what is read, and never run? */
+bool	flow_is_document(const struct flow *, uint32_t node);
+/* Does a program of that name choose by the ending who reads a file? */
+bool	flow_opens_by_end(const char *program);
+
 /* ---- flow_grown.c ---- */
 struct flow_grown {
 	uint64_t	 marks;		/* MARK_UPLOADING: it sends, */

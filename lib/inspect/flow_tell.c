@@ -104,6 +104,20 @@ drops_input(struct flow *f, const struct frame *fr, const struct fact *fact,
 	return true;
 }
 
+/* os.startfile(folder + "/label.pdf") */
+static bool
+drops_document(const struct flow *f, const struct frame *fr,
+    const struct fact *fact, struct frame *out)
+{
+	if (fact->deed != DEED_PROCESS || fr->nargs != 1 ||
+	    !(fr->all.marks & MARK_DROPPED) ||
+	    !str_equal(fact->name, "os.startfile") ||
+	    !flow_is_document(f, fr->nodes[0]))
+		return false;
+	leave_out(fr, 0, MARK_DROPPED, out);
+	return true;
+}
+
 void
 flow_tell_frame(struct flow *f, const struct frame *fr,
     const struct fact *fact, uint32_t name)
@@ -118,7 +132,8 @@ flow_tell_frame(struct flow *f, const struct frame *fr,
 		return;
 	if (drops_choice(f, fr, fact, &less) ||
 	    drops_words(f, fr, fact, &less) ||
-	    drops_input(f, fr, fact, &less))
+	    drops_input(f, fr, fact, &less) ||
+	    drops_document(f, fr, fact, &less))
 		fr = &less;
 	c = &t->call;
 	c->receiver = fr->callee.marks;
@@ -146,6 +161,7 @@ flow_tell_frame(struct flow *f, const struct frame *fr,
 	c->held_first = fr->nargs > 0 ? fr->args[0].held : 0;
 	c->bare = fr->bare;
 	c->loose = fr->later;
+	c->shown = flow_is_shown(f, fr, fact);
 	c->passes_on = fact->deed == DEED_PROCESS && !fr->later &&
 	    flow_passes_on(f, fr);
 	c->source = fact->deed == DEED_PROCESS && flow_runs_source(f, fr);

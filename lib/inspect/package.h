@@ -63,7 +63,8 @@ struct package {
 	struct held	*files;
 	size_t		 n, room, bytes;
 	bool		 partial;	/* some module did not fit */
-	bool		 holds_key;	/* some file that was asked does */
+	bool		 holds_key, sets_variables; /* some file that was
+					   asked does */
 	size_t		 asked_keys;	/* how many were */
 	uint32_t	 heads[PACKAGE_HEADS]; /* by module */
 	size_t		 trees, folds, flows; /* bytes of readings */
@@ -102,6 +103,8 @@ void	package_keep_look(struct package *, struct held *, struct reading *);
 
 /* package_keys.c: may some file hold a key, or is one not held? */
 bool	package_holds_key(struct package *);
+/* ... put something into the environment of programs? */
+bool	package_sets_variables(struct package *);
 /* package_learn.c: what its modules tell each other, and not yet us. */
 void	package_learn(struct inspection *);
 /* package_scripts.c: what nothing loads waits for who starts it. */

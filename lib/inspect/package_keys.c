@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * package_keys - does some file of the package hold what may be a key?
+ * package_keys - does some file of the package hold what may be a key, or set
+ * variables of the environment?
  *
  * Takes: the files that are held.  Gives: yes or no; each file is read once.
  * Runs in: worker child, command.
  */
 #include <ctype.h>
+#include <string.h>
 
 #include "base/limits.h"
+#include "base/str.h"
 #include "inspect/package.h"
 
 struct run {
@@ -78,13 +81,87 @@ holds_key(const uint8_t *data, size_t size)
 	return pieces >= KEY_PIECES_MOST;
 }
 
+/* x = os.environ["A"]: is what stands behind the bracket no "="? */
+static bool
+only_reads(const uint8_t *at, const uint8_t *end)
+{
+	const uint8_t *p = memchr(at, ']', (size_t)(end - at));
+
+	for (p = p != NULL ? p + 1 : end; p < end && *p == ' ';)
+		p++;
+	return p < end && (*p != '=' || (p + 1 < end && p[1] == '=')) &&
+	    !(p + 1 < end && p[1] == '=' && strchr("+|", *p) != NULL);
+}
+
+/* Of that word, which begins at `at`: is it only asked or copied? */
+static bool
+only_asks(const uint8_t *data, const uint8_t *at, const uint8_t *end)
+{
+	static const char *const before[] = { "dict(os.", "dict(", "**os.",
+	    "** os.", "**", " in os.", " in " };
+	static const char *const after[] = { ".get(", ".copy(", ".items(",
+	    ".keys(" };
+	const uint8_t *next = at + strlen("environ");
+
+	for (size_t i = 0; i < ARRAY_LEN(after); i++)
+		if ((size_t)(end - next) >= strlen(after[i]) &&
+		    memcmp(next, after[i], strlen(after[i])) == 0)
+			return true;
+	if (next < end && *next == '[')
+		return only_reads(next, end);
+	if (next < end && *next == '.')
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(before); i++)
+		if ((size_t)(at - data) >= strlen(before[i]) &&
+		    memcmp(at - strlen(before[i]), before[i],
+		    strlen(before[i])) == 0)
+			return true;
+	return (size_t)(at - data) >= strlen("import ") &&
+	    memcmp(at - strlen("import "), "import ", strlen("import ")) ==
+	    0 && (next == end || strchr("\r\n,)", *next) != NULL);
+}
+
+/* os.environ["A"] = x, os.environ |= y, e = os.environ; "environment" is
+ * another word. */
+static bool
+sets_variables(const uint8_t *data, size_t size)
+{
+	const uint8_t *end = data + size, *at = data;
+
+	if (memmem(data, size, "putenv", 6) != NULL)
+		return true;
+	while ((at = memmem(at, (size_t)(end - at), "environ", 7)) != NULL) {
+		if (!(at + 7 < end && at[7] == 'm') &&
+		    !only_asks(data, at, end))
+			return true;
+		at += 7;
+	}
+	return false;
+}
+
+/* Each file is asked once, by whichever call asks first. */
+static void
+ask_files(struct package *p)
+{
+	for (; p->asked_keys < p->n; p->asked_keys++) {
+		const struct held *h = &p->files[p->asked_keys];
+
+		p->holds_key = p->holds_key || holds_key(h->data, h->size);
+		p->sets_variables = p->sets_variables ||
+		    sets_variables(h->data, h->size);
+	}
+}
+
 bool
 package_holds_key(struct package *p)
 {
-	for (; p->asked_keys < p->n && !p->holds_key; p->asked_keys++) {
-		const struct held *h = &p->files[p->asked_keys];
-
-		p->holds_key = holds_key(h->data, h->size);
-	}
+	ask_files(p);
 	return p->holds_key || p->partial;
+}
+
+bool
+package_sets_variables(struct package *p)
+{
+	ask_files(p);
+	return p->sets_variables || p->partial;
 }
