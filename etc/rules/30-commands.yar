@@ -48,6 +48,7 @@ rule preload
 		$a = /environ\[['"](LD_PRELOAD|DYLD_INSERT_LIBRARIES)['"]\]\s?=/
 		$b = /(putenv|setdefault)\(['"](LD_PRELOAD|DYLD_INSERT_LIBRARIES)['"]/
 		$c = "/etc/ld.so.preload"
+		$d = /(environ\[|putenv\(|setdefault\()\s?['"](JAVA_TOOL_OPTIONS|_JAVA_OPTIONS|JDK_JAVA_OPTIONS)['"]\]?\s?[=,]\s?[^\n]{0,40}-(agentpath|javaagent):/
 	condition:
 		any of them
 }

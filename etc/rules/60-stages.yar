@@ -256,15 +256,57 @@ rule source_runs_fetched
 		id = "source-runs-fetched"
 		category = "download-exec"
 		tactic = "TA0011"
-		text = "a source of C with a command that fetches a program and starts it"
+		text = "a source of a compiled module with a command that fetches a program and starts it"
 		on = "python script text"
 	strings:
 		$c = /\n\s{0,4}#\s{0,2}include\s{0,2}[<"]/
 		$module = /PyMODINIT_FUNC|PyInit_|Py_Initialize|set_source\(|cdef\(|load_inline\(/
 		$pipe = /\b(system|popen)\s{0,2}\(\s{0,2}"[^"\n]{0,80}(curl|wget)\s[^"\n]{4,200}(\||&&|;)\s{0,2}(sudo )?((ba|z|da)?sh\b|chmod|\.\/|python)/
 		$hidden = /\b(system|popen)\s{0,2}\(\s{0,2}"[^"\n]{0,120}(\/dev\/tcp\/|powershell[^"\n]{0,60}-e(nc)?\s|base64 (-d|--decode)[^"\n]{0,40}\|)/
+		$rust = "#[pymodule"
+		$argument = /\.arg\(\s{0,2}"[^"\n]{0,80}(curl|wget)\s[^"\n]{4,200}(\||&&|;)\s{0,2}(sudo )?((ba|z|da)?sh\b|chmod|\.\/|python)/
 	condition:
-		$c and $module and any of ($pipe, $hidden)
+		($c and $module and any of ($pipe, $hidden)) or ($rust and $argument)
+}
+
+rule source_shell
+{
+	meta:
+		id = "source-shell"
+		category = "remote-control"
+		tactic = "TA0011"
+		text = "a source of a compiled module that ties a shell to a connection"
+		on = "python script text"
+	strings:
+		$c = /\n\s{0,4}#\s{0,2}include\s{0,2}[<"]/
+		$module = /PyMODINIT_FUNC|PyInit_|set_source\(|cdef\(|load_inline\(/
+		$connect = /\bconnect\s{0,2}\(/
+		$tie = /\bdup[23]\s{0,2}\(|STARTF_USESTDHANDLES|hStdInput/
+		$shell = /\bexec(l|le|lp|v|ve|vp)\s{0,2}\(\s{0,2}"(\/bin\/)?(ba|z|da)?sh"|CreateProcess[AW]?\s{0,2}\([^\n]{0,40}"(cmd|powershell)/
+		$address = /inet_(addr|aton|pton)\s{0,2}\([^"\n]{0,30}"([2-9]|1[1-9]|[2-9][0-9]|1[013-9][0-9]|12[0-689]|2[0-9]{2})\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}"/
+	condition:
+		all of them
+}
+
+rule source_sends
+{
+	meta:
+		id = "source-sends"
+		category = "exfiltration"
+		tactic = "TA0010"
+		text = "a source of a compiled module that sends the environment or stored secrets away"
+		on = "text script"
+	strings:
+		$c = /PyMODINIT_FUNC|PyInit_/
+		$environ = /\bextern\s{1,2}char\s{0,2}\*\s{0,2}\*\s{0,2}environ\b|GetEnvironmentStrings[AW]?\s{0,2}\(/
+		$store = /\/\.ssh\/id_|\.config\/solana|\.ethereum\/keystore|wallet\.dat|Login Data|logins\.json|\.git-credentials|\.aws\/credentials/
+		$body = /CURLOPT_(COPY)?POSTFIELDS|HttpSendRequest[AW]?\s{0,2}\(|WinHttpSendRequest\s{0,2}\(|"POST \/|\bsendto?\s{0,2}\(/
+		$where = /"https?:\/\/[^"\n]{4,200}"|inet_(addr|aton|pton)\s{0,2}\([^"\n]{0,30}"[0-9.]{7,15}"/
+		$rust = "#[pymodule"
+		$vars = /\benv::vars(_os)?\(\)/
+		$client = /reqwest::|ureq::|minreq::|TcpStream::connect\(|attohttpc::/
+	condition:
+		($c and any of ($environ, $store) and $body and $where) or ($rust and any of ($vars, $store) and $client and $where)
 }
 
 rule build_runs_fetched

@@ -83,6 +83,41 @@ rule index_replaced
 		($file and $key and $url and $write) or ($set and $url)
 }
 
+rule requirement_planted
+{
+	meta:
+		id = "requirement-planted"
+		category = "persistence"
+		tactic = "TA0003"
+		text = "writes a requirement by an address of its own into somebody's project"
+		on = "python"
+	strings:
+		$file = /['"\/](pyproject\.toml|requirements\.txt|setup\.cfg|Pipfile)['"]/
+		$any = /['"][A-Za-z0-9._-]{2,40}\s?@\s?(git\+)?https?:\/\/[a-z0-9.-]{4,60}\/[^'"\n]{0,120}(\.whl|\.tar\.gz|\.zip|\.git)[^'"\n]{0,60}['"]/
+		$forge = /['"][A-Za-z0-9._-]{2,40}\s?@\s?(git\+)?https?:\/\/((codeload\.|www\.)?github\.com|gitlab\.com|bitbucket\.org|codeberg\.org|files\.pythonhosted\.org)\/[^'"\n]{0,120}(\.whl|\.tar\.gz|\.zip|\.git)/
+		$write = /open\([^\n]{1,80}['"](w|a|r\+)[bt]?\+?['"]|\.open\(['"](w|a)|write_text\(/
+		$key = /['"](requires|dependencies|install_requires)['"]/
+	condition:
+		$file and $key and $write and for any i in (1..#any) : (not $forge in (@any[i]..@any[i]))
+}
+
+rule source_planted
+{
+	meta:
+		id = "source-planted"
+		category = "persistence"
+		tactic = "TA0003"
+		text = "makes somebody's project take packages from another index first"
+		on = "python"
+	strings:
+		$any = /\[\[tool\.(poetry\.source|uv\.index|pdm\.source)\]\][^\[\]]{0,160}url\s?=\s?\\?['"]https?:\/\/[a-z0-9]/
+		$own = /\[\[tool\.(poetry\.source|uv\.index|pdm\.source)\]\][^\[\]]{0,160}url\s?=\s?\\?['"]https?:\/\/((test|upload)\.)?pypi\.org\//
+		$first = /priority\s?=\s?\\?['"](primary|default)|\bdefault\s?=\s?true/
+		$write = /open\([^\n]{1,80}['"](w|a|r\+)[bt]?\+?['"]|\.open\(['"](w|a)|write_text\(/
+	condition:
+		$first and $write and for any i in (1..#any) : (not $own in (@any[i]..@any[i]))
+}
+
 rule password_shadow
 {
 	meta:

@@ -138,7 +138,8 @@ code_holds(const struct view *v, const struct code_rule *r,
 	if ((r->asks & OF_HUSHED) && !wording_muted(v, c->at) &&
 	    !((r->all & MARK_UPLOADING) && wording_quiet(v, c->at)))
 		return false;
-	if ((r->asks & OF_DETACHED) && !wording_detached(v, c->at))
+	if ((r->asks & OF_DETACHED) && !wording_detached(v, c->at) &&
+	    !((c->first & MARK_HERE) && wording_detaches(v)))
 		return false;
 	if ((r->asks & OF_NATIVE) && !loads_native(c))
 		return false;

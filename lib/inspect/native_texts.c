@@ -29,6 +29,7 @@
 #define TEXT_LEAST 4		/* "send": names are shorter than sentences */
 #define MARKED_LEAST 8		/* shorter ones are parts of instructions */
 #define PIECE 128		/* of a run without ends, as Rust makes them */
+#define ISSUERS_LEAST 3		/* a client has the keys of one or two */
 #define CODED_LEAST 80		/* letters that can be a program */
 #define STORES_LEAST 2		/* one may be a service's own */
 #define NAMED_LEAST 3		/* of those that services ask for, too */
@@ -42,6 +43,8 @@ struct texts {
 	uint64_t	 marks;
 	unsigned int	 named;		/* stores of secrets */
 	unsigned int	 stores;	/* of these: no service asks for them */
+	unsigned int	 logins;	/* ... keys of ssh, a kind each */
+	uint32_t	 issuers;	/* of variables with keys, a bit each */
 	bool		 foreign;	/* somebody's own, no forge's */
 	bool		 extension;
 };
@@ -107,6 +110,16 @@ is_address(const char *line, size_t len)
 	    !(a == 172 && b >= 16 && b < 32) && !(a == 169 && b == 254);
 }
 
+/* "%s/.ssh/id_rsa": whoever speaks ssh knows all kinds of keys. */
+static bool
+is_login_key(const char *at, size_t len)
+{
+	static const char *const kinds[] = { "id_rsa", "id_dsa", "id_ecdsa",
+	    "id_ed25519" };
+
+	return str_any_in(kinds, ARRAY_LEN(kinds), (const uint8_t *)at, len);
+}
+
 static void
 note_piece(struct texts *t, const char *at, size_t len)
 {
@@ -116,8 +129,37 @@ note_piece(struct texts *t, const char *at, size_t len)
 	t->marks |= marks;
 	t->named += (marks & (MARK_PRIVATE | MARK_SECRET)) != 0;
 	t->stores += (marks & MARK_PRIVATE) != 0;
+	t->logins += (marks & MARK_PRIVATE) && is_login_key(at, len);
 	t->foreign = t->foreign || ((marks & (MARK_URL | MARK_RAW_IP)) &&
 	    !(marks & MARK_FORGE));
+}
+
+/* Whose keys stand in a variable of that name; clouds are one. */
+static uint32_t
+issuer_of(const char *line, size_t len)
+{
+	static const char *const issuers[] = { "AWS_|AZURE_|GOOGLE_",
+	    "GITHUB_|GH_|ACTIONS_", "NPM_", "PYPI_|TWINE_", "OPENAI_",
+	    "ANTHROPIC_", "HF_", "SLACK_", "STRIPE_", "DISCORD_", "VAULT_",
+	    "GITLAB_|CI_", "DOCKER_", "DATABASE_|DB_|MYSQL_|PG" };
+	char name[64];
+
+	if (len < 6 || len >= sizeof(name) || memchr(line, '_', len) == NULL)
+		return 0;
+	memcpy(name, line, len);
+	name[len] = '\0';
+	if (name[strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789")] !=
+	    '\0' || !(fact_of_variable(name) & MARK_TOKEN))
+		return 0;
+	for (size_t i = 0; i < ARRAY_LEN(issuers); i++)
+		for (const char *at = issuers[i]; *at != '\0';) {
+			size_t n = strcspn(at, "|");
+
+			if (strncmp(name, at, n) == 0)
+				return UINT32_C(1) << i;
+			at += n + (at[n] == '|');
+		}
+	return 0;
 }
 
 static void
@@ -128,6 +170,7 @@ note_lines(struct texts *t)
 	while (at < end) {
 		size_t len = strcspn(at, "\n"), piece;
 
+		t->issuers |= issuer_of(at, len);
 		for (size_t i = 0; i < len; i += piece) {
 			piece = len - i <= PIECE * 2 ? len - i : PIECE;
 			note_piece(t, at + i, piece);
@@ -183,6 +226,7 @@ has_text(const struct texts *t, const char *text)
 #define STARTS "system|popen|posix_spawn|posix_spawnp|execve|execvp|execv|" \
 	"execl|execlp|WinExec|CreateProcess|ShellExecute|ShellExecuteEx"
 
+#define DUMPS "MiniDumpWriteDump|PssCaptureSnapshot"
 #define KEYS "SetWindowsHookEx|GetAsyncKeyState|GetKeyboardState|" \
 	"GetRawInputData|CGEventTapCreate"
 
@@ -342,6 +386,34 @@ fetches_hidden(const struct texts *t)
 	    "fchmodat");
 }
 
+/* Stores of secrets, or variables with keys that several issue. */
+static void
+look_steals(struct texts *t)
+{
+	unsigned int issuers = (unsigned int)__builtin_popcount(t->issuers);
+	/* A module that names nobody to tell, or a library, is a client. */
+	unsigned int same = t->logins > 1 && !(t->extension && t->foreign) ?
+	    t->logins - 1 : 0;
+
+	if (reaches_network(t) && (t->stores - same >= STORES_LEAST ||
+	    (t->extension && t->stores > same && t->named - same >=
+	    NAMED_LEAST) ||
+	    (t->foreign && issuers >= ISSUERS_LEAST)))
+		say(t, "native-module-steals", "TA0006", "compiled code that "
+		    "names several stores of secrets and reaches the network",
+		    NULL);
+}
+
+/* What the program that checks passwords holds in memory. */
+static void
+look_dumps(struct texts *t)
+{
+	if (native_has_group(t->native, DUMPS) && (has_text(t, "lsass") ||
+	    has_text(t, "LSASS")))
+		say(t, "native-dumps-logins", "TA0006", "compiled code that "
+		    "writes out what Windows' logins hold in memory", NULL);
+}
+
 static void
 look_module(struct texts *t)
 {
@@ -350,11 +422,6 @@ look_module(struct texts *t)
 		say(t, "native-module-strings", "TA0011", "a compiled module "
 		    "of Python names commands that hide or fetch, or services "
 		    "for anonymous senders", NULL);
-	if ((t->stores >= STORES_LEAST || (t->stores > 0 && t->named >=
-	    NAMED_LEAST)) && reaches_network(t))
-		say(t, "native-module-steals", "TA0006", "a compiled module "
-		    "of Python that names several stores of secrets and "
-		    "reaches the network", NULL);
 	look_plants(t);
 	if (native_has_group(t->native, KEYS) && reaches_network(t) &&
 	    t->foreign)
@@ -521,7 +588,7 @@ static bool
 says_enough(const uint8_t *data, size_t size, const struct native *n)
 {
 	return is_library(data, size) || may_tie_shell(n) ||
-	    native_has_group(n, "_CorDllMain|_CorExeMain");
+	    native_has_group(n, "_CorDllMain|_CorExeMain|" DUMPS);
 }
 
 static void
@@ -529,6 +596,9 @@ look_library(struct texts *t)
 {
 	const char *line = starts_programs(t) ? fetches_and_runs(t) : NULL;
 
+	if (!t->extension && reaches_network(t))
+		note_lines(t);
+	look_steals(t);
 	look_preload(t);
 	look_prompt(t);
 	if (line != NULL || fetches_hidden(t))
@@ -556,6 +626,7 @@ native_texts_look(struct inspection *in, const struct view *v,
 	}
 	look_shell(&t);
 	look_managed(&t);
+	look_dumps(&t);
 	if (extension || is_library(data, size))
 		look_library(&t);
 	buf_release(&t.all);

@@ -249,6 +249,15 @@ wording_detached(const struct view *v, size_t at)
 	return call_holds(v, at, words, ARRAY_LEN(words));
 }
 
+bool
+wording_detaches(const struct view *v)
+{
+	static const char *const words[] = { "start_new_session", "setsid(",
+	    "DETACHED_PROCESS", "daemonize(" };
+
+	return wording_any(v, words, ARRAY_LEN(words));
+}
+
 /* ["scp", "-q", ...] */
 bool
 wording_quiet(const struct view *v, size_t at)

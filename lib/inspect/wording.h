@@ -25,6 +25,8 @@ bool	wording_serves_all(const struct view *, size_t at);
 bool	wording_muted(const struct view *, size_t at);
 /* It goes on when who started it has ended. */
 bool	wording_detached(const struct view *, size_t at);
+/* ... or something of the source does. */
+bool	wording_detaches(const struct view *);
 bool	wording_quiet(const struct view *, size_t at);
 /* A program that uploads is named. */
 bool	wording_upload(const struct view *, size_t at);
