@@ -143,6 +143,18 @@ filled(uint64_t marks)
 	return MARK_DROPPED | built | (marks & MARKS_ADDRESS);
 }
 
+/* "tool" is started as "./tool". */
+static void
+keep_here(struct flow *f, uint32_t path, uint64_t marks)
+{
+	const struct flow_text *t = &f->texts[path];
+
+	if (path != 0 && !t->open && strchr("/.~", t->bytes[0]) == NULL &&
+	    strchr(t->bytes, ':') == NULL)
+		keep(f, flow_join(f, flow_intern(f, ".", 1, false), path,
+		    "/"), marks);
+}
+
 void
 flow_filled(struct flow *f, const struct frame *fr, const struct taint *path,
     uint64_t marks)
@@ -150,6 +162,7 @@ flow_filled(struct flow *f, const struct frame *fr, const struct taint *path,
 	keep_both(f, path, filled(marks));
 	if (!(marks & MARK_NETWORK))
 		return;
+	keep_here(f, path->text, filled(marks));
 	note_filled(f, fr->scope, path->row);
 	note_filled(f, fr->scope, f->joined[path->row]);
 }
@@ -260,17 +273,38 @@ store(struct flow *f, const struct frame *fr)
 			put(f, fr, &fr->args[i], marks);
 }
 
+/* What stands below that folder was fetched, too, by whatever path.  Of a
+ * forge's releases builds unpack their compilers. */
+static void
+note_unpacked(struct flow *f, const struct taint *folder, uint64_t from)
+{
+	const struct flow_text *t = &f->texts[folder->text];
+
+	if ((from & MARK_FORGE) || t->open || t->len < 1 || strspn(t->bytes, "./~") == t->len)
+		return;
+	for (size_t i = 0; i < f->nunpacked; i++)
+		if (f->unpacked[i] == folder->text)
+			return;
+	if (f->nunpacked == FLOW_UNPACKED)
+		return;
+	f->unpacked[f->nunpacked++] = folder->text;
+	f->changed = true;
+}
+
 /* An object's archive into the first argument, or a named one into the
  * second. */
 static void
 unpack(struct flow *f, const struct frame *fr)
 {
 	const uint64_t from = MARK_NETWORK | MARK_DROPPED;
+	size_t to = fr->nargs > 0 && (fr->callee.marks & from) ? 0 :
+	    fr->nargs > 1 && (fr->args[0].marks & from) ? 1 : fr->nargs;
 
-	if (fr->nargs > 0 && (fr->callee.marks & from))
-		keep_both(f, &fr->args[0], MARK_DROPPED);
-	else if (fr->nargs > 1 && (fr->args[0].marks & from))
-		keep_both(f, &fr->args[1], MARK_DROPPED);
+	if (to == fr->nargs)
+		return;
+	keep_both(f, &fr->args[to], MARK_DROPPED);
+	note_unpacked(f, &fr->args[to], to == 0 ? fr->callee.marks :
+	    fr->args[0].marks);
 }
 
 /* What was fetched becomes a module of the package: whoever imports it runs

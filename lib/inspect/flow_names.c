@@ -16,6 +16,7 @@
 #include "inspect/flow_secrets.h"
 #include "inspect/flow_state.h"
 
+#define UNPACKED_MOST 512	/* bytes of a path, or of a line with one */
 #define PROSE_BLANKS 12		/* two short sentences */
 
 #define HEADS_LEAST 64		/* powers of two */
@@ -713,6 +714,25 @@ flow_fact_of_text(const struct flow *f, const char *text, size_t len)
 	return marks;
 }
 
+/* "t/setup.sh", "sh t/setup.sh" of what was unpacked into "t". */
+static bool
+is_unpacked(const struct flow *f, const struct flow_text *t)
+{
+	for (size_t i = 0; i < f->nunpacked; i++) {
+		const struct flow_text *folder = &f->texts[f->unpacked[i]];
+		const char *at = t->bytes;
+
+		while ((at = strstr(at, folder->bytes)) != NULL) {
+			if (at[folder->len] == '/' && (at == t->bytes ||
+			    at[-1] == ' ' || (at[-1] == '/' && at - 1 >
+			    t->bytes && at[-2] == '.')))
+				return true;
+			at++;
+		}
+	}
+	return false;
+}
+
 uint64_t
 flow_text_marks(struct flow *f, uint32_t text)
 {
@@ -727,6 +747,9 @@ flow_text_marks(struct flow *f, uint32_t text)
 		f->forge_urls += (t->marks & MARK_URL) != 0 &&
 		    (t->marks & MARK_FORGE) != 0;
 	}
+	if (f->nunpacked != 0 && !(t->kept & MARK_DROPPED) &&
+	    t->len <= UNPACKED_MOST && is_unpacked(f, t))
+		t->kept |= MARK_DROPPED;
 	/* "rm -rf ?/" without what fills it is of no root. */
 	return (t->open ? t->marks & ~(uint64_t)MARK_DESTROY : t->marks) |
 	    t->kept;

@@ -151,6 +151,7 @@ forget_marks(struct flow *f)
 {
 	for (uint32_t i = 0; i < f->ntexts; i++)
 		f->texts[i].kept = 0;
+	f->nunpacked = 0;
 	f->set_by_name = 0;
 	f->held_by_name = 0;
 	f->given = (struct taint){ 0 };

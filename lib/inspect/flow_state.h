@@ -207,6 +207,7 @@ struct flow_uses {
 
 /* A lambda that others know by a name. */
 #define FLOW_LAMBDAS 32		/* of one source */
+#define FLOW_UNPACKED 8		/* folders */
 struct flow_lambda {
 	uint32_t	 node, name;
 };
@@ -295,6 +296,9 @@ struct flow {
 	uint32_t	*taken_of;	/* of nodes: in `taken`, + 1 */
 	struct flow_taken *taken;
 	uint32_t	 ntaken, taken_room;
+	uint32_t	 unpacked[FLOW_UNPACKED]; /* texts: folders of what was
+					   fetched */
+	size_t		 nunpacked;
 	struct flow_lambda lambdas[FLOW_LAMBDAS];
 	size_t		 nlambdas;
 	bool		*loose;		/* of nodes, or NULL: statements */
