@@ -33,6 +33,17 @@ flow_mark_row(struct flow *f, uint32_t row, const struct taint *v,
 	taint_add(&f->loose_rows[row], v, mask);
 }
 
+/* What a parameter is given may stand below it; what goes through a
+ * comprehension does. */
+static bool
+stands_late(const struct flow *f, uint32_t row)
+{
+	const struct binding *b = &f->tree->bindings[row];
+
+	return b->kind == BINDING_PARAM || (b->kind == BINDING_ITEM &&
+	    b->extra != 0);
+}
+
 void
 flow_mark_all(struct flow *f, uint32_t row, const struct taint *v,
     uint64_t mask)
@@ -45,8 +56,7 @@ flow_mark_all(struct flow *f, uint32_t row, const struct taint *v,
 	if (!taint_grew(to, &before))
 		return;
 	f->growths++;
-	f->outrun = f->outrun || (f->read[row] &&
-	    f->tree->bindings[row].kind == BINDING_PARAM &&
+	f->outrun = f->outrun || (f->read[row] && stands_late(f, row) &&
 	    (((to->marks & ~before.marks) & MARKS_OUTRUN) ||
 	    ((to->held & ~before.held) & (HELD_ACTS | HELD_SOCKET |
 	    HELD_BUFFER))));
@@ -312,6 +322,38 @@ flow_all_attributes(struct flow *f)
 		gather_attributes(f, &f->scopes[scope]);
 	return (f->scopes[scope].attributes & worth) |
 	    (f->set_by_name & (worth | MARK_TOKEN));
+}
+
+/* share(self), of whatever class of this module. */
+static uint64_t
+any_class(struct flow *f)
+{
+	uint64_t marks = 0;
+
+	for (uint32_t i = 1; i < f->main; i++)
+		if (f->scopes[i].kind == SCOPE_CLASS)
+			marks |= flow_class_marks(f, i);
+	return marks;
+}
+
+uint64_t
+flow_attributes_of(struct flow *f, const struct taint *v)
+{
+	const uint64_t worth = MARK_SECRET | MARK_PRIVATE | MARK_ENVIRON |
+	    MARK_HUNTED | MARK_PASSWORD | MARK_KEY | MARK_TOKEN;
+	uint32_t object = v->name != 0 ? flow_object_name(f, v) : 0;
+	char name[FLOW_NAME_MOST + 1];
+
+	if (object == 0 && f->scopes[f->scopes[f->scope].parent].kind !=
+	    SCOPE_CLASS && flow_word_is(f, v->name, "self"))
+		return any_class(f) & worth;
+	if (object == 0)
+		return flow_all_attributes(f);
+	if (f->gathered == GATHERED_MOST)
+		return 0;
+	f->gathered++;
+	return world_marks_of_object(f->file->world, flow_string(f, object,
+	    name)) & worth;
 }
 
 static void

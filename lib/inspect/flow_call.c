@@ -204,7 +204,7 @@ mark_asked(struct flow *f, struct frame *fr, uint64_t traits)
 	taint_mark(&fr->all, flow_searched(f, fr, traits));
 	taint_mark(&fr->all, flow_login_marks(f, frame_text(fr, 0)));
 	if (fr->nargs == 1 && flow_word_is(f, fr->callee.name, "vars"))
-		taint_mark(&fr->all, flow_all_attributes(f));
+		taint_mark(&fr->all, flow_attributes_of(f, &fr->args[0]));
 	taint_mark(&fr->all, flow_fields_of(f, fr) | flow_asks_all(f, fr));
 }
 

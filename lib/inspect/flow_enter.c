@@ -176,6 +176,10 @@ enter_function(struct flow *f, uint32_t scope)
 			if (flow_at(f, p)->kind == NODE_PARAM)
 				on_parameter(f, s, scope, p);
 	}
+	for (uint32_t k = decorator == 0 ? 0 : flow_at(f,
+	    f->tree->scopes[scope].node)->kid; k != 0; k = flow_at(f, k)->next)
+		if (flow_at(f, k)->kind == NODE_DECORATOR)
+			flow_enter_listener(f, scope, k);
 	if (decorator != 0)
 		on_decoration(f, scope, decorator);
 	flow_enter_hook(f, scope, decorator);

@@ -308,11 +308,25 @@ flow_is_address(struct flow *f, uint32_t text)
 	    flow_is_host(t->bytes));
 }
 
+/* `self`, of a method: an object of its class; else what the value is. */
+static uint32_t
+name_outside(struct flow *f, const struct taint *v)
+{
+	uint32_t scope = f->scope;
+
+	if (!flow_word_is(f, v->name, "self"))
+		return v->name;
+	while (scope != 0 && f->scopes[scope].kind != SCOPE_CLASS)
+		scope = f->scopes[scope].parent;
+	return scope != 0 && scope != f->main ? flow_instance(f, scope) : 0;
+}
+
 static void
 pass_outside(struct flow *f, const struct taint *v, struct world_name *to,
     int k, uint64_t mask)
 {
 	char name[FLOW_NAME_MOST + 1];
+	uint32_t object = to->objects[k] == NULL ? name_outside(f, v) : 0;
 
 	if (v->marks & mask & MARKS_KEPT & ~(uint64_t)MARKS_KEPT_OFTEN)
 		f->twice = f->file->world->handed = true;
@@ -321,8 +335,7 @@ pass_outside(struct flow *f, const struct taint *v, struct world_name *to,
 	if (to->texts[k] == NULL && !(v->marks & MARK_VARIABLE) &&
 	    flow_is_address(f, v->text))
 		to->texts[k] = mem_strdup(f->texts[v->text].bytes);
-	if (v->name == 0 || to->objects[k] != NULL ||
-	    !flow_is_ours(f, flow_string(f, v->name, name)) ||
+	if (object == 0 || !flow_is_ours(f, flow_string(f, object, name)) ||
 	    !str_ends(name, "()"))
 		return;
 	to->objects[k] = mem_strdup(name);

@@ -277,45 +277,12 @@ flow_enter_hook(struct flow *f, uint32_t scope, uint32_t decorator)
 	}
 }
 
-/* ---- tables of functions ------------------------------------------------- */
+/* ---- events and logs ----------------------------------------------------- */
 
 /* What may be worth following into whoever is called. */
 #define MARKS_WORTH (MARK_SECRET | MARK_TOKEN | MARK_ENVIRON | MARK_KEY | \
     MARK_PASSWORD | MARK_SPIED | MARK_TRAFFIC | MARK_CLIENTS | MARK_PASSED | \
     MARK_PRIVATE)
-
-/* Of a file that one of many functions fills, the others know nothing. */
-#define MARKS_OF_ONE (MARK_DROPPED | MARK_BUILT)
-
-/* for handler in HANDLERS: handler(x): each of the table is called. */
-void
-flow_call_table(struct flow *f, const struct frame *call)
-{
-	uint32_t row = call->callee.row, table;
-	struct frame other;
-	const struct frame *fr = &other;
-
-	if (row == 0 || call->nargs == 0 ||
-	    (call->all.marks & ~(uint64_t)MARKS_OF_ONE) == 0)
-		return;
-	table = f->tree->bindings[row].name;
-	if (!flow_name(f, table)->table || f->ntables == TABLES_MOST)
-		return;
-	f->ntables++;
-	other = *call;
-	for (size_t i = 0; i < other.nargs; i++)
-		taint_drop(&other.args[i], MARKS_OF_ONE);
-	for (size_t i = 0; i < f->nreferences; i++) {
-		const struct flow_reference *r = &f->references[i];
-		uint32_t to = r->table == table ?
-		    flow_name(f, r->name)->defined : 0;
-
-		if (to != 0 && f->scopes[to - 1].kind == SCOPE_FUNCTION)
-			flow_pass(f, fr, to - 1);
-	}
-}
-
-/* ---- events and logs ----------------------------------------------------- */
 
 /* Where what is told under that name is kept, or NULL. */
 static struct world_name *
@@ -368,6 +335,60 @@ tell_event(struct flow *f, const char *name, uint64_t marks)
 	f->file->world->written++;
 	f->changed = true;
 }
+
+/* ---- tables of functions ------------------------------------------------- */
+
+/* Of a file that one of many functions fills, the others know nothing. */
+#define MARKS_OF_ONE (MARK_DROPPED | MARK_BUILT)
+
+/* ... and of what those tell, listeners in other modules get these. */
+#define MARKS_TABLE (MARKS_WORTH | MARK_CREDENTIAL | MARK_HUNTED)
+
+/* for handler in HANDLERS: handler(x): each of the table is called. */
+void
+flow_call_table(struct flow *f, const struct frame *call)
+{
+	uint32_t row = call->callee.row, table;
+	char whole[FLOW_WHOLE_MOST];
+	struct frame other;
+	const struct frame *fr = &other;
+
+	if (row == 0 || call->nargs == 0 ||
+	    (call->all.marks & ~(uint64_t)MARKS_OF_ONE) == 0)
+		return;
+	table = f->tree->bindings[row].name;
+	if (!flow_name(f, table)->table || f->ntables == TABLES_MOST)
+		return;
+	f->ntables++;
+	if ((call->all.marks & MARKS_TABLE) && flow_whole_name(f, table, whole))
+		tell_event(f, whole, call->all.marks & MARKS_TABLE);
+	other = *call;
+	for (size_t i = 0; i < other.nargs; i++)
+		taint_drop(&other.args[i], MARKS_OF_ONE);
+	for (size_t i = 0; i < f->nreferences; i++) {
+		const struct flow_reference *r = &f->references[i];
+		uint32_t to = r->table == table ?
+		    flow_name(f, r->name)->defined : 0;
+
+		if (to != 0 && f->scopes[to - 1].kind == SCOPE_FUNCTION)
+			flow_pass(f, fr, to - 1);
+	}
+}
+
+/* signal.connect(f), @on("x"): what is told by that table of another module goes
+ * to the function, too. */
+static void
+listen_outside(struct flow *f, uint32_t name, const struct taint *function)
+{
+	const struct world_name *to = f->file->world != NULL && name != 0 &&
+	    (flow_traits(f, name) & NAME_DOTTED) ? flow_outside(f, name) :
+	    NULL;
+
+	if (to != NULL && to->stores != NULL)
+		listen(f, to->stores, function);
+}
+
+/* ---- logs, and events by their names ------------------------------------- */
 
 /* HTTPHandler("logs.example.org", ...): what is logged goes there. */
 static void
@@ -434,6 +455,10 @@ flow_look_events(struct flow *f, const struct frame *fr)
 	if (worth != 0 && (flow_traits(f, fr->callee.name) & NAME_DOTTED) &&
 	    fact_is_log(flow_string(f, fr->callee.name, name)))
 		tell_event(f, LOG_EVENT, worth);
+	for (size_t i = 0; i < fr->nargs; i++)
+		if (fr->args[i].code != 0 || (flow_traits(f,
+		    fr->args[i].name) & NAME_DOTTED))
+			listen_outside(f, fr->callee.name, &fr->args[i]);
 	if (fr->nargs < 2 || !is_event(t))
 		return;
 	for (size_t i = 1; i < fr->nargs; i++)
@@ -441,6 +466,17 @@ flow_look_events(struct flow *f, const struct frame *fr)
 			listen(f, t->bytes, &fr->args[i]);
 	if (worth != 0)
 		tell_event(f, t->bytes, worth);
+}
+
+void
+flow_enter_listener(struct flow *f, uint32_t scope, uint32_t decorator)
+{
+	uint32_t value = flow_at(f, decorator)->kid, name;
+
+	name = flow_at(f, value)->kind == NODE_CALL ? flow_dotted(f,
+	    f->vals[flow_at(f, value)->kid].name, "()", 0) :
+	    f->vals[value].name;
+	listen_outside(f, name, &(struct taint){ .code = scope + 1 });
 }
 
 /* A handler of logs gets what is logged. */

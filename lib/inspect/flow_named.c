@@ -375,7 +375,7 @@ flow_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 	if (name == 0)
 		return out;
 	if (flow_word_is(f, name, "__dict__"))
-		taint_mark(&out, flow_all_attributes(f));
+		taint_mark(&out, flow_attributes_of(f, &v));
 	flow_refer(f, node, name, true);
 	if (v.name != 0 && !flow_word_is(f, name, "__dict__") &&
 	    (flow_word_is(f, v.name, "self") ||

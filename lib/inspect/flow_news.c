@@ -45,7 +45,8 @@ mix_given(uint64_t *h, const struct world_name *n)
 	mix(h, n->put ^ n->sender.params ^ (uint64_t)n->sender.to << 56);
 	mix(h, (uint64_t)(n->text != NULL) | (uint64_t)(n->where != NULL) << 1 |
 	    (uint64_t)(n->calls != NULL) << 2 |
-	    (uint64_t)(n->gives != NULL) << 3 | (uint64_t)n->programs << 4);
+	    (uint64_t)(n->gives != NULL) << 3 | (uint64_t)n->programs << 4 |
+	    (uint64_t)(n->stores != NULL) << 5);
 }
 
 static uint64_t

@@ -187,6 +187,18 @@ publish_library(struct flow *f, struct world_name *n, const struct taint *v)
 	f->news.unsure = f->news.unsure || (f->partials && n->where == NULL);
 }
 
+/* def on(f): HOOKS.append(f) */
+static void
+publish_stores(struct flow *f, struct world_name *n,
+    const struct flow_scope *s)
+{
+	char whole[FLOW_WHOLE_MOST];
+
+	if (n->stores == NULL && s->stores != 0 &&
+	    flow_whole_name(f, s->stores, whole))
+		n->stores = mem_strdup(whole);
+}
+
 /* class Http(Sink), class Http(net.Sink) */
 static void
 publish_base(struct flow *f, struct world_name *n, const struct flow_scope *s)
@@ -229,6 +241,7 @@ publish_function(struct flow *f, uint32_t name, const struct flow_scope *s)
 	n->programs = n->programs || s->programs;
 	publish_object(f, n, s->result.name);
 	publish_library(f, n, &s->result);
+	publish_stores(f, n, s);
 	n->sender.params |= s->sender.params;
 	if (n->sender.to == 0)
 		n->sender.to = s->sender.to;

@@ -54,6 +54,12 @@ flow_gather(struct flow *f, const struct frame *fr)
 	    GATHERED & ~(uint64_t)(MARK_NETWORK | MARK_DECODED);
 	struct taint gathered;
 
+	/* A queue is there for what comes out; a list of somebody's own, too. */
+	if (buffer)
+		marks = MARKS_ALL;
+	else if (local)
+		marks |= MARKS_ADDRESS;
+
 	/* Of what a client's hooks see, most keep times and hosts. */
 	if (!(fr->all.marks & MARK_PASSED))
 		marks &= ~(uint64_t)(MARK_TRAFFIC | MARK_CLIENTS);

@@ -24,6 +24,10 @@ void	flow_call_table(struct flow *, const struct frame *);
 /* What is told under a name, and who listens to it. */
 void	flow_look_events(struct flow *, const struct frame *);
 void	flow_enter_handler(struct flow *, uint32_t scope);
+/* ... or is put into a table of another module by its decorator: it gets what
+ * is told there. */
+void	flow_enter_listener(struct flow *, uint32_t scope,
+	    uint32_t decorator);
 
 /* Whatever a peer sends goes into that function's parameters. */
 void	flow_called_back(struct flow *, uint32_t scope);

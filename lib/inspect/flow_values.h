@@ -73,6 +73,8 @@ void	flow_mark_all(struct flow *, uint32_t row, const struct taint *,
 uint32_t flow_row_of_attribute(const struct flow *, uint32_t name);
 /* self.__dict__: what the attributes of the class around it hold. */
 uint64_t flow_all_attributes(struct flow *);
+/* x.__dict__, vars(x): the same of an object of the package. */
+uint64_t flow_attributes_of(struct flow *, const struct taint *);
 void	flow_assign(struct flow *, uint32_t target, uint32_t value,
 	    struct taint);
 /* A function of this source takes the place of a library's. */

@@ -41,6 +41,7 @@ world_free(struct world *w)
 			free(n->text);
 			free(n->alias);
 			free(n->gives);
+			free(n->stores);
 			free(n->base);
 			free(n->where);
 			free(n->calls);
@@ -319,6 +320,21 @@ world_marks_of_methods(const struct world *w, const char *method)
 			    dot - n->name >= 2 && dot[-1] == ')')
 				marks |= n->marks;
 		}
+	return marks;
+}
+
+uint64_t
+world_marks_of_object(const struct world *w, const char *object)
+{
+	size_t len = strlen(object);
+	uint64_t marks = 0;
+
+	for (size_t i = 0; w->nnames != 0 && i <= w->mask; i++)
+		for (struct world_name *n = w->heads[i]; n != NULL;
+		    n = n->next)
+			if (!n->function && strncmp(n->name, object, len) ==
+			    0 && n->name[len] == '.')
+				marks |= n->marks;
 	return marks;
 }
 

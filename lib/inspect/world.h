@@ -42,6 +42,8 @@ struct world_name {
 					   package, or NULL */
 	char		*base;		/* a class: what it is a kind of first,
 					   or NULL */
+	char		*stores;	/* a function: the table that it puts
+					   functions into, or NULL */
 	bool		 function, acts, type; /* type: a class */
 	bool		 programs;	/* executes a parameter */
 	bool		 property;	/* its result is an attribute */
@@ -144,6 +146,8 @@ size_t	world_methods(const struct world *, const char *,
 	    struct world_name **, size_t most);
 /* What all methods of that name give. */
 uint64_t world_marks_of_methods(const struct world *, const char *method);
+/* What all attributes of "pkg.net.Client()" hold. */
+uint64_t world_marks_of_object(const struct world *, const char *object);
 void	world_import(struct world *, const char *module);
 /* The value has those marks, too. */
 void	world_mark(struct world *, struct world_name *, uint64_t marks,
