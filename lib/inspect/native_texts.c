@@ -391,13 +391,11 @@ static void
 look_steals(struct texts *t)
 {
 	unsigned int issuers = (unsigned int)__builtin_popcount(t->issuers);
-	/* A module that names nobody to tell, or a library, is a client. */
-	unsigned int same = t->logins > 1 && !(t->extension && t->foreign) ?
-	    t->logins - 1 : 0;
+	/* Libraries speak ssh for others; modules use one for that. */
+	unsigned int same = t->logins > 1 && !t->extension ? t->logins - 1 : 0;
 
 	if (reaches_network(t) && (t->stores - same >= STORES_LEAST ||
-	    (t->extension && t->stores > same && t->named - same >=
-	    NAMED_LEAST) ||
+	    (t->extension && t->stores > 0 && t->named >= NAMED_LEAST) ||
 	    (t->foreign && issuers >= ISSUERS_LEAST)))
 		say(t, "native-module-steals", "TA0006", "compiled code that "
 		    "names several stores of secrets and reaches the network",
