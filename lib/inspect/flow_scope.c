@@ -288,13 +288,24 @@ flow_heir(const struct flow *f)
 	return 0;
 }
 
+static bool
+is_class_here(struct flow *f, uint32_t name)
+{
+	uint32_t next = flow_name(f, name)->defined;
+
+	while (next != 0 && f->scopes[next - 1].kind != SCOPE_CLASS)
+		next = f->scopes[next - 1].same_name;
+	return next != 0;
+}
+
 /* The class statement of a kind of it runs. */
 bool
 flow_reach_base(struct flow *f, uint32_t name, enum world_reach via)
 {
 	bool grown = false;
 
-	for (uint32_t i = 1; i < f->nscopes; i++) {
+	for (uint32_t i = 1; i < f->nscopes && (i > 1 ||
+	    is_class_here(f, name)); i++) {
 		struct flow_scope *s = &f->scopes[i];
 
 		if (s->parent == 0 || s->reached ||
