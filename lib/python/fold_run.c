@@ -438,11 +438,22 @@ asks_object(const struct fold *f, uint32_t test)
 	return false;
 }
 
+/* Does anything in the loop ask how long something is? */
+static bool
+asks_length(const struct fold *f, uint32_t node, uint32_t block)
+{
+	uint32_t at = fold_at(f, node)->at, end = fold_at(f, block)->end;
+
+	return end > at && memmem(f->tree->source.text + at, end - at, "len",
+	    3) != NULL;
+}
+
 static enum course
 run_while(struct run *r, uint32_t node)
 {
 	uint32_t test = fold_at(r->f, node)->kid;
 	uint32_t block = fold_at(r->f, test)->next;
+	uint32_t most = FILLS_MOST;
 
 	while (fold_step(r->f, node)) {
 		uint32_t changes = r->changes, fills = r->fills;
@@ -459,8 +470,10 @@ run_while(struct run *r, uint32_t node)
 			return COURSE_ON;
 		if (c == COURSE_RETURN || c == COURSE_LOST)
 			return c;
+		if (r->fills > most && asks_length(r->f, node, block))
+			most = UINT32_MAX;
 		if (r->changes == changes && (r->fills == fills ||
-		    r->fills > FILLS_MOST))
+		    r->fills > most))
 			break;	/* for ever, or ended by what is not known */
 	}
 	return COURSE_LOST;

@@ -118,6 +118,7 @@ loops_without_end(void **state)
 		    "        l.append('a')\n    return l\nx = f()", 0 },
 		{ "x = 1e300\nwhile x != x * x:\n    x *= x\nx", 0 },
 		{ "x = []\nwhile len(x) < 256:\n    x.append(0)\nx", 256 },
+		{ "x = []\nwhile not x[600:]:\n    x.append(0)\nx", 601 },
 	};
 
 	(void)state;
