@@ -83,6 +83,8 @@ struct flow_call {
 					   that says which machine it is */
 	bool		 hands;		/* ... sends a file in which secrets
 					   stand, and not only by them */
+	bool		 fetches;	/* ... a shell starts what it fetched */
+	bool		 goes_on;	/* ... in the background */
 	bool		 unpacks;	/* a program does, and no more */
 	bool		 compiles;	/* ... makes what was fetched, and its
 					   digest stands in the code */

@@ -14,6 +14,7 @@
 #include "inspect/flow_names.h"
 #include "inspect/flow_programs.h"
 #include "inspect/flow_state.h"
+#include "inspect/shell.h"
 
 #define PARTS_MOST 64		/* lists, names and words of one line */
 #define LINE_MOST 512		/* bytes of it */
@@ -168,9 +169,19 @@ add_arguments(struct line *l, const struct frame *fr)
 	part(l, fr->nodes[0]);
 }
 
+/* "nohup ... &": it goes on when nobody waits for it. */
+static bool
+runs_on(const char *line, size_t len)
+{
+	while (len > 0 && strchr("'\") \n", line[len - 1]) != NULL)
+		len--;
+	return len > 1 && line[len - 1] == '&' && line[len - 2] != '&';
+}
+
 void
 flow_grow_line(struct flow *f, const struct frame *fr, struct flow_grown *out)
 {
+	size_t at;
 	struct line l = { .f = f, .text = { .most = LINE_MOST }, .out = out };
 
 	*out = (struct flow_grown){ .where = 0 };
@@ -180,5 +191,9 @@ flow_grow_line(struct flow *f, const struct frame *fr, struct flow_grown *out)
 	if (l.text.len != 0)
 		out->marks = flow_fact_of_text(f, l.text.data, l.text.len) &
 		    MARK_UPLOADING;
+	out->fetches = (fr->all.marks & MARK_COMMAND) && l.text.len != 0 &&
+	    shell_runs_fetched(f->file->endpoints, buf_text(&l.text),
+	    l.text.len, &at);
+	out->goes_on = out->fetches && runs_on(buf_text(&l.text), l.text.len);
 	buf_release(&l.text);
 }

@@ -31,6 +31,8 @@ struct flow_grown {
 	uint64_t	 marks;		/* MARK_UPLOADING: it sends, */
 	uint32_t	 where;		/* ... there: a text, or 0 */
 	bool		 hands;		/* a file in which secrets stand */
+	bool		 fetches;	/* a shell starts what it fetched, */
+	bool		 goes_on;	/* ... while nobody waits for that */
 };
 /* Of a call that starts a program: what its line says, however many lists that
  * is put together from. */

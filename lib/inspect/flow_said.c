@@ -32,6 +32,12 @@ ask_apart(struct flow *f, struct flow_told *t)
 }
 
 static void
+ask_waits(struct flow *f, struct flow_told *t)
+{
+	t->call.loose = t->call.loose || flow_is_loose(f, t->node);
+}
+
+static void
 ask_failures(struct flow *f, struct flow_told *t)
 {
 	t->call.silent = flow_is_silent(f, t->node, t->scope);
@@ -137,6 +143,7 @@ static const struct question {
 	    ask_guards },
 	{ DEEDS_RUN | DEEDS_EXEC | DEED(DEED_LOAD), MARK_DROPPED |
 	    MARK_COMMAND, ask_failures },
+	{ DEEDS_RUN, MARK_DROPPED | MARK_COMMAND, ask_waits },
 	{ DEEDS_NET | DEED(DEED_LOGIN), 0, ask_answers },
 	{ DEEDS_NET, MARK_FILE, ask_file },
 	{ DEEDS_RUN, MARK_DROPPED, ask_pinned },

@@ -156,6 +156,8 @@ flow_tell_frame(struct flow *f, const struct frame *fr,
 		flow_grow_line(f, fr, &line);
 		c->arguments |= line.marks;
 		c->hands = line.hands && (c->arguments & MARK_UPLOADING);
+		c->fetches = line.fetches;
+		c->goes_on = line.goes_on;
 	}
 	c->held = fr->all.held;
 	c->held_first = fr->nargs > 0 ? fr->args[0].held : 0;

@@ -309,6 +309,25 @@ look_command(struct look *l, const struct flow_call *c, enum context context)
 	buf_release(&whole);
 }
 
+/* What was fetched is started where somebody calls, unseen, and nobody waits for
+ * it: who installs a program shows that, and who updates one checks it. */
+static void
+look_unseen(struct look *l, const struct flow_call *c, enum context context)
+{
+	static const struct code_rule unseen = { .id = "run-dropped-hidden",
+	    .category = "download-exec", .tactic = "TA0002", .text = "runs "
+	    "what it has fetched by a command line that hides it" };
+	bool alone = c->goes_on || (c->loose && str_ends(c->name, "Popen"));
+
+	if (context == CONTEXT_CALL && alone && (DEED(c->fact->deed) &
+	    DEEDS_RUN) && (c->fetches || ((c->arguments & MARK_DROPPED) &&
+	    !(c->arguments & (MARK_FORGE | MARK_TOOLCHAIN)) &&
+	    !wording_checks(l->view))) &&
+	    (c->fetches ? wording_muted(l->view, c->at) :
+	    wording_drops_output(l->view, c->at)))
+		say(l, &unseen, context, c->line, c->at);
+}
+
 /* A program that is written as it stands, before one is started. */
 static void
 look_started(struct look *l, const struct flow_call *c, enum context context)
@@ -703,6 +722,7 @@ on_call(void *ctx, const struct flow_call *c)
 	look_disguised(l, c, context);
 	look_folded(l, c, context);
 	look_command(l, c, context);
+	look_unseen(l, c, context);
 	look_started(l, c, context);
 	look_guards(l, c, context);
 	code_look_person(l->in, l->view, c, context);

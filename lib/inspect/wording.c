@@ -258,6 +258,16 @@ wording_detaches(const struct view *v)
 	return wording_any(v, words, ARRAY_LEN(words));
 }
 
+/* ... what it prints, at least */
+bool
+wording_drops_output(const struct view *v, size_t at)
+{
+	static const char *const words[] = { "DEVNULL", ">/dev/null",
+	    "> /dev/null" };
+
+	return call_holds(v, at, words, ARRAY_LEN(words));
+}
+
 /* ["scp", "-q", ...] */
 bool
 wording_quiet(const struct view *v, size_t at)

@@ -23,6 +23,8 @@ bool	wording_stream(const struct view *, size_t at);
 bool	wording_serves_all(const struct view *, size_t at);
 /* Output dropped, window hidden. */
 bool	wording_muted(const struct view *, size_t at);
+/* ... what it prints, at least? */
+bool	wording_drops_output(const struct view *, size_t at);
 /* It goes on when who started it has ended. */
 bool	wording_detached(const struct view *, size_t at);
 /* ... or something of the source does. */
