@@ -108,6 +108,8 @@ static const struct fact facts[] = {
 	{ "asyncio.create_subprocess_exec", DEED_PROCESS, MARK_OUTPUT },
 	{ "asyncio.create_subprocess_shell", DEED_PROCESS, MARK_OUTPUT },
 	{ "asyncio.open_connection", DEED_CONNECT, MARK_SOCKET | MARK_NETWORK },
+	{ "asyncio.open_connection().stream.write", DEED_SEND, 0 },
+	{ "asyncio.open_connection().stream.writelines", DEED_SEND, 0 },
 	{ "asyncio.start_server", DEED_LISTEN, 0 },
 	{ "azure.identity.AzureCliCredential().get_token", DEED_NONE,
 	    MARK_TOKEN },

@@ -186,12 +186,26 @@ join_rows(struct flow *f, uint32_t target)
 		f->joined[row_of_name(f, first)] = row_of_name(f, second);
 }
 
+/* reader, writer = await open_connection(host, port): each leads there. */
+static struct taint
+part_of(struct flow *f, const struct taint *v)
+{
+	struct taint part = taint_marks(v);
+
+	if (!flow_word_is(f, v->name, "asyncio.open_connection()"))
+		return part;
+	part.name = flow_dotted(f, v->name, ".", flow_word(f, "stream"));
+	part.where = v->where;
+	return part;
+}
+
 /* a, b = x, y: each its own, or each what is known of all. */
 static void
 assign_each(struct flow *f, uint32_t target, uint32_t value, struct taint v,
     int deep)
 {
 	uint32_t from = 0;
+	struct taint part = part_of(f, &v);
 
 	if (flow_word_is(f, v.name, "tempfile.mkstemp()"))
 		join_rows(f, target);
@@ -200,7 +214,7 @@ assign_each(struct flow *f, uint32_t target, uint32_t value, struct taint v,
 		from = flow_at(f, value)->kid;
 	for (uint32_t k = flow_at(f, target)->kid; k != 0;
 	    k = flow_at(f, k)->next) {
-		assign(f, k, from, from != 0 ? f->vals[from] : taint_marks(&v),
+		assign(f, k, from, from != 0 ? f->vals[from] : part,
 		    deep + 1);
 		if (from != 0)
 			from = flow_at(f, from)->next;
