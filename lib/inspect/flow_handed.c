@@ -186,8 +186,7 @@ flow_own_call(struct flow *f, const struct frame *call, uint32_t scope)
 	if (f->scopes[scope].kind == SCOPE_CLASS) {
 		v.name = flow_instance(f, scope);
 		v.where = flow_made_with(f, fr);
-		v.held |= fr->all.held;
-		v.held_own |= fr->all.held_own;
+		taint_hold_functions(&v, &fr->all);
 		flow_within(&v);
 		taint_hold(&v, HELD_OBJECT);
 		word = words_find(&f->tree->words, init, sizeof(init) - 1);
@@ -420,8 +419,7 @@ flow_call_outside(struct flow *f, const struct frame *fr,
 	taint_hold(&v, to->held);
 	hold_given(fr, to, &v);
 	if (to->type) {
-		v.held |= fr->all.held;
-		v.held_own |= fr->all.held_own;
+		taint_hold_functions(&v, &fr->all);
 		flow_within(&v);
 		taint_hold(&v, HELD_OBJECT);
 		maker = maker_of(f, to);

@@ -146,6 +146,15 @@ flow_within(struct taint *to)
 		taint_hold(to, HELD_WITHIN);
 }
 
+/* An object has the functions that it is made with, not what else its arguments
+ * tell. */
+static inline void
+taint_hold_functions(struct taint *to, const struct taint *from)
+{
+	to->held |= from->held & HELD_ALL;
+	to->held_own |= from->held_own & HELD_ALL;
+}
+
 /* Of those marks, whoever calls the function around. */
 static inline struct taint
 taint_of(uint64_t marks)
