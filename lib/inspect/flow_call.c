@@ -21,12 +21,22 @@
 
 /* ---- the call as it stands ---------------------------------------------- */
 
+/* Where what it is given goes, a function of the package itself shows. */
+static bool
+is_of_package(struct flow *f, const struct taint *callee)
+{
+	char name[FLOW_NAME_MOST + 1];
+
+	return callee->code != 0 || (callee->name != 0 &&
+	    flow_is_ours(f, flow_string(f, callee->name, name)));
+}
+
 void
 flow_drop_around(struct flow *f, const struct frame *fr, uint32_t keyword,
     struct taint *v)
 {
 	/* The environment of a process that is started goes nowhere by it. */
-	if (flow_word_is(f, keyword, "env"))
+	if (flow_word_is(f, keyword, "env") && !is_of_package(f, &fr->callee))
 		taint_drop(v, MARK_ENVIRON | MARK_VARIABLE | MARK_TOKEN |
 		    MARK_SECRET | MARK_PRIVATE);
 	/* Nor does a program that runs nothing of where it is started. */

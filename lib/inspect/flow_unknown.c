@@ -54,9 +54,11 @@ flow_gather(struct flow *f, const struct frame *fr)
 	    GATHERED & ~(uint64_t)(MARK_NETWORK | MARK_DECODED);
 	struct taint gathered;
 
-	/* A queue is there for what comes out; a list of somebody's own, too. */
+	/* A queue is there for what comes out; a list of somebody's own, too.
+	 * What is written into a file in memory does not name a place. */
 	if (buffer)
-		marks = MARKS_ALL;
+		marks = flow_word_ends(f, fr->callee.name, ".write") ?
+		    ~(uint64_t)MARK_PERSIST : MARKS_ALL;
 	else if (local)
 		marks |= MARKS_ADDRESS;
 
