@@ -120,13 +120,14 @@ look_host(struct inspection *in, const struct view *v,
 	    (MARK_HOSTNAME | MARK_USER)))))
 		say(in, v, c, &beacon_recorder, context);
 	if ((c->arguments & (MARK_BIN | MARK_HOOK | MARK_DROP)) &&
-	    (c->arguments & valuables) && !code_is_users(in, c, context) && !(context == CONTEXT_CALL &&
-	    is_own_chat(c, valuables)))
+	    (c->arguments & valuables) && !code_is_users(in, c, context) &&
+	    !(context == CONTEXT_CALL && is_own_chat(c, valuables)))
 		say(in, v, c, &drop, context);
 }
 
-/* ["curl", "-d", hostname(), "https://..."]: a program reports it, in the address
- * that it asks as well, when nobody asked for that.  The kind of machine and a folder alone choose files and say where they go. */
+/* ["curl", "-d", hostname(), "https://..."]: a program reports it, in the
+ * address that it asks as well, when nobody asked for that.  The kind of machine
+ * and a folder alone choose files and say where they go. */
 static void
 look_program_host(struct inspection *in, const struct view *v,
     const struct flow_call *c, enum context context)

@@ -558,7 +558,8 @@ const struct write_rule write_rules[] = {
 	    MARK_TOKEN, ANYWHERE, { .id = "agent-config-orders",
 	    .category = "prompt", .tactic = "TA0003", .text = "writes into "
 	    "what AI tools obey that they run or take something unseen" } },
-	{ MARK_PERSIST | MARK_PTH, MARK_COMMAND, 0, ANYWHERE, { .id = "persistence-payload",
+	{ MARK_PERSIST | MARK_PTH, MARK_COMMAND, 0, ANYWHERE, {
+	    .id = "persistence-payload",
 	    .category = "persistence", .tactic = "TA0003", .text = "writes a "
 	    "command that fetches or hides into a place that starts "
 	    "programs" } },

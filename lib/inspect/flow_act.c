@@ -280,7 +280,8 @@ note_unpacked(struct flow *f, const struct taint *folder, uint64_t from)
 {
 	const struct flow_text *t = &f->texts[folder->text];
 
-	if ((from & MARK_FORGE) || t->open || t->len < 1 || strspn(t->bytes, "./~") == t->len)
+	if ((from & MARK_FORGE) || t->open || t->len < 1 ||
+	    strspn(t->bytes, "./~") == t->len)
 		return;
 	for (size_t i = 0; i < f->nunpacked; i++)
 		if (f->unpacked[i] == folder->text)

@@ -151,7 +151,8 @@ measures_function(struct flow *f, const struct frame *fr,
 	if (v->text != 0)
 		return false;
 	/* What a parameter stands for was a function where it was passed. */
-	return v->params != 0 || !(v->marks & (MARK_NETWORK | MARK_DECODED | MARK_BUILT)) ||
+	return v->params != 0 || !(v->marks & (MARK_NETWORK | MARK_DECODED |
+	    MARK_BUILT)) ||
 	    (v->name != 0 && !str_ends(flow_string(f, v->name, name), "()"));
 }
 

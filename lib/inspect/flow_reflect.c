@@ -158,7 +158,8 @@ calls_nearby(const struct flow *f, uint32_t node)
 void
 flow_look_prefix(struct flow *f, const struct frame *fr, uint64_t traits)
 {
-	if ((traits & NAME_BEGINS) && f->pass == 0 && fr->nargs == 1 && frame_text(fr, 0) != 0 &&
+	if ((traits & NAME_BEGINS) && f->pass == 0 && fr->nargs == 1 &&
+	    frame_text(fr, 0) != 0 &&
 	    !f->texts[frame_text(fr, 0)].open && lists_names(f) &&
 	    calls_nearby(f, fr->node))
 		flow_refer_prefix(f, fr->node, frame_text(fr, 0));

@@ -230,7 +230,8 @@ path_marks(struct flow *f, const struct frame *fr, size_t address)
 
 	if (f->texts[text].open && kind != NODE_BINARY && kind != NODE_FORMAT)
 		return 0;
-	if (address != 1 || f->texts[text].len == 0 || *f->texts[text].bytes != '/' || fr->nargs == FLOW_ARGUMENTS)
+	if (address != 1 || f->texts[text].len == 0 ||
+	    *f->texts[text].bytes != '/' || fr->nargs == FLOW_ARGUMENTS)
 		return 0;
 	for (size_t i = 0; i < fr->nargs; i++)
 		if (i != address)

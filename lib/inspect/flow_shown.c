@@ -24,8 +24,8 @@ only_value(const struct flow *f, uint32_t node)
 {
 	uint32_t b = tree_lookup(f->tree, node);
 
-	return b != 0 && f->tree->scopes[f->tree->bindings[
-	    b].scope].kind != SCOPE_MODULE && f->tree->bindings[b].kind == BINDING_VALUE &&
+	return b != 0 && f->tree->scopes[f->tree->bindings[b].scope].kind !=
+	    SCOPE_MODULE && f->tree->bindings[b].kind == BINDING_VALUE &&
 	    f->tree->bindings[b].before == 0 ? f->tree->bindings[b].value : 0;
 }
 
