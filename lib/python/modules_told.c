@@ -376,12 +376,14 @@ static void
 tell_tuple(struct telling *t, uint32_t path, uint32_t record)
 {
 	struct value names = record_names(t->fold, record);
-	const uint8_t *at = names.bytes, *end = at + names.len;
+	const uint8_t *at, *end;
 
 	if (names.kind != VALUE_STR)
 		return;
 	tell_named(t, path, "()", 2, &names);
-	while (at < end) {
+	if (names.len == 0)
+		return;
+	for (at = names.bytes, end = at + names.len; at < end;) {
 		const uint8_t *blank = memchr(at, ' ', (size_t)(end - at));
 		size_t len = (size_t)((blank != NULL ? blank : end) - at);
 		uint32_t name = len != 0 ? words_add(&t->fold->tree->words, at,
