@@ -363,7 +363,7 @@ flow_attributes_of(struct flow *f, const struct taint *v)
 		return any_class(f) & worth;
 	if (object == 0)
 		return flow_all_attributes(f);
-	if (f->gathered == GATHERED_MOST)
+	if (f->file->world == NULL || f->gathered == GATHERED_MOST)
 		return 0;
 	f->gathered++;
 	return world_marks_of_object(f->file->world, flow_string(f, object,

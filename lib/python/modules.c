@@ -375,8 +375,6 @@ find_member(const struct modules *m, struct word_text module,
 /* ---- questions that nobody could answer yet ----------------------------- */
 
 #define ASKED_JOINED (UINT64_C(1) << 63)
-#define ASKED_CALLED (UINT64_C(1) << 62) /* for what it gives, or holds */
-#define ASKED_HOW (ASKED_JOINED | ASKED_CALLED)
 
 static uint64_t *
 asked_slot(uint64_t *slots, uint32_t room, uint64_t what)
@@ -440,7 +438,7 @@ modules_ask_call(struct fold *f, struct word_text path)
 			to -= 2;
 		note_asked(f, words_add(&f->tree->words, (uint8_t *)text,
 		    from - 1, true), words_add(&f->tree->words,
-		    (uint8_t *)text + from, to - from, true), ASKED_CALLED);
+		    (uint8_t *)text + from, to - from, true), 0);
 		at = from;
 	}
 }
@@ -469,7 +467,7 @@ static const struct entry *
 answer(const struct modules *m, const struct fold *f, uint64_t what)
 {
 	struct word_text module = tree_word(f->tree, (uint32_t)((what &
-	    ~ASKED_HOW) >> 32)), name = tree_word(f->tree, (uint32_t)what);
+	    ~ASKED_JOINED) >> 32)), name = tree_word(f->tree, (uint32_t)what);
 	const struct entry *e = what != 0 ? find_member(m, module, name) :
 	    NULL;
 
@@ -484,16 +482,6 @@ modules_change_nothing(const struct modules *m, const struct fold *f)
 		if (answer(m, f, f->asked[i]) != NULL)
 			return false;
 	return f->module != WORD_NONE && f->nasked <= MODULES_ASKED_MAX;
-}
-
-bool
-modules_are_called(const struct modules *m, const struct fold *f)
-{
-	for (uint32_t i = 0; m != NULL && i < f->asked_room; i++)
-		if ((f->asked[i] & ASKED_CALLED) &&
-		    answer(m, f, f->asked[i]) != NULL)
-			return true;
-	return false;
 }
 
 /* ---- names -------------------------------------------------------------- */

@@ -34,10 +34,6 @@ void	modules_use(const struct modules *, const char *name, bool package,
  * It remembers MODULES_ASKED_MAX different questions; beyond them, false.
  */
 bool	modules_change_nothing(const struct modules *, const struct fold *);
-
-/* Did it ask what functions and tables of them give that it passes something
- * to? */
-bool	modules_are_called(const struct modules *, const struct fold *);
 /*
  * Who lends the folds of the package's modules, so that what is passed to their
  * functions is gone through there (fold_across.c).  `open` gives that of a
