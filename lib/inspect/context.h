@@ -17,7 +17,5 @@ enum view_kind context_kind(const struct entry *);
 bool	context_may_be_script(const struct entry *);
 /* Without a name: a decoded layer. */
 enum view_kind context_kind_of_bytes(const uint8_t *, size_t);
-/* Text in UTF-8 or UTF-16, or in the encoding a PEP 263 cookie declares. */
-bool	context_is_text(const uint8_t *, size_t);
 
 #endif

@@ -17,12 +17,12 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "base/text.h"
 #include "base/vis.h"
 #include "inspect/alphabets.h"
 #include "inspect/bytecode.h"
 #include "inspect/coded.h"
 #include "inspect/compiled.h"
-#include "inspect/context.h"
 #include "inspect/crib.h"
 #include "inspect/disguise.h"
 #include "inspect/inspectors.h"
@@ -48,7 +48,7 @@ layers_is_sense(const uint8_t *data, size_t size)
 		return false;
 	return packed_is(data, size) || bytecode_is_surely_code(data, size) || is_plain_utf16(data, size) ||
 	    executable_of(data, size) != EXECUTABLE_NONE ||
-	    (context_is_text(data, size) && utf8_valid(data, size));
+	    (text_is(data, size) && utf8_valid(data, size));
 }
 
 static bool

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "inspect/context.h"
+#include "base/text.h"
 
 static bool
 holds(const uint8_t *text, size_t size, const char *word)
@@ -26,7 +26,7 @@ program_is_python(const uint8_t *text, size_t size)
 	    "__import__" };
 
 	return (holds(text, size, "import ") ||
-	    holds(text, size, "__import__")) && context_is_text(text, size) &&
+	    holds(text, size, "__import__")) && text_is(text, size) &&
 	    str_any_in(deeds, ARRAY_LEN(deeds), text, size);
 }
 
@@ -42,5 +42,5 @@ program_is_shell(const uint8_t *text, size_t size)
 
 	return ((named && str_any_in(deeds, ARRAY_LEN(deeds), text, size)) ||
 	    str_any_in(alone, ARRAY_LEN(alone), text, size)) &&
-	    context_is_text(text, size);
+	    text_is(text, size);
 }

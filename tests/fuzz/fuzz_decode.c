@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/str.h"
+#include "base/text.h"
 #include "data/finding.h"
 #include "inspect/alphabets.h"
 #include "inspect/bytecode.h"
@@ -204,7 +205,7 @@ try_metadata(const uint8_t *data, size_t size)
 static void
 try_kind(const uint8_t *data, size_t size)
 {
-	sink += context_is_text(data, size);
+	sink += text_is(data, size);
 	sink += (size_t)context_kind_of_bytes(data, size);
 }
 

@@ -17,6 +17,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "base/text.h"
 #include "inspect/facts.h"
 #include "inspect/flow.h"
 #include "inspect/context.h"
@@ -360,18 +361,18 @@ tells_text(void **state)
 	for (size_t n = 1; n < sizeof(text); n++)
 		for (size_t at = 0; at < n; at++) {
 			memset(text, "a \n\t\r~"[n % 6], n);
-			assert_true(context_is_text(text, n));
+			assert_true(text_is(text, n));
 			text[at] = 0x1b;
-			assert_true(context_is_text(text, n));
+			assert_true(text_is(text, n));
 			text[at] = 0;
-			assert_false(context_is_text(text, n));
+			assert_false(text_is(text, n));
 		}
 	/* Controls: eight are nothing, nine are too many. */
 	for (size_t n = 0; n < 20; n++) {
 		memset(text, 'a', sizeof(text));
 		for (size_t i = 0; i < n; i++)
 			text[i * 4 + i % 3] = 1;
-		assert_int_equal(context_is_text(text, sizeof(text)), n <= 8);
+		assert_int_equal(text_is(text, sizeof(text)), n <= 8);
 	}
 }
 
