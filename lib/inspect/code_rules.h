@@ -10,13 +10,6 @@
 #include "data/finding.h"
 #include "inspect/facts.h"
 
-#define DEED(d) (UINT64_C(1) << (d))
-#define DEEDS_NET (DEED(DEED_SEND) | DEED(DEED_FETCH) | DEED(DEED_FETCH_TO))
-#define DEEDS_RUN DEED(DEED_PROCESS)
-#define DEEDS_EXEC DEED(DEED_EXEC)
-#define DEEDS_ALL (~UINT64_C(0))
-_Static_assert(DEED_COUNT <= 64, "a bit for every deed");
-
 /* What a rule asks beside deed, context and marks: code_holds.c.  New ones take
  * the next bit. */
 enum asks {
@@ -71,10 +64,6 @@ enum asks {
 #define AT_LOAD (IN(CONTEXT_INSTALL) | IN(CONTEXT_STARTUP) | IN(CONTEXT_IMPORT))
 #define VALUABLES (MARKS_HOST | MARK_ENVIRON | MARK_SECRET | MARK_SPIED | \
     MARK_OUTPUT | MARK_FILE)
-
-/* What honest senders to such services do not have. */
-#define STEALABLE (MARK_SECRET | MARK_TOKEN | MARK_ENVIRON | MARK_KEY | \
-    MARK_SPIED | MARK_TRAFFIC)
 
 /* A call is worth a finding when its arguments have all marks of `all`, one of
  * `any` (unless 0) and none of `none`. */

@@ -90,6 +90,9 @@ enum mark {
     MARK_OUTPUT | MARK_HOME | MARK_SEARCHED | MARK_NETWORK | MARK_DECODED | \
     MARK_WORKDIR | MARK_PRIVATE | MARK_HUNTED)
 #define MARKS_HOST (MARK_HOSTNAME | MARK_USER | MARK_FOLDER | MARK_MACHINE)
+/* What honest senders to such services do not have. */
+#define STEALABLE (MARK_SECRET | MARK_TOKEN | MARK_ENVIRON | MARK_KEY | \
+    MARK_SPIED | MARK_TRAFFIC)
 
 /* Of two values together.  What may go to an address that is no forge's goes to
  * no forge, whatever other addresses stand beside it. */
@@ -126,7 +129,13 @@ enum deed { DEED_NONE, DEED_EXEC, DEED_PROCESS, DEED_SEND, DEED_FETCH,
 	DEED_PAY,		/* coins to an address */
 	DEED_LISTEN,		/* whoever connects is served */
 	DEED_STORE,		/* one argument into the path of another */
-	DEED_COUNT };		/* at most 64: they are bits in code_rules.h */
+	DEED_COUNT };
+#define DEED(d) (UINT64_C(1) << (d))
+#define DEEDS_NET (DEED(DEED_SEND) | DEED(DEED_FETCH) | DEED(DEED_FETCH_TO))
+#define DEEDS_RUN DEED(DEED_PROCESS)
+#define DEEDS_EXEC DEED(DEED_EXEC)
+#define DEEDS_ALL (~UINT64_C(0))
+_Static_assert(DEED_COUNT <= 64, "a bit for every deed");
 
 struct fact {
 	const char	*name;	/* "requests.post"; "?.recv": any receiver */

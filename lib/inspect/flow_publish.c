@@ -11,7 +11,6 @@
 
 #include "base/mem.h"
 #include "base/str.h"
-#include "inspect/code_rules.h"
 #include "inspect/flow_functions.h"
 #include "inspect/flow_names.h"
 #include "inspect/flow_scopes.h"

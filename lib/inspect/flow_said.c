@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "inspect/code_rules.h"
 #include "inspect/flow_after.h"
 #include "inspect/flow_calls.h"
 #include "inspect/flow_names.h"

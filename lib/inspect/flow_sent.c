@@ -10,7 +10,6 @@
 
 #include "base/buf.h"
 #include "base/str.h"
-#include "inspect/code_rules.h"
 #include "inspect/flow_calls.h"
 #include "inspect/flow_names.h"
 #include "inspect/flow_own.h"

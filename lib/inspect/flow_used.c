@@ -11,7 +11,6 @@
 #include <strings.h>
 
 #include "base/str.h"
-#include "inspect/code_rules.h"
 #include "inspect/flow_names.h"
 #include "inspect/flow_secrets.h"
 #include "inspect/flow_state.h"

@@ -11,7 +11,6 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "inspect/code_rules.h"
 #include "inspect/flow_calls.h"
 #include "inspect/flow_names.h"
 #include "inspect/flow_senders.h"
