@@ -23,8 +23,8 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/vis.h"
-#include "inspect/rules.h"
-#include "inspect/rules_cost.h"
+#include "inspect/rules/rules.h"
+#include "inspect/rules/cost.h"
 
 static void
 field(const char *s)

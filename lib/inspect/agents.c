@@ -15,7 +15,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
-#include "inspect/facts.h"
+#include "flow/facts.h"
 #include "inspect/inspectors.h"
 
 #define READ_MOST (64 * 1024)	/* such files are a few pages long */

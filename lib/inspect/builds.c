@@ -18,10 +18,10 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "flow/shell.h"
 #include "inspect/builds.h"
 #include "inspect/cmake.h"
 #include "inspect/inspectors.h"
-#include "inspect/shell.h"
 
 #define WORD_MOST 400
 #define CALLS_MAX 256		/* of one name in one file */

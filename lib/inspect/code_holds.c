@@ -8,12 +8,12 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "flow/flow.h"
+#include "flow/taint.h"
 #include "inspect/asked.h"
 #include "inspect/code_rules.h"
-#include "inspect/flow.h"
-#include "inspect/flow_taint.h"
 #include "inspect/inspection.h"
-#include "inspect/package.h"
+#include "inspect/package/package.h"
 #include "inspect/wording.h"
 
 /* A name for the resolver with a hole has at least a domain in it: services

@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "flow/flow.h"
 #include "inspect/code_rules.h"
-#include "inspect/flow.h"
 #include "inspect/inspection.h"
 #include "inspect/wording.h"
 

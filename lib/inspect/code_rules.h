@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "data/finding.h"
-#include "inspect/facts.h"
+#include "flow/facts.h"
 
 /* What a rule asks beside deed, context and marks: code_holds.c.  New ones take
  * the next bit. */
@@ -48,7 +48,7 @@ enum asks {
 	OF_UPLOAD	= 1ull << 25,	/* the program sends, by its name */
 	OF_HUSHED	= 1ull << 26,	/* drops what it prints, or its window */
 	OF_HANDS	= 1ull << 27,	/* ... a file in which secrets stand */
-	/* what it is given has of the second word of marks (flow_taint.h): */
+	/* what it is given has of the second word of marks (flow/taint.h): */
 	OF_NUMBERS	= 1ull << 28,
 	OF_REPLACED	= 1ull << 29,
 	OF_MACHINE	= 1ull << 30,	/* something of the machine, place or

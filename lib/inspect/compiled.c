@@ -20,10 +20,10 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "flow/facts.h"
 #include "inspect/bytecode.h"
-#include "inspect/facts.h"
 #include "inspect/inspectors.h"
-#include "inspect/package.h"
+#include "inspect/package/package.h"
 
 /* Fewer strange names than this happen when a build is a little stale. */
 #define STRANGE_LEAST 3

@@ -14,8 +14,8 @@
 #include "base/limits.h"
 #include "base/str.h"
 #include "base/text.h"
+#include "flow/shell.h"
 #include "inspect/builds.h"
-#include "inspect/shell.h"
 
 static const char *
 base_name(const char *path)

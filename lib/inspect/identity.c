@@ -16,7 +16,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "inspect/endpoints.h"
+#include "flow/endpoints.h"
 #include "inspect/inspectors.h"
 #include "inspect/metadata.h"
 #include "names/lookalike.h"

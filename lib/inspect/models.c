@@ -15,8 +15,8 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "base/str.h"
-#include "inspect/alphabets.h"
 #include "inspect/inspectors.h"
+#include "inspect/layers/alphabets.h"
 #include "python/marshal.h"
 
 #define CODE_LEAST 80		/* letters: no code is shorter */

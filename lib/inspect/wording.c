@@ -11,8 +11,8 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "flow/reading.h"
 #include "inspect/inspection.h"
-#include "inspect/reading.h"
 
 #define CALL_BYTES 600		/* of source, of a call */
 #define KEY_PIECE_LEAST 7

@@ -26,10 +26,10 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 {
 	grep -hE '^[[:space:]]*category = "' etc/rules/*.yar | quoted
-	cat lib/inspect/*.c lib/unpack/*.c | grep -oE '\.category = "[^"]*"' |
+	cat lib/inspect/*.c lib/inspect/*/*.c lib/unpack/*.c | grep -oE '\.category = "[^"]*"' |
 	    quoted
 	# Rows of tables: rule, category, tactic.
-	cat lib/inspect/*.c | tr '\n' ' ' |
+	cat lib/inspect/*.c lib/inspect/*/*.c | tr '\n' ' ' |
 	    grep -oE '"[a-z-]+",[[:space:]]*"[a-z-]+",[[:space:]]*"TA[0-9]+"' |
 	    sed -E 's/^"[^"]*",[[:space:]]*("[^"]*").*/\1/' | quoted
 } | sort -u > "$work/category"

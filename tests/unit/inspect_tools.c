@@ -12,7 +12,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "inspect/rules.h"
+#include "inspect/rules/rules.h"
 
 int
 inspect_tools_setup(void **state)

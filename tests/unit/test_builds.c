@@ -16,7 +16,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "inspect/builds.h"
-#include "inspect/shell.h"
+#include "flow/shell.h"
 
 #define AT "https://x.example.invalid/"
 

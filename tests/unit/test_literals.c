@@ -14,7 +14,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
-#include "inspect/literals.h"
+#include "inspect/rules/literals.h"
 
 #define WORDS 200
 #define TEXT_MOST 70000		/* some blocks */

@@ -16,7 +16,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "inspect/native.h"
+#include "inspect/native/native.h"
 #include "inspect_tools.h"
 
 static void

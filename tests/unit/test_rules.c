@@ -18,8 +18,8 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "inspect/endpoints.h"
-#include "inspect/rules.h"
+#include "flow/endpoints.h"
+#include "inspect/rules/rules.h"
 #include "inspect_tools.h"
 #include "judge/weights.h"
 

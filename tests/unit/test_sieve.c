@@ -17,10 +17,10 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "inspect/literals.h"
-#include "inspect/pattern.h"
-#include "inspect/rules_parts.h"
-#include "inspect/sieve.h"
+#include "inspect/rules/literals.h"
+#include "inspect/rules/pattern.h"
+#include "inspect/rules/parts.h"
+#include "inspect/rules/sieve.h"
 #include "inspect_tools.h"
 
 #define VARIANTS 40		/* of each example */

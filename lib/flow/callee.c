@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * callee - who is called, where the name in front of the brackets does not
+ * say it: a class by its `cls`, an object, a method with its object in front.
+ *
+ * Takes: a call.  Gives: the same, as if it called that by its name.
+ * Runs in: worker child, command.
+ */
+#include <string.h>
+
+#include "base/str.h"
+#include "flow/calls.h"
+#include "flow/names.h"
+#include "flow/neighbours.h"
+#include "flow/state.h"
+#include "flow/values.h"
+
+/* cls(...), in a method of the class */
+static uint32_t
+own_class(const struct flow *f, const struct frame *fr)
+{
+	uint32_t scope = fr->scope;
+
+	if (!flow_word_is(f, fr->callee.name, "cls"))
+		return 0;
+	while (scope != 0 && f->scopes[scope].kind != SCOPE_CLASS)
+		scope = f->scopes[scope].parent;
+	return scope != 0 && scope != f->main ? scope + 1 : 0;
+}
+
+/* codec(text), of an object of a class of the package: its __call__, in this
+ * module by its scope, in others by its name. */
+static uint32_t
+called_object(struct flow *f, struct frame *fr)
+{
+	uint32_t name = fr->callee.name, object, call;
+
+	if (!flow_word_ends(f, name, "()") &&
+	    !(fr->callee.held & HELD_OBJECT))
+		return name;
+	object = flow_object_name(f, &fr->callee);
+	if (object == 0)
+		return name;
+	call = flow_dotted(f, object, ".", flow_word(f, "__call__"));
+	fr->callee.code = flow_own_method(f, call);
+	if (fr->callee.code == 0 && flow_outside(f, call) != NULL)
+		fr->callee.name = name = call;
+	return name;
+}
+
+/* shutil.copyfileobj(from, to): the file is written what the other one
+ * reads; its frame is changed to say so. */
+static void
+copy_object(struct flow *f, struct frame *fr)
+{
+	struct taint from;
+
+	if (fr->nargs < 2 || !flow_word_is(f, fr->callee.name,
+	    "shutil.copyfileobj"))
+		return;
+	from = fr->args[0];
+	fr->callee = fr->args[1];
+	fr->callee.name = flow_dotted(f, fr->callee.name, ".",
+	    flow_word(f, "write"));
+	fr->callee.code = 0;
+	fr->all = taint_marks(&from);
+	fr->nargs = 1;
+}
+
+/* "pkg.Session" of "pkg.Session.request": where it begins, without `pkg`, and
+ * how long it is; 0 for none. */
+static size_t
+class_of(const char *name, size_t end, size_t *from)
+{
+	const char *dot = memrchr(name, '.', end);
+
+	*from = dot != NULL ? (size_t)(dot + 1 - name) : 0;
+	return end - *from;
+}
+
+/* Session.request(Session(), "POST", url): the method of its first argument,
+ * whatever name it was kept by. */
+static void
+bind_first(struct flow *f, struct frame *fr)
+{
+	char name[FLOW_NAME_MOST + 1], self[FLOW_NAME_MOST + 1];
+	const char *dot;
+	size_t a, b, len;
+	uint32_t bound;
+
+	if (fr->nargs < 2 || fr->keywords[0] != 0 || fr->args[0].name == 0 ||
+	    fr->callee.name == 0 || fr->later ||
+	    !flow_word_ends(f, fr->args[0].name, "()"))
+		return;
+	(void)flow_string(f, fr->args[0].name, self);
+	dot = strrchr(flow_string(f, fr->callee.name, name), '.');
+	len = class_of(self, strlen(self) - 2, &a);
+	if (dot == NULL || len == 0 || class_of(name, (size_t)(dot - name),
+	    &b) != len || memcmp(self + a, name + b, len) != 0)
+		return;
+	bound = flow_dotted(f, fr->args[0].name, ".", flow_word(f, dot + 1));
+	if (flow_fact(f, bound) == NULL)
+		return;
+	fr->callee = fr->args[0];
+	fr->callee.name = bound;
+	fr->nargs--;
+	memmove(fr->args, fr->args + 1, fr->nargs * sizeof(*fr->args));
+	memmove(fr->nodes, fr->nodes + 1, fr->nargs * sizeof(*fr->nodes));
+	memmove(fr->keywords, fr->keywords + 1, fr->nargs *
+	    sizeof(*fr->keywords));
+}
+
+/* self.spawn(words), super().spawn(words), install.spawn(self, words): every
+ * command of an installer inherits what starts a program. */
+static void
+look_spawn(struct flow *f, struct frame *fr)
+{
+	char text[FLOW_NAME_MOST + 1];
+	uint32_t name = fr->callee.name;
+
+	if (!flow_word_ends(f, name, ".spawn") || (f->file->reach !=
+	    REACH_INSTALL && !f->scopes[fr->scope].command))
+		return;
+	*strrchr(flow_string(f, name, text), '.') = '\0';
+	if (*text == '\0' || str_equal(text, "?") || str_equal(text, "self") ||
+	    str_equal(text, "super()") || fact_is_command(text))
+		fr->callee.name = flow_word(f, "distutils.spawn.spawn");
+}
+
+uint32_t
+flow_find_callee(struct flow *f, struct frame *fr)
+{
+	uint32_t name;
+
+	if (fr->callee.code == 0)
+		look_spawn(f, fr);
+
+	copy_object(f, fr);
+	bind_first(f, fr);
+	name = fr->callee.name;
+	if (fr->callee.code == 0)
+		fr->callee.code = flow_own_method(f, name);
+	if (fr->callee.code == 0)
+		fr->callee.code = own_class(f, fr);
+	return fr->callee.code == 0 && name != 0 ? called_object(f, fr) : name;
+}

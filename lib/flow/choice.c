@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * choice - a command that somebody chooses among those of a table that
+ * stands in the code: run(TASKS[name]) runs none of his own.
+ *
+ * Takes: the expression that is run, as a whole: letters that are taken from a
+ * table one by one make any command.  Gives: is it such a choice?
+ * Runs in: worker child, command.
+ */
+#include "base/str.h"
+#include "flow/state.h"
+#include "flow/values.h"
+
+#define CHOICE_DEEP 4		/* argv = TASKS[name] + more */
+#define CHOICES_MOST 64		/* entries; bindings of a name */
+#define QUESTIONS_MOST 2000	/* of a look: names of names of tables */
+#define TABLES_MOST 60		/* ... that the whole source is searched for */
+
+static bool is_choice(struct flow *, uint32_t node, int deep);
+
+/* What is no visitor's at all. */
+static bool
+is_own(const struct flow *f, uint32_t node)
+{
+	return !(f->vals[node].marks & MARK_REQUEST);
+}
+
+/* sorted(TASKS), ", ".join(TASKS) */
+static bool
+only_reads(const struct flow *f, uint32_t callee)
+{
+	static const char *const reads[] = { "list", "sorted", "len", "tuple",
+	    "set", "join" };
+	const struct node *n = flow_at(f, callee);
+	size_t i = 0;
+
+	if (n->kind == NODE_NAME ? tree_lookup(f->tree, callee) != 0 :
+	    n->kind != NODE_ATTR)
+		return false;
+	while (i < ARRAY_LEN(reads) && !flow_word_is(f, n->name, reads[i]))
+		i++;
+	return i < ARRAY_LEN(reads);
+}
+
+static bool
+is_bound_to(const struct flow *f, uint32_t node, uint32_t b)
+{
+	return node != 0 && flow_at(f, node)->kind == NODE_NAME &&
+	    tree_lookup(f->tree, node) == b;
+}
+
+/* How often the expression asks a table, and no more than that. */
+static uint32_t
+asks(const struct flow *f, uint32_t node, uint32_t b)
+{
+	static const char *const methods[] = { "get", "keys", "values",
+	    "items" };
+	const struct node *n = flow_at(f, node);
+	uint32_t next = n->kid != 0 && n->kind != NODE_NAME ?
+	    flow_at(f, n->kid)->next : 0;
+
+	switch (n->kind) {
+	case NODE_INDEX:
+		return is_bound_to(f, n->kid, b);
+	case NODE_COMPARE:
+		return (n->name == KW_IN) && is_bound_to(f, next, b);
+	case NODE_ATTR:
+		for (size_t i = 0; i < ARRAY_LEN(methods); i++)
+			if (flow_word_is(f, n->name, methods[i]))
+				return is_bound_to(f, n->kid, b);
+		return 0;
+	case NODE_CALL:
+		return only_reads(f, n->kid) && is_bound_to(f, next, b);
+	case NODE_FOR:
+	case NODE_CLAUSE:
+		return is_bound_to(f, next, b);
+	default:
+		return 0;
+	}
+}
+
+/* Does nobody in the source put anything into it, or hand it on? */
+static bool
+is_only_asked(struct flow *f, uint32_t b)
+{
+	uint32_t named = 0, asked = 0;
+
+	if (f->nsearches++ >= TABLES_MOST)
+		return false;
+	for (uint32_t n = 1; n < f->tree->nnodes; n++) {
+		named += is_bound_to(f, n, b) && flow_at(f, n)->at !=
+		    f->tree->bindings[b].at;
+		asked += asks(f, n, b);
+	}
+	return named == asked;
+}
+
+/* Bound once, to entries that are there as it is read; nobody puts more in. */
+static bool
+is_fixed_table(struct flow *f, uint32_t node)
+{
+	uint32_t b = flow_at(f, node)->kind == NODE_NAME ?
+	    tree_lookup(f->tree, node) : 0, n = 0;
+	const struct binding *at = &f->tree->bindings[b];
+
+	if (b == 0 || at->kind != BINDING_VALUE || at->before != 0 ||
+	    flow_at(f, at->value)->kind != NODE_DICT ||
+	    (f->rows[f->row_of[b]].marks & MARK_REQUEST))
+		return false;
+	for (uint32_t k = flow_at(f, at->value)->kid; k != 0;
+	    k = flow_at(f, k)->next)
+		if (flow_at(f, k)->kind == NODE_DSTAR || !is_own(f, k) ||
+		    ++n > 2 * CHOICES_MOST)
+			return false;
+	return n != 0 && is_only_asked(f, b);
+}
+
+/* TASKS.get(name), or with something else that is no visitor's. */
+static bool
+is_asked(struct flow *f, uint32_t callee)
+{
+	const struct node *n = flow_at(f, callee);
+	uint32_t key = n->next, other = key != 0 ? flow_at(f, key)->next : 0;
+
+	return n->kind == NODE_ATTR && flow_word_is(f, n->name, "get") &&
+	    is_fixed_table(f, n->kid) && key != 0 && (other == 0 ||
+	    (flow_at(f, other)->next == 0 && is_own(f, other)));
+}
+
+/* All that a name was ever given. */
+static bool
+is_chosen_name(struct flow *f, uint32_t b, int deep)
+{
+	bool all = b != 0;
+
+	for (int n = 0; b != 0 && all; b = f->tree->bindings[b].before, n++)
+		all = n < CHOICES_MOST && f->tree->bindings[b].kind ==
+		    BINDING_VALUE && is_choice(f, f->tree->bindings[b].value,
+		    deep + 1);
+	return all;
+}
+
+static bool
+is_choice(struct flow *f, uint32_t node, int deep)
+{
+	const struct node *n = flow_at(f, node);
+	uint32_t right;
+
+	if (deep > CHOICE_DEEP || f->nchoices++ >= QUESTIONS_MOST)
+		return false;
+	switch (n->kind) {
+	case NODE_NAME:
+		return is_chosen_name(f, tree_lookup(f->tree, node), deep);
+	case NODE_INDEX:
+		return is_fixed_table(f, n->kid);
+	case NODE_CALL:
+		return is_asked(f, n->kid);
+	case NODE_BINARY:
+		right = flow_at(f, n->kid)->next;
+		return n->op == '+' && is_choice(f, n->kid, deep + 1) &&
+		    right != 0 && (is_own(f, right) ||
+		    is_choice(f, right, deep + 1));
+	default:
+		return false;
+	}
+}
+
+bool
+flow_is_choice(struct flow *f, uint32_t node)
+{
+	return is_choice(f, node, 0);
+}

@@ -1,0 +1,441 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * eval - what flow knows of one expression, from what it knows of its
+ * parts.
+ *
+ * Takes: a node whose operands were seen.  Gives: its taint.
+ * Runs in: worker child, command.
+ */
+#include "base/str.h"
+#include "flow/after.h"
+#include "flow/calls.h"
+#include "flow/functions.h"
+#include "flow/names.h"
+#include "flow/neighbours.h"
+#include "flow/programs.h"
+#include "flow/secrets.h"
+#include "flow/senders.h"
+#include "flow/state.h"
+#include "flow/users.h"
+#include "flow/values.h"
+
+#define TEMPLATE_LEAST 20	/* "%s" alone is none */
+
+/* ---- operators ---------------------------------------------------------- */
+
+/* An address whose host folding does not know. */
+static void
+take_address(struct flow *f, uint32_t node, struct taint *v)
+{
+	uint32_t text = v->text == 0 || f->texts[v->text].open ?
+	    flow_address_made(f, node) : 0;
+
+	if (text == 0)
+		return;
+	v->text = text;
+	taint_mark(v, flow_text_marks(f, text));
+}
+
+/* x[::-1], x[1::2]: letters in another order, as far as it is no
+ * list. */
+static bool
+has_step(const struct flow *f, uint32_t node)
+{
+	uint32_t k;
+
+	if (flow_at(f, node)->kind != NODE_INDEX)
+		return false;
+	k = flow_at(f, flow_at(f, node)->kid)->next;
+	if (k == 0 || flow_at(f, k)->kind != NODE_SLICE)
+		return false;
+	k = flow_at(f, k)->kid;
+	k = k != 0 ? flow_at(f, k)->next : 0;
+	k = k != 0 ? flow_at(f, k)->next : 0;
+	return k != 0 && flow_at(f, k)->kind != NODE_NONE;
+}
+
+static struct taint
+binary_value(struct flow *f, uint32_t node)
+{
+	const struct node *n = flow_at(f, node);
+	const struct taint *a = &f->vals[n->kid];
+	const struct taint *b = &f->vals[flow_at(f, n->kid)->next];
+	uint64_t mask = ~(uint64_t)MARK_HOME;	/* a part of a home is none */
+	struct taint v = { 0 };
+
+	taint_add(&v, a, mask);
+	/* A template says what the text is, unless it begins with a value;
+	 * a value only fills it. */
+	if (n->op == '%' && f->texts[a->text].len > TEMPLATE_LEAST &&
+	    !str_starts(f->texts[a->text].bytes, "%s"))
+		mask &= ~(uint64_t)(MARK_NETWORK | MARK_SOCKET |
+		    MARK_DECODED);
+	taint_add(&v, b, mask);
+	if (n->op == '^' || (n->op == '+' && (has_step(f, n->kid) ||
+	    has_step(f, flow_at(f, n->kid)->next))))
+		taint_mark(&v, MARK_BUILT);
+	if (n->op == '+' && b->marks != 0 && flow_is_tool_words(f, n->kid,
+	    true)) {
+		v = taint_marks(a);
+		taint_add(&v, b, ~(uint64_t)MARKS_WORDS);
+	}
+	/* Of a sum, this may be the beginning only. */
+	if (n->op == '%' && flow_is_tool_line(&f->texts[a->text]))
+		taint_drop(&v, MARKS_WORKED_ON);
+	if (n->op == '+' || n->op == '%')
+		flow_look_scheme(f, node);
+	else if (v.held & HELD_ACTS)
+		flow_operate_held(f, node, &v);
+	if (n->op == '/') {
+		if (b->text != 0)
+			v.text = a->text == 0 ? b->text :
+			    flow_join(f, a->text, b->text, "/");
+		if ((a->marks & MARK_HOME) && flow_names_home_folder(f,
+		    flow_at(f, n->kid)->next))
+			taint_add(&v, a, MARK_HOME);
+		v.row = a->row;	/* the folder's, as of join(folder, name) */
+		taint_mark(&v, flow_text_marks(f, v.text));
+		return v;
+	}
+	flow_take_fold(f, node, &v);
+	take_address(f, node, &v);
+	return v;
+}
+
+static struct taint
+string_value(struct flow *f, uint32_t node)
+{
+	struct taint v = f->vals[node];
+
+	if (f->pass != 0) {
+		taint_mark(&v, flow_text_marks(f, v.text));
+		return v;
+	}
+	v = (struct taint){ 0 };
+	flow_take_fold(f, node, &v);
+	return v;
+}
+
+/* Everything that stands in it, and the text or name when that is known. */
+static struct taint
+whole_value(struct flow *f, uint32_t node)
+{
+	struct taint v = flow_kids_value(f, node);
+
+	flow_take_fold(f, node, &v);
+	return v;
+}
+
+/* f"{home}/x" is no home; f"{home}/" is. */
+static bool
+is_part(const struct flow *f, uint32_t node)
+{
+	for (uint32_t k = flow_at(f, node)->kid; k != 0;
+	    k = flow_at(f, k)->next) {
+		const struct node *n = flow_at(f, k);
+
+		if (n->kind == NODE_PIECE && !(n->end - n->at == 1 &&
+		    f->tree->source.text[n->at] == '/'))
+			return true;
+	}
+	return false;
+}
+
+static struct taint
+format_value(struct flow *f, uint32_t node)
+{
+	uint32_t first = flow_at(f, node)->kid;
+	struct taint v;
+
+	flow_look_scheme(f, node);
+	v = whole_value(f, node);
+	take_address(f, node, &v);
+	taint_mark(&v, flow_pieces_marks(f, node, v.text));
+	if (is_part(f, node))
+		taint_drop(&v, MARK_HOME);
+	if (first != 0 && flow_at(f, first)->kind == NODE_PIECE &&
+	    strpbrk(f->texts[v.text].bytes, "&;") == NULL &&
+	    flow_is_tool_line(&f->texts[v.text]))
+		taint_drop(&v, MARKS_WORKED_ON);
+	return v;
+}
+
+/* which("curl") or "curl", found if found else "curl": by whatever path, it is
+ * that program. */
+static void
+take_program(const struct flow *f, uint32_t node, struct taint *v)
+{
+	uint32_t last = flow_at(f, node)->kid;
+
+	while (last != 0 && flow_at(f, last)->next != 0)
+		last = flow_at(f, last)->next;
+	if (v->text == 0 && last != 0 && flow_is_program(f,
+	    f->vals[last].text))
+		v->text = f->vals[last].text;
+}
+
+/* a or b, a and b */
+static struct taint
+either_value(struct flow *f, uint32_t node)
+{
+	struct taint v = whole_value(f, node);
+
+	take_program(f, node, &v);
+	return v;
+}
+
+static struct taint
+choice_value(struct flow *f, uint32_t node)
+{
+	uint32_t test = flow_at(f, node)->kid;
+	struct taint v = { 0 };
+
+	if (flow_leaves_out(f, node))
+		f->left_out = node;
+
+	for (uint32_t k = flow_at(f, test)->next; k != 0;
+	    k = flow_at(f, k)->next)
+		taint_add(&v, &f->vals[k], MARKS_ALL);
+	flow_take_fold(f, node, &v);
+	take_program(f, node, &v);
+	return v;
+}
+
+static struct taint
+clause_value(struct flow *f, uint32_t node)
+{
+	uint32_t target = flow_at(f, node)->kid, source;
+	struct taint v;
+
+	if (target == 0)
+		return (struct taint){ 0 };
+	source = flow_at(f, target)->next;
+	v = f->vals[source];
+	/* What is called of them stands before it. */
+	f->twice = f->twice || (v.held & HELD_OBJECT);
+	if (v.held & HELD_OBJECT)
+		flow_iterate(f, node, &f->vals[source], &v);
+	taint_mark(&v, flow_members(f, &v));
+	v.name = v.code = v.text = 0;
+	flow_hunt_plain(f, node, &v);
+	flow_take_lines(&v);
+	flow_assign(f, target, 0, v);
+	flow_hunt_clause(f, node);
+	return v;
+}
+
+static struct taint
+walrus_value(struct flow *f, uint32_t node)
+{
+	uint32_t target = flow_at(f, node)->kid;
+	uint32_t value = flow_at(f, target)->next;
+
+	flow_assign(f, target, value, f->vals[value]);
+	return f->vals[value];
+}
+
+/* with a as b */
+static struct taint
+as_value(struct flow *f, uint32_t node)
+{
+	uint32_t value = flow_at(f, node)->kid;
+	uint32_t target = flow_at(f, value)->next;
+	struct taint v = f->vals[value];
+
+	if (v.held & HELD_OBJECT)
+		(void)flow_enter_with(f, node, &v);
+	if (target != 0)
+		flow_assign(f, target, value, v);
+	return v;
+}
+
+static struct taint
+lambda_value(struct flow *f, uint32_t node)
+{
+	uint32_t last = 0;
+	struct taint v;
+
+	for (uint32_t k = flow_at(f, node)->kid; k != 0;
+	    k = flow_at(f, k)->next)
+		last = k;
+	v = taint_marks(&f->vals[last]);
+	taint_hold(&v, flow_held_lambda(f, last));
+	return v;
+}
+
+static struct taint
+yield_value(struct flow *f, uint32_t node)
+{
+	struct taint v = f->vals[flow_at(f, node)->kid];
+	struct taint *result = &f->scopes[f->scope].result;
+
+	flow_look_yielded(f, flow_at(f, node)->kid);
+	flow_grow_result(f, &v);
+	taint_add(result, &v, MARKS_ALL);
+	return v;
+}
+
+/* The answer to a question is still about what was asked. */
+static struct taint
+compared_value(struct flow *f, uint32_t node)
+{
+	struct taint v = flow_hunt_compare(f, node);
+	struct taint kids = flow_kids_value(f, node);
+
+	v.held |= kids.held & HELD_ASKED;
+	v.held_own |= kids.held_own & HELD_ASKED;
+	flow_hold_seal(f, flow_at(f, node)->kid, &v);
+	if (kids.held & HELD_OBJECT)
+		flow_operate(f, node, &v);
+	return v;
+}
+
+static struct taint
+call_result(struct flow *f, uint32_t node)
+{
+	struct taint v = flow_call(f, node);
+	uint32_t given = v.name;
+
+	flow_take_fold(f, node, &v);
+	if (f->pass == 0 && (v.marks & MARK_DECODED))
+		f->folded[node].marks |= flow_each_decoded(f, node);
+	taint_mark(&v, f->folded[node].marks);
+	flow_take_given(f, given, &v);
+	/* next((p for p in paths if p), "curl") */
+	if (v.text == 0 && flow_word_is(f, f->vals[flow_at(f, node)->kid].name,
+	    "next"))
+		take_program(f, node, &v);
+	flow_hold_digest(f, node, &v);
+	return v;
+}
+
+static struct taint
+item_value(struct flow *f, uint32_t node)
+{
+	struct taint v = flow_item(f, node);
+
+	if (f->vals[flow_at(f, node)->kid].held & HELD_OBJECT)
+		flow_operate_item(f, node, &v);
+	flow_take_fold(f, node, &v);
+	return v;
+}
+
+/* x << y, f"{x}", *x, -x, of an object. */
+static void
+operate(struct flow *f, uint32_t node, struct taint *v)
+{
+	const struct node *n = flow_at(f, node);
+
+	if (!(v->held & HELD_OBJECT))
+		return;
+	if (n->kind == NODE_BINARY)
+		flow_operate(f, node, v);
+	else if (n->kind == NODE_FIELD || n->kind == NODE_REPR)
+		flow_spell(f, node, n->kid, v);
+	else if (n->kind == NODE_STAR)
+		flow_iterate(f, node, &f->vals[n->kid], v);
+	else if (n->kind == NODE_UNARY)
+		flow_operate_alone(f, node, v);
+}
+
+void
+flow_eval(struct flow *f, uint32_t node)
+{
+	const struct node *n = flow_at(f, node);
+	struct taint v = { 0 };
+
+	switch (n->kind) {
+	case NODE_NAME:
+		flow_name_value(f, node, &v);
+		break;
+	case NODE_STRING:
+	case NODE_STRINGS:
+	case NODE_PIECE:
+		v = string_value(f, node);
+		break;
+	case NODE_ATTR:
+		v = flow_attribute(f, node, f->vals[n->kid], n->name);
+		break;
+	case NODE_CALL:
+		v = call_result(f, node);
+		if (flow_traits(f, v.name) & NAME_HOME)
+			flow_mark_name(f, v.name, &v);
+		break;
+	case NODE_INDEX:
+		v = item_value(f, node);
+		break;
+	case NODE_BINARY:
+		v = binary_value(f, node);
+		operate(f, node, &v);
+		break;
+	case NODE_LIST:
+	case NODE_TUPLE:
+	case NODE_SET:
+		v = flow_list_value(f, node);
+		flow_among(f, node, &v);
+		break;
+	case NODE_FORMAT:
+		v = format_value(f, node);
+		break;
+	case NODE_BOOL:
+		v = either_value(f, node);
+		break;
+	case NODE_LISTCOMP:
+	case NODE_SETCOMP:
+	case NODE_GENEXP:
+		v = whole_value(f, node);
+		flow_among(f, node, &v);
+		break;
+	case NODE_DICTCOMP:
+		v = whole_value(f, node);
+		flow_hunt_left(f, node, &v);
+		flow_within(&v);
+		break;
+	case NODE_COMPARE:
+		v = compared_value(f, node);
+		break;
+	case NODE_DICT:
+		flow_blind_pairs(f, node);
+		flow_look_headers(f, node);
+		v = flow_kids_value(f, node);
+		flow_among(f, node, &v);
+		break;
+	case NODE_SLICE:
+		v = flow_kids_value(f, node);
+		break;
+	case NODE_TERNARY:
+		v = choice_value(f, node);
+		break;
+	case NODE_CLAUSE:
+		v = clause_value(f, node);
+		break;
+	case NODE_WALRUS:
+		v = walrus_value(f, node);
+		break;
+	case NODE_AS:
+		v = as_value(f, node);
+		break;
+	case NODE_LAMBDA:
+		v = lambda_value(f, node);
+		break;
+	case NODE_YIELD:
+	case NODE_YIELD_FROM:
+		v = yield_value(f, node);
+		break;
+	case NODE_KEYWORD:
+	case NODE_STAR:
+	case NODE_DSTAR:
+	case NODE_FIELD:
+	case NODE_AWAIT:
+	case NODE_REPR:
+	case NODE_UNARY:
+		v = f->vals[n->kid];
+		operate(f, node, &v);
+		break;
+	default:
+		return;
+	}
+	if (v.name != 0 || v.code != 0)
+		taint_hold(&v, flow_held(f, &v));
+	f->vals[node] = v;
+}

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * item - what is taken by a key: of the environment, a table, headers
+ * and forms.
+ *
+ * Takes: an index, or a call that asks for a key.  Gives: its taint.
+ * Runs in: worker child, command.
+ */
+#include <string.h>
+#include <strings.h>
+
+#include "base/str.h"
+#include "flow/calls.h"
+#include "flow/functions.h"
+#include "flow/names.h"
+#include "flow/scopes.h"
+#include "flow/state.h"
+#include "flow/users.h"
+#include "flow/values.h"
+
+#define KEYS_FEW 12		/* of a table; letters are more */
+#define LOGIN_MOST 19		/* "proxy-authorization" */
+
+/* ---- keys --------------------------------------------------------------- */
+
+/* Which variable it is: some are worth stealing, some say who watches. */
+static void
+mark_variable(const char *name, struct taint *v)
+{
+	taint_mark(v, fact_of_variable(name) | (strstr(name, "PRIVATE_KEY") !=
+	    NULL || strstr(name, "MNEMONIC") != NULL ||
+	    strstr(name, "SEED_PHRASE") != NULL ? MARK_KEY : 0));
+	taint_hold(v, flow_asked_variable(name));
+}
+
+static void
+mark_named(const struct value *name, struct taint *v)
+{
+	char text[128];
+
+	if (name->kind != VALUE_STR || name->len >= sizeof(text))
+		return;
+	memcpy(text, name->bytes, name->len);
+	text[name->len] = '\0';
+	mark_variable(text, v);
+}
+
+/* One variable of the environment, or one of several. */
+struct taint
+flow_variable(struct flow *f, uint32_t node)
+{
+	/* or each of them */
+	struct taint v = taint_of(MARK_VARIABLE |
+	    (f->vals[node].marks & MARK_ENVIRON));
+	struct value name = fold_node(f->fold, node);
+	const struct node *n = flow_at(f, node);
+	uint32_t b = n->kind == NODE_NAME ? tree_lookup(f->tree, node) : 0;
+
+	if (b != 0 && f->tree->bindings[b].kind == BINDING_ITEM)
+		name = fold_node(f->fold, f->tree->bindings[b].value);
+	if (name.kind == VALUE_STR)
+		mark_named(&name, &v);
+	else if (name.kind == VALUE_LIST)
+		for (uint32_t i = 0; i < name.len; i++)
+			mark_named(&name.items[i], &v);
+	else if (f->vals[node].text != 0)
+		mark_variable(f->texts[f->vals[node].text].bytes, &v);
+	f->asks = f->asks || (v.held & HELD_ASKED);
+	return v;
+}
+
+/* headers["Authorization"], form["password"]: how a visitor or caller logs in;
+ * answer["access_token"]: what an issuer gave. */
+uint64_t
+flow_login_marks(const struct flow *f, uint32_t text)
+{
+	static const char *const logins[] = { "authorization", "cookie",
+	    "proxy-authorization", "auth", "password", "passwd" };
+	static const char *const given[] = { "access_token", "refresh_token",
+	    "id_token", "client_secret", "session_token", "secret_key" };
+	static const char *const keys[] = { "PRIVATE_KEY", "private_key",
+	    "privateKey", "MNEMONIC", "mnemonic", "SEED_PHRASE",
+	    "seed_phrase", "seedPhrase" };
+	const struct flow_text *t = &f->texts[text];
+
+	if (t->len < 4 || t->len > LOGIN_MOST)
+		return 0;
+	/* PEP 3333: what a visitor's headers say. */
+	if (str_starts(t->bytes, "HTTP_") && !str_equal(t->bytes,
+	    "HTTP_PROXY"))
+		return MARK_REQUEST;
+	for (size_t i = 0; i < ARRAY_LEN(logins); i++)
+		if ((t->bytes[0] | ' ') == *logins[i] &&
+		    strcasecmp(t->bytes, logins[i]) == 0)
+			return MARK_PASSWORD;
+	if (str_index(keys, ARRAY_LEN(keys), t->bytes) >= 0)
+		return MARK_KEY;
+	return str_index(given, ARRAY_LEN(given), t->bytes) >= 0 ?
+	    MARK_CREDENTIAL : 0;
+}
+
+/* MOVES[key]: which of a few constants it is tells no text that is typed; several
+ * such tables would. */
+static bool
+is_few(struct flow *f, uint32_t table)
+{
+	struct value v = fold_node(f->fold, table);
+	uint32_t name = flow_at(f, table)->name != 0 ?
+	    flow_at(f, table)->name : table;
+
+	if (v.kind != VALUE_DICT || v.len > 2 * KEYS_FEW)
+		return false;
+	if (f->few_keys == 0)
+		f->few_keys = name;
+	return f->few_keys == name;
+}
+
+/* ---- items -------------------------------------------------------------- */
+
+/* table.get("a"): the receiver is what stands there. */
+void
+flow_look_get(struct flow *f, struct frame *fr)
+{
+	const struct node *n = flow_at(f, flow_at(f, fr->node)->kid);
+
+	if (fr->later || fr->nargs == 0 || n->kind != NODE_ATTR ||
+	    !flow_word_is(f, n->name, "get"))
+		return;
+	fr->callee = flow_at_key(f, n->kid, fr->nodes[0], &fr->callee);
+	if (fr->nargs == 1 && (fr->args[0].marks & MARK_SPIED) &&
+	    is_few(f, n->kid))
+		taint_drop(&fr->all, MARK_SPIED);
+}
+
+/* X[text] where class X has __class_getitem__ = exec. */
+static void
+look_item_call(struct flow *f, const struct frame *fr)
+{
+	static const char item[] = "__class_getitem__";
+	uint32_t word = words_find(&f->tree->words, item, sizeof(item) - 1);
+	uint32_t b = word != 0 ? tree_binding(f->tree, fr->callee.code - 1,
+	    word) : 0;
+	const struct fact *fact;
+	struct frame hidden = *fr;
+
+	if (b == 0)
+		return;
+	hidden.callee = f->rows[f->row_of[b]];
+	fact = flow_fact(f, hidden.callee.name);
+	taint_mark(&hidden.callee, MARK_HIDDEN);
+	if (fact != NULL)
+		flow_tell_frame(f, &hidden, fact, hidden.callee.name);
+}
+
+struct taint
+flow_item(struct flow *f, uint32_t node)
+{
+	struct frame fr;
+	struct taint v;
+
+	flow_frame(f, node, f->scope, &fr);
+	if (flow_traits(f, fr.callee.name) & NAME_ENVIRON)
+		return fr.nargs > 0 ? flow_variable(f, fr.nodes[0]) :
+		    taint_of(MARK_VARIABLE);
+	if (fr.callee.code != 0 && fr.all.marks != 0)
+		look_item_call(f, &fr);
+	if (flow_traits(f, fr.callee.name) & NAME_NAMESPACE) {
+		flow_refer_text(f, node, frame_text(&fr, 0));
+		v = taint_of(MARK_HIDDEN);
+		flow_item_held(&fr, &v);
+		return v;
+	}
+	v = fr.all;
+	if ((v.marks & MARK_SPIED) && is_few(f, flow_at(f, node)->kid))
+		taint_drop(&v, MARK_SPIED);
+	if (fr.nargs == 1)
+		fr.callee = flow_at_key(f, flow_at(f, node)->kid, fr.nodes[0],
+		    &fr.callee);
+	taint_add(&v, &fr.callee, MARKS_ALL);
+	taint_mark(&v, flow_members(f, &fr.callee));
+	flow_web_item(f, fr.callee.name, frame_text(&fr, 0), &v);
+	taint_mark(&v, flow_login_marks(f, frame_text(&fr, 0)));
+	flow_item_held(&fr, &v);
+	v.row = fr.callee.row;
+	v.where = fr.callee.where;
+	return v;
+}

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * known - a call of which facts.h says what it does, and what it gives.
+ *
+ * Takes: a call and its fact.  Gives: its taint; the call is told.
+ * Runs in: worker child, command.
+ */
+#include "base/str.h"
+#include "flow/calls.h"
+#include "flow/functions.h"
+#include "flow/names.h"
+#include "flow/neighbours.h"
+#include "flow/programs.h"
+#include "flow/scopes.h"
+#include "flow/senders.h"
+#include "flow/state.h"
+#include "flow/users.h"
+#include "flow/values.h"
+
+static struct taint
+built(const struct frame *fr)
+{
+	struct taint v = fr->all;
+
+	taint_mark(&v, MARK_BUILT);
+	return v;
+}
+
+/* chr(105): a constant like any other; chr(10) and the like hide nothing. */
+static struct taint
+character(struct flow *f, const struct frame *fr)
+{
+	struct value v = fr->nargs == 1 ? fold_node(f->fold, fr->nodes[0]) :
+	    (struct value){ 0 };
+
+	if (v.kind == VALUE_INT && v.i <= ' ')
+		return (struct taint){ 0 };
+	return built(fr);
+}
+
+/* int(x, 2): letters are made so; in tens, numbers are. */
+struct taint
+flow_character_code(struct flow *f, const struct frame *fr)
+{
+	struct value base = fold_node(f->fold, fr->nodes[1]);
+
+	return base.kind == VALUE_INT && base.i == 10 ?
+	    (struct taint){ 0 } : built(fr);
+}
+
+static struct taint
+imported_value(struct flow *f, const struct frame *fr)
+{
+	const struct flow_text *t = &f->texts[frame_text(fr, 0)];
+	struct taint v = taint_of(MARK_HIDDEN);
+
+	flow_import_each(f, fr);
+	if (t->len != 0 && t->len <= FLOW_NAME_MOST)
+		v.name = words_add(&f->tree->words,
+		    (const uint8_t *)t->bytes, t->len, true);
+	return v;
+}
+
+/* getattr(builtins, x) */
+static uint32_t
+unknown_builtin(struct flow *f)
+{
+	static const char name[] = "builtins.?";
+
+	return words_add(&f->tree->words, (const uint8_t *)name,
+	    sizeof(name) - 1, true);
+}
+
+static struct taint
+attribute_value(struct flow *f, const struct frame *fr)
+{
+	const struct flow_text *t = &f->texts[frame_text(fr, 1)];
+	struct taint v = { 0 };
+
+	if (t->len == 0 && fr->nargs > 1 && ((flow_traits(f,
+	    fr->args[0].name) & NAME_NAMESPACE) || (fr->args[0].held &
+	    HELD_NAMES) || (fr->args[0].name == 0 &&
+	    (fr->args[0].marks & MARK_HIDDEN))))
+		v.name = unknown_builtin(f);
+	if (t->len == 0 && fr->nargs > 1 && (fr->args[0].held & HELD_NAMES))
+		taint_hold(&v, HELD_MEMBER);
+	if (t->open && t->len != 0)
+		flow_refer_prefix(f, fr->node, frame_text(fr, 1));
+	if (t->len == 0 || t->len > FLOW_NAME_MOST)
+		return v;
+	v = flow_attribute(f, 0, fr->args[0], words_add(&f->tree->words,
+	    (const uint8_t *)t->bytes, t->len, true));
+	taint_mark(&v, MARK_HIDDEN);
+	return v;
+}
+
+/* A program that prints its environment, and nothing else. */
+static bool
+lists_environment(const struct flow *f, const struct frame *fr)
+{
+	static const char *const commands[] = { "env", "printenv", "set",
+	    "export", "export -p" };
+
+	return frame_text(fr, 0) != 0 && str_index(commands,
+	    ARRAY_LEN(commands), f->texts[frame_text(fr, 0)].bytes) >= 0;
+}
+
+/* Listener(on_press=self.heard): which key it was is passed to it. */
+static void
+look_heard(struct flow *f, const struct frame *fr)
+{
+	static const struct taint key = { .marks = MARK_SPIED };
+
+	for (size_t i = 0; i < fr->nargs; i++) {
+		const struct flow_scope *s = fr->args[i].code != 0 ?
+		    &f->scopes[fr->args[i].code - 1] : NULL;
+
+		f->twice = f->twice || s != NULL;
+		for (uint32_t k = 0; s != NULL && k < s->nparameters; k++)
+			flow_mark_row(f, s->parameters[k], &key, MARKS_ALL);
+	}
+}
+
+/* inspect.getfile(currentframe()), getfile(Client): of the package itself. */
+static bool
+asks_of_itself(struct flow *f, const struct frame *fr, const struct fact *fact)
+{
+	char name[FLOW_NAME_MOST + 1];
+
+	if (fact->gives != MARK_FOLDER || fr->nargs == 0)
+		return false;
+	(void)flow_string(f, fr->args[0].name, name);
+	return fr->args[0].code != 0 || flow_is_ours(f, name) ||
+	    str_equal(name, "inspect.currentframe()");
+}
+
+/* timeit(run), Timer(lambda: run(1)): a function is measured, and no text is
+ * executed. */
+static bool
+measures_function(struct flow *f, const struct frame *fr,
+    const struct fact *fact)
+{
+	char name[FLOW_NAME_MOST + 1];
+	const struct taint *v = &fr->args[0];
+
+	if (!str_starts(fact->name, "timeit."))
+		return false;
+	if (fr->nargs == 0 || v->code != 0 ||
+	    flow_at(f, fr->nodes[0])->kind == NODE_LAMBDA)
+		return true;
+	if (v->text != 0)
+		return false;
+	/* What a parameter stands for was a function where it was passed. */
+	return v->params != 0 || !(v->marks & (MARK_NETWORK | MARK_DECODED |
+	    MARK_BUILT)) ||
+	    (v->name != 0 && !str_ends(flow_string(f, v->name, name), "()"));
+}
+
+struct taint
+flow_known_call(struct flow *f, const struct frame *fr, const struct fact *fact,
+    uint32_t name)
+{
+	struct taint v = { 0 };
+	struct frame fills, more;
+	uint64_t found;
+
+	if (fact->deed == DEED_CHR)
+		return character(f, fr);
+	if (fact->deed == DEED_PROCESS && flow_fills(f, fr)) {
+		fills = *fr;
+		taint_drop(&fills.all, MARK_DROPPED);
+		taint_drop(&fills.args[0], MARK_DROPPED);
+		fr = &fills;
+	}
+	found = fact->deed == DEED_PROCESS ? flow_given_marks(f, fr, fact) : 0;
+	if (found != 0) {
+		more = *fr;
+		taint_mark(&more.all, found);
+		fr = &more;
+	}
+	if (!measures_function(f, fr, fact))
+		flow_tell_frame(f, fr, fact, name);
+	if (fact->deed == DEED_EXEC) {
+		flow_refer_text(f, fr->node, frame_text(fr, 0));
+		flow_fill_names(f, fr);
+	}
+	if (fact->deed == DEED_LISTEN && fr->nargs > 0 &&
+	    fr->args[0].code != 0)
+		flow_called_back(f, fr->args[0].code - 1);
+	if (fact->deed == DEED_CLIP && (fact->gives & MARK_SPIED))
+		look_heard(f, fr);
+	if (fact->deed == DEED_IMPORT)
+		return imported_value(f, fr);
+	if (fact->deed == DEED_GETATTR)
+		return attribute_value(f, fr);
+	if (flow_traits(f, name) & NAME_GETENV)
+		return fr->nargs > 0 ? flow_variable(f, fr->nodes[0]) :
+		    taint_of(MARK_VARIABLE);
+	/* names and values that code may use are not what comes of it */
+	v = fact->deed == DEED_EXEC && fr->nargs > 0 ? fr->args[0] : fr->all;
+	taint_add(&v, &fr->callee, ~(uint64_t)MARK_HIDDEN);
+	taint_release(&v, HELD_ALL);
+	taint_mark(&v, asks_of_itself(f, fr, fact) ? 0 : fact->gives);
+	flow_note_executes(f, fr, fact);
+	if ((fact->gives & MARK_DECODED) && fact->deed != DEED_OPEN &&
+	    flow_is_literal(f, frame_text(fr, 0)))
+		taint_mark(&v, MARK_PACKED);
+	v.name = flow_dotted(f, name, "()", 0);
+	v.where = flow_bound(f, fr, name, fact);
+	flow_look_inline(f, fr, fact);
+	if (fact->deed == DEED_PROCESS && flow_is_interpreter(f, fr))
+		v.where = flow_intern(f, FLOW_INTERPRETER,
+		    sizeof(FLOW_INTERPRETER) - 1, false);
+	if (fact->deed == DEED_PROCESS && lists_environment(f, fr))
+		taint_mark(&v, MARK_ENVIRON);
+	if (fact->deed == DEED_PROCESS && (fact->gives & MARK_OUTPUT))
+		taint_mark(&v, flow_prints_host(f, fr) |
+		    (flow_prints_fetched(f, fr) ? MARK_NETWORK : 0));
+	/* What a file holds does not tell where it stands. */
+	if (fact->gives & MARK_FILE)
+		taint_drop(&v, MARK_FOLDER);
+	/* Path("notes.txt").read_text() */
+	if ((fact->gives & MARK_FILE) && fact->deed == DEED_NONE &&
+	    flow_is_data_path(f, fr->callee.text))
+		taint_mark(&v, MARK_DATAFILE);
+	flow_act(f, fr, fact->deed, &v);
+	return v;
+}

@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * named - what a name or an attribute stands for: what was bound to it
+ * here, in another module, by a class or its bases, or what it says by itself.
+ *
+ * Takes: a node whose operands were seen.  Gives: its taint.
+ * Runs in: worker child, command.
+ */
+#include <string.h>
+
+#include "base/str.h"
+#include "flow/functions.h"
+#include "flow/names.h"
+#include "flow/neighbours.h"
+#include "flow/scopes.h"
+#include "flow/secrets.h"
+#include "flow/state.h"
+#include "flow/users.h"
+#include "flow/values.h"
+#include "python/modules.h"
+
+#define SECRET_LEAST 5		/* letters of an attribute: "token" */
+#define SECRET_MOST 13		/* "client_secret" */
+
+/* ---- names -------------------------------------------------------------- */
+
+static uint64_t
+marks_of_name(struct flow *f, uint32_t name)
+{
+	uint64_t traits = flow_traits(f, name);
+
+	if (traits & NAME_THERE)
+		return MARK_FOLDER;
+	if (traits & NAMES_ASKED)
+		return 0;
+	if (traits & NAME_KEY)
+		return MARK_KEY;
+	if (traits & NAME_REQUEST)
+		return MARK_REQUEST | ((traits & NAME_CONTENT) &&
+		    flow_is_filter(f) ? MARK_TRAFFIC : 0);
+	if (traits & NAME_ENVIRON)
+		return MARK_ENVIRON;
+	if (traits & NAME_HERE)
+		return MARK_HERE;
+	if (traits & NAME_HOME)
+		return MARK_HOME | MARK_FOLDER;
+	return MARK_SOCKET | MARK_NETWORK;
+}
+
+/* ... and what it tells who asks whether somebody watches. */
+static uint64_t
+held_by_name(uint64_t traits)
+{
+	return traits & NAME_PLACE ? HELD_PLACE :
+	    traits & NAME_CLOCK ? HELD_CLOCK :
+	    traits & NAME_TRAP ? HELD_TRAP : 0;
+}
+
+void
+flow_mark_by_name(struct flow *f, uint32_t name, struct taint *v)
+{
+	uint64_t traits = flow_traits(f, name);
+
+	if (traits & NAMES_ASKED) {
+		f->asks = true;
+		taint_hold(v, held_by_name(traits));
+	}
+	taint_mark(v, marks_of_name(f, name));
+}
+
+/* Nothing of what the name stands for is used there. */
+static bool
+is_hushed(const struct flow *f, uint32_t node, const struct world_name *n)
+{
+	return (f->hushed[node] & HUSHED) || (n != NULL &&
+	    (((f->hushed[node] & HUSHED_KEYS) && n->keyed) ||
+	    ((f->hushed[node] & HUSHED_TOLD) && n->told)));
+}
+
+/* A value of another module brings its marks and its text. */
+static void
+add_outside(struct flow *f, uint32_t node, struct taint *v)
+{
+	const struct world_name *outside;
+
+	if (f->file->world == NULL || v->name == 0 ||
+	    !(flow_traits(f, v->name) & NAME_DOTTED))
+		return;
+	outside = flow_outside(f, v->name);
+	if (outside == NULL && !flow_has_alias(f, v->name))
+		return;
+	if (!f->renamed[node] && !is_hushed(f, node, outside))
+		flow_note_outside(f, flow_user_of(f, node), v->name, node);
+	if (outside == NULL && flow_object_name(f, v) != 0)
+		taint_hold(v, HELD_OBJECT);
+	if (outside == NULL)
+		return;
+	if (outside->function && !outside->property)
+		return;
+	taint_mark(v, outside->marks);
+	taint_hold(v, outside->held);
+	if (v->text == 0 && outside->text != NULL)
+		v->text = flow_intern(f, outside->text, outside->text_len,
+		    false);
+}
+
+/* from .net import client, send: folding says what made them, and not where
+ * they are bound to. */
+static void
+add_bound(struct flow *f, uint32_t node, uint32_t binding, struct taint *v)
+{
+	const struct binding *b = &f->tree->bindings[binding];
+	const struct world_name *n;
+	uint32_t name;
+
+	if (v->where != 0 || v->name == 0 || f->file->world == NULL ||
+	    b->kind != BINDING_FROM || b->value == 0)
+		return;
+	name = flow_dotted(f, modules_absolute(f->fold, b->extra), ".",
+	    flow_at(f, b->value)->name);
+	n = flow_outside(f, name);
+	if (n != NULL && !n->function && (n->held & HELD_BUFFER)) {
+		v->name = name;
+		add_outside(f, node, v);
+	}
+	if (n == NULL || n->where == NULL || n->function)
+		return;
+	v->where = flow_intern(f, n->where, strlen(n->where), false);
+	if (n->calls != NULL)
+		v->name = flow_word(f, n->calls);
+}
+
+void
+flow_name_value(struct flow *f, uint32_t node, struct taint *v)
+{
+	const struct node *n = flow_at(f, node);
+	uint32_t b = tree_lookup(f->tree, node), row = b != 0 ?
+	    f->row_of[b] : 0, given;
+
+	/* The target itself is no use of the name, but in x.append(y). */
+	if (b != 0 && f->tree->bindings[b].at == n->at &&
+	    !(f->tree->bindings[b].kind == BINDING_AUGMENT &&
+	    flow_at(f, f->tree->bindings[b].value)->kind == NODE_CALL))
+		return;
+	flow_refer(f, node, n->name, false);
+	if (n->name == f->super)
+		flow_note_super(f);
+	if (row != 0) {
+		*v = f->rows[row];
+		f->read[row] = true;
+		if (v->row == 0)
+			v->row = row;
+		if (f->tree->bindings[b].kind == BINDING_DEF)
+			v->code = f->tree->bindings[b].extra + 1;
+	}
+	given = v->name;
+	flow_take_fold(f, node, v);
+	if (flow_word_ends(f, v->name, "()") && !flow_word_ends(f, given,
+	    "()"))
+		flow_take_given(f, given, v);
+	if (v->name == 0 && v->code == 0 && (b == 0 ||
+	    (flow_traits(f, n->name) & NAME_OWN)))
+		v->name = n->name;
+	flow_mark_name(f, v->name, v);
+	if (flow_traits(f, v->name) & NAME_ASKS)
+		flow_ask(f, f->scope);
+	add_outside(f, node, v);
+	if (b != 0)
+		add_bound(f, node, b, v);
+}
+
+/* ---- attributes --------------------------------------------------------- */
+
+/* self.URL, of a class that says URL = "...". */
+static uint32_t
+row_of_class(const struct flow *f, uint32_t name)
+{
+	uint32_t scope = f->scope, b;
+
+	while (scope != 0 && f->scopes[scope].kind != SCOPE_CLASS)
+		scope = f->scopes[scope].parent;
+	b = scope != 0 && scope != f->main ? tree_binding(f->tree, scope,
+	    name) : 0;
+	return b != 0 && f->tree->bindings[b].kind != BINDING_DEF ?
+	    f->row_of[b] : 0;
+}
+
+/* By its first and last letter: most attributes are no secret. */
+static bool
+may_be_secret(char first, char last)
+{
+	switch (first) {
+	case 'S': case 'a': case 'c': case 'm': case 'p': case 's': case 't':
+		break;
+	default:
+		return false;
+	}
+	switch (last) {
+	case 'Y': case 'c': case 'd': case 'n': case 't': case 'y':
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* self.apiKey, of a class whose bases stand elsewhere: what a client of
+ * somebody's service holds. */
+uint64_t
+flow_secret_name(const struct flow *f, uint32_t name)
+{
+#define SECRET(name) name, sizeof(name) - 1
+	static const struct {
+		const char	*name;
+		size_t		 len;
+		uint64_t	 marks;
+	} secrets[] = {
+		{ SECRET("secret"), MARK_PASSWORD },
+		{ SECRET("password"), MARK_PASSWORD },
+		{ SECRET("api_secret"), MARK_PASSWORD },
+		{ SECRET("client_secret"), MARK_PASSWORD },
+		{ SECRET("apiKey"), MARK_CREDENTIAL },
+		{ SECRET("api_key"), MARK_CREDENTIAL },
+		{ SECRET("token"), MARK_CREDENTIAL },
+		{ SECRET("access_token"), MARK_CREDENTIAL },
+		{ SECRET("privateKey"), MARK_KEY },
+		{ SECRET("private_key"), MARK_KEY },
+		{ SECRET("mnemonic"), MARK_KEY },
+		{ SECRET("secret_key"), MARK_PASSWORD },
+		{ SECRET("apiSecret"), MARK_PASSWORD },
+		{ SECRET("SECRET_KEY"), MARK_PASSWORD },
+		{ SECRET("coldkey"), MARK_KEY },
+	};
+#undef SECRET
+	size_t len;
+	const char *text = flow_spelled(f, name, &len);
+
+	if (len < SECRET_LEAST || len > SECRET_MOST ||
+	    !may_be_secret(*text, text[len - 1]))
+		return 0;
+	for (size_t i = 0; i < ARRAY_LEN(secrets); i++)
+		if (len == secrets[i].len &&
+		    memcmp(text, secrets[i].name, len) == 0)
+			return secrets[i].marks;
+	return 0;
+}
+
+static uint64_t
+inherited_secret(const struct flow *f, uint32_t name)
+{
+	uint32_t scope = f->scope;
+
+	while (scope != 0 && f->scopes[scope].kind != SCOPE_CLASS)
+		scope = f->scopes[scope].parent;
+	return f->scopes[scope].nbases != 0 ? flow_secret_name(f, name) : 0;
+}
+
+/* client.api_key: what somebody's object holds; modules are settings, and what
+ * a program's user says is no object of others. */
+static uint64_t
+secret_of_other(const struct flow *f, uint32_t object, uint32_t name)
+{
+	uint64_t marks = flow_secret_name(f, name);
+	char text[FLOW_NAME_MOST + 1];
+
+	if (marks == 0 || object == 0)
+		return marks;
+	(void)flow_string(f, object, text);
+	if (str_ends(text, "request.authorization"))
+		return marks;
+	return str_ends(text, "()") && !str_ends(text, "parse_args()") ?
+	    marks : 0;
+}
+
+/* What a library's class, of which this one is a kind, does under that name,
+ * or 0. */
+static uint32_t
+base_fact(struct flow *f, uint32_t name)
+{
+	uint32_t scope = f->scope;
+
+	while (scope != 0 && f->scopes[scope].kind != SCOPE_CLASS)
+		scope = f->scopes[scope].parent;
+	for (uint32_t i = 0; i < f->scopes[scope].nbases; i++) {
+		uint32_t whole = flow_dotted(f, f->scopes[scope].bases[i],
+		    "().", name);
+		const struct fact *fact = flow_fact(f, whole);
+
+		if (fact != NULL && *fact->name != '?')
+			return whole;
+	}
+	/* of any command of an installer: callee.c */
+	return flow_word_is(f, name, "spawn") ? flow_dotted(f,
+	    flow_word(f, "self"), ".", name) : 0;
+}
+
+/* What `self.x` was set to anywhere in the file, or the method x. */
+static struct taint
+own_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
+{
+	uint32_t row = flow_row_of_attribute(f, name), any;
+	uint64_t marks;
+
+	if (row != 0) {
+		v = f->rows[row];
+		f->read[row] = true;
+		if (v.row == 0)
+			v.row = row;
+		taint_mark(&v, flow_lent_in(f, row));
+		if (node != 0)
+			flow_take_fold(f, node, &v);
+		/* sys.argv = self.argv(): of that name there is both. */
+		if (v.code == 0 && flow_fact(f, v.name) == NULL &&
+		    !(v.held & HELD_ACTS))
+			v.code = flow_name(f, name)->defined;
+		return v;
+	}
+	any = flow_name(f, name)->defined;
+	if (any != 0 && f->scopes[any - 1].property) {
+		f->heard[any - 1] = true;
+		return f->scopes[any - 1].result;
+	}
+	if (any != 0)
+		return (struct taint){ .code = any };
+	row = row_of_class(f, name);
+	if (row != 0) {
+		f->read[row] = true;
+		return f->rows[row];
+	}
+	any = flow_inherited(f, f->scope, name);
+	if (any == 0)
+		any = flow_mixed_in(f, name);
+	if (any != 0) {
+		v = (struct taint){ .name = any };
+		if (flow_outside(f, any) != NULL &&
+		    !flow_outside(f, any)->function)
+			add_outside(f, node, &v);
+		return v;
+	}
+	any = flow_dotted(f, 0, ".", name);
+	marks = inherited_secret(f, name) | flow_web_attribute(f, name);
+	if (marks != 0)
+		return (struct taint){ .marks = marks, .own = marks,
+		    .name = any };
+	if (flow_traits(f, any) & NAME_RFILE)
+		return (struct taint){ .marks = MARK_SOCKET | MARK_NETWORK,
+		    .own = MARK_SOCKET | MARK_NETWORK, .name = any };
+	if (flow_fact(f, any) != NULL)
+		v.name = any;
+	any = base_fact(f, name);
+	if (any != 0)
+		v.name = any;
+	return v;
+}
+
+/* settings.run = exec: some object has it under that name. */
+static uint64_t
+held_by_others(const struct flow *f, uint32_t name)
+{
+	uint64_t held = f->held_by_name;
+
+	if (f->acts_held)
+		held |= f->rows[flow_row_of_attribute(f, name)].held;
+	return held & HELD_ACTS ? held : held & HELD_SOCKET;
+}
+
+struct taint
+flow_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
+{
+	struct taint out = taint_marks(&v);
+
+	out.row = v.row;
+	out.where = v.where;
+	if (!flow_word_is(f, name, "__dict__"))
+		taint_release(&out, HELD_NAMES);
+	if (name == 0)
+		return out;
+	if (flow_word_is(f, name, "__dict__"))
+		taint_mark(&out, flow_attributes_of(f, &v));
+	flow_refer(f, node, name, true);
+	if (v.name != 0 && !flow_word_is(f, name, "__dict__") &&
+	    (flow_word_is(f, v.name, "self") ||
+	    flow_word_is(f, v.name, "cls")))
+		return own_attribute(f, node, v, name);
+	if (node != 0 && v.text == 0)
+		flow_take_fold(f, node, &out);
+	if (out.name == 0)
+		out.name = flow_dotted(f, v.name, ".", name);
+	flow_refer_missing(f, node, v.name, name);
+	taint_drop(&out, flow_other_fields(f, &v, out.name));
+	flow_mark_name(f, out.name, &out);
+	taint_hold(&out, held_by_others(f, name));
+	if (flow_traits(f, out.name) & NAME_PUBLIC)
+		taint_drop(&out, MARK_KEY);
+	if (flow_traits(f, out.name) & NAME_ASKS)
+		flow_ask(f, f->scope);
+	if (node != 0)
+		taint_mark(&out, secret_of_other(f, v.name, name) |
+		    flow_lent_setting(f, v.name, out.name, name) |
+		    flow_user_attribute(f, flow_at(f, node)->kid, name));
+	out.text = v.text;	/* the receiver's, for decode() and strip() */
+	flow_attribute_of(f, &v, name, &out);
+	add_outside(f, node, &out);
+	return out;
+}

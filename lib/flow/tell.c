@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * tell - calls that matter are kept for who asked for them.
+ * Runs in: worker child, command.
+ */
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "flow/calls.h"
+#include "flow/names.h"
+#include "flow/programs.h"
+#include "flow/senders.h"
+#include "flow/state.h"
+#include "flow/values.h"
+
+#define TOLD_MOST 50000		/* calls of one source that matter */
+
+struct flow_told *
+flow_tell(struct flow *f, uint32_t node, uint32_t scope,
+    const struct fact *fact, uint32_t name)
+{
+	struct flow_told *t;
+	char *copy;
+	size_t len;
+	const char *text = flow_spelled(f, name, &len);
+
+	if (f->ntold == TOLD_MOST)
+		return NULL;
+	if (f->ntold == f->told_room) {
+		f->told_room = f->told_room == 0 ? 32 : 2 * f->told_room;
+		f->told = mem_grow(f->told, f->told_room, sizeof(*f->told));
+	}
+	copy = arena_take(&f->arena, len + 1);
+	if (copy == NULL)
+		return NULL;
+	memcpy(copy, text, len);
+	copy[len] = '\0';
+	t = &f->told[f->ntold++];
+	*t = (struct flow_told){ .node = node, .scope = scope };
+	t->call.name = copy;
+	t->call.fact = fact;
+	t->call.bare = true;
+	return t;
+}
+
+/* The arguments, but for what one of them has of that. */
+static void
+leave_out(const struct frame *fr, size_t of, uint64_t marks,
+    struct frame *out)
+{
+	*out = *fr;
+	taint_drop(&out->args[of], marks);
+	out->all = (struct taint){ 0 };
+	for (size_t i = 0; i < out->nargs; i++)
+		taint_add(&out->all, &out->args[i], MARKS_ALL);
+}
+
+/* run(TASKS[name]): a visitor chooses. */
+static bool
+drops_choice(struct flow *f, const struct frame *fr, const struct fact *fact,
+    struct frame *out)
+{
+	if (fact->deed != DEED_PROCESS || fr->nargs == 0 ||
+	    fr->nargs == FLOW_ARGUMENTS || fr->keywords[0] != 0 ||
+	    !(fr->args[0].marks & MARK_REQUEST) ||
+	    !flow_is_choice(f, fr->nodes[0]))
+		return false;
+	leave_out(fr, 0, MARK_REQUEST, out);
+	return true;
+}
+
+/* run(["debdiff", a, b]): words behind a tool's name, whatever they are. */
+static bool
+drops_words(struct flow *f, const struct frame *fr, const struct fact *fact,
+    struct frame *out)
+{
+	if (fact->deed != DEED_PROCESS || fr->nargs == 0 ||
+	    fr->nargs == FLOW_ARGUMENTS ||
+	    !(fr->args[0].marks & MARKS_WORDS) || fr->keywords[0] != 0 ||
+	    !flow_is_tool_words(f, fr->nodes[0], false))
+		return false;
+	leave_out(fr, 0, MARKS_WORDS, out);
+	return true;
+}
+
+/* run(["git", "commit", "-F", "-"], input=answer) */
+static bool
+drops_input(struct flow *f, const struct frame *fr, const struct fact *fact,
+    struct frame *out)
+{
+	size_t i = fr->nargs;
+
+	if (fact->deed != DEED_PROCESS || fr->nargs < 2 ||
+	    fr->nargs == FLOW_ARGUMENTS || fr->keywords[0] != 0 ||
+	    !(fr->all.marks & MARKS_WORDS))
+		return false;
+	while (--i > 0 && (!flow_word_is(f, fr->keywords[i], "input") ||
+	    !(fr->args[i].marks & MARKS_WORDS)))
+		;
+	if (i == 0 || !flow_only_reads(f, fr->nodes[0]))
+		return false;
+	leave_out(fr, i, MARKS_WORDS, out);
+	return true;
+}
+
+/* os.startfile(folder + "/label.pdf") */
+static bool
+drops_document(const struct flow *f, const struct frame *fr,
+    const struct fact *fact, struct frame *out)
+{
+	if (fact->deed != DEED_PROCESS || fr->nargs != 1 ||
+	    !(fr->all.marks & MARK_DROPPED) ||
+	    !str_equal(fact->name, "os.startfile") ||
+	    !flow_is_document(f, fr->nodes[0]))
+		return false;
+	leave_out(fr, 0, MARK_DROPPED, out);
+	return true;
+}
+
+void
+flow_tell_frame(struct flow *f, const struct frame *fr,
+    const struct fact *fact, uint32_t name)
+{
+	struct flow_told *t = flow_tell(f, fr->node, fr->scope, fact, name);
+	struct flow_call *c;
+	struct flow_grown line = { .where = 0 };
+	struct frame less;
+
+	f->scopes[fr->scope].acts = true;
+	if (t == NULL)
+		return;
+	if (drops_choice(f, fr, fact, &less) ||
+	    drops_words(f, fr, fact, &less) ||
+	    drops_input(f, fr, fact, &less) ||
+	    drops_document(f, fr, fact, &less))
+		fr = &less;
+	c = &t->call;
+	c->receiver = fr->callee.marks;
+	c->arguments = fr->all.marks | (fact->gives & MARK_PIP) |
+	    (str_ends(fact->name, "().execute") ? fr->callee.marks : 0);
+	c->arguments |= fact->gives & (MARK_FORM | MARK_CHAIN);
+	/* A session whose headers hold it all. */
+	c->arguments |= fr->callee.marks & MARK_ENVIRON;
+	t->passed = fr->all.marks & ~fr->all.own;
+	t->params = fr->all.params;
+	t->first = fr->nargs > 0 ? fr->args[0].params : 0;
+	t->of_path = fr->all.params | fr->callee.params;
+	/* CDLL("data/font.dat"): named as what it is not; loaders of Python's
+	 * take the module's name before the path. */
+	if (fact->deed == DEED_LOAD && (flow_is_data_path(f,
+	    frame_text(fr, 0)) || flow_is_data_path(f, frame_text(fr, 1))))
+		c->arguments |= MARK_DATAFILE;
+	if (fact->deed == DEED_PROCESS && fr->nargs > 0 &&
+	    (fr->all.marks & MARK_URL)) {
+		flow_grow_line(f, fr, &line);
+		c->arguments |= line.marks;
+		c->hands = line.hands && (c->arguments & MARK_UPLOADING);
+		c->fetches = line.fetches;
+		c->goes_on = line.goes_on;
+	}
+	c->held = fr->all.held;
+	c->held_first = fr->nargs > 0 ? fr->args[0].held : 0;
+	c->bare = fr->bare;
+	c->loose = fr->later;
+	c->shown = flow_is_shown(f, fr, fact);
+	c->passes_on = fact->deed == DEED_PROCESS && !fr->later &&
+	    flow_passes_on(f, fr);
+	c->source = fact->deed == DEED_PROCESS && flow_runs_source(f, fr);
+	c->python = fact->deed == DEED_PROCESS && flow_tells_python(f, fr);
+	c->asks = fact->deed == DEED_PROCESS && (fr->all.marks &
+	    (MARK_HOSTNAME | MARK_USER)) && flow_asks(f, fr);
+	c->unpacks = fact->deed == DEED_PROCESS && flow_unpacks(f, fr);
+	c->compiles = fact->deed == DEED_PROCESS &&
+	    (c->arguments & MARK_DROPPED) && flow_compiles(f, fr);
+	c->reads = fact->deed == DEED_PROCESS && flow_is_interpreter(f, fr);
+	flow_tell_tied(f, fr, c);
+	if (fr->nargs != 0)
+		flow_tell_sent(f, fr, t);
+	if (line.where != 0 && strstr(f->texts[t->where].bytes, "://") == NULL)
+		t->where = line.where;
+}
