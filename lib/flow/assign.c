@@ -380,6 +380,7 @@ assign(struct flow *f, uint32_t target, uint32_t value, struct taint v,
 		flow_hook_target(f, target, value);
 		flow_operate_assign(f, target, &v);
 	}
+	flow_look_path(f, target, value, &v);
 	switch (n->kind) {
 	case NODE_NAME:
 		row_assign(f, row_of_name(f, target), value, v);

@@ -67,6 +67,11 @@ void	flow_look_printed(struct flow *, const struct frame *);
 void	flow_act(struct flow *, const struct frame *, enum deed,
 	    struct taint *out);
 
+/* ---- paths.c ---- */
+/* Of what is assigned, added or put into a slice: folders to import from. */
+void	flow_look_path(struct flow *, uint32_t target, uint32_t value,
+	    const struct taint *);
+
 /* ---- handed.c ---- */
 /* Which parameter of the scope takes the argument, or -1. */
 int	flow_parameter(const struct flow *, const struct frame *, size_t i,

@@ -105,6 +105,7 @@ on_augment(struct flow *f, uint32_t node)
 		v = (struct taint){ .marks = v.marks & MARK_BUILT,
 		    .own = v.marks & MARK_BUILT };
 	}
+	flow_look_path(f, target, n->next, &v);
 	flow_keep(f, b != 0 ? f->row_of[b] : 0, &v);
 	if (b != 0)
 		flow_mark_row(f, f->row_of[b], &v, MARKS_ALL);

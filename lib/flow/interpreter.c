@@ -466,16 +466,27 @@ flow_look_inline(struct flow *f, const struct frame *fr,
 			tell(f, fr, fr->nodes[i], runs_python(f, fr));
 }
 
+/* pipepager(code, "sh"): what shows a text to a program. */
+static void
+look_paged(struct flow *f, const struct frame *fr)
+{
+	if (fr->nargs == 2 && flow_word_is(f, fr->callee.name,
+	    "pydoc.pipepager") && may_be_interpreter(f, fr->nodes[1]))
+		flow_tell_frame(f, fr, &told, fr->callee.name);
+}
+
 /* p.communicate(code), p.stdin.write(code) */
 void
 flow_look_told(struct flow *f, const struct frame *fr)
 {
 	char name[FLOW_NAME_MOST + 1];
 
+	look_paged(f, fr);
 	if (fr->callee.where == 0 || fr->nargs == 0 ||
 	    !str_equal(f->texts[fr->callee.where].bytes, FLOW_INTERPRETER))
 		return;
 	(void)flow_string(f, fr->callee.name, name);
-	if (str_ends(name, ".communicate") || str_ends(name, ".write"))
+	if (str_ends(name, ".communicate") || str_ends(name, ".write") ||
+	    str_ends(name, ".writelines"))
 		flow_tell_frame(f, fr, &told, fr->callee.name);
 }

@@ -11,11 +11,14 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "flow/calls.h"
 #include "flow/names.h"
 #include "flow/secrets.h"
 #include "flow/state.h"
 #include "flow/users.h"
 #include "flow/values.h"
+
+#define AUDITED 4		/* of what a monitor is told */
 
 static const struct taint typed = { .marks = MARK_PASSWORD };
 static const struct taint users = { .marks = MARK_TRAFFIC | MARK_PASSED };
@@ -143,6 +146,27 @@ look_typed(struct flow *f, const struct frame *fr)
 		mark_all(f, callback - 1, &typed);
 }
 
+/* sys.addaudithook(f), register_callback(tool, event, f): of the whole program,
+ * each event with what it is about. */
+static void
+look_auditor(struct flow *f, const struct frame *fr)
+{
+	struct frame later = { .node = fr->node, .scope = fr->scope,
+	    .bare = true, .later = true };
+
+	if (!flow_word_is(f, fr->callee.name, "sys.addaudithook") &&
+	    !flow_word_is(f, fr->callee.name,
+	    "sys.monitoring.register_callback"))
+		return;
+	later.callee = fr->args[fr->nargs - 1];
+	for (; later.nargs < AUDITED; later.nargs++) {
+		later.nodes[later.nargs] = fr->nodes[fr->nargs - 1];
+		later.args[later.nargs] = users;
+	}
+	later.all = users;
+	(void)flow_call_later(f, &later);
+}
+
 /* task_postrun.connect(f), event.listen(engine, "...", f) */
 void
 flow_look_registered(struct flow *f, const struct frame *fr)
@@ -150,6 +174,7 @@ flow_look_registered(struct flow *f, const struct frame *fr)
 	if (flow_at(f, fr->node)->kind != NODE_CALL || fr->nargs == 0)
 		return;
 	look_typed(f, fr);
+	look_auditor(f, fr);
 	for (size_t i = 0; i < fr->nargs; i++)
 		if (fr->args[i].code != 0 && tells_work(f, fr->node))
 			mark_all(f, fr->args[i].code - 1, &users);

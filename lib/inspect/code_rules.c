@@ -248,6 +248,10 @@ const struct code_rule code_rules[] = {
 	{ DEED(DEED_UNPICKLE), 0, ANYWHERE, MARK_NETWORK, 0, 0,
 	    "unpickle-downloaded", "dynamic-exec", "TA0002",
 	    "loads a pickle, which may call anything, from the network" },
+	{ DEED(DEED_UNPICKLE), OF_UNCHECKED, AT_LOAD, MARK_NETWORK | MARK_URL,
+	    0, MARK_FORGE | MARK_SOCKET, "unpickle-fixed", "dynamic-exec",
+	    "TA0002", "loads a pickle or template, which may call anything, "
+	    "from a fixed address by itself" },
 	{ DEED(DEED_UNPICKLE), 0, ANYWHERE, MARK_DECODED | MARK_PACKED, 0,
 	    MARK_NETWORK, "unpickle-decoded", "dynamic-exec", "TA0005",
 	    "loads a pickle, which may call anything, from a literal" },

@@ -60,6 +60,25 @@ import_first(struct fold *f, struct arguments *a)
 	return v;
 }
 
+/* resolve_name("a:b.c"), locate("a.b.c") */
+static struct value
+named_object(struct fold *f, struct arguments *a)
+{
+	struct value name = given(a, 0), v;
+	char path[FOLD_PATH_MAX], *colon;
+
+	if (name.kind != VALUE_STR || name.len == 0 ||
+	    name.len >= sizeof(path))
+		return value_unknown();
+	memcpy(path, name.bytes, name.len);
+	colon = memchr(path, ':', name.len);
+	if (colon != NULL)
+		*colon = '.';
+	v = value_path(f, path, name.len);
+	v.flags |= VALUE_HIDDEN;
+	return v;
+}
+
 static struct value
 get_attribute(struct fold *f, struct arguments *a)
 {
@@ -501,8 +520,10 @@ static const struct row functions[] = {
 	{ "ord", ord_function },
 	{ "os.fsencode", first_argument },
 	{ "os.path.join", join_path },
+	{ "pkgutil.resolve_name", named_object },
 	{ "posixpath.join", join_path },
 	{ "pow", pow_function },
+	{ "pydoc.locate", named_object },
 	{ "range", function_range },
 	{ "reduce", function_reduce },
 	{ "repr", repr_function },
