@@ -307,8 +307,8 @@ store(struct flow *f, const struct frame *fr)
 
 /* What stands below that folder was fetched, too, by whatever path.  Of a
  * forge's releases builds unpack their compilers. */
-static void
-note_unpacked(struct flow *f, const struct taint *folder, uint64_t from)
+void
+flow_unpacked(struct flow *f, const struct taint *folder, uint64_t from)
 {
 	const struct flow_text *t = &f->texts[folder->text];
 
@@ -336,7 +336,7 @@ unpack(struct flow *f, const struct frame *fr)
 	if (to == fr->nargs)
 		return;
 	keep_both(f, &fr->args[to], MARK_DROPPED);
-	note_unpacked(f, &fr->args[to], to == 0 ? fr->callee.marks :
+	flow_unpacked(f, &fr->args[to], to == 0 ? fr->callee.marks :
 	    fr->args[0].marks);
 }
 

@@ -48,6 +48,9 @@ void	flow_look_unsafe(struct flow *, const struct frame *);
 /* What has these marks is written there. */
 void	flow_filled(struct flow *, const struct frame *,
 	    const struct taint *path, uint64_t marks);
+/* What stands below that folder came from there. */
+void	flow_unpacked(struct flow *, const struct taint *folder,
+	    uint64_t from);
 /* The function that is called fills the file of that name. */
 void	flow_fills_argument(struct flow *, const struct frame *, size_t);
 /* ... with what has those marks. */

@@ -585,6 +585,9 @@ fact_of_text(const struct endpoints *e, const char *text, size_t len)
 	    holds(text, look, "wget")) && shell_runs_fetched(e, text, look,
 	    &at))
 		marks |= MARK_COMMAND;
+	if (memchr(text, ' ', look) != NULL && (holds(text, look, " clone ") ||
+	    holds(text, look, "svn ")) && shell_runs_cloned(e, text, look))
+		marks |= MARK_COMMAND;
 	if (memchr(text, ' ', look) != NULL && is_script_trick(text, look))
 		marks |= MARK_COMMAND;
 	if (memchr(text, ' ', look) != NULL && look < COMMAND_MOST &&

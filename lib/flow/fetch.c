@@ -345,6 +345,73 @@ flow_fills(const struct flow *f, const struct frame *fr)
 	    shell_fetches(t->bytes, t->len);
 }
 
+/* The last value that is put into a line or list. */
+static uint32_t
+last_part(const struct flow *f, uint32_t node)
+{
+	uint8_t kind = flow_at(f, node)->kind;
+	uint32_t last = 0;
+
+	if (kind != NODE_FORMAT && kind != NODE_BINARY && kind != NODE_LIST &&
+	    kind != NODE_TUPLE)
+		return 0;
+	for (uint32_t k = flow_at(f, node)->kid; k != 0;
+	    k = flow_at(f, k)->next)
+		if (flow_at(f, k)->kind != NODE_PIECE)
+			last = k;
+	if (last == 0 || flow_at(f, last)->kind != NODE_TUPLE)
+		return last;
+	for (last = flow_at(f, last)->kid; last != 0 &&
+	    flow_at(f, last)->next != 0; last = flow_at(f, last)->next)
+		;
+	return last;
+}
+
+static void
+clone_named(void *ctx, const char *path, size_t len)
+{
+	const struct filling *to = ctx;
+	struct taint v = { .text = flow_intern(to->f, path, len, false) };
+
+	if (len == 1 && *path == '?')
+		return;
+	flow_filled(to->f, to->frame, &v, to->frame->all.marks | MARK_NETWORK);
+	flow_unpacked(to->f, &v, to->frame->all.marks & ~(uint64_t)MARK_FORGE);
+}
+
+/* ["git", "clone", address, folder], "git clone " + address + " " + folder */
+static void
+look_cloned(struct flow *f, const struct frame *fr, uint32_t list)
+{
+	struct buf line = { .most = FLOW_TEXT_MOST };
+	struct filling to = { f, fr };
+	uint32_t last = last_part(f, list != 0 ? list : fr->nodes[0]);
+	struct frame copy = { .node = fr->node, .scope = fr->scope,
+	    .all = fr->all, .nargs = 1, .nodes = { last } };
+	bool clones;
+
+	command_line(f, fr, &line);
+	clones = shell_clones(f->file->endpoints, (fr->all.marks &
+	    MARKS_ADDRESS) == MARK_URL, buf_text(&line), line.len, clone_named,
+	    &to);
+	copy.args[0] = f->vals[last];
+	if (clones && last != 0 && !(f->vals[last].marks & MARK_URL))
+		flow_fills_argument(f, &copy, 0);
+	buf_release(&line);
+}
+
+/* Of a line, or of the first word of a list. */
+static bool
+may_clone(const struct flow *f, uint32_t first, uint32_t list)
+{
+	const struct flow_text *t = &f->texts[f->vals[first].text];
+
+	return list == 0 ? t->len > 4 && (memmem(t->bytes, t->len, " clone ",
+	    7) != NULL || memmem(t->bytes, t->len, "svn ", 4) != NULL) :
+	    t->len >= 2 && (str_ends(t->bytes, "git") || str_ends(t->bytes,
+	    "svn") || str_ends(t->bytes, "hg"));
+}
+
 void
 flow_look_fetched(struct flow *f, const struct frame *fr)
 {
@@ -356,6 +423,10 @@ flow_look_fetched(struct flow *f, const struct frame *fr)
 	first = list != 0 ? flow_at(f, list)->kid : fr->nodes[0];
 	if (first == 0)
 		return;
+	if (may_clone(f, first, list)) {
+		look_cloned(f, fr, list);
+		return;
+	}
 	if (!shell_is_fetcher(f->texts[f->vals[first].text].bytes,
 	    f->texts[f->vals[first].text].len)) {
 		/* ["sh", "-c", line] */

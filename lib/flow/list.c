@@ -198,6 +198,15 @@ is_before_script(const struct flow_text *word, bool *options)
 	return *options;
 }
 
+/* make -C folder: its rules say what is done. */
+static bool
+does_folder(const struct flow_text *program)
+{
+	static const char *const names[] = { "make", "gmake", "ninja" };
+
+	return str_index(names, ARRAY_LEN(names), program->bytes) >= 0;
+}
+
 /* Of a command line, the program and what follows it are run; paths further on,
  * or given to another kind of program, are what it works on. */
 static uint64_t
@@ -209,13 +218,13 @@ marks_that_run(const struct flow *f, uint32_t first)
 	    flow_word_is(f, f->vals[first].name, "sys.executable");
 	bool opens = flow_opens_by_end(program->bytes);
 	int most = named ? PROGRAM_WORDS : UNKNOWN_WORDS, n = 0;
-	bool options = true, script = false;
+	bool options = true, script = false, makes = does_folder(program);
 	uint64_t early = 0;
 
-	for (uint32_t k = first; k != 0 && n < (named && launches ?
+	for (uint32_t k = first; k != 0 && n < ((named && launches) || makes ?
 	    SCRIPT_WORDS : most); k = flow_at(f, k)->next, n++) {
 		early |= f->vals[k].marks & ((n < 2 || script ? MARK_HERE :
-		    0) | (n == 0 || (launches && n < most && !(opens &&
+		    0) | (n == 0 || makes || (launches && n < most && !(opens &&
 		    flow_is_document(f, k))) ? MARK_DROPPED : 0));
 		script = n > 0 && launches && named && is_before_script(
 		    &f->texts[f->vals[k].text], &options);

@@ -723,6 +723,16 @@ flow_fact_of_text(const struct flow *f, const char *text, size_t len)
 	return marks;
 }
 
+/* "make -C t", "cd t && ./setup.sh" */
+static bool
+is_entered(const char *line, const char *folder, const char *end)
+{
+	return (*end == '\0' || *end == ' ') && folder - line > 3 &&
+	    memcmp(folder - 3, "-C ", 3) == 0 ? str_starts(line, "make ") :
+	    *end == ' ' && folder - line >= 3 && end[1] == '&' &&
+	    memcmp(folder - 3, "cd ", 3) == 0;
+}
+
 /* "t/setup.sh", "sh t/setup.sh" of what was unpacked into "t". */
 static bool
 is_unpacked(const struct flow *f, const struct flow_text *t)
@@ -735,6 +745,8 @@ is_unpacked(const struct flow *f, const struct flow_text *t)
 			if (at[folder->len] == '/' && (at == t->bytes ||
 			    at[-1] == ' ' || (at[-1] == '/' && at - 1 >
 			    t->bytes && at[-2] == '.')))
+				return true;
+			if (is_entered(t->bytes, at, at + folder->len))
 				return true;
 			at++;
 		}

@@ -18,6 +18,7 @@
 #include "base/str.h"
 #include "flow/facts.h"
 
+#define REMOTE_MOST 256		/* bytes of an address */
 #define WORDS_MAX 24		/* of one command; the rest is not read */
 
 struct word {
@@ -42,6 +43,8 @@ struct script {
 	bool		 folders[SHELL_TARGETS_MAX];
 	size_t		 ntargets;
 	bool		 fetches;	/* the command before does */
+	bool		 told;		/* holes are somebody's own address */
+	bool		 clones;	/* copied such a repository */
 };
 
 /* ---- words --------------------------------------------------------------- */
@@ -422,6 +425,171 @@ bool
 shell_is_fetcher(const char *text, size_t len)
 {
 	return is_fetcher(&(struct word){ text, len });
+}
+
+/* ---- clones ---------------------------------------------------------------- */
+
+/* "git@host:u/x.git", "ssh://host/u/x": as a page's address, whose marks are
+ * known. */
+static bool
+is_remote(const struct script *s, const struct word *word)
+{
+	struct word value = value_of(s, *word), *w = &value;
+	const char *host = memmem(w->at, w->len, "://", 3);
+	char page[REMOTE_MOST] = "https://";
+	size_t len, at = strlen(page);
+	uint64_t marks;
+
+	if (host != NULL)
+		host += 3;
+	else if ((host = memchr(w->at, '@', w->len)) != NULL &&
+	    memchr(w->at, ':', w->len) != NULL)
+		host++;
+	len = host != NULL ? w->len - (size_t)(host - w->at) : 0;
+	if (len == 0 || len >= sizeof(page) - at)
+		return false;
+	memcpy(page + at, host, len);
+	for (size_t i = 0; i < len; i++)
+		if (page[at + i] == ':' && i + 1 < len &&
+		    !isdigit((unsigned char)host[i + 1]))
+			page[at + i] = '/';
+	marks = fact_of_text(s->endpoints, page, at + len);
+	return (marks & (MARK_URL | MARK_RAW_IP)) && !(marks & MARK_FORGE);
+}
+
+/* "git clone", "svn co" */
+static bool
+clones_anything(const struct command *c, size_t from)
+{
+	static const struct { const char *program, *word; } clones[] = {
+		{ "git", "clone" }, { "hg", "clone" }, { "svn", "export" },
+		{ "svn", "checkout" }, { "svn", "co" } };
+	struct word base;
+
+	if (from + 1 >= c->n)
+		return false;
+	base = base_of(c->words[from]);
+	for (size_t i = 0; i < ARRAY_LEN(clones); i++)
+		if (is_word(&base, clones[i].program) &&
+		    is_word(&c->words[from + 1], clones[i].word))
+			return true;
+	return false;
+}
+
+/* "git clone --depth 1 ADDRESS FOLDER", or the address's own name. */
+static void
+look_clone(struct script *s, const struct command *c, size_t from)
+{
+	static const char *const valued[] = { "--depth", "-b", "--branch",
+	    "-o", "-c", "-j", "-r", "--origin", "--config" };
+	struct word words[2] = { { "", 0 }, { "", 0 } };
+	size_t n = 0;
+
+	if (!clones_anything(c, from))
+		return;
+	for (size_t i = from + 2; i < c->n && n < 2; i++) {
+		if (is_one_of(&c->words[i], valued, ARRAY_LEN(valued)))
+			i++;
+		else if (c->words[i].len != 0 && *c->words[i].at != '-' &&
+		    memchr(c->words[i].at, '>', c->words[i].len) == NULL)
+			words[n++] = c->words[i];
+	}
+	if (s->told && (n == 0 || is_hole(&words[0])))
+		s->clones = true;
+	if (n == 0 || !is_remote(s, &words[0]))
+		return;
+	s->clones = true;
+	words[0] = base_of(value_of(s, words[0]));
+	if (n == 1 && words[0].len > 4 && memcmp(words[0].at + words[0].len -
+	    4, ".git", 4) == 0)
+		words[0].len -= 4;
+	add_target(s, n == 2 ? words[1] : words[0], true);
+}
+
+/* The folder itself, or what lies in it. */
+static bool
+is_in_clone(const struct script *s, struct word w)
+{
+	if (w.len > 2 && memcmp(w.at, "./", 2) == 0) {
+		w.at += 2;
+		w.len -= 2;
+	}
+	for (size_t i = 0; i < s->ntargets; i++) {
+		struct word t = s->targets[i];
+
+		if (t.len > 2 && memcmp(t.at, "./", 2) == 0) {
+			t.at += 2;
+			t.len -= 2;
+		}
+		if (w.len >= t.len && memcmp(t.at, w.at, t.len) == 0 &&
+		    (w.len == t.len || w.at[t.len] == '/'))
+			return true;
+	}
+	return false;
+}
+
+/* Does it do what stands in a folder: its rules, its set-up, a file? */
+static bool
+runs_folder(const struct command *c, size_t from)
+{
+	static const char *const runners[] = { "make", "gmake", "ninja",
+	    "cargo", "npm", "yarn", "pnpm", "pip", "pip3", "uv", "go" };
+	struct word base = base_of(c->words[from]);
+
+	return is_one_of(&base, runners, ARRAY_LEN(runners)) ||
+	    is_shell(&c->words[from]) || is_hole(&c->words[from]);
+}
+
+bool
+shell_runs_cloned(const struct endpoints *e, const char *text, size_t len)
+{
+	struct script s = { .endpoints = e };
+	struct command c = { .n = 0 };
+	bool inside = false;
+
+	for (size_t next = 0, from; next < len;) {
+		read_command(text, len, &next, &c);
+		note_variables(&s, &c);
+		from = skip_front(&c);
+		if (from + 2 < c.n && is_shell(&c.words[from]) &&
+		    is_word(&c.words[from + 1], "-c"))
+			from += 2;
+		look_clone(&s, &c, from);
+		if (from == c.n || s.ntargets == 0)
+			continue;
+		if (is_word(&c.words[from], "cd") && from + 1 < c.n) {
+			inside = is_in_clone(&s, c.words[from + 1]) ||
+			    (inside && *c.words[from + 1].at != '/');
+			continue;
+		}
+		if (inside && (runs_folder(&c, from) || (c.words[from].len >
+		    2 && memcmp(c.words[from].at, "./", 2) == 0)))
+			return true;
+		if (is_in_clone(&s, c.words[from]))
+			return true;
+		for (size_t i = from + 1; i < c.n && runs_folder(&c, from);
+		    i++)
+			if (is_in_clone(&s, c.words[i]))
+				return true;
+	}
+	return false;
+}
+
+bool
+shell_clones(const struct endpoints *e, bool told, const char *text,
+    size_t len, void (*each)(void *, const char *, size_t), void *ctx)
+{
+	struct script s = { .endpoints = e, .told = told };
+	struct command c = { .n = 0 };
+
+	for (size_t next = 0; next < len;) {
+		read_command(text, len, &next, &c);
+		note_variables(&s, &c);
+		look_clone(&s, &c, skip_front(&c));
+	}
+	for (size_t i = 0; i < s.ntargets; i++)
+		each(ctx, s.targets[i].at, s.targets[i].len);
+	return s.clones;
 }
 
 /* ---- what is printed ------------------------------------------------------ */

@@ -19,6 +19,13 @@ bool	shell_runs_fetched(const struct endpoints *, const char *, size_t,
 /* Each file that it fetches from such an address into; linear. */
 void	shell_fetched_files(const struct endpoints *, const char *, size_t,
 	    void (*each)(void *, const char *, size_t), void *ctx);
+/* Does it copy somebody's repository, from elsewhere than a forge, and do what
+ * stands in it?  Linear in the text times SHELL_TARGETS_MAX. */
+bool	shell_runs_cloned(const struct endpoints *, const char *, size_t);
+/* Does it copy one, or what a hole names if the caller was told of such an
+ * address?  Each folder that it is copied into; linear. */
+bool	shell_clones(const struct endpoints *, bool told, const char *, size_t,
+	    void (*each)(void *, const char *, size_t), void *ctx);
 /* Does one of its commands fetch? */
 bool	shell_fetches(const char *, size_t);
 /* The name of a program that fetches, with or without its folder. */
