@@ -31,8 +31,8 @@ flow_launches(const char *name)
 }
 
 /* Programs that run what one of their arguments says. */
-static bool
-starts_others(const char *name)
+bool
+flow_starts_others(const char *name)
 {
 	static const char *const names[] = { "ant", "at", "awk", "batch",
 	    "bazel", "bun", "busybox", "call", "cargo", "certutil", "cmake",
@@ -80,7 +80,7 @@ flow_is_tool(const char *word, size_t len)
 			return false;
 	memcpy(name, word, len);
 	name[len] = '\0';
-	return !starts_others(name) && !begins_code(name);
+	return !flow_starts_others(name) && !begins_code(name);
 }
 
 /* One command: its first word, and no doing of a shell's. */
@@ -143,51 +143,6 @@ adds_words(const struct flow *f, uint32_t node)
 		    !(f->vals[more].marks & MARK_DROPPED))
 			return true;
 	return false;
-}
-
-/* Programs and orders by which what is read becomes code, or changes it. */
-static bool
-acts_on_input(const char *word)
-{
-	static const char *const words[] = { "am", "apply", "bc", "c++", "cc",
-	    "chpasswd", "chroot", "clang", "cpio", "crontab", "dc", "dd",
-	    "ed", "ex", "execute", "fakeroot", "fast-import", "flock", "ftp",
-	    "g++", "gcc", "gdbserver", "gosu", "import", "iptables-restore",
-	    "jshell", "kubectl", "lftp", "m4", "mysql", "nc", "ncat", "nft",
-	    "nsenter", "parallel", "patch", "psql", "qemu", "restore", "rsh",
-	    "run", "runuser", "script", "sftp", "shell", "socat", "strace",
-	    "tar", "tcc", "telnet", "unbundle", "unshare", "visudo" };
-
-	return str_index(words, ARRAY_LEN(words), word) >= 0 ||
-	    starts_others(word);
-}
-
-/* ["git", "commit", "-F", "-"]: each word stands there, and none of them is
- * code, nor has the program run something. */
-bool
-flow_only_reads(struct flow *f, uint32_t list)
-{
-	uint32_t k;
-	struct value v;
-	char word[PROGRAM_MOST + 1];
-
-	/* What a name was given, others may have added to. */
-	if ((flow_at(f, list)->kind != NODE_LIST &&
-	    flow_at(f, list)->kind != NODE_TUPLE) ||
-	    !flow_is_tool_words(f, list, false))
-		return false;
-	for (k = flow_at(f, list)->kid; k != 0; k = flow_at(f, k)->next) {
-		v = fold_node(f->fold, k);
-		if (v.kind != VALUE_STR || (v.flags & VALUE_OPEN) ||
-		    v.len > PROGRAM_MOST)
-			return false;
-		memcpy(word, v.bytes, v.len);
-		word[v.len] = '\0';
-		if (acts_on_input(strrchr(word, '/') != NULL ?
-		    strrchr(word, '/') + 1 : word))
-			return false;
-	}
-	return true;
 }
 
 bool

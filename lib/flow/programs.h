@@ -13,9 +13,13 @@ bool	flow_is_tool_line(const struct flow_text *);
 /* Does the program get words that somebody else said, behind its own? */
 bool	flow_passes_on(const struct flow *, const struct frame *);
 
-/* Does the list start a program that only reads its input, and none beside
- * it? */
-bool	flow_only_reads(struct flow *, uint32_t list);
+/* Does a program of that name run what one of its arguments says? */
+bool	flow_starts_others(const char *name);
+
+/* ---- input.c ---- */
+/* Does what stands there, or comes out of a table of lists, start a program
+ * that only reads its input, and none beside it? */
+bool	flow_only_reads(struct flow *, uint32_t node);
 
 /* ---- shown.c ---- */
 /* Is a program that its user chose started to show him something? */

@@ -384,6 +384,25 @@ world_import(struct world *w, const char *module)
 	    hash, mem_strdup(module) };
 }
 
+bool
+world_reaches(const struct world *w, const char *module, const char *name)
+{
+	size_t len = strlen(module);
+
+	for (size_t i = 0; i < w->nedges; i++) {
+		const struct world_edge *e = &w->edges[i], *next = e + 1;
+		bool named = i + 1 < w->nedges && next->from == e->from &&
+		    str_starts(next->to, module) && next->to[len] == '.';
+
+		if (!str_starts(e->to, module))
+			continue;
+		if (e->to[len] == '\0' ? !named : e->to[len] == '.' &&
+		    str_equal(e->to + len + 1, name))
+			return true;
+	}
+	return false;
+}
+
 void
 world_lend(struct world *w, const char *library)
 {

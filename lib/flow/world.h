@@ -149,6 +149,9 @@ uint64_t world_marks_of_methods(const struct world *, const char *method);
 /* What all attributes of "pkg.net.Client()" hold. */
 uint64_t world_marks_of_object(const struct world *, const char *object);
 void	world_import(struct world *, const char *module);
+/* Does a module import that name of another one, or all of that at once? */
+bool	world_reaches(const struct world *, const char *module,
+	    const char *name);
 /* The value has those marks, too. */
 void	world_mark(struct world *, struct world_name *, uint64_t marks,
 	    uint64_t loose, uint64_t held);
