@@ -111,7 +111,11 @@ is_data_ending(const char *end)
 	static const char *const endings[] = { ".dat", ".data", ".db", ".idx",
 	    ".tbl", ".res", ".cache", ".pak", ".model", ".onnx", ".npy",
 	    ".npz", ".pkl", ".pickle", ".h5", ".mo", ".po", ".tpl", ".dic",
-	    ".raw", ".tar", ".gz", ".zip", ".map", ".crt", ".key", ".cer" };
+	    ".raw", ".tar", ".gz", ".zip", ".map", ".crt", ".key", ".cer",
+	    ".mmdb", ".sqlite", ".sqlite3", ".parquet", ".arrow", ".feather",
+	    ".tflite", ".pt", ".ckpt", ".safetensors", ".gguf", ".shp",
+	    ".geo", ".tzdata", ".lang", ".dict", ".vocab", ".weights",
+	    ".pem", ".lock", ".msg", ".avro", ".bank" };
 
 	for (size_t i = 0; i < ARRAY_LEN(endings); i++)
 		if (strcasecmp(end, endings[i]) == 0)
