@@ -12,6 +12,7 @@
 
 #include "base/str.h"
 #include "flow/calls.h"
+#include "flow/functions.h"
 #include "flow/names.h"
 #include "flow/neighbours.h"
 #include "flow/programs.h"
@@ -263,8 +264,10 @@ flow_mark_holder(struct flow *f, uint32_t node, const struct taint *v,
 	for (int deep = 0; deep < TARGETS_DEEP && base != 0 &&
 	    flow_at(f, base)->kind != NODE_NAME; deep++)
 		base = flow_at(f, base)->kid;
-	if (base != 0 && base != node && flow_at(f, base)->kind == NODE_NAME)
-		flow_mark_row(f, row_of_name(f, base), v, marks);
+	if (base == 0 || base == node || flow_at(f, base)->kind != NODE_NAME)
+		return;
+	flow_note_put_in(f, row_of_name(f, base), v);
+	flow_mark_row(f, row_of_name(f, base), v, marks);
 }
 
 static void
@@ -277,9 +280,10 @@ assign_item(struct flow *f, uint32_t target, struct taint v)
 	look_blind_copy(f, target, key, v);
 	if (key != 0 && (flow_traits(f, f->vals[base].name) & NAME_ENVIRON))
 		flow_give_variable(f, f->vals[key].text, &v);
-	if (flow_at(f, base)->kind == NODE_NAME)
+	if (flow_at(f, base)->kind == NODE_NAME) {
+		flow_note_put_in(f, row_of_name(f, base), &v);
 		flow_mark_key(f, row_of_name(f, base), key, &v);
-	else if (flow_at(f, base)->kind == NODE_ATTR)
+	} else if (flow_at(f, base)->kind == NODE_ATTR)
 		flow_mark_key(f, flow_row_of_attribute(f,
 		    flow_at(f, base)->name), key, &v);
 	flow_mark_holder(f, base, &v, MARK_ENVIRON | MARK_SECRET |

@@ -134,6 +134,9 @@ enum deed { DEED_NONE, DEED_EXEC, DEED_PROCESS, DEED_SEND, DEED_FETCH,
 #define DEEDS_NET (DEED(DEED_SEND) | DEED(DEED_FETCH) | DEED(DEED_FETCH_TO))
 #define DEEDS_RUN DEED(DEED_PROCESS)
 #define DEEDS_EXEC DEED(DEED_EXEC)
+/* Marks that belong together come from one caller: callers.h. */
+#define DEEDS_PASSED (DEEDS_NET | DEEDS_RUN | DEEDS_EXEC | DEED(DEED_LOAD) | \
+    DEED(DEED_UNPICKLE))
 #define DEEDS_ALL (~UINT64_C(0))
 _Static_assert(DEED_COUNT <= 64, "a bit for every deed");
 

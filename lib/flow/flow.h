@@ -17,6 +17,7 @@
 #include "flow/facts.h"
 #include "flow/world.h"
 
+struct callers;
 struct endpoints;
 struct flow;
 struct reading;
@@ -59,6 +60,10 @@ struct flow_call {
 	uint64_t	 payload;	/* of all but logins */
 	uint64_t	 body;		/* ... and but the address */
 	uint64_t	 key;		/* ... of logins */
+	uint64_t	 own;		/* of those, what the function that
+					   calls has of itself; */
+	const struct callers *callers;	/* ... what it is passed by each of
+					   its callers, or NULL: not known */
 	uint64_t	 held, held_first; /* the second word of all arguments,
 					   and of the first */
 	uint64_t	 where;		/* of the address, if it is told */

@@ -27,6 +27,24 @@ void	flow_operate_held(struct flow *, uint32_t node, struct taint *out);
 /* A table of Python's own functions is asked for one. */
 void	flow_item_held(const struct frame *, struct taint *out);
 
+/* ---- passed.c: what each caller passes ---- */
+/* One call passes the function of that scope those marks. */
+void	flow_note_caller_marks(struct flow *, uint32_t scope, uint64_t marks);
+/* ... the function of another module. */
+void	flow_note_caller_outside(struct world_name *, uint64_t marks);
+/* What other modules told of it. */
+void	flow_take_callers(struct flow *, uint32_t scope,
+	    const struct world_name *);
+/* What was read out of that row may have come by parameters of a function that
+ * is not the one around. */
+void	flow_note_elsewhere(const struct flow *, uint32_t row, struct taint *);
+/* What the row holds is put something into, and may be the same in the next
+ * call of the function. */
+void	flow_note_put_in(struct flow *, uint32_t row, const struct taint *);
+/* The call is told with them. */
+void	flow_tell_callers(const struct flow *, const struct frame *,
+	    struct flow_told *);
+
 /* ---- table.c ---- */
 /* Names in the expression are taken from that table, but for what a call there
  * uses. */

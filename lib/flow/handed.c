@@ -45,7 +45,8 @@ void
 flow_pass_row(struct flow *f, uint32_t row, const struct taint *v)
 {
 	struct taint *to = &f->rows[row];
-	struct taint passed = { .marks = v->marks, .held = v->held };
+	struct taint passed = { .marks = v->marks, .held = v->held &
+	    HELD_PASSED };
 
 	flow_mark_row(f, row, &passed, MARKS_ALL);
 	if (to->text == 0 && v->text != 0) {
@@ -107,6 +108,7 @@ flow_pass(struct flow *f, const struct frame *call, uint32_t scope)
 {
 	struct frame wide;
 	const struct frame *fr = flow_spread(f, call, &wide);
+	uint64_t marks = 0;
 
 	/* One that stands further on has no parameters yet. */
 	if (f->pass == 0 && f->scopes[scope].to == 0 && fr->all.marks != 0)
@@ -114,10 +116,12 @@ flow_pass(struct flow *f, const struct frame *call, uint32_t scope)
 	for (size_t i = 0; i < fr->nargs; i++) {
 		uint32_t to = flow_parameters(f, fr, i, scope);
 
+		marks |= fr->args[i].marks;
 		for (int k = 0; to != 0; k++, to >>= 1)
 			if (to & 1)
 				pass_to(f, fr, i, scope, k);
 	}
+	flow_note_caller_marks(f, scope, marks);
 }
 
 static int
@@ -330,7 +334,8 @@ pass_outside(struct flow *f, const struct taint *v, struct world_name *to,
 	if (v->marks & mask & MARKS_KEPT & ~(uint64_t)MARKS_KEPT_OFTEN)
 		f->twice = f->file->world->handed = true;
 	to->parameters[k] = marks_join(to->parameters[k], v->marks & mask);
-	to->held_by[k] |= v->held & (mask == MARKS_ALL ? mask : HELD_ALL);
+	to->held_by[k] |= v->held & (mask == MARKS_ALL ? HELD_PASSED :
+	    HELD_ALL);
 	if (to->texts[k] == NULL && !(v->marks & MARK_VARIABLE) &&
 	    flow_is_address(f, v->text))
 		to->texts[k] = mem_strdup(f->texts[v->text].bytes);
@@ -359,6 +364,7 @@ pass_arguments(struct flow *f, const struct frame *fr, struct world_name *to,
 {
 	char keyword[FLOW_NAME_MOST + 1];
 	bool method = strstr(to->name, "().") != NULL;
+	uint64_t marks = 0;
 
 	for (size_t i = 0; i < fr->nargs; i++) {
 		int k = world_parameter(to, i, fr->keywords[i] != 0 ?
@@ -366,6 +372,7 @@ pass_arguments(struct flow *f, const struct frame *fr, struct world_name *to,
 
 		if (k < 0)
 			continue;
+		marks |= fr->args[i].marks;
 		/* Of many objects of a class one parameter knows all. */
 		pass_outside(f, &fr->args[i], to, k, method ||
 		    fr->keywords[i] != 0 ? flow_passed_marks(f) : MARKS_ALL);
@@ -381,6 +388,7 @@ pass_arguments(struct flow *f, const struct frame *fr, struct world_name *to,
 		    flow_is_worked(f, fr, fr->args[i].params))
 			to->worked = true;
 	}
+	flow_note_caller_outside(to, marks);
 }
 
 static int

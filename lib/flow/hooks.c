@@ -12,6 +12,7 @@
 
 #include "base/str.h"
 #include "flow/calls.h"
+#include "flow/functions.h"
 #include "flow/names.h"
 #include "flow/neighbours.h"
 #include "flow/secrets.h"
@@ -312,6 +313,9 @@ listen(struct flow *f, const char *name, const struct taint *function)
 	if (event == NULL)
 		return;
 	if (function->code != 0)
+		flow_note_caller_marks(f, function->code - 1,
+		    event->parameters[0]);
+	if (function->code != 0)
 		for (uint32_t i = 0;
 		    i < f->scopes[function->code - 1].nparameters; i++)
 			flow_mark_row(f, f->scopes[function->code -
@@ -322,6 +326,8 @@ listen(struct flow *f, const char *name, const struct taint *function)
 	for (int k = 0; to != NULL && to->function && k < to->nparameters &&
 	    k < WORLD_PARAMETERS; k++)
 		to->parameters[k] |= event->parameters[0];
+	if (to != NULL)
+		flow_note_caller_outside(to, event->parameters[0]);
 }
 
 static void

@@ -163,8 +163,8 @@ keep_key(struct taint *v, const struct taint *whole, const struct taint *loose,
 	v->marks &= ~whole->marks;
 	v->own &= ~whole->own;
 	v->params &= ~whole->params;
-	v->held &= ~whole->held;
-	v->held_own &= ~whole->held_own;
+	v->held &= ~(whole->held & HELD_PASSED);
+	v->held_own &= ~(whole->held_own & HELD_PASSED);
 	taint_add(v, loose, MARKS_ALL);
 	taint_add(v, key, MARKS_ALL);
 }

@@ -122,6 +122,7 @@ flow_take_told(struct flow *f)
 			s->asked = false;
 		}
 		(void)flow_give(s, n->given);
+		flow_take_callers(f, i, n);
 		for (uint32_t k = 0; k < s->nparameters &&
 		    k < WORLD_PARAMETERS; k++) {
 			struct taint *to = &f->rows[s->parameters[k]];

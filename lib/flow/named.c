@@ -147,6 +147,7 @@ flow_name_value(struct flow *f, uint32_t node, struct taint *v)
 		flow_note_super(f);
 	if (row != 0) {
 		*v = f->rows[row];
+		flow_note_elsewhere(f, row, v);
 		f->read[row] = true;
 		if (v->row == 0)
 			v->row = row;
@@ -302,6 +303,7 @@ own_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 
 	if (row != 0) {
 		v = f->rows[row];
+		flow_note_elsewhere(f, row, &v);
 		f->read[row] = true;
 		if (v.row == 0)
 			v.row = row;
@@ -317,14 +319,18 @@ own_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 	any = flow_name(f, name)->defined;
 	if (any != 0 && f->scopes[any - 1].property) {
 		f->heard[any - 1] = true;
-		return f->scopes[any - 1].result;
+		v = f->scopes[any - 1].result;
+		taint_hold(&v, HELD_ELSEWHERE);
+		return v;
 	}
 	if (any != 0)
 		return (struct taint){ .code = any };
 	row = row_of_class(f, name);
 	if (row != 0) {
 		f->read[row] = true;
-		return f->rows[row];
+		v = f->rows[row];
+		flow_note_elsewhere(f, row, &v);
+		return v;
 	}
 	any = flow_inherited(f, f->scope, name);
 	if (any == 0)

@@ -9,6 +9,7 @@
  * Runs in: worker child, command.
  */
 #include "base/mem.h"
+#include "flow/callers.h"
 #include "flow/functions.h"
 #include "flow/neighbours.h"
 #include "flow/state.h"
@@ -26,6 +27,8 @@ mix_told(uint64_t *h, const struct world_name *n)
 {
 	mix(h, n->reach | (uint64_t)n->inherited << 8 |
 	    (uint64_t)n->given << 16 | (uint64_t)n->worked << 24);
+	for (size_t i = 0; n->callers != NULL && i < n->callers->n; i++)
+		mix(h, n->callers->of[i]);
 	for (uint32_t k = 0; k < n->nparameters && k < WORLD_PARAMETERS; k++) {
 		mix(h, n->parameters[k]);
 		mix(h, n->held_by[k] | (uint64_t)(n->texts[k] != NULL) << 62 |

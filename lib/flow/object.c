@@ -12,6 +12,7 @@
 
 #include "base/str.h"
 #include "flow/calls.h"
+#include "flow/functions.h"
 #include "flow/names.h"
 #include "flow/neighbours.h"
 #include "flow/senders.h"
@@ -144,6 +145,7 @@ flow_attribute_of(struct flow *f, const struct taint *object, uint32_t name,
 	f->read[row] = true;
 	kept = f->rows[row];
 	kept.params = 0;
+	flow_note_elsewhere(f, row, &kept);
 	taint_add(out, &kept, MARKS_ALL);
 	if (out->text == 0)
 		out->text = kept.text;

@@ -204,7 +204,8 @@ flow_scopes_again(struct flow *f)
 		f->scopes[i] = (struct flow_scope){ .kind = s->kind,
 		    .main = s->main, .parent = s->parent, .name = s->name,
 		    .same_name = s->same_name, .begins = s->begins,
-		    .base = s->base, .stores = s->stores, .lazy = s->lazy };
+		    .base = s->base, .stores = s->stores, .lazy = s->lazy,
+		    .callers = s->callers };
 	}
 }
 

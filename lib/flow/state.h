@@ -112,6 +112,9 @@ struct flow_scope {
 	uint32_t	 parameters[FLOW_PARAMETERS]; /* rows */
 	uint32_t	 nparameters;
 	uint8_t		 star, stars;	/* *a, **b: their places + 1 */
+	struct callers	*callers;	/* marks by caller, of the arena, or
+					   NULL; some of this look's: called */
+	bool		 called;
 	uint64_t	 told[FLOW_PARAMETERS]; /* marks by other modules, */
 	uint64_t	 near[FLOW_PARAMETERS]; /* ... by this one itself */
 	uint32_t	 bases[FLOW_BASES]; /* words, of a class's */

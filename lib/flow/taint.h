@@ -126,13 +126,18 @@ enum held_mark {
 					   made with what a function is given */
 	HELD_GIVEN_FILE	= 1ull << 40,	/* what a file holds that another module
 					   opens, for a function is given it */
+	HELD_ELSEWHERE	= 1ull << 41,	/* of its marks some came by parameters
+					   of another function than the one
+					   that it is in */
 	HELD_LAST	= 1ull << 61	/* news.c uses the two above it */
 };
 /* What code asks to find out who watches. */
 #define HELD_ASKED (HELD_PLACE | HELD_CLOCK | HELD_BUILDER | HELD_TRAP)
 /* What goes where the value goes, as its marks do; rules ask for it. */
 #define HELD_FURTHER (HELD_NUMBERS | HELD_REPLACED | HELD_ASKED | \
-    HELD_WITH_GIVEN | HELD_GIVEN_FILE)
+    HELD_WITH_GIVEN | HELD_GIVEN_FILE | HELD_ELSEWHERE)
+/* What a function is given is its own parameter's. */
+#define HELD_PASSED (~(uint64_t)HELD_ELSEWHERE)
 /* ... and all that ends when a function is called, or is put elsewhere. */
 #define HELD_ALL (~(uint64_t)HELD_FURTHER)
 #define HELD_ACTS (HELD_EXEC | HELD_RUN | HELD_MEMBER)

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "flow/calls.h"
+#include "flow/functions.h"
 #include "flow/names.h"
 #include "flow/programs.h"
 #include "flow/senders.h"
@@ -155,6 +156,7 @@ flow_tell_frame(struct flow *f, const struct frame *fr,
 	    (fr->all.marks & MARK_URL)) {
 		flow_grow_line(f, fr, &line);
 		c->arguments |= line.marks;
+		c->own = line.marks;
 		c->hands = line.hands && (c->arguments & MARK_UPLOADING);
 		c->fetches = line.fetches;
 		c->goes_on = line.goes_on;
@@ -174,6 +176,7 @@ flow_tell_frame(struct flow *f, const struct frame *fr,
 	c->compiles = fact->deed == DEED_PROCESS &&
 	    (c->arguments & MARK_DROPPED) && flow_compiles(f, fr);
 	c->reads = fact->deed == DEED_PROCESS && flow_is_interpreter(f, fr);
+	flow_tell_callers(f, fr, t);
 	flow_tell_tied(f, fr, c);
 	if (fr->nargs != 0)
 		flow_tell_sent(f, fr, t);

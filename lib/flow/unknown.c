@@ -10,6 +10,7 @@
 
 #include "base/str.h"
 #include "flow/calls.h"
+#include "flow/functions.h"
 #include "flow/names.h"
 #include "flow/neighbours.h"
 #include "flow/senders.h"
@@ -75,6 +76,7 @@ flow_gather(struct flow *f, const struct frame *fr)
 	taint_release(&gathered, HELD_ASKED | HELD_NUMBERS);
 	flow_keep(f, fr->callee.row, &gathered);
 	flow_within(&gathered);
+	flow_note_put_in(f, fr->callee.row, &gathered);
 	flow_mark_row(f, fr->callee.row, &gathered, marks);
 	if (callee->kind == NODE_ATTR && (gathered.marks & MARK_COMMAND))
 		flow_mark_holder(f, callee->kid, &gathered, MARK_COMMAND);

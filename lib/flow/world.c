@@ -47,6 +47,7 @@ world_free(struct world *w)
 			free(n->calls);
 			for (size_t k = 0; k < WORLD_PARAMETERS; k++)
 				free(n->objects[k]), free(n->texts[k]);
+			free(n->callers);
 			free(n);
 		}
 	for (size_t i = 0; i < w->nedges; i++)

@@ -15,6 +15,8 @@
 
 #define WORLD_PARAMETERS 8
 
+struct callers;
+
 /* How early something runs because of who uses it. */
 enum world_reach { REACH_NONE, REACH_IMPORT, REACH_STARTUP, REACH_INSTALL };
 
@@ -62,6 +64,7 @@ struct world_name {
 	uint64_t	 put;		/* ... those marks */
 	bool		 worked;	/* a caller gives what is made of them */
 	uint64_t	 parameters[WORLD_PARAMETERS]; /* marks they pass */
+	struct callers	*callers;	/* ... by caller, or NULL */
 	uint64_t	 held_by[WORLD_PARAMETERS]; /* functions they pass */
 	uint64_t	 held;		/* ... of the value or result */
 	uint32_t	 keywords[WORLD_PARAMETERS]; /* hashes of their names */

@@ -13,6 +13,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "flow/callers.h"
 #include "flow/coins.h"
 #include "flow/executed.h"
 #include "flow/flow.h"
@@ -651,6 +652,15 @@ look_guards(struct look *l, const struct flow_call *c, enum context context)
 		say(l, &twice, context, c->line, c->at);
 }
 
+/* What a function is given by several callers is not one value. */
+static bool
+one_passes(const struct code_rule *r, const struct flow_call *c,
+    uint64_t deed)
+{
+	return c->callers == NULL || !(deed & DEEDS_PASSED) ||
+	    callers_pass(c->callers, c->own, r->all, r->any);
+}
+
 static void
 look_rules(struct look *l, const struct flow_call *c, enum context context,
     uint64_t deed)
@@ -668,7 +678,8 @@ look_rules(struct look *l, const struct flow_call *c, enum context context,
 			marks = code_sent_marks(c, marks);
 		if ((marks & r->all) == r->all &&
 		    (r->any == 0 || (marks & r->any)) &&
-		    !(marks & r->none) && code_holds(l->view, r, c))
+		    !(marks & r->none) && one_passes(r, c, deed) &&
+		    code_holds(l->view, r, c))
 			r = code_as_it_stands(l->in, l->view, r, c, context);
 		else
 			r = NULL;
