@@ -175,16 +175,27 @@ is_sequence(const struct flow *f, uint32_t node)
 	    flow_at(f, node)->kind == NODE_LIST;
 }
 
-/* fd, path = mkstemp(): what goes through the first stands in the second. */
+/* Of a name or an attribute, or 0. */
+static uint32_t
+row_of_target(const struct flow *f, uint32_t node)
+{
+	const struct node *n = flow_at(f, node);
+
+	return n->kind == NODE_NAME ? row_of_name(f, node) :
+	    n->kind == NODE_ATTR ? flow_row_of_attribute(f, n->name) : 0;
+}
+
+/* fd, self.path = mkstemp(): what goes through the first stands in the
+ * second. */
 static void
 join_rows(struct flow *f, uint32_t target)
 {
 	uint32_t first = flow_at(f, target)->kid;
 	uint32_t second = first != 0 ? flow_at(f, first)->next : 0;
+	uint32_t row = second != 0 ? row_of_target(f, first) : 0;
 
-	if (second != 0 && flow_at(f, first)->kind == NODE_NAME &&
-	    flow_at(f, second)->kind == NODE_NAME)
-		f->joined[row_of_name(f, first)] = row_of_name(f, second);
+	if (row != 0)
+		f->joined[row] = row_of_target(f, second);
 }
 
 /* reader, writer = await open_connection(host, port): each leads there. */

@@ -206,9 +206,25 @@ flow_import_each(struct flow *f, const struct frame *fr)
 
 /* ---- functions of this source -------------------------------------------- */
 
-/* self.screen, sound: those that stand there, or in a table of that name. */
+/* Of another module: Uplink().put, share.send.  A method's name alone is only
+ * somebody's. */
 static void
-gather_own(struct flow *f, uint32_t root, unsigned int depth, struct names *to)
+add_outside(struct flow *f, uint32_t node, struct names *to)
+{
+	uint32_t name = f->vals[node].name;
+	const struct world_name *n = f->vals[node].code == 0 && name != 0 &&
+	    (flow_traits(f, name) & NAME_DOTTED) ? flow_outside(f, name) :
+	    NULL;
+
+	if (n != NULL && n->function)
+		add(to, name);
+}
+
+/* self.screen, sound: those that stand there, or in a table of that name; words
+ * of other modules' go to `outside`. */
+static void
+gather_own(struct flow *f, uint32_t root, unsigned int depth, struct names *to,
+    struct names *outside)
 {
 	for (uint32_t n = root; n != 0 && to->n < FLOW_EACH &&
 	    root - n < NODES_MOST && f->neach < OWN_MOST &&
@@ -226,10 +242,12 @@ gather_own(struct flow *f, uint32_t root, unsigned int depth, struct names *to)
 		else if (at->kind == NODE_ATTR && flow_word_is(f,
 		    flow_at(f, at->kid)->name, "self"))
 			add(to, flow_name(f, at->name)->method);
+		if (at->kind == NODE_ATTR || at->kind == NODE_NAME)
+			add_outside(f, n, outside);
 		if (b != 0 && f->tree->bindings[b].kind == BINDING_VALUE &&
 		    depth < NESTED_MOST)
 			gather_own(f, f->tree->bindings[b].value, depth + 1,
-			    to);
+			    to, outside);
 	}
 }
 
@@ -257,6 +275,20 @@ call_own(struct flow *f, const struct frame *fr, const struct names *own,
 			v = flow_own_call(f, fr, own->of[i] - 1);
 		taint_add(out, &v, MARKS_ALL);
 	}
+}
+
+static void
+call_outside(struct flow *f, const struct frame *fr, uint32_t word,
+    struct taint *out)
+{
+	struct world_name *n = word != 0 ? flow_outside(f, word) : NULL;
+	struct taint v;
+
+	if (n == NULL || !n->function)
+		return;
+	flow_note_outside(f, fr->scope, word, 0);
+	v = flow_call_outside(f, fr, n);
+	taint_add(out, &v, MARKS_ALL);
 }
 
 /* ---- functions that a list has the names of -------------------------------- */
@@ -356,18 +388,9 @@ static void
 named_elsewhere(struct flow *f, const struct frame *fr, uint32_t module,
     const struct names *words, struct taint *out)
 {
-	for (size_t i = 0; i < words->n; i++) {
-		uint32_t word = flow_dotted(f, module, ".", words->of[i]);
-		struct world_name *n = word != 0 ? flow_outside(f, word) :
-		    NULL;
-		struct taint v;
-
-		if (n == NULL || !n->function)
-			continue;
-		flow_note_outside(f, fr->scope, word, 0);
-		v = flow_call_outside(f, fr, n);
-		taint_add(out, &v, MARKS_ALL);
-	}
+	for (size_t i = 0; i < words->n; i++)
+		call_outside(f, fr, flow_dotted(f, module, ".", words->of[i]),
+		    out);
 }
 
 /* for n in ("read", "send"): x = globals()[n](x) */
@@ -400,7 +423,7 @@ void
 flow_call_each(struct flow *f, const struct frame *fr, struct taint *out)
 {
 	uint32_t callee = flow_at(f, fr->node)->kid, b, value;
-	struct names own = { .n = 0 };
+	struct names own = { .n = 0 }, others = { .n = 0 };
 
 	if (fr->later || flow_at(f, fr->node)->kind != NODE_CALL)
 		return;
@@ -413,8 +436,10 @@ flow_call_each(struct flow *f, const struct frame *fr, struct taint *out)
 	if (b == 0 || f->tree->bindings[b].kind != BINDING_ITEM)
 		return;
 	value = f->tree->bindings[b].value;
-	gather_own(f, value, 0, &own);
+	gather_own(f, value, 0, &own, &others);
 	call_own(f, fr, &own, out);
+	for (size_t i = 0; i < others.n; i++)
+		call_outside(f, fr, others.of[i], out);
 	call_lambdas(f, fr, value, out);
 	/* for g in [globals()[n] for n in names] */
 	if (flow_at(f, value)->kind == NODE_LISTCOMP ||

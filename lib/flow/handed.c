@@ -55,6 +55,11 @@ flow_pass_row(struct flow *f, uint32_t row, const struct taint *v)
 	}
 	if (to->where == 0 && (v->held & HELD_OBJECT))
 		to->where = v->where;
+	/* A descriptor is that of the same path. */
+	if (f->joined[row] == 0 && f->joined[v->row] != 0) {
+		f->joined[row] = f->joined[v->row];
+		f->changed = f->changed || f->read[row];
+	}
 	if (to->name == 0 && v->name != 0) {
 		to->name = v->name;
 		f->changed = f->changed || f->read[row];
