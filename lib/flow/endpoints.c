@@ -126,6 +126,19 @@ endpoints_free(struct endpoints *e)
 	free(e);
 }
 
+/* Out of a publisher's folder again. */
+static bool
+climbs(const char *path, size_t len)
+{
+	size_t n;
+
+	for (n = 0; n < len && strchr(" \t\r\n\"'>", path[n]) == NULL; n++)
+		if (len - n > 2 && (memcmp(path + n, "/..", 3) == 0 ||
+		    strncasecmp(path + n, "%2e", 3) == 0))
+			return true;
+	return false;
+}
+
 static bool
 matches(const struct endpoint *row, const char *host, size_t host_len,
     const char *path, size_t path_len)
@@ -136,6 +149,8 @@ matches(const struct endpoint *row, const char *host, size_t host_len,
 	    small(host[host_len - 1]) != row->last) ||
 	    strncasecmp(host + host_len - n, row->host, n) != 0 ||
 	    strncasecmp(path, row->path, k) != 0)
+		return false;
+	if (k != 0 && row->kind >= ENDPOINT_FORGE && climbs(path, path_len))
 		return false;
 	return host_len == n || host[host_len - n - 1] == '.';
 }

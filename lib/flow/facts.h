@@ -95,14 +95,15 @@ enum mark {
     MARK_SPIED | MARK_TRAFFIC)
 
 /* Of two values together.  What may go to an address that is no forge's goes to
- * no forge, whatever other addresses stand beside it. */
+ * no forge, nor to a maker of tools, whatever other addresses stand beside it. */
 #define MARKS_ADDRESS (MARK_URL | MARK_FORGE)
 static inline uint64_t
 marks_join(uint64_t a, uint64_t b)
 {
-	return (a & MARKS_ADDRESS) == MARK_URL ||
-	    (b & MARKS_ADDRESS) == MARK_URL ?
-	    (a | b) & ~(uint64_t)MARK_FORGE : a | b;
+	if ((a & MARKS_ADDRESS) != MARK_URL && (b & MARKS_ADDRESS) != MARK_URL)
+		return a | b;
+	a = (a | b) & ~(uint64_t)MARK_FORGE;
+	return a & MARKS_LOCK ? a : a & ~(uint64_t)MARK_TOOLCHAIN;
 }
 
 enum deed { DEED_NONE, DEED_EXEC, DEED_PROCESS, DEED_SEND, DEED_FETCH,

@@ -255,6 +255,22 @@ code_is_runner(const struct view *v, const struct flow_call *c)
 	    asked_to_serve(v);
 }
 
+/* exec is no name in Python 2: what is read by both asks which it is, spells
+ * that name, and executes a source. */
+bool
+code_names_exec(const struct view *v, const struct flow_call *c)
+{
+	static const char *const spelled[] = { "builtins, 'exec')",
+	    "builtins, \"exec\")" };
+	const uint64_t brought = MARK_NETWORK | MARK_SOCKET | MARK_DECODED |
+	    MARK_PACKED | MARK_BUILT | MARK_HIDDEN | MARK_REQUEST |
+	    MARK_ENVIRON | MARK_VARIABLE | MARK_DATAFILE | MARK_DROPPED;
+
+	return (DEED(c->fact->deed) & DEEDS_EXEC) &&
+	    !(c->arguments & brought) && wording_has(v, "sys.version_info") &&
+	    wording_any(v, spelled, ARRAY_LEN(spelled));
+}
+
 /* A request that brings nothing of anybody's, and whose answer is read. */
 static bool
 asks_only(const struct flow_call *c)

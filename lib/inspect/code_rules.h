@@ -115,6 +115,8 @@ bool	code_is_users(const struct inspection *, const struct flow_call *,
 bool	code_tells_user(const struct view *, const struct flow_call *);
 /* Is it what a server runs that is there to run code? */
 bool	code_is_runner(const struct view *, const struct flow_call *);
+/* Does it reach exec by its name only for Python 2? */
+bool	code_names_exec(const struct view *, const struct flow_call *);
 /* What a rule that holds says where the source shows more than the call does;
  * NULL: it says nothing. */
 const struct code_rule *code_as_it_stands(const struct inspection *,

@@ -160,7 +160,8 @@ look_hidden(struct look *l, const struct flow_call *c, enum context context)
 	    "text" };
 	uint64_t deed = DEED(c->fact->deed);
 
-	if ((c->receiver & MARK_HIDDEN) && (deed & (DEEDS_EXEC | DEEDS_RUN)))
+	if ((c->receiver & MARK_HIDDEN) &&
+	    (deed & (DEEDS_EXEC | DEEDS_RUN)) && !code_names_exec(l->view, c))
 		say(l, &hidden, context, c->line, c->at);
 }
 
