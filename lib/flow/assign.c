@@ -59,11 +59,11 @@ flow_mark_all(struct flow *f, uint32_t row, const struct taint *v,
 	f->growths++;
 	f->outrun = f->outrun || (f->read[row] && stands_late(f, row) &&
 	    (((to->marks & ~before.marks) & MARKS_OUTRUN) ||
-	    ((to->held & ~before.held) & (HELD_ACTS | HELD_SOCKET |
+	    ((to->held & ~before.held) & (HELD_ACTS | HELD_ENDS |
 	    HELD_BUFFER))));
-	f->acts_held = f->acts_held || (to->held & (HELD_ACTS | HELD_SOCKET));
+	f->acts_held = f->acts_held || (to->held & (HELD_ACTS | HELD_ENDS));
 	f->changed = f->changed || f->read[row] ||
-	    ((to->held & ~before.held) & (HELD_ACTS | HELD_SOCKET |
+	    ((to->held & ~before.held) & (HELD_ACTS | HELD_ENDS |
 	    HELD_DIGEST | HELD_SEAL));
 }
 
@@ -74,14 +74,14 @@ flow_keep(const struct flow *f, uint32_t row, struct taint *v)
 	const struct binding *b = &f->tree->bindings[row];
 
 	if (row == 0 || (!(v->marks & (MARKS_KEPT | MARKS_ADDRESS)) &&
-	    !(v->held & HELD_SOCKET)))
+	    !(v->held & HELD_ENDS)))
 		return;
 	if (!tree_is_attribute(f->tree, row) &&
 	    f->tree->scopes[b->scope].kind != SCOPE_MODULE)
 		return;
 	/* So does an address, for which nobody looks again. */
 	v->own |= v->marks & (MARKS_KEPT | MARKS_ADDRESS);
-	v->held_own |= v->held & (HELD_SOCKET | HELD_LINES);
+	v->held_own |= v->held & (HELD_ENDS | HELD_LINES);
 }
 
 static void

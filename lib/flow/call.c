@@ -247,6 +247,8 @@ call_unknown(struct flow *f, struct frame *fr, uint32_t name, uint64_t traits)
 	}
 	look_arguments(f, fr);
 	flow_look_connect(f, fr);
+	if (fr->nargs > 2 && flow_word_ends(f, name, ".create_connection"))
+		flow_look_protocol(f, fr);
 	flow_look_unsafe(f, fr);
 	flow_call_table(f, fr);
 	flow_look_client(f, fr);
@@ -359,7 +361,8 @@ flow_call(struct flow *f, uint32_t node)
 	if (f->partials)
 		flow_take_partial(f, &fr, flow_at(f, node)->kid);
 	flow_note_caller(f, node);
-	held = flow_connection(f, &fr);
+	held = flow_connection(f, &fr) | flow_typed(f, &fr);
+	flow_look_typed(f, &fr);
 	v = call_value(f, &fr);
 	/* Whoever connects to a server was not called by it. */
 	if (flow_word_ends(f, fr.callee.name, ".accept"))
@@ -373,6 +376,8 @@ flow_call(struct flow *f, uint32_t node)
 		flow_look_converted(f, &fr, &v);
 	if (fr.callee.held & HELD_SOCKET)
 		flow_look_peer(f, &fr, &v);
+	if (fr.callee.held & HELD_ENDS)
+		flow_end_typed(f, &fr, &v);
 	if (flow_calls_user(f, node, fr.scope))
 		taint_mark(&v, MARK_TRAFFIC | MARK_PASSED);
 	return v;

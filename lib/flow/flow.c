@@ -173,7 +173,7 @@ flow_grow_result(struct flow *f, const struct taint *v)
 	f->changed = f->changed || own != 0 || held != 0 || params != 0;
 	f->outrun = f->outrun || (f->heard[f->scope] &&
 	    ((own & MARKS_OUTRUN) || (params != 0 && flow_is_small(f)) ||
-	    (held & (HELD_ACTS | HELD_SOCKET))));
+	    (held & (HELD_ACTS | HELD_ENDS))));
 }
 
 static void

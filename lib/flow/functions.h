@@ -24,6 +24,8 @@ void	flow_call_held(struct flow *, const struct frame *, uint64_t traits,
 void	flow_call_default(struct flow *, const struct frame *);
 /* ... or an operator of it is used. */
 void	flow_operate_held(struct flow *, uint32_t node, struct taint *out);
+/* Is that a NAME of a parameter? */
+bool	flow_is_parameter(const struct flow *, uint32_t node);
 /* A table of Python's own functions is asked for one. */
 void	flow_item_held(const struct frame *, struct taint *out);
 

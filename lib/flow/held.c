@@ -310,8 +310,8 @@ flow_call_held(struct flow *f, const struct frame *fr, uint64_t traits,
 		taint_release(out, HELD_ALL);
 }
 
-static bool
-is_parameter(const struct flow *f, uint32_t node)
+bool
+flow_is_parameter(const struct flow *f, uint32_t node)
 {
 	uint32_t b = node != 0 && flow_at(f, node)->kind == NODE_NAME ?
 	    tree_lookup(f->tree, node) : 0;
@@ -328,11 +328,11 @@ may_be_default(const struct flow *f, uint32_t callee)
 
 	switch (n->kind) {
 	case NODE_NAME:
-		return is_parameter(f, callee);
+		return flow_is_parameter(f, callee);
 	case NODE_INDEX:
-		return is_parameter(f, flow_at(f, n->kid)->next);
+		return flow_is_parameter(f, flow_at(f, n->kid)->next);
 	case NODE_BOOL:
-		return is_parameter(f, n->kid);
+		return flow_is_parameter(f, n->kid);
 	case NODE_ATTR:
 		return flow_at(f, n->kid)->kind == NODE_NAME &&
 		    flow_at(f, n->kid)->name == WORD_SELF;

@@ -137,16 +137,49 @@ may_be_interpreter(const struct flow *f, uint32_t node)
 	return false;
 }
 
-/* Popen([sys.executable, "-"]), Popen("bash"): it executes what it reads. */
-bool
-flow_is_interpreter(const struct flow *f, const struct frame *fr)
-{
-	static const char *const reads[] = { "-", "-s", "-i", "-l",
-	    "--login", "--noediting", "/dev/stdin" };
-	static const char *const module[] = { "-m" };
-	uint32_t node = fr->nargs > 0 ? fr->nodes[0] : 0;
-	uint32_t list = flow_list_of(f, node), first, last;
+/* By which an interpreter reads what it executes. */
+static const char *const reads[] = { "-", "-s", "-i", "-l", "--login",
+    "--noediting", "/dev/stdin", "/q", "/Q", "/k", "/K" };
 
+/* A list of another module's, as folding has it. */
+static bool
+is_interpreter_value(const struct value *list)
+{
+	const struct value *first = list->items, *last = first + list->len - 1;
+	const char *slash;
+	char word[PROGRAM_MOST + 1] = "";
+
+	if (list->kind != VALUE_LIST || list->len == 0 ||
+	    first->kind != VALUE_STR || (first->flags & VALUE_OPEN) ||
+	    first->len > PROGRAM_MOST)
+		return false;
+	memcpy(word, first->bytes, first->len);
+	slash = strrchr(word, '/');
+	if (!flow_launches(slash != NULL ? slash + 1 : word))
+		return false;
+	if (last == first)
+		return true;
+	for (size_t i = 0; i < ARRAY_LEN(reads); i++)
+		if (last->kind == VALUE_STR && last->len == strlen(reads[i]) &&
+		    memcmp(last->bytes, reads[i], last->len) == 0)
+			return true;
+	return false;
+}
+
+/* [sys.executable, "-"], "bash": it executes what it reads. */
+static bool
+are_interpreter(struct flow *f, uint32_t node)
+{
+	static const char *const module[] = { "-m" };
+	uint32_t list = flow_list_of(f, node), first, last;
+	struct value v;
+
+	if (list == 0 && flow_at(f, node)->kind == NODE_NAME &&
+	    f->vals[node].text == 0) {
+		v = fold_node(f->fold, node);
+		if (v.kind == VALUE_LIST)
+			return is_interpreter_value(&v);
+	}
 	first = last = list != 0 ? flow_at(f, list)->kid : node;
 	for (; list != 0 && last != 0 && flow_at(f, last)->next != 0;
 	    last = flow_at(f, last)->next)
@@ -154,6 +187,27 @@ flow_is_interpreter(const struct flow *f, const struct frame *fr)
 			return false;
 	return first != 0 && may_be_interpreter(f, first) && (last == first ||
 	    is_word(f, last, reads, ARRAY_LEN(reads)));
+}
+
+/* exec(*SHELL), SHELL = ("cmd", "/q") if WINDOWS else ("sh", "-i") */
+bool
+flow_is_interpreter(struct flow *f, const struct frame *fr)
+{
+	uint32_t node = fr->nargs > 0 ? fr->nodes[0] : 0, b, k;
+
+	if (node != 0 && flow_at(f, node)->kind == NODE_STAR)
+		node = flow_at(f, node)->kid;
+	if (node == 0 || are_interpreter(f, node))
+		return node != 0;
+	b = flow_at(f, node)->kind == NODE_NAME ? tree_lookup(f->tree, node) :
+	    0;
+	if (b != 0 && f->tree->bindings[b].kind == BINDING_VALUE)
+		node = f->tree->bindings[b].value;
+	if (flow_at(f, node)->kind != NODE_TERNARY)
+		return false;
+	k = flow_at(f, flow_at(f, node)->kid)->next;
+	return k != 0 && (are_interpreter(f, k) ||
+	    are_interpreter(f, flow_at(f, k)->next));
 }
 
 /* [sys.executable, "-u", HERE / "gen.py"] */

@@ -208,9 +208,11 @@ flow_known_call(struct flow *f, const struct frame *fr, const struct fact *fact,
 	v.name = flow_dotted(f, name, "()", 0);
 	v.where = flow_bound(f, fr, name, fact);
 	flow_look_inline(f, fr, fact);
-	if (fact->deed == DEED_PROCESS && flow_is_interpreter(f, fr))
+	if (fact->deed == DEED_PROCESS && flow_is_interpreter(f, fr)) {
 		v.where = flow_intern(f, FLOW_INTERPRETER,
 		    sizeof(FLOW_INTERPRETER) - 1, false);
+		taint_hold(&v, HELD_TYPED);
+	}
 	if (fact->deed == DEED_PROCESS && lists_environment(f, fr))
 		taint_mark(&v, MARK_ENVIRON);
 	if (fact->deed == DEED_PROCESS && (fact->gives & MARK_OUTPUT))

@@ -12,6 +12,7 @@
 #include "flow/functions.h"
 #include "flow/names.h"
 #include "flow/neighbours.h"
+#include "flow/programs.h"
 #include "flow/scopes.h"
 #include "flow/secrets.h"
 #include "flow/state.h"
@@ -366,7 +367,7 @@ held_by_others(const struct flow *f, uint32_t name)
 
 	if (f->acts_held)
 		held |= f->rows[flow_row_of_attribute(f, name)].held;
-	return held & HELD_ACTS ? held : held & HELD_SOCKET;
+	return held & HELD_ACTS ? held : held & HELD_ENDS;
 }
 
 struct taint
@@ -395,6 +396,8 @@ flow_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 	taint_drop(&out, flow_other_fields(f, &v, out.name));
 	flow_mark_name(f, out.name, &out);
 	taint_hold(&out, held_by_others(f, name));
+	if ((out.held & HELD_TYPED) && !flow_is_typed(f, name))
+		taint_release(&out, HELD_TYPED);
 	if (flow_traits(f, out.name) & NAME_PUBLIC)
 		taint_drop(&out, MARK_KEY);
 	if (flow_traits(f, out.name) & NAME_ASKS)

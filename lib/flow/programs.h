@@ -69,7 +69,7 @@ bool	flow_is_put_together(const struct flow *, uint32_t node,
 /* A text that is the name of what fetches or runs what it is given. */
 bool	flow_is_program(const struct flow *, uint32_t text);
 /* Is what is started a program that executes what it reads? */
-bool	flow_is_interpreter(const struct flow *, const struct frame *);
+bool	flow_is_interpreter(struct flow *, const struct frame *);
 /* Is it Python, told to run a source of the package? */
 bool	flow_runs_source(const struct flow *, const struct frame *);
 /* ... by code that stands in the list. */
@@ -79,6 +79,17 @@ void	flow_look_inline(struct flow *, const struct frame *,
 	    const struct fact *);
 /* ... or something that was started is told something now. */
 void	flow_look_told(struct flow *, const struct frame *);
+
+/* ---- typed.c ---- */
+/* HELD_TYPED if the call gives what an interpreter reads, or 0. */
+uint64_t flow_typed(struct flow *, const struct frame *);
+/* Of something that holds that: may the attribute be its input? */
+bool	flow_is_typed(const struct flow *, uint32_t attribute);
+/* What a peer sends is typed there. */
+void	flow_look_typed(struct flow *, const struct frame *);
+/* What calls of what holds either end give holds none, or is a peer's. */
+void	flow_end_typed(const struct flow *, const struct frame *,
+	    struct taint *);
 
 /* ---- environ.c ---- */
 /* os.environ[key] = value; `key` is a text. */

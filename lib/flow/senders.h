@@ -76,6 +76,8 @@ void	flow_look_peer(const struct flow *, const struct frame *,
 void	flow_take_lines(struct taint *);
 /* A connection is opened to an address in the code: so is what comes of it. */
 void	flow_bind_peer(struct flow *, const struct frame *, struct taint *);
+/* An event loop connects a protocol of the package's. */
+void	flow_look_protocol(struct flow *, const struct frame *);
 /* Something that holds a connection connects. */
 void	flow_look_connect(struct flow *, const struct frame *);
 /* Of a call that ties a program's streams: to what? */

@@ -129,6 +129,8 @@ enum held_mark {
 	HELD_ELSEWHERE	= 1ull << 41,	/* of its marks some came by parameters
 					   of another function than the one
 					   that it is in */
+	HELD_TYPED	= 1ull << 42,	/* no function: an interpreter that runs,
+					   or its input */
 	HELD_LAST	= 1ull << 61	/* news.c uses the two above it */
 };
 /* What code asks to find out who watches. */
@@ -140,6 +142,8 @@ enum held_mark {
 #define HELD_PASSED (~(uint64_t)HELD_ELSEWHERE)
 /* ... and all that ends when a function is called, or is put elsewhere. */
 #define HELD_ALL (~(uint64_t)HELD_FURTHER)
+/* What is at the other end of something. */
+#define HELD_ENDS (HELD_SOCKET | HELD_TYPED)
 #define HELD_ACTS (HELD_EXEC | HELD_RUN | HELD_MEMBER)
 _Static_assert(HELD_MARKS < HELD_LINES, "marks stand below the flags");
 

@@ -22,6 +22,7 @@
 #define PLAIN_DEEP 6		/* names of names of files */
 #define PLAIN_MOST 64		/* values of one question */
 #define QUESTIONS_MOST 16	/* of a source, in a pass */
+#define PROTOCOLS_MOST 8	/* classes of a package */
 #define STREAMS 3		/* descriptors below it are the program's own */
 
 uint64_t
@@ -74,6 +75,7 @@ flow_look_peer(const struct flow *f, const struct frame *fr,
 void
 flow_take_lines(struct taint *v)
 {
+	taint_release(v, HELD_TYPED);
 	if (!(v->held & HELD_LINES))
 		return;
 	taint_release(v, HELD_SOCKET | HELD_LINES);
@@ -110,6 +112,34 @@ flow_look_connect(struct flow *f, const struct frame *fr)
 		return;
 	flow_tell_frame(f, fr, &connects, fr->callee.name);
 	flow_bind_peer(f, fr, &peer);
+}
+
+/* loop.create_connection(lambda: Link(), host, port): what its peer sends goes
+ * to the methods of protocols. */
+void
+flow_look_protocol(struct flow *f, const struct frame *fr)
+{
+	const uint64_t marks = MARK_SOCKET | MARK_NETWORK | MARK_URL;
+	struct frame got = { .node = fr->node, .scope = fr->scope, .nargs = 1,
+	    .args = { taint_of(marks) }, .all = taint_of(marks),
+	    .later = true };
+	struct world_name *methods[PROTOCOLS_MOST];
+	uint32_t word = flow_word(f, "data_received"), s;
+	bool fixed = false;
+	size_t n;
+
+	for (size_t i = 1; i < fr->nargs && !fixed; i++)
+		fixed = flow_is_fixed(f, fr, i);
+	if (!fixed)
+		return;
+	for (s = flow_name(f, word)->defined; s != 0; s =
+	    f->scopes[s - 1].same_name)
+		if (f->scopes[s - 1].nparameters > 1)
+			flow_pass_row(f, f->scopes[s - 1].parameters[1],
+			    &got.args[0]);
+	n = flow_methods_outside(f, "data_received", methods, PROTOCOLS_MOST);
+	for (size_t i = 0; i < n; i++)
+		(void)flow_call_outside(f, &got, methods[i]);
 }
 
 struct question {
