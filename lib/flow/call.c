@@ -350,6 +350,16 @@ flow_call_later(struct flow *f, struct frame *fr)
 	return call_value(f, fr);
 }
 
+/* next(self) */
+static bool
+hands_self(const struct frame *fr)
+{
+	for (size_t i = 0; i < fr->nargs; i++)
+		if (fr->args[i].name == WORD_SELF)
+			return true;
+	return false;
+}
+
 struct taint
 flow_call(struct flow *f, uint32_t node)
 {
@@ -372,7 +382,7 @@ flow_call(struct flow *f, uint32_t node)
 	    fr.callee.name, ".makefile"))
 		taint_mark(&v, MARK_SOCKET | MARK_NETWORK);
 	taint_hold(&v, held);
-	if (fr.all.held & HELD_OBJECT)
+	if ((fr.all.held & HELD_OBJECT) || hands_self(&fr))
 		flow_look_converted(f, &fr, &v);
 	if (fr.callee.held & HELD_SOCKET)
 		flow_look_peer(f, &fr, &v);

@@ -35,10 +35,10 @@ called_object(struct flow *f, struct frame *fr)
 {
 	uint32_t name = fr->callee.name, object, call;
 
-	if (!flow_word_ends(f, name, "()") &&
-	    !(fr->callee.held & HELD_OBJECT))
+	if (!flow_word_ends(f, name, "()") && !flow_is_object(&fr->callee))
 		return name;
-	object = flow_object_name(f, &fr->callee);
+	object = name == WORD_SELF ? flow_self(f) :
+	    flow_object_name(f, &fr->callee);
 	if (object == 0)
 		return name;
 	call = flow_dotted(f, object, ".", flow_word(f, "__call__"));

@@ -92,6 +92,8 @@ uint32_t flow_own_method(struct flow *, uint32_t name);
 /* A function or class of another module of the package is called. */
 struct taint flow_call_outside(struct flow *, const struct frame *,
 	    struct world_name *);
+/* "pkg.Class()", of the class around what is looked at; or 0. */
+uint32_t flow_self(struct flow *);
 /* self.name, of a class of this module, by which others know it; or 0. */
 uint32_t flow_attribute_name(struct flow *, uint32_t name);
 /* A text that is an address, or a host. */

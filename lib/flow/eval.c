@@ -212,8 +212,8 @@ clause_value(struct flow *f, uint32_t node)
 	source = flow_at(f, target)->next;
 	v = f->vals[source];
 	/* What is called of them stands before it. */
-	f->twice = f->twice || (v.held & HELD_OBJECT);
-	if (v.held & HELD_OBJECT)
+	f->twice = f->twice || flow_is_object(&v);
+	if (flow_is_object(&v))
 		flow_iterate(f, node, &f->vals[source], &v);
 	taint_mark(&v, flow_members(f, &v));
 	v.name = v.code = v.text = 0;
@@ -242,7 +242,7 @@ as_value(struct flow *f, uint32_t node)
 	uint32_t target = flow_at(f, value)->next;
 	struct taint v = f->vals[value];
 
-	if (v.held & HELD_OBJECT)
+	if (flow_is_object(&v))
 		(void)flow_enter_with(f, node, &v);
 	if (target != 0)
 		flow_assign(f, target, value, v);
@@ -285,7 +285,7 @@ compared_value(struct flow *f, uint32_t node)
 	v.held |= kids.held & HELD_ASKED;
 	v.held_own |= kids.held_own & HELD_ASKED;
 	flow_hold_seal(f, flow_at(f, node)->kid, &v);
-	if (kids.held & HELD_OBJECT)
+	if ((kids.held & HELD_OBJECT) || flow_has_self(f, node))
 		flow_operate(f, node, &v);
 	return v;
 }
@@ -314,7 +314,7 @@ item_value(struct flow *f, uint32_t node)
 {
 	struct taint v = flow_item(f, node);
 
-	if (f->vals[flow_at(f, node)->kid].held & HELD_OBJECT)
+	if (flow_is_object(&f->vals[flow_at(f, node)->kid]))
 		flow_operate_item(f, node, &v);
 	flow_take_fold(f, node, &v);
 	return v;
@@ -326,7 +326,8 @@ operate(struct flow *f, uint32_t node, struct taint *v)
 {
 	const struct node *n = flow_at(f, node);
 
-	if (!(v->held & HELD_OBJECT))
+	if (!flow_is_object(v) && !(n->kind == NODE_BINARY &&
+	    flow_has_self(f, node)))
 		return;
 	if (n->kind == NODE_BINARY)
 		flow_operate(f, node, v);

@@ -117,7 +117,7 @@ on_for(struct flow *f, uint32_t node)
 	uint32_t target = flow_at(f, node)->kid;
 	struct taint v = f->vals[flow_at(f, target)->next];
 
-	if (v.held & HELD_OBJECT)
+	if (flow_is_object(&v))
 		flow_iterate(f, node, &f->vals[flow_at(f, target)->next], &v);
 	taint_mark(&v, flow_members(f, &v));
 	v.name = v.code = v.text = 0;

@@ -292,14 +292,20 @@ flow_own_method(struct flow *f, uint32_t name)
 }
 
 uint32_t
-flow_attribute_name(struct flow *f, uint32_t name)
+flow_self(struct flow *f)
 {
-	uint32_t scope = f->scope, instance;
+	uint32_t scope = f->scope;
 
 	while (scope != 0 && f->scopes[scope].kind != SCOPE_CLASS)
 		scope = f->scopes[scope].parent;
-	instance = scope != 0 && f->file->world != NULL ?
-	    flow_instance(f, scope) : 0;
+	return scope != 0 && scope != f->main ? flow_instance(f, scope) : 0;
+}
+
+uint32_t
+flow_attribute_name(struct flow *f, uint32_t name)
+{
+	uint32_t instance = f->file->world != NULL ? flow_self(f) : 0;
+
 	return instance != 0 ? flow_dotted(f, instance, ".", name) : 0;
 }
 
@@ -320,13 +326,7 @@ flow_is_address(struct flow *f, uint32_t text)
 static uint32_t
 name_outside(struct flow *f, const struct taint *v)
 {
-	uint32_t scope = f->scope;
-
-	if (!flow_word_is(f, v->name, "self"))
-		return v->name;
-	while (scope != 0 && f->scopes[scope].kind != SCOPE_CLASS)
-		scope = f->scopes[scope].parent;
-	return scope != 0 && scope != f->main ? flow_instance(f, scope) : 0;
+	return v->name == WORD_SELF ? flow_self(f) : v->name;
 }
 
 static void

@@ -34,15 +34,38 @@ flow_object_name(struct flow *f, const struct taint *v)
 	    flow_is_ours(f, alias) ? flow_word(f, alias) : 0;
 }
 
+bool
+flow_has_self(const struct flow *f, uint32_t node)
+{
+	uint32_t left = flow_at(f, node)->kid, right = flow_at(f, left)->next;
+
+	return f->vals[left].name == WORD_SELF ||
+	    (right != 0 && f->vals[right].name == WORD_SELF);
+}
+
+/* `self` of a method is an object of its class. */
+static struct taint
+as_object(struct flow *f, const struct taint *v)
+{
+	struct taint of = *v;
+
+	if (of.name != WORD_SELF)
+		return of;
+	of.name = flow_self(f);
+	if (of.name != 0)
+		taint_hold(&of, HELD_OBJECT);
+	return of;
+}
+
 /* Of a name, also where it is changed, which is no use of it. */
 static struct taint
-object_at(const struct flow *f, uint32_t node)
+object_at(struct flow *f, uint32_t node)
 {
 	const struct node *n = flow_at(f, node);
 	uint32_t b = n->kind == NODE_NAME ? tree_lookup(f->tree, node) : 0;
 
-	return b != 0 && !(f->vals[node].held & HELD_OBJECT) ?
-	    f->rows[f->row_of[b]] : f->vals[node];
+	return as_object(f, b != 0 && !flow_is_object(&f->vals[node]) ?
+	    &f->rows[f->row_of[b]] : &f->vals[node]);
 }
 
 static void
@@ -61,13 +84,13 @@ static bool
 call_special(struct flow *f, struct frame *fr, const struct taint *object,
     const char *method, struct taint *out)
 {
-	uint32_t name = object->held & HELD_OBJECT ?
-	    flow_object_name(f, object) : 0;
+	struct taint of = as_object(f, object);
+	uint32_t name = of.held & HELD_OBJECT ? flow_object_name(f, &of) : 0;
 	struct world_name *outside;
 
 	if (name == 0)
 		return false;
-	fr->callee = *object;
+	fr->callee = of;
 	fr->callee.name = flow_dotted(f, name, ".", flow_word(f, method));
 	fr->callee.code = flow_own_method(f, fr->callee.name);
 	if (fr->callee.code != 0) {
@@ -265,7 +288,7 @@ flow_spell(struct flow *f, uint32_t node, uint32_t object, struct taint *v)
 {
 	const struct taint *of = &f->vals[object];
 
-	if ((of->held & HELD_OBJECT) &&
+	if (flow_is_object(of) &&
 	    !add_special(f, node, of, "__str__", v) &&
 	    !add_special(f, node, of, "__format__", v))
 		(void)add_special(f, node, of, "__repr__", v);
@@ -299,7 +322,7 @@ flow_look_converted(struct flow *f, const struct frame *fr, struct taint *v)
 
 	(void)flow_string(f, fr->callee.name, name);
 	for (size_t i = 0; i < fr->nargs; i++) {
-		if (!(fr->args[i].held & HELD_OBJECT))
+		if (!flow_is_object(&fr->args[i]))
 			continue;
 		if (str_index(spells, ARRAY_LEN(spells), name) >= 0 ||
 		    str_ends(name, ".format"))

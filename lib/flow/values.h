@@ -143,7 +143,14 @@ void	flow_publish_member(struct flow *, uint32_t binding);
 /* What stands in a class, if the value is one: marks, or 0. */
 uint64_t flow_members(struct flow *, const struct taint *);
 
-/* ---- operate.c: an object that has HELD_OBJECT is operated on ---- */
+/* ---- operate.c: an object is operated on ---- */
+static inline bool
+flow_is_object(const struct taint *v)
+{
+	return (v->held & HELD_OBJECT) || v->name == WORD_SELF;
+}
+/* self + x, x in self: one of its operands is, of which they are no part. */
+bool	flow_has_self(const struct flow *, uint32_t node);
 /* "pkg.net.Sink()", whatever name the object was given, or 0. */
 uint32_t flow_object_name(struct flow *, const struct taint *);
 /* x << y, x in y; -x; x += y: `v` has what the method gives, too. */

@@ -423,7 +423,7 @@ const struct code_rule code_rules[] = {
 	    "whose answers it uses" },
 	{ DEEDS_NET, OF_HOST | OF_BODY | OF_LOOSE | OF_UNHEARD,
 	    IN(CONTEXT_CALL), MARK_URL, MARK_PASSWORD | MARK_SECRET |
-	    MARK_PRIVATE, MARK_FORGE, "exfil-unheard", "exfiltration",
+	    MARK_PRIVATE | MARK_KEY, MARK_FORGE, "exfil-unheard", "exfiltration",
 	    "TA0006",
 	    "sends a secret to an address whose answers nobody ever uses" },
 	{ DEEDS_NET, OF_HOST | OF_PAYLOAD | OF_SILENT, IN(CONTEXT_CALL),
