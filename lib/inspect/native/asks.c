@@ -14,6 +14,7 @@
 #include "base/str.h"
 #include "inspect/disguise.h"
 #include "inspect/inspectors.h"
+#include "inspect/native/abilities.h"
 #include "inspect/native/native.h"
 #include "inspect/native/texts.h"
 

@@ -24,21 +24,31 @@
 #include "inspect/disguise.h"
 #include "inspect/layers/alphabets.h"
 #include "inspect/layers/layers.h"
+#include "inspect/layers/packed.h"
+#include "inspect/native/abilities.h"
 
 #define LINE_MAX_BYTES 1024	/* of one command */
 #define TEXT_LEAST 4		/* "send": names are shorter than sentences */
 #define MARKED_LEAST 8		/* shorter ones are parts of instructions */
 #define PIECE 128		/* of a run without ends, as Rust makes them */
+#define PART 48			/* of a piece: one name stands in it */
+#define DUMPS "MiniDumpWriteDump|PssCaptureSnapshot"
+#define KEYS "SetWindowsHookEx|GetAsyncKeyState|GetKeyboardState|" \
+	"GetRawInputData|CGEventTapCreate"
 #define ISSUERS_LEAST 3		/* a client has the keys of one or two */
 #define CODED_LEAST 80		/* letters that can be a program */
 #define STORES_LEAST 2		/* one may be a service's own */
 #define NAMED_LEAST 3		/* of those that services ask for, too */
+#define SMALL_MODULE (256 * 1024) /* of one that Cython made: half of it Cython's */
+#define UNPACKED_LEAST 64	/* bytes of a table of texts */
+#define UNPACKED_MOST 64	/* streams of one image that are tried */
 #define CODED_MOST 512		/* of one library: long names are letters, too */
 
 struct texts {
 	struct inspection *in;
 	const struct view *view;
 	const struct native *native;
+	struct abilities can;
 	struct buf	 all;		/* a line each, wide ones made narrow */
 	uint64_t	 marks;
 	unsigned int	 named;		/* stores of secrets */
@@ -120,6 +130,24 @@ is_login_key(const char *at, size_t len)
 	return str_any_in(kinds, ARRAY_LEN(kinds), (const uint8_t *)at, len);
 }
 
+/* Several may stand in a piece without ends: by parts that lie half over each
+ * other, so that each stands in one or two. */
+static void
+note_parts(struct texts *t, const char *at, uint64_t whole)
+{
+	unsigned int named = 0, stores = 0;
+
+	for (size_t i = 0; i + PART <= PIECE; i += PART / 2) {
+		uint64_t marks = fact_of_text(t->in->endpoints, at + i, PART);
+
+		named += (marks & (MARK_PRIVATE | MARK_SECRET)) != 0;
+		stores += (marks & MARK_PRIVATE) != 0;
+	}
+	t->named += named < 2 ? 1 : (named + 1) / 2;
+	t->stores += stores < 2 ? (whole & MARK_PRIVATE) != 0 :
+	    (stores + 1) / 2;
+}
+
 static void
 note_piece(struct texts *t, const char *at, size_t len)
 {
@@ -127,8 +155,12 @@ note_piece(struct texts *t, const char *at, size_t len)
 	    fact_of_text(t->in->endpoints, at, len) : 0;
 
 	t->marks |= marks;
-	t->named += (marks & (MARK_PRIVATE | MARK_SECRET)) != 0;
-	t->stores += (marks & MARK_PRIVATE) != 0;
+	if (len == PIECE && (marks & (MARK_PRIVATE | MARK_SECRET)))
+		note_parts(t, at, marks);
+	else if (marks & (MARK_PRIVATE | MARK_SECRET))
+		t->named++;
+	if (len != PIECE)
+		t->stores += (marks & MARK_PRIVATE) != 0;
 	t->logins += (marks & MARK_PRIVATE) && is_login_key(at, len);
 	t->foreign = t->foreign || ((marks & (MARK_URL | MARK_RAW_IP)) &&
 	    !(marks & MARK_FORGE));
@@ -179,41 +211,10 @@ note_lines(struct texts *t)
 	}
 }
 
-/* ---- what it can do ----------------------------------------------------- */
-
-bool
-native_has_group(const struct native *n, const char *group)
-{
-	char name[64];
-	size_t len;
-
-	for (; *group != '\0'; group += len + (group[len] == '|')) {
-		len = strcspn(group, "|");
-		if (len >= sizeof(name))
-			continue;
-		memcpy(name, group, len);
-		name[len] = '\0';
-		if (native_imports(n, name))
-			return true;
-	}
-	return false;
-}
-
-/* Is one of these a whole line? */
 static bool
 has_line(const struct texts *t, const char *const *names, size_t n)
 {
-	const char *all = buf_text(&t->all);
-
-	for (size_t i = 0; i < n; i++) {
-		size_t len = strlen(names[i]);
-
-		for (const char *at = all; (at = strstr(at, names[i])) != NULL;
-		    at += len)
-			if ((at == all || at[-1] == '\n') && at[len] == '\n')
-				return true;
-	}
-	return false;
+	return native_has_line(&t->can, names, n);
 }
 
 static bool
@@ -221,47 +222,6 @@ has_text(const struct texts *t, const char *text)
 {
 	return memmem(buf_text(&t->all), t->all.len, text, strlen(text)) !=
 	    NULL;
-}
-
-#define STARTS "system|popen|posix_spawn|posix_spawnp|execve|execvp|execv|" \
-	"execl|execlp|WinExec|CreateProcess|ShellExecute|ShellExecuteEx"
-
-#define DUMPS "MiniDumpWriteDump|PssCaptureSnapshot"
-#define KEYS "SetWindowsHookEx|GetAsyncKeyState|GetKeyboardState|" \
-	"GetRawInputData|CGEventTapCreate"
-
-static bool
-starts_programs(const struct texts *t)
-{
-	static const char *const names[] = { "system", "Popen", "startfile",
-	    "check_output", "check_call" };
-
-	return native_has_group(t->native, STARTS) || (t->extension &&
-	    has_line(t, names, ARRAY_LEN(names)));
-}
-
-static bool
-reaches_network(const struct texts *t)
-{
-	static const char *const names[] = { "urlopen", "requests", "httpx",
-	    "HTTPSConnection", "create_connection" };
-
-	return native_has_group(t->native, "connect|getaddrinfo|"
-	    "curl_easy_perform|InternetOpen|InternetOpenUrl|WinHttpOpen|"
-	    "WSAStartup|WSAConnect") || (t->extension &&
-	    has_line(t, names, ARRAY_LEN(names)));
-}
-
-static bool
-writes_files(const struct texts *t)
-{
-	static const char *const names[] = { "write_text", "write", "copyfile",
-	    "SetValueEx" };
-
-	return native_has_group(t->native, "fopen|fopen64|fwrite|open|open64|"
-	    "openat|CreateFile|CopyFile|MoveFile|RegSetValueEx|"
-	    "RegSetKeyValue|rename") || (t->extension &&
-	    has_line(t, names, ARRAY_LEN(names)));
 }
 
 /* ---- findings ----------------------------------------------------------- */
@@ -325,7 +285,7 @@ static const struct {
 static void
 look_plants(struct texts *t)
 {
-	if (!writes_files(t) && !starts_programs(t))
+	if (!native_writes(&t->can) && !native_starts(&t->can))
 		return;
 	for (size_t i = 0; i < ARRAY_LEN(plants); i++)
 		if (has_text(t, plants[i].place) && has_text(t,
@@ -360,7 +320,7 @@ may_tie_shell(const struct native *n)
 	return native_has_group(n, "socket|WSASocket") &&
 	    native_has_group(n, "connect|WSAConnect") &&
 	    native_has_group(n, "dup2|CreateProcess") &&
-	    native_has_group(n, STARTS);
+	    native_starts(&(struct abilities){ .native = n });
 }
 
 static void
@@ -373,17 +333,65 @@ look_shell(struct texts *t)
 		    "ties a shell to a connection", NULL);
 }
 
-/* What is fetched by a library's calls goes to a hidden place, and is started. */
+/* A page is asked for by its own line, or from somebody's address by a library
+ * that does so. */
+static bool
+asks_page(const struct texts *t)
+{
+	return has_text(t, "GET /") || (t->foreign &&
+	    native_imports(t->native, "curl_easy_perform"));
+}
+
+/* What is fetched by a library's calls goes to a place of scratch files or
+ * that is hidden, and is started. */
 static bool
 fetches_hidden(const struct texts *t)
 {
-	static const char *const places[] = { "/tmp/.", "/var/tmp/.",
+	static const char *const hidden[] = { "/tmp/.", "/var/tmp/.",
 	    "/dev/shm/." };
+	static const char *const places[] = { "/tmp/", "/dev/shm/",
+	    "/.cache/" };
 
-	return t->foreign && str_any_in(places, ARRAY_LEN(places),
-	    buf_text(&t->all), t->all.len) && reaches_network(t) &&
-	    starts_programs(t) && native_has_group(t->native, "chmod|fchmod|"
-	    "fchmodat");
+	return (native_has_group(t->native, "chmod|fchmod|fchmodat") ||
+	    (t->can.together && has_text(t, "os.Chmod"))) &&
+	    native_connects(&t->can) && native_starts(&t->can) &&
+	    ((t->foreign && str_any_in(hidden, ARRAY_LEN(hidden),
+	    buf_text(&t->all), t->all.len)) || (asks_page(t) &&
+	    str_any_in(places, ARRAY_LEN(places), buf_text(&t->all),
+	    t->all.len)));
+}
+
+/* Somebody's own address, in whatever form. */
+static bool
+names_host(const struct texts *t)
+{
+	return t->foreign || has_text(t, "Host: ") || has_address(t);
+}
+
+/* The environment, name by name, goes where the module says. */
+static bool
+sends_environment(const struct texts *t)
+{
+	return native_has_group(t->native, "environ|GetEnvironmentStrings") &&
+	    native_has_group(t->native, "send|sendto|sendmsg|SSL_write|"
+	    "curl_easy_perform|HttpSendRequest|WinHttpSendRequest") &&
+	    native_connects(&t->can) && names_host(t);
+}
+
+/* Of a module that was compiled from Python, all that it does stands there:
+ * little of it may be an honest tool's. */
+static bool
+executes_fetched(const struct texts *t)
+{
+	static const char *const executes[] = { "exec", "eval",
+	    "PyRun_SimpleString" };
+	static const char *const gets[] = { "urlopen", "urlretrieve" };
+	static const char *const cython[] = { "__pyx_capi__",
+	    "cline_in_traceback" };
+
+	return t->foreign && has_line(t, executes, ARRAY_LEN(executes)) &&
+	    has_line(t, gets, ARRAY_LEN(gets)) && (t->view->size <
+	    SMALL_MODULE || !has_line(t, cython, ARRAY_LEN(cython)));
 }
 
 /* Stores of secrets, or variables with keys that several issue. */
@@ -394,9 +402,18 @@ look_steals(struct texts *t)
 	/* Libraries speak ssh for others; modules use one for that. */
 	unsigned int same = t->logins > 1 && !t->extension ? t->logins - 1 : 0;
 
-	if (reaches_network(t) && (t->stores - same >= STORES_LEAST ||
-	    (t->extension && t->stores > 0 && t->named >= NAMED_LEAST) ||
-	    (t->foreign && issuers >= ISSUERS_LEAST)))
+	bool several = t->stores > 0 && t->named >= NAMED_LEAST;
+	bool names = t->stores - same >= STORES_LEAST || (t->extension &&
+	    several);
+	bool connects = native_connects(&t->can);
+
+	/* Another part of the package may send what this one reads. */
+	if ((names || several) && !connects && native_writes(&t->can))
+		inspection_report(t->in, t->view, &(struct report){
+		    .rule = "native-names-stores", .category =
+		    "native-stores", .tactic = "TA0006", .text = "compiled "
+		    "code that names several stores of secrets" });
+	if (connects && (names || (t->foreign && issuers >= ISSUERS_LEAST)))
 		say(t, "native-module-steals", "TA0006", "compiled code that "
 		    "names several stores of secrets and reaches the network",
 		    NULL);
@@ -412,16 +429,38 @@ look_dumps(struct texts *t)
 		    "writes out what Windows' logins hold in memory", NULL);
 }
 
+/* Who imports it gets nothing; it acts all the same. */
+static void
+look_alone(struct texts *t)
+{
+	const struct abilities can = { .native = t->native };
+
+	if ((native_starts(&can) || native_connects(&can)) &&
+	    native_is_alone(t->native) && native_has_group(t->native,
+	    "PyModule_Create2|PyModuleDef_Init|PyModule_FromDefAndSpec2"))
+		say(t, "native-module-alone", "TA0002", "a compiled module of "
+		    "Python that gives it nothing, and starts programs or "
+		    "reaches the network", NULL);
+}
+
 static void
 look_module(struct texts *t)
 {
+	look_alone(t);
+	if (sends_environment(t))
+		say(t, "native-module-environ", "TA0010", "a compiled module "
+		    "of Python that reads the whole environment and sends to "
+		    "an address of its own", NULL);
+	if (executes_fetched(t))
+		say(t, "native-module-executes", "TA0002", "a compiled module "
+		    "of Python that has Python execute what it fetches", NULL);
 	if (t->marks & (MARK_BIN | MARK_HOOK | MARK_DROP | MARK_COMMAND |
 	    MARK_DESTROY))
 		say(t, "native-module-strings", "TA0011", "a compiled module "
 		    "of Python names commands that hide or fetch, or services "
 		    "for anonymous senders", NULL);
 	look_plants(t);
-	if (native_has_group(t->native, KEYS) && reaches_network(t) &&
+	if (native_has_group(t->native, KEYS) && native_connects(&t->can) &&
 	    t->foreign)
 		say(t, "native-keys-sent", "TA0009", "a compiled module of "
 		    "Python that reads the keyboard and names an address to "
@@ -438,7 +477,7 @@ look_module(struct texts *t)
 static void
 look_prompt(struct texts *t)
 {
-	if (starts_programs(t) && has_text(t, "with hidden answer") &&
+	if (native_starts(&t->can) && has_text(t, "with hidden answer") &&
 	    has_text(t, "display dialog"))
 		say(t, "native-asks-password", "TA0006", "compiled code that "
 		    "has AppleScript ask for a password",
@@ -453,9 +492,24 @@ look_managed(struct texts *t)
 	    "GetByteArrayAsync", "GetStringAsync", "DownloadDataTaskAsync" };
 	static const char *const enters[] = { "get_EntryPoint" };
 	static const char *const calls[] = { "Invoke" };
+	static const char *const files[] = { "DownloadFile",
+	    "DownloadFileTaskAsync", "WriteAllBytes" };
+	static const char *const opens[] = { "Unprotect" };
+	static const char *const unseen[] = { "set_CreateNoWindow",
+	    "set_WindowStyle" };
 
-	if (native_has_group(t->native, "_CorDllMain|_CorExeMain") &&
-	    has_line(t, enters, ARRAY_LEN(enters)) &&
+	if (!native_has_group(t->native, "_CorDllMain|_CorExeMain"))
+		return;
+	if (t->foreign && has_line(t, files, ARRAY_LEN(files)) &&
+	    has_line(t, unseen, ARRAY_LEN(unseen)))
+		say(t, "native-module-fetches", "TA0011", "an image of .NET "
+		    "that fetches files and starts programs unseen", NULL);
+	if (has_line(t, opens, ARRAY_LEN(opens)) && native_connects(&t->can) &&
+	    (has_text(t, "Login Data") || has_text(t, "Local State")))
+		say(t, "native-module-steals", "TA0006", "an image of .NET "
+		    "that opens a browser's secrets and reaches the network",
+		    NULL);
+	if (has_line(t, enters, ARRAY_LEN(enters)) &&
 	    has_line(t, calls, ARRAY_LEN(calls)) &&
 	    has_line(t, gets, ARRAY_LEN(gets)))
 		say(t, "native-managed-loader", "TA0002", "an image of .NET "
@@ -556,6 +610,40 @@ look_source(struct texts *t, const uint8_t *data, size_t size)
 	}
 }
 
+/* ---- packed texts -------------------------------------------------------- */
+
+/* Cython packs the texts of a module, and tells where each begins elsewhere. */
+static bool
+unpack_texts(struct texts *t, const uint8_t *data, size_t size)
+{
+	const uint8_t *at = data, *end = data + size;
+	unsigned int tried = 0;
+	bool unpacked = false;
+
+	while (tried < UNPACKED_MOST && end - at > UNPACKED_LEAST &&
+	    (at = memchr(at, 0x78, (size_t)(end - at) - 8)) != NULL) {
+		const char *name;
+		size_t n;
+		uint8_t *out = NULL;
+
+		if (at[1] == 0x9c || at[1] == 0xda) {
+			tried++;
+			out = packed_open(at, (size_t)(end - at),
+			    LAYER_BYTES_MAX, &n, &name);
+		}
+		if (out != NULL && n >= UNPACKED_LEAST) {
+			collect(t, out, n);
+			unpacked = true;
+			if (program_is_python(out, n))
+				inspection_layer(t->in, t->view, name, 0, out,
+				    n);
+		}
+		free(out);
+		at++;
+	}
+	return unpacked;
+}
+
 /* ---- all of it ---------------------------------------------------------- */
 
 /* What a program loads, and no program: those tell their users what to run. */
@@ -581,6 +669,16 @@ is_library(const uint8_t *data, size_t size)
 	return false;
 }
 
+/* What Go built says so, in a part of its own. */
+static bool
+is_go(const uint8_t *data, size_t size)
+{
+	static const char says[] = "\xff Go buildinf:";
+
+	return size <= NATIVE_GO_MAX && memmem(data, size, says,
+	    sizeof(says) - 1) != NULL;
+}
+
 /* A program tells its users what to run: of its texts little is asked. */
 static bool
 says_enough(const uint8_t *data, size_t size, const struct native *n)
@@ -592,14 +690,16 @@ says_enough(const uint8_t *data, size_t size, const struct native *n)
 static void
 look_library(struct texts *t)
 {
-	const char *line = starts_programs(t) ? fetches_and_runs(t) : NULL;
+	bool starts = native_starts(&t->can);
+	const char *line = starts ? fetches_and_runs(t) : NULL;
+	/* What it has a shell do hides, whatever it is. */
+	bool hides = starts && t->extension && t->foreign &&
+	    (t->marks & MARK_COMMAND);
 
-	if (!t->extension && reaches_network(t))
-		note_lines(t);
 	look_steals(t);
 	look_preload(t);
 	look_prompt(t);
-	if (line != NULL || fetches_hidden(t))
+	if (line != NULL || hides || fetches_hidden(t))
 		say(t, "native-module-fetches", "TA0011", "a compiled module "
 		    "or library with a command that fetches a program and "
 		    "starts it", line);
@@ -611,13 +711,20 @@ native_texts_look(struct inspection *in, const struct view *v,
 {
 	struct texts t = { .in = in, .view = v, .native = n,
 	    .all = { .most = NATIVE_STRINGS_MAX }, .extension = extension };
+	bool go = is_go(data, size);
 
-	if (size > NATIVE_STRINGS_MAX ||
+	if (go)
+		t.all.most = NATIVE_GO_MAX;
+	if (size > t.all.most ||
 	    (!extension && !says_enough(data, size, n)))
 		return;
+	t.can = (struct abilities){ n, &t.all, extension, go };
 	collect(&t, data, size);
-	if (extension) {
+	if (extension)
+		t.can.together = unpack_texts(&t, data, size) || go;
+	if (extension || native_connects(&t.can) || has_text(&t, "/."))
 		note_lines(&t);
+	if (extension) {
 		look_module(&t);
 		look_letters(&t);
 		look_source(&t, data, size);

@@ -10,7 +10,4 @@
 /* The bytes are those of one image; `extension`: a module of Python. */
 void	native_texts_look(struct inspection *, const struct view *,
 	    const uint8_t *, size_t, const struct native *, bool extension);
-/* Does the image import one of these, "|" between? */
-bool	native_has_group(const struct native *, const char *group);
-
 #endif
