@@ -16,13 +16,13 @@
 #define QUESTIONS_MOST 2000	/* of a look: names of names of tables */
 #define TABLES_MOST 60		/* ... that the whole source is searched for */
 
-static bool is_choice(struct flow *, uint32_t node, int deep);
+static bool is_choice(struct flow *, uint32_t node, bool spelled, int deep);
 
-/* What is no visitor's at all. */
+/* What is no visitor's, nor server's, at all. */
 static bool
 is_own(const struct flow *f, uint32_t node)
 {
-	return !(f->vals[node].marks & MARK_REQUEST);
+	return !(f->vals[node].marks & MARKS_CHOSEN);
 }
 
 /* sorted(TASKS), ", ".join(TASKS) */
@@ -95,9 +95,23 @@ is_only_asked(struct flow *f, uint32_t b)
 	return named == asked;
 }
 
+/* A text, or a list of texts, that stands there. */
+static bool
+is_spelled(struct flow *f, uint32_t node)
+{
+	struct value v = fold_node(f->fold, node);
+
+	for (uint32_t i = 0; v.kind == VALUE_LIST && i < v.len; i++)
+		if (v.items[i].kind != VALUE_STR ||
+		    (v.items[i].flags & VALUE_OPEN))
+			return false;
+	return v.kind == VALUE_LIST || (v.kind == VALUE_STR &&
+	    !(v.flags & VALUE_OPEN));
+}
+
 /* Bound once, to entries that are there as it is read; nobody puts more in. */
 static bool
-is_fixed_table(struct flow *f, uint32_t node)
+is_fixed_table(struct flow *f, uint32_t node, bool spelled)
 {
 	uint32_t b = flow_at(f, node)->kind == NODE_NAME ?
 	    tree_lookup(f->tree, node) : 0, n = 0;
@@ -105,43 +119,45 @@ is_fixed_table(struct flow *f, uint32_t node)
 
 	if (b == 0 || at->kind != BINDING_VALUE || at->before != 0 ||
 	    flow_at(f, at->value)->kind != NODE_DICT ||
-	    (f->rows[f->row_of[b]].marks & MARK_REQUEST))
+	    (f->rows[f->row_of[b]].marks & MARKS_CHOSEN))
 		return false;
 	for (uint32_t k = flow_at(f, at->value)->kid; k != 0;
 	    k = flow_at(f, k)->next)
 		if (flow_at(f, k)->kind == NODE_DSTAR || !is_own(f, k) ||
-		    ++n > 2 * CHOICES_MOST)
+		    ++n > 2 * CHOICES_MOST || (spelled && !is_spelled(f, k)))
 			return false;
 	return n != 0 && is_only_asked(f, b);
 }
 
 /* TASKS.get(name), or with something else that is no visitor's. */
 static bool
-is_asked(struct flow *f, uint32_t callee)
+is_asked(struct flow *f, uint32_t callee, bool spelled)
 {
 	const struct node *n = flow_at(f, callee);
 	uint32_t key = n->next, other = key != 0 ? flow_at(f, key)->next : 0;
 
 	return n->kind == NODE_ATTR && flow_word_is(f, n->name, "get") &&
-	    is_fixed_table(f, n->kid) && key != 0 && (other == 0 ||
-	    (flow_at(f, other)->next == 0 && is_own(f, other)));
+	    is_fixed_table(f, n->kid, spelled) && key != 0 &&
+	    (other == 0 || (flow_at(f, other)->next == 0 &&
+	    is_own(f, other) && (!spelled || is_spelled(f, other) ||
+	    flow_at(f, other)->kind == NODE_CONST)));
 }
 
 /* All that a name was ever given. */
 static bool
-is_chosen_name(struct flow *f, uint32_t b, int deep)
+is_chosen_name(struct flow *f, uint32_t b, bool spelled, int deep)
 {
 	bool all = b != 0;
 
 	for (int n = 0; b != 0 && all; b = f->tree->bindings[b].before, n++)
 		all = n < CHOICES_MOST && f->tree->bindings[b].kind ==
 		    BINDING_VALUE && is_choice(f, f->tree->bindings[b].value,
-		    deep + 1);
+		    spelled, deep + 1);
 	return all;
 }
 
 static bool
-is_choice(struct flow *f, uint32_t node, int deep)
+is_choice(struct flow *f, uint32_t node, bool spelled, int deep)
 {
 	const struct node *n = flow_at(f, node);
 	uint32_t right;
@@ -150,23 +166,25 @@ is_choice(struct flow *f, uint32_t node, int deep)
 		return false;
 	switch (n->kind) {
 	case NODE_NAME:
-		return is_chosen_name(f, tree_lookup(f->tree, node), deep);
+		return is_chosen_name(f, tree_lookup(f->tree, node), spelled,
+		    deep);
 	case NODE_INDEX:
-		return is_fixed_table(f, n->kid);
+		return is_fixed_table(f, n->kid, spelled);
 	case NODE_CALL:
-		return is_asked(f, n->kid);
+		return is_asked(f, n->kid, spelled);
 	case NODE_BINARY:
 		right = flow_at(f, n->kid)->next;
-		return n->op == '+' && is_choice(f, n->kid, deep + 1) &&
-		    right != 0 && (is_own(f, right) ||
-		    is_choice(f, right, deep + 1));
+		return n->op == '+' && is_choice(f, n->kid, spelled,
+		    deep + 1) && right != 0 && (spelled ?
+		    is_spelled(f, right) : is_own(f, right) ||
+		    is_choice(f, right, spelled, deep + 1));
 	default:
 		return false;
 	}
 }
 
 bool
-flow_is_choice(struct flow *f, uint32_t node)
+flow_is_choice(struct flow *f, uint32_t node, bool spelled)
 {
-	return is_choice(f, node, 0);
+	return is_choice(f, node, spelled, 0);
 }

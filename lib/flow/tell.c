@@ -57,17 +57,18 @@ leave_out(const struct frame *fr, size_t of, uint64_t marks,
 		taint_add(&out->all, &out->args[i], MARKS_ALL);
 }
 
-/* run(TASKS[name]): a visitor chooses. */
+/* run(TASKS[name]): a visitor chooses, or a server. */
 static bool
 drops_choice(struct flow *f, const struct frame *fr, const struct fact *fact,
     struct frame *out)
 {
 	if (fact->deed != DEED_PROCESS || fr->nargs == 0 ||
 	    fr->nargs == FLOW_ARGUMENTS || fr->keywords[0] != 0 ||
-	    !(fr->args[0].marks & MARK_REQUEST) ||
-	    !flow_is_choice(f, fr->nodes[0]))
+	    !(fr->args[0].marks & MARKS_CHOSEN) ||
+	    !flow_is_choice(f, fr->nodes[0], fr->args[0].marks &
+	    (MARK_NETWORK | MARK_SOCKET)))
 		return false;
-	leave_out(fr, 0, MARK_REQUEST, out);
+	leave_out(fr, 0, MARKS_CHOSEN, out);
 	return true;
 }
 

@@ -120,8 +120,11 @@ struct taint flow_kids_value(const struct flow *, uint32_t node);
 bool	flow_names_home_folder(struct flow *, uint32_t node);
 
 /* ---- choice.c ---- */
-/* Is what stands there one of a table's entries, all of which are known? */
-bool	flow_is_choice(struct flow *, uint32_t node);
+/* Of who chooses: a visitor, a server that was asked, a peer. */
+#define MARKS_CHOSEN (MARK_REQUEST | MARK_NETWORK | MARK_SOCKET)
+/* Is what stands there one of a table's entries, none of which comes from such
+ * a one; `spelled`: all of which stand there as texts? */
+bool	flow_is_choice(struct flow *, uint32_t node, bool spelled);
 
 /* ---- match.c ---- */
 /* Names that the cases of a `match` are given, once its subject was seen. */
