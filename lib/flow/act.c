@@ -279,6 +279,19 @@ flow_put_argument(struct flow *f, const struct frame *fr, size_t i,
 	put(f, fr, &fr->args[i], marks);
 }
 
+/* picture.save(file, pnginfo=notes): with what it is told by name. */
+static void
+save(struct flow *f, const struct frame *fr)
+{
+	uint64_t marks = fr->callee.marks;
+
+	for (size_t i = 1; i < fr->nargs; i++)
+		if (fr->keywords[i] != 0)
+			marks |= fr->args[i].marks;
+	if (fr->nargs > 0)
+		put(f, fr, &fr->args[0], marks & MARKS_TAKEN);
+}
+
 /* make_archive("/tmp/a", "zip", folder) fills /tmp/a.zip. */
 static void
 pack(struct flow *f, const struct frame *fr)
@@ -463,9 +476,7 @@ flow_act(struct flow *f, const struct frame *fr, enum deed deed,
 		pack(f, fr);
 		break;
 	case DEED_SAVE:
-		if (fr->nargs > 0)
-			put(f, fr, &fr->args[0], fr->callee.marks &
-			    MARKS_TAKEN);
+		save(f, fr);
 		break;
 	case DEED_STORE:
 		store(f, fr);

@@ -77,7 +77,8 @@ flow_keep(const struct flow *f, uint32_t row, struct taint *v)
 	    !(v->held & HELD_ENDS)))
 		return;
 	if (!tree_is_attribute(f->tree, row) &&
-	    f->tree->scopes[b->scope].kind != SCOPE_MODULE)
+	    f->tree->scopes[b->scope].kind != SCOPE_MODULE &&
+	    f->tree->scopes[b->scope].kind != SCOPE_CLASS)
 		return;
 	/* So does an address, for which nobody looks again. */
 	v->own |= v->marks & (MARKS_KEPT | MARKS_ADDRESS);
@@ -263,7 +264,6 @@ flow_blind_pairs(struct flow *f, uint32_t node)
 	}
 }
 
-/* x[i] = v: x holds v, among others. */
 /* request.headers[x], x["a"]["b"], x.setdefault(a, {}): what is in front holds
  * what is put in; a name alone is its caller's. */
 void
@@ -281,6 +281,7 @@ flow_mark_holder(struct flow *f, uint32_t node, const struct taint *v,
 	flow_mark_row(f, row_of_name(f, base), v, marks);
 }
 
+/* x[i] = v: x holds v, among others. */
 static void
 assign_item(struct flow *f, uint32_t target, struct taint v)
 {

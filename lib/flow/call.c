@@ -262,11 +262,13 @@ call_unknown(struct flow *f, struct frame *fr, uint32_t name, uint64_t traits)
 	    flow_unknown_call(f, fr, traits);
 	flow_call_held(f, fr, traits, &v);
 	flow_call_each(f, fr, &v);
+	flow_call_somebody(f, fr, &v);
 	flow_call_lambda(f, fr, &v);
 	taint_add(&v, &pooled, MARKS_ALL);
 	if (fr->nargs == 3 && flow_word_ends(f, name, "reduce"))
 		flow_call_chain(f, fr, &v);
 	flow_take_deferred(f, fr, &given, &v);
+	flow_take_made(f, fr, &v);
 	if (traits & NAME_BUFFER)
 		taint_hold(&v, HELD_BUFFER);
 	return v;

@@ -172,6 +172,25 @@ flow_take_deferred(struct flow *f, const struct frame *fr,
 		taint_add(out, &from, MARKS_ALL);
 }
 
+/* field(default_factory=f): what the field holds unless it is told. */
+void
+flow_take_made(struct flow *f, const struct frame *fr, struct taint *out)
+{
+	for (size_t i = 0; i < fr->nargs; i++) {
+		struct frame later = { .node = fr->node, .scope = fr->scope,
+		    .bare = true, .later = true, .callee = fr->args[i] };
+		struct taint v;
+
+		if (!flow_word_is(f, fr->keywords[i], "default_factory") &&
+		    !flow_word_is(f, fr->keywords[i], "factory"))
+			continue;
+		v = flow_at(f, fr->nodes[i])->kind == NODE_LAMBDA ?
+		    given_by_lambda(f, fr->nodes[i]) :
+		    flow_call_later(f, &later);
+		taint_add(out, &v, MARKS_ALL);
+	}
+}
+
 /* ---- @run: a function that is called as it is defined -------------------- */
 
 /* The parameter of that scope that the name stands for, or 0. */

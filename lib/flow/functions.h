@@ -112,6 +112,8 @@ struct taint flow_defer(struct flow *, const struct frame *);
 /* map(f, x), pool.submit(f, x): what the call gives is what f gives. */
 void	flow_take_deferred(struct flow *, const struct frame *,
 	    const struct taint *given, struct taint *out);
+/* field(default_factory=f): what f gives is added. */
+void	flow_take_made(struct flow *, const struct frame *, struct taint *out);
 /* Does the call call a parameter of the function around it? */
 void	flow_note_caller(struct flow *, uint32_t call);
 /* What is decorated runs at once if its decorator calls what it is given. */

@@ -331,6 +331,8 @@ own_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 		f->read[row] = true;
 		v = f->rows[row];
 		flow_note_elsewhere(f, row, &v);
+		if (v.row == 0)
+			v.row = row;
 		return v;
 	}
 	any = flow_inherited(f, f->scope, name);
@@ -408,6 +410,9 @@ flow_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 		    flow_user_attribute(f, flow_at(f, node)->kid, name));
 	out.text = v.text;	/* the receiver's, for decode() and strip() */
 	flow_attribute_of(f, &v, name, &out);
+	if (node != 0)
+		flow_attribute_of_somebody(f, flow_at(f, node)->kid, &v, name,
+		    &out);
 	add_outside(f, node, &out);
 	return out;
 }

@@ -170,6 +170,22 @@ method_of_class(const struct world *w, const char *name)
 	return n;
 }
 
+/* What Client binds is what Client() has under that name. */
+static struct world_name *
+member_of_class(const struct world *w, const char *name)
+{
+	const char *dot = strrchr(name, '.');
+	struct world_name *n;
+	char *whole;
+
+	if (dot == NULL || dot - name < 2 || dot[-1] != ')' || dot[-2] != '(')
+		return NULL;
+	whole = mem_printf("%.*s%s", (int)(dot - name) - 2, name, dot);
+	n = world_find(w, whole);
+	free(whole);
+	return n != NULL && !n->function && n->marks != 0 ? n : NULL;
+}
+
 /* Most names begin like no module of the package. */
 static bool
 is_of_others(struct flow *f, uint32_t name)
@@ -201,6 +217,8 @@ flow_outside(struct flow *f, uint32_t name)
 			n->outside = method_of_class(f->file->world, text);
 		if (n->outside == NULL && flow_is_ours(f, text))
 			n->outside = world_inherited(f->file->world, text);
+		if (n->outside == NULL && flow_is_ours(f, text))
+			n->outside = member_of_class(f->file->world, text);
 		if (n->outside == NULL && flow_is_ours(f, text) &&
 		    strstr(text, "().") != NULL)
 			n->outside = method_of_somebody(f,

@@ -130,6 +130,41 @@ is_object_here(const struct flow *f, uint32_t name)
 	    memchr(text + own + 1, '.', len - own - 1) == NULL;
 }
 
+/* S, or S(), of a class at the top of this module: its scope + 1, or 0. */
+static uint32_t
+class_here(struct flow *f, const struct taint *v)
+{
+	size_t len, own = f->file->module != NULL ?
+	    strlen(f->file->module) + 1 : 0;
+	const char *text;
+	uint32_t word, next;
+
+	if (v->code != 0)
+		return v->code;
+	if (v->name == 0 || !is_object_here(f, v->name))
+		return 0;
+	text = flow_spelled(f, v->name, &len);
+	word = words_find(&f->tree->words, text + own, len - own - 2);
+	next = word != 0 ? flow_name(f, word)->defined : 0;
+	return next != 0 && f->scopes[next - 1].parent == 0 ? next : 0;
+}
+
+/* What such a class binds to it. */
+static void
+add_member(struct flow *f, const struct taint *object, uint32_t name,
+    struct taint *out)
+{
+	uint32_t class = class_here(f, object);
+	uint32_t b = class != 0 && f->scopes[class - 1].kind == SCOPE_CLASS ?
+	    tree_binding(f->tree, class - 1, name) : 0;
+
+	if (b == 0 || f->tree->bindings[b].kind == BINDING_DEF)
+		return;
+	f->read[f->row_of[b]] = true;
+	taint_add(out, &f->rows[f->row_of[b]], MARKS_MEMBER &
+	    ~(uint64_t)MARKS_ADDRESS);
+}
+
 /* What any object of this module has there.  Which parameters it came by is
  * known where it was set, and not here. */
 void
@@ -139,6 +174,8 @@ flow_attribute_of(struct flow *f, const struct taint *object, uint32_t name,
 	uint32_t row = flow_row_of_attribute(f, name);
 	struct taint kept;
 
+	if (object->code != 0 || object->name != 0)
+		add_member(f, object, name, out);
 	if (row == 0 || (object->name != 0 ? !is_object_here(f, object->name) :
 	    !(object->held & HELD_OBJECT)))
 		return;

@@ -167,10 +167,14 @@ is_same_path(const struct flow *f, const struct frame *fr, uint64_t traits)
 	    flow_word_is(f, fr->callee.name, "os.fspath"));
 }
 
-/* csv.writer(buffer), TextIOWrapper(buffer): what it is given stands there. */
+/* csv.writer(buffer), TextIOWrapper(buffer), ImageDraw.Draw(picture): what it is
+ * given stands there. */
 static bool
 writes_into(const struct flow *f, const struct frame *fr)
 {
+	if (fr->nargs > 0 && flow_word_is(f, fr->callee.name,
+	    "PIL.ImageDraw.Draw"))
+		return true;
 	return fr->nargs > 0 && (fr->args[0].held & HELD_BUFFER) &&
 	    (flow_word_ends(f, fr->callee.name, "riter") ||
 	    flow_word_ends(f, fr->callee.name, "Wrapper"));

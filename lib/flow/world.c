@@ -324,6 +324,46 @@ world_marks_of_methods(const struct world *w, const char *method)
 	return marks;
 }
 
+/* "pkg.net.Client().key", "pkg.net.Client.key": of an object or a class. */
+static bool
+is_field(const struct world *w, const struct world_name *n, const char *dot)
+{
+	const struct world_name *of;
+	char *class;
+
+	if (n->function && !n->property)
+		return false;
+	if (dot > n->name && dot[-1] == ')')
+		return true;
+	if (n->marks == 0)
+		return false;
+	class = mem_strndup(n->name, (size_t)(dot - n->name));
+	of = find(w, class);
+	free(class);
+	return of != NULL && of->type;
+}
+
+uint64_t
+world_marks_of_fields(const struct world *w, const char *name)
+{
+	uint32_t last = world_hash(name);
+	uint64_t marks = 0;
+
+	if (!has_last(w, last))
+		return 0;
+	for (size_t i = 0; w->nnames != 0 && i <= w->mask; i++)
+		for (const struct world_name *n = w->heads[i]; n != NULL;
+		    n = n->next) {
+			const char *dot = n->last == last ?
+			    strrchr(n->name, '.') : NULL;
+
+			if (dot != NULL && strcmp(dot + 1, name) == 0 &&
+			    is_field(w, n, dot))
+				marks |= n->marks;
+		}
+	return marks;
+}
+
 uint64_t
 world_marks_of_object(const struct world *w, const char *object)
 {

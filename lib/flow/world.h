@@ -149,6 +149,9 @@ size_t	world_methods(const struct world *, const char *,
 	    struct world_name **, size_t most);
 /* What all methods of that name give. */
 uint64_t world_marks_of_methods(const struct world *, const char *method);
+/* What all attributes of that name hold, of whatever objects, and what classes
+ * bind to it. */
+uint64_t world_marks_of_fields(const struct world *, const char *name);
 /* What all attributes of "pkg.net.Client()" hold. */
 uint64_t world_marks_of_object(const struct world *, const char *object);
 void	world_import(struct world *, const char *module);
