@@ -329,6 +329,23 @@ name_outside(struct flow *f, const struct taint *v)
 	return v->name == WORD_SELF ? flow_self(f) : v->name;
 }
 
+/* A session of a library of HTTP, or the like: what it is told is sent. */
+static bool
+is_client(struct flow *f, uint32_t object)
+{
+	static const char *const methods[] = { "post", "request", "sendall" };
+
+	for (size_t i = 0; i < ARRAY_LEN(methods); i++) {
+		const struct fact *fact = flow_fact(f, flow_dotted(f, object,
+		    ".", flow_word(f, methods[i])));
+
+		if (fact != NULL && *fact->name != '?' &&
+		    fact->deed == DEED_SEND)
+			return true;
+	}
+	return false;
+}
+
 static void
 pass_outside(struct flow *f, const struct taint *v, struct world_name *to,
     int k, uint64_t mask)
@@ -344,8 +361,8 @@ pass_outside(struct flow *f, const struct taint *v, struct world_name *to,
 	if (to->texts[k] == NULL && !(v->marks & MARK_VARIABLE) &&
 	    flow_is_address(f, v->text))
 		to->texts[k] = mem_strdup(f->texts[v->text].bytes);
-	if (object == 0 || !flow_is_ours(f, flow_string(f, object, name)) ||
-	    !str_ends(name, "()"))
+	if (object == 0 || !str_ends(flow_string(f, object, name), "()") ||
+	    (!flow_is_ours(f, name) && !is_client(f, object)))
 		return;
 	to->objects[k] = mem_strdup(name);
 }

@@ -71,7 +71,8 @@ struct world_name {
 	char		*texts[WORLD_PARAMETERS]; /* an address or host that
 					   is passed, or NULL */
 	char		*objects[WORLD_PARAMETERS]; /* "pkg.net.Client()" that
-					   is passed, or NULL */
+					   is passed, or a library's client;
+					   or NULL */
 	uint8_t		 nparameters, star, stars; /* *a, **b: place + 1 */
 	uint32_t	 hash, last;	/* last: of what stands behind the
 					   last dot */
