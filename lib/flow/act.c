@@ -392,6 +392,8 @@ flow_act(struct flow *f, const struct frame *fr, enum deed deed,
 {
 	static const struct fact connects = { "connect", DEED_CONNECT, 0 };
 
+	if (deed == DEED_COPY || deed == DEED_WRITE)
+		flow_plant(f, fr, deed);
 	switch (deed) {
 	case DEED_SEND:
 	case DEED_FETCH:

@@ -109,6 +109,8 @@ struct flow_call {
 	bool		 tied;		/* streams of a program are tied to a
 					   connection */
 	bool		 plain;		/* ... to something that is none */
+	bool		 planted;	/* it is a file of the package that is
+					   named as data */
 	bool		 loose;		/* nobody looks at what it gives */
 	bool		 silent;	/* nobody hears that it fails */
 	uint8_t		 guards;	/* of destruction and what is run */

@@ -91,6 +91,13 @@ void	flow_look_typed(struct flow *, const struct frame *);
 void	flow_end_typed(const struct flow *, const struct frame *,
 	    struct taint *);
 
+/* ---- planted.c ---- */
+/* Of a call that copies or writes: a file of the package that is named as data
+ * goes elsewhere. */
+void	flow_plant(struct flow *, const struct frame *, enum deed);
+/* Is what the call starts or loads such a file, wherever it stands? */
+bool	flow_starts_planted(const struct flow *, const struct frame *);
+
 /* ---- environ.c ---- */
 /* os.environ[key] = value; `key` is a text. */
 void	flow_give_variable(struct flow *, uint32_t key, const struct taint *);

@@ -61,6 +61,7 @@ struct flow_text {
 	uint64_t	 kept;		/* of what is stored under this path */
 	bool		 marked, open;	/* open: parts of it are not known */
 	bool		 names_login;	/* a store keeps one under it */
+	bool		 planted;	/* planted.c: it is put there */
 };
 
 struct flow_name {

@@ -131,13 +131,15 @@ enum held_mark {
 					   that it is in */
 	HELD_TYPED	= 1ull << 42,	/* no function: an interpreter that runs,
 					   or its input */
+	HELD_PLANTED	= 1ull << 43,	/* a path where a file of the package is
+					   put that is named as data */
 	HELD_LAST	= 1ull << 61	/* news.c uses the two above it */
 };
 /* What code asks to find out who watches. */
 #define HELD_ASKED (HELD_PLACE | HELD_CLOCK | HELD_BUILDER | HELD_TRAP)
 /* What goes where the value goes, as its marks do; rules ask for it. */
 #define HELD_FURTHER (HELD_NUMBERS | HELD_REPLACED | HELD_ASKED | \
-    HELD_WITH_GIVEN | HELD_GIVEN_FILE | HELD_ELSEWHERE)
+    HELD_WITH_GIVEN | HELD_GIVEN_FILE | HELD_ELSEWHERE | HELD_PLANTED)
 /* What a function is given is its own parameter's. */
 #define HELD_PASSED (~(uint64_t)HELD_ELSEWHERE)
 /* ... and all that ends when a function is called, or is put elsewhere. */

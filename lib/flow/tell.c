@@ -179,6 +179,8 @@ flow_tell_frame(struct flow *f, const struct frame *fr,
 	c->reads = fact->deed == DEED_PROCESS && flow_is_interpreter(f, fr);
 	flow_tell_callers(f, fr, t);
 	flow_tell_tied(f, fr, c);
+	c->planted = (DEED(fact->deed) & (DEEDS_RUN | DEED(DEED_LOAD))) &&
+	    fr->nargs > 0 && flow_starts_planted(f, fr);
 	if (fr->nargs != 0)
 		flow_tell_sent(f, fr, t);
 	if (line.where != 0 && strstr(f->texts[t->where].bytes, "://") == NULL)

@@ -143,6 +143,8 @@ code_holds(const struct view *v, const struct code_rule *r,
 		return false;
 	if ((r->asks & OF_NATIVE) && !loads_native(c))
 		return false;
+	if ((r->asks & OF_PLANTED) && !c->planted)
+		return false;
 	if ((r->asks & OF_ENCODES) && !wording_encodes(v))
 		return false;
 	if ((r->asks & OF_HANDS) && !c->hands)

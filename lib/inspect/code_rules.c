@@ -456,6 +456,14 @@ const struct code_rule code_rules[] = {
 	    MARK_DATAFILE, 0, 0, "load-data-called", "shipped-program",
 	    "TA0005", "loads a file of the package that is named as data as "
 	    "machine code when it is called" },
+	/* ... and what is started so: who ships a program calls it one */
+	{ DEEDS_RUN, OF_PLANTED | OF_HUSHED, IN(CONTEXT_CALL), 0, 0,
+	    MARK_NETWORK | MARK_DROPPED, "run-data-called", "shipped-program",
+	    "TA0005", "starts a file of the package that is named as data, and "
+	    "hides what it does" },
+	{ DEEDS_RUN, OF_PLANTED, AT_LOAD, 0, 0, MARK_NETWORK | MARK_DROPPED,
+	    "run-data-called", "shipped-program", "TA0005",
+	    "starts a file of the package that is named as data" },
 	{ DEED(DEED_LOAD), OF_NATIVE, IN(CONTEXT_STARTUP), 0, 0, 0,
 	    "startup-loads-native", "startup-action", "TA0003",
 	    "loads machine code from a file whenever Python starts" },

@@ -56,7 +56,10 @@ enum asks {
 	/* of the program: */
 	OF_DETACHED	= 1ull << 31,	/* it outlives who started it */
 	/* of what is loaded: */
-	OF_NATIVE	= 1ull << 32	/* machine code, by its path */
+	OF_NATIVE	= 1ull << 32,	/* machine code, by its path */
+	/* of what is started or loaded: */
+	OF_PLANTED	= 1ull << 33	/* it is shipped under a name as of
+					   data */
 };
 #define OF_HELD (OF_NUMBERS | OF_REPLACED | OF_MACHINE)
 #define IN(c) (1u << (c))
