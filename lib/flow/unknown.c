@@ -180,6 +180,22 @@ writes_into(const struct flow *f, const struct frame *fr)
 	    flow_word_ends(f, fr->callee.name, "Wrapper"));
 }
 
+/* redis.Redis("host").get("x"): who answers stands in the code. */
+static bool
+is_answer(struct flow *f, const struct frame *fr, uint32_t name)
+{
+	char maker[FLOW_NAME_MOST + 1], *made;
+
+	if (fr->callee.where == 0 ||
+	    !flow_is_host(f->texts[fr->callee.where].bytes))
+		return false;
+	made = strstr(flow_string(f, name, maker), "().");
+	if (made == NULL)
+		return false;
+	*made = '\0';
+	return (flow_call_traits(f, flow_word(f, maker)) & NAME_CLIENT) != 0;
+}
+
 /* Nobody we know: the result has what went in, as far as it is clear. */
 struct taint
 flow_unknown_call(struct flow *f, const struct frame *fr, uint64_t traits)
@@ -231,5 +247,7 @@ flow_unknown_call(struct flow *f, const struct frame *fr, uint64_t traits)
 	/* client["db"].table("x"): a client's, too. */
 	if (v.where == 0 && (traits & NAME_METHOD))
 		v.where = fr->callee.where;
+	if ((traits & NAME_METHOD) && is_answer(f, fr, name))
+		taint_mark(&v, MARK_NETWORK | MARK_URL);
 	return v;
 }

@@ -211,7 +211,8 @@ is_builtin(struct word_text w)
 	    "object oct open ord pow print property range raw_input reduce "
 	    "repr reversed round set setattr slice sorted staticmethod str "
 	    "sum super tuple type unichr unicode vars xrange zip __import__ "
-	    "__builtins__ __file__ __name__ __doc__ Exception ";
+	    "__builtins__ __file__ __name__ __doc__ __path__ "
+	    "Exception ";
 	char word[32];
 
 	if (w.len + 3 > sizeof(word))
