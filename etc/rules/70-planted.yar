@@ -212,9 +212,11 @@ rule osascript_stage
 		$do = /do shell script\s{1,2}\\?["'][^\n]{0,200}((curl|wget)\s[^\n]{4,200}(\||&&|;)|base64\s{1,2}-[dD]|\/dev\/tcp\/)/
 		$js = /doShellScript\(\s?\\?["'`][^\n]{0,200}((curl|wget)\s[^\n]{4,200}(\||&&|;)|base64\s{1,2}-[dD]|\/dev\/tcp\/)/
 		$file = /set [A-Za-z_]{1,20} to "https?:/
+		$url = /\bstringWithContentsOfURL[A-Za-z]{0,40}\(|\bdataWithContentsOfURL\(/
+		$code = /\b(eval|Function)\(\s?[A-Za-z_$][A-Za-z0-9_$.]{0,30}\s?\)/
 		$eval = /\beval\(\s?[A-Za-z_.]{0,40}doShellScript\(\s?\\?["'`](curl|wget)\s/
 	condition:
-		(any of ($osa, $tell, $file) and any of ($do, $js)) or $eval
+		(any of ($osa, $tell, $file) and any of ($do, $js)) or $eval or ($url and $code)
 }
 
 rule shell_decoded
@@ -312,9 +314,10 @@ rule node_evals
 		$get = /require\(\s?\\?['"`](node:)?https?\\?['"`]\s?\)/
 		$end = /\.on\(\s?\\?['"`]end\\?['"`]/
 		$eval = /\b(eval|new Function|vm\.run[A-Za-z]{4,20}|_compile)\(\s?([a-z_$]{1,12}\s?[),.]|Buffer\.from|atob)/
+		$data = /\bimport\(\s?\\?['"`]data:(text|application)\/(javascript|ecmascript)[^\n]{0,40}['"`]\s?\+[^\n]{0,60}\bfetch\(/
 		$then = /\bfetch\(\s?\\?['"`]https?:[^\n]{4,160}\.then\([^\n]{0,60}\.text\(\)[^\n]{0,40}\.then\(\s?\(?(eval|[a-z]{1,8}\)?\s?=>\s?(\(0,\s?eval\)|eval|new Function)\()/
 	condition:
-		$then or ($get and for any i in (1..#end) : ($eval in (@end[i] .. @end[i] + 200)))
+		$then or $data or ($get and for any i in (1..#end) : ($eval in (@end[i] .. @end[i] + 200)))
 }
 
 rule powershell_drop
@@ -511,4 +514,22 @@ rule recipe_silent
 		$a = /\n\t[@-]{1,2}(curl|wget)\s[^\n]{4,200}\|\s{0,2}(ba|z|da)?sh\b[^\n]{0,20}(&>|>)\s?\/dev\/null/
 	condition:
 		any of them
+}
+
+rule log_settings_call
+{
+	meta:
+		id = "log-settings-call"
+		category = "dynamic-exec"
+		tactic = "TA0002"
+		text = "settings of logs that have a program started or code executed when they are read"
+		on = "python script text"
+	strings:
+		$made = /['"]\(\)['"]\s?:\s?['"](ext:\/\/)?(subprocess\.(Popen|run|call|check_call|check_output|getoutput)|os\.(system|popen|exec[lv]p?e?|spawn[lv]p?e?)|builtins\.(exec|eval)|runpy\.run_[a-z]{4,6}|pty\.spawn|code\.InteractiveInterpreter)['"]/
+		$args = /\n(args|class|kwargs)\s?=[^\n]{0,80}(__import__\s?\(|\bexec\(|\beval\(|\bos\.(system|popen)\(|subprocess\.)/
+		$handler = "[handler"
+		$logger = "[logger"
+		$formatter = "[formatter"
+	condition:
+		$made or ($args and any of ($handler, $logger, $formatter))
 }

@@ -119,6 +119,7 @@
 #define FOLDED_MAX 32		/* texts that one file executes */
 #define EXECUTED_WORK (16u * 1024 * 1024) /* bytes of text times names of the
 					   source, for one such text */
+#define HINTS_MAX 64		/* annotations of a source that call something */
 #define EXECUTED_NAMES 24	/* of the file, that such a text uses */
 /* Compiled modules of malware are under 200 KB; whole runtimes are megabytes
  * and name everything. */

@@ -250,6 +250,7 @@ call_unknown(struct flow *f, struct frame *fr, uint32_t name, uint64_t traits)
 	if (fr->nargs > 2 && flow_word_ends(f, name, ".create_connection"))
 		flow_look_protocol(f, fr);
 	flow_look_unsafe(f, fr);
+	flow_look_hints(f, fr);
 	flow_call_table(f, fr);
 	flow_look_client(f, fr);
 	flow_look_chat(f, fr);

@@ -70,6 +70,10 @@ void	flow_look_printed(struct flow *, const struct frame *);
 void	flow_act(struct flow *, const struct frame *, enum deed,
 	    struct taint *out);
 
+/* ---- hints.c ---- */
+/* What evaluates annotations executes those that are texts. */
+void	flow_look_hints(struct flow *, const struct frame *);
+
 /* ---- paths.c ---- */
 /* Of what is assigned, added or put into a slice: folders to import from. */
 void	flow_look_path(struct flow *, uint32_t target, uint32_t value,

@@ -412,6 +412,7 @@ run_pass(struct flow *f)
 	f->commands = 0;
 	f->neach = f->npooled = 0;
 	f->nplain = 0;
+	f->hinted = false;
 	f->changed = f->outrun = false;
 	memset(f->heard, 0, f->nscopes * sizeof(*f->heard));
 	memset(f->read, 0, f->tree->nbindings * sizeof(*f->read));

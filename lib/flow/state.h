@@ -311,6 +311,7 @@ struct flow {
 	bool		 asks;		/* about place, time or watchers */
 	bool		*read;		/* of rows: used in this pass */
 	bool		*heard;		/* of scopes: what they give was, too */
+	bool		 hinted;	/* annotations were gone through */
 	bool		 outrun;	/* ... before it was known, in this pass */
 	uint32_t	*joined;	/* of rows: the path of a descriptor */
 	struct taint	*loose_rows;	/* of rows: all but what is stored
