@@ -161,6 +161,7 @@ rule key_files_sent
 		tactic = "TA0006"
 		text = "gathers key files of several services beside a network call"
 		on = "python script"
+		needs = "deed"
 		context = "install startup import call"
 	strings:
 		$ssh = /\.ssh[\/\\'", ]{1,6}id_(rsa|ed25519|dsa|ecdsa)/

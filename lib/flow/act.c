@@ -124,9 +124,7 @@ is_dropped(uint64_t marks)
 	const uint64_t built = MARK_BUILT | MARK_FILE | MARK_HERE;
 	const uint64_t both = MARK_BUILT | MARK_FILE | MARK_DECODED;
 
-	/* A compiler from who makes it is no drop. */
-	return ((marks & MARK_NETWORK) && (!(marks & MARK_TOOLCHAIN) ||
-	    (marks & MARKS_LOCK))) ||
+	return ((marks & MARK_NETWORK) && !marks_of_maker(marks)) ||
 	    (marks & own) == own ||
 	    (marks & built) == built || (marks & both) == both ||
 	    (marks & (MARK_DECODED | MARK_PACKED)) == (MARK_DECODED |
@@ -170,7 +168,7 @@ flow_filled(struct flow *f, const struct frame *fr, const struct taint *path,
 void
 flow_fills_argument(struct flow *f, const struct frame *fr, size_t i)
 {
-	if (fr->all.marks & MARK_TOOLCHAIN)
+	if (marks_of_maker(fr->all.marks))
 		return;
 	note_opened(f, fr, i);
 	flow_filled(f, fr, &fr->args[i], fr->all.marks | MARK_NETWORK);
@@ -345,12 +343,15 @@ unpack(struct flow *f, const struct frame *fr)
 	const uint64_t from = MARK_NETWORK | MARK_DROPPED;
 	size_t to = fr->nargs > 0 && (fr->callee.marks & from) ? 0 :
 	    fr->nargs > 1 && (fr->args[0].marks & from) ? 1 : fr->nargs;
+	uint64_t marks;
 
 	if (to == fr->nargs)
 		return;
+	marks = to == 0 ? fr->callee.marks : fr->args[0].marks;
+	if (marks_of_maker(marks))
+		return;
 	keep_both(f, &fr->args[to], MARK_DROPPED);
-	flow_unpacked(f, &fr->args[to], to == 0 ? fr->callee.marks :
-	    fr->args[0].marks);
+	flow_unpacked(f, &fr->args[to], marks);
 }
 
 /* What was fetched becomes a module of the package: whoever imports it runs
@@ -458,7 +459,7 @@ flow_act(struct flow *f, const struct frame *fr, enum deed deed,
 			keep_both(f, &fr->callee, MARK_FOREIGN);
 		break;
 	case DEED_FETCH_TO:
-		if (fr->all.marks & MARK_TOOLCHAIN)
+		if (marks_of_maker(fr->all.marks))
 			break;
 		if (fr->nargs > 1) {
 			flow_fills_argument(f, fr, 1);

@@ -106,6 +106,16 @@ marks_join(uint64_t a, uint64_t b)
 	return a & MARKS_LOCK ? a : a & ~(uint64_t)MARK_TOOLCHAIN;
 }
 
+/* A compiler from who makes it is no drop: of all addresses that it may have come
+ * from none is a stranger's (marks_join()).  Of what tells a secret, the same
+ * mark says something else. */
+static inline bool
+marks_of_maker(uint64_t marks)
+{
+	return (marks & MARK_TOOLCHAIN) && (marks & MARK_FORGE) &&
+	    !(marks & MARKS_LOCK);
+}
+
 enum deed { DEED_NONE, DEED_EXEC, DEED_PROCESS, DEED_SEND, DEED_FETCH,
 	DEED_FETCH_TO, DEED_WRITE, DEED_CONNECT, DEED_DUP, DEED_LOAD,
 	DEED_OPEN, DEED_RESOLVE, DEED_IMPORT, DEED_GETATTR, DEED_CHR,

@@ -417,7 +417,7 @@ flow_look_fetched(struct flow *f, const struct frame *fr)
 {
 	uint32_t list, first;
 
-	if (fr->nargs == 0 || (fr->all.marks & MARK_TOOLCHAIN))
+	if (fr->nargs == 0 || marks_of_maker(fr->all.marks))
 		return;
 	list = flow_list_of(f, fr->nodes[0]);
 	first = list != 0 ? flow_at(f, list)->kid : fr->nodes[0];

@@ -156,6 +156,18 @@ measures_function(struct flow *f, const struct frame *fr,
 	    (v->name != 0 && !str_ends(flow_string(f, v->name, name), "()"));
 }
 
+/* open(key + ".pub"): of a pair that is the half which everybody may have, unless
+ * the source itself put something there. */
+static uint64_t
+not_of_public(const struct flow *f, uint32_t path)
+{
+	const struct flow_text *t = &f->texts[path];
+
+	if (t->len < 5 || memcmp(t->bytes + t->len - 4, ".pub", 4) != 0)
+		return 0;
+	return (MARK_SECRET | MARK_PRIVATE | MARK_TOKEN) & ~t->kept;
+}
+
 struct taint
 flow_known_call(struct flow *f, const struct frame *fr, const struct fact *fact,
     uint32_t name)
@@ -221,6 +233,9 @@ flow_known_call(struct flow *f, const struct frame *fr, const struct fact *fact,
 	/* What a file holds does not tell where it stands. */
 	if (fact->gives & MARK_FILE)
 		taint_drop(&v, MARK_FOLDER);
+	if (fact->gives & MARK_FILE)
+		taint_drop(&v, not_of_public(f, fact->deed == DEED_OPEN ?
+		    frame_text(fr, 0) : fr->callee.text));
 	/* Path("notes.txt").read_text() */
 	if ((fact->gives & MARK_FILE) && fact->deed == DEED_NONE &&
 	    flow_is_data_path(f, fr->callee.text))
