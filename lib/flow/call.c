@@ -377,6 +377,7 @@ flow_call(struct flow *f, uint32_t node)
 	held = flow_connection(f, &fr) | flow_typed(f, &fr);
 	flow_look_typed(f, &fr);
 	v = call_value(f, &fr);
+	flow_call_heirs(f, &fr, &v);
 	/* Whoever connects to a server was not called by it. */
 	if (flow_word_ends(f, fr.callee.name, ".accept"))
 		taint_release(&v, HELD_SOCKET);

@@ -30,6 +30,11 @@ void	flow_frame(struct flow *, uint32_t node, uint32_t scope,
  * that of a function of this source. */
 uint32_t flow_find_callee(struct flow *, struct frame *);
 
+/* ---- heirs.c ---- */
+/* A method of `self` is called: what it is of classes that are kinds of this
+ * one, is done, too, and what it gives is added. */
+void	flow_call_heirs(struct flow *, const struct frame *, struct taint *);
+
 /* ---- known.c ---- */
 /* Of a call of that name, which the fact says everything of. */
 struct taint flow_known_call(struct flow *, const struct frame *,

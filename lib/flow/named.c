@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "flow/calls.h"
 #include "flow/functions.h"
 #include "flow/names.h"
 #include "flow/neighbours.h"
@@ -295,6 +296,21 @@ base_fact(struct flow *f, uint32_t name)
 	    flow_word(f, "self"), ".", name) : 0;
 }
 
+/* url = "", of a class whose heirs bind it. */
+static void
+add_of_heirs(struct flow *f, uint32_t node, uint32_t name, struct taint *v)
+{
+	struct taint heirs = { .name = flow_attribute_name(f, name) };
+	const struct world_name *n = heirs.name != 0 ? flow_outside(f,
+	    heirs.name) : NULL;
+
+	if (n == NULL || n->function || n->text == NULL)
+		return;
+	add_outside(f, node, &heirs);
+	v->text = heirs.text;
+	taint_add(v, &heirs, MARKS_ADDRESS);
+}
+
 /* What `self.x` was set to anywhere in the file, or the method x. */
 static struct taint
 own_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
@@ -333,6 +349,8 @@ own_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 		flow_note_elsewhere(f, row, &v);
 		if (v.row == 0)
 			v.row = row;
+		if (f->texts[v.text].len == 0)
+			add_of_heirs(f, node, name, &v);
 		return v;
 	}
 	any = flow_inherited(f, f->scope, name);

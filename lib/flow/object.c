@@ -20,6 +20,7 @@
 #include "flow/values.h"
 
 #define METHODS_MOST 6		/* of one name */
+#define BASES_DEEP 4		/* a class of a class ... */
 
 /* What a class binds and who takes one of its members by a key is told. */
 #define MARKS_MEMBER (MARK_SECRET | MARK_PRIVATE | MARK_TOKEN | \
@@ -247,6 +248,21 @@ flow_plain_object(struct flow *f, const struct frame *fr)
 
 /* ---- members of a class --------------------------------------------------- */
 
+/* A class of another module, and what that is a kind of. */
+static void
+tell_base(struct flow *f, uint32_t base, uint32_t name, const struct taint *v)
+{
+	char text[FLOW_NAME_MOST + 1];
+	const struct world_name *n;
+
+	for (int i = 0; base != 0 && i < BASES_DEEP; i++) {
+		flow_publish_base(f, flow_dotted(f, base, "().", name), v);
+		n = world_find(f->file->world, flow_string(f, base, text));
+		base = n != NULL && n->base != NULL ? flow_word(f, n->base) :
+		    0;
+	}
+}
+
 /* class Remote(Exporter): endpoint = "https://..." is what Exporter's methods
  * find in self.endpoint. */
 static void
@@ -257,8 +273,12 @@ tell_bases(struct flow *f, const struct flow_scope *class, uint32_t binding)
 	if ((v->marks & MARK_VARIABLE) || !flow_is_address(f, v->text))
 		return;
 	for (uint32_t i = 0; i < class->nbases; i++)
-		flow_publish_base(f, flow_dotted(f, class->bases[i], "().",
-		    f->tree->bindings[binding].name), v);
+		tell_base(f, class->bases[i], f->tree->bindings[binding].name,
+		    v);
+	if (class->base != 0)
+		flow_publish_base(f, flow_dotted(f, flow_instance(f,
+		    class->base - 1), ".", f->tree->bindings[binding].name),
+		    v);
 }
 
 void

@@ -33,8 +33,19 @@ module_of(const struct flow *f)
 
 /* ---- what a class is given ----------------------------------------------- */
 
+/* socket.getfqdn: a library's, that is asked for something. */
+static bool
+gives_marks(struct flow *f, uint32_t name)
+{
+	const struct fact *fact = name != 0 && (flow_traits(f, name) &
+	    NAME_DOTTED) ? flow_fact(f, name) : NULL;
+
+	return fact != NULL && *fact->name != '?' &&
+	    fact->deed == DEED_NONE && fact->gives != 0;
+}
+
 /* "pkg.steps.read"; "pkg.steps#12" of a function that has no name outside of
- * what stands around it, "pkg.steps@340" of a lambda. */
+ * what stands around it, "pkg.steps@340" of a lambda; "=socket.getfqdn". */
 static bool
 spell_function(struct flow *f, const struct frame *fr, size_t i,
     char out[POOLED_NAME])
@@ -51,6 +62,9 @@ spell_function(struct flow *f, const struct frame *fr, size_t i,
 	if (s != NULL)
 		return s->kind == SCOPE_FUNCTION && snprintf(out, POOLED_NAME,
 		    "%s#%u", module_of(f), v->code - 1) < POOLED_NAME;
+	if (gives_marks(f, v->name))
+		return snprintf(out, POOLED_NAME, "=%s", flow_string(f,
+		    v->name, name)) < POOLED_NAME;
 	outside = v->name != 0 && (flow_traits(f, v->name) & NAME_DOTTED) ?
 	    flow_outside(f, v->name) : NULL;
 	return outside != NULL && outside->function && snprintf(out,
@@ -194,6 +208,9 @@ call_one(struct flow *f, const struct frame *fr, const char *function,
 		number = (uint32_t)strtoul(at, NULL, 10);
 		if (number < f->tree->nnodes)
 			(void)flow_call_lambda_at(f, fr, number, &v);
+	} else if (*function == '=') {
+		word = flow_word(f, function + 1);
+		v = flow_known_call(f, fr, flow_fact(f, word), word);
 	} else if (strpbrk(function, "#@") == NULL) {
 		word = flow_word(f, function);
 		outside = flow_outside(f, word);

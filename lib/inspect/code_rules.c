@@ -357,6 +357,10 @@ const struct code_rule code_rules[] = {
 	{ DEEDS_EXEC | DEEDS_RUN, OF_FIRST, IN(CONTEXT_CALL), MARK_SOCKET |
 	    MARK_URL, 0, MARK_FORGE, "remote-command-fixed", "remote-control",
 	    "TA0011", "runs what a peer at a fixed address sends" },
+	{ DEED(DEED_UNPICKLE), 0, IN(CONTEXT_CALL), MARK_NETWORK | MARK_SOCKET |
+	    MARK_URL, 0, MARK_FORGE, "unpickle-peer", "remote-control",
+	    "TA0011", "loads a pickle, which may call anything, that a peer at "
+	    "a fixed address sends" },
 	{ DEED(DEED_LOGIN), OF_LITERALS | OF_SILENT, IN(CONTEXT_CALL), 0, 0, 0,
 	    "mail-literal-aside", "exfiltration", "TA0010", "logs into a "
 	    "mailbox with a password in the code, and hides that it failed" },
