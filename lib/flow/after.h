@@ -12,6 +12,8 @@ void	flow_say(struct flow *, struct flow_told *);
 /* ---- loose.c ---- */
 /* Does nobody look at what the call gives? */
 bool	flow_is_loose(struct flow *, uint32_t node);
+/* ... and of the callers of the function that gives it, nobody either? */
+bool	flow_is_dropped(struct flow *, uint32_t node);
 
 /* ---- around.c ---- */
 /* The block of a statement, or 0. */

@@ -397,27 +397,44 @@ loosen_given(struct flow *f)
 	free(g.unread);
 }
 
-/* return f(x), in a function whose own result nobody looks at. */
+/* Of scopes: are there calls that somebody looks at, and others? */
+static void
+note_callers(const struct flow *f, bool *loose, bool *heard)
+{
+	for (uint32_t n = 1; n < f->tree->nnodes; n++) {
+		uint32_t code = flow_at(f, n)->kind == NODE_CALL ?
+		    f->vals[flow_at(f, n)->kid].code : 0;
+
+		if (code != 0)
+			(f->loose[n] ? loose : heard)[code - 1] = true;
+	}
+}
+
+/* return f(x), in a function whose own result nobody looks at, or not each who
+ * calls it. */
 static void
 loosen_returned(struct flow *f)
 {
 	bool *scopes = mem_array(f->nscopes, sizeof(*scopes));
+	bool *heard = mem_array(f->nscopes, sizeof(*heard));
 
-	for (uint32_t n = 1; n < f->tree->nnodes; n++)
-		if (f->loose[n] && flow_at(f, n)->kind == NODE_CALL &&
-		    f->vals[flow_at(f, n)->kid].code != 0)
-			scopes[f->vals[flow_at(f, n)->kid].code - 1] = true;
+	note_callers(f, scopes, heard);
 	for (uint32_t n = 1; n < f->tree->nnodes; n++) {
-		uint32_t call = flow_at(f, n)->kid;
+		uint32_t call = flow_at(f, n)->kid, scope;
 
 		if (flow_at(f, n)->kind == NODE_WITH)
 			loosen_answered(f, n, scopes);
-		if (flow_at(f, n)->kind == NODE_RETURN && call != 0 &&
-		    flow_at(f, call)->kind == NODE_CALL &&
-		    scopes[flow_scope_of(f, flow_at(f, call)->name)])
-			loosen(f, call);
+		if (flow_at(f, n)->kind != NODE_RETURN || call == 0 ||
+		    flow_at(f, call)->kind != NODE_CALL || f->loose[call])
+			continue;
+		scope = flow_scope_of(f, flow_at(f, call)->name);
+		if (!scopes[scope])
+			continue;
+		loosen(f, call);
+		f->loose[call] = heard[scope] ? 2 : 1;
 	}
 	free(scopes);
+	free(heard);
 }
 
 bool
@@ -431,4 +448,10 @@ flow_is_loose(struct flow *f, uint32_t node)
 		loosen_given(f);
 	}
 	return f->loose[node];
+}
+
+bool
+flow_is_dropped(struct flow *f, uint32_t node)
+{
+	return flow_is_loose(f, node) && f->loose[node] == 1;
 }

@@ -230,7 +230,8 @@ flow_close(struct flow *f)
 	free(f->loose);
 	free(f->silent);
 	free(f->guards);
-	f->loose = f->silent = NULL;
+	f->loose = NULL;
+	f->silent = NULL;
 	f->guards = NULL;
 	release_sites(&f->awaited);
 	free(f->left.bytes);

@@ -216,7 +216,7 @@ flow_say(struct flow *f, struct flow_told *t)
 	place(f, t);
 	/* os.execv() gives nothing: the program takes over. */
 	c->passes_on = c->passes_on && (strstr(c->name, "os.exec") != NULL ||
-	    !flow_is_loose(f, t->node));
+	    !flow_is_dropped(f, t->node));
 	for (size_t i = 0; i < ARRAY_LEN(questions); i++) {
 		const struct question *q = &questions[i];
 

@@ -305,7 +305,8 @@ struct flow {
 	size_t		 nunpacked;
 	struct flow_lambda lambdas[FLOW_LAMBDAS];
 	size_t		 nlambdas;
-	bool		*loose;		/* of nodes, or NULL: statements */
+	uint8_t		*loose;		/* of nodes, or NULL: statements; 2:
+					   some caller looks at it */
 	bool		*silent;	/* of nodes, or NULL */
 	uint8_t		*guards;	/* of nodes, or NULL: guard.c */
 	bool		 asks;		/* about place, time or watchers */
