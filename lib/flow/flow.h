@@ -133,6 +133,8 @@ struct flow_call {
 					   module is */
 	bool		 passes_on;	/* words of its user to a program, of
 					   which it awaits what comes */
+	bool		 folder;	/* os.startfile() of one that the source
+					   makes */
 	bool		 at_load;	/* a pickle calls it at loading */
 	bool		 in_operator;	/* within __add__, __getitem__ ... */
 };

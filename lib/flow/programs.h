@@ -25,6 +25,8 @@ bool	flow_only_reads(struct flow *, uint32_t node);
 /* Is a program that its user chose started to show him something? */
 bool	flow_is_shown(const struct flow *, const struct frame *,
 	    const struct fact *);
+/* A folder that the source makes. */
+bool	flow_is_folder(struct flow *, uint32_t node);
 /* Does the path end as one of what is read, and never run? */
 bool	flow_is_document(const struct flow *, uint32_t node);
 /* Does a program of that name choose by the ending who reads a file? */

@@ -14,6 +14,7 @@
 #include "flow/state.h"
 #include "flow/values.h"
 
+#define FOLDERS_MOST 20		/* that the source is searched for */
 #define CHOICES_MOST 8		/* programs of which one is taken */
 #define PARTS_MOST 8		/* of an expression, to its last part */
 
@@ -155,6 +156,41 @@ flow_is_document(const struct flow *f, uint32_t node)
 		if (str_ends(t->bytes, ends[i]))
 			return true;
 	return false;
+}
+
+/* Is os.makedirs() told that name? */
+static bool
+makes_folder(const struct flow *f, struct word_text name)
+{
+	static const char call[] = "makedirs(";
+	const uint8_t *at = f->tree->source.text, *end = at +
+	    f->tree->source.size;
+
+	while ((at = memmem(at, (size_t)(end - at), call, sizeof(call) - 1)) !=
+	    NULL) {
+		at += sizeof(call) - 1;
+		if ((size_t)(end - at) > name.len && memcmp(at, name.text,
+		    name.len) == 0 && strchr(",)", at[name.len]) != NULL)
+			return true;
+	}
+	return false;
+}
+
+/* A folder that the source makes, by a name of its own; its last part says of
+ * no program. */
+bool
+flow_is_folder(struct flow *f, uint32_t node)
+{
+	uint32_t b = flow_at(f, node)->kind == NODE_NAME ?
+	    tree_lookup(f->tree, node) : 0;
+	const struct binding *at = &f->tree->bindings[b];
+	const struct flow_text *t = b != 0 && at->kind == BINDING_VALUE &&
+	    at->before == 0 ? end_of_path(f, at->value) : NULL;
+
+	return t != NULL && !t->open && t->len != 0 &&
+	    memchr(t->bytes, '.', t->len) == NULL &&
+	    f->nfolders++ < FOLDERS_MOST &&
+	    makes_folder(f, tree_word(f->tree, flow_at(f, node)->name));
 }
 
 /* xdg-open, open: which program reads a file its ending says. */

@@ -347,6 +347,7 @@ struct flow {
 	bool		 shape_known;
 	uint32_t	 scope;		/* where the scan is */
 	uint32_t	 nchoices, nsearches; /* choice.c's, so far */
+	uint32_t	 nfolders;	/* shown.c's */
 	uint32_t	 nreads;	/* input.c's */
 	struct { uint32_t method, place; } registries[REGISTRIES_MOST];
 	size_t		 nregistries;	/* of objects of nobody knows whom */

@@ -169,6 +169,9 @@ flow_tell_frame(struct flow *f, const struct frame *fr,
 	c->shown = flow_is_shown(f, fr, fact);
 	c->passes_on = fact->deed == DEED_PROCESS && !fr->later &&
 	    flow_passes_on(f, fr);
+	c->folder = (fr->all.marks & MARK_DROPPED) && fr->nargs == 1 &&
+	    str_equal(fact->name, "os.startfile") &&
+	    flow_is_folder(f, fr->nodes[0]);
 	c->source = fact->deed == DEED_PROCESS && flow_runs_source(f, fr);
 	c->python = fact->deed == DEED_PROCESS && flow_tells_python(f, fr);
 	c->asks = fact->deed == DEED_PROCESS && (fr->all.marks &

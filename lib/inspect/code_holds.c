@@ -364,7 +364,8 @@ code_as_it_stands(const struct inspection *in, const struct view *v,
 	if (str_equal(r->id, "download-run") && c->compiles &&
 	    context == CONTEXT_INSTALL)
 		return &compiled;
-	if (str_equal(r->id, "download-run") && c->passes_on)
+	if (str_equal(r->id, "download-run") && (c->passes_on ||
+	    (c->folder && context == CONTEXT_CALL)))
 		return &for_user;
 	if (str_equal(r->id, "beacon-endpoint") && asks_only(c))
 		return &answered;
