@@ -128,6 +128,7 @@ static const struct word words[] = {
 	{ ".ssh/config", MARK_WORKFLOW },
 	{ ".ssh/id_", MARK_SECRET | MARK_PRIVATE },
 	{ ".supabase/access-token", MARK_TOKEN },
+	{ ".target.wants", MARK_PERSIST },
 	{ ".terraform.d/credentials", MARK_TOKEN },
 	{ ".thunderbird", MARK_SECRET | MARK_PRIVATE },
 	{ ".tmux.conf", MARK_WORKFLOW },

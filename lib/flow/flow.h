@@ -96,6 +96,8 @@ struct flow_call {
 	bool		 reads;		/* ... executes what it will be told */
 	bool		 whole;		/* the first is no list, nor made of
 					   parts */
+	const char	*path;		/* of the file that is written, as far
+					   as it is known, or NULL */
 	const char	*text;		/* of the first one, or NULL */
 	size_t		 text_len;
 	bool		 open;		/* parts of that text are not known */
@@ -131,10 +133,10 @@ struct flow_call {
 	bool		 in_hook;	/* within find_spec and the like */
 	bool		 page;		/* within a route of a server that the
 					   module is */
-	bool		 passes_on;	/* words of its user to a program, of
-					   which it awaits what comes */
 	bool		 folder;	/* os.startfile() of one that the source
 					   makes */
+	bool		 passes_on;	/* words of its user to a program, of
+					   which it awaits what comes */
 	bool		 at_load;	/* a pickle calls it at loading */
 	bool		 in_operator;	/* within __add__, __getitem__ ... */
 };

@@ -139,6 +139,8 @@ flow_tell_frame(struct flow *f, const struct frame *fr,
 		fr = &less;
 	c = &t->call;
 	c->receiver = fr->callee.marks;
+	if (fact->deed == DEED_WRITE && fr->callee.text != 0)
+		c->path = f->texts[fr->callee.text].bytes;
 	c->arguments = fr->all.marks | (fact->gives & MARK_PIP) |
 	    (str_ends(fact->name, "().execute") ? fr->callee.marks : 0);
 	c->arguments |= fact->gives & (MARK_FORM | MARK_CHAIN);
@@ -167,11 +169,11 @@ flow_tell_frame(struct flow *f, const struct frame *fr,
 	c->bare = fr->bare;
 	c->loose = fr->later;
 	c->shown = flow_is_shown(f, fr, fact);
-	c->passes_on = fact->deed == DEED_PROCESS && !fr->later &&
-	    flow_passes_on(f, fr);
 	c->folder = (fr->all.marks & MARK_DROPPED) && fr->nargs == 1 &&
 	    str_equal(fact->name, "os.startfile") &&
 	    flow_is_folder(f, fr->nodes[0]);
+	c->passes_on = fact->deed == DEED_PROCESS && !fr->later &&
+	    flow_passes_on(f, fr);
 	c->source = fact->deed == DEED_PROCESS && flow_runs_source(f, fr);
 	c->python = fact->deed == DEED_PROCESS && flow_tells_python(f, fr);
 	c->asks = fact->deed == DEED_PROCESS && (fr->all.marks &

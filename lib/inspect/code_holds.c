@@ -349,6 +349,9 @@ code_as_it_stands(const struct inspection *in, const struct view *v,
 	    .category = "download-exec", .tactic = "TA0002",
 	    .text = "runs a program that it has fetched, with what its user "
 	    "says" };
+	static const struct code_rule own = { .id = "persistence-own",
+	    .category = "persistence", .tactic = "TA0003", .text = "has the "
+	    "package itself started again, when somebody asks for it" };
 	static const struct code_rule answered = { .id = "recorder-client",
 	    .category = "beacon", .tactic = "TA0011",
 	    .text = "asks a service that records requests, and reads what it "
@@ -367,6 +370,9 @@ code_as_it_stands(const struct inspection *in, const struct view *v,
 	if (str_equal(r->id, "download-run") && (c->passes_on ||
 	    (c->folder && context == CONTEXT_CALL)))
 		return &for_user;
+	if ((str_equal(r->id, "persistence-write") || str_equal(r->id,
+	    "persistence-command")) && code_plants_own(in, v, c, context))
+		return &own;
 	if (str_equal(r->id, "beacon-endpoint") && asks_only(c))
 		return &answered;
 	if (str_equal(r->id, "exfil-token") && c->own_key)

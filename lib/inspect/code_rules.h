@@ -126,6 +126,12 @@ const struct code_rule *code_as_it_stands(const struct inspection *,
 	    const struct view *, const struct code_rule *,
 	    const struct flow_call *, enum context);
 
+/* ---- planted.c ---- */
+/* Is the package itself what it has started again, by a call of its user's, or
+ * as a unit that nobody has enabled yet? */
+bool	code_plants_own(const struct inspection *, const struct view *,
+	    const struct flow_call *, enum context);
+
 /* What is written where: both the file's marks and the text's count; of `say`
  * the marks that it must not have. */
 struct write_rule {

@@ -185,7 +185,8 @@ look_write(struct look *l, const struct flow_call *c, enum context context)
 		const struct write_rule *r = &write_rules[i];
 		uint64_t where = c->receiver;
 
-		if (c->fact->deed == DEED_COPY ||
+		if ((c->fact->deed == DEED_COPY &&
+		    !str_ends(c->name, ".symlink_to")) ||
 		    str_ends(c->name, ".dump") ||
 		    str_ends(c->name, ".safe_dump"))
 			where = c->second;
@@ -199,7 +200,8 @@ look_write(struct look *l, const struct flow_call *c, enum context context)
 		    (r->where == MARK_PTH && r->what == 0 &&
 		    writes_no_code(c)))
 			continue;
-		say(l, &r->say, context, c->line, c->at);
+		say(l, code_as_it_stands(l->in, l->view, &r->say, c,
+		    context), context, c->line, c->at);
 	}
 }
 

@@ -20,11 +20,9 @@
 #define USER_LEAST 8		/* digits of a number of somebody in a chat */
 #define USER_MOST 12
 
-typedef bool ask_fn(const struct view *, const void *question, size_t n);
-
 /* What is asked of a whole source for one call is asked for thousands. */
-static bool
-once(const struct view *v, ask_fn *ask, const void *question, size_t n)
+bool
+wording_ask(const struct view *v, wording_fn *ask, const void *question, size_t n)
 {
 	struct reading *r = v->reading;
 	bool yes;
@@ -55,13 +53,13 @@ has_any(const struct view *v, const void *words, size_t n)
 bool
 wording_has(const struct view *v, const char *word)
 {
-	return once(v, has_word, word, strlen(word));
+	return wording_ask(v, has_word, word, strlen(word));
 }
 
 bool
 wording_any(const struct view *v, const char *const *words, size_t n)
 {
-	return once(v, has_any, words, n);
+	return wording_ask(v, has_any, words, n);
 }
 
 /* A client's answer, or somebody's terminal: no file. */
@@ -91,6 +89,15 @@ call_holds(const struct view *v, size_t at, const char *const *words,
 			break;
 	}
 	return at < to && str_any_in(words, n, v->data + at, to - at);
+}
+
+/* SetValueEx(key, "x", 0, REG_SZ, sys.executable) */
+bool
+wording_own_program(const struct view *v, size_t at)
+{
+	static const char *const words[] = { "sys.executable", "sys.argv[0]" };
+
+	return call_holds(v, at, words, ARRAY_LEN(words));
 }
 
 /* bind(("", port)): for the whole network, not this machine alone. */
@@ -172,7 +179,7 @@ wording_has_key_piece(const struct view *v)
 {
 	static const char piece[] = "a piece of a key";
 
-	return once(v, has_key_piece, piece, 0);
+	return wording_ask(v, has_key_piece, piece, 0);
 }
 
 /* Is a digest that stands in the source held against what is made? */
@@ -181,7 +188,7 @@ wording_knows_digest(const struct view *v)
 {
 	static const char digest[] = "a digest";
 
-	return wording_checks(v) && once(v, has_digest, digest, 0);
+	return wording_checks(v) && wording_ask(v, has_digest, digest, 0);
 }
 
 /* An importer that compiles sources and reads again what it has kept of them;
@@ -369,5 +376,5 @@ wording_knows_user(const struct view *v)
 	static const char user[] = "a user";
 
 	return wording_any(v, asks, ARRAY_LEN(asks)) &&
-	    once(v, has_user, user, 0);
+	    wording_ask(v, has_user, user, 0);
 }

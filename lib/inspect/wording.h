@@ -17,6 +17,12 @@ struct view;
  * answered once, and known by its address. */
 bool	wording_has(const struct view *, const char *word);
 bool	wording_any(const struct view *, const char *const *words, size_t n);
+/* ... and so is this, known by the address of its question alone. */
+typedef bool wording_fn(const struct view *, const void *question, size_t n);
+bool	wording_ask(const struct view *, wording_fn *, const void *question,
+	    size_t n);
+/* The program that runs is told in the call. */
+bool	wording_own_program(const struct view *, size_t at);
 /* A client's answer, or somebody's terminal: no file. */
 bool	wording_stream(const struct view *, size_t at);
 /* bind(("", port)): for the whole network. */
