@@ -620,7 +620,8 @@ unpack_texts(struct texts *t, const uint8_t *data, size_t size)
 	unsigned int tried = 0;
 	bool unpacked = false;
 
-	while (tried < UNPACKED_MOST && end - at > UNPACKED_LEAST &&
+	while (tried < UNPACKED_MOST && !t->all.full &&
+	    end - at > UNPACKED_LEAST &&
 	    (at = memchr(at, 0x78, (size_t)(end - at) - 8)) != NULL) {
 		const char *name;
 		size_t n;
@@ -629,7 +630,7 @@ unpack_texts(struct texts *t, const uint8_t *data, size_t size)
 		if (at[1] == 0x9c || at[1] == 0xda) {
 			tried++;
 			out = packed_open(at, (size_t)(end - at),
-			    LAYER_BYTES_MAX, &n, &name);
+			    NATIVE_STRINGS_MAX, &n, &name);
 		}
 		if (out != NULL && n >= UNPACKED_LEAST) {
 			collect(t, out, n);
