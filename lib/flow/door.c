@@ -25,6 +25,7 @@
 #define DIGEST_LEAST 32		/* hexadecimal letters of MD5 */
 #define DIGEST_MOST 128		/* ... of SHA-512 */
 #define WORD_LEAST 10		/* shorter ones are examples */
+#define SHORT_LEAST 5		/* of one that a parameter of that name is told */
 #define SECRET_LEAST 12		/* ... where it is no password by name */
 #define KEY_LEAST 6		/* ... than of what a server compares */
 #define KINDS_LEAST 3		/* of letters, digits, other signs */
@@ -42,7 +43,7 @@ is_digest(const struct flow_text *t)
 /* "Qx7!maintenance": nobody's example, and no name of anything, as
  * "api.v2#noAuth" and "m3u8_native" are. */
 static bool
-is_password(const struct flow_text *t)
+has_kinds(const struct flow_text *t)
 {
 	bool small = false, large = false, digit = false, other = false;
 
@@ -56,8 +57,13 @@ is_password(const struct flow_text *t)
 		digit = digit || isdigit(c);
 		other = other || (!isalnum(c) && strchr("_-./:#", c) == NULL);
 	}
-	return t->len >= WORD_LEAST && !t->open &&
-	    small + large + digit + other >= KINDS_LEAST;
+	return !t->open && small + large + digit + other >= KINDS_LEAST;
+}
+
+static bool
+is_password(const struct flow_text *t)
+{
+	return t->len >= WORD_LEAST && has_kinds(t);
 }
 
 /* sha256(x).hexdigest() */
@@ -411,8 +417,12 @@ look_sealed(struct flow *f, uint32_t node, uint32_t scope,
 
 /* ... and no version of anything, as "Python3.11" is. */
 static bool
-is_secret_word(const struct flow_text *t)
+is_secret_word(const struct flow_text *t, const struct taint *asked)
 {
+	if (asked->params == 0)
+		return false;
+	if ((asked->marks & MARKS_LOCK) && t->len >= SHORT_LEAST)
+		return has_kinds(t);
 	return is_password(t) && (t->len >= SECRET_LEAST ||
 	    strpbrk(t->bytes, "!$%&*+,;<=>?@^~|") != NULL);
 }
@@ -426,11 +436,10 @@ asked_word(const struct flow *f, uint32_t test)
 
 	if (n->kind != NODE_COMPARE || n->op != OP_EQ || b == 0)
 		return 0;
-	if (is_secret_word(&f->texts[f->vals[b].text]) &&
-	    f->vals[a].params != 0)
+	if (is_secret_word(&f->texts[f->vals[b].text], &f->vals[a]))
 		return a;
-	return is_secret_word(&f->texts[f->vals[a].text]) &&
-	    f->vals[b].params != 0 ? b : 0;
+	return is_secret_word(&f->texts[f->vals[a].text], &f->vals[b]) ? b :
+	    0;
 }
 
 /* Behind the test, something else that the function is given is executed. */
