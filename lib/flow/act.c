@@ -249,45 +249,51 @@ flow_look_unsafe(struct flow *f, const struct frame *fr)
 
 /* A function that is given the path, or the file, fills its caller's. */
 void
-flow_note_put(struct flow *f, uint32_t scope, uint32_t row, uint64_t marks)
+flow_note_put(struct flow *f, uint32_t scope, uint32_t row, uint64_t marks,
+    uint64_t own)
 {
 	struct flow_scope *s = &f->scopes[scope];
 	uint32_t bit = parameter_bit(s, row);
 
 	if (bit == 0 || marks == 0 ||
-	    ((s->puts & bit) && !(marks & ~s->put)))
+	    ((s->puts & bit) && !(marks & ~s->put) &&
+	    !(marks & own & ~s->put_own)))
 		return;
 	s->puts |= bit;
 	s->put |= marks;
+	s->put_own |= marks & own;
 	f->changed = true;
 }
 
 static void
 put(struct flow *f, const struct frame *fr, const struct taint *path,
-    uint64_t marks)
+    uint64_t marks, uint64_t own)
 {
 	keep_both(f, path, marks);
-	flow_note_put(f, fr->scope, path->row, marks & MARKS_STORED);
+	flow_note_put(f, fr->scope, path->row, marks & MARKS_STORED, own);
 }
 
+/* Of what came by its parameters, it puts there what this call gives it. */
 void
 flow_put_argument(struct flow *f, const struct frame *fr, size_t i,
-    uint64_t marks)
+    uint64_t marks, uint64_t own)
 {
-	put(f, fr, &fr->args[i], marks);
+	put(f, fr, &fr->args[i], marks & (own | fr->all.marks),
+	    own | taint_own(&fr->all));
 }
 
 /* picture.save(file, pnginfo=notes): with what it is told by name. */
 static void
 save(struct flow *f, const struct frame *fr)
 {
-	uint64_t marks = fr->callee.marks;
+	struct taint what = fr->callee;
 
 	for (size_t i = 1; i < fr->nargs; i++)
 		if (fr->keywords[i] != 0)
-			marks |= fr->args[i].marks;
+			taint_add(&what, &fr->args[i], MARKS_ALL);
 	if (fr->nargs > 0)
-		put(f, fr, &fr->args[0], marks & MARKS_TAKEN);
+		put(f, fr, &fr->args[0], what.marks & MARKS_TAKEN,
+		    taint_own(&what));
 }
 
 /* make_archive("/tmp/a", "zip", folder) fills /tmp/a.zip. */
@@ -298,7 +304,7 @@ pack(struct flow *f, const struct frame *fr)
 
 	if (fr->nargs < 2)
 		return;
-	put(f, fr, &fr->args[0], marks);
+	put(f, fr, &fr->args[0], marks, taint_own(&fr->all));
 	if (fr->args[0].text != 0 && fr->args[1].text != 0)
 		keep(f, flow_join(f, fr->args[0].text, fr->args[1].text,
 		    "."), marks);
@@ -313,7 +319,7 @@ store(struct flow *f, const struct frame *fr)
 
 	for (size_t i = 0; i < fr->nargs; i++)
 		if (marks & ~fr->args[i].marks)
-			put(f, fr, &fr->args[i], marks);
+			put(f, fr, &fr->args[i], marks, taint_own(&fr->all));
 }
 
 /* What stands below that folder was fetched, too, by whatever path.  Of a
@@ -451,8 +457,8 @@ flow_act(struct flow *f, const struct frame *fr, enum deed deed,
 		if (fr->all.marks & MARK_NETWORK)
 			look_module(f, fr, &fr->callee);
 		if (fr->all.marks & MARKS_STORED)
-			put(f, fr, &fr->callee,
-			    fr->all.marks & MARKS_STORED);
+			put(f, fr, &fr->callee, fr->all.marks & MARKS_STORED,
+			    taint_own(&fr->all));
 		/* pip install -r FILE asks who stands in the file. */
 		if ((fr->all.marks & (MARK_FOREIGN | MARK_TRAFFIC)) ==
 		    MARK_FOREIGN)
@@ -473,7 +479,7 @@ flow_act(struct flow *f, const struct frame *fr, enum deed deed,
 	case DEED_COPY:
 		if (fr->nargs > 1)
 			put(f, fr, &fr->args[1], fr->args[0].marks &
-			    MARKS_TAKEN);
+			    MARKS_TAKEN, taint_own(&fr->args[0]));
 		break;
 	case DEED_PACK:
 		pack(f, fr);

@@ -58,16 +58,16 @@ void	flow_unpacked(struct flow *, const struct taint *folder,
 	    uint64_t from);
 /* The function that is called fills the file of that name. */
 void	flow_fills_argument(struct flow *, const struct frame *, size_t);
-/* ... with what has those marks. */
+/* ... with what has those marks, these whoever calls it. */
 void	flow_put_argument(struct flow *, const struct frame *, size_t i,
-	    uint64_t marks);
+	    uint64_t marks, uint64_t own);
 /* What is worth stealing stays so in a file or an archive. */
 #define MARKS_STORED (MARK_SECRET | MARK_SPIED | MARK_ENVIRON | MARK_TOKEN | \
     MARK_HOME | MARK_SEARCHED | MARK_WORKDIR | MARK_HUNTED | MARK_PRIVATE)
 /* A function puts what has those marks into what it is given, if that row is a
  * parameter's: a path, a file or a container. */
 void	flow_note_put(struct flow *, uint32_t scope, uint32_t row,
-	    uint64_t marks);
+	    uint64_t marks, uint64_t own);
 /* What is executed leaves in its names what it is made of. */
 void	flow_fill_names(struct flow *, const struct frame *);
 void	flow_look_printed(struct flow *, const struct frame *);

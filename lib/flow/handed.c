@@ -172,7 +172,7 @@ take_argument(struct flow *f, const struct frame *fr, size_t i,
 	if (s->fills & to)
 		flow_fills_argument(f, fr, i);
 	if (s->puts & to)
-		flow_put_argument(f, fr, i, s->put);
+		flow_put_argument(f, fr, i, s->put, s->put_own);
 	if ((s->reports & to) && flow_is_worked(f, fr, fr->args[i].params))
 		s->worked = true;
 }
@@ -405,7 +405,7 @@ pass_arguments(struct flow *f, const struct frame *fr, struct world_name *to,
 		if (to->fills & (1u << k))
 			flow_fills_argument(f, fr, i);
 		if (to->puts & (1u << k))
-			flow_put_argument(f, fr, i, to->put);
+			flow_put_argument(f, fr, i, to->put, to->put_own);
 		if ((to->reports & (1u << k)) &&
 		    flow_is_worked(f, fr, fr->args[i].params))
 			to->worked = true;

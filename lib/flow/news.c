@@ -45,6 +45,7 @@ mix_given(uint64_t *h, const struct world_name *n)
 	mix(h, n->held);
 	mix(h, n->flows | (uint64_t)n->reports << 32);
 	mix(h, n->fills | (uint64_t)n->puts << 32);
+	mix(h, n->put_own);
 	mix(h, n->put ^ n->sender.params ^ (uint64_t)n->sender.to << 56);
 	mix(h, (uint64_t)(n->text != NULL) | (uint64_t)(n->where != NULL) << 1 |
 	    (uint64_t)(n->calls != NULL) << 2 |

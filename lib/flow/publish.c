@@ -237,6 +237,7 @@ publish_function(struct flow *f, uint32_t name, const struct flow_scope *s)
 	n->fills |= s->fills;
 	n->puts |= s->puts;
 	n->put |= s->put;
+	n->put_own |= s->put_own;
 	n->programs = n->programs || s->programs;
 	publish_object(f, n, s->result.name);
 	publish_library(f, n, &s->result);

@@ -135,7 +135,8 @@ struct flow_scope {
 	uint32_t	 opens, fills;	/* parameters: paths of files, ... that
 					   it fills with what it fetched */
 	uint32_t	 puts;		/* ... of whose files it fills with */
-	uint64_t	 put;		/* what has those marks */
+	uint64_t	 put, put_own;	/* what has those marks; these not by
+					   its parameters */
 	struct taint	 result;
 	uint64_t	 attributes;	/* a class: marks of what it holds, */
 	uint32_t	 attributes_at;	/* after so many growths, + 1 */

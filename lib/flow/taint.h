@@ -166,6 +166,14 @@ taint_hold_functions(struct taint *to, const struct taint *from)
 	to->held_own |= from->held_own & HELD_ALL;
 }
 
+/* What it has whoever calls the function around: all, where nobody knows by whose
+ * parameters it came. */
+static inline uint64_t
+taint_own(const struct taint *v)
+{
+	return v->held & HELD_ELSEWHERE ? MARKS_ALL : v->own;
+}
+
 /* Of those marks, whoever calls the function around. */
 static inline struct taint
 taint_of(uint64_t marks)

@@ -82,7 +82,7 @@ flow_gather(struct flow *f, const struct frame *fr)
 		flow_mark_holder(f, callee->kid, &gathered, MARK_COMMAND);
 	flow_note_put(f, fr->scope, fr->callee.row, fr->all.marks &
 	    (MARKS_STORED | (buffer ? MARK_NETWORK | MARK_DECODED |
-	    MARK_BUILT : 0)));
+	    MARK_BUILT : 0)), taint_own(&fr->all));
 	tell_object(f, fr->callee.name, &fr->all);
 }
 

@@ -61,7 +61,8 @@ struct world_name {
 	uint32_t	 reports;	/* ... it sends to a fixed address */
 	uint32_t	 fills;		/* ... are paths of what it fetched */
 	uint32_t	 puts;		/* ... of what has */
-	uint64_t	 put;		/* ... those marks */
+	uint64_t	 put, put_own;	/* ... those marks, these not by its
+					   parameters */
 	bool		 worked;	/* a caller gives what is made of them */
 	uint64_t	 parameters[WORLD_PARAMETERS]; /* marks they pass */
 	struct callers	*callers;	/* ... by caller, or NULL */
