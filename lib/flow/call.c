@@ -206,6 +206,19 @@ each_call(struct flow *f, const struct frame *fr, const uint32_t *names,
 	return v;
 }
 
+/* [Check("host", gethostname), ...]: what the loop goes through are objects,
+ * and what they were made with. */
+static struct taint
+each_or_any(struct flow *f, const struct frame *fr, const uint32_t *names,
+    size_t n)
+{
+	struct taint v = each_call(f, fr, names, n), any;
+
+	if (flow_call_any(f, fr, &any))
+		taint_add(&v, &any, MARKS_ALL);
+	return v;
+}
+
 /* What a call asks for, by its name and its words. */
 static void
 mark_asked(struct flow *f, struct frame *fr, uint64_t traits)
@@ -275,6 +288,20 @@ call_unknown(struct flow *f, struct frame *fr, uint32_t name, uint64_t traits)
 	return v;
 }
 
+/* self.probe(), of which only the first function that an object was given is
+ * known by its name. */
+static struct taint
+known_or_pooled(struct flow *f, const struct frame *fr, const struct fact *fact,
+    uint32_t name)
+{
+	struct taint v = flow_known_call(f, fr, fact, name), pooled = { 0 };
+
+	if (fact->deed == DEED_NONE)
+		flow_pool_call(f, fr, &pooled);
+	taint_add(&v, &pooled, MARKS_ALL);
+	return v;
+}
+
 static struct taint
 call_value(struct flow *f, struct frame *fr)
 {
@@ -315,10 +342,10 @@ call_value(struct flow *f, struct frame *fr)
 	    outside == NULL && !(traits & NAME_OPAQUE) ?
 	    flow_each_callee(f, fr, each) : 0;
 	if (neach != 0)
-		return each_call(f, fr, each, neach);
+		return each_or_any(f, fr, each, neach);
 	if (fact != NULL && (*fact->name != '?' || outside == NULL ||
 	    !outside->function))
-		return flow_known_call(f, fr, fact, name);
+		return known_or_pooled(f, fr, fact, name);
 	if (traits & NAME_ENVIRON_GET)
 		return fr->nargs > 0 ? flow_variable(f, fr->nodes[0]) :
 		    taint_of(MARK_VARIABLE);

@@ -311,6 +311,19 @@ add_of_heirs(struct flow *f, uint32_t node, uint32_t name, struct taint *v)
 	taint_add(v, &heirs, MARKS_ADDRESS);
 }
 
+/* self.url = url or self.url: what the class binds stands there, too. */
+static void
+add_of_class(struct flow *f, uint32_t name, struct taint *v)
+{
+	uint32_t row = row_of_class(f, name);
+
+	if (row == 0 || !flow_is_address(f, f->rows[row].text))
+		return;
+	f->read[row] = true;
+	v->text = f->rows[row].text;
+	taint_add(v, &f->rows[row], MARKS_ADDRESS);
+}
+
 /* What `self.x` was set to anywhere in the file, or the method x. */
 static struct taint
 own_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
@@ -327,6 +340,8 @@ own_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 		taint_mark(&v, flow_lent_in(f, row));
 		if (node != 0)
 			flow_take_fold(f, node, &v);
+		if (v.text == 0)
+			add_of_class(f, name, &v);
 		/* sys.argv = self.argv(): of that name there is both. */
 		if (v.code == 0 && flow_fact(f, v.name) == NULL &&
 		    !(v.held & HELD_ACTS))
