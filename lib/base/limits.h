@@ -88,6 +88,10 @@
 #define WORLD_NAMES_MAX 20000	/* functions and values of a package */
 #define WORLD_EDGES_MAX 20000	/* imports of a package */
 #define HELD_FILE_MAX (512 * 1024)	/* one module kept for a second look */
+#define BUNDLED_MOST 8		/* encoded programs that are compared with the
+				   package's sources; builders make one */
+#define BUNDLED_SEARCH (64u * 1024 * 1024) /* bytes that are gone through for
+				   one; all of the modules, 16 times */
 #define HELD_BYTES_MAX (4u * 1024 * 1024) /* all of them; malware: 20 KB */
 /* What may be a login in a source: runs of small letters, capitals and digits
  * (keys of applications that name no secret are of one kind), and of one kind

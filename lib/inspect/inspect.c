@@ -24,6 +24,7 @@
 #include "inspect/context.h"
 #include "inspect/inspection.h"
 #include "inspect/inspectors.h"
+#include "inspect/layers/bundled.h"
 #include "inspect/layers/layers.h"
 #include "inspect/package/package.h"
 #include "inspect/places.h"
@@ -129,6 +130,7 @@ inspection_free(struct inspection *in)
 	free(in->project);
 	free(in->version);
 	free(in->filename);
+	bundled_release(in);
 	package_free(in->package);
 	free(in->later);
 	free(in->known);

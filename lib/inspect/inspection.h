@@ -72,6 +72,13 @@ struct folded {
 	bool		 code;		/* Python, and no pickle */
 };
 
+/* An encoded program that may stand in the package as source. */
+struct bundled {
+	char		*path;
+	uint8_t		*text;
+	size_t		 size;
+};
+
 struct inspection {
 	const struct rules *rules;
 	const struct endpoints *endpoints;
@@ -88,6 +95,9 @@ struct inspection {
 	size_t		 nlater;
 	struct folded	*folded;	/* executed texts, not looked at yet */
 	size_t		 nfolded;
+	struct bundled	*bundled;	/* BUNDLED_MOST of room, or NULL */
+	size_t		 nbundled;	/* that were found; more than fit: no
+					   matter what they are */
 	uint64_t	*known;		/* layers looked at, by digest */
 	size_t		 nknown;
 	struct buf	 modules;	/* "DIGEST PATH", one a line */

@@ -19,6 +19,7 @@
 #include "flow/program.h"
 #include "flow/reading.h"
 #include "inspect/disguise.h"
+#include "inspect/layers/bundled.h"
 #include "inspect/layers/crib.h"
 #include "python/decode.h"
 #include "python/tree.h"
@@ -79,6 +80,8 @@ coded_program(struct inspection *in, const struct view *v)
 		    "something by itself";
 	}
 	inspection_report(in, v, &r);
+	if (str_equal(r.rule, "coded-code"))
+		bundled_note(in, v);
 }
 
 /* ---- keys, and what needs none ------------------------------------------ */

@@ -19,6 +19,7 @@
 #include "inspect/builds.h"
 #include "inspect/context.h"
 #include "inspect/inspectors.h"
+#include "inspect/layers/bundled.h"
 #include "inspect/layers/layers.h"
 #include "names/stdlib.h"
 #include "python/fold.h"
@@ -850,4 +851,5 @@ package_end(struct inspection *in)
 	for (size_t i = 0; i < ARRAY_LEN(betweens); i++)
 		look_between(in, &betweens[i]);
 	package_scripts(in);
+	bundled_end(in);
 }
