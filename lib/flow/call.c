@@ -249,7 +249,7 @@ opaque_call(struct flow *f, const struct frame *fr, uint32_t name)
 
 /* Of a call that no name explains: by what it is given, and is called on. */
 static struct taint
-call_unknown(struct flow *f, struct frame *fr, uint32_t name, uint64_t traits)
+call_somebody(struct flow *f, struct frame *fr, uint32_t name, uint64_t traits)
 {
 	struct taint v, given = { 0 }, pooled = { 0 };
 
@@ -299,6 +299,16 @@ known_or_pooled(struct flow *f, const struct frame *fr, const struct fact *fact,
 	if (fact->deed == DEED_NONE)
 		flow_pool_call(f, fr, &pooled);
 	taint_add(&v, &pooled, MARKS_ALL);
+	return v;
+}
+
+static struct taint
+call_unknown(struct flow *f, struct frame *fr, uint32_t name, uint64_t traits)
+{
+	struct taint v = call_somebody(f, fr, name, traits);
+
+	if (fr->callee.held & HELD_CLASS)
+		flow_make_any(f, fr, &v);
 	return v;
 }
 

@@ -176,6 +176,16 @@ flow_grow_result(struct flow *f, const struct taint *v)
 	    (held & (HELD_ACTS | HELD_ENDS))));
 }
 
+/* return Disk(), and elsewhere return Remote(): nobody knows which. */
+static bool
+is_another(const struct flow *f, const struct taint *before,
+    const struct taint *v)
+{
+	return flow_is_small(f) && !f->file->again &&
+	    (before->held & v->held & (HELD_OBJECT | HELD_CLASS)) &&
+	    (before->name != v->name || before->code != v->code);
+}
+
 static void
 on_return(struct flow *f, uint32_t node)
 {
@@ -190,6 +200,8 @@ on_return(struct flow *f, uint32_t node)
 	if (f->scopes[f->scope].kind != SCOPE_FUNCTION)
 		return;
 	flow_grow_result(f, &v);
+	if (is_another(f, result, &v))
+		v.name = v.code = 0;
 	taint_add(&v, result, MARKS_ALL);
 	*result = v;
 }

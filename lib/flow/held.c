@@ -14,6 +14,7 @@
 #include "flow/calls.h"
 #include "flow/functions.h"
 #include "flow/names.h"
+#include "flow/neighbours.h"
 #include "flow/program.h"
 #include "flow/state.h"
 
@@ -125,6 +126,14 @@ flow_held_lambda(struct flow *f, uint32_t body)
 	return held;
 }
 
+/* Of many classes, most methods of one name have nothing to do with each
+ * other; how many there are is known once all modules have come. */
+static uint64_t
+held_class(const struct flow *f)
+{
+	return flow_is_small(f) && !f->file->again ? HELD_CLASS : 0;
+}
+
 uint64_t
 flow_held(struct flow *f, const struct taint *v)
 {
@@ -135,7 +144,8 @@ flow_held(struct flow *f, const struct taint *v)
 	const char *name;
 
 	if (s != NULL)
-		return s->kind != SCOPE_FUNCTION ? 0 :
+		return s->kind == SCOPE_CLASS ? held_class(f) :
+		    s->kind != SCOPE_FUNCTION ? 0 :
 		    (s->result.own & HELD_MARKS) |
 		    (s->executes ? HELD_EXEC : 0) |
 		    (s->shells ? HELD_RUN : 0);
@@ -146,7 +156,8 @@ flow_held(struct flow *f, const struct taint *v)
 		return 0;
 	name = flow_spelled(f, v->name, &len);
 	return memmem(name, len, "builtins", 8) != NULL ||
-	    (len > 3 && memcmp(name, "gc.", 3) == 0) ? HELD_NAMES : 0;
+	    (len > 3 && memcmp(name, "gc.", 3) == 0) ? HELD_NAMES :
+	    held_class(f);
 }
 
 /* ---- what they are given ------------------------------------------------- */

@@ -71,6 +71,18 @@ unknown_builtin(struct flow *f)
 	    sizeof(name) - 1, true);
 }
 
+/* sys.modules[__name__], or another module of the package */
+static bool
+is_module(struct flow *f, const struct taint *v)
+{
+	char name[FLOW_NAME_MOST + 1];
+
+	(void)flow_string(f, v->name, name);
+	return str_equal(name, "sys.modules[__name__]") ||
+	    (v->code == 0 && v->name != 0 && flow_is_ours(f, name) &&
+	    !str_ends(name, "()") && flow_outside(f, v->name) == NULL);
+}
+
 static struct taint
 attribute_value(struct flow *f, const struct frame *fr)
 {
@@ -84,6 +96,9 @@ attribute_value(struct flow *f, const struct frame *fr)
 		v.name = unknown_builtin(f);
 	if (t->len == 0 && fr->nargs > 1 && (fr->args[0].held & HELD_NAMES))
 		taint_hold(&v, HELD_MEMBER);
+	if (t->len == 0 && fr->nargs > 1 && flow_is_small(f) && !f->file->again &&
+	    is_module(f, &fr->args[0]))
+		taint_hold(&v, HELD_CLASS);
 	if (t->open && t->len != 0)
 		flow_refer_prefix(f, fr->node, frame_text(fr, 1));
 	if (t->len == 0 || t->len > FLOW_NAME_MOST)

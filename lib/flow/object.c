@@ -2,8 +2,9 @@
 /*
  * object - objects of the package's classes that stand in a table or list,
  * or that a loop goes through: nobody says which of them a method is called of,
- * so it may be each that has that name.  What a class binds is of all its
- * members, where one is chosen by a key.
+ * so it may be each that has that name.  So it is of an object whose class was
+ * taken from a table, a loop, a function or the names of a module.  What a class
+ * binds is of all its members, where one is chosen by a key.
  *
  * Takes: a call of which no name says what is called.  Gives: what it may give.
  * Runs in: worker child, command.
@@ -39,6 +40,13 @@ flow_is_container_method(struct flow *f, uint32_t method)
 	    flow_string(f, method, name)) >= 0;
 }
 
+/* A class of which nobody knows the name. */
+static bool
+is_some_class(const struct taint *v)
+{
+	return (v->held & HELD_CLASS) && v->name == 0 && v->code == 0;
+}
+
 /* x.run() of one of some objects, x() of it: the method's name, or 0. */
 static uint32_t
 method_called(struct flow *f, const struct frame *fr)
@@ -49,11 +57,14 @@ method_called(struct flow *f, const struct frame *fr)
 	if (fr->later || call->kind != NODE_CALL)
 		return 0;
 	/* held.c knows what those do. */
-	if ((fr->callee.held & (HELD_OBJECT | HELD_ACTS)) != HELD_OBJECT)
+	if (!(fr->callee.held & (HELD_OBJECT | HELD_CLASS)) ||
+	    (fr->callee.held & HELD_ACTS))
 		return 0;
 	if (n->kind != NODE_ATTR)
-		return flow_word(f, "__call__");
-	return (f->vals[n->kid].held & HELD_OBJECT) && !(fr->nargs > 0 &&
+		return fr->callee.held & HELD_OBJECT ?
+		    flow_word(f, "__call__") : 0;
+	return ((f->vals[n->kid].held & HELD_OBJECT) ||
+	    is_some_class(&f->vals[n->kid])) && !(fr->nargs > 0 &&
 	    flow_is_container_method(f, n->name)) ? n->name : 0;
 }
 
@@ -94,16 +105,14 @@ call_outsides(struct flow *f, const struct frame *fr, uint32_t method,
 	return called;
 }
 
-bool
-flow_call_any(struct flow *f, const struct frame *fr, struct taint *out)
+/* Of that name, of whatever class: how many. */
+static size_t
+call_methods(struct flow *f, const struct frame *fr, uint32_t method,
+    struct taint *out)
 {
-	uint32_t method = method_called(f, fr), next;
+	uint32_t next = flow_name(f, method)->defined;
 	size_t n = 0;
 
-	if (method == 0)
-		return false;
-	*out = (struct taint){ 0 };
-	next = flow_name(f, method)->defined;
 	for (; next != 0 && n < METHODS_MOST;
 	    next = f->scopes[next - 1].same_name) {
 		const struct flow_scope *s = &f->scopes[next - 1];
@@ -116,7 +125,41 @@ flow_call_any(struct flow *f, const struct frame *fr, struct taint *out)
 		taint_add(out, &v, MARKS_ALL);
 		n++;
 	}
-	return call_outsides(f, fr, method, out) + n != 0;
+	return call_outsides(f, fr, method, out) + n;
+}
+
+bool
+flow_call_any(struct flow *f, const struct frame *fr, struct taint *out)
+{
+	uint32_t method = method_called(f, fr);
+
+	if (method == 0)
+		return false;
+	*out = (struct taint){ 0 };
+	return call_methods(f, fr, method, out) != 0;
+}
+
+void
+flow_make_any(struct flow *f, const struct frame *fr, struct taint *out)
+{
+	const struct node *call = flow_at(f, fr->node);
+	const struct node *n = flow_at(f, call->kid);
+	struct taint given = { 0 };
+
+	if (fr->later || call->kind != NODE_CALL)
+		return;
+	if (n->kind == NODE_ATTR && (flow_is_container_method(f, n->name) ||
+	    flow_word_is(f, n->name, "__subclasses__"))) {
+		taint_hold(out, HELD_CLASS);
+		return;
+	}
+	/* User.query(x) of a library's kind of class */
+	if (n->kind == NODE_ATTR && !is_some_class(&f->vals[n->kid]))
+		return;
+	taint_release(out, HELD_CLASS);
+	if ((fr->all.marks & (MARKS_KEPT | MARKS_LOCK)) && n->kind != NODE_ATTR)
+		(void)call_methods(f, fr, flow_word(f, "__init__"), &given);
+	taint_hold(out, HELD_OBJECT);
 }
 
 /* "pkg.net.Client()", of a class of this module. */

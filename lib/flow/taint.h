@@ -133,6 +133,9 @@ enum held_mark {
 					   or its input */
 	HELD_PLANTED	= 1ull << 43,	/* a path where a file of the package is
 					   put that is named as data */
+	HELD_CLASS	= 1ull << 44,	/* no function: a class of the package,
+					   or one of several; calling it makes
+					   an object */
 	HELD_LAST	= 1ull << 61	/* news.c uses the two above it */
 };
 /* What code asks to find out who watches. */

@@ -133,6 +133,9 @@ void	flow_match(struct flow *, uint32_t node);
 /* ---- object.c ---- */
 /* A method of one of several objects: all of that name.  False for none. */
 bool	flow_call_any(struct flow *, const struct frame *, struct taint *);
+/* A class of which nobody knows which it is (HELD_CLASS) is called: what comes
+ * of it is an object, and its constructor is given what any is given. */
+void	flow_make_any(struct flow *, const struct frame *, struct taint *out);
 /* What an object of this module, or one of several, has under that name. */
 void	flow_attribute_of(struct flow *, const struct taint *object,
 	    uint32_t name, struct taint *);
