@@ -20,6 +20,7 @@
 #include "flow/state.h"
 
 #define NESTED_MOST 2		/* names of lists, in lists */
+#define PREFIX_LEAST 3		/* letters of a name that begins so */
 #define NODES_MOST 1024		/* of a list, or of what decodes its items */
 #define OWN_MOST 200000		/* of all lists, in one pass */
 #define PAIR_MOST 3		/* of a pair that a loop gives */
@@ -355,9 +356,11 @@ named_here(struct flow *f, uint32_t node, const struct names *words,
     bool method, struct names *own)
 {
 	for (size_t i = 0; i < words->n; i++) {
-		uint32_t code = method ? flow_name(f, words->of[i])->method :
-		    flow_name(f, words->of[i])->defined;
+		uint32_t code = flow_name(f, words->of[i])->defined;
 
+		while (method && code != 0 && f->scopes[f->scopes[code -
+		    1].parent].kind != SCOPE_CLASS)
+			code = f->scopes[code - 1].same_name;
 		if (code == 0)
 			continue;
 		add(own, code);
@@ -393,6 +396,43 @@ named_elsewhere(struct flow *f, const struct frame *fr, uint32_t module,
 		    out);
 }
 
+/* getattr(self, "do_" + x): functions whose names begin so. */
+static void
+named_by_prefix(struct flow *f, uint32_t key, struct names *words)
+{
+	const struct flow_text *t = &f->texts[f->vals[key].text];
+
+	if (!t->open || t->len < PREFIX_LEAST || !flow_is_small(f))
+		return;
+	/* How many there are is known once all modules have come. */
+	if (f->file->again) {
+		f->shape->waits = true;
+		return;
+	}
+	for (uint32_t i = 1; i < f->main && f->neach < OWN_MOST;
+	    i++, f->neach++) {
+		const struct flow_scope *s = &f->scopes[i];
+		size_t len;
+		const char *name = flow_spelled(f, s->name, &len);
+
+		if (s->kind == SCOPE_FUNCTION && len > t->len &&
+		    memcmp(name, t->bytes, t->len) == 0)
+			add(words, s->name);
+	}
+}
+
+/* verb = getattr(self, "do_" + x): what is called by that name. */
+static uint32_t
+bound_call(const struct flow *f, uint32_t callee)
+{
+	uint32_t b = flow_at(f, callee)->kind == NODE_NAME ?
+	    tree_lookup(f->tree, callee) : 0;
+	uint32_t value = b != 0 && f->tree->bindings[b].kind ==
+	    BINDING_VALUE ? f->tree->bindings[b].value : 0;
+
+	return value != 0 && flow_at(f, value)->kind == NODE_CALL ? value : 0;
+}
+
 /* for n in ("read", "send"): x = globals()[n](x) */
 static void
 call_named(struct flow *f, const struct frame *fr, uint32_t callee,
@@ -405,6 +445,8 @@ call_named(struct flow *f, const struct frame *fr, uint32_t callee,
 	if (key == 0 || f->file->world == NULL)
 		return;
 	texts_of(f, key, &words);
+	if (words.n == 0)
+		named_by_prefix(f, key, &words);
 	self = object != 0 && flow_at(f, object)->kind == NODE_NAME &&
 	    (flow_at(f, object)->name == WORD_SELF ||
 	    flow_at(f, object)->name == WORD_CLS);
@@ -432,6 +474,9 @@ flow_call_each(struct flow *f, const struct frame *fr, struct taint *out)
 		call_named(f, fr, callee, out);
 	if (flow_at(f, callee)->kind != NODE_NAME)
 		return;
+	value = bound_call(f, callee);
+	if (value != 0)
+		call_named(f, fr, value, out);
 	b = tree_lookup(f->tree, callee);
 	if (b == 0 || f->tree->bindings[b].kind != BINDING_ITEM)
 		return;

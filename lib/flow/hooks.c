@@ -505,11 +505,24 @@ flow_enter_handler(struct flow *f, uint32_t scope)
 
 /* ---- callbacks ---------------------------------------------------------- */
 
+/* Libraries whose clients pass on what a peer sends. */
+static bool
+is_messenger(const char *name)
+{
+	static const char *const libraries[] = { "paho.", "socketio.",
+	    "websocket.", "pika.", "nats.", "stomp." };
+
+	for (size_t i = 0; i < ARRAY_LEN(libraries); i++)
+		if (str_starts(name, libraries[i]))
+			return true;
+	return false;
+}
+
 void
 flow_called_back(struct flow *f, uint32_t scope)
 {
-	static const struct taint peer = {
-	    .marks = MARK_SOCKET | MARK_NETWORK };
+	const struct taint peer = { .marks = MARK_SOCKET | MARK_NETWORK |
+	    (f->dials ? MARK_URL : 0) };
 	const struct flow_scope *s = &f->scopes[scope];
 
 	f->twice = true;
@@ -517,12 +530,45 @@ flow_called_back(struct flow *f, uint32_t scope)
 		flow_mark_row(f, s->parameters[i], &peer, MARKS_ALL);
 }
 
+/* client.message_callback_add("orders", ours), client.on("order", ours) */
+static bool
+takes_callback(struct flow *f, const struct frame *fr)
+{
+	const struct node *n = flow_at(f, flow_at(f, fr->node)->kid);
+	char name[FLOW_NAME_MOST + 1];
+
+	if (n->kind != NODE_ATTR)
+		return false;
+	if (flow_traits(f, n->name) & NAME_CALLBACK)
+		return true;
+	return (flow_word_is(f, n->name, "on") ||
+	    flow_word_is(f, n->name, "subscribe")) &&
+	    is_messenger(flow_string(f, fr->callee.name, name));
+}
+
+/* client.connect("orders.example.org"): who sends stands in the code. */
+static void
+look_dialled(struct flow *f, const struct frame *fr)
+{
+	const struct node *n = flow_at(f, flow_at(f, fr->node)->kid);
+	char name[FLOW_NAME_MOST + 1];
+
+	if (f->dials || fr->nargs == 0 || n->kind != NODE_ATTR ||
+	    !is_messenger(flow_string(f, fr->callee.name, name)))
+		return;
+	for (size_t i = 0; i < fr->nargs; i++)
+		if (fr->args[i].text != 0 && flow_is_fixed(f, fr, i))
+			f->dials = f->changed = true;
+}
+
 /* on_message=ours: what a peer sends is passed to it. */
 void
 flow_look_callbacks(struct flow *f, const struct frame *fr)
 {
+	look_dialled(f, fr);
 	for (size_t i = 0; i < fr->nargs; i++)
-		if (fr->keywords[i] != 0 && fr->args[i].code != 0 &&
-		    (flow_traits(f, fr->keywords[i]) & NAME_CALLBACK))
+		if (fr->args[i].code != 0 && (fr->keywords[i] != 0 ?
+		    flow_traits(f, fr->keywords[i]) & NAME_CALLBACK :
+		    takes_callback(f, fr)))
 			flow_called_back(f, fr->args[i].code - 1);
 }

@@ -377,6 +377,8 @@ struct flow {
 	uint32_t	 bases_to;	/* nodes below it are a class's bases */
 	uint32_t	 urls, forge_urls; /* different ones in the file */
 	bool		 coins, coins_asked; /* it speaks of wallets */
+	bool		 dials;		/* a client whose peer passes on what is
+					   sent to it, at a fixed address */
 	bool		 chats, chats_asked; /* it uses a library of chats */
 	bool		 logs_in;	/* a library is given a secret */
 	bool		 keeps;		/* a text names a login that is kept */
