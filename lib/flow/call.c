@@ -264,6 +264,7 @@ call_somebody(struct flow *f, struct frame *fr, uint32_t name, uint64_t traits)
 		flow_look_protocol(f, fr);
 	flow_look_unsafe(f, fr);
 	flow_look_hints(f, fr);
+	flow_look_path_call(f, fr);
 	flow_call_table(f, fr);
 	flow_look_client(f, fr);
 	flow_look_chat(f, fr);

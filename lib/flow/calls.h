@@ -83,6 +83,7 @@ void	flow_look_hints(struct flow *, const struct frame *);
 /* Of what is assigned, added or put into a slice: folders to import from. */
 void	flow_look_path(struct flow *, uint32_t target, uint32_t value,
 	    const struct taint *);
+void	flow_look_path_call(struct flow *, const struct frame *);
 
 /* ---- handed.c ---- */
 /* Which parameter of the scope takes the argument, or -1. */

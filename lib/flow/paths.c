@@ -25,18 +25,38 @@ lists_folders(const struct flow *f, uint32_t node)
 	    flow_word_is(f, f->vals[node].name, "sys.path"));
 }
 
-void
-flow_look_path(struct flow *f, uint32_t target, uint32_t value,
+static void
+tell_path(struct flow *f, uint32_t target, uint32_t value,
     const struct taint *v)
 {
 	static const struct fact adds = { "sys.path", DEED_PATH, 0 };
 	struct frame fr = { .node = target, .scope = f->scope };
 
-	if (v->marks == 0 || !lists_folders(f, target))
-		return;
 	fr.callee.name = flow_word(f, adds.name);
 	fr.nodes[0] = value != 0 ? value : target;
 	fr.args[0] = fr.all = *v;
 	fr.nargs = 1;
 	flow_tell_frame(f, &fr, &adds, fr.callee.name);
+}
+
+void
+flow_look_path(struct flow *f, uint32_t target, uint32_t value,
+    const struct taint *v)
+{
+	if (v->marks != 0 && lists_folders(f, target))
+		tell_path(f, target, value, v);
+}
+
+/* What a module changes is a name of its own: __path__.append(d). */
+void
+flow_look_path_call(struct flow *f, const struct frame *fr)
+{
+	uint32_t callee = flow_at(f, fr->node)->kid;
+
+	if ((fr->all.marks & MARK_DROPPED) &&
+	    flow_at(f, fr->node)->kind == NODE_CALL &&
+	    flow_at(f, callee)->kind == NODE_ATTR &&
+	    flow_word_is(f, flow_at(f, flow_at(f, callee)->kid)->name,
+	    "__path__"))
+		tell_path(f, fr->node, 0, &fr->all);
 }
