@@ -146,6 +146,9 @@ struct flow_shape {			/* of the whole file */
 	uint32_t	 folded_names;	/* written in look-alike letters */
 	uint32_t	 gap_line;	/* code pushed right; 0: none */
 	uint32_t	 long_line;	/* over 2000 bytes; 0: none */
+	uint32_t	 spelled;	/* names of what executes and the like, in
+					   pieces, so many */
+	uint32_t	 spelled_line;
 	uint32_t	 calls;
 	struct flow_span { size_t from, to; } later[FLOW_SPANS];
 	size_t		 nlater;	/* code that somebody must call */

@@ -148,6 +148,10 @@ fold_once(struct flow *f, uint32_t node)
 		    MARK_HIDDEN : 0) | (flow_at(f, node)->kind == NODE_ATTR ?
 		    marks_of_table(f, fv) : 0) };
 	case VALUE_STR:
+		if (!(fv.flags & VALUE_OPEN))
+			flow_look_pieces(f, node, (const char *)fv.bytes,
+			    fv.len);
+		return folded_text(f, &fv);
 	case VALUE_BYTES:
 		return folded_text(f, &fv);
 	case VALUE_CODE:

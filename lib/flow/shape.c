@@ -150,6 +150,10 @@ flow_look_shape(struct flow *f)
 	struct flow_shape *s = f->shape;
 
 	look_offers(f);
+	for (uint32_t bits = f->spelled; bits != 0; bits &= bits - 1)
+		s->spelled++;
+	if (s->spelled != 0)
+		s->spelled_line = tree_line(f->tree, f->spelled_at);
 	if (f->shape_known) {
 		s->names = f->looks_like.names;
 		s->odd_names = f->looks_like.odd_names;

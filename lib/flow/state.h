@@ -386,6 +386,8 @@ struct flow {
 	void		(*each)(void *, const struct flow_call *);
 	void		*ctx;
 	struct flow_shape *shape;
+	uint32_t	 spelled;	/* pieces.c: a bit for each name */
+	uint32_t	 spelled_at;	/* ... where the last one stands */
 };
 
 static inline const struct node *

@@ -55,6 +55,12 @@ bool	flow_is_literal(const struct flow *, uint32_t text);
 /* The name that flow had of a value, where it says more than folding does. */
 void	flow_take_given(struct flow *, uint32_t given, struct taint *);
 
+/* ---- pieces.c ---- */
+/* Is that text at that node the name of what executes or the like, and none of
+ * the literals there?  Notes it in the flow. */
+void	flow_look_pieces(struct flow *, uint32_t node, const char *text,
+	    size_t);
+
 /* ---- assign.c ---- */
 /* What an object or module keeps in that row comes out with those of its marks
  * that are MARKS_KEPT. */

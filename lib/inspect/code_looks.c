@@ -220,3 +220,22 @@ code_look_person(struct inspection *in, const struct view *v,
 	look_pay(in, v, c, context);
 	look_keys(in, v, c, context);
 }
+
+/* ---- the source --------------------------------------------------------- */
+
+void
+code_look_spelled(struct inspection *in, const struct view *v,
+    const struct flow_shape *s)
+{
+	struct report one = { .rule = "spelled-name",
+	    .category = "obfuscation", .tactic = "TA0005",
+	    .line = s->spelled_line, .text = "a name of what executes or "
+	    "fetches, put together from pieces" };
+	struct report some = one;
+
+	some.rule = "spelled-names";
+	some.text = "names of what executes or fetches, put together from "
+	    "pieces";
+	if (s->spelled != 0)
+		inspection_report(in, v, s->spelled > 1 ? &some : &one);
+}

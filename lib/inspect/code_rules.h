@@ -82,6 +82,7 @@ extern const struct code_rule code_rules[];
 extern const size_t code_rules_count;
 
 struct flow_call;
+struct flow_shape;
 struct inspection;
 struct view;
 
@@ -100,6 +101,9 @@ void	code_look_machine(struct inspection *, const struct view *,
 /* ... run what a chat says, pay, or hear the keys? */
 void	code_look_person(struct inspection *, const struct view *,
 	    const struct flow_call *, enum context);
+/* Names that are put together from pieces. */
+void	code_look_spelled(struct inspection *, const struct view *,
+	    const struct flow_shape *);
 
 /* ---- code_holds.c ---- */
 /* Of what a rule asks beside marks (OF_), all holds. */

@@ -761,6 +761,7 @@ look_shape(struct inspection *in, const struct view *v,
 		    .rule = "disguised-letters", .category = "obfuscation",
 		    .tactic = "TA0005", .text = "names written in letters that "
 		    "only look like others" });
+	code_look_spelled(in, v, s);
 	if (s->gap_line != 0)
 		inspection_report(in, v, &(struct report){
 		    .rule = "pushed-code", .category = "obfuscation",

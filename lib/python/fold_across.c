@@ -9,6 +9,7 @@
  */
 #include "python/fold_state.h"
 #include "python/modules.h"
+#include "python/pieces.h"
 
 #define DEEP_MOST 4		/* lists within lists */
 #define ITEMS_MOST 4096		/* of all lists of one value */
@@ -222,6 +223,25 @@ passes_hidden(const struct arguments *a)
 	return hidden && a->whole;
 }
 
+/* joined("ex", "ec") */
+static bool
+passes_pieces(const struct arguments *a)
+{
+	char word[PIECES_MOST + 1];
+	size_t len = 0;
+
+	if (a->n < 2 || !a->whole)
+		return false;
+	for (uint32_t i = 0; i < a->n; i++) {
+		if (a->at[i].kind != VALUE_STR ||
+		    a->at[i].len > PIECES_MOST - len)
+			return false;
+		memcpy(word + len, a->at[i].bytes, a->at[i].len);
+		len += a->at[i].len;
+	}
+	return pieces_name(word, len) >= 0;
+}
+
 /* ---- calls -------------------------------------------------------------- */
 
 /* Of a path: its names are of the fold that looks for them. */
@@ -306,7 +326,7 @@ across_call(struct fold *f, const struct arguments *a, struct value *out)
 	struct fold *there;
 	size_t rest;
 
-	if (f->modules == NULL && passes_hidden(a))
+	if (f->modules == NULL && (passes_hidden(a) || passes_pieces(a)))
 		modules_ask_call(f, w);
 	there = passes_known(a) ? across_begin(f, w, &rest) : NULL;
 	if (there == NULL)
