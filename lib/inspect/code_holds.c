@@ -172,9 +172,11 @@ code_holds(const struct view *v, const struct code_rule *r,
 	if ((r->asks & OF_SILENT) && !c->silent &&
 	    !str_ends(c->name, "Apprise().notify"))
 		return false;
-	/* A token may be a part of the address; connections answer later. */
+	/* A token may be a part of the address, unless that is the name of
+	 * user or machine; connections answer later. */
 	if ((r->asks & OF_UNHEARD) && (c->heard || is_one_answer(c) ||
-	    (c->open && strchr(c->text, '?') == NULL)))
+	    (c->open && strchr(c->text, '?') == NULL &&
+	    !(c->where & (MARK_HOSTNAME | MARK_USER)))))
 		return false;
 	if ((r->asks & OF_UNHEARD) && !(r->asks & OF_SILENT) &&
 	    wording_talk(c->name))
