@@ -95,7 +95,7 @@ row_assign(struct flow *f, uint32_t row, uint32_t value, struct taint v)
 	flow_keep(f, row, &v);
 	if (flow_at(f, value)->kind == NODE_DICT)
 		flow_mark_pairs(f, row, value);
-	else
+	else if (!flow_mark_options(f, row, value))
 		flow_mark_row(f, row, &v, MARKS_ALL);
 	/* What a file is named belongs to the file that was opened last. */
 	if (!(v.marks & MARK_DATAFILE))
@@ -366,6 +366,24 @@ any_class(struct flow *f)
 	return marks;
 }
 
+/* Of heirs and bases of the class around it, in other modules, too. */
+static uint64_t
+heirs_attributes(struct flow *f)
+{
+	uint32_t scope = f->scope, object;
+	char name[FLOW_NAME_MOST + 1];
+
+	while (scope != 0 && f->scopes[scope].kind != SCOPE_CLASS)
+		scope = f->scopes[scope].parent;
+	object = scope != 0 && scope != f->main ? flow_instance(f, scope) : 0;
+	if (object == 0 || f->file->world == NULL || !flow_is_small(f) ||
+	    f->gathered == GATHERED_MOST)
+		return 0;
+	f->gathered++;
+	return world_marks_of_object(f->file->world, flow_string(f, object,
+	    name));
+}
+
 uint64_t
 flow_attributes_of(struct flow *f, const struct taint *v)
 {
@@ -378,7 +396,7 @@ flow_attributes_of(struct flow *f, const struct taint *v)
 	    SCOPE_CLASS && flow_word_is(f, v->name, "self"))
 		return any_class(f) & worth;
 	if (object == 0)
-		return flow_all_attributes(f);
+		return flow_all_attributes(f) | (heirs_attributes(f) & worth);
 	if (f->file->world == NULL || f->gathered == GATHERED_MOST)
 		return 0;
 	f->gathered++;
@@ -393,6 +411,7 @@ assign(struct flow *f, uint32_t target, uint32_t value, struct taint v,
 	const struct node *n = flow_at(f, target);
 
 	if (n->kind == NODE_ATTR || n->kind == NODE_INDEX) {
+		flow_take_function(f, value, &v);
 		flow_hook_target(f, target, value);
 		flow_operate_assign(f, target, &v);
 	}
@@ -412,6 +431,7 @@ assign(struct flow *f, uint32_t target, uint32_t value, struct taint v,
 		flow_keep_lent(f, flow_row_of_attribute(f, n->name), &v);
 		row_assign(f, flow_row_of_attribute(f, n->name), value, v);
 		fill_request(f, n->kid, &v);
+		flow_set_anybodys(f, target, &v);
 		flow_tell_value(f, flow_word_is(f, f->vals[n->kid].name,
 		    "self") ? flow_attribute_name(f, n->name) :
 		    f->vals[target].name, &v);

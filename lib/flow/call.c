@@ -36,7 +36,9 @@ flow_drop_around(struct flow *f, const struct frame *fr, uint32_t keyword,
     struct taint *v)
 {
 	/* The environment of a process that is started goes nowhere by it. */
-	if (flow_word_is(f, keyword, "env") && !is_of_package(f, &fr->callee))
+	if (flow_word_is(f, keyword, "env") && !is_of_package(f,
+	    &fr->callee) && !flow_word_is(f, fr->callee.name, "dict") &&
+	    !flow_is_plain_object(f, fr->callee.name))
 		taint_drop(v, MARK_ENVIRON | MARK_VARIABLE | MARK_TOKEN |
 		    MARK_SECRET | MARK_PRIVATE);
 	/* Nor does a program that runs nothing of where it is started. */
@@ -269,12 +271,14 @@ call_somebody(struct flow *f, struct frame *fr, uint32_t name, uint64_t traits)
 	flow_look_client(f, fr);
 	flow_look_chat(f, fr);
 	flow_look_handed(f, fr, traits);
-	if (traits & NAME_DEFERS)
+	flow_call_back(f, fr);
+	if ((traits & NAME_DEFERS) || flow_hands_valuables(f, fr))
 		given = flow_defer(f, fr);
 	if ((traits & NAME_PARTIAL) && fr->nargs > 0)
 		return flow_partial(f, fr);
 	v = waits_for(f, name) ? awaited_call(f, fr, traits) :
 	    flow_unknown_call(f, fr, traits);
+	flow_call_anybody(f, fr, &v);
 	flow_call_held(f, fr, traits, &v);
 	flow_call_each(f, fr, &v);
 	flow_call_somebody(f, fr, &v);
@@ -300,6 +304,8 @@ known_or_pooled(struct flow *f, const struct frame *fr, const struct fact *fact,
 	if (fact->deed == DEED_NONE)
 		flow_pool_call(f, fr, &pooled);
 	taint_add(&v, &pooled, MARKS_ALL);
+	if (*fact->name == '?')
+		flow_call_anybody(f, fr, &v);
 	return v;
 }
 
@@ -311,6 +317,19 @@ call_unknown(struct flow *f, struct frame *fr, uint32_t name, uint64_t traits)
 	if (fr->callee.held & HELD_CLASS)
 		flow_make_any(f, fr, &v);
 	return v;
+}
+
+/* What bases do when they are asked, scope.c knows. */
+static void
+note_use(struct flow *f, const struct frame *fr, uint32_t name)
+{
+	bool call = flow_at(f, fr->node)->kind == NODE_CALL && !fr->later;
+
+	if (call && flow_asks_base(f, fr->node))
+		flow_note_maybe(f, fr->scope, name);
+	else
+		flow_note_outside(f, fr->scope, name, call ?
+		    flow_at(f, fr->node)->kid : 0);
 }
 
 static struct taint
@@ -373,9 +392,7 @@ call_value(struct flow *f, struct frame *fr)
 		look_setattr(f, fr);
 	mark_asked(f, fr, traits);
 	if (outside != NULL && outside->function) {
-		flow_note_outside(f, fr->scope, name, flow_at(f,
-		    fr->node)->kind == NODE_CALL && !fr->later ?
-		    flow_at(f, fr->node)->kid : 0);
+		note_use(f, fr, name);
 		return flow_call_outside(f, fr, outside);
 	}
 	/* What a variable holds as a document, somebody put there. */
@@ -415,6 +432,13 @@ flow_call(struct flow *f, uint32_t node)
 	held = flow_connection(f, &fr) | flow_typed(f, &fr);
 	flow_look_typed(f, &fr);
 	v = call_value(f, &fr);
+	/* What a protocol's base makes of an answer is no program. */
+	if (flow_asks_base(f, node) && is_of_package(f, &fr.callee)) {
+		v.held = v.held_own = 0;
+		taint_drop(&v, MARK_NETWORK | MARK_DECODED | MARK_SOCKET |
+		    MARK_BUILT | MARK_HIDDEN);
+		taint_add(&v, &fr.all, MARKS_ALL);
+	}
 	flow_call_heirs(f, &fr, &v);
 	/* Whoever connects to a server was not called by it. */
 	if (flow_word_ends(f, fr.callee.name, ".accept"))

@@ -15,6 +15,8 @@
 #include "flow/state.h"
 #include "flow/values.h"
 
+#define BASES_DEEP 4		/* a class of a class ... */
+
 /* cls(...), in a method of the class */
 static uint32_t
 own_class(const struct flow *f, const struct frame *fr)
@@ -78,6 +80,17 @@ class_of(const char *name, size_t end, size_t *from)
 	return end - *from;
 }
 
+/* The first argument is the object. */
+static void
+drop_first(struct frame *fr)
+{
+	fr->nargs--;
+	memmove(fr->args, fr->args + 1, fr->nargs * sizeof(*fr->args));
+	memmove(fr->nodes, fr->nodes + 1, fr->nargs * sizeof(*fr->nodes));
+	memmove(fr->keywords, fr->keywords + 1, fr->nargs *
+	    sizeof(*fr->keywords));
+}
+
 /* Session.request(Session(), "POST", url): the method of its first argument,
  * whatever name it was kept by. */
 static void
@@ -103,11 +116,7 @@ bind_first(struct flow *f, struct frame *fr)
 		return;
 	fr->callee = fr->args[0];
 	fr->callee.name = bound;
-	fr->nargs--;
-	memmove(fr->args, fr->args + 1, fr->nargs * sizeof(*fr->args));
-	memmove(fr->nodes, fr->nodes + 1, fr->nargs * sizeof(*fr->nodes));
-	memmove(fr->keywords, fr->keywords + 1, fr->nargs *
-	    sizeof(*fr->keywords));
+	drop_first(fr);
 }
 
 /* self.spawn(words), super().spawn(words), install.spawn(self, words): every
@@ -127,6 +136,93 @@ look_spawn(struct flow *f, struct frame *fr)
 		fr->callee.name = flow_word(f, "distutils.spawn.spawn");
 }
 
+/* super().x() */
+bool
+flow_asks_base(const struct flow *f, uint32_t call)
+{
+	uint32_t callee = flow_at(f, call)->kid;
+	const struct node *n = flow_at(f, flow_at(f, callee)->kid);
+
+	return flow_at(f, callee)->kind == NODE_ATTR && n->kind == NODE_CALL &&
+	    flow_at(f, n->kid)->kind == NODE_NAME && f->super != 0 &&
+	    flow_at(f, n->kid)->name == f->super;
+}
+
+/* The method of that name of what the class is a kind of, in this source: its
+ * scope + 1, or 0. */
+static uint32_t
+base_method(struct flow *f, uint32_t class, uint32_t method)
+{
+	uint32_t of = f->scopes[class].base;
+
+	for (int i = 0; i < BASES_DEEP && of != 0; i++) {
+		for (uint32_t m = flow_name(f, method)->defined; m != 0;
+		    m = f->scopes[m - 1].same_name)
+			if (f->scopes[m - 1].parent == of - 1)
+				return m;
+		of = f->scopes[of - 1].base;
+	}
+	return 0;
+}
+
+/* super().__init__(x): the base's method, here or in another module. */
+static void
+ask_base(struct flow *f, struct frame *fr)
+{
+	const struct node *n = flow_at(f, flow_at(f, fr->node)->kid);
+	uint32_t class = fr->scope, name;
+
+	if (fr->later || fr->bare || flow_at(f, fr->node)->kind != NODE_CALL ||
+	    !flow_asks_base(f, fr->node))
+		return;
+	while (class != 0 && f->scopes[class].kind != SCOPE_CLASS)
+		class = f->scopes[class].parent;
+	if (class == 0 || class == f->main)
+		return;
+	fr->callee.code = base_method(f, class, n->name);
+	name = fr->callee.code == 0 ? flow_inherited(f, class, n->name) : 0;
+	if (name != 0)
+		fr->callee.name = name;
+	/* Functions of Python that are handed to a base are named by who calls
+	 * them there. */
+	for (size_t i = 0; i < fr->nargs; i++) {
+		taint_release(&fr->args[i], HELD_ACTS | HELD_NAMES);
+		/* What protocols hand on to their bases is no program. */
+		if (!flow_word_is(f, n->name, "__init__"))
+			taint_drop(&fr->args[i], MARK_NETWORK | MARK_DECODED |
+			    MARK_SOCKET | MARK_REQUEST);
+	}
+}
+
+/* Base.__init__(self, x), of a class here or in another module: its method of
+ * what stands first. */
+static void
+ask_class(struct flow *f, struct frame *fr)
+{
+	const struct node *n = flow_at(f, flow_at(f, fr->node)->kid);
+	const struct taint *of = &f->vals[n->kid];
+	uint32_t method = 0, name = 0;
+
+	if (fr->later || fr->nargs < 2 || n->kind != NODE_ATTR ||
+	    fr->keywords[0] != 0 ||
+	    flow_at(f, fr->nodes[0])->kind != NODE_NAME ||
+	    flow_at(f, fr->nodes[0])->name != WORD_SELF)
+		return;
+	if (of->code != 0 && f->scopes[of->code - 1].kind == SCOPE_CLASS)
+		for (method = flow_name(f, n->name)->defined; method != 0 &&
+		    f->scopes[method - 1].parent != of->code - 1;)
+			method = f->scopes[method - 1].same_name;
+	else if (of->name != 0 && flow_outside(f, of->name) != NULL &&
+	    flow_outside(f, of->name)->type)
+		name = flow_dotted(f, flow_dotted(f, of->name, "()", 0), ".",
+		    n->name);
+	if (method == 0 && (name == 0 || flow_outside(f, name) == NULL))
+		return;
+	fr->callee.code = method;
+	fr->callee.name = name;
+	drop_first(fr);
+}
+
 uint32_t
 flow_find_callee(struct flow *f, struct frame *fr)
 {
@@ -135,6 +231,8 @@ flow_find_callee(struct flow *f, struct frame *fr)
 	if (fr->callee.code == 0)
 		look_spawn(f, fr);
 
+	ask_base(f, fr);
+	ask_class(f, fr);
 	copy_object(f, fr);
 	bind_first(f, fr);
 	name = fr->callee.name;

@@ -29,6 +29,8 @@ void	flow_frame(struct flow *, uint32_t node, uint32_t scope,
 /* The name that is called, or 0; the frame may change, and fr->callee.code is
  * that of a function of this source. */
 uint32_t flow_find_callee(struct flow *, struct frame *);
+/* super().x() */
+bool	flow_asks_base(const struct flow *, uint32_t call);
 
 /* ---- heirs.c ---- */
 /* A method of `self` is called: what it is of classes that are kinds of this

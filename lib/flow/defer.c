@@ -19,6 +19,9 @@
 #include "flow/senders.h"
 #include "flow/state.h"
 
+#define MARKS_VALUABLE (MARK_SECRET | MARK_PRIVATE | MARK_TOKEN | \
+    MARK_ENVIRON | MARK_HUNTED | MARK_SPIED | MARK_NETWORK | MARK_DECODED)
+
 static bool
 is_sender(const struct fact *fact)
 {
@@ -73,6 +76,18 @@ is_of_caller(const struct flow *f, uint32_t keyword)
 	return false;
 }
 
+bool
+flow_hands_valuables(struct flow *f, const struct frame *fr)
+{
+	size_t at = (fr->all.marks & MARKS_VALUABLE) == 0 ? fr->nargs :
+	    function_of(f, fr);
+
+	for (size_t i = at + 1; i < fr->nargs; i++)
+		if (fr->args[i].marks & MARKS_VALUABLE)
+			return true;
+	return false;
+}
+
 struct taint
 flow_defer(struct flow *f, const struct frame *fr)
 {
@@ -110,6 +125,29 @@ is_last(const struct flow *f, uint32_t name, const char *const *words,
 	(void)flow_string(f, name, text);
 	dot = strrchr(text, '.');
 	return str_index(words, n, dot != NULL ? dot + 1 : text) >= 0;
+}
+
+/* future.add_done_callback(f): f is given what it is called on. */
+void
+flow_call_back(struct flow *f, const struct frame *fr)
+{
+	static const char *const words[] = { "add_done_callback", "addCallback",
+	    "add_callback", "then" };
+	struct frame later = { .node = fr->node, .scope = fr->scope,
+	    .later = true };
+	uint32_t callee = flow_at(f, fr->node)->kid;
+
+	if (fr->later || fr->nargs == 0 || fr->keywords[0] != 0 ||
+	    flow_at(f, callee)->kind != NODE_ATTR ||
+	    !is_last(f, flow_at(f, callee)->name, words, ARRAY_LEN(words)) ||
+	    function_of(f, fr) != 0)
+		return;
+	later.callee = fr->args[0];
+	later.args[0] = taint_marks(&f->vals[flow_at(f, callee)->kid]);
+	later.nodes[0] = flow_at(f, callee)->kid;
+	later.nargs = 1;
+	later.all = later.args[0];
+	(void)flow_call_later(f, &later);
 }
 
 /* lambda n: TABLE[n]: what it gives when it is called, in the function that is
@@ -297,6 +335,9 @@ flow_enter_decorated(struct flow *f, uint32_t scope, uint32_t decorator)
 
 	if (f->pass != 0)
 		return;
+	if (f->vals[value].code != 0 || f->vals[value].name != 0)
+		flow_take_function(f, decorator, &(struct taint){
+		    .code = scope + 1 });
 	f->scope = f->scopes[scope].parent;
 	if (stored_by(f, value) != 0)
 		flow_refer_in(f, decorator, f->scopes[scope].name,

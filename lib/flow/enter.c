@@ -12,6 +12,7 @@
 #include "flow/coins.h"
 #include "flow/functions.h"
 #include "flow/names.h"
+#include "flow/neighbours.h"
 #include "flow/scopes.h"
 #include "flow/state.h"
 #include "flow/users.h"
@@ -126,6 +127,9 @@ on_parameter(struct flow *f, struct flow_scope *s, uint32_t scope,
 			s->star = (uint8_t)(s->nparameters + 1);
 		else if (flow_at(f, node)->op != 0)
 			s->stars = (uint8_t)(s->nparameters + 1);
+		if (flow_at(f, node)->op == 0 &&
+		    !(flow_at(f, node)->flags & 2))
+			s->needs++;
 		f->rows[row].params |= 1u << s->nparameters;
 		s->parameters[s->nparameters++] = row;
 		taint_mark(&f->rows[row], flow_parameter_marks(f, scope, name));
@@ -230,11 +234,30 @@ on_base(struct flow *f, struct flow_scope *s, uint32_t node)
 		s->command = false;
 }
 
+/* Is one of the bases a class of the package?  That may keep what is a kind of
+ * it. */
+static bool
+is_heir(const struct flow *f, uint32_t bases)
+{
+	char name[FLOW_NAME_MOST + 1];
+
+	for (uint32_t b = flow_at(f, bases)->kind == NODE_TUPLE ? flow_at(f,
+	    bases)->kid : 0; b != 0; b = flow_at(f, b)->next)
+		if (f->vals[b].code != 0 || flow_is_ours(f, flow_string(f,
+		    f->vals[b].name, name)))
+			return true;
+	return false;
+}
+
 static void
 enter_class(struct flow *f, uint32_t scope)
 {
 	for (uint32_t k = flow_at(f, f->tree->scopes[scope].node)->kid; k != 0;
 	    k = flow_at(f, k)->next) {
+		if (flow_at(f, k)->kind == NODE_DECORATOR ||
+		    is_heir(f, k))
+			flow_take_function(f, k, &(struct taint){
+			    .code = scope + 1 });
 		if (flow_at(f, k)->kind != NODE_TUPLE)
 			continue;
 		for (uint32_t b = flow_at(f, k)->kid; b != 0;

@@ -422,7 +422,7 @@ run_pass(struct flow *f)
 	f->ntold = 0;
 	f->files = FILES_UNASKED;
 	f->commands = 0;
-	f->neach = f->npooled = 0;
+	f->neach = f->npooled = f->nanybody = 0;
 	f->nplain = 0;
 	f->hinted = false;
 	f->changed = f->outrun = false;

@@ -107,8 +107,13 @@ bool	flow_is_aside(struct flow *, uint32_t scope);
 bool	flow_steers_build(const struct flow *);
 
 /* ---- defer.c ---- */
+/* finalize(self, send, secret): behind a function stands what is worth it, so
+ * that somebody calls it with that. */
+bool	flow_hands_valuables(struct flow *, const struct frame *);
 /* Gives what comes of the call that is made so. */
 struct taint flow_defer(struct flow *, const struct frame *);
+/* future.add_done_callback(f) */
+void	flow_call_back(struct flow *, const struct frame *);
 /* map(f, x), pool.submit(f, x): what the call gives is what f gives. */
 void	flow_take_deferred(struct flow *, const struct frame *,
 	    const struct taint *given, struct taint *out);
@@ -144,6 +149,8 @@ bool	flow_call_lambda_at(struct flow *, const struct frame *,
 	    uint32_t node, struct taint *);
 /* send = lambda x: ..., return lambda x: ...: others may call it. */
 void	flow_note_lambda(struct flow *, uint32_t statement);
+/* Others may call the lambda at that node by the name that is given. */
+uint32_t flow_keep_lambda(struct flow *, uint32_t node);
 void	flow_publish_lambdas(struct flow *);
 /* What others told of them; of the one at `i`, or NULL. */
 void	flow_take_lambdas(struct flow *);
@@ -155,6 +162,24 @@ void	flow_pool_note(struct flow *, const struct frame *);
 /* A method calls what objects of its class were given: what that gives is
  * added. */
 void	flow_pool_call(struct flow *, const struct frame *, struct taint *);
+
+/* ---- anybody.c ---- */
+/* A function that the node stands for is handed on, or kept. */
+void	flow_take_function(struct flow *, uint32_t node, const struct taint *);
+/* ... each that the list, tuple, set or dictionary holds. */
+void	flow_take_displayed(struct flow *, uint32_t node);
+/* Nobody knows whom the call calls: what it may give is added. */
+void	flow_call_anybody(struct flow *, const struct frame *,
+	    struct taint *);
+/* x.name = v, of an object that nobody knows. */
+void	flow_set_anybodys(struct flow *, uint32_t target,
+	    const struct taint *);
+/* ... SimpleNamespace(name=v) */
+void	flow_set_anybodys_named(struct flow *, uint32_t name,
+	    const struct taint *);
+/* x.name, of one: what objects have under that name is added. */
+void	flow_take_anybodys(struct flow *, const struct taint *object,
+	    uint32_t name, struct taint *);
 
 /* ---- reflect.c ---- */
 /* The function runs, whatever named it there. */

@@ -78,7 +78,13 @@ void
 flow_mark_key(struct flow *f, uint32_t row, uint32_t node,
     const struct taint *v)
 {
-	uint32_t key = literal_key(f, node);
+	flow_mark_under(f, row, literal_key(f, node), v);
+}
+
+void
+flow_mark_under(struct flow *f, uint32_t row, uint32_t key,
+    const struct taint *v)
+{
 	struct flow_key *k = NULL;
 
 	if (v->marks == 0 && v->params == 0 && v->held == 0 && v->text == 0)
@@ -134,6 +140,29 @@ flow_mark_pairs(struct flow *f, uint32_t row, uint32_t node)
 		flow_mark_row(f, row, &f->vals[key], MARKS_ALL);
 		flow_mark_key(f, row, key, &f->vals[value]);
 	}
+}
+
+bool
+flow_mark_options(struct flow *f, uint32_t row, uint32_t call)
+{
+	uint32_t callee = flow_at(f, call)->kind == NODE_CALL ?
+	    flow_at(f, call)->kid : 0, first;
+
+	if (callee == 0 || flow_at(f, callee)->kind != NODE_NAME ||
+	    !flow_word_is(f, flow_at(f, callee)->name, "dict"))
+		return false;
+	first = flow_at(f, callee)->next;
+	for (uint32_t k = first; k != 0; k = flow_at(f, k)->next)
+		if (flow_at(f, k)->kind != NODE_KEYWORD)
+			return false;
+	for (uint32_t k = first; k != 0; k = flow_at(f, k)->next) {
+		size_t len;
+		const char *name = flow_spelled(f, flow_at(f, k)->name, &len);
+
+		flow_mark_under(f, row, flow_intern(f, name, len, false),
+		    &f->vals[k]);
+	}
+	return first != 0;
 }
 
 /* A parameter holds whatever its callers put under any key. */

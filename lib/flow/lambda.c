@@ -9,6 +9,7 @@
  * make gives.
  * Runs in: worker child, command.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -124,6 +125,22 @@ flow_note_lambda(struct flow *f, uint32_t statement)
 		name = flow_at(f, n->kid)->name;
 	if (name != 0)
 		f->lambdas[f->nlambdas++] = (struct flow_lambda){ value, name };
+}
+
+uint32_t
+flow_keep_lambda(struct flow *f, uint32_t node)
+{
+	char name[32];
+
+	for (size_t i = 0; i < f->nlambdas; i++)
+		if (f->lambdas[i].node == node)
+			return f->lambdas[i].name;
+	if (f->nlambdas == FLOW_LAMBDAS)
+		return 0;
+	(void)snprintf(name, sizeof(name), "lambda@%u", node);
+	f->lambdas[f->nlambdas] = (struct flow_lambda){ node,
+	    flow_word(f, name) };
+	return f->lambdas[f->nlambdas++].name;
 }
 
 /* One that executes what it is given is known as that (held.c). */

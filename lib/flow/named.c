@@ -331,12 +331,17 @@ static struct taint
 own_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 {
 	uint32_t row = flow_row_of_attribute(f, name), any;
+	struct taint other = { 0 };
 	uint64_t marks;
 
 	if (row != 0) {
+		other = v;
 		v = f->rows[row];
 		flow_note_elsewhere(f, row, &v);
 		f->read[row] = true;
+		if (v.marks == 0 && v.text == 0 && v.name == 0 && v.code == 0 &&
+		    v.held == 0)
+			flow_take_anybodys(f, &other, name, &v);
 		if (v.row == 0)
 			v.row = row;
 		taint_mark(&v, flow_lent_in(f, row));
@@ -362,13 +367,15 @@ own_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 	row = row_of_class(f, name);
 	if (row != 0) {
 		f->read[row] = true;
-		v = f->rows[row];
-		flow_note_elsewhere(f, row, &v);
-		if (v.row == 0)
-			v.row = row;
-		if (f->texts[v.text].len == 0)
-			add_of_heirs(f, node, name, &v);
-		return v;
+		other = f->rows[row];
+		flow_note_elsewhere(f, row, &other);
+		if (other.row == 0)
+			other.row = row;
+		if (f->texts[other.text].len == 0)
+			add_of_heirs(f, node, name, &other);
+		if (other.marks == 0 && other.text == 0 && other.name == 0)
+			flow_take_anybodys(f, &v, name, &other);
+		return other;
 	}
 	any = flow_inherited(f, f->scope, name);
 	if (any == 0)
@@ -380,6 +387,8 @@ own_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 			add_outside(f, node, &v);
 		return v;
 	}
+	other = (struct taint){ 0 };
+	flow_take_anybodys(f, &v, name, &other);
 	any = flow_dotted(f, 0, ".", name);
 	marks = inherited_secret(f, name) | flow_web_attribute(f, name);
 	if (marks != 0)
@@ -393,6 +402,9 @@ own_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 	any = base_fact(f, name);
 	if (any != 0)
 		v.name = any;
+	if (any == 0 && v.name != 0 && flow_fact(f, v.name) == NULL &&
+	    (other.marks != 0 || other.text != 0))
+		return other;
 	return v;
 }
 
@@ -448,6 +460,7 @@ flow_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 	if (node != 0)
 		flow_attribute_of_somebody(f, flow_at(f, node)->kid, &v, name,
 		    &out);
+	flow_take_anybodys(f, &v, name, &out);
 	add_outside(f, node, &out);
 	return out;
 }

@@ -256,7 +256,8 @@ note(struct flow_uses *u, uint32_t scope, uint32_t name, uint32_t node,
 		u->room = u->room == 0 ? 32 : 2 * u->room;
 		u->uses = mem_grow(u->uses, u->room, sizeof(*u->uses));
 	}
-	u->uses[u->n++] = (struct flow_use){ scope, name, node, heir, 0 };
+	u->uses[u->n++] = (struct flow_use){ scope, name, node, heir, 0,
+	    false };
 }
 
 void
@@ -265,6 +266,16 @@ flow_note_outside(struct flow *f, uint32_t scope, uint32_t name,
 {
 	if (f->pass == 0)
 		note(&f->outsides, scope, name, node, flow_heir(f));
+}
+
+void
+flow_note_maybe(struct flow *f, uint32_t scope, uint32_t name)
+{
+	size_t n = f->outsides.n;
+
+	flow_note_outside(f, scope, name, 0);
+	if (f->outsides.n > n)
+		f->outsides.uses[n].maybe = true;
 }
 
 /* import a, b.c; from d import e */

@@ -37,6 +37,8 @@ uint32_t flow_inherited(struct flow *, uint32_t scope, uint32_t name);
 /* The scope uses the name at that node, or 0. */
 void	flow_note_outside(struct flow *, uint32_t scope, uint32_t name,
 	    uint32_t node);
+/* ... if it is the one that is meant: it runs no earlier by that. */
+void	flow_note_maybe(struct flow *, uint32_t scope, uint32_t name);
 
 /* ---- publish.c ---- */
 #define FLOW_WHOLE_MOST (3 * FLOW_NAME_MOST)

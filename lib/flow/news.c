@@ -73,6 +73,16 @@ add(struct flow_news *news, const struct world_name *n)
 		news->of[news->n++] = n;
 }
 
+/* What may be anybody's, and who: only who asks for that looks again. */
+static size_t
+anybody(const struct flow *f)
+{
+	const struct world *w = f->news.world;
+
+	return w == NULL ? 0 : (f->nanybody != 0 ? w->ntaken : 0) +
+	    (f->asks_anybody ? w->written : 0);
+}
+
 void
 flow_take_news(struct flow *f)
 {
@@ -96,6 +106,7 @@ flow_take_news(struct flow *f)
 	news->module = world_hash(f->file->module != NULL ? f->file->module :
 	    "");
 	news->pooled = world_pooled(news->world, news->module);
+	news->anybody = anybody(f);
 }
 
 bool
@@ -103,6 +114,7 @@ flow_has_news(const struct flow *f)
 {
 	const struct flow_news *news = &f->news;
 
-	return news->unsure || sum(news) != news->sum || (news->world !=
-	    NULL && world_pooled(news->world, news->module) != news->pooled);
+	return news->unsure || sum(news) != news->sum ||
+	    anybody(f) != news->anybody || (news->world != NULL &&
+	    world_pooled(news->world, news->module) != news->pooled);
 }

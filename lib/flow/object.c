@@ -236,8 +236,9 @@ flow_attribute_of(struct flow *f, const struct taint *object, uint32_t name,
 
 /* [Target("https://..."), ...]: the first one's address is that of all. */
 void
-flow_among(const struct flow *f, uint32_t node, struct taint *v)
+flow_among(struct flow *f, uint32_t node, struct taint *v)
 {
+	flow_take_displayed(f, node);
 	flow_within(v);
 	if (!(v->held & HELD_OBJECT))
 		return;
@@ -278,6 +279,10 @@ flow_plain_object(struct flow *f, const struct frame *fr)
 {
 	struct taint v = taint_marks(&fr->all);
 
+	for (size_t i = 0; i < fr->nargs; i++)
+		if (fr->keywords[i] != 0)
+			flow_set_anybodys_named(f, fr->keywords[i],
+			    &fr->args[i]);
 	v.name = plain_instance(f, fr);
 	if (v.name != 0)
 		flow_note_record(f, fr, v.name);

@@ -129,6 +129,8 @@ flow_pool_note(struct flow *f, const struct frame *fr)
 	if (f->file->world == NULL || fr->later ||
 	    flow_at(f, fr->node)->kind != NODE_CALL)
 		return;
+	for (size_t i = 0; i < fr->nargs; i++)
+		flow_take_function(f, fr->nodes[i], &fr->args[i]);
 	for (size_t i = 0; i < fr->nargs; i++) {
 		if (!spell_function(f, fr, i, function))
 			continue;

@@ -152,6 +152,7 @@ publish_parameters(struct flow *f, struct world_name *n,
 		    f->tree->bindings[s->parameters[k]].name, name));
 	n->nparameters = (uint8_t)s->nparameters;
 	n->star = s->star;
+	n->needs = s->needs;
 	n->stars = s->stars;
 }
 
@@ -492,6 +493,8 @@ reach_others(struct flow *f)
 		bool command = f->scopes[u->scope].command &&
 		    f->file->reach == REACH_INSTALL;
 
+		if (u->maybe)
+			continue;
 		/* What a library's object keeps may run with it. */
 		if (n == NULL)
 			n = world_own(f->file->world, flow_string(f, u->name,

@@ -116,6 +116,7 @@ struct flow_scope {
 	struct callers	*callers;	/* marks by caller, of the arena, or
 					   NULL; some of this look's: called */
 	bool		 called;
+	uint8_t		 needs;		/* so many without a default */
 	uint64_t	 told[FLOW_PARAMETERS]; /* marks by other modules, */
 	uint64_t	 near[FLOW_PARAMETERS]; /* ... by this one itself */
 	uint32_t	 bases[FLOW_BASES]; /* words, of a class's */
@@ -206,6 +207,7 @@ struct flow_uses {
 		uint32_t scope, name, node; /* node: or 0 */
 		uint32_t heir;		/* as in flow_reference */
 		uint32_t attribute;	/* nothing but that is asked of it */
+		bool	 maybe;		/* nobody knows whether it is called */
 	} *uses;
 	size_t		 n, room;
 };
@@ -259,6 +261,7 @@ struct flow_news {
 	uint32_t	 module;	/* hash of its name */
 	size_t		 pooled;	/* what objects of its classes were
 					   given, so far */
+	size_t		 anybody;	/* ... and who may be anybody's */
 	bool		 unsure;	/* something is bound to what another
 					   look may know */
 };
@@ -356,6 +359,8 @@ struct flow {
 	uint32_t	 neach;		/* nodes of what loops go through, in this
 					   pass */
 	uint32_t	 npooled;	/* ... calls of what objects were given */
+	bool		 asks_anybody;	/* ... for what some object has */
+	uint32_t	 nanybody;	/* ... functions that unknown calls may call */
 	uint32_t	 nplain;	/* questions what is tied, in this pass */
 	uint32_t	 shunned;	/* a test whose files are left out */
 	uint32_t	 left_out;	/* a choice that hides secrets */

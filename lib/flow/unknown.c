@@ -42,6 +42,27 @@ tell_object(struct flow *f, uint32_t method, const struct taint *v)
 	    (size_t)(dot - name), true), v);
 }
 
+/* For who starts a program by it, an environment goes nowhere; others may send
+ * it. */
+static void
+keep_option(struct flow *f, const struct frame *fr, size_t i)
+{
+	const struct node *n = flow_at(f, fr->nodes[i]);
+	const struct taint *of = &f->vals[n->kid];
+	char callee[FLOW_NAME_MOST + 1];
+	size_t len;
+	const char *name = flow_spelled(f, fr->keywords[i], &len);
+	uint32_t key = flow_intern(f, name, len, false);
+
+	/* What the package chooses of it, a function of its own says. */
+	if (n->kind == NODE_CALL && (of->code != 0 || (of->name != 0 &&
+	    flow_is_ours(f, flow_string(f, of->name, callee)))))
+		return;
+	if (key != 0 && f->vals[fr->nodes[i]].marks != fr->args[i].marks)
+		flow_mark_under(f, fr->callee.row, key,
+		    &f->vals[fr->nodes[i]]);
+}
+
 /* list.append(x) and the like: the container has what was put in.  Attributes
  * of all objects share one row, so they gather less. */
 void
@@ -72,6 +93,14 @@ flow_gather(struct flow *f, const struct frame *fr)
 	/* What was decoded of a file of the package's own, letter by letter. */
 	if (local && (fr->all.marks & MARKS_SHIPPED) == MARKS_SHIPPED)
 		marks |= MARK_HERE;
+	/* options.setdefault("extra", x): under that key */
+	if (local && fr->nargs == 2 && flow_word_is(f, callee->name,
+	    "setdefault"))
+		flow_mark_key(f, fr->callee.row, fr->nodes[0], &fr->args[1]);
+	/* options.update(env=x) */
+	for (size_t i = 0; local && i < fr->nargs; i++)
+		if (fr->keywords[i] != 0)
+			keep_option(f, fr, i);
 	gathered = fr->all;
 	taint_release(&gathered, HELD_ASKED | HELD_NUMBERS);
 	flow_keep(f, fr->callee.row, &gathered);
@@ -84,6 +113,10 @@ flow_gather(struct flow *f, const struct frame *fr)
 	    (MARKS_STORED | (buffer ? MARK_NETWORK | MARK_DECODED |
 	    MARK_BUILT : 0)), taint_own(&fr->all));
 	tell_object(f, fr->callee.name, &fr->all);
+	/* self.items.append(x) */
+	if (callee->kind == NODE_ATTR &&
+	    flow_at(f, callee->kid)->kind == NODE_ATTR)
+		flow_set_anybodys(f, callee->kid, &fr->all);
 }
 
 /* Valuables for somebody whom we do not know: an event, a queue, an object. */

@@ -304,10 +304,11 @@ dumps_settings(const struct flow *f)
 /* asdict(x), vars(x), x.model_dump(): all fields of x.  Whose instance it is,
  * nobody says. */
 uint64_t
-flow_fields_of(const struct flow *f, const struct frame *fr)
+flow_fields_of(struct flow *f, const struct frame *fr)
 {
 	const struct node *n = flow_at(f, flow_at(f, fr->node)->kid);
 	const struct world_name *all;
+	const struct taint *object;
 	bool dump;
 
 	if (n->kind != NODE_ATTR && n->kind != NODE_NAME)
@@ -322,6 +323,9 @@ flow_fields_of(const struct flow *f, const struct frame *fr)
 		return 0;
 	all = f->file->world != NULL ? world_find(f->file->world, fields) :
 	    NULL;
+	object = dump ? &f->vals[n->kid] : &fr->args[0];
 	return (all != NULL ? all->marks : 0) |
-	    (dump && dumps_settings(f) ? users.marks : 0);
+	    (dump && dumps_settings(f) ? users.marks : 0) |
+	    (flow_object_name(f, object) != 0 || flow_word_is(f, object->name,
+	    "self") ? flow_attributes_of(f, object) : 0);
 }

@@ -63,6 +63,6 @@ void	flow_look_yielded(struct flow *, uint32_t value);
 /* A class has a field that holds a secret, by its name. */
 void	flow_note_field(struct flow *, uint32_t row, uint64_t marks);
 /* Of a call that gives all fields of something: what they may hold, or 0. */
-uint64_t flow_fields_of(const struct flow *, const struct frame *);
+uint64_t flow_fields_of(struct flow *, const struct frame *);
 
 #endif

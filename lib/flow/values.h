@@ -94,6 +94,10 @@ uint64_t flow_class_marks(struct flow *, uint32_t scope);
 /* ---- keys.c: tables by literal keys ---- */
 void	flow_mark_key(struct flow *, uint32_t row, uint32_t key,
 	    const struct taint *);
+void	flow_mark_under(struct flow *, uint32_t row, uint32_t text,
+	    const struct taint *);
+/* dict(a=x, b=y) of that call: false when it is none. */
+bool	flow_mark_options(struct flow *, uint32_t row, uint32_t call);
 /* ... under that text, of a row that a function is handed. */
 void	flow_keep_key(struct flow *, uint32_t row, uint32_t key,
 	    const struct taint *);
@@ -146,7 +150,7 @@ void	flow_make_any(struct flow *, const struct frame *, struct taint *out);
 void	flow_attribute_of(struct flow *, const struct taint *object,
 	    uint32_t name, struct taint *);
 bool	flow_is_container_method(struct flow *, uint32_t method);
-void	flow_among(const struct flow *, uint32_t node, struct taint *);
+void	flow_among(struct flow *, uint32_t node, struct taint *);
 /* Does what has that name make objects that only hold what they are given?  The
  * object that it makes. */
 bool	flow_is_plain_object(struct flow *, uint32_t name);

@@ -16,6 +16,7 @@
 #define HEADS 256		/* at first; a power of two */
 #define ALIASES_MOST 4		/* a re-export of a re-export ... */
 #define BASES_DEEP 4		/* a class of a class ... */
+#define KIN_MOST 12		/* classes above and below one */
 
 struct world *
 world_new(void)
@@ -57,6 +58,8 @@ world_free(struct world *w)
 	for (size_t i = 0; i < w->npools; i++)
 		for (size_t k = 0; k < w->pools[i].n; k++)
 			free(w->pools[i].functions[k]);
+	for (size_t i = 0; i < w->ntaken; i++)
+		free(w->taken[i]);
 	free(w->edges);
 	free(w->heads);
 	free(w);
@@ -364,8 +367,8 @@ world_marks_of_fields(const struct world *w, const char *name)
 	return marks;
 }
 
-uint64_t
-world_marks_of_object(const struct world *w, const char *object)
+static uint64_t
+marks_of_one(const struct world *w, const char *object)
 {
 	size_t len = strlen(object);
 	uint64_t marks = 0;
@@ -376,6 +379,52 @@ world_marks_of_object(const struct world *w, const char *object)
 			if (!n->function && strncmp(n->name, object, len) ==
 			    0 && n->name[len] == '.')
 				marks |= n->marks;
+	return marks;
+}
+
+/* Of "pkg.net.Client", with what it binds. */
+static uint64_t
+marks_of_class(const struct world *w, const struct world_name *class)
+{
+	char *object = mem_printf("%s()", class->name);
+	uint64_t marks = class->members | marks_of_one(w, object);
+
+	free(object);
+	return marks;
+}
+
+/* Is it a kind of that, at most so many steps below? */
+static bool
+is_kind_of(const struct world *w, const struct world_name *n,
+    const struct world_name *of)
+{
+	for (int i = 0; n != NULL && i < BASES_DEEP; i++) {
+		if (n == of)
+			return true;
+		n = n->base != NULL ? world_own(w, n->base) : NULL;
+	}
+	return false;
+}
+
+uint64_t
+world_marks_of_object(const struct world *w, const char *object)
+{
+	char *name = mem_strndup(object, strlen(object) - 2);
+	const struct world_name *class = world_own(w, name);
+	uint64_t marks = class == NULL ? marks_of_one(w, object) :
+	    marks_of_class(w, class);
+	size_t kin = 0;
+
+	for (size_t i = 0; class != NULL && w->nnames != 0 && i <= w->mask;
+	    i++)
+		for (struct world_name *n = w->heads[i]; n != NULL &&
+		    kin < KIN_MOST; n = n->next)
+			if (n->type && n != class && (is_kind_of(w, n, class) ||
+			    is_kind_of(w, class, n))) {
+				marks |= marks_of_class(w, n);
+				kin++;
+			}
+	free(name);
 	return marks;
 }
 
@@ -509,4 +558,14 @@ world_pooled(const struct world *w, uint32_t module)
 	for (size_t i = 0; i < w->npools; i++)
 		n += w->pools[i].module == module ? w->pools[i].n : 0;
 	return n;
+}
+
+void
+world_take(struct world *w, const char *function)
+{
+	for (size_t i = 0; i < w->ntaken; i++)
+		if (str_equal(w->taken[i], function))
+			return;
+	if (w->ntaken < WORLD_TAKEN)
+		w->taken[w->ntaken++] = mem_strdup(function);
 }

@@ -75,6 +75,7 @@ struct world_name {
 					   is passed, or a library's client;
 					   or NULL */
 	uint8_t		 nparameters, star, stars; /* *a, **b: place + 1 */
+	uint8_t		 needs;		/* so many without a default */
 	uint32_t	 hash, last;	/* last: of what stands behind the
 					   last dot */
 	struct world_name *next;
@@ -93,6 +94,7 @@ struct world_edge {
 /* Functions that objects of a class were given, by pool.c's names. */
 #define WORLD_POOLS 32			/* classes of one package */
 #define WORLD_POOLED 12			/* functions of one */
+#define WORLD_TAKEN 48			/* functions of one package */
 struct world_pool {
 	uint32_t	 hash, module;	/* of its name; of its module's */
 	size_t		 n;
@@ -102,6 +104,9 @@ struct world_pool {
 struct world {
 	struct world_pool pools[WORLD_POOLS];
 	size_t		 npools;
+	char		*taken[WORLD_TAKEN]; /* functions that are handed on
+					   or kept, by anybody.c's names */
+	size_t		 ntaken;
 	char		*lenders[WORLD_LENDERS]; /* what secrets are lent to */
 	size_t		 nlenders;
 	bool		 tracks;	/* some module says whose tracker of
@@ -154,7 +159,8 @@ uint64_t world_marks_of_methods(const struct world *, const char *method);
 /* What all attributes of that name hold, of whatever objects, and what classes
  * bind to it. */
 uint64_t world_marks_of_fields(const struct world *, const char *name);
-/* What all attributes of "pkg.net.Client()" hold. */
+/* What all attributes of "pkg.net.Client()" hold, what its class binds, what it
+ * is a kind of and what is a kind of it. */
 uint64_t world_marks_of_object(const struct world *, const char *object);
 void	world_import(struct world *, const char *module);
 /* Does a module import that name of another one, or all of that at once? */
@@ -170,6 +176,8 @@ void	world_pool_add(struct world *, const char *class,
 const struct world_pool *world_pool(const struct world *, const char *class);
 /* How much all classes of a module were given, by the hash of its name. */
 size_t	world_pooled(const struct world *, uint32_t module);
+/* Somebody hands the function on, or keeps it. */
+void	world_take(struct world *, const char *function);
 /* A library of that name has a secret. */
 void	world_lend(struct world *, const char *library);
 /* Which parameter takes the argument at that place, or of that name when it
