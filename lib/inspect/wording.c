@@ -15,7 +15,7 @@
 #include "inspect/inspection.h"
 
 #define CALL_BYTES 600		/* of source, of a call */
-#define KEY_PIECE_LEAST 7
+#define KEY_RUN_LEAST 7
 #define DIGEST_LETTERS 64	/* SHA-256 in hexadecimal */
 #define USER_LEAST 8		/* digits of a number of somebody in a chat */
 #define USER_MOST 12
@@ -167,7 +167,7 @@ has_key_piece(const struct view *v, const void *question, size_t n)
 		run = isalnum(c) || c == '-' || c == '_' ? run + 1 : 0;
 		kinds = run == 0 ? 0 : kinds | (islower(c) ? 1u : isupper(c) ?
 		    2u : isdigit(c) ? 4u : 0u);
-		if (run >= KEY_PIECE_LEAST && kinds == 7)
+		if (run >= KEY_RUN_LEAST && kinds == 7)
 			return true;
 	}
 	return false;
