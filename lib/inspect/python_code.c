@@ -14,13 +14,13 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "flow/callers.h"
-#include "flow/coins.h"
 #include "flow/executed.h"
 #include "flow/flow.h"
 #include "flow/program.h"
 #include "flow/reading.h"
 #include "inspect/asked.h"
 #include "inspect/code_rules.h"
+#include "inspect/doings.h"
 #include "inspect/inspectors.h"
 #include "inspect/layers/written.h"
 #include "inspect/package/package.h"
@@ -31,52 +31,18 @@
 #define ODD_NAMES_SHARE 8	/* at least one name in so many */
 #define FOLDED_NAMES_LEAST 2
 #define FOLDED_LEAST 12		/* a call at least */
-#define PATCHES_FOLLOWED 32
 #define COMMANDS_FOLLOWED 64	/* lines of a shell that are put together */
-#define SCOPES_FOLLOWED 512	/* functions of a file that do things */
 /* Of texts that are made of something else than the code's own words. */
 #define MARKS_BROUGHT (MARK_NETWORK | MARK_SOCKET | MARK_DECODED | MARK_FILE | \
     MARK_BUILT | MARK_PACKED | MARK_DROPPED | MARK_ENVIRON)
 
-enum did { DID_DROP = 1, DID_RUN = 2, DID_SEND = 4,
-	DID_REPORT = 8, /* to an address in the code */
-	DID_CHECK = 16 /* the digest of what it fetched */,
-	DID_PATH = 32 /* a folder is imported from */,
-	DID_UNPACK = 64 /* by a program, which starts nothing */ };
-
-struct doings {
-	uint32_t	 scope, outer, did;
-	uint64_t	 host;
-	enum context	 context;
-	uint32_t	 line;
-	size_t		 at;
-};
-
 struct look {
 	struct inspection *in;
 	const struct view *view;
-	struct doings	*scopes;
-	size_t		 nscopes, scopes_room;
-	struct { uint32_t scope, line; size_t at; enum context context; }
-			 patches[PATCHES_FOLLOWED];
-	size_t		 npatches;
-	uint32_t	 connects, dups, runs;	/* lines of the first */
-	uint32_t	 listens, obeys;
-	size_t		 obeys_at;
-	struct { uint32_t line; size_t at; enum context context; }
-			 dials, told;	/* connects to a fixed address; where
-					   a peer says */
-	struct { uint32_t line; size_t at; enum context context; }
-			 peer, shell;	/* connects anywhere; starts what
-					   executes what it will be told */
-	bool		 pumps;		/* sends what a peer sent */
-	bool		 feeds;		/* ... or writes it somewhere */
+	struct doings	 doings;
 	struct written	 written;	/* what was not started yet */
 	unsigned int	 ncommands;	/* that were looked for in the source */
-	bool		 acts;		/* runs, executes, sends anything */
-	bool		 acts_early;	/* ... or writes, as it is loaded */
 	bool		 writes;	/* a text of any kind */
-	bool		 starts;	/* programs that do more than unpack */
 };
 
 static enum context
@@ -313,8 +279,8 @@ look_command(struct look *l, const struct flow_call *c, enum context context)
 	buf_release(&whole);
 }
 
-/* What was fetched is started where somebody calls, unseen, and nobody waits for
- * it: who installs a program shows that, and who updates one checks it. */
+/* What was fetched is started where somebody calls, unseen, and nobody waits
+ * for it: who installs a program shows that, and who updates one checks it. */
 static void
 look_unseen(struct look *l, const struct flow_call *c, enum context context)
 {
@@ -349,266 +315,6 @@ look_started(struct look *l, const struct flow_call *c, enum context context)
 	if ((deed & (DEEDS_RUN | DEED(DEED_IMPORT))) ||
 	    str_starts(c->name, "runpy."))
 		written_start(l->in, &l->written, c->scope, context);
-}
-
-/* ---- what a function does in all ---------------------------------------- */
-
-static struct doings *
-doings_of(struct look *l, uint32_t scope, uint32_t outer,
-    enum context context)
-{
-	for (size_t i = l->nscopes; i > 0; i--)
-		if (l->scopes[i - 1].scope == scope)
-			return &l->scopes[i - 1];
-	if (l->nscopes == SCOPES_FOLLOWED)
-		return NULL;
-	if (l->nscopes == l->scopes_room) {
-		l->scopes_room = l->scopes_room == 0 ? 8 : 2 * l->scopes_room;
-		l->scopes = mem_grow(l->scopes, l->scopes_room,
-		    sizeof(*l->scopes));
-	}
-	l->scopes[l->nscopes] = (struct doings){ .scope = scope, .outer = outer,
-	    .context = context };
-	return &l->scopes[l->nscopes++];
-}
-
-/* What makes or uses keys is no business of another package's. */
-static void
-look_patch(struct look *l, const struct flow_call *c, enum context context)
-{
-	static const struct code_rule keys = { .id = "patch-keys",
-	    .category = "credential-theft", .tactic = "TA0006",
-	    .text = "replaces a function of another library that makes or "
-	    "uses keys" };
-
-	if ((AT_LOAD & IN(context)) && coins_makes_keys(c->name))
-		say(l, &keys, context, c->line, c->at);
-}
-
-/* Parts of a relay: who is told where to connect, by whom, and hands on. */
-static void
-note_relay(struct look *l, const struct flow_call *c, enum context context)
-{
-	if (c->fact->deed == DEED_CONNECT && c->fixed &&
-	    (l->dials.line == 0 || context < l->dials.context)) {
-		l->dials.line = c->line;
-		l->dials.context = context;
-	}
-	if (c->fact->deed == DEED_CONNECT && (c->first & MARK_SOCKET) &&
-	    (l->told.line == 0 || context < l->told.context)) {
-		l->told.line = c->line;
-		l->told.at = c->at;
-		l->told.context = context;
-	}
-	if (c->fact->deed == DEED_SEND && (c->first & MARK_SOCKET))
-		l->pumps = true;
-}
-
-/* A shell whose streams are pipes, and who moves what comes to and fro. */
-static void
-note_shell(struct look *l, const struct flow_call *c, enum context context)
-{
-	if (c->fact->deed == DEED_CONNECT && (l->peer.line == 0 ||
-	    context < l->peer.context)) {
-		l->peer.line = c->line;
-		l->peer.context = context;
-	}
-	if (c->reads && (l->shell.line == 0 || context < l->shell.context)) {
-		l->shell.line = c->line;
-		l->shell.at = c->at;
-		l->shell.context = context;
-	}
-	if ((c->fact->deed == DEED_SEND || c->fact->deed == DEED_WRITE) &&
-	    (c->arguments & MARK_SOCKET))
-		l->feeds = true;
-}
-
-static void
-look_shell(struct look *l)
-{
-	static const struct code_rule shell = { .id = "reverse-shell",
-	    .category = "remote-control", .tactic = "TA0011",
-	    .text = "ties a shell to a network connection" };
-
-	if (l->shell.line != 0 && l->peer.line != 0 && l->feeds &&
-	    (AT_LOAD & IN(l->shell.context)) &&
-	    (AT_LOAD & IN(l->peer.context)))
-		say(l, &shell, l->shell.context, l->shell.line, l->shell.at);
-}
-
-static void
-look_relay(struct look *l)
-{
-	static const struct code_rule early = { .id = "relay-started",
-	    .category = "remote-control", .tactic = "TA0011", .text = "hands "
-	    "on connections by itself, to wherever a peer says" };
-	static const struct code_rule called = { .id = "relay-told",
-	    .category = "remote-control", .tactic = "TA0011", .text = "takes "
-	    "orders from an address in the code to which other addresses to "
-	    "connect, and hands on what comes" };
-
-	if (l->told.line == 0 || !(l->pumps || wording_pumps(l->view)))
-		return;
-	if (AT_LOAD & IN(l->told.context))
-		say(l, &early, l->told.context, l->told.line, l->told.at);
-	else if (l->dials.line != 0 && !wording_logs_in(l->view))
-		say(l, &called, l->told.context, l->told.line, l->told.at);
-}
-
-/* One module connects, one ties, and one starts a program. */
-static void
-look_tied(const struct look *l, const struct flow_call *c, enum context now)
-{
-	struct package *p = l->in->package;
-	enum context context = l->view->context;
-	uint64_t deed = DEED(c->fact->deed);
-
-	if (l->view->module == NULL || l->view->layers != NULL)
-		return;
-	if (c->tied)
-		package_note(p, PACKAGE_TIES, c->line, context);
-	if (deed & DEED(DEED_CONNECT))
-		package_note(p, PACKAGE_CONNECTS, c->line, context);
-	if (deed & DEEDS_RUN)
-		package_note(p, PACKAGE_RUNS, c->line, context);
-	if (!(AT_LOAD & IN(now)))
-		return;
-	if (c->reads)
-		package_note(p, PACKAGE_SHELLS, c->line, now);
-	if ((deed & (DEED(DEED_SEND) | DEED(DEED_WRITE))) &&
-	    (c->arguments & MARK_SOCKET))
-		package_note(p, PACKAGE_FEEDS, c->line, now);
-}
-
-static void
-note_doing(struct look *l, const struct flow_call *c, enum context context)
-{
-	struct doings *d = doings_of(l, c->scope, c->outer, context);
-	uint64_t deed = DEED(c->fact->deed);
-
-	if (deed & (DEEDS_RUN | DEEDS_EXEC | DEEDS_NET |
-	    DEED(DEED_CONNECT) | DEED(DEED_LOAD)))
-		l->acts = true;
-	if ((AT_LOAD & IN(context)) && (l->acts || (deed & (DEED(DEED_WRITE) |
-	    DEED(DEED_COPY)))))
-		l->acts_early = true;
-	if (deed & DEEDS_RUN) {
-		l->runs = c->line;
-		if (context < l->in->runs_at)
-			l->in->runs_at = context;
-	}
-	if (deed & DEED(DEED_CONNECT))
-		l->connects = c->line;
-	note_relay(l, c, context);
-	note_shell(l, c, context);
-	if (((deed & DEED(DEED_DUP)) && !c->plain) || c->tied)
-		l->dups = c->line;
-	look_tied(l, c, context);
-	if ((deed & DEED(DEED_LISTEN)) && wording_serves_all(l->view, c->at))
-		l->listens = c->line;
-	if ((deed & (DEEDS_RUN | DEEDS_EXEC)) && (c->first & MARK_SOCKET) &&
-	    context == CONTEXT_CALL) {
-		l->obeys = c->line;
-		l->obeys_at = c->at;
-	}
-	if (c->fact->deed == DEED_PATCH)
-		look_patch(l, c, context);
-	/* Whoever asks for reports of errors gets them. */
-	if (c->fact->deed == DEED_PATCH && l->npatches < PATCHES_FOLLOWED &&
-	    !(context == CONTEXT_CALL && str_equal(c->name,
-	    "sys.excepthook"))) {
-		l->patches[l->npatches].scope = c->patched;
-		l->patches[l->npatches].line = c->line;
-		l->patches[l->npatches].at = c->at;
-		l->patches[l->npatches++].context = context;
-	}
-	l->starts = l->starts || ((deed & (DEEDS_RUN | DEED(DEED_LOAD))) &&
-	    !c->unpacks);
-	if (d == NULL)
-		return;
-	d->host |= c->fact->gives & MARKS_HOST;
-	if (c->fact->deed == DEED_CHECK && (c->arguments & (MARK_NETWORK |
-	    MARK_FILE | MARK_DROPPED)))
-		d->did |= DID_CHECK;
-	if (c->fact->deed == DEED_WRITE && (c->arguments & MARK_NETWORK) &&
-	    !(c->arguments & MARK_FORGE) && !wording_stream(l->view, c->at))
-		d->did |= DID_DROP;
-	if ((deed & DEED(DEED_FETCH_TO)) && !(c->arguments & MARK_FORGE))
-		d->did |= DID_DROP;
-	/* Tables that a command fetches anew are modules, too. */
-	if ((deed & DEED(DEED_PATH)) &&
-	    !str_equal(c->fact->name, FLOW_MODULE)) {
-		d->did |= DID_PATH;
-		d->line = c->line;
-		d->at = c->at;
-	}
-	if (deed & (DEEDS_RUN | DEED(DEED_LOAD))) {
-		d->did |= c->unpacks ? DID_UNPACK : DID_RUN;
-		d->line = c->line;
-		d->at = c->at;
-	}
-	if ((deed & DEEDS_NET) && d->line == 0) {
-		d->line = c->line;
-		d->at = c->at;
-	}
-	if (deed & DEEDS_NET)
-		d->did |= c->arguments & MARK_URL ? DID_SEND | DID_REPORT :
-		    DID_SEND;
-}
-
-static void
-look_doings(struct look *l)
-{
-	static const struct code_rule drop_run = { .id = "drop-and-run",
-	    .category = "download-exec", .tactic = "TA0002",
-	    .text = "fetches a file, writes it and starts a process" };
-	static const struct code_rule recon = { .id = "recon-and-send",
-	    .category = "beacon", .tactic = "TA0007",
-	    .text = "asks who and where the machine is, and uses the "
-	    "network" };
-	static const struct code_rule patch = { .id = "patch-and-send",
-	    .category = "exfiltration", .tactic = "TA0009",
-	    .text = "replaces a function of another library with one that "
-	    "sends" };
-	static const struct code_rule shell = { .id = "reverse-shell",
-	    .category = "remote-control", .tactic = "TA0011",
-	    .text = "ties a shell to a network connection" };
-
-	static const struct code_rule open = { .id = "open-shell",
-	    .category = "remote-control", .tactic = "TA0011",
-	    .text = "listens, and runs what whoever connects sends" };
-	static const struct code_rule import = { .id = "import-dropped-call",
-	    .category = "download-exec", .tactic = "TA0002",
-	    .text = "fetches into a folder that it imports from" };
-
-	if (l->listens != 0 && l->obeys != 0 && !wording_asks_who(l->view))
-		say(l, &open, CONTEXT_CALL, l->obeys, l->obeys_at);
-	look_relay(l);
-	look_shell(l);
-	for (size_t i = 0; i < l->nscopes; i++) {
-		struct doings *d = &l->scopes[i];
-
-		/* What was unpacked may be started elsewhere. */
-		if ((d->did & DID_UNPACK) && l->starts)
-			d->did |= DID_RUN;
-		if ((d->did & DID_DROP) && (d->did & DID_RUN) &&
-		    !(d->did & DID_CHECK))
-			say(l, &drop_run, d->context, d->line, d->at);
-		if ((d->did & DID_DROP) && (d->did & DID_PATH) &&
-		    d->context == CONTEXT_CALL && !wording_checks(l->view))
-			say(l, &import, d->context, d->line, d->at);
-		if ((d->did & DID_REPORT) && code_count(d->host) >= 2)
-			say(l, &recon, d->context, d->line, d->at);
-	}
-	for (size_t i = 0; i < l->npatches; i++)
-		for (size_t k = 0; k < l->nscopes; k++)
-			if ((l->scopes[k].scope == l->patches[i].scope ||
-			    l->scopes[k].outer == l->patches[i].scope) &&
-			    (l->scopes[k].did & DID_REPORT))
-				say(l, &patch, l->patches[i].context,
-				    l->patches[i].line, l->patches[i].at);
-	if (l->connects != 0 && l->dups != 0 && l->runs != 0)
-		say(l, &shell, l->view->context, l->connects, 0);
 }
 
 /* By a date; by chance, what its user has.  Caches are thinned out so. */
@@ -741,7 +447,7 @@ on_call(void *ctx, const struct flow_call *c)
 	look_guards(l, c, context);
 	code_look_person(l->in, l->view, c, context);
 	look_modules(l, c, context);
-	note_doing(l, c, context);
+	doings_note(&l->doings, c, context);
 }
 
 /* ---- shape -------------------------------------------------------------- */
@@ -877,12 +583,14 @@ python_code_view(struct inspection *in, const struct view *v)
 	l = mem_alloc(sizeof(*l));
 	l->in = in;
 	l->view = v;
+	l->doings.in = in;
+	l->doings.view = v;
 	flow_read(&file, on_call, l, &shape);
 	/* Who knows what the rest does. */
-	in->acts = l->acts || v->reading->taken < v->size;
-	in->acts_early = l->acts_early || v->reading->taken < v->size;
+	in->acts = l->doings.acts || v->reading->taken < v->size;
+	in->acts_early = l->doings.acts_early || v->reading->taken < v->size;
 	in->writes = l->writes;
-	look_doings(l);
+	doings_tell(&l->doings);
 	look_shape(in, v, &shape);
 	look_codec(in, v);
 	if (v->module != NULL && v->layers == NULL)
@@ -894,6 +602,6 @@ python_code_view(struct inspection *in, const struct view *v)
 	in->later = mem_array(shape.nlater + 1, sizeof(*in->later));
 	memcpy(in->later, shape.later, shape.nlater * sizeof(*in->later));
 	written_end(in, &l->written);
-	free(l->scopes);
+	doings_free(&l->doings);
 	free(l);
 }
