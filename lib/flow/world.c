@@ -61,6 +61,7 @@ world_free(struct world *w)
 	for (size_t i = 0; i < w->ntaken; i++)
 		free(w->taken[i]);
 	free(w->edges);
+	free(w->newest);
 	free(w->heads);
 	free(w);
 }
@@ -454,12 +455,27 @@ world_mark(struct world *w, struct world_name *n, uint64_t marks,
 	n->held |= held;
 }
 
+/* Where the newest edge of the module being read is kept. */
+static uint32_t *
+newest_edge(struct world *w)
+{
+	if (w->at >= w->nnewest) {
+		size_t n = 2 * (size_t)w->at + 8;
+
+		w->newest = mem_grow(w->newest, n, sizeof(*w->newest));
+		memset(w->newest + w->nnewest, 0, (n - w->nnewest) *
+		    sizeof(*w->newest));
+		w->nnewest = n;
+	}
+	return &w->newest[w->at];
+}
+
 void
 world_import(struct world *w, const char *module)
 {
-	uint32_t hash = world_hash(module);
+	uint32_t hash = world_hash(module), *newest = newest_edge(w);
 
-	for (size_t i = w->nedges; i > 0 && w->edges[i - 1].from == w->at; i--)
+	for (uint32_t i = *newest; i != 0; i = w->edges[i - 1].before)
 		if (w->edges[i - 1].hash == hash &&
 		    str_equal(w->edges[i - 1].to, module))
 			return;
@@ -470,8 +486,9 @@ world_import(struct world *w, const char *module)
 		w->edges = mem_grow(w->edges, w->edges_room,
 		    sizeof(*w->edges));
 	}
-	w->edges[w->nedges++] = (struct world_edge){ w->at,
-	    hash, mem_strdup(module) };
+	w->edges[w->nedges++] = (struct world_edge){ w->at, hash,
+	    mem_strdup(module), *newest };
+	*newest = (uint32_t)w->nedges;
 }
 
 bool

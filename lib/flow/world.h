@@ -85,6 +85,7 @@ struct world_name {
 struct world_edge {
 	uint32_t	 from, hash;	/* hash: of `to` */
 	char		*to;
+	uint32_t	 before;	/* the module's one before it + 1, or 0 */
 };
 
 #define WORLD_ROOTS 1024		/* bits; a power of two */
@@ -123,6 +124,8 @@ struct world {
 					   with, up to a dot: a bit each */
 	struct world_edge *edges;
 	size_t		 nedges, edges_room;
+	uint32_t	*newest;	/* by module: its last edge + 1, or 0 */
+	size_t		 nnewest;
 	uint32_t	 at;		/* the module being read */
 	uint32_t	 written;	/* times that what is told of values and
 					   events grew */
@@ -162,6 +165,8 @@ uint64_t world_marks_of_fields(const struct world *, const char *name);
 /* What all attributes of "pkg.net.Client()" hold, what its class binds, what it
  * is a kind of and what is a kind of it. */
 uint64_t world_marks_of_object(const struct world *, const char *object);
+/* The module being read imports that one: an edge, once, however often it is
+ * read. */
 void	world_import(struct world *, const char *module);
 /* Does a module import that name of another one, or all of that at once? */
 bool	world_reaches(const struct world *, const char *module,
