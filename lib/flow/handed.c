@@ -329,7 +329,8 @@ name_outside(struct flow *f, const struct taint *v)
 	return v->name == WORD_SELF ? flow_self(f) : v->name;
 }
 
-/* A session of a library of HTTP, or the like: what it is told is sent. */
+/* A session of a library of HTTP, or the like: what it is told is sent.  In a
+ * large package everything is handed on to one in the end. */
 static bool
 is_client(struct flow *f, uint32_t object)
 {
@@ -362,7 +363,8 @@ pass_outside(struct flow *f, const struct taint *v, struct world_name *to,
 	    flow_is_address(f, v->text))
 		to->texts[k] = mem_strdup(f->texts[v->text].bytes);
 	if (object == 0 || !str_ends(flow_string(f, object, name), "()") ||
-	    (!flow_is_ours(f, name) && !is_client(f, object)))
+	    (!flow_is_ours(f, name) && !(flow_is_small(f) &&
+	    is_client(f, object))))
 		return;
 	to->objects[k] = mem_strdup(name);
 }
