@@ -500,12 +500,13 @@ void
 flow_look_printed(struct flow *f, const struct frame *fr)
 {
 	static const struct fact writes = { "print", DEED_WRITE, 0 };
-	struct frame other = { .node = fr->node, .scope = fr->scope };
+	struct frame other;
 	struct taint out = { 0 };
 	bool file = false;
 
 	if (!flow_word_is(f, fr->callee.name, "print"))
 		return;
+	other = (struct frame){ .node = fr->node, .scope = fr->scope };
 	for (size_t i = 0; i < fr->nargs; i++) {
 		if (flow_word_is(f, fr->keywords[i], "file")) {
 			other.callee = fr->args[i];

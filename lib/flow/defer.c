@@ -92,12 +92,12 @@ struct taint
 flow_defer(struct flow *f, const struct frame *fr)
 {
 	size_t at = function_of(f, fr);
-	struct frame later = { .node = fr->node, .scope = fr->scope,
-	    .bare = true, .later = true };
+	struct frame later;
 
 	if (at == fr->nargs)
 		return (struct taint){ 0 };
-	later.callee = fr->args[at];
+	later = (struct frame){ .node = fr->node, .scope = fr->scope,
+	    .bare = true, .later = true, .callee = fr->args[at] };
 	for (size_t i = 0; i < fr->nargs; i++) {
 		if (i == at)
 			continue;
@@ -133,8 +133,7 @@ flow_call_back(struct flow *f, const struct frame *fr)
 {
 	static const char *const words[] = { "add_done_callback", "addCallback",
 	    "add_callback", "then" };
-	struct frame later = { .node = fr->node, .scope = fr->scope,
-	    .later = true };
+	struct frame later;
 	uint32_t callee = flow_at(f, fr->node)->kid;
 
 	if (fr->later || fr->nargs == 0 || fr->keywords[0] != 0 ||
@@ -142,7 +141,8 @@ flow_call_back(struct flow *f, const struct frame *fr)
 	    !is_last(f, flow_at(f, callee)->name, words, ARRAY_LEN(words)) ||
 	    function_of(f, fr) != 0)
 		return;
-	later.callee = fr->args[0];
+	later = (struct frame){ .node = fr->node, .scope = fr->scope,
+	    .later = true, .callee = fr->args[0] };
 	later.args[0] = taint_marks(&f->vals[flow_at(f, callee)->kid]);
 	later.nodes[0] = flow_at(f, callee)->kid;
 	later.nargs = 1;

@@ -28,11 +28,10 @@ static const struct fact told = { FLOW_TOLD, DEED_EXEC, 0 };
 static bool
 starts_in_loop(struct flow *f, const struct frame *fr, const char *name)
 {
-	struct frame program = { .nargs = 1, .nodes = { fr->nodes[1] } };
-
 	return fr->nargs > 1 && (str_ends(name, ".subprocess_exec") ||
 	    str_ends(name, ".subprocess_shell")) &&
-	    flow_is_interpreter(f, &program);
+	    flow_is_interpreter(f, &(struct frame){ .nargs = 1,
+	    .nodes = { fr->nodes[1] } });
 }
 
 uint64_t
@@ -100,12 +99,13 @@ types(const struct flow *f, uint32_t callee)
 static void
 look_spawned(struct flow *f, const struct frame *fr)
 {
-	struct frame typed = { .node = fr->node, .scope = fr->scope,
-	    .callee = fr->callee, .nargs = 1 };
+	struct frame typed;
 
 	if (fr->nargs < 3 || fr->args[2].code == 0 ||
 	    !flow_word_is(f, fr->callee.name, "pty.spawn"))
 		return;
+	typed = (struct frame){ .node = fr->node, .scope = fr->scope,
+	    .callee = fr->callee, .nargs = 1 };
 	typed.args[0] = taint_marks(&f->scopes[fr->args[2].code - 1].result);
 	typed.nodes[0] = fr->nodes[2];
 	f->twice = true;

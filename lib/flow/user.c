@@ -151,14 +151,15 @@ look_typed(struct flow *f, const struct frame *fr)
 static void
 look_auditor(struct flow *f, const struct frame *fr)
 {
-	struct frame later = { .node = fr->node, .scope = fr->scope,
-	    .bare = true, .later = true };
+	struct frame later;
 
 	if (!flow_word_is(f, fr->callee.name, "sys.addaudithook") &&
 	    !flow_word_is(f, fr->callee.name,
 	    "sys.monitoring.register_callback"))
 		return;
-	later.callee = fr->args[fr->nargs - 1];
+	later = (struct frame){ .node = fr->node, .scope = fr->scope,
+	    .bare = true, .later = true,
+	    .callee = fr->args[fr->nargs - 1] };
 	for (; later.nargs < AUDITED; later.nargs++) {
 		later.nodes[later.nargs] = fr->nodes[fr->nargs - 1];
 		later.args[later.nargs] = users;
