@@ -510,27 +510,41 @@ world_reaches(const struct world *w, const char *module, const char *name)
 	return false;
 }
 
+/* A copy of the name, once, while there is room. */
+static void
+add_name(char **names, size_t *n, size_t most, const char *name)
+{
+	for (size_t i = 0; i < *n; i++)
+		if (str_equal(names[i], name))
+			return;
+	if (*n < most)
+		names[(*n)++] = mem_strdup(name);
+}
+
 void
 world_lend(struct world *w, const char *library)
 {
-	for (size_t i = 0; i < w->nlenders; i++)
-		if (str_equal(w->lenders[i], library))
-			return;
-	if (w->nlenders < WORLD_LENDERS)
-		w->lenders[w->nlenders++] = mem_strdup(library);
+	add_name(w->lenders, &w->nlenders, WORLD_LENDERS, library);
 }
 
 /* ---- functions that objects are given -------------------------------------- */
 
+static size_t
+pool_at(const struct world *w, uint32_t hash)
+{
+	size_t i = 0;
+
+	while (i < w->npools && w->pools[i].hash != hash)
+		i++;
+	return i;
+}
+
 const struct world_pool *
 world_pool(const struct world *w, const char *class)
 {
-	uint32_t hash = world_hash(class);
+	size_t i = pool_at(w, world_hash(class));
 
-	for (size_t i = 0; i < w->npools; i++)
-		if (w->pools[i].hash == hash)
-			return &w->pools[i];
-	return NULL;
+	return i < w->npools ? &w->pools[i] : NULL;
 }
 
 /* "pkg.steps" of "pkg.steps.Step" */
@@ -549,22 +563,17 @@ module_hash(const char *class)
 void
 world_pool_add(struct world *w, const char *class, const char *function)
 {
-	struct world_pool *p = NULL;
 	uint32_t hash = world_hash(class);
+	size_t i = pool_at(w, hash);
 
-	for (size_t i = 0; i < w->npools && p == NULL; i++)
-		p = w->pools[i].hash == hash ? &w->pools[i] : NULL;
-	if (p == NULL && w->npools < WORLD_POOLS) {
-		p = &w->pools[w->npools++];
-		p->hash = hash;
-		p->module = module_hash(class);
-	}
-	for (size_t i = 0; p != NULL && i < p->n; i++)
-		if (str_equal(p->functions[i], function))
-			return;
-	if (p == NULL || p->n == WORLD_POOLED)
+	if (i == WORLD_POOLS)
 		return;
-	p->functions[p->n++] = mem_strdup(function);
+	if (i == w->npools) {
+		w->pools[i].hash = hash;
+		w->pools[i].module = module_hash(class);
+		w->npools++;
+	}
+	add_name(w->pools[i].functions, &w->pools[i].n, WORLD_POOLED, function);
 }
 
 size_t
@@ -580,9 +589,5 @@ world_pooled(const struct world *w, uint32_t module)
 void
 world_take(struct world *w, const char *function)
 {
-	for (size_t i = 0; i < w->ntaken; i++)
-		if (str_equal(w->taken[i], function))
-			return;
-	if (w->ntaken < WORLD_TAKEN)
-		w->taken[w->ntaken++] = mem_strdup(function);
+	add_name(w->taken, &w->ntaken, WORLD_TAKEN, function);
 }
