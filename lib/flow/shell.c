@@ -287,20 +287,22 @@ is_shell(const struct word *program)
 	    6) == 0);
 }
 
+/* "./tool" is "tool". */
+static struct word
+plain_path(struct word w)
+{
+	bool here = w.len > 2 && memcmp(w.at, "./", 2) == 0;
+
+	return here ? (struct word){ w.at + 2, w.len - 2 } : w;
+}
+
 static bool
 is_target(const struct script *s, struct word w, bool behind)
 {
-	if (w.len > 2 && memcmp(w.at, "./", 2) == 0) {
-		w.at += 2;
-		w.len -= 2;
-	}
+	w = plain_path(w);
 	for (size_t i = 0; i < s->ntargets; i++) {
-		struct word t = s->targets[i];
+		struct word t = plain_path(s->targets[i]);
 
-		if (t.len > 2 && memcmp(t.at, "./", 2) == 0) {
-			t.at += 2;
-			t.len -= 2;
-		}
 		if (!s->folders[i] && t.len == w.len &&
 		    memcmp(t.at, w.at, w.len) == 0)
 			return true;
@@ -510,17 +512,10 @@ look_clone(struct script *s, const struct command *c, size_t from)
 static bool
 is_in_clone(const struct script *s, struct word w)
 {
-	if (w.len > 2 && memcmp(w.at, "./", 2) == 0) {
-		w.at += 2;
-		w.len -= 2;
-	}
+	w = plain_path(w);
 	for (size_t i = 0; i < s->ntargets; i++) {
-		struct word t = s->targets[i];
+		struct word t = plain_path(s->targets[i]);
 
-		if (t.len > 2 && memcmp(t.at, "./", 2) == 0) {
-			t.at += 2;
-			t.len -= 2;
-		}
 		if (w.len >= t.len && memcmp(t.at, w.at, t.len) == 0 &&
 		    (w.len == t.len || w.at[t.len] == '/'))
 			return true;
