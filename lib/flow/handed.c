@@ -348,25 +348,40 @@ is_client(struct flow *f, uint32_t object)
 }
 
 static void
-pass_outside(struct flow *f, const struct taint *v, struct world_name *to,
-    int k, uint64_t mask)
+pass_outside(struct flow *f, const struct taint *v, struct world_passed *to,
+    uint64_t mask)
 {
 	char name[FLOW_NAME_MOST + 1];
-	uint32_t object = to->objects[k] == NULL ? name_outside(f, v) : 0;
+	uint32_t object = to->object == NULL ? name_outside(f, v) : 0;
 
 	if (v->marks & mask & MARKS_KEPT & ~(uint64_t)MARKS_KEPT_OFTEN)
 		f->twice = f->file->world->handed = true;
-	to->parameters[k] = marks_join(to->parameters[k], v->marks & mask);
-	to->held_by[k] |= v->held & (mask == MARKS_ALL ? HELD_PASSED :
-	    HELD_ALL);
-	if (to->texts[k] == NULL && !(v->marks & MARK_VARIABLE) &&
+	to->marks = marks_join(to->marks, v->marks & mask);
+	to->held |= v->held & (mask == MARKS_ALL ? HELD_PASSED : HELD_ALL);
+	if (to->text == NULL && !(v->marks & MARK_VARIABLE) &&
 	    flow_is_address(f, v->text))
-		to->texts[k] = mem_strdup(f->texts[v->text].bytes);
+		to->text = mem_strdup(f->texts[v->text].bytes);
 	if (object == 0 || !str_ends(flow_string(f, object, name), "()") ||
 	    (!flow_is_ours(f, name) && !(flow_is_small(f) &&
 	    is_client(f, object))))
 		return;
-	to->objects[k] = mem_strdup(name);
+	to->object = mem_strdup(name);
+}
+
+/* A parameter, or what `**options` is given by that name. */
+static struct world_passed *
+passed_to(struct flow *f, const struct frame *fr, size_t i,
+    struct world_name *to, int k)
+{
+	char key[FLOW_NAME_MOST + 1];
+	const struct taint *v = &fr->args[i];
+	struct world_passed *option = NULL;
+
+	if (k + 1 == to->stars && fr->keywords[i] != 0 &&
+	    (v->marks | v->held | v->text | v->name) != 0)
+		option = world_option(to, flow_string(f, fr->keywords[i],
+		    key));
+	return option != NULL ? option : &to->passed[k];
 }
 
 /* What makes an instance of the class, or NULL. */
@@ -383,9 +398,11 @@ maker_of(const struct flow *f, const struct world_name *class)
 }
 
 static void
-pass_arguments(struct flow *f, const struct frame *fr, struct world_name *to,
-    struct taint *out)
+pass_arguments(struct flow *f, const struct frame *call,
+    struct world_name *to, struct taint *out)
 {
+	struct frame wide;
+	const struct frame *fr = flow_spread(f, call, &wide);
 	char keyword[FLOW_NAME_MOST + 1];
 	bool method = strstr(to->name, "().") != NULL;
 	uint64_t marks = 0;
@@ -398,8 +415,9 @@ pass_arguments(struct flow *f, const struct frame *fr, struct world_name *to,
 			continue;
 		marks |= fr->args[i].marks;
 		/* Of many objects of a class one parameter knows all. */
-		pass_outside(f, &fr->args[i], to, k, method ||
-		    fr->keywords[i] != 0 ? flow_passed_marks(f) : MARKS_ALL);
+		pass_outside(f, &fr->args[i], passed_to(f, fr, i, to, k),
+		    method || fr->keywords[i] != 0 ? flow_passed_marks(f) :
+		    MARKS_ALL);
 		if (to->flows & (1u << k))
 			taint_add(out, &fr->args[i], MARKS_ALL);
 		if (to->programs)

@@ -55,7 +55,7 @@ hook(struct flow *f, const struct taint *function)
 	    flow_outside(f, function->name) : NULL;
 	for (int k = 0; n != NULL && n->function && k < n->nparameters &&
 	    k < WORLD_PARAMETERS; k++)
-		n->parameters[k] |= traffic.marks;
+		n->passed[k].marks |= traffic.marks;
 }
 
 static void
@@ -314,20 +314,20 @@ listen(struct flow *f, const char *name, const struct taint *function)
 		return;
 	if (function->code != 0)
 		flow_note_caller_marks(f, function->code - 1,
-		    event->parameters[0]);
+		    event->passed[0].marks);
 	if (function->code != 0)
 		for (uint32_t i = 0;
 		    i < f->scopes[function->code - 1].nparameters; i++)
 			flow_mark_row(f, f->scopes[function->code -
 			    1].parameters[i], &(struct taint){
-			    .marks = event->parameters[0] }, MARKS_ALL);
+			    .marks = event->passed[0].marks }, MARKS_ALL);
 	to = function->code == 0 && function->name != 0 ?
 	    flow_outside(f, function->name) : NULL;
 	for (int k = 0; to != NULL && to->function && k < to->nparameters &&
 	    k < WORLD_PARAMETERS; k++)
-		to->parameters[k] |= event->parameters[0];
+		to->passed[k].marks |= event->passed[0].marks;
 	if (to != NULL)
-		flow_note_caller_outside(to, event->parameters[0]);
+		flow_note_caller_outside(to, event->passed[0].marks);
 }
 
 static void
@@ -335,9 +335,9 @@ tell_event(struct flow *f, const char *name, uint64_t marks)
 {
 	struct world_name *event = event_of(f, name, true);
 
-	if (event == NULL || (event->parameters[0] & marks) == marks)
+	if (event == NULL || (event->passed[0].marks & marks) == marks)
 		return;
-	event->parameters[0] |= marks;
+	event->passed[0].marks |= marks;
 	f->file->world->written++;
 	f->changed = true;
 }
@@ -413,7 +413,7 @@ look_log_host(struct flow *f, const struct frame *fr)
 	where = flow_bound(f, fr, fr->callee.name, NULL);
 	if (event != NULL && where != 0)
 		flow_tell_sender(f, fr, &sends, &(struct flow_sending){
-		    .marks = event->parameters[0], .where = where });
+		    .marks = event->passed[0].marks, .where = where });
 }
 
 /* Names of what tells an event, and of what listens to one. */

@@ -117,14 +117,15 @@ is_few(struct flow *f, uint32_t table)
 
 /* ---- items -------------------------------------------------------------- */
 
-/* table.get("a"): the receiver is what stands there. */
+/* table.get("a"), table.pop("a"): the receiver is what stands there. */
 void
 flow_look_get(struct flow *f, struct frame *fr)
 {
 	const struct node *n = flow_at(f, flow_at(f, fr->node)->kid);
 
 	if (fr->later || fr->nargs == 0 || n->kind != NODE_ATTR ||
-	    !flow_word_is(f, n->name, "get"))
+	    (!flow_word_is(f, n->name, "get") &&
+	    !flow_word_is(f, n->name, "pop")))
 		return;
 	fr->callee = flow_at_key(f, n->kid, fr->nodes[0], &fr->callee);
 	if (fr->nargs == 1 && (fr->args[0].marks & MARK_SPIED) &&

@@ -165,7 +165,18 @@ flow_mark_options(struct flow *f, uint32_t row, uint32_t call)
 	return first != 0;
 }
 
-/* A parameter holds whatever its callers put under any key. */
+/* A parameter holds whatever its callers put under any key, but `**options`,
+ * of which they name each. */
+static bool
+is_whole(const struct flow *f, uint32_t row)
+{
+	const struct binding *b = &f->tree->bindings[row];
+	const struct flow_scope *s = &f->scopes[b->scope];
+
+	return b->kind == BINDING_PARAM && (s->stars == 0 ||
+	    s->parameters[s->stars - 1] != row);
+}
+
 static uint32_t
 row_of_table(const struct flow *f, uint32_t node)
 {
@@ -181,7 +192,7 @@ row_of_table(const struct flow *f, uint32_t node)
 		    of->name == WORD_CLS))
 			row = flow_row_of_attribute(f, n->name);
 	}
-	return f->tree->bindings[row].kind == BINDING_PARAM ? 0 : row;
+	return is_whole(f, row) ? 0 : row;
 }
 
 /* All but what is stored under other keys. */
@@ -211,6 +222,8 @@ flow_at_key(struct flow *f, uint32_t table, uint32_t node,
 		k = find(f, row, key);
 		keep_key(&v, &f->rows[row], &f->loose_rows[row],
 		    k != NULL ? &k->value : &nothing);
+		if (f->tree->bindings[row].kind == BINDING_PARAM)
+			v.params |= f->rows[row].params;
 	}
 	if (key != 0 && f->file->world != NULL && v.name != 0 &&
 	    flow_key_outside(f, v.name, key, &all, &loose, &at))

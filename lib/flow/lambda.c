@@ -195,12 +195,12 @@ flow_take_lambdas(struct flow *f)
 		    n->nparameters && k < WORLD_PARAMETERS; k++) {
 			uint32_t row = parameter_row(f, f->lambdas[i].node, k,
 			    0);
-			struct taint v = { .marks = n->parameters[k],
-			    .held = n->held_by[k] };
+			struct taint v = { .marks = n->passed[k].marks,
+			    .held = n->passed[k].held };
 
-			if (n->texts[k] != NULL)
-				v.text = flow_intern(f, n->texts[k],
-				    strlen(n->texts[k]), false);
+			if (n->passed[k].text != NULL)
+				v.text = flow_intern(f, n->passed[k].text,
+				    strlen(n->passed[k].text), false);
 			if (row != 0)
 				flow_pass_row(f, row, &v);
 		}

@@ -86,6 +86,44 @@ take_values(struct flow *f)
 	}
 }
 
+static void
+take_passed(struct flow *f, uint32_t row, const struct world_passed *p)
+{
+	struct taint *to = &f->rows[row];
+
+	f->twice = f->twice || (p->marks & MARKS_KEPT_OFTEN);
+	flow_mark_row(f, row, &(struct taint){ .marks = p->marks,
+	    .held = p->held }, MARKS_ALL);
+	if (to->text == 0 && p->text != NULL)
+		to->text = flow_intern(f, p->text, strlen(p->text), false);
+	if (to->name != 0 || p->object == NULL)
+		return;
+	to->name = flow_word(f, p->object);
+	f->changed = true;
+	f->outrun = f->outrun || f->read[row];
+}
+
+/* event(ip=x), of event(**more): more["ip"]. */
+static void
+take_options(struct flow *f, struct flow_scope *s,
+    const struct world_option *o)
+{
+	for (; o != NULL && s->stars != 0; o = o->next) {
+		const struct world_passed *p = &o->passed;
+		struct taint v = { .marks = p->marks, .held = p->held };
+
+		f->twice = f->twice || (p->marks & MARKS_KEPT_OFTEN);
+		s->told[s->stars - 1] |= p->marks;
+		if (p->text != NULL)
+			v.text = flow_intern(f, p->text, strlen(p->text),
+			    false);
+		if (p->object != NULL)
+			v.name = flow_word(f, p->object);
+		flow_keep_key(f, s->parameters[s->stars - 1], flow_intern(f,
+		    o->key, strlen(o->key), false), &v);
+	}
+}
+
 struct world_name *
 flow_told_of(struct flow *f, uint32_t scope)
 {
@@ -125,22 +163,9 @@ flow_take_told(struct flow *f)
 		flow_take_callers(f, i, n);
 		for (uint32_t k = 0; k < s->nparameters &&
 		    k < WORLD_PARAMETERS; k++) {
-			struct taint *to = &f->rows[s->parameters[k]];
-
-			s->told[k] = n->parameters[k];
-			f->twice = f->twice || (n->parameters[k] &
-			    MARKS_KEPT_OFTEN);
-			flow_mark_row(f, s->parameters[k],
-			    &(struct taint){ .marks = n->parameters[k],
-			    .held = n->held_by[k] }, MARKS_ALL);
-			if (to->text == 0 && n->texts[k] != NULL)
-				to->text = flow_intern(f, n->texts[k],
-				    strlen(n->texts[k]), false);
-			if (to->name != 0 || n->objects[k] == NULL)
-				continue;
-			to->name = flow_word(f, n->objects[k]);
-			f->changed = true;
-			f->outrun = f->outrun || f->read[s->parameters[k]];
+			s->told[k] = n->passed[k].marks;
+			take_passed(f, s->parameters[k], &n->passed[k]);
 		}
+		take_options(f, s, n->options);
 	}
 }

@@ -21,6 +21,14 @@ mix(uint64_t *h, uint64_t v)
 	*h ^= *h >> 29;
 }
 
+static void
+mix_passed(uint64_t *h, const struct world_passed *p)
+{
+	mix(h, p->marks);
+	mix(h, p->held | (uint64_t)(p->text != NULL) << 62 |
+	    (uint64_t)(p->object != NULL) << 63);
+}
+
 /* What others tell of a function: when it runs, and with what. */
 static void
 mix_told(uint64_t *h, const struct world_name *n)
@@ -29,11 +37,10 @@ mix_told(uint64_t *h, const struct world_name *n)
 	    (uint64_t)n->given << 16 | (uint64_t)n->worked << 24);
 	for (size_t i = 0; n->callers != NULL && i < n->callers->n; i++)
 		mix(h, n->callers->of[i]);
-	for (uint32_t k = 0; k < n->nparameters && k < WORLD_PARAMETERS; k++) {
-		mix(h, n->parameters[k]);
-		mix(h, n->held_by[k] | (uint64_t)(n->texts[k] != NULL) << 62 |
-		    (uint64_t)(n->objects[k] != NULL) << 63);
-	}
+	for (uint32_t k = 0; k < n->nparameters && k < WORLD_PARAMETERS; k++)
+		mix_passed(h, &n->passed[k]);
+	for (const struct world_option *o = n->options; o != NULL; o = o->next)
+		mix_passed(h, &o->passed);
 }
 
 /* What it tells who uses it. */

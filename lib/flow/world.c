@@ -28,6 +28,21 @@ world_new(void)
 	return w;
 }
 
+static void
+free_passed(struct world_name *n)
+{
+	for (size_t k = 0; k < WORLD_PARAMETERS; k++)
+		free(n->passed[k].object), free(n->passed[k].text);
+	while (n->options != NULL) {
+		struct world_option *o = n->options;
+
+		n->options = o->next;
+		free(o->passed.object), free(o->passed.text);
+		free(o->key);
+		free(o);
+	}
+}
+
 void
 world_free(struct world *w)
 {
@@ -46,8 +61,7 @@ world_free(struct world *w)
 			free(n->base);
 			free(n->where);
 			free(n->calls);
-			for (size_t k = 0; k < WORLD_PARAMETERS; k++)
-				free(n->objects[k]), free(n->texts[k]);
+			free_passed(n);
 			free(n->callers);
 			free(n);
 		}
@@ -442,6 +456,22 @@ world_parameter(const struct world_name *n, size_t at, const char *keyword)
 		if (n->keywords[k] == hash)
 			return k;
 	return n->stars - 1;
+}
+
+struct world_passed *
+world_option(struct world_name *n, const char *key)
+{
+	struct world_option **at = &n->options;
+	size_t seen = 0;
+
+	for (; *at != NULL; at = &(*at)->next, seen++)
+		if (strcmp((*at)->key, key) == 0)
+			return &(*at)->passed;
+	if (seen == WORLD_OPTIONS)
+		return NULL;
+	*at = mem_alloc(sizeof(**at));
+	(*at)->key = mem_strdup(key);
+	return &(*at)->passed;
 }
 
 void

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #define WORLD_PARAMETERS 8
+#define WORLD_OPTIONS 32		/* names that one function is told apart */
 
 struct callers;
 
@@ -25,6 +26,21 @@ struct flow_sender {
 	uint32_t	 params;	/* a bit each: they are sent */
 	uint8_t		 to;		/* which is the address, + 1; 0: it
 					   sends nothing; 255: its object's */
+};
+
+/* What a parameter is passed. */
+struct world_passed {
+	uint64_t	 marks, held;	/* held: functions */
+	char		*text;		/* an address or host, or NULL */
+	char		*object;	/* "pkg.net.Client()", or a library's
+					   client; or NULL */
+};
+
+/* What `**b` is passed by that name. */
+struct world_option {
+	char		*key;
+	struct world_passed passed;
+	struct world_option *next;
 };
 
 struct world_name {
@@ -64,16 +80,12 @@ struct world_name {
 	uint64_t	 put, put_own;	/* ... those marks, these not by its
 					   parameters */
 	bool		 worked;	/* a caller gives what is made of them */
-	uint64_t	 parameters[WORLD_PARAMETERS]; /* marks they pass */
-	struct callers	*callers;	/* ... by caller, or NULL */
-	uint64_t	 held_by[WORLD_PARAMETERS]; /* functions they pass */
+	struct world_passed passed[WORLD_PARAMETERS]; /* by callers */
+	struct world_option *options;	/* ... by names that are no
+					   parameters', or NULL */
+	struct callers	*callers;	/* marks by caller, or NULL */
 	uint64_t	 held;		/* ... of the value or result */
 	uint32_t	 keywords[WORLD_PARAMETERS]; /* hashes of their names */
-	char		*texts[WORLD_PARAMETERS]; /* an address or host that
-					   is passed, or NULL */
-	char		*objects[WORLD_PARAMETERS]; /* "pkg.net.Client()" that
-					   is passed, or a library's client;
-					   or NULL */
 	uint8_t		 nparameters, star, stars; /* *a, **b: place + 1 */
 	uint8_t		 needs;		/* so many without a default */
 	uint32_t	 hash, last;	/* last: of what stands behind the
@@ -189,6 +201,9 @@ void	world_lend(struct world *, const char *library);
  * is not NULL; -1 for none. */
 int	world_parameter(const struct world_name *, size_t at,
 	    const char *keyword);
+/* What `**b` of the function is passed by that name; NULL if it is one too
+ * many. */
+struct world_passed *world_option(struct world_name *, const char *key);
 uint32_t world_hash(const char *);
 /* The bit of what the name begins with, up to a dot. */
 uint32_t world_root(const void *, size_t);
