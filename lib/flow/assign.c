@@ -376,8 +376,7 @@ heirs_attributes(struct flow *f)
 	while (scope != 0 && f->scopes[scope].kind != SCOPE_CLASS)
 		scope = f->scopes[scope].parent;
 	object = scope != 0 && scope != f->main ? flow_instance(f, scope) : 0;
-	if (object == 0 || f->file->world == NULL || !flow_is_small(f) ||
-	    f->gathered == GATHERED_MOST)
+	if (object == 0 || !flow_is_small(f) || f->gathered == GATHERED_MOST)
 		return 0;
 	f->gathered++;
 	return world_marks_of_object(f->file->world, flow_string(f, object,

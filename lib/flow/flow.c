@@ -181,7 +181,7 @@ static bool
 is_another(const struct flow *f, const struct taint *before,
     const struct taint *v)
 {
-	return flow_is_small(f) && !f->file->again &&
+	return flow_names_tell(f) &&
 	    (before->held & v->held & (HELD_OBJECT | HELD_CLASS)) &&
 	    (before->name != v->name || before->code != v->code);
 }

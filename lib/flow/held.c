@@ -131,7 +131,7 @@ flow_held_lambda(struct flow *f, uint32_t body)
 static uint64_t
 held_class(const struct flow *f)
 {
-	return flow_is_small(f) && !f->file->again ? HELD_CLASS : 0;
+	return flow_names_tell(f) ? HELD_CLASS : 0;
 }
 
 uint64_t

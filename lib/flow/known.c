@@ -96,7 +96,7 @@ attribute_value(struct flow *f, const struct frame *fr)
 		v.name = unknown_builtin(f);
 	if (t->len == 0 && fr->nargs > 1 && (fr->args[0].held & HELD_NAMES))
 		taint_hold(&v, HELD_MEMBER);
-	if (t->len == 0 && fr->nargs > 1 && flow_is_small(f) && !f->file->again &&
+	if (t->len == 0 && fr->nargs > 1 && flow_names_tell(f) &&
 	    is_module(f, &fr->args[0]))
 		taint_hold(&v, HELD_CLASS);
 	if (t->open && t->len != 0)

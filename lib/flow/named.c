@@ -97,7 +97,7 @@ add_outside(struct flow *f, uint32_t node, struct taint *v)
 		taint_hold(v, HELD_OBJECT);
 	if (outside == NULL)
 		return;
-	if (outside->type && flow_is_small(f) && !f->file->again)
+	if (outside->type && flow_names_tell(f))
 		taint_hold(v, HELD_CLASS);
 	if (outside->function && !outside->property)
 		return;

@@ -36,6 +36,12 @@ flow_is_small(const struct flow *f)
 	    f->file->world->nnames <= SMALL_WORLD;
 }
 
+bool
+flow_names_tell(const struct flow *f)
+{
+	return flow_is_small(f) && !f->file->again;
+}
+
 uint64_t
 flow_told_marks(const struct flow *f)
 {
@@ -99,8 +105,7 @@ flow_is_ours(const struct flow *f, const char *name)
 static struct world_name *
 method_of_somebody(const struct flow *f, const char *method)
 {
-	return f->file->world->nnames <= SMALL_WORLD ?
-	    world_method(f->file->world, method) : NULL;
+	return flow_is_small(f) ? world_method(f->file->world, method) : NULL;
 }
 
 /* raise NotImplementedError, pass: others say what it does. */
@@ -132,8 +137,8 @@ size_t
 flow_methods_outside(const struct flow *f, const char *method,
     struct world_name **out, size_t most)
 {
-	return f->file->world != NULL && flow_is_small(f) ?
-	    world_methods(f->file->world, method, out, most) : 0;
+	return flow_is_small(f) ? world_methods(f->file->world, method, out,
+	    most) : 0;
 }
 
 uint64_t
@@ -148,7 +153,7 @@ flow_overridden(struct flow *f, uint32_t scope)
 	for (next = flow_name(f, f->scopes[scope].name)->defined; next != 0;
 	    next = f->scopes[next - 1].same_name)
 		marks |= f->scopes[next - 1].result.own;
-	if (f->file->world != NULL && f->file->world->nnames <= SMALL_WORLD)
+	if (flow_is_small(f))
 		marks |= world_marks_of_methods(f->file->world,
 		    flow_string(f, f->scopes[scope].name, name));
 	return marks & MARKS_OVERRIDDEN;

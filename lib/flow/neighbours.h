@@ -13,8 +13,13 @@ size_t	flow_methods_outside(const struct flow *, const char *method,
 struct world_name *flow_outside(struct flow *, uint32_t name);
 /* Is it another name for something of a library? */
 bool	flow_has_alias(struct flow *, uint32_t name);
-/* Are there so few names that one alone tells whose it is? */
+/* Are there so few names, of the modules that have come, that one alone tells
+ * whose it is?  Asked by what need not run a second time: of a package whose
+ * modules have nothing to do with each other this look is the last. */
 bool	flow_is_small(const struct flow *);
+/* ... and have all modules come?  Asked by what the first few modules of a large
+ * package would make us believe wrongly. */
+bool	flow_names_tell(const struct flow *);
 /* What objects that modules share tell of what is in them. */
 uint64_t flow_told_marks(const struct flow *);
 /* What goes to methods of other modules, and by a parameter's name. */
