@@ -44,5 +44,7 @@ void	flow_look_doors(struct flow *);
  * stands in the code. */
 void	flow_hold_digest(struct flow *, uint32_t call, struct taint *);
 void	flow_hold_seal(struct flow *, uint32_t node, struct taint *);
+/* Of which parameters of the function around it is it made?  A bit each. */
+uint32_t flow_made_of(const struct flow *, uint32_t node);
 
 #endif

@@ -314,6 +314,10 @@ call_unknown(struct flow *f, struct frame *fr, uint32_t name, uint64_t traits)
 {
 	struct taint v = call_somebody(f, fr, name, traits);
 
+	/* ArgumentParser(version=...) shows that to its user, who then says
+	 * something else. */
+	if (traits & NAME_ASKS)
+		taint_release(&v, HELD_ASKED);
 	if (fr->callee.held & HELD_CLASS)
 		flow_make_any(f, fr, &v);
 	return v;

@@ -228,10 +228,10 @@ is_seal(const struct flow *f, uint32_t node)
 	    is_digest_text(v.bytes, v.len);
 }
 
-/* Of which parameters is it made?  What a digest is made of is forgotten, so
- * what stands below is asked, and below what a name was given. */
-static uint32_t
-made_of(const struct flow *f, uint32_t root)
+/* What a digest is made of is forgotten, so what stands below is asked, and
+ * below what a name was given. */
+uint32_t
+flow_made_of(const struct flow *f, uint32_t root)
 {
 	uint32_t params = f->vals[root].params, b;
 
@@ -243,7 +243,7 @@ made_of(const struct flow *f, uint32_t root)
 	    tree_lookup(f->tree, root) : 0;
 	if (b != 0 && f->tree->bindings[b].kind == BINDING_VALUE &&
 	    flow_at(f, f->tree->bindings[b].value)->kind != NODE_NAME)
-		return made_of(f, f->tree->bindings[b].value);
+		return flow_made_of(f, f->tree->bindings[b].value);
 	return params;
 }
 
@@ -262,7 +262,7 @@ flow_hold_seal(struct flow *f, uint32_t node, struct taint *v)
 	if (!is_seal(f, digest == a ? b : a))
 		return;
 	taint_hold(v, HELD_SEAL);
-	v->params |= made_of(f, digest);
+	v->params |= flow_made_of(f, digest);
 }
 
 static bool
@@ -381,7 +381,7 @@ runs_of(const struct flow *f)
 static bool
 runs_other(const struct flow *f, const struct runs *r, uint32_t test)
 {
-	uint32_t params = made_of(f, test), key = key_asked(f, test);
+	uint32_t params = flow_made_of(f, test), key = key_asked(f, test);
 
 	if (params == 0)
 		return false;
@@ -469,7 +469,7 @@ look_worded(struct flow *f, uint32_t node, uint32_t scope)
 	uint32_t block = test != 0 ? flow_at(f, test)->next : 0;
 
 	if (asked != 0 && block != 0 && runs_behind(f, scope, block,
-	    made_of(f, asked)))
+	    flow_made_of(f, asked)))
 		(void)flow_tell(f, test, scope, &word, 0);
 }
 

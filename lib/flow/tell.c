@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "flow/after.h"
 #include "flow/calls.h"
 #include "flow/functions.h"
 #include "flow/names.h"
@@ -120,6 +121,48 @@ drops_document(const struct flow *f, const struct frame *fr,
 	return true;
 }
 
+/* Is the code one that runs nothing but itself: a text without such words, or
+ * what a caller or the program's user gives? */
+static bool
+is_plain_code(const struct flow *f, uint32_t node, const struct taint *code)
+{
+	static const char *const words[] = { "__", "builtins", "compile",
+	    "eval", "exec", "getattr", "globals", "import" };
+	const struct flow_text *t = &f->texts[code->text];
+	char name[FLOW_NAME_MOST + 1];
+
+	if (t->len == 0 || t->open)
+		return flow_made_of(f, node) != 0 || (code->name != 0 &&
+		    strstr(flow_string(f, code->name, name),
+		    "parse_args()") != NULL);
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (memmem(t->bytes, t->len, words[i], strlen(words[i])) !=
+		    NULL)
+			return false;
+	return true;
+}
+
+/* eval(condition, {"item": answer}): names are data to it, unless they are
+ * functions that execute. */
+static bool
+drops_names(const struct flow *f, const struct frame *fr,
+    const struct fact *fact, struct frame *out)
+{
+	static const char *const facts[] = { "builtins.eval", "builtins.exec",
+	    "eval", "exec" };
+
+	if (fact->deed != DEED_EXEC || fr->nargs < 2 ||
+	    fr->nargs == FLOW_ARGUMENTS || fr->keywords[0] != 0 ||
+	    (fr->all.held & HELD_ACTS) || fr->all.marks == fr->args[0].marks ||
+	    str_index(facts, ARRAY_LEN(facts), fact->name) < 0 ||
+	    !is_plain_code(f, fr->nodes[0], &fr->args[0]))
+		return false;
+	*out = *fr;
+	out->nargs = 1;
+	out->all = fr->args[0];
+	return true;
+}
+
 void
 flow_tell_frame(struct flow *f, const struct frame *fr,
     const struct fact *fact, uint32_t name)
@@ -135,7 +178,8 @@ flow_tell_frame(struct flow *f, const struct frame *fr,
 	if (drops_choice(f, fr, fact, &less) ||
 	    drops_words(f, fr, fact, &less) ||
 	    drops_input(f, fr, fact, &less) ||
-	    drops_document(f, fr, fact, &less))
+	    drops_document(f, fr, fact, &less) ||
+	    drops_names(f, fr, fact, &less))
 		fr = &less;
 	c = &t->call;
 	c->receiver = fr->callee.marks;
