@@ -257,14 +257,18 @@ bound_by_login(struct flow *f, const struct frame *fr, uint32_t name)
 }
 
 uint32_t
-flow_bound(struct flow *f, const struct frame *fr, uint32_t name,
+flow_bound(struct flow *f, const struct frame *call, uint32_t name,
     const struct fact *fact)
 {
 	uint64_t traits = flow_call_traits(f, name);
+	struct frame wide;
+	const struct frame *fr;
 	uint32_t where;
 
-	if (fr->nargs == 0)
+	if (call->nargs == 0)
 		return 0;
+	/* FTP(*PLACE), Redis(**OPTIONS) */
+	fr = flow_spread(f, call, &wide);
 	where = bound_by_keyword(f, fr, traits);
 	if (where == 0)
 		where = bound_by_place(f, fr, traits);

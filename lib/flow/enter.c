@@ -110,6 +110,8 @@ on_default(struct flow *f, uint32_t row, uint32_t node)
 	flow_mark_row(f, row, v, MARKS_ALL);
 	if (f->rows[row].text == 0)
 		f->rows[row].text = v->text;
+	if (f->rows[row].where == 0)
+		f->rows[row].where = v->where;
 }
 
 static void

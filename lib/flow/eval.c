@@ -174,6 +174,15 @@ take_program(const struct flow *f, uint32_t node, struct taint *v)
 		v->text = f->vals[last].text;
 }
 
+/* peer or PEER: of what stands behind it, where that leads. */
+static void
+take_where(const struct flow *f, uint32_t first, struct taint *v)
+{
+	for (uint32_t k = first; k != 0 && v->where == 0;
+	    k = flow_at(f, k)->next)
+		v->where = f->vals[k].where;
+}
+
 /* a or b, a and b */
 static struct taint
 either_value(struct flow *f, uint32_t node)
@@ -181,6 +190,7 @@ either_value(struct flow *f, uint32_t node)
 	struct taint v = whole_value(f, node);
 
 	take_program(f, node, &v);
+	take_where(f, flow_at(f, node)->kid, &v);
 	return v;
 }
 
@@ -198,6 +208,7 @@ choice_value(struct flow *f, uint32_t node)
 		taint_add(&v, &f->vals[k], MARKS_ALL);
 	flow_take_fold(f, node, &v);
 	take_program(f, node, &v);
+	take_where(f, flow_at(f, test)->next, &v);
 	return v;
 }
 

@@ -41,6 +41,14 @@ flow_parameter(const struct flow *f, const struct frame *fr, size_t i,
 
 /* ---- functions of this module ------------------------------------------- */
 
+/* ("host", port), by whatever name, and no client that was made with one. */
+static bool
+is_pair(const struct flow *f, const struct taint *v)
+{
+	return v->where != 0 && v->text == 0 && !flow_word_ends(f, v->name,
+	    "()");
+}
+
 void
 flow_pass_row(struct flow *f, uint32_t row, const struct taint *v)
 {
@@ -53,7 +61,7 @@ flow_pass_row(struct flow *f, uint32_t row, const struct taint *v)
 		to->text = v->text;
 		f->changed = f->changed || f->read[row];
 	}
-	if (to->where == 0 && (v->held & HELD_OBJECT))
+	if (to->where == 0 && ((v->held & HELD_OBJECT) || is_pair(f, v)))
 		to->where = v->where;
 	/* A descriptor is that of the same path. */
 	if (f->joined[row] == 0 && f->joined[v->row] != 0) {
@@ -203,6 +211,8 @@ flow_own_call(struct flow *f, const struct frame *call, uint32_t scope)
 		/* A dataclass, a named tuple: it holds what it is given. */
 		if (b == 0 || f->tree->bindings[b].kind != BINDING_DEF) {
 			taint_add(&v, &fr->all, MARKS_ALL);
+			if (v.where == 0)
+				v.where = flow_record_where(f, fr);
 			flow_note_record(f, fr, v.name);
 			if (v.name != 0 && f->scopes[scope].nbases +
 			    f->scopes[scope].base != 0)
@@ -353,14 +363,15 @@ pass_outside(struct flow *f, const struct taint *v, struct world_passed *to,
 {
 	char name[FLOW_NAME_MOST + 1];
 	uint32_t object = to->object == NULL ? name_outside(f, v) : 0;
+	uint32_t text = is_pair(f, v) ? v->where : v->text;
 
 	if (v->marks & mask & MARKS_KEPT & ~(uint64_t)MARKS_KEPT_OFTEN)
 		f->twice = f->file->world->handed = true;
 	to->marks = marks_join(to->marks, v->marks & mask);
 	to->held |= v->held & (mask == MARKS_ALL ? HELD_PASSED : HELD_ALL);
 	if (to->text == NULL && !(v->marks & MARK_VARIABLE) &&
-	    flow_is_address(f, v->text))
-		to->text = mem_strdup(f->texts[v->text].bytes);
+	    flow_is_address(f, text))
+		to->text = mem_strdup(f->texts[text].bytes);
 	if (object == 0 || !str_ends(flow_string(f, object, name), "()") ||
 	    (!flow_is_ours(f, name) && !(flow_is_small(f) &&
 	    is_client(f, object))))
@@ -481,6 +492,8 @@ flow_call_outside(struct flow *f, const struct frame *fr,
 		if (maker == NULL)
 			flow_note_record(f, fr, v.name);
 		v.where = flow_made_with(f, fr);
+		if (v.where == 0 && maker == NULL)
+			v.where = flow_record_where(f, fr);
 		return v;
 	}
 	flow_call_sender(f, fr, &to->sender, to, parameter_outside);

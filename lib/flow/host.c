@@ -55,6 +55,23 @@ flow_is_host(const char *text)
 	    memmem(host, len, "..", 2) == NULL;	/* a hole */
 }
 
+/* self.peer, Sink.peer: what binds the attribute, on objects or in the class; or
+ * 0. */
+static uint32_t
+binding_of_attribute(const struct flow *f, const struct node *n)
+{
+	uint32_t b = tree_attribute(f->tree, n->name), scope = f->scope;
+
+	if (b != 0)
+		return b;
+	if (f->vals[n->kid].code != 0)
+		scope = f->vals[n->kid].code - 1;
+	while (scope != 0 && f->scopes[scope].kind != SCOPE_CLASS)
+		scope = f->scopes[scope].parent;
+	return scope != 0 && scope != f->main ? tree_binding(f->tree, scope,
+	    n->name) : 0;
+}
+
 /* (host, port), HUB, *HUB or self.hub of a pair: the host's node, or 0. */
 uint32_t
 flow_pair(const struct flow *f, uint32_t node)
@@ -65,7 +82,7 @@ flow_pair(const struct flow *f, uint32_t node)
 	if (n->kind == NODE_STAR)
 		n = flow_at(f, node = n->kid);
 	b = n->kind == NODE_NAME ? tree_lookup(f->tree, node) :
-	    n->kind == NODE_ATTR ? tree_attribute(f->tree, n->name) : 0;
+	    n->kind == NODE_ATTR ? binding_of_attribute(f, n) : 0;
 	/* One that is bound once. */
 	if (b != 0 && f->tree->bindings[b].kind == BINDING_VALUE &&
 	    f->tree->bindings[b].before == 0)
@@ -157,6 +174,8 @@ flow_is_fixed(const struct flow *f, const struct frame *fr, size_t i)
 		t = &f->texts[f->vals[pair].text];
 		return t->len != 0 && !t->open && flow_is_host(t->bytes);
 	}
+	if (t->len == 0 && flow_is_host(f->texts[fr->args[i].where].bytes))
+		return true;
 	if (t->len != 0)
 		return strstr(t->bytes, "://") != NULL ? flow_is_host(t->bytes) :
 		    t->open ? begins_kept(f, fr->nodes[i]) :

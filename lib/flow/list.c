@@ -12,6 +12,7 @@
 #include "flow/names.h"
 #include "flow/programs.h"
 #include "flow/secrets.h"
+#include "flow/senders.h"
 #include "flow/state.h"
 #include "flow/values.h"
 
@@ -297,6 +298,27 @@ flow_is_tool_words(struct flow *f, uint32_t node, bool option)
 	return is;
 }
 
+/* ("host", port): whoever connects to that goes there. */
+static uint32_t
+address_of_pair(const struct flow *f, uint32_t first, uint32_t second)
+{
+	uint32_t text = f->vals[first].text;
+	uint8_t kind = flow_at(f, second)->kind;
+
+	if (flow_at(f, second)->next != 0 || text == 0 || f->texts[text].open ||
+	    (kind != NODE_NUMBER && kind != NODE_NAME && kind != NODE_ATTR) ||
+	    strstr(f->texts[text].bytes, "://") != NULL)
+		return 0;
+	return flow_is_host(f->texts[text].bytes) ? text : 0;
+}
+
+/* [("host", port), ...]: of several, the first one's is that of all. */
+static uint32_t
+where_of_pairs(const struct flow *f, uint32_t first)
+{
+	return flow_at(f, first)->kind == NODE_TUPLE ? f->vals[first].where : 0;
+}
+
 struct taint
 flow_list_value(struct flow *f, uint32_t node)
 {
@@ -311,6 +333,10 @@ flow_list_value(struct flow *f, uint32_t node)
 	if (second == 0)
 		return f->vals[first];
 	v = flow_kids_value(f, node);
+	v.where = flow_at(f, node)->kind == NODE_TUPLE ?
+	    address_of_pair(f, first, second) : 0;
+	if (v.where == 0)
+		v.where = where_of_pairs(f, first);
 	if ((v.marks | v.own) & (MARK_HERE | MARK_DROPPED))
 		taint_drop(&v, (MARK_HERE | MARK_DROPPED) &
 		    ~marks_that_run(f, first));

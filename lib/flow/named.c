@@ -103,6 +103,9 @@ add_outside(struct flow *f, uint32_t node, struct taint *v)
 		return;
 	taint_mark(v, outside->marks);
 	taint_hold(v, outside->held);
+	if (v->where == 0 && outside->where != NULL && outside->calls == NULL)
+		v->where = flow_intern(f, outside->where,
+		    strlen(outside->where), false);
 	if (v->text == 0 && outside->text != NULL)
 		v->text = flow_intern(f, outside->text, outside->text_len,
 		    false);

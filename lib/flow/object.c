@@ -289,6 +289,8 @@ flow_plain_object(struct flow *f, const struct frame *fr)
 	else
 		v.name = flow_dotted(f, fr->callee.name, "()", 0);
 	v.where = flow_made_with(f, fr);
+	if (v.where == 0)
+		v.where = flow_record_where(f, fr);
 	flow_within(&v);
 	taint_hold(&v, HELD_OBJECT);
 	return v;

@@ -342,8 +342,8 @@ publish_value(struct flow *f, uint32_t name, uint32_t row,
 	bool object;
 
 	(void)flow_string(f, v->name, from);
-	if (v->marks == 0 && v->held == 0 && strchr(from, '.') == NULL &&
-	    !flow_name(f, name)->table && !flow_name(f, name)->bound)
+	if (v->marks == 0 && v->held == 0 && v->where == 0 &&
+	    strchr(from, '.') == NULL && !flow_name(f, name)->table && !flow_name(f, name)->bound)
 		return;
 	n = flow_published(f, name, true);
 	if (n == NULL)

@@ -46,6 +46,8 @@ void	flow_call_sender(struct flow *, const struct frame *,
 /* Client("https://..."): the text of the address that an object is made with,
  * or 0. */
 uint32_t flow_made_with(const struct flow *, const struct frame *);
+/* ... Place("host", 21), of a record that is an address as a whole. */
+uint32_t flow_record_where(const struct flow *, const struct frame *);
 
 /* ---- client.c ---- */
 /* NAME_BINDS and those behind it, of a keyword or callee. */

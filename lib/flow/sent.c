@@ -358,10 +358,8 @@ flow_address_text(const struct flow *f, const struct frame *fr, size_t i)
 
 	if (pair != 0)
 		return f->vals[pair].text;
-	/* step.url, of objects that stand in a list */
-	return fr->args[i].text == 0 && (fr->args[i].held & HELD_OBJECT) &&
-	    (fr->args[i].marks & MARK_URL) ? fr->args[i].where :
-	    fr->args[i].text;
+	/* step.url, of objects that stand in a list; a pair's host */
+	return fr->args[i].text == 0 ? fr->args[i].where : fr->args[i].text;
 }
 
 /* send(request), of one that was made before. */
@@ -501,6 +499,9 @@ flow_tell_sent(struct flow *f, const struct frame *fr, struct flow_told *t)
 		if (c->fact->deed != DEED_PROCESS)
 			c->where |= MARK_URL;
 		c->arguments |= c->where & (MARKS_WHERE | MARK_KEYED);
+		/* Whoever calls the function, that is where it goes. */
+		if (fr->args[address].params == 0)
+			c->own |= c->where & MARKS_WHERE;
 		c->payload |= c->where & MARKS_WHERE;
 		c->body |= c->where & MARKS_WHERE;
 	}

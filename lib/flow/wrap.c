@@ -130,7 +130,7 @@ add_argument(struct flow *f, const struct frame *fr, size_t i, int k,
 	if (k + 1 == sender->to) {
 		out->address |= fr->args[i].params;
 		if (flow_is_fixed(f, fr, i))
-			out->where = fr->args[i].text;
+			out->where = flow_address_text(f, fr, i);
 	} else if (sender->params & 1u << k) {
 		out->marks |= fr->args[i].marks;
 		out->params |= fr->args[i].params;
@@ -196,4 +196,14 @@ flow_made_with(const struct flow *f, const struct frame *fr)
 			return text;
 	}
 	return 0;
+}
+
+uint32_t
+flow_record_where(const struct flow *f, const struct frame *fr)
+{
+	uint32_t text = fr->nargs > 1 ? fr->args[0].text : 0;
+
+	return text != 0 && !f->texts[text].open &&
+	    strstr(f->texts[text].bytes, "://") == NULL &&
+	    flow_is_host(f->texts[text].bytes) ? text : 0;
 }
