@@ -84,6 +84,7 @@
 #define FLOW_TEXTS_MAX 100000	/* names and texts of one source: 20k seen */
 #define FLOW_BYTES_MAX (8 * 1024 * 1024) /* of those texts */
 #define FLOW_REFERENCES_MAX 100000
+#define FLOW_PASSINGS_MAX 20000	/* arguments with marks, of one source */
 #define FLOW_KEYS_MAX 20000	/* of all tables of a source, with marks */
 #define WORLD_NAMES_MAX 20000	/* functions and values of a package */
 #define WORLD_EDGES_MAX 20000	/* imports of a package */

@@ -9,6 +9,10 @@
 /* Who asked for calls is given this one, with what is known now. */
 void	flow_say(struct flow *, struct flow_told *);
 
+/* ---- early.c ---- */
+/* Marks that nobody passes the function who runs with the file. */
+uint64_t flow_late_marks(struct flow *, const struct flow_told *);
+
 /* ---- loose.c ---- */
 /* Does nobody look at what the call gives? */
 bool	flow_is_loose(struct flow *, uint32_t node);

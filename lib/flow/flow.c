@@ -17,6 +17,7 @@
 #include "base/str.h"
 #include "flow/after.h"
 #include "flow/calls.h"
+#include "flow/functions.h"
 #include "flow/names.h"
 #include "flow/neighbours.h"
 #include "flow/own.h"
@@ -422,6 +423,7 @@ run_pass(struct flow *f)
 	f->ntold = 0;
 	f->files = FILES_UNASKED;
 	f->commands = 0;
+	flow_forget_passed(f);
 	f->neach = f->npooled = f->nanybody = 0;
 	f->nplain = 0;
 	f->hinted = false;

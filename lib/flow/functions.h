@@ -47,6 +47,13 @@ void	flow_note_put_in(struct flow *, uint32_t row, const struct taint *);
 void	flow_tell_callers(const struct flow *, const struct frame *,
 	    struct flow_told *);
 
+/* ---- early.c: when it is passed that ---- */
+/* The function of scope `from` passes the row that value. */
+void	flow_note_passed(struct flow *, uint32_t from, uint32_t row,
+	    const struct taint *);
+/* A pass begins; the look is over. */
+void	flow_forget_passed(struct flow *);
+
 /* ---- table.c ---- */
 /* Names in the expression are taken from that table, but for what a call there
  * uses. */

@@ -110,6 +110,7 @@ pass_to(struct flow *f, const struct frame *fr, size_t i, uint32_t scope,
 		v.held = 0;
 	}
 	tell_on(f, fr, &v, to, k);
+	flow_note_passed(f, fr->scope, to->parameters[k], &v);
 	if (key != 0)
 		flow_keep_key(f, to->parameters[k], key, &v);
 	else

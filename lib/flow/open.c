@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "flow/functions.h"
 #include "flow/names.h"
 #include "flow/scopes.h"
 #include "flow/state.h"
@@ -233,6 +234,7 @@ flow_close(struct flow *f)
 	f->loose = NULL;
 	f->silent = NULL;
 	f->guards = NULL;
+	flow_forget_passed(f);
 	release_sites(&f->awaited);
 	free(f->left.bytes);
 	f->left = (struct flow_left){ 0 };
@@ -255,6 +257,7 @@ flow_free(struct flow *f)
 	free(f->scopes);
 	free(f->references);
 	free(f->told);
+	free(f->passings);
 	free(f->imports.uses);
 	free(f->outsides.uses);
 	free(f->news.of);

@@ -183,25 +183,31 @@ take_away(struct flow_call *c, uint64_t marks)
 	c->body &= ~marks;
 }
 
+/* Whose address it is that some of them pass, nobody knows; nor whose disk, for
+ * who calls both. */
+static void
+leave_far(struct flow_call *c, uint64_t far)
+{
+	if (DEED(c->fact->deed) & (DEEDS_RUN | DEEDS_EXEC))
+		take_away(c, far & MARK_URL);
+	if (c->place != FLOW_TOP)
+		take_away(c, far & MARK_DESTROY);
+}
+
 /* The call as it runs with the file, without what other modules may pass when
- * they are called; with that, it waits for them. */
+ * they are called, and functions that nobody has called then; with that, it
+ * waits for them. */
 static void
 say_near(struct flow *f, struct flow_told *t)
 {
 	uint64_t far = flow_far_marks(f, t);
+	uint64_t late = t->call.place == FLOW_TOP ? flow_late_marks(f, t) : 0;
 	struct flow_call near = t->call;
 
-	if (far == 0)
+	leave_far(&t->call, far);
+	if (t->call.place != FLOW_TOP || (far | late) == 0)
 		return;
-	/* Whose address it is that some of them pass, nobody knows. */
-	if (DEED(t->call.fact->deed) & (DEEDS_RUN | DEEDS_EXEC))
-		take_away(&t->call, far & MARK_URL);
-	if (t->call.place != FLOW_TOP) {
-		/* Nor whose disk, for who calls both. */
-		take_away(&t->call, far & MARK_DESTROY);
-		return;
-	}
-	take_away(&near, far);
+	take_away(&near, far | late);
 	f->each(f->ctx, &near);
 	t->call.place = FLOW_LATER;
 }

@@ -230,6 +230,13 @@ struct flow_told {
 	uint32_t	 of_path;	/* ... or into what it is called on */
 };
 
+/* A function passes the row of another one's parameter what has those marks. */
+struct flow_passing {
+	uint32_t	 from, row;	/* from: a scope */
+	uint32_t	 params;	/* ... of which it is passed them, */
+	uint64_t	 marks, own;	/* ... all, and what it has itself */
+};
+
 /* What flow_dotted() made last of such a pair. */
 #define FLOW_JOINTS 1024	/* at most; a power of two */
 
@@ -341,6 +348,10 @@ struct flow {
 	enum flow_files { FILES_UNASKED, FILES_NONE, FILES_OWN, FILES_TOLD }
 			 files;		/* ... whose it reads */
 	struct flow_uses imports, outsides;
+	struct flow_passing *passings;	/* of this pass */
+	size_t		 npassings, passings_room;
+	bool		 passings_lost;	/* ... some of them */
+	uint64_t	*early;		/* of rows, or NULL: early.c */
 	uint8_t		 look;		/* at the same source, from 1 */
 	uint32_t	 refolded;	/* of the reading, when it was asked */
 	struct flow_news news;		/* as of the last look */
