@@ -13,13 +13,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
 #include "base/str.h"
+#include "flow/anybody.h"
 #include "flow/calls.h"
 #include "flow/functions.h"
 #include "flow/names.h"
 #include "flow/neighbours.h"
-#include "flow/scopes.h"
 #include "flow/senders.h"
 #include "flow/state.h"
 #include "flow/values.h"
@@ -27,98 +26,10 @@
 #define ANYBODY_MOST 6000	/* functions that may be called, in one pass */
 #define METHODS_MOST 6		/* of one name */
 #define DISPLAY_DEEP 6		/* KEPT.get(x, ())[0] */
-#define TAKEN_NAME (3 * FLOW_NAME_MOST)
 
-/* What is worth asking of any object. */
-#define MARKS_ANYBODYS (MARK_SECRET | MARK_PRIVATE | MARK_TOKEN | \
-    MARK_ENVIRON | MARK_HUNTED | MARK_SPIED | MARK_HOME | MARK_SEARCHED | \
-    MARK_NETWORK | MARK_DECODED)
-
-/* ... or holds whatever it was given. */
-static bool
-is_unknown(const struct flow *f, const struct taint *v)
-{
-	size_t len;
-	const char *name = flow_spelled(f, v->name, &len);
-
-	return v->code == 0 && (v->name == 0 || (len > 1 && *name == '?') ||
-	    flow_word_is(f, v->name, "types.SimpleNamespace()"));
-}
-
-static const char *
-module_of(const struct flow *f)
-{
-	return f->file->module != NULL ? f->file->module : "";
-}
-
-/* ---- who is handed on, or kept ------------------------------------------- */
-
-/* partial(f, x) */
-static bool
-is_partial(struct flow *f, uint32_t node)
-{
-	return flow_at(f, node)->kind == NODE_CALL && f->partials &&
-	    (flow_traits(f, f->vals[flow_at(f, node)->kid].name) &
-	    NAME_PARTIAL);
-}
-
-/* "pkg.steps#12:pkg.steps.read": the module with the scope there, and its name
- * for others; "pkg.steps@340:pkg.steps.lambda@340" of a lambda,
- * "pkg.steps%12:" of a partial one; ":pkg.steps.read" of what another
- * module has. */
-static bool
-spell(struct flow *f, uint32_t node, const struct taint *v,
-    char out[TAKEN_NAME])
-{
-	const struct flow_scope *s = v->code != 0 ? &f->scopes[v->code - 1] :
-	    NULL;
-	char whole[FLOW_WHOLE_MOST] = "", name[FLOW_NAME_MOST + 1];
-	const struct world_name *n;
-
-	if (is_partial(f, node))
-		return snprintf(out, TAKEN_NAME, "%s%%%u:", module_of(f),
-		    node) < TAKEN_NAME;
-	if (flow_at(f, node)->kind == NODE_LAMBDA)
-		return snprintf(out, TAKEN_NAME, "%s@%u:%s.%s", module_of(f),
-		    node, module_of(f), flow_string(f, flow_keep_lambda(f,
-		    node), name)) < TAKEN_NAME;
-	if (s != NULL) {
-		if (s->kind != SCOPE_FUNCTION && s->kind != SCOPE_CLASS)
-			return false;
-		if (!flow_whole_name(f, flow_public_name(f, s), whole))
-			*whole = '\0';
-		return snprintf(out, TAKEN_NAME, "%s#%u:%s", module_of(f),
-		    v->code - 1, whole) < TAKEN_NAME;
-	}
-	n = v->name != 0 && (flow_traits(f, v->name) & NAME_DOTTED) ?
-	    flow_outside(f, v->name) : NULL;
-	return n != NULL && n->function && snprintf(out, TAKEN_NAME, ":%s",
-	    flow_string(f, v->name, name)) < TAKEN_NAME;
-}
-
-void
-flow_take_function(struct flow *f, uint32_t node, const struct taint *v)
-{
-	char function[TAKEN_NAME];
-
-	if (f->file->world != NULL && f->pass == 0 && node != 0 &&
-	    f->file->world->ntaken < WORLD_TAKEN && (v->code != 0 || v->name != 0 ||
-	    flow_at(f, node)->kind == NODE_LAMBDA) &&
-	    spell(f, node, v, function))
-		world_take(f->file->world, function);
-}
-
-void
-flow_take_displayed(struct flow *f, uint32_t node)
-{
-	if (f->file->world == NULL || f->pass != 0)
-		return;
-	for (uint32_t k = flow_at(f, node)->kid; k != 0;
-	    k = flow_at(f, k)->next)
-		flow_take_function(f, k, &f->vals[k]);
-}
-
-/* ---- who may be called --------------------------------------------------- */
+/* What is worth it of a method's name alone. */
+#define MARKS_SOMEBODY (MARK_SECRET | MARK_PRIVATE | MARK_TOKEN | \
+    MARK_ENVIRON | MARK_HUNTED | MARK_SPIED)
 
 /* Has the function of this source a place for each argument, and all that it
  * needs? */
@@ -181,23 +92,12 @@ call_there(struct flow *f, const struct frame *fr, uint32_t name,
 	taint_add(out, &v, MARKS_ALL);
 }
 
-/* "pkg.steps#12:": what stands behind the module's name, if it is this one. */
-static const char *
-of_here(const struct flow *f, const char *function)
-{
-	size_t len = strlen(module_of(f));
-
-	return strncmp(function, module_of(f), len) == 0 &&
-	    function[len] != '\0' && strchr("#@%", function[len]) != NULL ?
-	    function + len : NULL;
-}
-
 /* partial(f, x)(y) */
 static void
 call_partial(struct flow *f, const struct frame *fr, uint32_t node,
     struct taint *out)
 {
-	uint32_t first = node < f->tree->nnodes && is_partial(f, node) ?
+	uint32_t first = node < f->tree->nnodes && flow_is_partial(f, node) ?
 	    flow_at(f, flow_at(f, node)->kid)->next : 0;
 	struct frame wide = *fr;
 
@@ -214,7 +114,7 @@ static void
 call_one(struct flow *f, const struct frame *fr, const char *function,
     struct taint *out)
 {
-	const char *at = of_here(f, function), *name = strchr(function, ':');
+	const char *at = flow_function_here(f, function), *name = strchr(function, ':');
 	struct taint v = { 0 };
 	uint32_t number = at != NULL ? (uint32_t)strtoul(at + 1, NULL, 10) : 0;
 
@@ -267,7 +167,7 @@ call_methods(struct flow *f, const struct frame *fr, uint32_t method,
 	struct world_name *methods[METHODS_MOST];
 	char name[FLOW_NAME_MOST + 1];
 	uint32_t next = flow_name(f, method)->defined;
-	size_t len = strlen(module_of(f)), n;
+	size_t len = strlen(flow_module(f)), n;
 
 	for (; next != 0; next = f->scopes[next - 1].same_name)
 		if (f->scopes[f->scopes[next - 1].parent].kind == SCOPE_CLASS &&
@@ -276,7 +176,7 @@ call_methods(struct flow *f, const struct frame *fr, uint32_t method,
 	n = flow_methods_outside(f, flow_string(f, method, name), methods,
 	    METHODS_MOST);
 	for (size_t i = 0; i < n && f->nanybody++ < ANYBODY_MOST; i++)
-		if (strncmp(methods[i]->name, module_of(f), len) != 0 ||
+		if (strncmp(methods[i]->name, flow_module(f), len) != 0 ||
 		    methods[i]->name[len] != '.' ||
 		    strchr(methods[i]->name + len + 1, '.') !=
 		    strrchr(methods[i]->name, '.'))
@@ -308,25 +208,8 @@ is_given(const struct flow *f, uint32_t callee)
 	uint32_t row = n->kind == NODE_ATTR ? flow_row_of_attribute(f,
 	    n->name) : 0;
 
-	return is_unknown(f, &f->vals[callee]) && (n->kind != NODE_ATTR ||
-	    (row != 0 && is_unknown(f, &f->rows[row])));
-}
-
-/* The display that a name at the top or of the function stands for, or a node
- * is; or 0. */
-static uint32_t
-displayed(const struct flow *f, uint32_t node)
-{
-	uint32_t b = flow_at(f, node)->kind == NODE_NAME ?
-	    tree_lookup(f->tree, node) : 0;
-	uint8_t kind;
-
-	if (b != 0)
-		node = f->tree->bindings[b].kind == BINDING_VALUE ?
-		    f->tree->bindings[b].value : 0;
-	kind = node != 0 ? flow_at(f, node)->kind : NODE_NONE;
-	return (kind == NODE_LIST || kind == NODE_TUPLE || kind == NODE_SET ||
-	    kind == NODE_DICT) && flow_at(f, node)->kid != 0 ? node : 0;
+	return flow_is_unknown(f, &f->vals[callee]) && (n->kind != NODE_ATTR ||
+	    (row != 0 && flow_is_unknown(f, &f->rows[row])));
 }
 
 /* STEPS[name](x), for step in STEPS: step(x), of functions that stand there;
@@ -337,9 +220,9 @@ call_displayed(struct flow *f, const struct frame *fr, uint32_t callee,
 {
 	uint32_t b = flow_at(f, callee)->kind == NODE_NAME ?
 	    tree_lookup(f->tree, callee) : 0;
-	uint32_t of = flow_at(f, callee)->kind == NODE_INDEX ? displayed(f,
+	uint32_t of = flow_at(f, callee)->kind == NODE_INDEX ? flow_displayed(f,
 	    flow_at(f, callee)->kid) : b != 0 &&
-	    f->tree->bindings[b].kind == BINDING_ITEM ? displayed(f,
+	    f->tree->bindings[b].kind == BINDING_ITEM ? flow_displayed(f,
 	    f->tree->bindings[b].value) : 0, k;
 	bool dict = of != 0 && flow_at(f, of)->kind == NODE_DICT;
 	char function[TAKEN_NAME];
@@ -349,7 +232,7 @@ call_displayed(struct flow *f, const struct frame *fr, uint32_t callee,
 	for (k = flow_at(f, of)->kid; k != 0; k = flow_at(f, k)->next) {
 		k = dict ? flow_at(f, k)->next : k;
 		if (k == 0 || f->nanybody++ >= ANYBODY_MOST ||
-		    !spell(f, k, &f->vals[k], function))
+		    !flow_spell_function(f, k, &f->vals[k], function))
 			return false;
 		call_one(f, fr, function, out);
 	}
@@ -375,7 +258,7 @@ is_of_table(struct flow *f, uint32_t callee)
 	if (table == 0 || !flow_name(f, table)->table)
 		return false;
 	for (size_t i = 0; i < f->file->world->ntaken; i++)
-		if (of_here(f, f->file->world->taken[i]) != NULL)
+		if (flow_function_here(f, f->file->world->taken[i]) != NULL)
 			return true;
 	return false;
 }
@@ -414,12 +297,13 @@ flow_call_anybody(struct flow *f, const struct frame *call,
 	const struct frame *fr = &worth;
 
 	/* held.c knows what those do. */
-	if (call->later || (f->vals[callee].held & HELD_ACTS) || flow_at(f, call->node)->kind != NODE_CALL ||
+	if (call->later || (f->vals[callee].held & HELD_ACTS) ||
+	    flow_at(f, call->node)->kind != NODE_CALL ||
 	    f->nanybody >= ANYBODY_MOST || !flow_is_small(f))
 		return;
 	worth = *call;
 	keep_worth(f, callee, &worth);
-	if (n->kind == NODE_ATTR && is_unknown(f, &f->vals[n->kid]) &&
+	if (n->kind == NODE_ATTR && flow_is_unknown(f, &f->vals[n->kid]) &&
 	    !flow_is_container_method(f, n->name))
 		call_methods(f, fr, n->name, out);
 	else if (n->kind == NODE_ATTR)
@@ -438,104 +322,25 @@ flow_call_anybody(struct flow *f, const struct frame *call,
 	taint_add(given, out, MARKS_ANYBODYS | MARKS_ADDRESS);
 }
 
-/* ---- what objects have --------------------------------------------------- */
-
-/* "pkg.?().content" */
-static uint32_t
-anybodys(struct flow *f, uint32_t name)
-{
-	static const char any[] = ".?()";
-	char root[FLOW_NAME_MOST + 1];
-	size_t len = strcspn(module_of(f), ".");
-
-	if (len == 0 || len + sizeof(any) > sizeof(root))
-		return 0;
-	memcpy(root, module_of(f), len);
-	memcpy(root + len, any, sizeof(any));
-	return flow_dotted(f, flow_word(f, root), ".", name);
-}
-
+/* Of the one method of that name, which takes all that it is given. */
 void
-flow_set_anybodys(struct flow *f, uint32_t target, const struct taint *v)
+flow_call_somebody(struct flow *f, const struct frame *fr, struct taint *out)
 {
-	const struct node *n = flow_at(f, target);
-
-	if (f->file->world != NULL && (is_unknown(f, &f->vals[n->kid]) ||
-	    flow_word_is(f, f->vals[n->kid].name, "self")))
-		flow_set_anybodys_named(f, n->name, v);
-}
-
-void
-flow_set_anybodys_named(struct flow *f, uint32_t attribute,
-    const struct taint *v)
-{
-	const struct flow_text *t = &f->texts[v->text];
+	const struct node *n = flow_at(f, flow_at(f, fr->node)->kid);
 	char name[FLOW_NAME_MOST + 1];
-	struct world_name *any;
+	struct world_name *methods[2];
+	struct taint v;
+	uint32_t here;
 
-	if (f->file->world == NULL)
+	if (fr->later || flow_at(f, fr->node)->kind != NODE_CALL ||
+	    n->kind != NODE_ATTR || !flow_is_small(f) ||
+	    !flow_is_unknown(f, &f->vals[n->kid]) ||
+	    (fr->nargs > 0 && flow_is_container_method(f, n->name)) ||
+	    flow_methods_outside(f, flow_string(f, n->name, name), methods,
+	    2) != 1)
 		return;
-	if (v->marks & MARKS_ANYBODYS)
-		flow_tell_value(f, anybodys(f, attribute), v);
-	if (!flow_is_address(f, v->text) || (v->marks & MARK_VARIABLE) ||
-	    anybodys(f, attribute) == 0)
-		return;
-	any = world_make(f->file->world, flow_string(f, anybodys(f,
-	    attribute), name));
-	if (any == NULL || any->text != NULL)
-		return;
-	any->text = mem_strdup(t->bytes);
-	any->text_len = t->len;
-	f->file->world->written++;
-}
-
-/* What classes of this source bind to that name. */
-static void
-take_of_classes(struct flow *f, uint32_t name, struct taint *out)
-{
-	for (uint32_t i = 1; i < f->main; i++) {
-		uint32_t b = f->scopes[i].kind == SCOPE_CLASS ?
-		    tree_binding(f->tree, i, name) : 0;
-		const struct taint *v = b != 0 && f->tree->bindings[b].kind !=
-		    BINDING_DEF ? &f->rows[f->row_of[b]] : NULL;
-
-		if (v == NULL)
-			continue;
-		f->read[f->row_of[b]] = true;
-		taint_mark(out, v->marks & (MARKS_ANYBODYS | MARKS_ADDRESS));
-		if (out->text == 0 && flow_is_address(f, v->text))
-			out->text = v->text;
-	}
-}
-
-void
-flow_take_anybodys(struct flow *f, const struct taint *object, uint32_t name,
-    struct taint *out)
-{
-	uint32_t row = flow_row_of_attribute(f, name);
-	char text[FLOW_NAME_MOST + 1];
-	const struct world_name *any;
-
-	if (f->file->world == NULL || !flow_is_small(f) ||
-	    (!is_unknown(f, object) && !flow_word_is(f, object->name, "self")))
-		return;
-	if (row != 0) {
-		f->read[row] = true;
-		taint_mark(out, f->rows[row].marks & MARKS_ANYBODYS);
-		if (out->text == 0 && flow_is_address(f, f->rows[row].text))
-			out->text = f->rows[row].text;
-		if (out->where == 0)
-			out->where = f->rows[row].where;
-	}
-	take_of_classes(f, name, out);
-	f->asks_anybody = true;
-	taint_mark(out, world_marks_of_fields(f->file->world,
-	    flow_string(f, name, text)) & MARKS_ANYBODYS);
-	any = out->text != 0 || anybodys(f, name) == 0 ? NULL :
-	    world_find(f->file->world, flow_string(f, anybodys(f, name),
-	    text));
-	if (any == NULL || any->text == NULL)
-		return;
-	out->text = flow_intern(f, any->text, any->text_len, false);
-	taint_mark(out, flow_text_marks(f, out->text));
+	here = flow_own_method(f, flow_word(f, methods[0]->name));
+	v = here != 0 ? flow_own_call(f, fr, here - 1) :
+	    flow_call_outside(f, fr, methods[0]);
+	taint_add(out, &v, MARKS_SOMEBODY);
 }

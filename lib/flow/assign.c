@@ -11,6 +11,7 @@
 #include <strings.h>
 
 #include "base/str.h"
+#include "flow/anybody.h"
 #include "flow/calls.h"
 #include "flow/functions.h"
 #include "flow/names.h"

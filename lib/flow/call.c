@@ -6,6 +6,7 @@
  * Runs in: worker child, command.
  */
 #include "base/str.h"
+#include "flow/anybody.h"
 #include "flow/calls.h"
 #include "flow/functions.h"
 #include "flow/names.h"

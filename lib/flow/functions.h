@@ -170,24 +170,6 @@ void	flow_pool_note(struct flow *, const struct frame *);
  * added. */
 void	flow_pool_call(struct flow *, const struct frame *, struct taint *);
 
-/* ---- anybody.c ---- */
-/* A function that the node stands for is handed on, or kept. */
-void	flow_take_function(struct flow *, uint32_t node, const struct taint *);
-/* ... each that the list, tuple, set or dictionary holds. */
-void	flow_take_displayed(struct flow *, uint32_t node);
-/* Nobody knows whom the call calls: what it may give is added. */
-void	flow_call_anybody(struct flow *, const struct frame *,
-	    struct taint *);
-/* x.name = v, of an object that nobody knows. */
-void	flow_set_anybodys(struct flow *, uint32_t target,
-	    const struct taint *);
-/* ... SimpleNamespace(name=v) */
-void	flow_set_anybodys_named(struct flow *, uint32_t name,
-	    const struct taint *);
-/* x.name, of one: what objects have under that name is added. */
-void	flow_take_anybodys(struct flow *, const struct taint *object,
-	    uint32_t name, struct taint *);
-
 /* ---- reflect.c ---- */
 /* The function runs, whatever named it there. */
 void	flow_refer_scope(struct flow *, uint32_t node, uint32_t scope);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "flow/anybody.h"
 #include "flow/calls.h"
 #include "flow/functions.h"
 #include "flow/names.h"
@@ -460,9 +461,6 @@ flow_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 		    flow_user_attribute(f, flow_at(f, node)->kid, name));
 	out.text = v.text;	/* the receiver's, for decode() and strip() */
 	flow_attribute_of(f, &v, name, &out);
-	if (node != 0)
-		flow_attribute_of_somebody(f, flow_at(f, node)->kid, &v, name,
-		    &out);
 	flow_take_anybodys(f, &v, name, &out);
 	add_outside(f, node, &out);
 	return out;

@@ -29,6 +29,12 @@
     MARK_PASSWORD | MARK_TRAFFIC | MARK_CLIENTS | MARK_PASSED | MARK_HUNTED)
 #define TOLD_CODE (MARK_NETWORK | MARK_DECODED | MARK_REQUEST)
 
+const char *
+flow_module(const struct flow *f)
+{
+	return f->file->module != NULL ? f->file->module : "";
+}
+
 bool
 flow_is_small(const struct flow *f)
 {

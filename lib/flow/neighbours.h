@@ -13,6 +13,8 @@ size_t	flow_methods_outside(const struct flow *, const char *method,
 struct world_name *flow_outside(struct flow *, uint32_t name);
 /* Is it another name for something of a library? */
 bool	flow_has_alias(struct flow *, uint32_t name);
+/* Its name, or "". */
+const char *flow_module(const struct flow *);
 /* Are there so few names, of the modules that have come, that one alone tells
  * whose it is?  Asked by what need not run a second time: of a package whose
  * modules have nothing to do with each other this look is the last. */

@@ -110,8 +110,7 @@ flow_take_news(struct flow *f)
 		add(news, flow_outside(f, f->outsides.uses[i].name));
 	news->sum = sum(news);
 	news->world = f->file->world;
-	news->module = world_hash(f->file->module != NULL ? f->file->module :
-	    "");
+	news->module = world_hash(flow_module(f));
 	news->pooled = world_pooled(news->world, news->module);
 	news->anybody = anybody(f);
 }

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "flow/anybody.h"
 #include "flow/calls.h"
 #include "flow/functions.h"
 #include "flow/names.h"
@@ -24,12 +25,6 @@
 #define CALLS_MOST 4000		/* of pools, in one pass */
 #define HEIRS_DEEP 4		/* a class of a class ... */
 #define POOLED_NAME (FLOW_NAME_MOST + 16)
-
-static const char *
-module_of(const struct flow *f)
-{
-	return f->file->module != NULL ? f->file->module : "";
-}
 
 /* ---- what a class is given ----------------------------------------------- */
 
@@ -57,11 +52,11 @@ spell_function(struct flow *f, const struct frame *fr, size_t i,
 	const struct world_name *outside;
 
 	if (flow_at(f, fr->nodes[i])->kind == NODE_LAMBDA)
-		return snprintf(out, POOLED_NAME, "%s@%u", module_of(f),
+		return snprintf(out, POOLED_NAME, "%s@%u", flow_module(f),
 		    fr->nodes[i]) < POOLED_NAME;
 	if (s != NULL)
 		return s->kind == SCOPE_FUNCTION && snprintf(out, POOLED_NAME,
-		    "%s#%u", module_of(f), v->code - 1) < POOLED_NAME;
+		    "%s#%u", flow_module(f), v->code - 1) < POOLED_NAME;
 	if (gives_marks(f, v->name))
 		return snprintf(out, POOLED_NAME, "=%s", flow_string(f,
 		    v->name, name)) < POOLED_NAME;
@@ -87,7 +82,7 @@ class_called(struct flow *f, const struct frame *fr, char out[POOLED_NAME])
 		s = &f->scopes[s->parent];
 	if (s != NULL) {
 		if (s->kind == SCOPE_CLASS && snprintf(out, POOLED_NAME,
-		    "%s.%s", module_of(f), flow_string(f, s->name, name)) >=
+		    "%s.%s", flow_module(f), flow_string(f, s->name, name)) >=
 		    POOLED_NAME)
 			*out = '\0';
 		return;
@@ -175,7 +170,7 @@ pool_of(struct flow *f, uint32_t scope)
 	    f->scopes[scope].kind != SCOPE_CLASS)
 		scope = f->scopes[scope].parent;
 	if (scope == 0 || scope == f->main || snprintf(class, POOLED_NAME,
-	    "%s.%s", module_of(f), flow_string(f, f->scopes[scope].name,
+	    "%s.%s", flow_module(f), flow_string(f, f->scopes[scope].name,
 	    name)) >= POOLED_NAME)
 		return NULL;
 	return world_pool(f->file->world, class);
@@ -185,9 +180,9 @@ pool_of(struct flow *f, uint32_t scope)
 static const char *
 of_here(const struct flow *f, const char *function, char mark)
 {
-	size_t len = strlen(module_of(f));
+	size_t len = strlen(flow_module(f));
 
-	return strncmp(function, module_of(f), len) == 0 &&
+	return strncmp(function, flow_module(f), len) == 0 &&
 	    function[len] == mark ? function + len + 1 : NULL;
 }
 

@@ -11,6 +11,7 @@
  *	values		expressions, variables, tables, objects
  *	calls		one call, and who is told of it
  *	functions	functions as values
+ *	anybody		what nobody says whose it is
  *	programs	programs that are started
  *	senders		what is sent, where to
  *	secrets		what is a secret, and who looks for them

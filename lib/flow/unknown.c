@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "flow/anybody.h"
 #include "flow/calls.h"
 #include "flow/functions.h"
 #include "flow/names.h"

@@ -159,14 +159,6 @@ void	flow_publish_member(struct flow *, uint32_t binding);
 /* What stands in a class, if the value is one: marks, or 0. */
 uint64_t flow_members(struct flow *, const struct taint *);
 
-/* ---- somebody.c: objects that a package's user makes ---- */
-/* What stands at `object`, if nothing is known of it, has under that name. */
-void	flow_attribute_of_somebody(struct flow *, uint32_t object,
-	    const struct taint *, uint32_t name, struct taint *out);
-/* What a method of such an object gives is added. */
-void	flow_call_somebody(struct flow *, const struct frame *,
-	    struct taint *);
-
 /* ---- operate.c: an object is operated on ---- */
 static inline bool
 flow_is_object(const struct taint *v)
