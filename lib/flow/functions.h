@@ -88,6 +88,9 @@ enum flow_origin flow_origin(struct flow *, uint32_t node);
  * does not use `waiting`. */
 void	flow_find_registered(struct flow *, uint32_t callee,
 	    uint32_t waiting);
+/* ... that the statement decorates: cli.command("push")(push). */
+void	flow_find_decorated(struct flow *, uint32_t callee,
+	    uint32_t waiting);
 /* Functions that the call, or calls in a display, only keep. */
 void	flow_find_kept(struct flow *, uint32_t value, uint32_t place);
 

@@ -355,15 +355,6 @@ mark_command(struct flow *f, uint32_t callee, uint32_t table)
 			flow_mark_table(f, flow_at(f, k)->kid, table);
 }
 
-void
-flow_find_registered(struct flow *f, uint32_t callee, uint32_t waiting)
-{
-	if (registers(f, callee))
-		mark_registered(f, callee, waiting);
-	mark_callback(f, callee, waiting);
-	mark_command(f, callee, waiting);
-}
-
 /* ---- what a decorator made ------------------------------------------------ */
 
 /* @click.group() above all others: the name stands for a library's object.  Of
@@ -387,21 +378,64 @@ flow_is_library_object(struct flow *f, uint32_t binding)
 	    flow_origin(f, flow_at(f, first)->kid) == ORIGIN_PYTHON);
 }
 
+static bool
+tells(struct flow *f, uint32_t method)
+{
+	static const char *const methods[] = { "after_invoke", "after_loop",
+	    "autocomplete", "before_invoke", "before_loop", "command",
+	    "error", "group", "register", "result_callback", "subcommand" };
+	char text[FLOW_NAME_MOST + 1];
+
+	return str_index(methods, ARRAY_LEN(methods), flow_string(f, method,
+	    text)) >= 0;
+}
+
+/* cli.command("push")(push), app.command()(push): as a decorator that stands in
+ * front of it. */
+static bool
+decorates(struct flow *f, uint32_t callee)
+{
+	uint32_t by = flow_at(f, callee)->kind == NODE_CALL ?
+	    flow_at(f, callee)->kid : 0, of;
+
+	if (by == 0 || flow_at(f, by)->kind != NODE_ATTR ||
+	    !tells(f, flow_at(f, by)->name) ||
+	    flow_name(f, flow_at(f, by)->name)->defined != 0)
+		return false;
+	of = flow_at(f, by)->kid;
+	return flow_origin(f, by) == ORIGIN_LIBRARY ||
+	    (flow_at(f, of)->kind == NODE_NAME &&
+	    flow_is_library_object(f, tree_lookup(f->tree, of)));
+}
+
+void
+flow_find_registered(struct flow *f, uint32_t callee, uint32_t waiting)
+{
+	if (registers(f, callee))
+		mark_registered(f, callee, waiting);
+	mark_callback(f, callee, waiting);
+	mark_command(f, callee, waiting);
+}
+
+void
+flow_find_decorated(struct flow *f, uint32_t callee, uint32_t waiting)
+{
+	if (!decorates(f, callee))
+		return;
+	flow_name(f, waiting)->table = true;
+	flow_mark_arguments(f, callee, waiting);
+}
+
 /* @cli.command(), cli.add_command(other): the object is told of something, and
  * does nothing. */
 void
 flow_look_told_object(struct flow *f, uint32_t attribute)
 {
-	static const char *const tells[] = { "after_invoke", "after_loop",
-	    "autocomplete", "before_invoke", "before_loop", "command",
-	    "error", "group", "register", "result_callback", "subcommand" };
 	const struct node *n = flow_at(f, attribute);
-	char text[FLOW_NAME_MOST + 1];
 	uint32_t b;
 
-	if (flow_at(f, n->kid)->kind != NODE_NAME ||
-	    (str_index(tells, ARRAY_LEN(tells), flow_string(f, n->name,
-	    text)) < 0 && !(flow_call_traits(f, n->name) & NAME_REGISTERS)))
+	if (flow_at(f, n->kid)->kind != NODE_NAME || (!tells(f, n->name) &&
+	    !(flow_call_traits(f, n->name) & NAME_REGISTERS)))
 		return;
 	b = tree_lookup(f->tree, n->kid);
 	if (b != 0 && f->tree->bindings[b].kind == BINDING_FROM)

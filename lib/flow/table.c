@@ -281,6 +281,19 @@ checks_kinds(struct flow *f)
 	    flow_name(f, flow_word(f, "__subclasshook__"))->defined != 0;
 }
 
+/* Calls of which nobody takes what they give. */
+static void
+find_statements(struct flow *f, uint32_t block, uint32_t waiting)
+{
+	for (uint32_t k = flow_at(f, block)->kid; k != 0;
+	    k = flow_at(f, k)->next) {
+		if (flow_at(f, k)->kind != NODE_CALL)
+			continue;
+		flow_find_kept(f, k, waiting);
+		flow_find_decorated(f, flow_at(f, k)->kid, waiting);
+	}
+}
+
 /* isinstance(x, Client), except Failed: of which none is made. */
 static void
 hush_kinds(struct flow *f, uint32_t node)
@@ -348,10 +361,7 @@ flow_find_tables(struct flow *f)
 		if (at->kind == NODE_CALL)
 			flow_find_registered(f, at->kid, waiting);
 		if (at->kind == NODE_BLOCK)
-			for (uint32_t k = at->kid; k != 0;
-			    k = flow_at(f, k)->next)
-				if (flow_at(f, k)->kind == NODE_CALL)
-					flow_find_kept(f, k, waiting);
+			find_statements(f, n, waiting);
 		if (at->kind == NODE_CLASS)
 			mark_fields(f, n);
 		if ((at->kind != NODE_ASSIGN && at->kind != NODE_ANNOTATE) ||
