@@ -152,7 +152,6 @@ shell_runs_fetched(const struct endpoints *e, const char *text, size_t len,
 	if (checks_digest(text, len))
 		return false;
 	while (shell_next(&s)) {
-		shell_enter(&s);
 		*at = c->at;
 		if (s.piped && s.fetches && s.from < c->n &&
 		    shell_is_shell(&c->words[s.from]))
@@ -258,7 +257,6 @@ shell_prints_fetched(const char *text, size_t len)
 	while (shell_next(&s)) {
 		struct shell_word base;
 
-		shell_enter(&s);
 		if (s.from == s.command.n)
 			continue;
 		base = shell_base(s.command.words[s.from]);

@@ -143,7 +143,6 @@ shell_runs_cloned(const struct endpoints *e, const char *text, size_t len)
 	bool inside = false;
 
 	while (shell_next(&s)) {
-		shell_enter(&s);
 		look_clone(&s);
 		if (s.from == c->n || s.ntargets == 0)
 			continue;

@@ -210,17 +210,10 @@ shell_next(struct shell_script *s)
 	read_command(s->text, s->len, &s->next, c);
 	note_variables(s, c);
 	s->from = front_of(c);
-	return true;
-}
-
-void
-shell_enter(struct shell_script *s)
-{
-	const struct shell_command *c = &s->command;
-
 	if (s->from + 2 < c->n && shell_is_shell(&c->words[s->from]) &&
 	    shell_is(&c->words[s->from + 1], "-c"))
 		s->from += 2;
+	return true;
 }
 
 void

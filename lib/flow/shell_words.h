@@ -47,10 +47,9 @@ struct shell_script {
 	bool		 clones;	/* copied such a repository */
 };
 
-/* The next command of the script; false: there is none. */
+/* The next command of the script; false: there is none.  "sh -c curl ..." starts
+ * curl. */
 bool	shell_next(struct shell_script *);
-/* "sh -c curl ...": what is started is curl. */
-void	shell_enter(struct shell_script *);
 
 bool	shell_is(const struct shell_word *, const char *text);
 bool	shell_among(const struct shell_word *, const char *const *names,
