@@ -191,62 +191,6 @@ flow_fill_names(struct flow *f, const struct frame *fr)
 			    marks);
 }
 
-/* Readers of texts that may call anything: YAML's tags, a log's "()" and
- * "class", a template's expressions, a table's pickles. */
-static const struct unsafe {
-	const char	*name;
-	enum deed	 deed;
-} unsafe[] = {
-	{ "Cheetah.Template.Template", DEED_EXEC },
-	{ "bottle.SimpleTemplate", DEED_EXEC },
-	{ "bottle.template", DEED_EXEC },
-	{ "jinja2.Environment().from_string", DEED_UNPICKLE },
-	{ "jinja2.Template", DEED_UNPICKLE },
-	{ "logging.config.dictConfig", DEED_EXEC },
-	{ "logging.config.fileConfig", DEED_EXEC },
-	{ "mako.template.Template", DEED_EXEC },
-	{ "numpy.load", DEED_UNPICKLE },
-	{ "tornado.template.Template", DEED_EXEC },
-	{ "yaml.load", DEED_EXEC },
-	{ "yaml.unsafe_load", DEED_EXEC },
-	{ "yaml.unsafe_load_all", DEED_EXEC },
-};
-
-/* yaml.load(text, UnsafeLoader), numpy.load(file, allow_pickle=True): the rest
- * needs no word for it. */
-static bool
-lets_call(struct flow *f, const struct frame *fr, const char *name)
-{
-	bool yaml = str_equal(name, "yaml.load"), lets = false;
-	char loader[FLOW_NAME_MOST + 1];
-
-	for (size_t i = 1; i < fr->nargs; i++)
-		lets = lets || (yaml ? str_ends(flow_string(f,
-		    fr->args[i].name, loader), "UnsafeLoader") :
-		    flow_word_is(f, fr->keywords[i], "allow_pickle"));
-	return lets || !(yaml || str_equal(name, "numpy.load"));
-}
-
-/* What was fetched says what to call. */
-void
-flow_look_unsafe(struct flow *f, const struct frame *fr)
-{
-	static const struct fact executes = { "reader", DEED_EXEC, 0 };
-	static const struct fact unpickles = { "reader", DEED_UNPICKLE, 0 };
-	char name[FLOW_NAME_MOST + 1];
-	size_t i = 0;
-
-	if (fr->nargs == 0 || !(fr->all.marks & MARK_NETWORK) ||
-	    fr->callee.name == 0)
-		return;
-	(void)flow_string(f, fr->callee.name, name);
-	while (i < ARRAY_LEN(unsafe) && !str_equal(unsafe[i].name, name))
-		i++;
-	if (i < ARRAY_LEN(unsafe) && lets_call(f, fr, name))
-		flow_tell_frame(f, fr, unsafe[i].deed == DEED_EXEC ?
-		    &executes : &unpickles, fr->callee.name);
-}
-
 /* A function that is given the path, or the file, fills its caller's. */
 void
 flow_note_put(struct flow *f, uint32_t scope, uint32_t row, uint64_t marks,

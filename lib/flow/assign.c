@@ -425,8 +425,8 @@ assign(struct flow *f, uint32_t target, uint32_t value, struct taint v,
 			flow_patch(f, target, f->vals[target].name, v.code);
 		if (v.code != 0)
 			flow_hook_attribute(f, target, v.code);
-		if (v.code != 0 && (flow_traits(f, n->name) & NAME_CALLBACK))
-			flow_called_back(f, v.code - 1);
+		if (flow_traits(f, n->name) & NAME_CALLBACK)
+			flow_peer_calls(f, &v);
 		flow_lend_setting(f, target, value);
 		flow_keep_lent(f, flow_row_of_attribute(f, n->name), &v);
 		row_assign(f, flow_row_of_attribute(f, n->name), value, v);

@@ -79,6 +79,7 @@ flow_frame(struct flow *f, uint32_t node, uint32_t scope, struct frame *fr)
 	fr->all = (struct taint){ 0 };
 	fr->bare = true;
 	fr->later = false;
+	fr->spelled = 0;
 	for (uint32_t k = flow_at(f, callee)->next; k != 0;
 	    k = flow_at(f, k)->next)
 		flow_add_argument(f, fr, k);
@@ -273,6 +274,8 @@ call_somebody(struct flow *f, struct frame *fr, uint32_t name, uint64_t traits)
 	flow_look_chat(f, fr);
 	flow_look_handed(f, fr, traits);
 	flow_call_back(f, fr);
+	if (traits & NAME_POURS)
+		flow_pour(f, fr);
 	if ((traits & NAME_DEFERS) || flow_hands_valuables(f, fr))
 		given = flow_defer(f, fr);
 	if ((traits & NAME_PARTIAL) && fr->nargs > 0)
@@ -366,7 +369,9 @@ call_value(struct flow *f, struct frame *fr)
 	/* items.pop(): of a table it would have a name for what. */
 	if (fr->bare && flow_word_ends(f, name, ".pop"))
 		traits |= NAME_CLEAR;
-	fact = flow_fact(f, unsafe_name(f, fr, name));
+	fact = flow_reads_address(f, fr, name);
+	if (fact == NULL)
+		fact = flow_fact(f, unsafe_name(f, fr, name));
 	flow_look_callbacks(f, fr);
 	flow_look_told(f, fr);
 	outside = f->file->world != NULL && (traits & NAME_DOTTED) ?

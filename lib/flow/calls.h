@@ -52,6 +52,9 @@ void	flow_grow_result(struct flow *, const struct taint *);
 bool	flow_is_data_path(const struct flow *, uint32_t text);
 /* A format's reader that may call anything reads what was fetched. */
 void	flow_look_unsafe(struct flow *, const struct frame *);
+/* What a function that also takes paths does with an address, or NULL. */
+const struct fact *flow_reads_address(struct flow *, const struct frame *,
+	    uint32_t name);
 /* What has these marks is written there. */
 void	flow_filled(struct flow *, const struct frame *,
 	    const struct taint *path, uint64_t marks);

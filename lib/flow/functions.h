@@ -124,6 +124,10 @@ bool	flow_hands_valuables(struct flow *, const struct frame *);
 struct taint flow_defer(struct flow *, const struct frame *);
 /* future.add_done_callback(f) */
 void	flow_call_back(struct flow *, const struct frame *);
+/* poured.c */
+void	flow_pour(struct flow *, const struct frame *);
+/* A function here or in another module that a peer calls. */
+void	flow_peer_calls(struct flow *, const struct taint *);
 /* map(f, x), pool.submit(f, x): what the call gives is what f gives. */
 void	flow_take_deferred(struct flow *, const struct frame *,
 	    const struct taint *given, struct taint *out);

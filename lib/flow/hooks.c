@@ -567,8 +567,10 @@ flow_look_callbacks(struct flow *f, const struct frame *fr)
 {
 	look_dialled(f, fr);
 	for (size_t i = 0; i < fr->nargs; i++)
-		if (fr->args[i].code != 0 && (fr->keywords[i] != 0 ?
-		    flow_traits(f, fr->keywords[i]) & NAME_CALLBACK :
+		if ((fr->args[i].code != 0 || (flow_traits(f,
+		    fr->args[i].name) & NAME_DOTTED)) &&
+		    (fr->keywords[i] != 0 ? flow_traits(f,
+		    fr->keywords[i]) & NAME_CALLBACK :
 		    takes_callback(f, fr)))
-			flow_called_back(f, fr->args[i].code - 1);
+			flow_peer_calls(f, &fr->args[i]);
 }

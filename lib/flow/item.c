@@ -14,6 +14,7 @@
 #include "flow/functions.h"
 #include "flow/names.h"
 #include "flow/scopes.h"
+#include "flow/senders.h"
 #include "flow/state.h"
 #include "flow/users.h"
 #include "flow/values.h"
@@ -184,5 +185,8 @@ flow_item(struct flow *f, uint32_t node)
 	flow_item_held(&fr, &v);
 	v.row = fr.callee.row;
 	v.where = fr.callee.where;
+	/* MongoClient("host")["db"]: what it gives still comes from there. */
+	if (v.name == 0 && v.where != 0 && flow_is_of_client(f, &fr.callee))
+		v.name = fr.callee.name;
 	return v;
 }

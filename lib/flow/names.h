@@ -68,7 +68,8 @@ enum trait {
 	NAME_GIVES	= 1ull << 54,	/* a variable to programs */
 	NAME_BEGINS	= 1ull << 55,	/* asks how a name begins */
 	NAME_THERE	= 1ull << 56,	/* the file of somebody's code */
-	NAME_BUFFER	= 1ull << 57	/* makes a file in memory, or a queue */
+	NAME_BUFFER	= 1ull << 57,	/* makes a file in memory, or a queue */
+	NAME_POURS	= 1ull << 58	/* hands what it fetches to an argument */
 };
 
 /* ---- names.c: names and texts ---- */

@@ -50,6 +50,8 @@ uint32_t flow_made_with(const struct flow *, const struct frame *);
 uint32_t flow_record_where(const struct flow *, const struct frame *);
 
 /* ---- client.c ---- */
+/* Of an object of a client whose host stands in the code, or something of it. */
+bool	flow_is_of_client(struct flow *, const struct taint *);
 /* NAME_BINDS and those behind it, of a keyword or callee. */
 uint64_t flow_client_traits(const char *name);
 /* The text of the address that what the call gives is bound to, or 0. */

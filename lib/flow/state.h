@@ -188,6 +188,7 @@ struct frame {
 	struct taint	 all;		/* of all arguments: only marks */
 	bool		 bare;
 	bool		 later;		/* somebody else makes it */
+	uint32_t	 spelled;	/* ... of what stands at this node, or 0 */
 };
 
 static inline uint32_t

@@ -69,7 +69,8 @@ keep_option(struct flow *f, const struct frame *fr, size_t i)
 void
 flow_gather(struct flow *f, const struct frame *fr)
 {
-	const struct node *callee = flow_at(f, flow_at(f, fr->node)->kid);
+	const struct node *callee = flow_at(f, fr->spelled != 0 ?
+	    fr->spelled : flow_at(f, fr->node)->kid);
 	bool local = callee->kind == NODE_ATTR &&
 	    flow_at(f, callee->kid)->kind == NODE_NAME;
 	bool buffer = (fr->callee.held & HELD_BUFFER) != 0;
@@ -214,16 +215,14 @@ writes_into(const struct flow *f, const struct frame *fr)
 	    flow_word_ends(f, fr->callee.name, "Wrapper"));
 }
 
-/* redis.Redis("host").get("x"): who answers stands in the code. */
-static bool
-is_answer(struct flow *f, const struct frame *fr, uint32_t name)
+bool
+flow_is_of_client(struct flow *f, const struct taint *v)
 {
 	char maker[FLOW_NAME_MOST + 1], *made;
 
-	if (fr->callee.where == 0 ||
-	    !flow_is_host(f->texts[fr->callee.where].bytes))
+	if (v->where == 0 || !flow_is_host(f->texts[v->where].bytes))
 		return false;
-	made = strstr(flow_string(f, name, maker), "().");
+	made = strstr(flow_string(f, v->name, maker), "()");
 	if (made == NULL)
 		return false;
 	*made = '\0';
@@ -281,7 +280,7 @@ flow_unknown_call(struct flow *f, const struct frame *fr, uint64_t traits)
 	/* client["db"].table("x"): a client's, too. */
 	if (v.where == 0 && (traits & NAME_METHOD))
 		v.where = fr->callee.where;
-	if ((traits & NAME_METHOD) && is_answer(f, fr, name))
+	if ((traits & NAME_METHOD) && flow_is_of_client(f, &fr->callee))
 		taint_mark(&v, MARK_NETWORK | MARK_URL);
 	return v;
 }
