@@ -21,6 +21,7 @@
 #define TOKEN_LEAST 24		/* a forge's, with what it begins with */
 #define TOKEN_MOST 512
 #define PACKED_LEAST 24		/* shorter ones are identifiers */
+#define ENCODED_LEAST 40		/* letters of a command */
 #define LONG_LITERAL 400	/* longer than any message */
 
 bool
@@ -508,6 +509,42 @@ is_script_trick(const char *text, size_t len)
 	return false;
 }
 
+/* Is the word an option that says that what follows is encoded? */
+static bool
+says_encoded(const char *word, size_t len)
+{
+	static const char option[] = "-encodedcommand";
+
+	return len > 1 && len < sizeof(option) &&
+	    (strncasecmp(word, option, len) == 0 ||
+	    (len == 3 && strncasecmp(word, "-ec", len) == 0));
+}
+
+/* "powershell -w hidden -enc SQBFAFgA...": nobody reads what it does. */
+static bool
+hides_words(const char *text, size_t len)
+{
+	size_t word;
+	bool encoded = false;
+
+	if (!holds(text, len, "hell") && !holds(text, len, "HELL") &&
+	    !holds(text, len, "pwsh"))
+		return false;
+	for (size_t at = 0; at < len; at += word + 1) {
+		size_t plain = 0;
+
+		for (word = 0; at + word < len && text[at + word] != ' ';
+		    word++)
+			plain += isalnum((unsigned char)text[at + word]) ||
+			    text[at + word] == '+' || text[at + word] == '/' ||
+			    text[at + word] == '=';
+		if (encoded && plain >= ENCODED_LEAST)
+			return true;
+		encoded = says_encoded(text + at, word);
+	}
+	return false;
+}
+
 /* A command line that says to somebody who and where it is.  None begins with
  * that, nor with an option: '"$(whoami)@$(hostname)"' is a word of one. */
 static bool
@@ -588,7 +625,8 @@ fact_of_text(const struct endpoints *e, const char *text, size_t len)
 	if (memchr(text, ' ', look) != NULL && (holds(text, look, " clone ") ||
 	    holds(text, look, "svn ")) && shell_runs_cloned(e, text, look))
 		marks |= MARK_COMMAND;
-	if (memchr(text, ' ', look) != NULL && is_script_trick(text, look))
+	if (memchr(text, ' ', look) != NULL && (is_script_trick(text, look) ||
+	    hides_words(text, look)))
 		marks |= MARK_COMMAND;
 	if (memchr(text, ' ', look) != NULL && look < COMMAND_MOST &&
 	    is_upload(text, look))
