@@ -377,10 +377,81 @@ is_passing(const struct flow *f, uint32_t node)
 	return b != 0 && f->tree->bindings[b].kind == BINDING_OTHER;
 }
 
-/* A client that is kept may have logged in by that call. */
+/* self.http.post(x): the word by which the client is kept, or 0. */
+static uint32_t
+kept_as(const struct flow *f, uint32_t call)
+{
+	uint32_t callee = flow_at(f, call)->kid, client;
+
+	client = flow_at(f, call)->kind == NODE_CALL &&
+	    flow_at(f, callee)->kind == NODE_ATTR ? flow_at(f, callee)->kid : 0;
+	return client != 0 && (flow_at(f, client)->kind == NODE_ATTR ||
+	    flow_at(f, client)->kind == NODE_NAME) ? flow_at(f, client)->name :
+	    0;
+}
+
+/* x.headers, x.close: what is done to a client, and asks nobody anything. */
+static bool
+is_about_client(const struct flow *f, uint32_t name)
+{
+	static const char *const names[] = { "headers", "params", "verify",
+	    "proxies", "timeout", "trust_env", "max_redirects", "close",
+	    "aclose", "mount", "hooks", "adapters" };
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (flow_word_is(f, name, names[i]))
+			return true;
+	return false;
+}
+
+/* Words of names and attributes that are asked for more than calls at whose
+ * answers nobody looks: what is in front of such is marked. */
+static void
+find_awaiting(struct flow *f)
+{
+	bool *passed = mem_array(f->tree->nnodes, sizeof(*passed));
+
+	for (uint32_t w = 0; w < f->names_room; w++)
+		f->names[w].awaits = false;
+	for (uint32_t n = 1; n < f->tree->nnodes; n++) {
+		const struct node *at = flow_at(f, n);
+
+		if (at->kind == NODE_CALL && kept_as(f, n) != 0 &&
+		    flow_is_loose(f, n))
+			passed[flow_at(f, at->kid)->kid] = true;
+		else if (at->kind == NODE_ASSIGN || (at->kind == NODE_ATTR &&
+		    is_about_client(f, at->name)))
+			passed[at->kid] = true;
+	}
+	for (uint32_t n = 1; n < f->tree->nnodes; n++) {
+		const struct node *at = flow_at(f, n);
+
+		if (!passed[n] && (at->kind == NODE_ATTR ||
+		    at->kind == NODE_NAME) && at->name != 0)
+			flow_name(f, at->name)->awaits = true;
+	}
+	free(passed);
+	f->awaiting = true;
+}
+
+/* Is nothing that the kept client is asked for ever looked at? */
+static bool
+awaits_nothing(struct flow *f, uint32_t call)
+{
+	uint32_t name = kept_as(f, call);
+
+	if (name == 0)
+		return false;
+	if (!f->awaiting)
+		find_awaiting(f);
+	return !flow_name(f, name)->awaits;
+}
+
+/* A client that is kept may have logged in by that call, if it is asked for
+ * something afterwards. */
 bool
 flow_is_login(struct flow *f, uint32_t node, const char *host)
 {
 	return flow_is_heard(f, host) || !(flow_is_second(f, host) ||
-	    is_passing(f, node));
+	    is_passing(f, node) || awaits_nothing(f, node));
 }

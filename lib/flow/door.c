@@ -346,6 +346,7 @@ struct runs {
 	uint64_t	 of[SETS / 64];
 	uint32_t	 key;		/* the first one, or 0 */
 	bool		 keys;		/* there are others */
+	bool		 told;		/* what a visitor or peer sends */
 };
 
 static void
@@ -361,6 +362,14 @@ note_run(const struct flow *f, const struct flow_told *t, struct runs *r)
 		r->key = key;
 }
 
+/* exec(request.data), run(connection.recv(n)) */
+static bool
+is_told(const struct flow_call *c)
+{
+	return (DEED(c->fact->deed) & (DEEDS_EXEC | DEEDS_RUN)) &&
+	    (c->first & (MARK_REQUEST | MARK_SOCKET));
+}
+
 /* Of each scope; NULL when nothing is executed. */
 static struct runs *
 runs_of(const struct flow *f)
@@ -368,11 +377,15 @@ runs_of(const struct flow *f)
 	struct runs *all = NULL;
 
 	for (size_t i = 0; i < f->ntold; i++) {
-		if (!is_run(f, &f->told[i]))
+		bool told = is_told(&f->told[i].call);
+
+		if (!told && !is_run(f, &f->told[i]))
 			continue;
 		if (all == NULL)
 			all = mem_array(f->nscopes, sizeof(*all));
-		note_run(f, &f->told[i], &all[f->told[i].scope]);
+		all[f->told[i].scope].told |= told;
+		if (is_run(f, &f->told[i]))
+			note_run(f, &f->told[i], &all[f->told[i].scope]);
 	}
 	return all;
 }
@@ -406,7 +419,9 @@ look_sealed(struct flow *f, uint32_t node, uint32_t scope,
 	uint32_t test = flow_at(f, node)->kid;
 	struct flow_told *t;
 
-	if (!runs_other(f, &runs[scope], test))
+	/* What was told is executed where a digest is the code's: whoever asks
+	 * for that digest hides what lets in. */
+	if (!runs[scope].told && !runs_other(f, &runs[scope], test))
 		return;
 	t = flow_tell(f, test, scope, &sealed, 0);
 	if (t != NULL)

@@ -426,7 +426,7 @@ run_pass(struct flow *f)
 	flow_forget_passed(f);
 	f->neach = f->npooled = f->nanybody = 0;
 	f->nplain = 0;
-	f->hinted = false;
+	f->hinted = f->awaiting = false;
 	f->changed = f->outrun = false;
 	memset(f->heard, 0, f->nscopes * sizeof(*f->heard));
 	memset(f->read, 0, f->tree->nbindings * sizeof(*f->read));

@@ -77,6 +77,8 @@ struct flow_name {
 	uint8_t		 attributes;	/* .name in the source; 2: or more */
 	bool		 table;		/* holds functions */
 	bool		 bound;		/* is what a function gave */
+	bool		 awaits;	/* more is asked of it than what nobody
+					   looks at: around.c */
 	bool		 aliased;	/* ... `asked`: another module's name for
 					   an object of a library's */
 	uint16_t	 root;		/* world_root(), once it was looked up */
@@ -326,6 +328,7 @@ struct flow {
 	bool		*read;		/* of rows: used in this pass */
 	bool		*heard;		/* of scopes: what they give was, too */
 	bool		 hinted;	/* annotations were gone through */
+	bool		 awaiting;	/* ... names by what is asked of them */
 	bool		 outrun;	/* ... before it was known, in this pass */
 	uint32_t	*joined;	/* of rows: the path of a descriptor */
 	struct taint	*loose_rows;	/* of rows: all but what is stored
