@@ -97,6 +97,15 @@ int	flow_parameter(const struct flow *, const struct frame *, size_t i,
 /* What the call is given goes into the parameters of a function. */
 /* One argument into the row of its parameter. */
 void	flow_pass_row(struct flow *, uint32_t row, const struct taint *);
+
+/* ---- fields.c: of classes without a constructor of their own ---- */
+/* The fields hold what the class is called with. */
+void	flow_pass_fields(struct flow *, const struct frame *, uint32_t class);
+/* Other modules are told their names, as those of parameters. */
+void	flow_publish_fields(struct flow *, struct world_name *,
+	    uint32_t class);
+/* Where that field is kept: a row, or 0. */
+uint32_t flow_field_row(const struct flow *, uint32_t class, size_t at);
 void	flow_pass(struct flow *, const struct frame *, uint32_t scope);
 /* A function or class of this module is called, by its scope. */
 struct taint flow_own_call(struct flow *, const struct frame *,

@@ -215,6 +215,7 @@ flow_own_call(struct flow *f, const struct frame *call, uint32_t scope)
 			if (v.where == 0)
 				v.where = flow_record_where(f, fr);
 			flow_note_record(f, fr, v.name);
+			flow_pass_fields(f, fr, scope);
 			if (v.name != 0 && f->scopes[scope].nbases +
 			    f->scopes[scope].base != 0)
 				make_as_base(f, fr, v.name, &v);
@@ -490,8 +491,10 @@ flow_call_outside(struct flow *f, const struct frame *fr,
 		else
 			taint_add(&v, &fr->all, MARKS_ALL);
 		v.name = flow_dotted(f, flow_word(f, to->name), "()", 0);
-		if (maker == NULL)
+		if (maker == NULL) {
 			flow_note_record(f, fr, v.name);
+			pass_arguments(f, fr, to, &v);
+		}
 		v.where = flow_made_with(f, fr);
 		if (v.where == 0 && maker == NULL)
 			v.where = flow_record_where(f, fr);

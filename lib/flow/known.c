@@ -99,6 +99,8 @@ attribute_value(struct flow *f, const struct frame *fr)
 	if (t->len == 0 && fr->nargs > 1 && flow_names_tell(f) &&
 	    is_module(f, &fr->args[0]))
 		taint_hold(&v, HELD_CLASS);
+	if (t->len == 0 && fr->nargs > 1 && flow_is_object(&fr->args[0]))
+		taint_mark(&v, flow_attributes_of(f, &fr->args[0]));
 	if (t->open && t->len != 0)
 		flow_refer_prefix(f, fr->node, frame_text(fr, 1));
 	if (t->len == 0 || t->len > FLOW_NAME_MOST)

@@ -9,6 +9,7 @@
  */
 #include <string.h>
 
+#include "flow/calls.h"
 #include "flow/functions.h"
 #include "flow/names.h"
 #include "flow/neighbours.h"
@@ -124,6 +125,18 @@ take_options(struct flow *f, struct flow_scope *s,
 	}
 }
 
+/* Report(user, password), of a class that has no constructor. */
+static void
+take_fields(struct flow *f, uint32_t class, const struct world_name *n)
+{
+	for (size_t k = 0; k < n->nparameters && k < WORLD_PARAMETERS; k++) {
+		uint32_t row = flow_field_row(f, class, k);
+
+		if (row != 0)
+			take_passed(f, row, &n->passed[k]);
+	}
+}
+
 struct world_name *
 flow_told_of(struct flow *f, uint32_t scope)
 {
@@ -167,5 +180,7 @@ flow_take_told(struct flow *f)
 			take_passed(f, s->parameters[k], &n->passed[k]);
 		}
 		take_options(f, s, n->options);
+		if (s->kind == SCOPE_CLASS && !s->begins)
+			take_fields(f, i, n);
 	}
 }

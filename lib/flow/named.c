@@ -330,6 +330,16 @@ add_of_class(struct flow *f, uint32_t name, struct taint *v)
 	taint_add(v, &f->rows[row], MARKS_ADDRESS);
 }
 
+/* x: str, of a class whose objects hold nothing that is known. */
+static bool
+is_unset(const struct flow *f, uint32_t row)
+{
+	const struct taint *v = &f->rows[row];
+
+	return f->tree->bindings[row].kind == BINDING_FIELD &&
+	    (v->marks | v->held | v->text | v->name | v->code | v->where) == 0;
+}
+
 /* What `self.x` was set to anywhere in the file, or the method x. */
 static struct taint
 own_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
@@ -338,7 +348,7 @@ own_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 	struct taint other = { 0 };
 	uint64_t marks;
 
-	if (row != 0) {
+	if (row != 0 && !is_unset(f, row)) {
 		other = v;
 		v = f->rows[row];
 		flow_note_elsewhere(f, row, &v);

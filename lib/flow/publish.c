@@ -11,6 +11,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "flow/calls.h"
 #include "flow/functions.h"
 #include "flow/names.h"
 #include "flow/neighbours.h"
@@ -227,7 +228,10 @@ publish_function(struct flow *f, uint32_t name, const struct flow_scope *s)
 	    (s->parent != 0 && flow_word_is(f, s->name, "__getattr__"));
 	n->type = s->kind == SCOPE_CLASS;
 	n->property = s->property;
-	publish_parameters(f, n, s);
+	if (!n->type || s->begins)
+		publish_parameters(f, n, s);
+	else
+		flow_publish_fields(f, n, (uint32_t)(s - f->scopes));
 	if (n->type)
 		publish_base(f, n, s);
 	n->acts = n->acts || s->acts;

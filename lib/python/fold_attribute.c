@@ -193,14 +193,19 @@ own_member(struct fold *f, uint32_t self, uint32_t name)
 	return value_unknown();
 }
 
-/* self.x += y is no value of its own: what was set before it, or 0. */
+/* self.x += y is no value of its own, nor is x: str of a class: what was set
+ * before it, or 0. */
 static uint32_t
 set_before(const struct fold *f, uint32_t b)
 {
-	for (int i = 0; b != 0 && i < AUGMENTS_MOST &&
-	    f->tree->bindings[b].kind == BINDING_OTHER &&
-	    fold_at(f, f->tree->bindings[b].value)->kind == NODE_AUGMENT; i++)
-		b = f->tree->bindings[b].before;
+	for (int i = 0; b != 0 && i < AUGMENTS_MOST; i++) {
+		const struct binding *at = &f->tree->bindings[b];
+
+		if (at->kind != BINDING_FIELD && (at->kind != BINDING_OTHER ||
+		    fold_at(f, at->value)->kind != NODE_AUGMENT))
+			break;
+		b = at->before;
+	}
 	return b;
 }
 

@@ -121,7 +121,9 @@ enum binding_kind {
 	BINDING_DEF,		/* DEF or CLASS */
 	BINDING_PARAM,
 	BINDING_GLOBAL,		/* look in scope `extra` instead */
-	BINDING_OTHER		/* with, except, del: not followed */
+	BINDING_OTHER,		/* with, except, del: not followed */
+	BINDING_FIELD		/* of objects, by a class that gives it no
+				   value: name: str */
 };
 
 struct binding {

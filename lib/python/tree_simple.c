@@ -264,6 +264,10 @@ on_annotation(struct parser *p, uint32_t target, uint32_t at)
 	n = node_new(p, NODE_ANNOTATE, at);
 	if (value != 0)
 		bind_target(p, target, BINDING_VALUE, value);
+	else if (node_of(p, target)->kind == NODE_NAME &&
+	    p->tree->scopes[p->scope].kind == SCOPE_CLASS)
+		(void)bind(p, BINDING_FIELD, SCOPE_ATTRIBUTES,
+		    node_of(p, target)->name, 0, 0, at);
 	statement_add(p, n, &kids);
 }
 
