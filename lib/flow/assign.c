@@ -123,8 +123,16 @@ row_of_name(const struct flow *f, uint32_t node)
 uint32_t
 flow_row_of_attribute(const struct flow *f, uint32_t name)
 {
-	uint32_t b = tree_attribute(f->tree, name);
+	struct flow_name *n = name < f->names_room ? &f->names[name] : NULL;
+	uint32_t b;
 
+	if (n != NULL && n->row_asked)
+		return n->row;
+	b = tree_attribute(f->tree, name);
+	if (n != NULL) {
+		n->row_asked = true;
+		n->row = b != 0 ? f->row_of[b] : 0;
+	}
 	return b != 0 ? f->row_of[b] : 0;
 }
 

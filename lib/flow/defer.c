@@ -121,11 +121,16 @@ static bool
 is_last(const struct flow *f, uint32_t name, const char *const *words,
     size_t n)
 {
-	char text[FLOW_NAME_MOST + 1], *dot;
+	size_t len, from;
+	const char *text = flow_spelled(f, name, &len);
 
-	(void)flow_string(f, name, text);
-	dot = strrchr(text, '.');
-	return str_index(words, n, dot != NULL ? dot + 1 : text) >= 0;
+	for (from = len; from > 0 && text[from - 1] != '.';)
+		from--;
+	for (size_t i = 0; i < n; i++)
+		if (strlen(words[i]) == len - from &&
+		    memcmp(text + from, words[i], len - from) == 0)
+			return true;
+	return false;
 }
 
 /* future.add_done_callback(f): f is given what it is called on. */
@@ -139,7 +144,8 @@ flow_call_back(struct flow *f, const struct frame *fr)
 
 	if (fr->later || fr->nargs == 0 || fr->keywords[0] != 0 ||
 	    flow_at(f, callee)->kind != NODE_ATTR ||
-	    !is_last(f, flow_at(f, callee)->name, words, ARRAY_LEN(words)) ||
+	    !flow_word_in(f, flow_at(f, callee)->name, words,
+	    ARRAY_LEN(words)) ||
 	    function_of(f, fr) != 0)
 		return;
 	later = (struct frame){ .node = fr->node, .scope = fr->scope,
@@ -216,13 +222,15 @@ void
 flow_take_made(struct flow *f, const struct frame *fr, struct taint *out)
 {
 	for (size_t i = 0; i < fr->nargs; i++) {
-		struct frame later = { .node = fr->node, .scope = fr->scope,
-		    .bare = true, .later = true, .callee = fr->args[i] };
+		struct frame later;
 		struct taint v;
 
-		if (!flow_word_is(f, fr->keywords[i], "default_factory") &&
-		    !flow_word_is(f, fr->keywords[i], "factory"))
+		if (fr->keywords[i] == 0 || (!flow_word_is(f, fr->keywords[i],
+		    "default_factory") && !flow_word_is(f, fr->keywords[i],
+		    "factory")))
 			continue;
+		later = (struct frame){ .node = fr->node, .scope = fr->scope,
+		    .bare = true, .later = true, .callee = fr->args[i] };
 		v = flow_at(f, fr->nodes[i])->kind == NODE_LAMBDA ?
 		    given_by_lambda(f, fr->nodes[i]) :
 		    flow_call_later(f, &later);

@@ -609,26 +609,25 @@ uint64_t
 fact_of_text(const struct endpoints *e, const char *text, size_t len)
 {
 	size_t look = len < 4096 ? len : 4096, at;
-	uint64_t marks = 0;
+	uint64_t marks = fact_of_words(text, look);
+	bool blank = memchr(text, ' ', look) != NULL;
 
-	marks = fact_of_words(text, look);
-	if (memchr(text, ' ', look) != NULL && (is_shell_fetch(text, look) ||
+	if (blank && (is_shell_fetch(text, look) ||
 	    is_shell_send(text, look) || is_home_sent(text, look)))
 		marks |= MARK_COMMAND;
 	if ((memchr(text, '$', look) != NULL || memchr(text, '`', look) !=
 	    NULL) && says_who(text, look))
 		marks |= MARK_COMMAND;
-	if (memchr(text, ' ', look) != NULL && (holds(text, look, "curl") ||
+	if (blank && (holds(text, look, "curl") ||
 	    holds(text, look, "wget")) && shell_runs_fetched(e, text, look,
 	    &at))
 		marks |= MARK_COMMAND;
-	if (memchr(text, ' ', look) != NULL && (holds(text, look, " clone ") ||
+	if (blank && (holds(text, look, " clone ") ||
 	    holds(text, look, "svn ")) && shell_runs_cloned(e, text, look))
 		marks |= MARK_COMMAND;
-	if (memchr(text, ' ', look) != NULL && (is_script_trick(text, look) ||
-	    hides_words(text, look)))
+	if (blank && (is_script_trick(text, look) || hides_words(text, look)))
 		marks |= MARK_COMMAND;
-	if (memchr(text, ' ', look) != NULL && look < COMMAND_MOST &&
+	if (blank && look < COMMAND_MOST &&
 	    is_upload(text, look))
 		marks |= MARK_UPLOADING;
 	if (look < COMMAND_MOST && asks_domain(text, look))
@@ -640,13 +639,14 @@ fact_of_text(const struct endpoints *e, const char *text, size_t len)
 		marks |= MARK_COMMAND;
 	if (len > 4 && len < 200 && memcmp(text + len - 4, ".pth", 4) == 0)
 		marks |= MARK_PTH;
-	if (memchr(text, ' ', look) != NULL && is_wipe(text, look))
+	if (blank && is_wipe(text, look))
 		marks |= MARK_DESTROY;
 	if ((look >= KEY_LEAST && has_key(text, look)) ||
 	    (look >= TOKEN_LEAST && look <= TOKEN_MOST &&
 	    has_token(text, look)))
 		marks |= MARK_KEYED;
-	if (holds(text, look, "nohup ") && holds(text, look, "/dev/null") &&
+	if (blank && holds(text, look, "nohup ") &&
+	    holds(text, look, "/dev/null") &&
 	    text[len - 1] == '&')
 		marks |= MARK_COMMAND;
 	if (is_home(text, len))

@@ -262,7 +262,7 @@ flow_enter_hook(struct flow *f, uint32_t scope, uint32_t decorator)
 	const struct flow_scope *s = &f->scopes[scope];
 	const struct flow_scope *in = &f->scopes[s->parent];
 	char base[FLOW_NAME_MOST + 1], name[FLOW_NAME_MOST + 1];
-	bool makes;
+	bool makes, passes;
 
 	if (decorator != 0 && listens_for_logins(f, decorator))
 		mark_parameters(f, scope, &traffic);
@@ -270,10 +270,10 @@ flow_enter_hook(struct flow *f, uint32_t scope, uint32_t decorator)
 		return;
 	/* What a login object is made with is the login. */
 	makes = str_equal(flow_string(f, s->name, name), "__init__");
-	for (uint32_t i = 0; i < in->nbases; i++) {
+	passes = in->nbases != 0 && fact_passes_traffic(name);
+	for (uint32_t i = 0; i < in->nbases && (makes || passes); i++) {
 		(void)flow_string(f, in->bases[i], base);
-		if (makes ? fact_is_login_class(base) :
-		    fact_is_between(base) && fact_passes_traffic(name))
+		if (makes ? fact_is_login_class(base) : fact_is_between(base))
 			mark_parameters(f, scope, &traffic);
 	}
 }
@@ -416,15 +416,6 @@ look_log_host(struct flow *f, const struct frame *fr)
 		    .marks = event->passed[0].marks, .where = where });
 }
 
-/* Names of what tells an event, and of what listens to one. */
-static bool
-is_named(const char *name, const char *const *names, size_t n)
-{
-	const char *dot = strrchr(name, '.');
-
-	return str_index(names, n, dot != NULL ? dot + 1 : name) >= 0;
-}
-
 /* bus.on(kind + ".ok", f): nobody knows which; it may be any. */
 static void
 look_any_event(struct flow *f, const struct frame *fr, uint64_t worth)
@@ -434,15 +425,13 @@ look_any_event(struct flow *f, const struct frame *fr, uint64_t worth)
 	static const char *const listens[] = { "on", "subscribe", "connect",
 	    "add_listener", "register", "listen", "bind", "add_handler" };
 	const struct node *n = flow_at(f, flow_at(f, fr->node)->kid);
-	char name[FLOW_NAME_MOST + 1];
 
 	if (n->kind != NODE_ATTR || fr->nargs < 2)
 		return;
-	(void)flow_string(f, n->name, name);
-	if (worth != 0 && is_named(name, tells, ARRAY_LEN(tells)))
+	if (worth != 0 && flow_word_in(f, n->name, tells, ARRAY_LEN(tells)))
 		tell_event(f, ANY_EVENT, worth);
 	if (!is_event(&f->texts[frame_text(fr, 0)]) &&
-	    fr->args[1].code != 0 && is_named(name, listens,
+	    fr->args[1].code != 0 && flow_word_in(f, n->name, listens,
 	    ARRAY_LEN(listens)))
 		listen(f, ANY_EVENT, &fr->args[1]);
 }
@@ -507,15 +496,14 @@ flow_enter_handler(struct flow *f, uint32_t scope)
 
 /* Libraries whose clients pass on what a peer sends. */
 static bool
-is_messenger(const char *name)
+is_messenger(const struct flow *f, uint32_t name)
 {
-	static const char *const libraries[] = { "paho.", "socketio.",
-	    "websocket.", "pika.", "nats.", "stomp." };
-
-	for (size_t i = 0; i < ARRAY_LEN(libraries); i++)
-		if (str_starts(name, libraries[i]))
-			return true;
-	return false;
+	return flow_word_starts(f, name, "paho.") ||
+	    flow_word_starts(f, name, "socketio.") ||
+	    flow_word_starts(f, name, "websocket.") ||
+	    flow_word_starts(f, name, "pika.") ||
+	    flow_word_starts(f, name, "nats.") ||
+	    flow_word_starts(f, name, "stomp.");
 }
 
 void
@@ -535,7 +523,6 @@ static bool
 takes_callback(struct flow *f, const struct frame *fr)
 {
 	const struct node *n = flow_at(f, flow_at(f, fr->node)->kid);
-	char name[FLOW_NAME_MOST + 1];
 
 	if (n->kind != NODE_ATTR)
 		return false;
@@ -543,7 +530,7 @@ takes_callback(struct flow *f, const struct frame *fr)
 		return true;
 	return (flow_word_is(f, n->name, "on") ||
 	    flow_word_is(f, n->name, "subscribe")) &&
-	    is_messenger(flow_string(f, fr->callee.name, name));
+	    is_messenger(f, fr->callee.name);
 }
 
 /* client.connect("orders.example.org"): who sends stands in the code. */
@@ -551,10 +538,9 @@ static void
 look_dialled(struct flow *f, const struct frame *fr)
 {
 	const struct node *n = flow_at(f, flow_at(f, fr->node)->kid);
-	char name[FLOW_NAME_MOST + 1];
 
 	if (f->dials || fr->nargs == 0 || n->kind != NODE_ATTR ||
-	    !is_messenger(flow_string(f, fr->callee.name, name)))
+	    !is_messenger(f, fr->callee.name))
 		return;
 	for (size_t i = 0; i < fr->nargs; i++)
 		if (fr->args[i].text != 0 && flow_is_fixed(f, fr, i))

@@ -380,7 +380,8 @@ look_given(const struct given *g)
 static void
 loosen_given(struct flow *f)
 {
-	size_t rows = f->tree->nbindings + 1;
+	size_t rows = f->tree->nbindings + 1, n = f->tree->nnodes;
+	uint8_t *before = mem_array(2 * n, sizeof(*before));
 	struct given g = { .f = f,
 	    .dull = mem_array(f->tree->nnodes, sizeof(*g.dull)),
 	    .loose = mem_array(f->nscopes, sizeof(*g.loose)),
@@ -388,8 +389,15 @@ loosen_given(struct flow *f)
 	    .read = mem_array(rows, sizeof(*g.read)),
 	    .unread = mem_array(rows, sizeof(*g.unread)) };
 
-	for (int round = 0; round < LOOSE_ROUNDS; round++)
+	for (int round = 0; round < LOOSE_ROUNDS; round++) {
+		memcpy(before, f->loose, n);
+		memcpy(before + n, g.dull, n);
 		look_given(&g);
+		if (memcmp(before, f->loose, n) == 0 &&
+		    memcmp(before + n, g.dull, n) == 0)
+			break;
+	}
+	free(before);
 	free(g.dull);
 	free(g.loose);
 	free(g.heard);

@@ -606,7 +606,7 @@ flow_look_up(struct flow *f, uint32_t word)
 }
 
 uint64_t
-flow_call_traits(struct flow *f, uint32_t word)
+flow_find_called(struct flow *f, uint32_t word)
 {
 	struct flow_name *n = flow_name(f, word);
 	char name[FLOW_NAME_MOST + 1];
@@ -614,8 +614,6 @@ flow_call_traits(struct flow *f, uint32_t word)
 	const char *text;
 	size_t len;
 
-	if (n->traits & NAME_CALLED)
-		return n->traits;
 	(void)flow_traits(f, word);
 	text = flow_spelled(f, word, &len);
 	n->traits |= NAME_CALLED;

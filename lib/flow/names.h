@@ -106,7 +106,15 @@ flow_fact(struct flow *f, uint32_t word)
 }
 
 /* ... and what it means as a callee or keyword, or in front of one. */
-uint64_t flow_call_traits(struct flow *, uint32_t word);
+uint64_t flow_find_called(struct flow *, uint32_t word);
+
+static inline uint64_t
+flow_call_traits(struct flow *f, uint32_t word)
+{
+	return word < f->names_room && (f->names[word].traits & NAME_CALLED) ?
+	    f->names[word].traits : flow_find_called(f, word);
+}
+
 /* The word of `base` `between` `last`; base 0 stands as "?".  Between them is
  * ".", "()" or "().". */
 uint32_t flow_dotted(struct flow *, uint32_t base, const char *between,

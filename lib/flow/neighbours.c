@@ -170,15 +170,12 @@ static struct world_name *
 method_of_class(const struct world *w, const char *name)
 {
 	const char *dot = strrchr(name, '.');
-	struct world_name *n;
-	char *whole;
+	char method[FLOW_NAME_MOST + 3] = "()";
 
 	if (dot == NULL || dot == name || dot[-1] == ')')
 		return NULL;
-	whole = mem_printf("%.*s()%s", (int)(dot - name), name, dot);
-	n = world_find(w, whole);
-	free(whole);
-	return n;
+	memcpy(method + 2, dot, strlen(dot) + 1);
+	return world_find_joined(w, name, (size_t)(dot - name), method);
 }
 
 /* What Client binds is what Client() has under that name. */
@@ -187,13 +184,10 @@ member_of_class(const struct world *w, const char *name)
 {
 	const char *dot = strrchr(name, '.');
 	struct world_name *n;
-	char *whole;
 
 	if (dot == NULL || dot - name < 2 || dot[-1] != ')' || dot[-2] != '(')
 		return NULL;
-	whole = mem_printf("%.*s%s", (int)(dot - name) - 2, name, dot);
-	n = world_find(w, whole);
-	free(whole);
+	n = world_find_joined(w, name, (size_t)(dot - name) - 2, dot);
 	return n != NULL && !n->function && n->marks != 0 ? n : NULL;
 }
 

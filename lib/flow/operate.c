@@ -318,21 +318,26 @@ flow_look_converted(struct flow *f, const struct frame *fr, struct taint *v)
 	static const char *const through[] = { "list", "tuple", "dict", "set",
 	    "frozenset", "sorted", "iter", "enumerate", "zip", "map",
 	    "filter", "sum", "any", "all", "max", "min" };
-	char name[FLOW_NAME_MOST + 1];
+	uint32_t name = fr->callee.name;
+	bool spelled = flow_word_in(f, name, spells, ARRAY_LEN(spells)) ||
+	    flow_word_ends(f, name, ".format");
+	bool passed = flow_word_in(f, name, through, ARRAY_LEN(through)) ||
+	    flow_word_ends(f, name, ".join");
+	const char *method = NULL;
 
-	(void)flow_string(f, fr->callee.name, name);
-	for (size_t i = 0; i < fr->nargs; i++) {
+	for (size_t k = 0; k < ARRAY_LEN(others) && method == NULL; k++)
+		if (flow_word_in(f, name, &others[k].name, 1))
+			method = others[k].method;
+	for (size_t i = 0; i < fr->nargs && (spelled || passed ||
+	    method != NULL); i++) {
 		if (!flow_is_object(&fr->args[i]))
 			continue;
-		if (str_index(spells, ARRAY_LEN(spells), name) >= 0 ||
-		    str_ends(name, ".format"))
+		if (spelled)
 			flow_spell(f, fr->node, fr->nodes[i], v);
-		if (str_index(through, ARRAY_LEN(through), name) >= 0 ||
-		    str_ends(name, ".join"))
+		if (passed)
 			flow_iterate(f, fr->node, &fr->args[i], v);
-		for (size_t k = 0; k < ARRAY_LEN(others); k++)
-			if (str_equal(others[k].name, name))
-				(void)add_special(f, fr->node, &fr->args[i],
-				    others[k].method, v);
+		if (method != NULL)
+			(void)add_special(f, fr->node, &fr->args[i], method,
+			    v);
 	}
 }

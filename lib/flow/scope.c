@@ -235,8 +235,8 @@ flow_gives_code(const struct flow *f, uint32_t scope)
 	const struct flow_scope *in = &f->scopes[s->parent];
 	char text[FLOW_NAME_MOST + 1];
 
-	if (s->parent == 0 || in->kind != SCOPE_CLASS || str_index(names,
-	    ARRAY_LEN(names), flow_string(f, s->name, text)) < 0)
+	if (s->parent == 0 || in->kind != SCOPE_CLASS ||
+	    !flow_word_in(f, s->name, names, ARRAY_LEN(names)))
 		return false;
 	for (uint32_t i = 0; i < in->nbases; i++)
 		if (str_ends(flow_string(f, in->bases[i], text), "Loader"))

@@ -81,6 +81,8 @@ struct flow_name {
 					   looks at: around.c */
 	bool		 aliased;	/* ... `asked`: another module's name for
 					   an object of a library's */
+	bool		 row_asked;	/* `row` is known: of the attribute */
+	uint32_t	 row;
 	uint16_t	 root;		/* world_root(), once it was looked up */
 	uint8_t		 asked;		/* in which look; 0: in none */
 	uint8_t		 used;		/* ... something that runs takes
@@ -436,6 +438,31 @@ flow_word_ends(const struct flow *f, uint32_t word, const char *end)
 
 	return word != 0 && w.len >= len && w.len <= FLOW_NAME_MOST &&
 	    memcmp(w.text + w.len - len, end, len) == 0;
+}
+
+/* Is it one of n names? */
+static inline bool
+flow_word_in(const struct flow *f, uint32_t word, const char *const *names,
+    size_t n)
+{
+	struct word_text w = tree_word(f->tree, word);
+
+	for (size_t i = 0; i < n && word != 0; i++)
+		if (w.text[0] == (uint8_t)*names[i] &&
+		    strlen(names[i]) == w.len &&
+		    memcmp(w.text, names[i], w.len) == 0)
+			return true;
+	return false;
+}
+
+static inline bool
+flow_word_starts(const struct flow *f, uint32_t word, const char *start)
+{
+	struct word_text w = tree_word(f->tree, word);
+	size_t len = strlen(start);
+
+	return word != 0 && w.len >= len && w.len <= FLOW_NAME_MOST &&
+	    memcmp(w.text, start, len) == 0;
 }
 
 /* ---- open.c ---- */

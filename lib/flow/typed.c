@@ -26,10 +26,12 @@ static const struct fact told = { FLOW_TOLD, DEED_EXEC, 0 };
 
 /* loop.subprocess_exec(factory, "/bin/sh", "-i") */
 static bool
-starts_in_loop(struct flow *f, const struct frame *fr, const char *name)
+starts_in_loop(struct flow *f, const struct frame *fr)
 {
-	return fr->nargs > 1 && (str_ends(name, ".subprocess_exec") ||
-	    str_ends(name, ".subprocess_shell")) &&
+	uint32_t name = fr->callee.name;
+
+	return fr->nargs > 1 && (flow_word_ends(f, name, ".subprocess_exec") ||
+	    flow_word_ends(f, name, ".subprocess_shell")) &&
 	    flow_is_interpreter(f, &(struct frame){ .nargs = 1,
 	    .nodes = { fr->nodes[1] } });
 }
@@ -41,15 +43,14 @@ flow_typed(struct flow *f, const struct frame *fr)
 	    "pty.openpty", "os.openpty" };
 	static const char *const passes[] = { "open", "io.open", "os.fdopen",
 	    "os.dup", "io.TextIOWrapper", "io.BufferedWriter" };
-	char name[FLOW_NAME_MOST + 1];
+	uint32_t name = fr->callee.name;
 
-	if (fr->callee.code != 0 || fr->callee.name == 0)
+	if (fr->callee.code != 0 || name == 0)
 		return 0;
-	(void)flow_string(f, fr->callee.name, name);
-	return (fr->bare && str_index(terminals, ARRAY_LEN(terminals), name)
-	    >= 0) || ((fr->all.held & HELD_TYPED) && str_index(passes,
-	    ARRAY_LEN(passes), name) >= 0) || starts_in_loop(f, fr, name) ?
-	    HELD_TYPED : 0;
+	return (fr->bare && flow_word_in(f, name, terminals,
+	    ARRAY_LEN(terminals))) || ((fr->all.held & HELD_TYPED) &&
+	    flow_word_in(f, name, passes, ARRAY_LEN(passes))) ||
+	    starts_in_loop(f, fr) ? HELD_TYPED : 0;
 }
 
 /* Of a program that runs, what is no input of its. */

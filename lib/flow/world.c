@@ -15,6 +15,7 @@
 
 #define HEADS 256		/* at first; a power of two */
 #define ALIASES_MOST 4		/* a re-export of a re-export ... */
+#define JOINED_MOST 1024		/* no module or class has a longer name */
 #define BASES_DEEP 4		/* a class of a class ... */
 #define KIN_MOST 12		/* classes above and below one */
 
@@ -139,14 +140,9 @@ last_of(const char *name)
 	return dot != NULL ? world_hash(dot + 1) : 0;
 }
 
-/* Most names that a source uses are of other packages, or of nobody known. */
 static struct world_name *
 find(const struct world *w, const char *name)
 {
-	uint32_t root = root_of(name);
-
-	if (!(w->roots[root / 64] >> root % 64 & 1))
-		return NULL;
 	return find_hashed(w, name, world_hash(name));
 }
 
@@ -161,6 +157,20 @@ world_find(const struct world *w, const char *name)
 }
 
 struct world_name *
+world_find_joined(const struct world *w, const char *a, size_t len,
+    const char *b)
+{
+	char whole[JOINED_MOST];
+	size_t more = strlen(b);
+
+	if (len + more >= sizeof(whole))
+		return NULL;
+	memcpy(whole, a, len);
+	memcpy(whole + len, b, more + 1);
+	return world_find(w, whole);
+}
+
+struct world_name *
 world_own(const struct world *w, const char *name)
 {
 	return find(w, name);
@@ -170,19 +180,13 @@ struct world_name *
 world_inherited(const struct world *w, const char *name)
 {
 	const char *method = strstr(name, "().");
-	char *class = method != NULL ? mem_printf("%.*s",
-	    (int)(method - name), name) : NULL;
-	const struct world_name *of = class != NULL ? world_find(w, class) :
-	    NULL;
+	const struct world_name *of = method != NULL ? world_find_joined(w,
+	    name, (size_t)(method - name), "") : NULL;
 	struct world_name *n = NULL;
 
-	free(class);
 	for (int i = 0; i < BASES_DEEP && n == NULL && of != NULL && of->type &&
 	    of->base != NULL; i++) {
-		char *whole = mem_printf("%s%s", of->base, method);
-
-		n = world_find(w, whole);
-		free(whole);
+		n = world_find_joined(w, of->base, strlen(of->base), method);
 		of = world_find(w, of->base);
 	}
 	return n;

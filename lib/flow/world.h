@@ -152,6 +152,9 @@ struct world *world_new(void);
 void	world_free(struct world *);
 /* The entry behind a name and its aliases; made when `make`, else NULL. */
 struct world_name *world_find(const struct world *, const char *);
+/* ... of the first bytes of one text and all of another. */
+struct world_name *world_find_joined(const struct world *, const char *,
+	    size_t, const char *);
 struct world_name *world_make(struct world *, const char *);
 /* What that name itself stands for, or NULL; its own entry. */
 const char *world_alias(const struct world *, const char *);
