@@ -281,6 +281,13 @@ read_settings(const struct view *v, bool apart, struct buf *out)
 }
 
 bool
+builds_is_npm(const char *path)
+{
+	return str_equal(path, "package.json") ||
+	    str_ends(path, "/package.json");
+}
+
+bool
 builds_npm_names(const uint8_t *data, size_t size, const char *script)
 {
 	static const char *const hooks[] = { "\"preinstall\"", "\"install\"",

@@ -10,6 +10,8 @@
 
 /* By the name: CMake's, meson's, cargo's. */
 bool	builds_is_build(const char *path);
+/* A package.json, by which npm installs. */
+bool	builds_is_npm(const char *path);
 /* Rules of make, which run when something starts make. */
 bool	builds_is_make(const char *path);
 /* Rust that acts: cargo runs one that Cargo.toml names. */

@@ -21,12 +21,7 @@
 #include "inspect/inspectors.h"
 #include "inspect/layers/bundled.h"
 #include "inspect/layers/layers.h"
-#include "names/stdlib.h"
 #include "python/fold.h"
-
-#define IMPORT_ROUNDS 8		/* imports of imports of a start-up file */
-#define BUILD_SCRIPT_MAX (64 * 1024) /* of setup.py: as often as files held */
-#define SCRIPT_NAME_LEAST 4	/* "a.sh"; shorter names stand anywhere */
 
 /*
  * The fold of a module as others ask it: apart from its own, so that what they
@@ -151,19 +146,12 @@ module_of(const char *inner)
 }
 
 static bool
-is_npm(const char *inner)
-{
-	return str_equal(inner, "package.json") ||
-	    str_ends(inner, "/package.json");
-}
-
-static bool
 is_build_text(const char *inner)
 {
 	return str_equal(inner, "pyproject.toml") ||
 	    str_equal(inner, "setup.cfg") || builds_is_make(inner) ||
 	    builds_is_build(inner) ||
-	    str_ends(inner, "entry_points.txt") || is_npm(inner) ||
+	    str_ends(inner, "entry_points.txt") || builds_is_npm(inner) ||
 	    str_ends(inner, "Cargo.toml");
 }
 
@@ -251,13 +239,6 @@ package_data(const struct package *p, const struct view *v)
 	    v->size) == 0 ? h->data : NULL;
 }
 
-void
-package_reach(struct held *h, enum world_reach reach)
-{
-	if (h != NULL && reach > h->reach)
-		h->reach = reach;
-}
-
 /* As many as fit; the others begin their next look with nothing, and nobody
  * looks again after the last. */
 static void
@@ -315,187 +296,6 @@ package_reading(const struct held *h)
 {
 	return h->reading != NULL ? h->reading :
 	    reading_new(h->data, h->size, 0);
-}
-
-/* ---- who runs because of whom ------------------------------------------- */
-
-static enum world_reach
-own_reach(const struct held *h)
-{
-	enum world_reach own = h->context == CONTEXT_INSTALL ? REACH_INSTALL :
-	    h->context == CONTEXT_STARTUP ? REACH_STARTUP :
-	    h->context == CONTEXT_IMPORT ? REACH_IMPORT : REACH_NONE;
-
-	return h->reach > own ? h->reach : own;
-}
-
-/* May `import os` mean this one?  No package's own os.py: its folder is not
- * where Python looks first. */
-static bool
-is_hidden_part(const struct package *p, const struct held *h, const char *name)
-{
-	char *folder = mem_strndup(h->module, strlen(h->module) -
-	    strlen(name) - 1);
-	bool part = package_module(p, folder) != NULL &&
-	    str_index(stdlib_names, stdlib_count, name) >= 0;
-
-	free(folder);
-	return part;
-}
-
-void
-package_search(struct package *p, const char *folder)
-{
-	size_t len = strlen(folder);
-	char *path;
-
-	if (str_starts(folder, "./"))
-		folder += 2, len -= 2;
-	while (len > 0 && folder[len - 1] == '/')
-		len--;
-	if (len == 0 || str_equal(folder, ".") || p->npaths == PACKAGE_PATHS)
-		return;
-	path = mem_strndup(folder, len);
-	for (char *c = path; *c != '\0'; c++)
-		if (*c == '/')
-			*c = '.';
-	p->paths[p->npaths++] = path;
-	world_search(p->world, path);
-}
-
-/* Only what lies in such a folder looks there. */
-static struct held *
-module_beside(const struct package *p, const struct held *from,
-    const char *name)
-{
-	for (size_t i = 0; i < p->npaths && from->module != NULL; i++) {
-		size_t len = strlen(p->paths[i]);
-		struct held *h;
-		char *whole;
-
-		if (strncmp(from->module, p->paths[i], len) != 0 ||
-		    from->module[len] != '.')
-			continue;
-		whole = mem_printf("%s.%s", p->paths[i], name);
-		h = package_module(p, whole);
-		free(whole);
-		if (h != NULL)
-			return h;
-	}
-	return NULL;
-}
-
-/* A build script may put a folder of the tree where Python looks first, and
- * import "commands" from tools/commands.py. */
-static struct held *
-module_below(const struct package *p, const struct held *from,
-    const char *name)
-{
-	size_t len = strlen(name);
-
-	if (from->context != CONTEXT_INSTALL || memmem(from->data, from->size,
-	    "sys.path", 8) == NULL)
-		return NULL;
-	for (size_t i = 0; i < p->n; i++) {
-		const char *module = p->files[i].module;
-		size_t all = module != NULL ? strlen(module) : 0;
-
-		if (all > len && module[all - len - 1] == '.' &&
-		    str_equal(module + all - len, name) &&
-		    !is_hidden_part(p, &p->files[i], name))
-			return &p->files[i];
-	}
-	return NULL;
-}
-
-/* pkg.net.send imports pkg/__init__, pkg/net; true if any is of the package. */
-static bool
-follow(const struct package *p, const struct held *from, const char *to,
-    bool *grown)
-{
-	enum world_reach reach = own_reach(from);
-	char *name = mem_strdup(to), *dot;
-	bool ours = false;
-
-	do {
-		struct held *h = package_module(p, name);
-
-		if (h == NULL)
-			h = module_beside(p, from, name);
-		if (h == NULL)
-			h = module_below(p, from, name);
-		/* Tests and examples run when a module imports them. */
-		if (h != NULL) {
-			ours = h->involved = true;
-			h->imported = h->imported || (h != from &&
-			    !str_ends(from->path, "__main__.py"));
-			*grown = *grown || reach > own_reach(h);
-			if (reach > own_reach(h))
-				package_reach(h, reach);
-		}
-		dot = strrchr(name, '.');
-		if (dot != NULL)
-			*dot = '\0';
-	} while (dot != NULL);
-	free(name);
-	return ours;
-}
-
-static bool
-follow_imports(struct package *p)
-{
-	bool grown = true, any = false;
-
-	for (int round = 0; grown && round < IMPORT_ROUNDS; round++) {
-		grown = false;
-		for (size_t i = 0; i < p->world->nedges; i++) {
-			const struct world_edge *e = &p->world->edges[i];
-			struct held *from = &p->files[e->from];
-
-			if (from->context == CONTEXT_TEST &&
-			    from->reach == REACH_NONE)
-				continue;
-			if (!follow(p, from, e->to, &grown))
-				continue;
-			from->involved = any = true;
-		}
-	}
-	return any;
-}
-
-/* "docs/conf.py" as a text of the source, whole. */
-static bool
-quotes(const struct held *source, const char *path)
-{
-	const uint8_t *at = source->data, *stop = at + source->size;
-	size_t len = strlen(path);
-
-	for (; (at = memmem(at, (size_t)(stop - at), path, len)) != NULL;
-	    at++)
-		if (at > source->data && at + len < stop &&
-		    at[-1] == at[len] && (at[len] == '"' || at[len] == '\''))
-			return true;
-	return false;
-}
-
-/* What a build script names and executes runs as early. */
-static void
-follow_executed(struct package *p)
-{
-	static const char *const ways[] = { "exec(", "execfile(", "run_path(" };
-
-	for (size_t i = 0; i < p->n; i++) {
-		const struct held *h = &p->files[i];
-
-		if (h->kind != VIEW_PYTHON || h->size > BUILD_SCRIPT_MAX ||
-		    own_reach(h) != REACH_INSTALL || !str_any_in(ways,
-		    ARRAY_LEN(ways), h->data, h->size))
-			continue;
-		for (size_t k = 0; k < p->n; k++)
-			if (p->files[k].kind == VIEW_PYTHON && k != i &&
-			    quotes(h, p->files[k].inner))
-				package_reach(&p->files[k], REACH_INSTALL);
-	}
 }
 
 /* ---- the second look ---------------------------------------------------- */
@@ -573,191 +373,6 @@ look_again(struct inspection *in, size_t i)
 	package_keep_look(in->package, h, v.reading);
 }
 
-/* ---- programs that a module starts -------------------------------------- */
-
-/* When does the file start processes by itself?  CONTEXT_COUNT: never. */
-static enum context
-starts_at(const struct features *f, const char *path)
-{
-	static const char *const rules[] = { "run-shipped",
-	    "run-shipped-unseen", "run-own-source",
-	    "install-process",
-	    "startup-process", "run-hidden-command" };
-	enum context first = CONTEXT_COUNT;
-
-	for (size_t i = 0; i < f->nfindings; i++) {
-		const struct finding *one = &f->findings[i];
-
-		if (one->context <= CONTEXT_IMPORT && one->context < first &&
-		    str_equal(one->path, path) &&
-		    str_index(rules, ARRAY_LEN(rules), one->rule) >= 0)
-			first = one->context;
-	}
-	return first;
-}
-
-/* Are some of them Python sources of the package? */
-static bool
-starts_sources(const struct features *f, const char *path)
-{
-	for (size_t i = 0; i < f->nfindings; i++)
-		if (str_equal(f->findings[i].rule, "run-own-source") &&
-		    str_equal(f->findings[i].path, path))
-			return true;
-	return false;
-}
-
-static bool
-is_named_in(const struct held *script, const struct held *source)
-{
-	const char *slash = strrchr(script->inner, '/');
-	const char *name = slash != NULL ? slash + 1 : script->inner;
-
-	if (builds_is_make(name))
-		return memmem(source->data, source->size, "make", 4) != NULL;
-	return strlen(name) >= SCRIPT_NAME_LEAST && memmem(source->data,
-	    source->size, name, strlen(name)) != NULL;
-}
-
-/* Does the script's own folder say that npm starts it, when it installs? */
-static bool
-is_lifecycle(const struct package *p, const struct held *script)
-{
-	const char *slash = strrchr(script->inner, '/');
-	size_t folder = slash != NULL ? (size_t)(slash + 1 - script->inner) : 0;
-	char *path = mem_printf("%.*spackage.json", (int)folder,
-	    script->inner);
-	const struct held *h = package_file(p, path);
-
-	free(path);
-	return h != NULL && builds_npm_names(h->data, h->size,
-	    script->inner + folder);
-}
-
-static bool
-starts_npm(const struct held *source)
-{
-	static const char *const words[] = { "npm", "yarn", "bun" };
-	static const char *const installs[] = { "install", "npm i", "npm ci",
-	    "\"i\"", "\"ci\"" };
-
-	return source->kind == VIEW_PYTHON && source->runs_at <=
-	    CONTEXT_IMPORT && str_any_in(words, ARRAY_LEN(words),
-	    source->data, source->size) && str_any_in(installs,
-	    ARRAY_LEN(installs), source->data, source->size);
-}
-
-/* Words of settings that a module starts, as a shell would be told them. */
-static void
-look_settings(struct inspection *in, const struct view *v)
-{
-	struct buf out = BUF_EMPTY;
-
-	builds_commands(v, &out);
-	if (out.len != 0)
-		inspection_layer_as(in, v, "settings", 0, buf_text(&out),
-		    out.len, VIEW_SCRIPT);
-	buf_release(&out);
-}
-
-/* What a module starts that is of the package: what it is seen to name, what
- * it has npm install, words that stand in settings. */
-enum start { START_SCRIPT, START_NPM, START_SETTINGS };
-
-static bool
-is_started(const struct package *p, const struct held *h,
-    const struct held *source, enum start how, bool sources)
-{
-	bool script = h->kind == VIEW_SCRIPT || builds_is_make(h->inner) ||
-	    (sources && h != source && h->kind == VIEW_PYTHON);
-
-	if (how == START_NPM)
-		return is_npm(h->inner) || (h->kind == VIEW_SCRIPT &&
-		    is_lifecycle(p, h));
-	return ((script && how == START_SCRIPT) || h->settings) &&
-	    is_named_in(h, source);
-}
-
-/* A source that starts another one which is not held: who knows what it is. */
-static void
-say_unseen(struct inspection *in, const struct held *source,
-    enum context context)
-{
-	struct entry e;
-	struct view v = package_view(in->package,
-	    (size_t)(source - in->package->files), &e);
-
-	inspection_report(in, &v, &(struct report){ .rule = "run-shipped",
-	    .category = "shipped-program", .tactic = "TA0002",
-	    .text = "starts a file of the package by itself",
-	    .elsewhere = true, .context = context });
-}
-
-/* A script runs when the module does that starts it. */
-static void
-look_started(struct inspection *in, const struct held *source,
-    enum context context, enum start how)
-{
-	struct package *p = in->package;
-	bool sources = how == START_SCRIPT &&
-	    starts_sources(in->out, source->path), unseen = sources;
-
-	for (size_t i = 0; i < p->n; i++) {
-		struct held *h = &p->files[i];
-		struct entry e;
-		struct view v;
-
-		if (unseen && h != source && h->kind == VIEW_PYTHON)
-			unseen = !is_named_in(h, source);
-		if (h->context <= context || !is_started(p, h, source, how,
-		    sources))
-			continue;
-		v = package_view(p, i, &e);
-		v.context = h->context = context;
-		if (h->settings || is_npm(h->inner))
-			look_settings(in, &v);
-		else
-			inspection_look(in, &v);
-	}
-	if (unseen)
-		say_unseen(in, source, context);
-}
-
-static void
-look_named(struct inspection *in, size_t i)
-{
-	struct entry e;
-	struct view v = package_view(in->package, i, &e);
-
-	in->package->files[i].context = v.context;
-	inspection_look(in, &v);
-}
-
-static void
-look_programs(struct inspection *in)
-{
-	struct package *p = in->package;
-
-	for (size_t i = 0; i < p->n; i++) {
-		const struct held *h = &p->files[i];
-		enum context at = h->kind == VIEW_PYTHON ?
-		    starts_at(in->out, h->path) : h->context ==
-		    CONTEXT_INSTALL && builds_is_build(h->inner) ?
-		    CONTEXT_INSTALL : CONTEXT_COUNT;
-
-		if (at != CONTEXT_COUNT)
-			look_started(in, h, at, START_SCRIPT);
-		/* cargo runs it, whatever its name. */
-		if (h->kind == VIEW_TEXT && h->reach == REACH_INSTALL &&
-		    h->context != CONTEXT_INSTALL)
-			look_named(in, i);
-		if (starts_npm(h))
-			look_started(in, h, h->runs_at, START_NPM);
-		if (h->kind == VIEW_PYTHON && h->runs_at <= CONTEXT_IMPORT)
-			look_started(in, h, h->runs_at, START_SETTINGS);
-	}
-}
-
 /* Modules, and start-up files: both may stand before what they import. */
 static bool
 may_be_involved(const struct held *h)
@@ -773,8 +388,7 @@ look_twice(struct inspection *in)
 	bool any;
 
 	package_build(in, p);
-	follow_executed(p);
-	any = follow_imports(p);
+	any = package_follow(p);
 	for (size_t i = 0; i < p->n; i++) {
 		p->files[i].involved = may_be_involved(&p->files[i]) &&
 		    (p->files[i].involved || p->files[i].reach != REACH_NONE);
@@ -789,67 +403,12 @@ look_twice(struct inspection *in)
 			look_again(in, i);
 }
 
-/* ---- what modules do between them --------------------------------------- */
-
-void
-package_note(struct package *p, enum package_deed deed, uint32_t line,
-    enum context context)
-{
-	if (p->deeds[deed].done && p->deeds[deed].context <= context)
-		return;
-	p->deeds[deed].done = true;
-	p->deeds[deed].file = p->world->at;
-	p->deeds[deed].line = line;
-	p->deeds[deed].context = context;
-}
-
-/* One module does the first, one the second, and one what both are for. */
-static const struct between {
-	enum package_deed first, too, second;
-	const char	*rule, *category, *tactic, *text;
-} betweens[] = {
-	{ PACKAGE_GATHERS, PACKAGE_GATHERS, PACKAGE_SENDS, "modules-send",
-	    "exfiltration",
-	    "TA0010", "gathers secrets, and sends what it is given to a fixed "
-	    "address, as it is loaded" },
-	{ PACKAGE_FETCHES, PACKAGE_FETCHES, PACKAGE_EXECUTES,
-	    "modules-execute", "dynamic-exec",
-	    "TA0002", "fetches, and executes what it is given, as it is "
-	    "loaded" },
-	{ PACKAGE_CONNECTS, PACKAGE_RUNS, PACKAGE_TIES, "reverse-shell",
-	    "remote-control", "TA0011", "ties a shell to a network "
-	    "connection" },
-	{ PACKAGE_CONNECTS, PACKAGE_FEEDS, PACKAGE_SHELLS, "reverse-shell",
-	    "remote-control", "TA0011", "ties a shell to a network "
-	    "connection" },
-};
-
-static void
-look_between(struct inspection *in, const struct between *b)
-{
-	struct package *p = in->package;
-	enum context context = p->deeds[b->second].context;
-	struct entry e;
-	struct view v;
-
-	if (p->n > BETWEEN_FILES_MOST || !p->deeds[b->first].done ||
-	    !p->deeds[b->too].done || !p->deeds[b->second].done ||
-	    p->deeds[b->second].file >= p->n)
-		return;
-	v = package_view(p, p->deeds[b->second].file, &e);
-	inspection_report(in, &v, &(struct report){ .rule = b->rule,
-	    .category = b->category, .tactic = b->tactic, .text = b->text,
-	    .line = p->deeds[b->second].line, .elsewhere = true,
-	    .context = context });
-}
-
 void
 package_end(struct inspection *in)
 {
 	look_twice(in);
-	look_programs(in);
-	for (size_t i = 0; i < ARRAY_LEN(betweens); i++)
-		look_between(in, &betweens[i]);
+	package_start(in);
+	package_between(in);
 	package_scripts(in);
 	bundled_end(in);
 }

@@ -88,8 +88,6 @@ const char *package_hold(struct package *, const struct view *);
 bool	package_looks_again(const struct package *, const char *module);
 /* The file that was held last does. */
 void	package_await(struct package *);
-void	package_note(struct package *, enum package_deed, uint32_t line,
-	    enum context);
 void	package_end(struct inspection *);
 
 /* The module that is looked at has something for others. */
@@ -107,6 +105,19 @@ bool	package_holds_key(struct package *);
 bool	package_sets_variables(struct package *);
 /* learn.c: what its modules tell each other, and not yet us. */
 void	package_learn(struct inspection *);
+/* between.c: the module that is looked at does that. */
+void	package_note(struct package *, enum package_deed, uint32_t line,
+	    enum context);
+/* ... what several do together. */
+void	package_between(struct inspection *);
+/* reach.c: the file runs as early as that. */
+void	package_reach(struct held *, enum world_reach);
+/* ... the build imports what lies in that folder of the tree by its bare name. */
+void	package_search(struct package *, const char *folder);
+/* ... what files run that others import or execute; is any of the package? */
+bool	package_follow(struct package *);
+/* started.c: files that modules start. */
+void	package_start(struct inspection *);
 /* scripts.c: what nothing loads waits for who starts it. */
 void	package_scripts(struct inspection *);
 /* build.c: what pyproject.toml, setup.cfg and entry points name. */
@@ -115,8 +126,5 @@ void	package_build(struct inspection *, struct package *);
 const uint8_t *package_data(const struct package *, const struct view *);
 struct held *package_module(const struct package *, const char *name);
 struct held *package_file(const struct package *, const char *inner);
-void	package_reach(struct held *, enum world_reach);
-/* The build imports what lies in that folder of the tree by its bare name. */
-void	package_search(struct package *, const char *folder);
 
 #endif
