@@ -12,7 +12,7 @@
 #define FOLD_ARGUMENTS 8	/* positional ones of a call, that are looked at */
 #define FOLD_KEYWORDS 8
 
-/* Variables while something is gone through step by step (fold_run.c). */
+/* Variables while something is gone through step by step (fold_run.h). */
 struct variable {
 	uint32_t	 name;
 	struct value	 value;
