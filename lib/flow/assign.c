@@ -299,8 +299,13 @@ assign_item(struct flow *f, uint32_t target, struct taint v)
 
 	flow_within(&v);
 	look_blind_copy(f, target, key, v);
-	if (key != 0 && (flow_traits(f, f->vals[base].name) & NAME_ENVIRON))
+	if (key != 0 && (flow_traits(f, f->vals[base].name) & NAME_ENVIRON)) {
 		flow_give_variable(f, f->vals[key].text, &v);
+		/* os.environ["LC_ALL"] = saved: who asks for that one is seen,
+		 * and os.name asks for no place. */
+		if (flow_asked_variable(f->texts[f->vals[key].text].bytes))
+			taint_release(&v, HELD_ASKED);
+	}
 	if (flow_at(f, base)->kind == NODE_NAME) {
 		flow_note_put_in(f, row_of_name(f, base), &v);
 		flow_mark_key(f, row_of_name(f, base), key, &v);

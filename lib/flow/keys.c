@@ -108,7 +108,8 @@ flow_keep_key(struct flow *f, uint32_t row, uint32_t key,
     const struct taint *v)
 {
 	struct flow_key *k = row != 0 ? find(f, row, key) : NULL;
-	struct taint kept = { .marks = v->marks, .held = v->held };
+	struct taint kept = { .marks = v->marks, .held = v->held &
+	    HELD_PASSED };
 	uint64_t before = k != NULL ? k->value.marks : 0;
 
 	if (k == NULL && row != 0)

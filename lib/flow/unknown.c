@@ -229,6 +229,18 @@ flow_is_of_client(struct flow *f, const struct taint *v)
 	return (flow_call_traits(f, flow_word(f, maker)) & NAME_CLIENT) != 0;
 }
 
+/* x.decode(locale.getlocale()[1]): how it is spelled says no place. */
+static bool
+takes_encoding(const struct flow *f, const struct frame *fr)
+{
+	uint32_t callee = flow_at(f, fr->node)->kid;
+
+	return flow_at(f, fr->node)->kind == NODE_CALL &&
+	    flow_at(f, callee)->kind == NODE_ATTR &&
+	    (flow_word_is(f, flow_at(f, callee)->name, "decode") ||
+	    flow_word_is(f, flow_at(f, callee)->name, "encode"));
+}
+
 /* Nobody we know: the result has what went in, as far as it is clear. */
 struct taint
 flow_unknown_call(struct flow *f, const struct frame *fr, uint64_t traits)
@@ -238,6 +250,8 @@ flow_unknown_call(struct flow *f, const struct frame *fr, uint64_t traits)
 
 	if (flow_is_plain_object(f, name))
 		return flow_plain_object(f, fr);
+	if ((v.held & HELD_ASKED) && takes_encoding(f, fr))
+		taint_release(&v, HELD_ASKED);
 	taint_add(&v, &fr->callee, ~(uint64_t)MARK_HIDDEN);
 	flow_web_item(f, name, frame_text(fr, 0), &v);
 	/* A lambda that decodes, on a constant. */
