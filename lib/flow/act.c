@@ -99,6 +99,17 @@ note_filled(struct flow *f, uint32_t scope, uint32_t row)
 	s->fills |= s->opens & parameter_bit(s, row);
 }
 
+/* def save(data, file): file.write(data): which file it is, who calls it says. */
+static void
+note_poured(struct flow *f, const struct frame *fr)
+{
+	struct flow_scope *s = &f->scopes[fr->scope];
+	uint32_t bit = parameter_bit(s, fr->callee.row);
+
+	f->changed = f->changed || (bit & ~s->fills) != 0;
+	s->fills |= bit;
+}
+
 static void
 open_file(struct flow *f, const struct frame *fr, struct taint *out)
 {
@@ -395,6 +406,8 @@ flow_act(struct flow *f, const struct frame *fr, enum deed deed,
 		if (is_dropped(fr->all.marks) &&
 		    (flow_traits(f, fr->callee.name) & NAME_FILE))
 			flow_filled(f, fr, &fr->callee, fr->all.marks);
+		else if (fr->all.marks & MARK_NETWORK)
+			note_poured(f, fr);
 		if (is_dropped(fr->all.marks) && f->joined[fr->callee.row] != 0)
 			mark_row(f, f->joined[fr->callee.row],
 			    filled(fr->all.marks));

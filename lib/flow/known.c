@@ -185,6 +185,17 @@ not_of_public(const struct flow *f, uint32_t path)
 	return (MARK_SECRET | MARK_PRIVATE | MARK_TOKEN) & ~t->kept;
 }
 
+/* CronTab().new(command="..."): what nobody else said is started again. */
+static struct taint
+plants(const struct frame *fr)
+{
+	struct taint v = fr->all;
+
+	if (v.params == 0)
+		taint_mark(&v, MARK_PERSIST);
+	return v;
+}
+
 struct taint
 flow_known_call(struct flow *f, const struct frame *fr, const struct fact *fact,
     uint32_t name)
@@ -205,6 +216,11 @@ flow_known_call(struct flow *f, const struct frame *fr, const struct fact *fact,
 	if (found != 0) {
 		more = *fr;
 		taint_mark(&more.all, found);
+		fr = &more;
+	}
+	if (fact->deed == DEED_WRITE && (fact->gives & MARK_PERSIST)) {
+		more = *fr;
+		more.all = plants(fr);
 		fr = &more;
 	}
 	if (!measures_function(f, fr, fact))

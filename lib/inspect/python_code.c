@@ -142,6 +142,22 @@ writes_no_code(const struct flow_call *c)
 	    c->text_len) && !(c->open && (c->arguments & MARKS_BROUGHT));
 }
 
+/* What is written: a file by who writes it, a key or shortcut by its name; some
+ * calls say themselves that something is started again. */
+static uint64_t
+written_place(const struct flow_call *c)
+{
+	if (c->fact->gives & MARK_PERSIST)
+		return c->arguments & MARK_PERSIST;
+	if ((c->fact->deed == DEED_COPY && !str_ends(c->name, ".symlink_to")) ||
+	    str_ends(c->name, ".dump") || str_ends(c->name, ".safe_dump"))
+		return c->second;
+	return strstr(c->name, "winreg.") != NULL ||
+	    str_equal(c->fact->name, "?.RegWrite") ||
+	    str_starts(c->fact->name, "?.CreateShort") ? c->first :
+	    c->receiver;
+}
+
 static void
 look_write(struct look *l, const struct flow_call *c, enum context context)
 {
@@ -149,15 +165,8 @@ look_write(struct look *l, const struct flow_call *c, enum context context)
 		return;
 	for (size_t i = 0; i < write_rules_count; i++) {
 		const struct write_rule *r = &write_rules[i];
-		uint64_t where = c->receiver;
+		uint64_t where = written_place(c);
 
-		if ((c->fact->deed == DEED_COPY &&
-		    !str_ends(c->name, ".symlink_to")) ||
-		    str_ends(c->name, ".dump") ||
-		    str_ends(c->name, ".safe_dump"))
-			where = c->second;
-		else if (strstr(c->name, "winreg.") != NULL)
-			where = c->first;
 		if ((where & r->where) == 0 ||
 		    (r->what != 0 && !(c->arguments & r->what)) ||
 		    (r->too != 0 && !(c->arguments & r->too)) ||
