@@ -348,6 +348,34 @@ write_buffer(struct flow *f, const struct frame *fr)
 	}
 }
 
+/* What is written stands in a file, a buffer, a module of the package. */
+static void
+write_file(struct flow *f, const struct frame *fr)
+{
+	write_buffer(f, fr);
+	if (fr->nargs > 1 && is_dropped(fr->all.marks) &&
+	    f->joined[fr->args[0].row] != 0)
+		mark_row(f, f->joined[fr->args[0].row],
+		    filled(fr->all.marks));
+	if (is_dropped(fr->all.marks) &&
+	    (flow_traits(f, fr->callee.name) & NAME_FILE))
+		flow_filled(f, fr, &fr->callee, fr->all.marks);
+	else if (fr->all.marks & MARK_NETWORK)
+		note_poured(f, fr);
+	if (is_dropped(fr->all.marks) && f->joined[fr->callee.row] != 0)
+		mark_row(f, f->joined[fr->callee.row],
+		    filled(fr->all.marks));
+	if (fr->all.marks & MARK_NETWORK)
+		look_module(f, fr, &fr->callee);
+	if (fr->all.marks & MARKS_STORED)
+		put(f, fr, &fr->callee, fr->all.marks & MARKS_STORED,
+		    taint_own(&fr->all));
+	/* pip install -r FILE asks who stands in the file. */
+	if ((fr->all.marks & (MARK_FOREIGN | MARK_TRAFFIC)) ==
+	    MARK_FOREIGN)
+		keep_both(f, &fr->callee, MARK_FOREIGN);
+}
+
 void
 flow_act(struct flow *f, const struct frame *fr, enum deed deed,
     struct taint *out)
@@ -398,28 +426,7 @@ flow_act(struct flow *f, const struct frame *fr, enum deed deed,
 		unpack(f, fr);
 		break;
 	case DEED_WRITE:
-		write_buffer(f, fr);
-		if (fr->nargs > 1 && is_dropped(fr->all.marks) &&
-		    f->joined[fr->args[0].row] != 0)
-			mark_row(f, f->joined[fr->args[0].row],
-			    filled(fr->all.marks));
-		if (is_dropped(fr->all.marks) &&
-		    (flow_traits(f, fr->callee.name) & NAME_FILE))
-			flow_filled(f, fr, &fr->callee, fr->all.marks);
-		else if (fr->all.marks & MARK_NETWORK)
-			note_poured(f, fr);
-		if (is_dropped(fr->all.marks) && f->joined[fr->callee.row] != 0)
-			mark_row(f, f->joined[fr->callee.row],
-			    filled(fr->all.marks));
-		if (fr->all.marks & MARK_NETWORK)
-			look_module(f, fr, &fr->callee);
-		if (fr->all.marks & MARKS_STORED)
-			put(f, fr, &fr->callee, fr->all.marks & MARKS_STORED,
-			    taint_own(&fr->all));
-		/* pip install -r FILE asks who stands in the file. */
-		if ((fr->all.marks & (MARK_FOREIGN | MARK_TRAFFIC)) ==
-		    MARK_FOREIGN)
-			keep_both(f, &fr->callee, MARK_FOREIGN);
+		write_file(f, fr);
 		break;
 	case DEED_FETCH_TO:
 		if (marks_of_maker(fr->all.marks))

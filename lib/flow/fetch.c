@@ -367,6 +367,20 @@ last_part(const struct flow *f, uint32_t node)
 	return last;
 }
 
+/* ["git", "clone", url, name] of pairs that a loop goes through: each may be the
+ * address by its marks, the last one is not. */
+static bool
+is_folder(const struct flow *f, uint32_t list, uint32_t last)
+{
+	if (last == 0)
+		return false;
+	for (uint32_t k = list != 0 ? flow_at(f, list)->kid : 0; k != 0 &&
+	    k != last; k = flow_at(f, k)->next)
+		if (f->vals[k].marks & MARK_URL)
+			return true;
+	return !(f->vals[last].marks & MARK_URL);
+}
+
 static void
 clone_named(void *ctx, const char *path, size_t len)
 {
@@ -395,8 +409,11 @@ look_cloned(struct flow *f, const struct frame *fr, uint32_t list)
 	    MARKS_ADDRESS) == MARK_URL, buf_text(&line), line.len, clone_named,
 	    &to);
 	copy.args[0] = f->vals[last];
-	if (clones && last != 0 && !(f->vals[last].marks & MARK_URL))
+	if (clones && is_folder(f, list, last)) {
 		flow_fills_argument(f, &copy, 0);
+		flow_unpacked(f, &copy.args[0], fr->all.marks &
+		    ~(uint64_t)MARK_FORGE);
+	}
 	buf_release(&line);
 }
 
