@@ -21,11 +21,11 @@
 
 #define MARKS_SHIPPED (MARK_HERE | MARK_FILE | MARK_DECODED)
 #define GATHERED (MARKS_TAKEN | MARKS_HOST | MARK_KEY | MARK_PACKED | \
-    MARK_BUILT | MARK_AGENT | MARK_TRAFFIC | MARK_CLIENTS | MARK_PASSED)
+    MARK_BUILT | MARK_AGENT | MARK_TRAFFIC | MARK_CLIENTS | MARK_PASSED | \
+    MARK_PASSWORD | MARK_CREDENTIAL)
 
 /* ... and a variable of the function's own. */
-#define GATHERED_LOCAL (GATHERED | MARK_FILE | MARK_PASSWORD | MARK_CREDENTIAL | \
-    MARK_COIN)
+#define GATHERED_LOCAL (GATHERED | MARK_FILE | MARK_COIN)
 
 /* state.items.append(x): what other modules find in state.items. */
 static void
