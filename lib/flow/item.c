@@ -116,6 +116,42 @@ is_few(struct flow *f, uint32_t table)
 	return f->few_keys == name;
 }
 
+/* ---- what a table is asked for ------------------------------------------- */
+
+/* config, self.config: a parameter, or what an object keeps, which nobody
+ * answered; or 0. */
+static uint32_t
+row_of_given(const struct flow *f, uint32_t table)
+{
+	const struct node *n = flow_at(f, table);
+	uint32_t b = n->kind == NODE_NAME ? tree_lookup(f->tree, table) : 0;
+	uint32_t row = b != 0 && f->tree->bindings[b].kind == BINDING_PARAM ?
+	    f->row_of[b] : 0;
+
+	if (n->kind == NODE_ATTR && flow_at(f, n->kid)->kind == NODE_NAME &&
+	    flow_at(f, n->kid)->name == WORD_SELF)
+		row = flow_row_of_attribute(f, n->name);
+	return f->rows[row].marks & (MARK_NETWORK | MARK_SOCKET |
+	    MARK_REQUEST) ? 0 : row;
+}
+
+/* config["password"]: whoever has all of it has that, too; what stands under
+ * another key is none. */
+static void
+note_asked(struct flow *f, uint32_t table, uint32_t text, struct taint *v)
+{
+	uint64_t marks = flow_login_marks(f, text) & MARKS_LOCK;
+	uint32_t row = f->texts[text].len != 0 ? row_of_given(f, table) : 0;
+
+	if (row == 0)
+		return;
+	taint_drop(v, f->rows[row].marks & ~f->loose_rows[row].marks &
+	    MARKS_LOCK & ~marks);
+	if (marks != 0)
+		flow_mark_all(f, row, &(struct taint){ .marks = marks,
+		    .own = marks }, MARKS_LOCK);
+}
+
 /* ---- items -------------------------------------------------------------- */
 
 /* table.get("a"), table.pop("a"): the receiver is what stands there. */
@@ -129,6 +165,7 @@ flow_look_get(struct flow *f, struct frame *fr)
 	    !flow_word_is(f, n->name, "pop")))
 		return;
 	fr->callee = flow_at_key(f, n->kid, fr->nodes[0], &fr->callee);
+	note_asked(f, n->kid, frame_text(fr, 0), &fr->callee);
 	if (fr->nargs == 1 && (fr->args[0].marks & MARK_SPIED) &&
 	    is_few(f, n->kid))
 		taint_drop(&fr->all, MARK_SPIED);
@@ -179,6 +216,7 @@ flow_item(struct flow *f, uint32_t node)
 		fr.callee = flow_at_key(f, flow_at(f, node)->kid, fr.nodes[0],
 		    &fr.callee);
 	taint_add(&v, &fr.callee, MARKS_ALL);
+	note_asked(f, flow_at(f, node)->kid, frame_text(&fr, 0), &v);
 	taint_mark(&v, flow_members(f, &fr.callee));
 	flow_web_item(f, fr.callee.name, frame_text(&fr, 0), &v);
 	taint_mark(&v, flow_login_marks(f, frame_text(&fr, 0)));
