@@ -410,6 +410,27 @@ maker_of(const struct flow *f, const struct world_name *class)
 	return n;
 }
 
+/* f(**options), of which nobody knows what they hold: any parameter that no
+ * other argument takes. */
+static void
+pass_unpacked(struct flow *f, const struct frame *fr, size_t i,
+    struct world_name *to, int taken)
+{
+	struct taint v = taint_of(fr->args[i].marks & MARKS_ANY);
+	size_t first = flow_at(f, fr->nodes[i])->kind == NODE_STAR ? i : 0;
+
+	if (v.marks == 0)
+		return;
+	for (size_t j = 0; j < fr->nargs; j++)
+		if (j != i && fr->keywords[j] == 0 && first <= j)
+			first = j + 1;
+	for (size_t k = first; k < to->nparameters &&
+	    k < WORLD_PARAMETERS; k++)
+		if ((int)k != taken)
+			pass_outside(f, &v, &to->passed[k],
+			    flow_passed_marks(f));
+}
+
 static void
 pass_arguments(struct flow *f, const struct frame *call,
     struct world_name *to, struct taint *out)
@@ -431,6 +452,8 @@ pass_arguments(struct flow *f, const struct frame *call,
 		pass_outside(f, &fr->args[i], passed_to(f, fr, i, to, k),
 		    method || fr->keywords[i] != 0 ? flow_passed_marks(f) :
 		    MARKS_ALL);
+		if (flow_is_unpacked(f, fr, i))
+			pass_unpacked(f, fr, i, to, k);
 		if (to->flows & (1u << k))
 			taint_add(out, &fr->args[i], MARKS_ALL);
 		if (to->programs)

@@ -145,8 +145,9 @@ note_asked(struct flow *f, uint32_t table, uint32_t text, struct taint *v)
 
 	if (row == 0)
 		return;
-	taint_drop(v, f->rows[row].marks & ~f->loose_rows[row].marks &
-	    MARKS_LOCK & ~marks);
+	if (f->keys_of[row] == 0)
+		taint_drop(v, f->rows[row].marks & ~f->loose_rows[row].marks &
+		    MARKS_LOCK & ~marks);
 	if (marks != 0)
 		flow_mark_all(f, row, &(struct taint){ .marks = marks,
 		    .own = marks }, MARKS_LOCK);

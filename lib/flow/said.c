@@ -212,29 +212,6 @@ say_near(struct flow *f, struct flow_told *t)
 	t->call.place = FLOW_LATER;
 }
 
-
-#include <stdio.h>
-#include <stdlib.h>
-/*FLOWDBG*/
-static const char *const dbgn[64] = {"NETWORK","DECODED","PACKED","HOSTNAME","USER","FOLDER","MACHINE","ENVIRON","VARIABLE","SECRET","SPIED","OUTPUT","FILE","SOCKET","BIN","HOOK","DROP","PROGRAM","RAW_IP","COMMAND","DROPPED","BUILT","HIDDEN","PIP","HERE","URL","PERSIST","","PASSED","TOKEN","KEY","FOREIGN","DESTROY","AGENT","FORM","FORGE","CHAIN","ORDERS","HOME","WORKFLOW","PTH","FETCHING","CREDENTIAL","KEYED","RESOLVING","DATAFILE","SEARCHED","ENCRYPTED","TEMPORARY","ISSUER","REQUEST","WORKDIR","COIN","PRIVATE","SERVER","PHRASE","PASSWORD","TOOLCHAIN","TRAFFIC","HUNTED","","","",""};
-static void
-dbgm(const char *w, uint64_t m)
-{
-	fprintf(stderr, " %s=", w);
-	for (size_t i = 0; i < 64; i++)
-		if (m >> i & 1)
-			fprintf(stderr, "%s,", dbgn[i]);
-}
-static void
-flow_dbg(struct flow *f, const struct flow_told *t)
-{
-	const struct flow_call *c = &t->call;
-	if (!getenv("FLOWDBG")) return;
-	fprintf(stderr, "DBG %s %s:%u place=%d deed=%d", c->name, f->file->module ? f->file->module : "?", c->line, c->place, c->fact->deed);
-	dbgm("args", c->arguments); dbgm("first", c->first); dbgm("second", c->second); dbgm("body", c->body); dbgm("payload", c->payload); dbgm("key",c->key); dbgm("own", c->own); dbgm("where", c->where); dbgm("echo", c->echo);
-	fprintf(stderr, " recv=%llx held=%llx loose=%d silent=%d fixed=%d foreign=%d heard=%d else=%d given=%d worked=%d open=%d login=%d known=%d own_place=%d\n", (unsigned long long)c->receiver, (unsigned long long)c->held, c->loose, c->silent, c->fixed, c->foreign, c->heard, c->elsewhere, c->given, c->worked, c->open, c->login, c->known, c->own_place);
-}
-
 /* ---- the whole ---------------------------------------------------------- */
 
 void
@@ -262,6 +239,5 @@ flow_say(struct flow *f, struct flow_told *t)
 	    f->urls == f->forge_urls)
 		c->arguments |= MARK_FORGE;
 	say_near(f, t);
-	flow_dbg(f, t);
 	f->each(f->ctx, c);
 }
