@@ -55,6 +55,7 @@ flow_add_argument(struct flow *f, struct frame *fr, uint32_t node)
 	struct taint v = f->vals[node];
 
 	fr->bare = false;
+	fr->stars = fr->stars || n->kind == NODE_STAR || n->kind == NODE_DSTAR;
 	if (n->kind == NODE_KEYWORD)
 		flow_drop_around(f, fr, n->name, &v);
 	else if (n->kind == NODE_DSTAR)
@@ -78,7 +79,7 @@ flow_frame(struct flow *f, uint32_t node, uint32_t scope, struct frame *fr)
 	fr->nargs = 0;
 	fr->all = (struct taint){ 0 };
 	fr->bare = true;
-	fr->later = false;
+	fr->later = fr->stars = false;
 	fr->spelled = 0;
 	for (uint32_t k = flow_at(f, callee)->next; k != 0;
 	    k = flow_at(f, k)->next)
@@ -438,7 +439,8 @@ flow_call(struct flow *f, uint32_t node)
 	flow_frame(f, node, flow_scope_of(f, flow_at(f, node)->name), &fr);
 	if (f->partials)
 		flow_take_partial(f, &fr, flow_at(f, node)->kid);
-	flow_note_caller(f, node);
+	if (f->pass == 0)
+		flow_note_caller(f, node);
 	held = flow_connection(f, &fr) | flow_typed(f, &fr);
 	flow_look_typed(f, &fr);
 	v = call_value(f, &fr);
@@ -464,7 +466,7 @@ flow_call(struct flow *f, uint32_t node)
 		flow_look_peer(f, &fr, &v);
 	if (fr.callee.held & HELD_ENDS)
 		flow_end_typed(f, &fr, &v);
-	if (flow_calls_user(f, node, fr.scope))
+	if (flow_calls_user(f, &fr))
 		taint_mark(&v, MARK_TRAFFIC | MARK_PASSED);
 	return v;
 }

@@ -58,8 +58,14 @@ is_name(const struct value *v)
 static bool
 add_value(struct flow *f, uint32_t node, struct names *to)
 {
-	struct value v = fold_node(f->fold, node);
+	const struct flow_folded *known = &f->folded[node];
+	struct value v;
 
+	if (known->what == KNOWN_NAME)
+		add(to, known->of);
+	if (known->what == KNOWN_NAME || known->what == KNOWN_NOTHING)
+		return known->what == KNOWN_NAME;
+	v = fold_node(f->fold, node);
 	if (v.kind == VALUE_PATH)
 		add(to, v.word);
 	else if (is_name(&v))

@@ -172,7 +172,7 @@ fold_once(struct flow *f, uint32_t node)
 }
 
 void
-flow_take_fold(struct flow *f, uint32_t node, struct taint *v)
+flow_take_folded(struct flow *f, uint32_t node, struct taint *v)
 {
 	struct flow_folded *k = &f->folded[node];
 

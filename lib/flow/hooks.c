@@ -155,7 +155,7 @@ flow_look_wrapped(struct flow *f, const struct frame *fr)
 	uint32_t callee = flow_at(f, fr->node)->kid;
 	bool kept = flow_at(f, callee)->kind == NODE_ATTR;
 
-	if (!flow_calls_user(f, fr->node, fr->scope))
+	if (!flow_calls_user(f, fr))
 		return;
 	for (uint32_t k = flow_at(f, callee)->next; k != 0;
 	    k = flow_at(f, k)->next) {

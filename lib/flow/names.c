@@ -100,18 +100,14 @@ flow_string(const struct flow *f, uint32_t word, char out[FLOW_NAME_MOST + 1])
 }
 
 uint32_t
-flow_dotted(struct flow *f, uint32_t base, const char *between, uint32_t last)
+flow_make_dotted(struct flow *f, uint32_t base, const char *between,
+    uint32_t last)
 {
 	char name[FLOW_NAME_MOST + 1];
 	size_t a, n = strlen(between), b;
 	const char *left, *right;
-	struct flow_joint *j = &f->joints[(base * 31 + last * 7 + n) &
-	    f->joints_mask];
+	struct flow_joint *j = flow_joint(f, base, n, last);
 
-	/* What stands between is told by its length. */
-	if (j->word != 0 && j->base == base && j->last == last &&
-	    j->between == n)
-		return j->word;
 	left = flow_spelled(f, base, &a);
 	right = flow_spelled(f, last, &b);
 	if (base == 0) {

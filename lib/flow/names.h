@@ -117,8 +117,27 @@ flow_call_traits(struct flow *f, uint32_t word)
 
 /* The word of `base` `between` `last`; base 0 stands as "?".  Between them is
  * ".", "()" or "().". */
-uint32_t flow_dotted(struct flow *, uint32_t base, const char *between,
+uint32_t flow_make_dotted(struct flow *, uint32_t base, const char *between,
 	    uint32_t last);
+
+/* What was made last of such a pair; what stands between is told by its
+ * length. */
+static inline struct flow_joint *
+flow_joint(struct flow *f, uint32_t base, size_t between, uint32_t last)
+{
+	return &f->joints[(base * 31 + last * 7 + between) & f->joints_mask];
+}
+
+static inline uint32_t
+flow_dotted(struct flow *f, uint32_t base, const char *between, uint32_t last)
+{
+	const struct flow_joint *j = flow_joint(f, base, strlen(between), last);
+
+	return j->word != 0 && j->base == base && j->last == last &&
+	    j->between == strlen(between) ? j->word :
+	    flow_make_dotted(f, base, between, last);
+}
+
 /* Borrowed until the next word is made; not terminated. */
 const char *flow_spelled(const struct flow *, uint32_t word, size_t *len);
 /* Into the caller's array, terminated; "" for 0 and for longer ones. */

@@ -36,20 +36,20 @@ asked_of(struct flow *f, uint32_t node, uint32_t attribute)
 	if (node == 0 || flow_at(f, node)->kind != NODE_ATTR ||
 	    of->kind != NODE_NAME)
 		return 0;
-	if (f->pass == 0 && r != NULL && r->node == kid && r->heir == 0)
+	if (r != NULL && r->node == kid && r->heir == 0)
 		r->asked = true;
-	if (f->pass == 0 && u != NULL && u->node == kid)
+	if (u != NULL && u->node == kid)
 		u->attribute = attribute;
 	return of->name;
 }
 
 void
-flow_refer(struct flow *f, uint32_t node, uint32_t name, bool attribute)
+flow_note_refer(struct flow *f, uint32_t node, uint32_t name, bool attribute)
 {
 	uint32_t of = attribute ? asked_of(f, node, name) : 0;
 	bool local;
 
-	if (f->pass != 0 || (f->hushed[node] & HUSHED) ||
+	if ((f->hushed[node] & HUSHED) ||
 	    (f->renamed[node] && !attribute) ||
 	    (flow_name(f, name)->defined == 0 && !flow_name(f, name)->table &&
 	    !flow_name(f, name)->bound) ||

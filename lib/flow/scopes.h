@@ -13,8 +13,17 @@ uint64_t flow_parameter_marks(struct flow *, uint32_t scope, uint32_t name);
 
 /* ---- refer.c ---- */
 /* `node` uses a name that this source may define. */
-void	flow_refer(struct flow *, uint32_t node, uint32_t name,
+void	flow_note_refer(struct flow *, uint32_t node, uint32_t name,
 	    bool attribute);
+
+/* In the first pass alone. */
+static inline void
+flow_refer(struct flow *f, uint32_t node, uint32_t name, bool attribute)
+{
+	if (f->pass == 0)
+		flow_note_refer(f, node, name, attribute);
+}
+
 /* ... that stands in a table. */
 void	flow_refer_in(struct flow *, uint32_t node, uint32_t name,
 	    uint32_t table);

@@ -191,6 +191,7 @@ struct frame {
 	size_t		 nargs;
 	struct taint	 all;		/* of all arguments: only marks */
 	bool		 bare;
+	bool		 stars;		/* some of them are *a or **b */
 	bool		 later;		/* somebody else makes it */
 	uint32_t	 spelled;	/* ... of what stands at this node, or 0 */
 };

@@ -206,17 +206,6 @@ is_handed_in(const struct flow *f, uint32_t callee, uint32_t scope)
 	    f->scopes[f->scopes[scope].parent].kind == SCOPE_FUNCTION;
 }
 
-static bool
-passes_stars(const struct flow *f, uint32_t call)
-{
-	for (uint32_t k = flow_at(f, flow_at(f, call)->kid)->next; k != 0;
-	    k = flow_at(f, k)->next)
-		if (flow_at(f, k)->kind == NODE_STAR ||
-		    flow_at(f, k)->kind == NODE_DSTAR)
-			return true;
-	return false;
-}
-
 /* self.function(*a, **k), self.client.chat.create(x, **k): of an object that was
  * made with the function or client of somebody. */
 static bool
@@ -240,18 +229,19 @@ is_kept(struct flow *f, uint32_t callee)
 /* def around(function): def inner(*a): function(*a): is that the call of what
  * the user's own code hands in? */
 bool
-flow_calls_user(struct flow *f, uint32_t node, uint32_t scope)
+flow_calls_user(struct flow *f, const struct frame *fr)
 {
-	const struct flow_scope *s = &f->scopes[scope];
-	uint32_t callee = flow_at(f, node)->kid;
+	const struct flow_scope *s = &f->scopes[fr->scope];
+	uint32_t callee = flow_at(f, fr->node)->kid;
 
-	if (flow_at(f, node)->kind != NODE_CALL || s->kind != SCOPE_FUNCTION)
+	if (flow_at(f, fr->node)->kind != NODE_CALL ||
+	    s->kind != SCOPE_FUNCTION)
 		return false;
 	if (flow_at(f, callee)->kind == NODE_ATTR)
-		return passes_stars(f, node) && is_kept(f, callee);
+		return fr->stars && is_kept(f, callee);
 	return s->star + s->stars != 0 &&
 	    flow_at(f, callee)->kind == NODE_NAME &&
-	    is_handed_in(f, callee, scope);
+	    is_handed_in(f, callee, fr->scope);
 }
 
 /* for x in given: yield x */

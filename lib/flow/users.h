@@ -57,7 +57,7 @@ void	flow_look_registered(struct flow *, const struct frame *);
 uint64_t flow_user_attribute(const struct flow *, uint32_t object,
 	    uint32_t name);
 /* Is a function called that the user's code handed to the one around? */
-bool	flow_calls_user(struct flow *, uint32_t node, uint32_t scope);
+bool	flow_calls_user(struct flow *, const struct frame *);
 /* What a generator passes on of what it was given. */
 void	flow_look_yielded(struct flow *, uint32_t value);
 /* A class has a field that holds a secret, by its name. */

@@ -49,7 +49,17 @@ void	flow_look_get(struct flow *, struct frame *);
 
 /* ---- folded.c ---- */
 /* The taint has what folding knows of the node, too. */
-void	flow_take_fold(struct flow *, uint32_t node, struct taint *);
+void	flow_take_folded(struct flow *, uint32_t node, struct taint *);
+
+static inline void
+flow_take_fold(struct flow *f, uint32_t node, struct taint *v)
+{
+	if (f->folded[node].what == KNOWN_NOTHING)
+		taint_mark(v, f->folded[node].marks);
+	else
+		flow_take_folded(f, node, v);
+}
+
 /* A constant that was worth hiding. */
 bool	flow_is_literal(const struct flow *, uint32_t text);
 /* The name that flow had of a value, where it says more than folding does. */
