@@ -296,7 +296,9 @@ look_unseen(struct look *l, const struct flow_call *c, enum context context)
 	static const struct code_rule unseen = { .id = "run-dropped-hidden",
 	    .category = "download-exec", .tactic = "TA0002", .text = "runs "
 	    "what it has fetched by a command line that hides it" };
-	bool alone = c->goes_on || (c->loose && str_ends(c->name, "Popen"));
+	bool alone = c->goes_on || (c->loose && (str_ends(c->name, "Popen") ||
+	    (c->fetches && !(c->arguments & (MARK_FORGE | MARK_TOOLCHAIN)) &&
+	    !wording_checked(l->view, c->at))));
 
 	if (context == CONTEXT_CALL && alone && (DEED(c->fact->deed) &
 	    DEEDS_RUN) && (c->fetches || ((c->arguments & MARK_DROPPED) &&
@@ -305,6 +307,21 @@ look_unseen(struct look *l, const struct flow_call *c, enum context context)
 	    (c->fetches ? wording_muted(l->view, c->at) :
 	    wording_drops_output(l->view, c->at)))
 		say(l, &unseen, context, c->line, c->at);
+}
+
+/* A shell that dials an address of the code and runs what that says; the word is
+ * one of a command that hides. */
+static void
+look_dialled(struct look *l, const struct flow_call *c, enum context context)
+{
+	static const struct code_rule shell = { .id = "reverse-shell",
+	    .category = "remote-control", .tactic = "TA0011", .text = "has a "
+	    "shell run what a peer at a fixed address sends" };
+
+	if ((DEED(c->fact->deed) & DEEDS_RUN) && (c->arguments & MARK_COMMAND) &&
+	    ((c->text != NULL && wording_dials_shell(c->text, c->text_len)) ||
+	    wording_dials(l->view, c->at)))
+		say(l, &shell, context, c->line, c->at);
 }
 
 /* A program that is written as it stands, before one is started. */
@@ -452,6 +469,7 @@ on_call(void *ctx, const struct flow_call *c)
 	look_folded(l, c, context);
 	look_command(l, c, context);
 	look_unseen(l, c, context);
+	look_dialled(l, c, context);
 	look_started(l, c, context);
 	look_guards(l, c, context);
 	code_look_person(l->in, l->view, c, context);

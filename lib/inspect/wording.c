@@ -131,11 +131,15 @@ wording_signs(const struct view *v)
 	return wording_any(v, words, ARRAY_LEN(words));
 }
 
-/* Who makes a digest of what it fetched knows what that is. */
+/* Who makes a digest of what it fetched, and compares it, knows what that is. */
 bool
 wording_checks(const struct view *v)
 {
-	return wording_has(v, "hashlib.") || wording_has(v, "from hashlib ");
+	static const char *const compares[] = { "==", "!=", "compare_digest",
+	    " in " };
+
+	return (wording_has(v, "hashlib.") || wording_has(v,
+	    "from hashlib ")) && wording_any(v, compares, ARRAY_LEN(compares));
 }
 
 static bool
@@ -273,6 +277,48 @@ wording_drops_output(const struct view *v, size_t at)
 	    "> /dev/null" };
 
 	return call_holds(v, at, words, ARRAY_LEN(words));
+}
+
+/* run(x, check=True), run(x).check_returncode(): a failure is heard. */
+bool
+wording_checked(const struct view *v, size_t at)
+{
+	static const char *const words[] = { "check=True", "check = True" };
+
+	return call_holds(v, at, words, ARRAY_LEN(words));
+}
+
+/* bash -c "exec 5<>/dev/tcp/host/443; ... eval ...": the host stands there, and
+ * what it says is run. */
+bool
+wording_dials_shell(const void *text, size_t n)
+{
+	static const char tcp[] = "/dev/tcp/";
+	static const char *const runs[] = { "eval", "sh -i", "| sh", "|sh",
+	    "| bash", "|bash", "sh <&", "sh 0<&", "bash <&" };
+	const char *at = memmem(text, n, tcp, sizeof(tcp) - 1), *host;
+	size_t left, len = 0;
+	bool dot = false;
+
+	if (at == NULL)
+		return false;
+	host = at + sizeof(tcp) - 1;
+	left = n - (size_t)(host - (const char *)text);
+	for (; len < left && (isalnum((unsigned char)host[len]) ||
+	    host[len] == '.' || host[len] == '-'); len++)
+		dot = dot || host[len] == '.';
+	return dot && len < left && host[len] == '/' &&
+	    !str_starts(host, "127.") && str_any_in(runs, ARRAY_LEN(runs),
+	    text, n);
+}
+
+bool
+wording_dials(const struct view *v, size_t at)
+{
+	size_t size = v->size - at < CALL_BYTES ? v->size - at : CALL_BYTES;
+
+	return at < v->size && wording_dials_shell((const uint8_t *)v->data +
+	    at, size);
 }
 
 /* ["scp", "-q", ...] */

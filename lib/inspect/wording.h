@@ -28,6 +28,11 @@ bool	wording_stream(const struct view *, size_t at);
 /* bind(("", port)): for the whole network. */
 bool	wording_serves_all(const struct view *, size_t at);
 /* Output dropped, window hidden. */
+bool	wording_checked(const struct view *, size_t at);
+/* A shell's line that runs what a peer says whose address stands in it: as a text,
+ * or within the call that begins at `at`. */
+bool	wording_dials_shell(const void *, size_t);
+bool	wording_dials(const struct view *, size_t at);
 bool	wording_muted(const struct view *, size_t at);
 /* ... what it prints, at least? */
 bool	wording_drops_output(const struct view *, size_t at);
