@@ -414,11 +414,19 @@ flow_answer(struct flow *f, const struct frame *fr, struct taint *out)
 {
 	const uint64_t secrets = MARK_SECRET | MARK_TOKEN | MARK_KEY |
 	    MARK_PASSWORD | MARK_CREDENTIAL | MARK_ENVIRON | MARK_LENT;
+	/* "https://github.com/maker/tool/releases/" + what a file holds: that
+	 * may lead out of there. */
+	const uint64_t hidden = MARK_FILE | MARK_HERE | MARK_DECODED |
+	    MARK_BUILT;
+	const struct taint *address;
 	uint64_t told;
 
 	if (fr->nargs == 0)
 		return;
-	told = flow_text_marks(f, fr->args[flow_address_of(f, fr)].text);
+	address = &fr->args[flow_address_of(f, fr)];
+	told = flow_text_marks(f, address->text);
+	if (address->marks & hidden)
+		told &= ~(uint64_t)MARK_TOOLCHAIN;
 	if (!(told & MARK_ISSUER))
 		taint_drop(out, secrets & ~told);
 }
