@@ -262,12 +262,6 @@ courier_add(struct courier *c, struct sink *s)
 }
 
 size_t
-courier_sinks(const struct courier *c)
-{
-	return c->nposts;
-}
-
-size_t
 courier_pending(const struct courier *c)
 {
 	size_t n = 0;

@@ -36,7 +36,6 @@ struct courier_settings {		/* borrowed for the courier's life */
 struct courier *courier_new(const struct courier_settings *);
 void	courier_free(struct courier *);		/* no callback follows */
 void	courier_add(struct courier *, struct sink *);	/* takes it over */
-size_t	courier_sinks(const struct courier *);
 /* Copies what it needs. */
 void	courier_deliver(struct courier *, const struct msg_deliver *);
 size_t	courier_pending(const struct courier *);

@@ -219,12 +219,6 @@ db_commit(struct db *db, db_done *done, void *ctx)
 	db_push(db);
 }
 
-size_t
-db_pending(const struct db *db)
-{
-	return db->pending;
-}
-
 static bool
 is_prepared(const struct db *db, const struct statement *statement)
 {

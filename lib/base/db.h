@@ -65,7 +65,6 @@ void	db_query(struct db *, const struct statement *, const char *const *params,
 void	db_script(struct db *, const char *sql, db_done *done, void *ctx);
 void	db_begin(struct db *);
 void	db_commit(struct db *, db_done *done, void *ctx);
-size_t	db_pending(const struct db *);	/* statements not yet answered */
 
 /* Results; valid inside the callback. */
 size_t	db_rows_count(const struct db_rows *);

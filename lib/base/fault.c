@@ -25,17 +25,3 @@ fault_set(struct fault *why, enum outcome outcome, const char *fmt, ...)
 	vis_copy(why->text, sizeof(why->text), raw);
 	return outcome;
 }
-
-const char *
-outcome_name(enum outcome outcome)
-{
-	switch (outcome) {
-	case TASK_DONE:
-		return "done";
-	case TASK_LATER:
-		return "later";
-	case TASK_NEVER:
-		return "never";
-	}
-	return "?";
-}

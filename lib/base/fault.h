@@ -25,6 +25,5 @@ struct fault {
  * be NULL. */
 enum outcome fault_set(struct fault *why, enum outcome, const char *, ...)
     __attribute__((format(printf, 3, 4)));
-const char *outcome_name(enum outcome);
 
 #endif

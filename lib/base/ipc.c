@@ -394,22 +394,6 @@ channel_send(struct channel *ch, uint16_t type, const struct wire_desc *desc,
 }
 
 void
-channel_flush(struct channel *ch, int ms)
-{
-	int64_t until = clock_mono_ms() + ms;
-
-	for (;;) {
-		struct pollfd	p = { ch->fd, POLLOUT, 0 };
-		int64_t		left = until - clock_mono_ms();
-
-		channel_write(ch);
-		if (ch->fd == -1 || ch->first == NULL || left <= 0)
-			return;
-		(void)poll(&p, 1, (int)left);
-	}
-}
-
-void
 ipc_frame(struct buf *out, uint16_t type, const struct wire_desc *desc,
     const void *object)
 {

@@ -50,8 +50,6 @@ void	channel_free(struct channel *);
 void	channel_send(struct channel *, uint16_t type, const struct wire_desc *,
     const void *object, const int *fds, int nfds);
 bool	channel_open(const struct channel *);
-/* Sends what waits, blocking at most `ms`; for a process about to end. */
-void	channel_flush(struct channel *, int ms);
 
 /*
  * The same frame without a loop, for the worker's child, which has one

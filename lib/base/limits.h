@@ -152,7 +152,6 @@
 #define MODULES_DIGEST 32	/* hexadecimal digits of SHA-256 kept */
 #define MODULES_TOPS_MAX 4096	/* bytes of names; honest wheels have 1 to 5 */
 #define IMPORTS_MOST 20		/* of a wheel are kept; honest ones have 1 to 5 */
-#define WEIGHTS_FILE_MAX (1024 * 1024)
 #define WEIGHTS_LINE_MAX 512
 
 /* python: one source file */

@@ -70,9 +70,3 @@ source_from_name(const char *name)
 {
 	return str_index(sources, SOURCE_COUNT, name);
 }
-
-int
-event_kind_from_name(const char *name)
-{
-	return str_index(kinds, EVENT_KIND_COUNT, name);
-}

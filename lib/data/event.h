@@ -45,6 +45,5 @@ const char *source_name(enum source);		/* "changelog", "rss", ... */
 const char *event_kind_name(enum event_kind);	/* "add file", ... */
 /* The value of an SQL column, or -1. */
 int	source_from_name(const char *);
-int	event_kind_from_name(const char *);
 
 #endif

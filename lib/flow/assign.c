@@ -353,8 +353,9 @@ flow_class_marks(struct flow *f, uint32_t scope)
 	return f->scopes[scope].attributes;
 }
 
-uint64_t
-flow_all_attributes(struct flow *f)
+/* self.__dict__: what the attributes of the class around it hold. */
+static uint64_t
+own_attributes(struct flow *f)
 {
 	const uint64_t worth = MARK_SECRET | MARK_PRIVATE | MARK_ENVIRON |
 	    MARK_HUNTED | MARK_PASSWORD | MARK_KEY;
@@ -409,7 +410,7 @@ flow_attributes_of(struct flow *f, const struct taint *v)
 	    SCOPE_CLASS && flow_word_is(f, v->name, "self"))
 		return any_class(f) & worth;
 	if (object == 0)
-		return flow_all_attributes(f) | (heirs_attributes(f) & worth);
+		return own_attributes(f) | (heirs_attributes(f) & worth);
 	if (f->file->world == NULL || f->gathered == GATHERED_MOST)
 		return 0;
 	f->gathered++;

@@ -87,9 +87,7 @@ void	flow_mark_all(struct flow *, uint32_t row, const struct taint *,
 	    uint64_t mask);
 /* What any object's attribute of that name is set to: a row, or 0. */
 uint32_t flow_row_of_attribute(const struct flow *, uint32_t name);
-/* self.__dict__: what the attributes of the class around it hold. */
-uint64_t flow_all_attributes(struct flow *);
-/* x.__dict__, vars(x): the same of an object of the package. */
+/* x.__dict__, vars(x): what the attributes of an object of the package hold. */
 uint64_t flow_attributes_of(struct flow *, const struct taint *);
 void	flow_assign(struct flow *, uint32_t target, uint32_t value,
 	    struct taint);

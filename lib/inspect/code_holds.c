@@ -63,8 +63,8 @@ code_is_open_chat(const struct flow_call *c)
 }
 
 /* ... or has it of a variable of its user's, and tells nothing of worth. */
-bool
-code_tells_user(const struct view *v, const struct flow_call *c)
+static bool
+tells_user(const struct view *v, const struct flow_call *c)
 {
 	const uint64_t worth = STEALABLE | VALUABLES | MARK_DROPPED;
 	const uint64_t made = MARK_DECODED | MARK_BUILT | MARK_HIDDEN |
@@ -247,8 +247,8 @@ code_sent_marks(const struct flow_call *c, uint64_t marks)
 /* Code of Python's that a route of the module's own server is sent, as runners
  * of notebooks and assistants do.  Nobody starts that server by loading the
  * package, nor beside anything else. */
-bool
-code_is_runner(const struct view *v, const struct flow_call *c)
+static bool
+is_runner(const struct view *v, const struct flow_call *c)
 {
 	static const char *const words[] = { "Thread", "Process(", "Timer(",
 	    "fork(", "create_task(", "Executor(", "Popen(", "headers",
@@ -364,7 +364,7 @@ code_as_it_stands(const struct inspection *in, const struct view *v,
 	    !wording_knows_digest(v) && !c->word)
 		return &guarded;
 	if (str_equal(r->id, "web-shell") && context == CONTEXT_CALL &&
-	    code_is_runner(v, c))
+	    is_runner(v, c))
 		return &runner;
 	if (str_equal(r->id, "download-run") && c->compiles &&
 	    context == CONTEXT_INSTALL)
@@ -381,7 +381,7 @@ code_as_it_stands(const struct inspection *in, const struct view *v,
 		return NULL;
 	if (goes_to_user(in, r, c, context) || is_shown(in, r, c, context))
 		return NULL;
-	if (str_equal(r->id, "send-endpoint") && code_tells_user(v, c))
+	if (str_equal(r->id, "send-endpoint") && tells_user(v, c))
 		return NULL;
 	if (str_equal(r->id, "install-network") && wording_knows_digest(v))
 		return &pinned;

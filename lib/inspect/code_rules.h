@@ -118,10 +118,6 @@ bool	code_is_open_chat(const struct flow_call *);
 /* What is sent goes to who calls it. */
 bool	code_is_users(const struct inspection *, const struct flow_call *,
 	    enum context);
-/* ... and that is its user's, who is told nothing of worth. */
-bool	code_tells_user(const struct view *, const struct flow_call *);
-/* Is it what a server runs that is there to run code? */
-bool	code_is_runner(const struct view *, const struct flow_call *);
 /* Does it reach exec by its name only for Python 2? */
 bool	code_names_exec(const struct view *, const struct flow_call *);
 /* What a rule that holds says where the source shows more than the call does;

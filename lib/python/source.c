@@ -475,7 +475,6 @@ python_source_read(struct python_source *s, const void *bytes, size_t size)
 			family = family_of_cookie(s->encoding);
 		s->known = family != UNKNOWN;
 	}
-	s->nuls = family < UTF16LE && memchr(data, 0, size) != NULL;
 	data += bom;
 	size -= bom;
 	if (family == PLAIN || family == UNKNOWN || (family < UTF7 &&

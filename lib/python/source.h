@@ -36,7 +36,6 @@ struct python_source {
 	bool		 declared;	/* by a coding line */
 	bool		 converted;	/* offsets are not those of the file */
 	bool		 bom;
-	bool		 nuls;		/* bytes that no Python file has */
 	bool		 cut;		/* longer than PYTHON_SOURCE_MAX */
 };
 

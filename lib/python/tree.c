@@ -18,21 +18,17 @@
 
 /* ---- tokens ------------------------------------------------------------- */
 
-uint32_t
-parser_word(struct parser *p, const struct lex_token *t)
-{
-	const uint8_t *text = p->lex.text + t->start;
-
-	return t->wide ? words_add_wide(&p->tree->words, text,
-	    t->end - t->start) : words_add(&p->tree->words, text,
-	    t->end - t->start, false);
-}
-
 /* Letters that NFKC makes a keyword of still make a name. */
 static uint32_t
 word_of(struct parser *p, const struct lex_token *t)
 {
-	return t->kind == LEX_NAME ? parser_word(p, t) : WORD_NONE;
+	const uint8_t *text = p->lex.text + t->start;
+
+	if (t->kind != LEX_NAME)
+		return WORD_NONE;
+	return t->wide ? words_add_wide(&p->tree->words, text,
+	    t->end - t->start) : words_add(&p->tree->words, text,
+	    t->end - t->start, false);
 }
 
 void

@@ -86,13 +86,11 @@ struct parser {
 	uint32_t	 nblocks;
 	uint32_t	 lost;		/* indents that got no block */
 	struct list	 decorators;
-	uint32_t	 decorated_at;
 };
 
 /* tree.c */
 void	parser_next(struct parser *);
 bool	parser_peek(struct parser *, struct lex_token *, uint32_t *word);
-uint32_t parser_word(struct parser *, const struct lex_token *);
 uint32_t node_new(struct parser *, enum node_kind, uint32_t at);
 void	list_add(struct parser *, struct list *, uint32_t node);
 

@@ -151,15 +151,12 @@ struct satellite *satellite_free_slot(struct queue *, enum role);
 /* Any of the role, however busy: for what takes no slot. */
 struct satellite *satellite_any(struct queue *, enum role);
 uint32_t satellites_slots(const struct queue *, enum role);
-bool	satellite_is(const struct queue *, const struct satellite *);
 void	satellite_kick(struct satellite *, const char *why);
 /* NULL, the main one, or configured.  A satellite that speaks of another, for
  * which we would keep rows and memory, is kicked: then it is gone. */
 bool	satellite_index_known(struct satellite *, const char *index);
 void	satellites_free(struct queue *);
 json_t	*satellites_json(const struct queue *);
-/* Any leases of one satellite, as an array literal of ids, or NULL. */
-char	*leases_of(struct lease **, const struct satellite *);
 struct lease *lease_find(struct lease *, int64_t id);
 void	lease_add(struct lease **, int64_t id, struct satellite *,
 	    const char *sink);

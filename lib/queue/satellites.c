@@ -104,15 +104,6 @@ leases_lost(struct queue *q, struct lease **list, const struct satellite *s,
 
 /* ---- satellites -------------------------------------------------------- */
 
-bool
-satellite_is(const struct queue *q, const struct satellite *wanted)
-{
-	for (const struct satellite *s = q->satellites; s != NULL; s = s->next)
-		if (s == wanted)
-			return true;
-	return false;
-}
-
 struct satellite *
 satellite_any(struct queue *q, enum role role)
 {

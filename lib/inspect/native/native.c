@@ -25,8 +25,9 @@ image_number(struct image *i, uint64_t at, unsigned int width)
 	return value;
 }
 
-const char *
-image_name(struct image *i, uint64_t at, size_t *len)
+/* A NUL-terminated name of at most NATIVE_NAME_MAX bytes, or NULL. */
+static const char *
+name_at(struct image *i, uint64_t at, size_t *len)
 {
 	const uint8_t *end;
 	size_t most;
@@ -49,7 +50,7 @@ void
 image_add(struct image *i, struct buf *list, uint64_t at)
 {
 	size_t len;
-	const char *name = image_name(i, at, &len);
+	const char *name = name_at(i, at, &len);
 
 	if (name == NULL)
 		return;

@@ -14,8 +14,6 @@ struct image {
 };
 
 uint64_t image_number(struct image *, uint64_t at, unsigned int width);
-/* A NUL-terminated name of at most NATIVE_NAME_MAX bytes, or NULL. */
-const char *image_name(struct image *, uint64_t at, size_t *len);
 /* One name into one of the lists of `out`. */
 void	image_add(struct image *, struct buf *list, uint64_t at);
 
