@@ -43,8 +43,8 @@ flow_chat_address(struct flow *f)
 	return text;
 }
 
-static bool
-is_chat_address(const struct flow *f, uint32_t text)
+bool
+flow_is_chat_address(const struct flow *f, uint32_t text)
 {
 	return text != 0 && f->texts[text].len == sizeof(chat) - 1 &&
 	    str_equal(f->texts[text].bytes, chat);
@@ -97,7 +97,7 @@ flow_look_chat(struct flow *f, const struct frame *fr)
 	    (callee->kind != NODE_ATTR && callee->kind != NODE_NAME))
 		return;
 	if (callee->kind == NODE_ATTR &&
-	    is_chat_address(f, fr->callee.where) &&
+	    flow_is_chat_address(f, fr->callee.where) &&
 	    speaks(flow_string(f, callee->name, method)))
 		flow_tell_frame(f, fr, &sends, fr->callee.name);
 	else if (flow_word_is(f, callee->name, "add")) {

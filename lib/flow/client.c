@@ -41,6 +41,12 @@ owner_of(struct flow *f, const struct frame *fr)
 	    owners_address(f);
 }
 
+bool
+flow_is_owners(const struct flow *f, uint32_t where)
+{
+	return str_equal(f->texts[where].bytes, owners);
+}
+
 /* ---- what is made ------------------------------------------------------- */
 
 /* A connection or a client: who makes one says where it goes. */
@@ -142,13 +148,14 @@ is_account(const char *name)
 }
 
 static bool
-is_owners_account(const struct frame *fr)
+is_owners_account(const struct flow *f, const struct frame *fr)
 {
 	const uint64_t told = MARK_VARIABLE | MARK_FILE | MARK_NETWORK |
 	    MARK_ENVIRON | MARK_CREDENTIAL | MARK_PASSWORD;
 
 	return fr->nargs > 0 && fr->args[0].params == 0 &&
-	    fr->args[0].text == 0 && fr->args[0].row != 0 &&
+	    fr->args[0].text == 0 && (fr->args[0].row != 0 ||
+	    flow_at(f, fr->nodes[0])->kind == NODE_DICT) &&
 	    !(fr->args[0].marks & told);
 }
 
@@ -277,7 +284,7 @@ flow_bound(struct flow *f, const struct frame *call, uint32_t name,
 		where = bound_by_place(f, fr, traits);
 	if (where == 0)
 		where = bound_by_login(f, fr, name);
-	if (where == 0 && (traits & NAME_ACCOUNT) && is_owners_account(fr))
+	if (where == 0 && (traits & NAME_ACCOUNT) && is_owners_account(f, fr))
 		where = owners_address(f);
 	if (where != 0)
 		return where;

@@ -518,12 +518,24 @@ flow_called_back(struct flow *f, uint32_t scope)
 		flow_mark_row(f, s->parameters[i], &peer, MARKS_ALL);
 }
 
+/* Libraries whose decorators may be called by hand: client.event(ours). */
+static bool
+is_chats(const struct flow *f, uint32_t name)
+{
+	return flow_word_starts(f, name, "discord.") ||
+	    flow_word_starts(f, name, "telebot.") ||
+	    flow_word_starts(f, name, "pyrogram.") ||
+	    flow_word_starts(f, name, "telethon.");
+}
+
 /* client.message_callback_add("orders", ours), client.on("order", ours) */
 static bool
 takes_callback(struct flow *f, const struct frame *fr)
 {
 	const struct node *n = flow_at(f, flow_at(f, fr->node)->kid);
 
+	if (is_chats(f, fr->callee.name))
+		return true;
 	if (n->kind != NODE_ATTR)
 		return false;
 	if (flow_traits(f, n->name) & NAME_CALLBACK)

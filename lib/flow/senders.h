@@ -50,7 +50,10 @@ uint32_t flow_made_with(const struct flow *, const struct frame *);
 uint32_t flow_record_where(const struct flow *, const struct frame *);
 
 /* ---- client.c ---- */
-/* Of an object of a client whose host stands in the code, or something of it. */
+/* The address of whoever has the login that stands in the code. */
+bool	flow_is_owners(const struct flow *, uint32_t where);
+/* Of an object of a client whose host or login stands in the code, or of
+ * something of it. */
 bool	flow_is_of_client(struct flow *, const struct taint *);
 /* NAME_BINDS and those behind it, of a keyword or callee. */
 uint64_t flow_client_traits(const char *name);
@@ -92,6 +95,7 @@ void	flow_tell_tied(struct flow *, const struct frame *,
 bool	flow_is_chat(const struct flow *, uint32_t name);
 /* Of whoever has the key of a bot or webhook that stands in the code. */
 uint32_t flow_chat_address(struct flow *);
+bool	flow_is_chat_address(const struct flow *, uint32_t text);
 void	flow_look_chat(struct flow *, const struct frame *);
 
 /* ---- host.c ---- */

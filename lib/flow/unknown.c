@@ -222,6 +222,9 @@ flow_is_of_client(struct flow *f, const struct taint *v)
 
 	if (v->where == 0 || !flow_is_host(f->texts[v->where].bytes))
 		return false;
+	/* One that another module made goes by that module's name. */
+	if (flow_is_owners(f, v->where) || flow_is_chat_address(f, v->where))
+		return true;
 	made = strstr(flow_string(f, v->name, maker), "()");
 	if (made == NULL)
 		return false;
