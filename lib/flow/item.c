@@ -46,6 +46,50 @@ mark_named(const struct value *name, struct taint *v)
 	mark_variable(text, v);
 }
 
+/* NAMES[key], NAMES.get(key), of a table of the source's: each of its values. */
+static struct value
+table_of(const struct flow *f, uint32_t node)
+{
+	const struct node *n = flow_at(f, node);
+
+	if (n->kind == NODE_CALL && flow_at(f, n->kid)->kind == NODE_ATTR &&
+	    flow_word_is(f, flow_at(f, n->kid)->name, "get"))
+		n = flow_at(f, n->kid);
+	else if (n->kind != NODE_INDEX)
+		return (struct value){ 0 };
+	return fold_node(f->fold, n->kid);
+}
+
+/* for k, v in NAMES.items(), for v in NAMES: what the loop goes through. */
+static struct value
+gone_through(const struct flow *f, uint32_t source)
+{
+	struct value v = fold_node(f->fold, source);
+	const struct node *n = flow_at(f, source);
+	uint32_t callee = n->kind == NODE_CALL ? n->kid : 0;
+
+	if (v.kind != VALUE_LIST && v.kind != VALUE_DICT && callee != 0 &&
+	    flow_at(f, callee)->kind == NODE_ATTR &&
+	    (flow_word_is(f, flow_at(f, callee)->name, "items") ||
+	    flow_word_is(f, flow_at(f, callee)->name, "values")))
+		v = fold_node(f->fold, flow_at(f, callee)->kid);
+	return v;
+}
+
+/* All texts of a list, of its pairs, or of a table. */
+static void
+mark_each(const struct value *name, struct taint *v)
+{
+	for (uint32_t i = 0; i < name->len; i++) {
+		const struct value *one = &name->items[i];
+
+		mark_named(one, v);
+		for (uint32_t k = 0; one->kind == VALUE_LIST &&
+		    k < one->len && k < 2; k++)
+			mark_named(&one->items[k], v);
+	}
+}
+
 /* One variable of the environment, or one of several. */
 struct taint
 flow_variable(struct flow *f, uint32_t node)
@@ -58,12 +102,13 @@ flow_variable(struct flow *f, uint32_t node)
 	uint32_t b = n->kind == NODE_NAME ? tree_lookup(f->tree, node) : 0;
 
 	if (b != 0 && f->tree->bindings[b].kind == BINDING_ITEM)
-		name = fold_node(f->fold, f->tree->bindings[b].value);
+		name = gone_through(f, f->tree->bindings[b].value);
+	if (name.kind == VALUE_UNKNOWN)
+		name = table_of(f, node);
 	if (name.kind == VALUE_STR)
 		mark_named(&name, &v);
-	else if (name.kind == VALUE_LIST)
-		for (uint32_t i = 0; i < name.len; i++)
-			mark_named(&name.items[i], &v);
+	else if (name.kind == VALUE_LIST || name.kind == VALUE_DICT)
+		mark_each(&name, &v);
 	else if (f->vals[node].text != 0)
 		mark_variable(f->texts[f->vals[node].text].bytes, &v);
 	f->asks = f->asks || (v.held & HELD_ASKED);
