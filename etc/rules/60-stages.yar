@@ -37,7 +37,7 @@ rule shell_exfiltration
 		$send2 = /\b(curl|wget)\s[^\n]{0,240}@?["']?(~|\$HOME|\$\{HOME\}|\/root|\/home\/[^\s\/]{1,30})\/\.(ssh|aws|kube|npmrc|pypirc|netrc|gnupg|docker|git-credentials|config\/gcloud|bash_history|zsh_history)/
 		$send3 = /\b(env|printenv|cat\s[^\n|]{1,80}\.(ssh|aws|npmrc|pypirc|netrc|env)[^\n|]{0,40})\s{0,2}\|[^\n]{0,80}\b(curl|nc|ncat|wget|openssl s_client)\s/
 		$send4 = /\b(nc|ncat|netcat)\s[^\n<]{4,80}<\s{0,2}["']?(~|\$HOME|\/etc\/(passwd|shadow)|\/root)/
-		$send5 = /(curl|wget)\s[^\n]{0,80}https?:\/\/[^\n\s]{4,120}(\$\((whoami|hostname|id|uname)[^\n)]{0,20}\)|`(whoami|hostname)`)/
+		$send5 = /(curl|wget)\s[^\n]{0,80}https?:\/\/[^\n\s]{4,120}(\$\((whoami|hostname|id|uname\s{1,2}(-[a-z]{0,6}[an][a-z]{0,6}|--all|--nodename))\b[^\n)]{0,20}\)|`(whoami|hostname)`)/
 		$send6 = /\b(tar|zip|7z|gzip|cpio)\s[^\n]{0,200}(~|\$HOME|\$\{HOME\}|\/root)\/\.(ssh|aws|kube|gnupg|config\/gcloud|docker|mozilla|electrum|bitcoin)[^\n]{0,120}\|[^\n]{0,60}\b(curl|nc|ncat|wget)\s/
 		$store = /\.ssh\/id_|\.aws\/credentials|login\.keychain|Login Data|wallet\.dat|\.electrum|\.git-credentials/
 		$upload = /\bcurl\s[^\n]{0,120}(-F\s{0,2}['"]?[a-z_]{1,16}=@|-T\s|--upload-file\s|--data-binary\s{1,2}@|-d\s{1,2}@)[^\n]{0,120}https?:\/\//
