@@ -77,6 +77,8 @@ struct flow_call {
 	bool		 shown;		/* a program of its user's shows or
 					   edits it */
 	bool		 own_place;	/* its user's account, or bucket */
+	bool		 leaves_nothing; /* ... a GET, which nobody can read
+					   where it is sent */
 	bool		 known;		/* ... is told who sends */
 	bool		 fixed;		/* ... stands in the code */
 	bool		 literals;	/* the first two are known whole */

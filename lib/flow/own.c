@@ -24,6 +24,11 @@ static const char *const stores[] = { "api.dropboxapi.com",
 	"upload.box.com", "api.pcloud.com", "eapi.pcloud.com",
 	"api.backblazeb2.com", "api.bitwarden.com", "oauth2.googleapis.com" };
 
+/* Where only other requests than GET leave something; what is read there, and
+ * by which login, nobody else is shown. */
+static const char *const readers[] = { "api.trello.com", "api.notion.com",
+	"api.airtable.com", "sheets.googleapis.com" };
+
 /* What says of a value that somebody else may have chosen it. */
 #define MARKS_MADE (MARK_DECODED | MARK_PACKED | MARK_BUILT | MARK_HIDDEN | \
     MARK_KEYED | MARK_SOCKET | MARK_HERE | MARK_RAW_IP | MARK_DROPPED)
@@ -67,6 +72,15 @@ flow_own_account(const struct flow *f, const struct flow_call *c,
 	return c->known && c->fixed && w != NULL && is_store(host) &&
 	    !((c->key | c->receiver) & MARKS_MADE) &&
 	    (c->key & (MARKS_LOGIN | MARK_NETWORK)) && !w->asks_elsewhere;
+}
+
+/* requests.get() of the library itself: the package's own get() may do more. */
+bool
+flow_leaves_nothing(const struct flow_call *c, const char *host)
+{
+	return c->fixed && c->fact->deed == DEED_FETCH &&
+	    str_ends(c->fact->name, ".get") &&
+	    str_index(readers, ARRAY_LEN(readers), host) >= 0;
 }
 
 /* Which argument names the bucket; or `nargs`. */

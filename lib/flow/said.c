@@ -55,6 +55,7 @@ ask_whose(struct flow *f, struct flow_told *t)
 	c->foreign = flow_is_foreign(f, host) && ((c->body & FOREIGN_WORTH) ||
 	    !str_starts(host, ".s3"));
 	c->own_place = c->own_place || flow_own_account(f, c, host);
+	c->leaves_nothing = flow_leaves_nothing(c, host);
 	c->own_key = (c->arguments & MARK_TOKEN) &&
 	    flow_is_own_key(f, host, flow_is_listing(f, t));
 }

@@ -395,6 +395,8 @@ code_as_it_stands(const struct inspection *in, const struct view *v,
 	    !(c->arguments & (MARK_TOKEN | (VALUABLES &
 	    ~(uint64_t)MARK_HOSTNAME))))
 		return NULL;
+	if (str_equal(r->id, "exfil-anonymous") && c->leaves_nothing)
+		return NULL;
 	/* No module says whose tracker it is. */
 	if ((str_equal(r->id, "exfil-anonymous") ||
 	    str_equal(r->id, "exfil-form")) && str_starts(c->name,
