@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/str.h"
 #include "flow/names.h"
 #include "flow/neighbours.h"
 #include "flow/scopes.h"
@@ -107,11 +108,12 @@ flow_is_ours(const struct flow *f, const char *name)
 
 /* An object of the package that came through a registry, or a class that is
  * mixed with others: in a small package its methods' names tell whose they
- * are. */
+ * are.  A constructor's tells nothing: each class has one. */
 static struct world_name *
 method_of_somebody(const struct flow *f, const char *method)
 {
-	return flow_is_small(f) ? world_method(f->file->world, method) : NULL;
+	return flow_is_small(f) && !str_equal(method, "__init__") ?
+	    world_method(f->file->world, method) : NULL;
 }
 
 /* raise NotImplementedError, pass: others say what it does. */
