@@ -21,6 +21,7 @@
 
 #define KEYS_FEW 12		/* of a table; letters are more */
 #define LOGIN_MOST 19		/* "proxy-authorization" */
+#define VARIABLES_MOST 64	/* of a table, that are asked each time */
 
 /* ---- keys --------------------------------------------------------------- */
 
@@ -80,7 +81,8 @@ gone_through(const struct flow *f, uint32_t source)
 static void
 mark_each(const struct value *name, struct taint *v)
 {
-	for (uint32_t i = 0; i < name->len; i++) {
+	for (uint32_t i = 0; i < name->len && (name->kind == VALUE_LIST ||
+	    i < 2 * VARIABLES_MOST); i++) {
 		const struct value *one = &name->items[i];
 
 		mark_named(one, v);
