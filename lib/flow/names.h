@@ -72,7 +72,7 @@ enum trait {
 	NAME_POURS	= 1ull << 58	/* hands what it fetches to an argument */
 };
 
-/* ---- names.c: names and texts ---- */
+/* ---- names.c ---- */
 void	flow_names_init(struct flow *);
 void	flow_names_release(struct flow *);
 size_t	flow_names_memory(const struct flow *);
@@ -143,6 +143,7 @@ const char *flow_spelled(const struct flow *, uint32_t word, size_t *len);
 /* Into the caller's array, terminated; "" for 0 and for longer ones. */
 const char *flow_string(const struct flow *, uint32_t word,
 	    char out[FLOW_NAME_MOST + 1]);
+/* ---- texts.c ---- */
 /* 0 when the bounds are reached, or the text is longer than we look at. */
 uint32_t flow_intern(struct flow *, const void *, size_t, bool open);
 /* Was it seen as a constant, whole? */
@@ -162,6 +163,7 @@ uint64_t flow_pieces_marks(const struct flow *, uint32_t node, uint32_t text);
 /* As fact_of_text, of what a program holds: sentences name places without
  * reading them. */
 uint64_t flow_fact_of_text(const struct flow *, const char *, size_t len);
+/* ---- names.c, again ---- */
 /* A word of the tree, made if need be. */
 uint32_t flow_word(struct flow *, const char *);
 
