@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# A program's link line is part of its sandbox: what it must not need itself.
+# A program's link line is part of its sandbox: what it must not need itself;
+# and no name stands for two functions.
 # A library may still bring another one along (Debian's libarchive brings
 # libxml2); without calls from our own code that is out of anybody's reach.
 set -eu
@@ -34,6 +35,16 @@ done || bad=1
 # The worker must not be able to ask for a name's address.
 if [ -x pypiwatch-worker ] && readelf -W --dyn-syms pypiwatch-worker |
     grep -E 'UND (getaddrinfo|gethostby|res_|getnameinfo)'; then
+	bad=1
+fi
+
+# The linker takes the first of two functions of one name, and says nothing.
+twice=$(for library in lib*.a; do
+	nm -g --defined-only "$library" 2>/dev/null
+done | awk '$2 == "T" || $2 == "D" || $2 == "B" { print $3 }' | sort |
+    uniq -d)
+if [ -n "$twice" ]; then
+	echo "stands twice in our libraries: $twice"
 	bad=1
 fi
 exit $bad
