@@ -207,11 +207,12 @@ rule placed_destruction
 		context = "install startup import"
 	strings:
 		$place = /country|tzname|getdefaultlocale\(|getlocale\(|GetUserDefaultUILanguage|Europe\/(Moscow|Minsk|Kiev|Kyiv)|Asia\/(Tehran|Jerusalem)/
-		$test = /(==|\bin)\s?[\[({]?\s?['"]([A-Z]{2,3}|[+-]0[0-9]|[a-z]{2}(_[A-Z]{2})?|Europe\/[A-Z][a-z]{3,10}|Asia\/[A-Z][a-z]{3,10})['"]/
+		$test = /(==|\bin)\s?[\[({]?\s?['"]([A-Z]{2,3}|[+-]0[0-9]|(ar|az|be|de|en|es|fa|fr|he|hi|hy|it|iw|ja|ka|kk|ko|ky|pl|pt|ro|ru|tg|tk|tr|uk|uz|vi|zh)(_[A-Z]{2})?|Europe\/[A-Z][a-z]{3,10}|Asia\/[A-Z][a-z]{3,10})['"]/
 		$walk = /os\.walk\(|\.rglob\(|os\.listdir\(|scandir\(/
 		$spoil = /rmtree\(|os\.(remove|unlink)\(|open\([^\n]{1,80}['"]wb?['"]|write_(text|bytes)\(/
 	condition:
-		all of them
+		$place and $test and
+		for any i in (1..#spoil) : ($walk in (@spoil[i] - 500 .. @spoil[i] + 500))
 }
 
 rule pool_start
