@@ -150,8 +150,10 @@ rule spelled_builtin
 		text = "reaches exec or eval through an escaped name"
 		on = "python"
 	strings:
-		$exec = "\\x65\\x78\\x65\\x63" nocase
-		$eval = "\\x65\\x76\\x61\\x6c" nocase
+		// the whole word: "executable" and "retrieval" hold it too, and
+		// what a resource compiler writes is letters with their texts
+		$exec = /([^\\0-9a-f\n]|[^\\\r]\n|[^\\]\r\n|[^\\0-9a-f]\\\r?\n|\\[0abf]|\\x([0-38-9a-f][0-9a-f]|40|5[b-f]|60|7[b-f])(\\\r?\n)?)\\x65\\x78\\x65\\x63(\\\r?\n)?([^\\]|\\[^x\r\n]|\\x([0-38-9a-f][0-9a-f]|40|5[b-f]|60|7[b-f]|6c|76))/ nocase
+		$eval = /([^\\0-9a-f\n]|[^\\\r]\n|[^\\]\r\n|[^\\0-9a-f]\\\r?\n|\\[0abf]|\\x([0-38-9a-f][0-9a-f]|40|5[b-f]|60|7[b-f])(\\\r?\n)?)\\x65\\x76\\x61\\x6c(\\\r?\n)?([^\\]|\\[^x\r\n]|\\x([0-38-9a-f][0-9a-f]|40|5[b-f]|60|7[b-f]))/ nocase
 		$imp = "\\x5f\\x5f\\x69\\x6d\\x70\\x6f\\x72\\x74" nocase
 		$oct = "\\145\\170\\145\\143"
 		$rev = /['"]cexe['"]\[::-1\]/
