@@ -26,7 +26,7 @@ uint64_t
 flow_asked_variable(const char *name)
 {
 	static const char *const places[] = { "LANG", "LC_ALL", "LC_CTYPE",
-	    "LANGUAGE" };
+	    "LC_MESSAGES", "LC_TIME", "LANGUAGE", "TZ" };
 	static const char *const builders[] = { "CI", "GITHUB_ACTIONS",
 	    "GITLAB_CI", "TRAVIS", "JENKINS_URL", "CIRCLECI", "BUILDKITE",
 	    "TF_BUILD", "TEAMCITY_VERSION", "BUILD_ID", "CODEBUILD_BUILD_ID" };
