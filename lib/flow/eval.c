@@ -81,7 +81,7 @@ binary_value(struct flow *f, uint32_t node)
 	}
 	/* Of a sum, this may be the beginning only. */
 	if (n->op == '%' && flow_is_tool_line(&f->texts[a->text]))
-		taint_drop(&v, MARKS_WORKED_ON);
+		flow_fill_tool_line(&v);
 	if (n->op == '+' || n->op == '%')
 		flow_look_scheme(f, node);
 	else if (v.held & HELD_ACTS)
@@ -156,7 +156,7 @@ format_value(struct flow *f, uint32_t node)
 	if (first != 0 && flow_at(f, first)->kind == NODE_PIECE &&
 	    strpbrk(f->texts[v.text].bytes, "&;") == NULL &&
 	    flow_is_tool_line(&f->texts[v.text]))
-		taint_drop(&v, MARKS_WORKED_ON);
+		flow_fill_tool_line(&v);
 	return v;
 }
 

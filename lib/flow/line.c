@@ -35,19 +35,23 @@ bool
 flow_starts_others(const char *name)
 {
 	static const char *const names[] = { "ant", "at", "awk", "batch",
-	    "bazel", "bun", "busybox", "call", "cargo", "certutil", "cmake",
-	    "cp", "crontab", "csh", "curl", "dash", "deno", "doas", "docker",
-	    "dotnet", "echo", "emacs", "eval", "exec", "expect", "find",
-	    "fish", "forfiles", "gawk", "gdb", "gnuplot", "go", "gradle",
-	    "insmod", "install", "installutil", "ionice", "just", "ksh",
-	    "launchctl", "lua", "make", "mawk", "meson", "mono", "msbuild",
-	    "mv", "mvn", "nice", "ninja", "npm", "npx", "octave", "php",
-	    "pip", "pip3", "pipx", "pnpm", "podman", "poetry", "printf", "py",
-	    "pypy3", "rake", "reg", "regasm", "sc", "scala", "schtasks",
-	    "screen", "source", "sqlite3", "ssh", "stdbuf", "su", "systemctl",
-	    "systemd-run", "tclsh", "tcsh", "tee", "time", "timeout", "tmux",
-	    "tox", "uv", "uvx", "vim", "wget", "wine", "wish", "wsl", "xargs",
-	    "xvfb-run", "yarn" };
+	    "bazel", "bun", "busybox", "bwrap", "call", "cargo", "certutil",
+	    "chroot", "chrt", "cmake", "cp", "crontab", "csh", "curl",
+	    "daemonize", "dash", "deno", "doas", "docker", "dotnet", "echo",
+	    "emacs", "eval", "exec", "expect", "fakeroot", "find", "firejail",
+	    "fish", "flock", "forfiles", "gawk", "gdb", "gnuplot", "go",
+	    "gradle", "insmod", "install", "installutil", "ionice", "just",
+	    "ksh", "launchctl", "linux32", "ltrace", "lua", "make", "mawk",
+	    "meson", "mono", "msbuild", "mv", "mvn", "nice", "ninja", "npm",
+	    "npx", "nsenter", "octave", "parallel", "php", "pip", "pip3",
+	    "pipx", "pnpm", "podman", "poetry", "printf", "proot", "py",
+	    "pypy3", "rake", "reg", "regasm", "runuser", "sc", "scala",
+	    "schtasks", "screen", "script", "setarch", "setpriv", "source",
+	    "sqlite3", "ssh", "stdbuf", "strace", "su", "systemctl",
+	    "systemd-run", "taskset", "tclsh", "tcsh", "tee", "time", "timeout",
+	    "tmux", "tox", "unbuffer", "unshare", "uv", "uvx", "valgrind",
+	    "vim", "watch", "wget", "wine", "wish", "wsl", "xargs", "xvfb-run",
+	    "yarn" };
 
 	return flow_launches(name) || str_starts(name, "python") ||
 	    str_index(names, ARRAY_LEN(names), name) >= 0;
@@ -121,6 +125,14 @@ flow_is_tool_line(const struct flow_text *line)
 			return false;
 	}
 	return true;
+}
+
+/* "msguniq %s -o %s": the tool is started, and none of what it is given. */
+void
+flow_fill_tool_line(struct taint *line)
+{
+	taint_drop(line, MARKS_WORKED_ON);
+	taint_release(line, HELD_PLANTED);
 }
 
 /* [program, *sys.argv[1:]], [program] + arguments */

@@ -10,6 +10,8 @@
  * line that begins with one and holds no second command? */
 bool	flow_is_tool(const char *word, size_t);
 bool	flow_is_tool_line(const struct flow_text *);
+/* ... such a line with values in it: what they say is not what runs. */
+void	flow_fill_tool_line(struct taint *);
 /* Does the program get words that somebody else said, behind its own? */
 bool	flow_passes_on(const struct flow *, const struct frame *);
 
