@@ -253,12 +253,32 @@ context_of(enum packagetype type, const struct entry *entry)
 
 /* ---- kinds of bytes ------------------------------------------------------ */
 
+/* Python reads over a control character in a comment; one, however often, is
+ * what a lost encoding leaves, and no data. */
+static bool
+is_ascii_but_one(const uint8_t *data, size_t size)
+{
+	uint8_t odd = 0;
+
+	for (size_t i = 0; i < size; i++) {
+		uint8_t c = data[i];
+
+		if ((c >= ' ' && c < 0x7f) || (c >= '\t' && c <= '\r'))
+			continue;
+		if (c == 0 || c >= 0x7f || (odd != 0 && c != odd))
+			return false;
+		odd = c;
+	}
+	return true;
+}
+
 enum view_kind
 context_kind(const struct entry *entry)
 {
 	const char *base = base_name(entry->path);
 
-	if (!text_is(entry->data, entry->size))
+	if (!text_is(entry->data, entry->size) && !(is_python_name(base) &&
+	    is_ascii_but_one(entry->data, entry->size)))
 		return VIEW_BINARY;
 	if (is_python_name(base) || str_ends(base, ".pth"))
 		return VIEW_PYTHON;
