@@ -434,14 +434,20 @@ margin_of(const uint8_t *at, const uint8_t *end)
 static struct value
 dedent_function(struct fold *f, struct arguments *a)
 {
-	const uint8_t *at = a->at[0].bytes, *end = at + a->at[0].len;
+	const uint8_t *at, *end;
 	size_t margin;
 	struct value v;
 	struct buf b;
 
-	if (a->n != 1 || a->at[0].kind != VALUE_STR ||
-	    !value_begin(f, a->node, &b))
+	if (a->n != 1 || a->at[0].kind != VALUE_STR)
 		return value_unknown();
+	/* An empty text has no bytes to point at. */
+	if (a->at[0].len == 0)
+		return a->at[0];
+	if (!value_begin(f, a->node, &b))
+		return value_unknown();
+	at = a->at[0].bytes;
+	end = at + a->at[0].len;
 	margin = margin_of(at, end);
 	while (at < end && !b.full) {
 		const uint8_t *stop = memchr(at, '\n', (size_t)(end - at));

@@ -67,6 +67,9 @@ static const struct { const char *source, *value, *chain; } folds[] = {
 	    "?0", NULL },
 	{ "x = str({'a': 'b', 'a': 'c'}['a']) + '%(k)s' % {'k': 1, 'k': 2}",
 	    "c2", NULL },
+	{ "import textwrap\nx = textwrap.dedent('  a\\n   b') + "
+	    "textwrap.dedent(''.join([])) + 'c'",
+	    "a\n bc", NULL },
 	{ "import string\nx = string.ascii_lowercase[:3] + string.digits[-1]",
 	    "abc9", NULL },
 	{ "from string import hexdigits as h\nx = h[10:16]",
