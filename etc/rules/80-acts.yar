@@ -211,8 +211,7 @@ rule placed_destruction
 		$walk = /os\.walk\(|\.rglob\(|os\.listdir\(|scandir\(/
 		$spoil = /rmtree\(|os\.(remove|unlink)\(|open\([^\n]{1,80}['"]wb?['"]|write_(text|bytes)\(/
 	condition:
-		$place and $test and
-		for any i in (1..#spoil) : ($walk in (@spoil[i] - 500 .. @spoil[i] + 500))
+		all of them
 }
 
 rule pool_start
