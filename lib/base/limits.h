@@ -112,6 +112,9 @@
 #define READINGS_FLOWS_MAX (24u << 20)	/* what flow knows of them; as above */
 #define RULE_FILE_MAX (4 * 1024 * 1024)	/* the largest public sets: 2 MB */
 #define RULE_SCAN_SECONDS_MAX 5	/* shipped rules take 10 ms a megabyte */
+#define RULE_PIECE (8 * 1024)	/* of what they do not end on: conditions over
+				   pairs of places take the square of it */
+#define RULE_PIECE_SHARED 1024 /* with the next: rules ask for 500 */
 #define LAYER_DEPTH_MAX 8	/* deepest seen in malware: 50, all alike */
 #define LAYER_BYTES_MAX (32u * 1024 * 1024)	/* of all layers of a file */
 #define BUILD_COMMANDS_MAX (256 * 1024) /* of one build file or script */

@@ -176,9 +176,9 @@ operators_files(void **state)
 	free(path);
 }
 
-/* Does a file of that text make the inspector give up its rules? */
+/* Is that found in a file of that text? */
 static bool
-gives_up(struct inspector *inspector, const char *text)
+is_found(struct inspector *inspector, const char *text, const char *rule)
 {
 	struct inspected_file file = { "p", "1", "p-1-py3-none-any.whl",
 	    PACKAGE_WHEEL };
@@ -193,8 +193,7 @@ gives_up(struct inspector *inspector, const char *text)
 	inspection_end(in);
 	inspection_free(in);
 	for (size_t i = 0; i < f.nfindings; i++)
-		found = found || str_equal(f.findings[i].rule,
-		    "rules-timeout");
+		found = found || str_equal(f.findings[i].rule, rule);
 	features_release(&f);
 	return found;
 }
@@ -217,11 +216,47 @@ endless_rule(void **state)
 	    "( uint8(i % 4) != 0 ) }\n");
 	inspector = inspector_new(&s, &errors);
 	assert_non_null(inspector);
-	assert_true(gives_up(inspector, "say xyzzy, and nothing happens\n"));
-	assert_false(gives_up(inspector, "say plugh, and nothing happens\n"));
+	assert_true(is_found(inspector, "say xyzzy, and nothing happens\n",
+	    "rules-timeout"));
+	assert_false(is_found(inspector, "say plugh, and nothing happens\n",
+	    "rules-timeout"));
 	inspector_free(inspector);
 	drop(folder, "endless.yar");
 	(void)rmdir(folder);
+	buf_release(&errors);
+	free(path);
+}
+
+/*
+ * A condition over pairs takes the square of the places: on so many of them it
+ * does not end, and what they hide is found in the piece where it stands.
+ */
+static void
+square_rule(void **state)
+{
+	const char *top = getenv("top_srcdir");
+	char *path = mem_printf("%s/etc/rules", top != NULL ? top : ".");
+	char folder[] = "/tmp/test_rules.XXXXXX";
+	struct inspector_settings s = { .rules = path, .local_rules = folder };
+	struct buf errors = BUF_EMPTY, text = BUF_EMPTY;
+	struct inspector *inspector;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	put(folder, "square.yar", "rule square { strings: $a = \"xyzzy\" "
+	    "$b = \"plugh\" condition: for any i in (1..#a) : "
+	    "( $b in (@a[i]..@a[i] + 50) ) }\n");
+	inspector = inspector_new(&s, &errors);
+	assert_non_null(inspector);
+	for (size_t i = 0; i < 200000; i++)
+		buf_adds(&text, "xyzzy\n");
+	buf_adds(&text, "plugh\n");
+	assert_true(is_found(inspector, buf_text(&text), "square"));
+	assert_true(is_found(inspector, buf_text(&text), "rules-timeout"));
+	inspector_free(inspector);
+	drop(folder, "square.yar");
+	(void)rmdir(folder);
+	buf_release(&text);
 	buf_release(&errors);
 	free(path);
 }
@@ -265,6 +300,7 @@ main(void)
 		cmocka_unit_test(operators_files),
 		cmocka_unit_test(endpoints_unread),
 		cmocka_unit_test(endless_rule),
+		cmocka_unit_test(square_rule),
 	};
 
 	return cmocka_run_group_tests(tests, inspect_tools_setup,

@@ -57,11 +57,6 @@ names(const char *list, const char *word)
 	return false;
 }
 
-struct scan {
-	void	(*each)(void *, const struct rule_match *);
-	void	*ctx;
-};
-
 void
 rule_read_meta(YR_RULE *rule, struct rule_match *m)
 {
@@ -94,78 +89,11 @@ rule_read_meta(YR_RULE *rule, struct rule_match *m)
 	}
 }
 
-/*
- * Where the rule's first string stands.  libyara 4.2 packs matches into its
- * arena without alignment, which x86 and arm64 allow and the sanitizer reports
- * here, the only place of ours that reads one.
- */
-__attribute__((no_sanitize("alignment")))
-static void
-read_place(YR_SCAN_CONTEXT *context, YR_RULE *rule, struct rule_match *m)
-{
-	bool found = false;
-	YR_STRING *string;
-	YR_MATCH *match;
-
-	yr_rule_strings_foreach(rule, string) {
-		yr_string_matches_foreach(context, string, match) {
-			size_t at = (size_t)(match->base + match->offset);
-
-			if (m->nplaces < RULE_PLACES)
-				m->places[m->nplaces] = at;
-			m->nplaces++;
-			if (found && at >= m->offset)
-				continue;
-			found = true;
-			m->offset = at;
-			m->len = (size_t)match->match_length;
-		}
-	}
-}
-
-static int
-on_message(YR_SCAN_CONTEXT *context, int message, void *data, void *user)
-{
-	struct scan *scan = user;
-	YR_RULE *rule = data;
-	struct rule_match m = { 0 };
-
-	if (message != CALLBACK_MSG_RULE_MATCHING)
-		return CALLBACK_CONTINUE;
-	rule_read_meta(rule, &m);
-	if (m.id == NULL)
-		m.id = rule->identifier;
-	read_place(context, rule, &m);
-	scan->each(scan->ctx, &m);
-	return CALLBACK_CONTINUE;
-}
-
-static int
-scan_with(YR_RULES *compiled, const uint8_t *data, size_t size,
-    void (*each)(void *, const struct rule_match *), void *ctx)
-{
-	struct scan scan = { each, ctx };
-	YR_SCANNER *scanner;
-	int failed;
-
-	if (yr_scanner_create(compiled, &scanner) != ERROR_SUCCESS)
-		return -1;
-	yr_scanner_set_callback(scanner, on_message, &scan);
-	yr_scanner_set_timeout(scanner, RULE_SCAN_SECONDS_MAX);
-	/* Without NO_TRYCATCH libyara takes over SIGSEGV and SIGBUS. */
-	/* Not in fast mode: every place of a string counts, not its first. */
-	yr_scanner_set_flags(scanner, SCAN_FLAGS_NO_TRYCATCH |
-	    SCAN_FLAGS_REPORT_RULES_MATCHING);
-	failed = yr_scanner_scan_mem(scanner, data, size);
-	yr_scanner_destroy(scanner);
-	return failed == ERROR_SUCCESS ? 0 : -1;
-}
-
 int
 rules_scan(const struct rules *r, const uint8_t *data, size_t size,
     void (*each)(void *, const struct rule_match *), void *ctx)
 {
-	return scan_with(r->compiled, data, size, each, ctx);
+	return scan_whole(r, data, size, each, ctx);
 }
 
 bool
@@ -194,8 +122,8 @@ look_for(YR_STRING *string, bool wanted)
 	}
 }
 
-static void
-allow(const struct rules *r, const bool *may)
+void
+rules_allow(const struct rules *r, const bool *may)
 {
 	YR_RULE *rule;
 	YR_STRING *string;
@@ -279,7 +207,7 @@ scan_early(struct seen *seen)
 		memset(code + seen->in->later[k].from, ' ',
 		    seen->in->later[k].to - seen->in->later[k].from);
 	/* Another rule of the same id counts, too. */
-	allow(seen->in->rules, NULL);
+	rules_allow(seen->in->rules, NULL);
 	if (rules_scan(seen->in->rules, code, v->size, note_id,
 	    &seen->early) != 0)
 		seen->all_early = true;
@@ -384,10 +312,13 @@ rules_view(struct inspection *in, const struct view *view)
 	int failed = 0;
 
 	if (rules_for(in, view, may)) {
-		allow(in->rules, may);
-		failed = scan_with(in->rules->compiled, view->code,
-		    view->size, on_match, &seen);
-		allow(in->rules, NULL);
+		rules_allow(in->rules, may);
+		failed = scan_whole(in->rules, view->code, view->size,
+		    on_match, &seen);
+		if (failed != 0)
+			scan_pieces(in->rules, may, view->code, view->size,
+			    on_match, &seen);
+		rules_allow(in->rules, NULL);
 	}
 	free(may);
 	buf_release(&seen.early);
