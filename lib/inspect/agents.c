@@ -16,6 +16,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "flow/facts.h"
+#include "inspect/builds.h"
 #include "inspect/inspectors.h"
 
 #define READ_MOST (64 * 1024)	/* such files are a few pages long */
@@ -133,6 +134,14 @@ say(struct inspection *in, const struct view *v, const char *rule,
 	    .category = "prompt", .tactic = "TA0001", .text = text });
 }
 
+/* What builds_look() made of such a file, whose own text was looked at. */
+static bool
+is_commands(const struct view *v)
+{
+	return v->kind == VIEW_SCRIPT && v->layers != NULL &&
+	    str_ends(v->layers, BUILDS_LAYER);
+}
+
 void
 agents_view(struct inspection *in, const struct view *v)
 {
@@ -140,8 +149,13 @@ agents_view(struct inspection *in, const struct view *v)
 	uint64_t marks;
 	char *text;
 
-	if (v->kind == VIEW_BINARY || (!obeyed && !is_addressed(v)))
+	if (v->kind == VIEW_BINARY || (!obeyed && !is_addressed(v)) ||
+	    is_commands(v))
 		return;
+	/* Servers and hooks are started with the tool that reads of them. */
+	if (obeyed && v->kind == VIEW_TEXT && v->layers == NULL &&
+	    builds_is_settings(v->path, v->data, v->size))
+		builds_look(in, v, builds_commands);
 	marks = fact_of_text(in->endpoints, (const char *)v->data, v->size);
 	text = small_letters(v);
 	if (!obeyed && hides(text) && takes_secrets(text, marks))

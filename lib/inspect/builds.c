@@ -26,7 +26,6 @@
 #define WORD_MOST 400
 #define CALLS_MAX 256		/* of one name in one file */
 #define NAME_MOST 40		/* of a variable */
-#define LAYER_NAME "commands"
 
 /* ---- meson and cargo ----------------------------------------------------- */
 
@@ -201,7 +200,7 @@ builds_is_settings(const char *path, const uint8_t *data, size_t size)
 	static const char *const words[] = { "curl ", "wget ", "curl\"",
 	    "wget\"", "curl'", "wget'", "owershell",
 	    "pwsh", "-c\"", "-c'", "osascript", "/dev/tcp/", "mshta",
-	    "certutil", "bitsadmin", "base64", "-e\"" };
+	    "certutil", "bitsadmin", "base64", "-e\"", "-c '", "-c \\\"" };
 	bool named = false;
 
 	for (size_t i = 0; i < ARRAY_LEN(ends); i++)
@@ -452,6 +451,21 @@ builds_commands(const struct view *v, struct buf *out)
 		cmake_commands(v, out);
 }
 
+void
+builds_look(struct inspection *in, const struct view *v,
+    void (*tell)(const struct view *, struct buf *))
+{
+	struct buf out = { .most = BUILD_COMMANDS_MAX };
+	struct view later = *v;
+
+	later.context = CONTEXT_STARTUP;
+	tell(v, &out);
+	if (out.len != 0)
+		inspection_layer_as(in, &later, BUILDS_LAYER, 0, buf_text(&out),
+		    out.len, VIEW_SCRIPT);
+	buf_release(&out);
+}
+
 static void
 look_build(struct inspection *in, const struct view *v)
 {
@@ -459,7 +473,7 @@ look_build(struct inspection *in, const struct view *v)
 
 	builds_commands(v, &out);
 	if (out.len != 0)
-		inspection_layer_as(in, v, LAYER_NAME, 0, buf_text(&out),
+		inspection_layer_as(in, v, BUILDS_LAYER, 0, buf_text(&out),
 		    out.len, VIEW_SCRIPT);
 	buf_release(&out);
 }
@@ -467,7 +481,7 @@ look_build(struct inspection *in, const struct view *v)
 static void
 look_script(struct inspection *in, const struct view *v)
 {
-	bool build = v->layers != NULL && str_ends(v->layers, LAYER_NAME);
+	bool build = v->layers != NULL && str_ends(v->layers, BUILDS_LAYER);
 	struct report r = { .tactic = "TA0011",
 	    .rule = build ? "build-runs-fetched" : "shell-runs-fetched",
 	    .category = build ? "download-exec" : "script-stage",

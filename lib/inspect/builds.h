@@ -8,6 +8,8 @@
 #include "base/buf.h"
 #include "inspect/inspection.h"
 
+#define BUILDS_LAYER "commands"	/* of what they have run, written out */
+
 /* By the name: CMake's, meson's, cargo's. */
 bool	builds_is_build(const char *path);
 /* A package.json, by which npm installs. */
@@ -23,5 +25,9 @@ bool	builds_npm_names(const uint8_t *, size_t, const char *script);
 /* What such a file has programs do, a command a line; at most
  * BUILD_COMMANDS_MAX bytes. */
 void	builds_commands(const struct view *, struct buf *);
+/* Looks at the commands that `tell` finds in a view as a script that starts
+ * by itself: with a session, or with the tool whose settings these are. */
+void	builds_look(struct inspection *, const struct view *,
+	    void (*tell)(const struct view *, struct buf *));
 
 #endif

@@ -180,27 +180,12 @@ started_lines(const struct view *v, struct buf *out)
 }
 
 static void
-look_commands(struct inspection *in, const struct view *v,
-    void (*tell)(const struct view *, struct buf *))
-{
-	struct buf out = { .most = BUILD_COMMANDS_MAX };
-	struct view later = *v;
-
-	later.context = CONTEXT_STARTUP;
-	tell(v, &out);
-	if (out.len != 0)
-		inspection_layer_as(in, &later, "commands", 0, buf_text(&out),
-		    out.len, VIEW_SCRIPT);
-	buf_release(&out);
-}
-
-static void
 look_service(struct inspection *in, struct view *v)
 {
 	if (v->kind == VIEW_SCRIPT)	/* of init.d */
 		v->context = CONTEXT_STARTUP;
 	else if (v->kind == VIEW_TEXT && v->size <= BUILD_COMMANDS_MAX)
-		look_commands(in, v, started_lines);
+		builds_look(in, v, started_lines);
 }
 
 static void
@@ -218,7 +203,7 @@ look_data(struct inspection *in, struct view *v, const char *inner)
 	if (str_equal(p->category, "service-file"))
 		look_service(in, v);
 	else if (builds_is_settings(inner, v->data, v->size))
-		look_commands(in, v, builds_commands);
+		builds_look(in, v, builds_commands);
 	if (str_equal(p->category, "service-file") ||
 	    str_equal(p->category, "prompt"))
 		return;
