@@ -324,11 +324,9 @@ call_unknown(struct flow *f, struct frame *fr, uint32_t name, uint64_t traits)
 	if (traits & NAME_ASKS)
 		taint_release(&v, HELD_ASKED);
 	/* "pandoc -o {} {}".format(a, b), as with % */
-	if (((v.marks & MARKS_WORKED_ON) || (v.held & HELD_PLANTED)) &&
-	    fr->callee.text != 0 &&
-	    flow_word_ends(f, fr->callee.name, "format") &&
-	    flow_is_tool_line(&f->texts[fr->callee.text]))
-		flow_fill_tool_line(&v);
+	if (fr->callee.text != 0 &&
+	    flow_word_ends(f, fr->callee.name, "format"))
+		flow_fill_line(f, fr->callee.text, &v);
 	if (fr->callee.held & HELD_CLASS)
 		flow_make_any(f, fr, &v);
 	return v;

@@ -54,47 +54,74 @@ has_step(const struct flow *f, uint32_t node)
 	return k != 0 && flow_at(f, k)->kind != NODE_NONE;
 }
 
+/* "template" % values: it says what the text is, unless it begins with a value;
+ * a value only fills it. */
+static uint64_t
+marks_of_filling(const struct flow *f, const struct taint *template)
+{
+	const struct flow_text *t = &f->texts[template->text];
+	const uint64_t filled = MARK_NETWORK | MARK_SOCKET | MARK_DECODED;
+
+	return t->len > TEMPLATE_LEAST && !str_starts(t->bytes, "%s") ?
+	    ~filled : MARKS_ALL;
+}
+
+/* folder / name */
+static void
+join_paths(struct flow *f, uint32_t node, struct taint *v)
+{
+	const uint32_t left = flow_at(f, node)->kid;
+	const uint32_t right = flow_at(f, left)->next;
+	const struct taint *a = &f->vals[left], *b = &f->vals[right];
+
+	if (b->text != 0)
+		v->text = a->text == 0 ? b->text :
+		    flow_join(f, a->text, b->text, "/");
+	if ((a->marks & MARK_HOME) && flow_names_home_folder(f, right))
+		taint_add(v, a, MARK_HOME);
+	v->row = a->row;	/* the folder's, as of join(folder, name) */
+	taint_mark(v, flow_text_marks(f, v->text));
+}
+
+/* What both operands are made of and can do. */
+static struct taint
+both_values(struct flow *f, uint32_t node)
+{
+	const struct node *n = flow_at(f, node);
+	const uint32_t left = n->kid, right = flow_at(f, left)->next;
+	const struct taint *a = &f->vals[left], *b = &f->vals[right];
+	const uint64_t mask = ~(uint64_t)MARK_HOME; /* a part of it is none */
+	struct taint v = { 0 };
+
+	if (n->op == '+' && b->marks != 0 &&
+	    flow_is_tool_words(f, left, true)) {
+		v = taint_marks(a);
+		taint_add(&v, b, ~(uint64_t)MARKS_WORDS);
+		return v;
+	}
+	taint_add(&v, a, mask);
+	taint_add(&v, b, n->op == '%' ? mask & marks_of_filling(f, a) : mask);
+	if (n->op == '^' || (n->op == '+' &&
+	    (has_step(f, left) || has_step(f, right))))
+		taint_mark(&v, MARK_BUILT);
+	return v;
+}
+
 static struct taint
 binary_value(struct flow *f, uint32_t node)
 {
 	const struct node *n = flow_at(f, node);
-	const struct taint *a = &f->vals[n->kid];
-	const struct taint *b = &f->vals[flow_at(f, n->kid)->next];
-	uint64_t mask = ~(uint64_t)MARK_HOME;	/* a part of a home is none */
-	struct taint v = { 0 };
+	struct taint v = both_values(f, node);
 
-	taint_add(&v, a, mask);
-	/* A template says what the text is, unless it begins with a value;
-	 * a value only fills it. */
-	if (n->op == '%' && f->texts[a->text].len > TEMPLATE_LEAST &&
-	    !str_starts(f->texts[a->text].bytes, "%s"))
-		mask &= ~(uint64_t)(MARK_NETWORK | MARK_SOCKET |
-		    MARK_DECODED);
-	taint_add(&v, b, mask);
-	if (n->op == '^' || (n->op == '+' && (has_step(f, n->kid) ||
-	    has_step(f, flow_at(f, n->kid)->next))))
-		taint_mark(&v, MARK_BUILT);
-	if (n->op == '+' && b->marks != 0 && flow_is_tool_words(f, n->kid,
-	    true)) {
-		v = taint_marks(a);
-		taint_add(&v, b, ~(uint64_t)MARKS_WORDS);
-	}
 	/* Of a sum, this may be the beginning only. */
-	if (n->op == '%' && flow_is_tool_line(&f->texts[a->text]))
-		flow_fill_tool_line(&v);
+	if (n->op == '%')
+		flow_fill_line(f, f->vals[n->kid].text, &v);
 	if (n->op == '+' || n->op == '%')
 		flow_look_scheme(f, node);
 	else if (v.held & HELD_ACTS)
 		flow_operate_held(f, node, &v);
 	if (n->op == '/') {
-		if (b->text != 0)
-			v.text = a->text == 0 ? b->text :
-			    flow_join(f, a->text, b->text, "/");
-		if ((a->marks & MARK_HOME) && flow_names_home_folder(f,
-		    flow_at(f, n->kid)->next))
-			taint_add(&v, a, MARK_HOME);
-		v.row = a->row;	/* the folder's, as of join(folder, name) */
-		taint_mark(&v, flow_text_marks(f, v.text));
+		join_paths(f, node, &v);
 		return v;
 	}
 	flow_take_fold(f, node, &v);
@@ -154,9 +181,8 @@ format_value(struct flow *f, uint32_t node)
 	if (is_part(f, node))
 		taint_drop(&v, MARK_HOME);
 	if (first != 0 && flow_at(f, first)->kind == NODE_PIECE &&
-	    strpbrk(f->texts[v.text].bytes, "&;") == NULL &&
-	    flow_is_tool_line(&f->texts[v.text]))
-		flow_fill_tool_line(&v);
+	    strpbrk(f->texts[v.text].bytes, "&;") == NULL)
+		flow_fill_line(f, v.text, &v);
 	return v;
 }
 
@@ -317,6 +343,8 @@ call_result(struct flow *f, uint32_t node)
 	    "next"))
 		take_program(f, node, &v);
 	flow_hold_digest(f, node, &v);
+	if (flow_traits(f, v.name) & NAME_HOME)
+		flow_mark_name(f, v.name, &v);
 	return v;
 }
 
@@ -350,103 +378,137 @@ operate(struct flow *f, uint32_t node, struct taint *v)
 		flow_operate_alone(f, node, v);
 }
 
+/* ---- by kind ------------------------------------------------------------ */
+
+static struct taint
+name_value(struct flow *f, uint32_t node)
+{
+	struct taint v = { 0 };
+
+	flow_name_value(f, node, &v);
+	return v;
+}
+
+static struct taint
+attribute_value(struct flow *f, uint32_t node)
+{
+	const struct node *n = flow_at(f, node);
+
+	return flow_attribute(f, node, f->vals[n->kid], n->name);
+}
+
+static struct taint
+operator_value(struct flow *f, uint32_t node)
+{
+	struct taint v = binary_value(f, node);
+
+	operate(f, node, &v);
+	return v;
+}
+
+/* (x), *x, -x, await x, f(a=x): what x is. */
+static struct taint
+operand_value(struct flow *f, uint32_t node)
+{
+	struct taint v = f->vals[flow_at(f, node)->kid];
+
+	operate(f, node, &v);
+	return v;
+}
+
+static struct taint
+display_value(struct flow *f, uint32_t node)
+{
+	struct taint v = flow_list_value(f, node);
+
+	flow_among(f, node, &v);
+	return v;
+}
+
+static struct taint
+dict_value(struct flow *f, uint32_t node)
+{
+	struct taint v;
+
+	flow_blind_pairs(f, node);
+	flow_look_headers(f, node);
+	v = flow_kids_value(f, node);
+	flow_among(f, node, &v);
+	return v;
+}
+
+static struct taint
+comprehension_value(struct flow *f, uint32_t node)
+{
+	struct taint v = whole_value(f, node);
+
+	flow_among(f, node, &v);
+	return v;
+}
+
+static struct taint
+dict_comprehension_value(struct flow *f, uint32_t node)
+{
+	struct taint v = whole_value(f, node);
+
+	flow_hunt_left(f, node, &v);
+	flow_within(&v);
+	return v;
+}
+
+static struct taint
+slice_value(struct flow *f, uint32_t node)
+{
+	return flow_kids_value(f, node);
+}
+
+/* Statements and their parts have none. */
+static struct taint (*const value_of[NODE_KINDS])(struct flow *, uint32_t) = {
+	[NODE_NAME] = name_value,
+	[NODE_STRING] = string_value,
+	[NODE_STRINGS] = string_value,
+	[NODE_PIECE] = string_value,
+	[NODE_FORMAT] = format_value,
+	[NODE_FIELD] = operand_value,
+	[NODE_ATTR] = attribute_value,
+	[NODE_CALL] = call_result,
+	[NODE_KEYWORD] = operand_value,
+	[NODE_STAR] = operand_value,
+	[NODE_DSTAR] = operand_value,
+	[NODE_INDEX] = item_value,
+	[NODE_SLICE] = slice_value,
+	[NODE_UNARY] = operand_value,
+	[NODE_BINARY] = operator_value,
+	[NODE_COMPARE] = compared_value,
+	[NODE_BOOL] = either_value,
+	[NODE_TERNARY] = choice_value,
+	[NODE_LAMBDA] = lambda_value,
+	[NODE_LIST] = display_value,
+	[NODE_TUPLE] = display_value,
+	[NODE_SET] = display_value,
+	[NODE_DICT] = dict_value,
+	[NODE_LISTCOMP] = comprehension_value,
+	[NODE_SETCOMP] = comprehension_value,
+	[NODE_GENEXP] = comprehension_value,
+	[NODE_DICTCOMP] = dict_comprehension_value,
+	[NODE_CLAUSE] = clause_value,
+	[NODE_AWAIT] = operand_value,
+	[NODE_YIELD] = yield_value,
+	[NODE_YIELD_FROM] = yield_value,
+	[NODE_WALRUS] = walrus_value,
+	[NODE_AS] = as_value,
+	[NODE_REPR] = operand_value,
+};
+
 void
 flow_eval(struct flow *f, uint32_t node)
 {
-	const struct node *n = flow_at(f, node);
-	struct taint v = { 0 };
+	const uint8_t kind = flow_at(f, node)->kind;
+	struct taint v;
 
-	switch (n->kind) {
-	case NODE_NAME:
-		flow_name_value(f, node, &v);
-		break;
-	case NODE_STRING:
-	case NODE_STRINGS:
-	case NODE_PIECE:
-		v = string_value(f, node);
-		break;
-	case NODE_ATTR:
-		v = flow_attribute(f, node, f->vals[n->kid], n->name);
-		break;
-	case NODE_CALL:
-		v = call_result(f, node);
-		if (flow_traits(f, v.name) & NAME_HOME)
-			flow_mark_name(f, v.name, &v);
-		break;
-	case NODE_INDEX:
-		v = item_value(f, node);
-		break;
-	case NODE_BINARY:
-		v = binary_value(f, node);
-		operate(f, node, &v);
-		break;
-	case NODE_LIST:
-	case NODE_TUPLE:
-	case NODE_SET:
-		v = flow_list_value(f, node);
-		flow_among(f, node, &v);
-		break;
-	case NODE_FORMAT:
-		v = format_value(f, node);
-		break;
-	case NODE_BOOL:
-		v = either_value(f, node);
-		break;
-	case NODE_LISTCOMP:
-	case NODE_SETCOMP:
-	case NODE_GENEXP:
-		v = whole_value(f, node);
-		flow_among(f, node, &v);
-		break;
-	case NODE_DICTCOMP:
-		v = whole_value(f, node);
-		flow_hunt_left(f, node, &v);
-		flow_within(&v);
-		break;
-	case NODE_COMPARE:
-		v = compared_value(f, node);
-		break;
-	case NODE_DICT:
-		flow_blind_pairs(f, node);
-		flow_look_headers(f, node);
-		v = flow_kids_value(f, node);
-		flow_among(f, node, &v);
-		break;
-	case NODE_SLICE:
-		v = flow_kids_value(f, node);
-		break;
-	case NODE_TERNARY:
-		v = choice_value(f, node);
-		break;
-	case NODE_CLAUSE:
-		v = clause_value(f, node);
-		break;
-	case NODE_WALRUS:
-		v = walrus_value(f, node);
-		break;
-	case NODE_AS:
-		v = as_value(f, node);
-		break;
-	case NODE_LAMBDA:
-		v = lambda_value(f, node);
-		break;
-	case NODE_YIELD:
-	case NODE_YIELD_FROM:
-		v = yield_value(f, node);
-		break;
-	case NODE_KEYWORD:
-	case NODE_STAR:
-	case NODE_DSTAR:
-	case NODE_FIELD:
-	case NODE_AWAIT:
-	case NODE_REPR:
-	case NODE_UNARY:
-		v = f->vals[n->kid];
-		operate(f, node, &v);
-		break;
-	default:
+	if (value_of[kind] == NULL)
 		return;
-	}
+	v = value_of[kind](f, node);
 	if (v.name != 0 || v.code != 0)
 		taint_hold(&v, flow_held(f, &v));
 	f->vals[node] = v;

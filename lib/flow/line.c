@@ -106,8 +106,8 @@ is_tool_command(const char *from, const char *end)
 }
 
 /* "git clone --quiet %s %s", "(cd %s && git checkout %s)" */
-bool
-flow_is_tool_line(const struct flow_text *line)
+static bool
+is_tool_line(const struct flow_text *line)
 {
 	const char *from = line->bytes, *next;
 
@@ -129,8 +129,12 @@ flow_is_tool_line(const struct flow_text *line)
 
 /* "msguniq %s -o %s": the tool is started, and none of what it is given. */
 void
-flow_fill_tool_line(struct taint *line)
+flow_fill_line(const struct flow *f, uint32_t template, struct taint *line)
 {
+	if (!(line->marks & MARKS_WORKED_ON) && !(line->held & HELD_PLANTED))
+		return;
+	if (!is_tool_line(&f->texts[template]))
+		return;
 	taint_drop(line, MARKS_WORKED_ON);
 	taint_release(line, HELD_PLANTED);
 }

@@ -6,12 +6,13 @@
 #include "flow/state.h"
 
 /* ---- line.c: command lines ---- */
-/* Is that the name of a program that runs nothing of what it is given, or a
- * line that begins with one and holds no second command? */
+/* Is that the name of a program that runs nothing of what it is given? */
 bool	flow_is_tool(const char *word, size_t);
-bool	flow_is_tool_line(const struct flow_text *);
-/* ... such a line with values in it: what they say is not what runs. */
-void	flow_fill_tool_line(struct taint *);
+/* What comes of a template, a text, that values were put into with %, .format
+ * or f"": where it is the line of such tools alone, what the values say is not
+ * what runs. */
+void	flow_fill_line(const struct flow *, uint32_t template,
+	    struct taint *line);
 /* Does the program get words that somebody else said, behind its own? */
 bool	flow_passes_on(const struct flow *, const struct frame *);
 
