@@ -67,6 +67,8 @@ void	flow_find_tables(struct flow *);
 uint32_t flow_before_all(const struct flow *, uint32_t root, bool *calls);
 
 /* ---- listed.c: tables of which only the keys are asked ---- */
+/* Does the source tell Python to call what a text is the name of? */
+bool	flow_calls_by_name(struct flow *);
 /* Does the module's name stand for a table whose keys are all texts? */
 bool	flow_is_keyed(const struct flow *, uint32_t name);
 void	flow_look_listed(struct flow *, uint32_t node);

@@ -104,9 +104,8 @@ calls_unnamed(const struct flow *f, uint32_t node)
 	return second != 0 && flow_at(f, second)->kind != NODE_STRING;
 }
 
-/* Python may be told to call what a key is the name of. */
-static bool
-calls_by_name(struct flow *f)
+bool
+flow_calls_by_name(struct flow *f)
 {
 	static const char *const words[] = { "globals", "locals", "vars",
 	    "modules", "eval" };
@@ -138,9 +137,9 @@ ask_keys(struct flow *f, uint32_t node)
 	    n->kind == NODE_ATTR && b == 0;
 
 	/* What the name of another module stands for is asked later. */
-	if (outside && !calls_by_name(f))
+	if (outside && !flow_calls_by_name(f))
 		f->hushed[node] |= HUSHED_KEYS;
-	else if (b != 0 && are_keyed(f, b) && !calls_by_name(f))
+	else if (b != 0 && are_keyed(f, b) && !flow_calls_by_name(f))
 		f->hushed[node] |= HUSHED;
 }
 

@@ -374,23 +374,24 @@ publish_value(struct flow *f, uint32_t name, uint32_t row,
 		n->alias = mem_strdup(from);
 }
 
-/* A second name stands for the function: it runs when that is called. */
+/* A second name stands for the function or method: it runs when that is called. */
 static void
 publish_code(struct flow *f, const struct binding *b,
     const struct flow_scope *s)
 {
 	char name[FLOW_NAME_MOST + 1];
 	struct world_name *n;
+	uint32_t public = b->kind != BINDING_DEF && s->name != 0 ?
+	    flow_public_name(f, s) : 0;
 
-	if (b->kind == BINDING_DEF || s->parent != 0 || s->name == 0 ||
-	    s->name == b->name) {
+	if (public == 0 || public == b->name) {
 		publish_function(f, b->name, s);
 		return;
 	}
 	n = flow_published(f, b->name, true);
 	if (n != NULL && n->alias == NULL && !n->function)
 		n->alias = mem_printf("%s.%s", f->file->module,
-		    flow_string(f, s->name, name));
+		    flow_string(f, public, name));
 }
 
 /* Step = namedtuple("Step", ...): a class that keeps what it is given. */

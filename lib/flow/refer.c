@@ -50,7 +50,7 @@ flow_note_refer(struct flow *f, uint32_t node, uint32_t name, bool attribute)
 	bool local;
 
 	if ((f->hushed[node] & HUSHED) ||
-	    (f->renamed[node] && !attribute) ||
+	    (f->renamed[node] >= (attribute ? RENAMED_FOR_OTHERS : RENAMED)) ||
 	    (flow_name(f, name)->defined == 0 && !flow_name(f, name)->table &&
 	    !flow_name(f, name)->bound) ||
 	    f->nreferences == FLOW_REFERENCES_MAX)

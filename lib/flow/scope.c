@@ -17,6 +17,7 @@
 
 #define REACH_ROUNDS 12		/* calls of calls of calls at import */
 #define ASK_ROUNDS 4		/* main() calls what parses arguments */
+#define METHODS_MOST 64		/* of one name, that are looked through */
 
 /* ---- what there is ------------------------------------------------------ */
 
@@ -151,6 +152,40 @@ is_second_name(struct flow *f, uint32_t to, uint32_t value, bool *found)
 	return !flow_name(f, flow_at(f, to)->name)->mentioned;
 }
 
+/* cleanup = Cleaner.cleanup: the same of a method, where nothing is called by the
+ * text of its name, and Python asks for none such. */
+static bool
+is_second_method(struct flow *f, uint32_t to, uint32_t value, bool *found)
+{
+	char name[FLOW_NAME_MOST + 1];
+	uint32_t of = flow_at(f, value)->kid;
+	uint32_t b = flow_at(f, of)->kind == NODE_NAME ?
+	    tree_lookup(f->tree, of) : 0;
+	int n = 0;
+
+	if (b == 0 || f->tree->bindings[b].kind != BINDING_DEF ||
+	    f->scopes[f->tree->bindings[b].extra].kind != SCOPE_CLASS ||
+	    !is_second_name(f, to, of, found) || str_starts(flow_string(f,
+	    flow_at(f, to)->name, name), "__") || flow_calls_by_name(f))
+		return false;
+	for (uint32_t s = flow_name(f, flow_at(f, value)->name)->defined;
+	    s != 0 && n++ < METHODS_MOST; s = f->scopes[s - 1].same_name)
+		if (f->scopes[s - 1].kind == SCOPE_FUNCTION &&
+		    f->scopes[s - 1].parent == f->tree->bindings[b].extra)
+			return true;
+	return false;
+}
+
+static enum renamed
+renamed_by(struct flow *f, uint32_t to, uint32_t value, bool *found)
+{
+	if (flow_at(f, value)->kind == NODE_ATTR)
+		return is_second_method(f, to, value, found) ?
+		    RENAMED_FOR_OTHERS : RENAMED;
+	return is_second_name(f, to, value, found) ? RENAMED_FOR_OTHERS :
+	    NOT_RENAMED;
+}
+
 /* run_main = main.run, at the top: another name for it, and no call. */
 static void
 find_renamed(struct flow *f)
@@ -166,10 +201,8 @@ find_renamed(struct flow *f)
 		value = flow_at(f, to)->next;
 		b = tree_lookup(f->tree, to);
 		if (value != 0 && flow_at(f, value)->next == 0 && b != 0 &&
-		    f->tree->bindings[b].scope == 0 &&
-		    (flow_at(f, value)->kind == NODE_ATTR ||
-		    is_second_name(f, to, value, &found)))
-			f->renamed[value] = true;
+		    f->tree->bindings[b].scope == 0)
+			f->renamed[value] = renamed_by(f, to, value, &found);
 	}
 }
 

@@ -164,6 +164,9 @@ struct flow_reference {
 
 #define FLOW_DEFAULT_OF (UINT32_C(1) << 31) /* a scope, and no word */
 
+/* Another name for something, that this module may use, or only others do. */
+enum renamed { NOT_RENAMED, RENAMED, RENAMED_FOR_OTHERS };
+
 /* A name that uses nothing; one that only asks for keys, where it stands for
  * another module's table; one of which something is only told, where it stands
  * for what a library's decorator made there. */
@@ -304,7 +307,7 @@ struct flow {
 	uint32_t	*row_of;	/* of bindings */
 	struct taint	*rows;
 	uint8_t		*hushed;	/* of nodes: HUSHED and so on */
-	bool		*renamed;	/* of nodes: run_main = main.run */
+	uint8_t		*renamed;	/* of nodes: enum renamed */
 	uint32_t	 super;		/* the word */
 	uint8_t		 by_name;	/* something may be called by a text:
 					   2; nothing: 1; 0: not yet known */
