@@ -116,6 +116,7 @@ open_file(struct flow *f, const struct frame *fr, struct taint *out)
 	if (fr->nargs == 0)
 		return;
 	note_opened(f, fr, 0);
+	flow_note_below(f, fr->nodes[0]);
 	out->row = fr->args[0].row;
 	/* wave.open(BytesIO(data)): that is no file. */
 	if (flow_word_ends(f, fr->args[0].name, "BytesIO()")) {
@@ -182,6 +183,7 @@ flow_fills_argument(struct flow *f, const struct frame *fr, size_t i)
 	if (marks_of_maker(fr->all.marks))
 		return;
 	note_opened(f, fr, i);
+	flow_note_below(f, fr->nodes[i]);
 	flow_filled(f, fr, &fr->args[i], fr->all.marks | MARK_NETWORK);
 }
 
@@ -311,6 +313,7 @@ unpack(struct flow *f, const struct frame *fr)
 	marks = to == 0 ? fr->callee.marks : fr->args[0].marks;
 	if (marks_of_maker(marks))
 		return;
+	flow_note_below(f, fr->nodes[to]);
 	keep_both(f, &fr->args[to], MARK_DROPPED);
 	flow_unpacked(f, &fr->args[to], marks);
 }

@@ -94,6 +94,7 @@ row_assign(struct flow *f, uint32_t row, uint32_t value, struct taint v)
 	if (row == 0)
 		return;
 	flow_keep(f, row, &v);
+	flow_note_below(f, value);
 	if (flow_at(f, value)->kind == NODE_DICT)
 		flow_mark_pairs(f, row, value);
 	else if (!flow_mark_options(f, row, value))

@@ -121,6 +121,7 @@ binary_value(struct flow *f, uint32_t node)
 	else if (v.held & HELD_ACTS)
 		flow_operate_held(f, node, &v);
 	if (n->op == '/') {
+		flow_note_below(f, n->kid);
 		join_paths(f, node, &v);
 		return v;
 	}

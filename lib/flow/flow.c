@@ -201,6 +201,7 @@ on_return(struct flow *f, uint32_t node)
 	if (f->scopes[f->scope].kind != SCOPE_FUNCTION)
 		return;
 	flow_grow_result(f, &v);
+	flow_note_below(f, value);
 	if (is_another(f, result, &v))
 		v.name = v.code = 0;
 	taint_add(&v, result, MARKS_ALL);

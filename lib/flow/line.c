@@ -14,6 +14,7 @@
 #include "flow/state.h"
 #include "flow/values.h"
 
+#define GROWN_MOST 16		/* pieces of a sum, and sums of a line */
 #define PROGRAM_LEAST 2		/* "hg" */
 #define PROGRAM_MOST 24		/* of one word, without a folder */
 
@@ -105,6 +106,23 @@ is_tool_command(const char *from, const char *end)
 	    from));
 }
 
+/* find DIR -name X -exec xgettext -o %s {} \;: what it has started is a tool,
+ * too, and what stands at its place is named there. */
+static bool
+is_find_line(const char *line)
+{
+	const char *exec = strstr(line, " -exec "), *word, *end, *at;
+
+	if (exec == NULL || strstr(exec + 1, " -exec") != NULL ||
+	    strstr(line, " -ok") != NULL)
+		return false;
+	word = exec + strlen(" -exec ");
+	end = strstr(word, " \\;");
+	at = strpbrk(line, "|&;`$()<>\n\\");
+	return end != NULL && at == end + 1 && end[strlen(" \\;")] == '\0' &&
+	    flow_is_tool(word, strcspn(word, " "));
+}
+
 /* "git clone --quiet %s %s", "(cd %s && git checkout %s)" */
 static bool
 is_tool_line(const struct flow_text *line)
@@ -114,6 +132,8 @@ is_tool_line(const struct flow_text *line)
 	if (memchr(from, ' ', line->len) == NULL || *from == ' ' ||
 	    strlen(from) != line->len)
 		return false;
+	if (str_starts(from, "find "))
+		return is_find_line(from);
 	for (; from != NULL; from = next) {
 		const char *end = strstr(from, "&&");
 
@@ -137,6 +157,87 @@ flow_fill_line(const struct flow *f, uint32_t template, struct taint *line)
 		return;
 	taint_drop(line, MARKS_WORKED_ON);
 	taint_release(line, HELD_PLANTED);
+}
+
+/* Does nothing of a shell's stand there, if a text does? */
+static bool
+is_quiet_piece(const struct flow *f, uint32_t node)
+{
+	return flow_at(f, node)->kind != NODE_STRING || strpbrk(
+	    f->texts[f->vals[node].text].bytes, "|&;`$()<>\n\\") == NULL;
+}
+
+/* x + " " + y: what it begins with, or 0 where that may go on as one word or a
+ * shell would do something between. */
+static uint32_t
+begin_of_sum(const struct flow *f, uint32_t node)
+{
+	const struct flow_text *t;
+	uint32_t behind = 0;
+	bool ends;
+
+	for (int n = 0; n < GROWN_MOST && flow_at(f, node)->kind ==
+	    NODE_BINARY && flow_at(f, node)->op == '+'; n++) {
+		node = flow_at(f, node)->kid;
+		behind = flow_at(f, node)->next;
+		if (!is_quiet_piece(f, behind))
+			return 0;
+	}
+	t = &f->texts[f->vals[node].text];
+	ends = flow_at(f, node)->kind == NODE_STRING && t->len != 0 &&
+	    t->bytes[t->len - 1] == ' ';
+	return behind == 0 || ends || (flow_at(f, behind)->kind ==
+	    NODE_STRING && *f->texts[f->vals[behind].text].bytes == ' ') ?
+	    node : 0;
+}
+
+static bool
+begins_tool(const struct flow *f, uint32_t node)
+{
+	const struct flow_text *t = &f->texts[f->vals[node].text];
+
+	return flow_at(f, node)->kind == NODE_STRING && !t->open &&
+	    t->len != 0 && is_tool_command(t->bytes, t->bytes + t->len);
+}
+
+/* line = "msgcat", line = line + " " + path, line += " -q" */
+static bool
+stays_tool(const struct flow *f, const struct binding *to, uint32_t name,
+    bool *begins)
+{
+	uint32_t value = to->value, first;
+
+	if (to->kind == BINDING_AUGMENT && flow_at(f, value)->kind ==
+	    NODE_AUGMENT)
+		value = flow_at(f, flow_at(f, value)->kid)->next;
+	else if (to->kind != BINDING_VALUE)
+		return false;
+	first = begin_of_sum(f, value);
+	if (to->kind == BINDING_AUGMENT)
+		return first != 0 && flow_at(f, first)->kind == NODE_STRING &&
+		    *f->texts[f->vals[first].text].bytes == ' ' &&
+		    is_quiet_piece(f, first);
+	if (first != 0 && flow_at(f, first)->kind == NODE_NAME)
+		return flow_at(f, first)->name == name && first != value;
+	*begins = first != 0 && begins_tool(f, first);
+	return *begins;
+}
+
+bool
+flow_grows_tool(const struct flow *f, uint32_t sum)
+{
+	uint32_t first = begin_of_sum(f, sum), b;
+	bool begins = false;
+	int n = 0;
+
+	if (first == 0 || flow_at(f, first)->kind != NODE_NAME)
+		return first != 0 && begins_tool(f, first);
+	for (b = tree_lookup(f->tree, first); b != 0; b =
+	    f->tree->bindings[b].before)
+		if (n++ == GROWN_MOST || !stays_tool(f,
+		    &f->tree->bindings[b], flow_at(f, first)->name, &begins))
+			return false;
+	return begins;
 }
 
 /* [program, *sys.argv[1:]], [program] + arguments */

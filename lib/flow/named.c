@@ -422,6 +422,41 @@ own_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 	return v;
 }
 
+/* uname(): all but the second tell of which kind a machine is, and not which
+ * one. */
+static bool
+is_uname(const struct flow *f, const struct taint *v)
+{
+	return (v->marks & MARK_HOSTNAME) &&
+	    (flow_word_is(f, v->name, "os.uname()") ||
+	    flow_word_is(f, v->name, "platform.uname()"));
+}
+
+void
+flow_kind_by_place(struct flow *f, uint32_t place, const struct taint *of,
+    struct taint *v)
+{
+	struct value at;
+
+	if (!is_uname(f, of))
+		return;
+	at = fold_node(f->fold, place);
+	if (at.kind == VALUE_INT && (at.i == 0 || at.i >= 2))
+		taint_drop(v, MARKS_HOST);
+}
+
+static void
+kind_by_name(const struct flow *f, const struct taint *of, uint32_t name,
+    struct taint *v)
+{
+	static const char *const kinds[] = { "machine", "processor", "release",
+	    "sysname", "system", "version" };
+
+	for (size_t i = 0; is_uname(f, of) && i < ARRAY_LEN(kinds); i++)
+		if (flow_word_is(f, name, kinds[i]))
+			taint_drop(v, MARKS_HOST);
+}
+
 /* settings.run = exec: some object has it under that name. */
 static uint64_t
 held_by_others(const struct flow *f, uint32_t name)
@@ -440,6 +475,8 @@ flow_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 
 	out.row = v.row;
 	out.where = v.where;
+	if ((v.marks & MARK_DROPPED) && node != 0 && !flow_is_below(f, node))
+		taint_drop(&out, MARK_DROPPED);
 	if (!flow_word_is(f, name, "__dict__"))
 		taint_release(&out, HELD_NAMES);
 	if (name == 0)
@@ -456,6 +493,7 @@ flow_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 	if (out.name == 0)
 		out.name = flow_dotted(f, v.name, ".", name);
 	flow_refer_missing(f, node, v.name, name);
+	kind_by_name(f, &v, name, &out);
 	taint_drop(&out, flow_other_fields(f, &v, out.name));
 	flow_mark_name(f, out.name, &out);
 	taint_hold(&out, held_by_others(f, name));

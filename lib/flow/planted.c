@@ -92,7 +92,8 @@ flow_starts_planted(const struct flow *f, const struct frame *fr)
 	int n = 0;
 
 	if (list == 0)
-		return is_planted(f, fr->nodes[0]);
+		return is_planted(f, fr->nodes[0]) &&
+		    !flow_grows_tool(f, fr->nodes[0]);
 	for (k = flow_at(f, list)->kid; k != 0 && n++ < LAUNCHED_WORDS;
 	    k = flow_at(f, k)->next) {
 		if (is_planted(f, k))

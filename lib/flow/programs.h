@@ -13,6 +13,8 @@ bool	flow_is_tool(const char *word, size_t);
  * what runs. */
 void	flow_fill_line(const struct flow *, uint32_t template,
 	    struct taint *line);
+/* "msgcat " + x, or a name that is given that and grows: the whole of it. */
+bool	flow_grows_tool(const struct flow *, uint32_t node);
 /* Does the program get words that somebody else said, behind its own? */
 bool	flow_passes_on(const struct flow *, const struct frame *);
 

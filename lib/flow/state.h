@@ -81,6 +81,7 @@ struct flow_name {
 					   looks at: around.c */
 	bool		 aliased;	/* ... `asked`: another module's name for
 					   an object of a library's */
+	bool		 below;		/* of a module: paths are made of it */
 	bool		 row_asked;	/* `row` is known: of the attribute */
 	uint32_t	 row;
 	uint16_t	 root;		/* world_root(), once it was looked up */

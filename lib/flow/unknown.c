@@ -244,6 +244,26 @@ takes_encoding(const struct flow *f, const struct frame *fr)
 	    flow_word_is(f, flow_at(f, callee)->name, "encode"));
 }
 
+/* gettext.translation(domain, languages=[spoken]): what its texts are shown for
+ * is asked of their reader, whatever he speaks. */
+static bool
+makes_catalog(const struct flow *f, uint32_t name)
+{
+	return flow_word_is(f, name, "gettext.translation") ||
+	    flow_word_is(f, name, "gettext.install") ||
+	    flow_word_is(f, name, "gettext.find");
+}
+
+/* address.replace("~", home): nobody finds a home there. */
+static bool
+fills_address(const struct flow *f, const struct frame *fr)
+{
+	return ((fr->callee.marks & MARK_URL) || strstr(
+	    f->texts[fr->callee.text].bytes, "://") != NULL) &&
+	    fr->nargs > 1 && flow_word_ends(f, fr->callee.name, ".replace") &&
+	    !(fr->callee.marks & MARK_HOME);
+}
+
 /* Nobody we know: the result has what went in, as far as it is clear. */
 struct taint
 flow_unknown_call(struct flow *f, const struct frame *fr, uint64_t traits)
@@ -255,6 +275,10 @@ flow_unknown_call(struct flow *f, const struct frame *fr, uint64_t traits)
 		return flow_plain_object(f, fr);
 	if ((v.held & HELD_ASKED) && takes_encoding(f, fr))
 		taint_release(&v, HELD_ASKED);
+	if ((v.held & HELD_PLACE) && makes_catalog(f, name))
+		taint_release(&v, HELD_PLACE);
+	if ((v.marks & MARK_HOME) && fills_address(f, fr))
+		taint_drop(&v, MARK_HOME);
 	taint_add(&v, &fr->callee, ~(uint64_t)MARK_HIDDEN);
 	flow_web_item(f, name, frame_text(fr, 0), &v);
 	/* A lambda that decodes, on a constant. */
@@ -290,6 +314,8 @@ flow_unknown_call(struct flow *f, const struct frame *fr, uint64_t traits)
 				taint_drop(&v, MARK_HOME);
 		}
 	}
+	if (v.row != 0 && fr->nargs > 0 && v.row == fr->args[0].row)
+		flow_note_below(f, fr->nodes[0]);
 	taint_mark(&v, flow_text_marks(f, v.text) | asked_marks(f, fr));
 	if (name != 0)
 		v.name = flow_dotted(f, name, "()", 0);

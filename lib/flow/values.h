@@ -16,6 +16,9 @@ void	flow_name_value(struct flow *, uint32_t node, struct taint *);
 /* The attribute of that name of what has the taint; `node` may be 0. */
 struct taint flow_attribute(struct flow *, uint32_t node, struct taint,
 	    uint32_t name);
+/* os.uname()[4]: the item at that place of that is of the machine's kind. */
+void	flow_kind_by_place(struct flow *, uint32_t place, const struct taint *of,
+	    struct taint *);
 
 #define NAMES_ASKED (NAME_PLACE | NAME_CLOCK | NAME_TRAP)
 #define NAMES_MARKED (NAME_ENVIRON | NAME_HERE | NAME_HOME | NAME_RFILE | \
@@ -36,6 +39,13 @@ uint64_t flow_secret_name(const struct flow *, uint32_t name);
 /* ---- guard.c ---- */
 /* HELD_PLACE, HELD_BUILDER: what a variable of that name says; or 0. */
 uint64_t flow_asked_variable(const char *name);
+
+/* ---- below.c ---- */
+/* A path is made of that: util.folder, str(util.folder / "x"). */
+void	flow_note_below(struct flow *, uint32_t node);
+/* May what was filled below a module's names stand below that attribute?  Yes
+ * for what is none of a module's. */
+bool	flow_is_below(struct flow *, uint32_t node);
 
 /* ---- item.c ---- */
 /* What an index gives. */

@@ -286,7 +286,11 @@ const struct code_rule code_rules[] = {
 	    MARK_WORKFLOW, 0, 0, "publish-command",
 	    "propagation", "TA0008", "publishes packages by itself" },
 	/* a command that a file of settings names is the user's */
-	{ DEEDS_RUN, 0, AT_LOAD, 0, MARK_SECRET | MARK_TOKEN, MARK_FILE,
+	{ DEEDS_RUN, 0, AT_LOAD, MARK_SECRET, 0, MARK_FILE, "secret-command",
+	    "credential-theft", "TA0006",
+	    "asks a program for stored credentials" },
+	/* and a token of the environment is one that the program is told */
+	{ DEEDS_RUN, 0, AT_LOAD, MARK_TOKEN, 0, MARK_FILE | MARK_VARIABLE,
 	    "secret-command", "credential-theft", "TA0006",
 	    "asks a program for stored credentials" },
 	/* wallets: what is copied, typed and signed */
