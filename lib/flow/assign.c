@@ -291,6 +291,26 @@ flow_mark_holder(struct flow *f, uint32_t node, const struct taint *v,
 	flow_mark_row(f, row_of_name(f, base), v, marks);
 }
 
+/* self.found, Settings.found, Settings().found of "class Settings: found = {}": the row of what
+ * the class says, where nothing is assigned to the attribute. */
+static uint32_t
+row_of_member(struct flow *f, uint32_t attribute)
+{
+	const struct node *n = flow_at(f, attribute), *of = flow_at(f, n->kid);
+	uint32_t row = flow_row_of_attribute(f, n->name), class, b;
+
+	if (row != 0)
+		return row;
+	class = of->kind == NODE_NAME && (of->name == WORD_SELF ||
+	    of->name == WORD_CLS) ? flow_class_around(f, f->scope) + 1 :
+	    flow_class_here(f, &f->vals[n->kid]);
+	if (class < 2 || f->scopes[class - 1].kind != SCOPE_CLASS)
+		return 0;
+	b = tree_binding(f->tree, class - 1, n->name);
+	return b != 0 && f->tree->bindings[b].kind != BINDING_DEF ?
+	    f->row_of[b] : 0;
+}
+
 /* x[i] = v: x holds v, among others. */
 static void
 assign_item(struct flow *f, uint32_t target, struct taint v)
@@ -311,8 +331,7 @@ assign_item(struct flow *f, uint32_t target, struct taint v)
 		flow_note_put_in(f, row_of_name(f, base), &v);
 		flow_mark_key(f, row_of_name(f, base), key, &v);
 	} else if (flow_at(f, base)->kind == NODE_ATTR)
-		flow_mark_key(f, flow_row_of_attribute(f,
-		    flow_at(f, base)->name), key, &v);
+		flow_mark_key(f, row_of_member(f, base), key, &v);
 	flow_mark_holder(f, base, &v, MARK_ENVIRON | MARK_SECRET |
 	    MARK_PRIVATE | MARK_PASSWORD | MARK_COMMAND);
 }
@@ -360,10 +379,8 @@ own_attributes(struct flow *f)
 {
 	const uint64_t worth = MARK_SECRET | MARK_PRIVATE | MARK_ENVIRON |
 	    MARK_HUNTED | MARK_PASSWORD | MARK_KEY;
-	uint32_t scope = f->scope;
+	uint32_t scope = flow_class_around(f, f->scope);
 
-	while (scope != 0 && f->scopes[scope].kind != SCOPE_CLASS)
-		scope = f->scopes[scope].parent;
 	if (scope != 0)
 		gather_attributes(f, &f->scopes[scope]);
 	return (f->scopes[scope].attributes & worth) |
@@ -386,11 +403,9 @@ any_class(struct flow *f)
 static uint64_t
 heirs_attributes(struct flow *f)
 {
-	uint32_t scope = f->scope, object;
+	uint32_t scope = flow_class_around(f, f->scope), object;
 	char name[FLOW_NAME_MOST + 1];
 
-	while (scope != 0 && f->scopes[scope].kind != SCOPE_CLASS)
-		scope = f->scopes[scope].parent;
 	object = scope != 0 && scope != f->main ? flow_instance(f, scope) : 0;
 	if (object == 0 || !flow_is_small(f) || f->gathered == GATHERED_MOST)
 		return 0;

@@ -21,12 +21,10 @@
 static uint32_t
 own_class(const struct flow *f, const struct frame *fr)
 {
-	uint32_t scope = fr->scope;
+	uint32_t scope = flow_class_around(f, fr->scope);
 
 	if (!flow_word_is(f, fr->callee.name, "cls"))
 		return 0;
-	while (scope != 0 && f->scopes[scope].kind != SCOPE_CLASS)
-		scope = f->scopes[scope].parent;
 	return scope != 0 && scope != f->main ? scope + 1 : 0;
 }
 
@@ -175,8 +173,7 @@ ask_base(struct flow *f, struct frame *fr)
 	if (fr->later || fr->bare || flow_at(f, fr->node)->kind != NODE_CALL ||
 	    !flow_asks_base(f, fr->node))
 		return;
-	while (class != 0 && f->scopes[class].kind != SCOPE_CLASS)
-		class = f->scopes[class].parent;
+	class = flow_class_around(f, class);
 	if (class == 0 || class == f->main)
 		return;
 	fr->callee.code = base_method(f, class, n->name);

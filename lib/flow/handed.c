@@ -306,10 +306,8 @@ flow_own_method(struct flow *f, uint32_t name)
 uint32_t
 flow_self(struct flow *f)
 {
-	uint32_t scope = f->scope;
+	uint32_t scope = flow_class_around(f, f->scope);
 
-	while (scope != 0 && f->scopes[scope].kind != SCOPE_CLASS)
-		scope = f->scopes[scope].parent;
 	return scope != 0 && scope != f->main ? flow_instance(f, scope) : 0;
 }
 

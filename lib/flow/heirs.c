@@ -24,8 +24,7 @@
 static uint32_t
 class_around(const struct flow *f, uint32_t scope)
 {
-	while (scope != 0 && f->scopes[scope].kind != SCOPE_CLASS)
-		scope = f->scopes[scope].parent;
+	scope = flow_class_around(f, scope);
 	return scope != f->main && f->scopes[scope].parent == 0 ? scope : 0;
 }
 

@@ -66,8 +66,7 @@ binding_of_attribute(const struct flow *f, const struct node *n)
 		return b;
 	if (f->vals[n->kid].code != 0)
 		scope = f->vals[n->kid].code - 1;
-	while (scope != 0 && f->scopes[scope].kind != SCOPE_CLASS)
-		scope = f->scopes[scope].parent;
+	scope = flow_class_around(f, scope);
 	return scope != 0 && scope != f->main ? tree_binding(f->tree, scope,
 	    n->name) : 0;
 }

@@ -89,11 +89,7 @@ library_of(const struct flow *f, uint32_t name, char out[FLOW_NAME_MOST + 1])
 static uint32_t
 class_around(const struct flow *f)
 {
-	uint32_t scope = f->scope;
-
-	while (scope != 0 && f->scopes[scope].kind != SCOPE_CLASS)
-		scope = f->scopes[scope].parent;
-	return scope + 1;
+	return flow_class_around(f, f->scope) + 1;
 }
 
 static void

@@ -184,10 +184,8 @@ flow_name_value(struct flow *f, uint32_t node, struct taint *v)
 static uint32_t
 row_of_class(const struct flow *f, uint32_t name)
 {
-	uint32_t scope = f->scope, b;
+	uint32_t scope = flow_class_around(f, f->scope), b;
 
-	while (scope != 0 && f->scopes[scope].kind != SCOPE_CLASS)
-		scope = f->scopes[scope].parent;
 	b = scope != 0 && scope != f->main ? tree_binding(f->tree, scope,
 	    name) : 0;
 	return b != 0 && f->tree->bindings[b].kind != BINDING_DEF ?
@@ -256,10 +254,8 @@ flow_secret_name(const struct flow *f, uint32_t name)
 static uint64_t
 inherited_secret(const struct flow *f, uint32_t name)
 {
-	uint32_t scope = f->scope;
+	uint32_t scope = flow_class_around(f, f->scope);
 
-	while (scope != 0 && f->scopes[scope].kind != SCOPE_CLASS)
-		scope = f->scopes[scope].parent;
 	return f->scopes[scope].nbases != 0 ? flow_secret_name(f, name) : 0;
 }
 
@@ -285,10 +281,8 @@ secret_of_other(const struct flow *f, uint32_t object, uint32_t name)
 static uint32_t
 base_fact(struct flow *f, uint32_t name)
 {
-	uint32_t scope = f->scope;
+	uint32_t scope = flow_class_around(f, f->scope);
 
-	while (scope != 0 && f->scopes[scope].kind != SCOPE_CLASS)
-		scope = f->scopes[scope].parent;
 	for (uint32_t i = 0; i < f->scopes[scope].nbases; i++) {
 		uint32_t whole = flow_dotted(f, f->scopes[scope].bases[i],
 		    "().", name);

@@ -322,8 +322,7 @@ flow_import_named(struct flow *f, uint32_t module)
 uint32_t
 flow_inherited(struct flow *f, uint32_t scope, uint32_t name)
 {
-	while (scope != 0 && f->scopes[scope].kind != SCOPE_CLASS)
-		scope = f->scopes[scope].parent;
+	scope = flow_class_around(f, scope);
 	for (uint32_t i = 0; i < f->scopes[scope].nbases; i++) {
 		uint32_t whole = flow_dotted(f, f->scopes[scope].bases[i],
 		    "().", name);

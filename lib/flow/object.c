@@ -175,9 +175,8 @@ is_object_here(const struct flow *f, uint32_t name)
 	    memchr(text + own + 1, '.', len - own - 1) == NULL;
 }
 
-/* S, or S(), of a class at the top of this module: its scope + 1, or 0. */
-static uint32_t
-class_here(struct flow *f, const struct taint *v)
+uint32_t
+flow_class_here(struct flow *f, const struct taint *v)
 {
 	size_t len, own = f->file->module != NULL ?
 	    strlen(f->file->module) + 1 : 0;
@@ -199,7 +198,7 @@ static void
 add_member(struct flow *f, const struct taint *object, uint32_t name,
     struct taint *out)
 {
-	uint32_t class = class_here(f, object);
+	uint32_t class = flow_class_here(f, object);
 	uint32_t b = class != 0 && f->scopes[class - 1].kind == SCOPE_CLASS ?
 	    tree_binding(f->tree, class - 1, name) : 0;
 
@@ -208,6 +207,8 @@ add_member(struct flow *f, const struct taint *object, uint32_t name,
 	f->read[f->row_of[b]] = true;
 	taint_add(out, &f->rows[f->row_of[b]], MARKS_MEMBER &
 	    ~(uint64_t)MARKS_ADDRESS);
+	if (out->text == 0 && flow_row_of_attribute(f, name) == 0)
+		out->text = f->rows[f->row_of[b]].text;
 }
 
 /* What any object of this module has there.  Which parameters it came by is

@@ -403,10 +403,8 @@ reach(struct flow *f, struct flow_scope *s, const struct flow_reference *r,
 void
 flow_note_super(struct flow *f)
 {
-	uint32_t scope = f->scope;
+	uint32_t scope = flow_class_around(f, f->scope);
 
-	while (scope != 0 && f->scopes[scope].kind != SCOPE_CLASS)
-		scope = f->scopes[scope].parent;
 	f->scopes[scope].asks_bases = true;
 }
 

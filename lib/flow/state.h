@@ -424,6 +424,15 @@ flow_at(const struct flow *f, uint32_t node)
 	return &f->tree->nodes[node];
 }
 
+/* The class that a scope is, or stands in; 0 for none. */
+static inline uint32_t
+flow_class_around(const struct flow *f, uint32_t scope)
+{
+	while (scope != 0 && f->scopes[scope].kind != SCOPE_CLASS)
+		scope = f->scopes[scope].parent;
+	return scope;
+}
+
 /* Inline: the length of a literal is known to the compiler. */
 static inline bool
 flow_word_is(const struct flow *f, uint32_t word, const char *text)

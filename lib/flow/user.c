@@ -280,11 +280,9 @@ flow_note_field(struct flow *f, uint32_t row, uint64_t marks)
 static bool
 dumps_settings(const struct flow *f)
 {
-	uint32_t scope = f->scope;
+	uint32_t scope = flow_class_around(f, f->scope);
 	char base[FLOW_NAME_MOST + 1];
 
-	while (scope != 0 && f->scopes[scope].kind != SCOPE_CLASS)
-		scope = f->scopes[scope].parent;
 	for (uint32_t i = 0; i < f->scopes[scope].nbases; i++)
 		if (str_ends(flow_string(f, f->scopes[scope].bases[i], base),
 		    ".BaseSettings"))

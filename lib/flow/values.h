@@ -176,6 +176,8 @@ struct taint flow_plain_object(struct flow *, const struct frame *);
 void	flow_publish_member(struct flow *, uint32_t binding);
 /* What stands in a class, if the value is one: marks, or 0. */
 uint64_t flow_members(struct flow *, const struct taint *);
+/* S, or S(), of a class at the top of this module: its scope + 1, or 0. */
+uint32_t flow_class_here(struct flow *, const struct taint *);
 
 /* ---- operate.c: an object is operated on ---- */
 static inline bool

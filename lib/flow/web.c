@@ -245,8 +245,7 @@ flow_web_attribute(const struct flow *f, uint32_t name)
 
 	if (!flow_word_is(f, name, "headers"))
 		return 0;
-	while (scope != 0 && f->scopes[scope].kind != SCOPE_CLASS)
-		scope = f->scopes[scope].parent;
+	scope = flow_class_around(f, scope);
 	for (uint32_t i = 0; i < f->scopes[scope].nbases; i++)
 		if (str_ends(flow_string(f, f->scopes[scope].bases[i], base),
 		    "HTTPRequestHandler"))
