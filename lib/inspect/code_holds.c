@@ -62,19 +62,6 @@ code_is_open_chat(const struct flow_call *c)
 	    !(c->arguments & MARK_KEYED) && c->open;
 }
 
-/* ... or has it of a variable of its user's, and tells nothing of worth. */
-static bool
-tells_user(const struct view *v, const struct flow_call *c)
-{
-	const uint64_t worth = STEALABLE | VALUABLES | MARK_DROPPED;
-	const uint64_t made = MARK_DECODED | MARK_BUILT | MARK_HIDDEN |
-	    MARK_NETWORK | MARK_FILE;
-
-	return code_is_open_chat(c) && (c->where & MARK_VARIABLE) &&
-	    !(c->where & made) && !wording_has_key_piece(v) &&
-	    !(c->body & worth);
-}
-
 /* A bot or webhook with its key, a topic's whole address, or what a service that
  * has one address for all is told. */
 static bool
@@ -125,16 +112,11 @@ loads_native(const struct flow_call *c)
 	    strpbrk(c->text, "/\\") != NULL));
 }
 
-bool
-code_holds(const struct view *v, const struct code_rule *r,
+/* Of what is started or loaded. */
+static bool
+is_program_asked(const struct view *v, const struct code_rule *r,
     const struct flow_call *c)
 {
-	if ((r->asks & OF_HELD) && !has_held(r, c))
-		return false;
-	if ((r->asks & OF_SIGNER) && !wording_signs(v))
-		return false;
-	if ((r->asks & OF_UNCHECKED) && wording_checks(v))
-		return false;
 	if ((r->asks & OF_HUSHED) && !wording_muted(v, c->at) &&
 	    !((r->all & MARK_UPLOADING) && wording_quiet(v, c->at)))
 		return false;
@@ -145,28 +127,54 @@ code_holds(const struct view *v, const struct code_rule *r,
 		return false;
 	if ((r->asks & OF_PLANTED) && !c->planted)
 		return false;
-	if ((r->asks & OF_ENCODES) && !wording_encodes(v))
-		return false;
 	if ((r->asks & OF_HANDS) && !c->hands)
 		return false;
-	if ((r->asks & OF_UPLOAD) && !wording_upload(v, c->at))
-		return false;
+	return !(r->asks & OF_UPLOAD) || wording_upload(v, c->at);
+}
+
+/* Of the first argument, and where that leads. */
+static bool
+is_place_asked(const struct view *v, const struct code_rule *r,
+    const struct flow_call *c)
+{
+	const uint64_t anonymous = MARK_BIN | MARK_HOOK | MARK_DROP |
+	    MARK_FORM;
+
 	if ((r->asks & OF_FIXED) && !code_is_address(c))
 		return false;
 	if ((r->asks & OF_HOST) ? !c->fixed || code_is_open_chat(c) :
-	    (r->asks & OF_SETTING) &&
-	    c->fixed)
+	    (r->asks & OF_SETTING) && c->fixed)
 		return false;
 	if ((r->asks & OF_FOREIGN) && (!c->foreign ||
 	    !(c->payload & FOREIGN_WORTH)))
 		return false;
+	if ((r->asks & OF_ANONYMOUS) && !(c->where & anonymous))
+		return false;
+	if ((r->asks & OF_CONSTANT) && (!code_is_address(c) || c->open ||
+	    (c->where & MARK_VARIABLE) || wording_of_everybody(c->text)))
+		return false;
+	if ((r->asks & OF_OWNED) && !is_owned(v, c))
+		return false;
+	if ((r->asks & OF_LENT) && !c->lent)
+		return false;
+	if ((r->asks & OF_UNKNOWN) && c->text != NULL && c->open)
+		return false;
+	if ((r->asks & OF_WHOLE) && !c->whole)
+		return false;
+	/* unless the client is told of another host afterwards */
+	return !(r->asks & OF_LITERALS) || (c->literals && (!c->refused ||
+	    wording_has(v, "connect(")));
+}
+
+/* Of what comes of it: who waits, who hears, and for whom it is done. */
+static bool
+is_answer_asked(const struct view *v, const struct code_rule *r,
+    const struct flow_call *c)
+{
 	/* What was looked for in files is no login, nor is the screen, nor a
 	 * chat's line. */
 	if ((r->asks & OF_LOOSE) && (!c->loose || (wording_stateful(c->name) &&
 	    c->login && !(r->all & (MARK_HUNTED | MARK_HOOK | MARK_SPIED)))))
-		return false;
-	if ((r->asks & OF_ANONYMOUS) && !(c->where & (MARK_BIN | MARK_HOOK |
-	    MARK_DROP | MARK_FORM)))
 		return false;
 	/* the latter raises nothing */
 	if ((r->asks & OF_SILENT) && !c->silent &&
@@ -181,32 +189,36 @@ code_holds(const struct view *v, const struct code_rule *r,
 	if ((r->asks & OF_UNHEARD) && !(r->asks & OF_SILENT) &&
 	    wording_talk(c->name))
 		return false;
-	if ((r->asks & OF_CONSTANT) && (!code_is_address(c) || c->open ||
-	    (c->where & MARK_VARIABLE) || wording_of_everybody(c->text)))
-		return false;
-	if ((r->asks & OF_NAMELESS) && c->known)
-		return false;
 	if ((r->asks & OF_SECOND) && !c->elsewhere)
 		return false;
-	if ((r->asks & OF_WORKED) && (!c->worked ||
-	    wording_opts_out(v)))
-		return false;
-	if ((r->asks & OF_OWNED) && !is_owned(v, c))
-		return false;
-	if ((r->asks & OF_KEYLESS) && wording_logs_in(v))
-		return false;
-	if ((r->asks & OF_LENT) && !c->lent)
+	if ((r->asks & OF_WORKED) && (!c->worked || wording_opts_out(v)))
 		return false;
 	if ((r->asks & OF_GIVEN) && (!c->given ||
 	    ((r->all & MARK_FILE) && c->own_file)))
 		return false;
-	if ((r->asks & OF_UNKNOWN) && c->text != NULL && c->open)
+	return !(r->asks & OF_NAMELESS) || !c->known;
+}
+
+/* Of the source around it. */
+static bool
+is_source_asked(const struct view *v, const struct code_rule *r)
+{
+	if ((r->asks & OF_SIGNER) && !wording_signs(v))
 		return false;
-	if ((r->asks & OF_WHOLE) && !c->whole)
+	if ((r->asks & OF_UNCHECKED) && wording_checks(v))
 		return false;
-	/* unless the client is told of another host afterwards */
-	return !(r->asks & OF_LITERALS) || (c->literals && (!c->refused ||
-	    wording_has(v, "connect(")));
+	if ((r->asks & OF_ENCODES) && !wording_encodes(v))
+		return false;
+	return !(r->asks & OF_KEYLESS) || !wording_logs_in(v);
+}
+
+bool
+code_holds(const struct view *v, const struct code_rule *r,
+    const struct flow_call *c)
+{
+	return (!(r->asks & OF_HELD) || has_held(r, c)) &&
+	    is_place_asked(v, r, c) && is_answer_asked(v, r, c) &&
+	    is_program_asked(v, r, c) && is_source_asked(v, r);
 }
 
 /* What is asked of an address as a whole of which the code knows nothing was
@@ -244,21 +256,6 @@ code_sent_marks(const struct flow_call *c, uint64_t marks)
 	return marks;
 }
 
-/* Code of Python's that a route of the module's own server is sent, as runners
- * of notebooks and assistants do.  Nobody starts that server by loading the
- * package, nor beside anything else. */
-static bool
-is_runner(const struct view *v, const struct flow_call *c)
-{
-	static const char *const words[] = { "Thread", "Process(", "Timer(",
-	    "fork(", "create_task(", "Executor(", "Popen(", "headers",
-	    "cookies" };
-
-	return c->page && (c->python || (DEED(c->fact->deed) & DEEDS_EXEC)) &&
-	    !v->imported && !wording_any(v, words, ARRAY_LEN(words)) &&
-	    asked_to_serve(v);
-}
-
 /* exec is no name in Python 2: what is read by both asks which it is, spells
  * that name, and executes a source. */
 bool
@@ -275,16 +272,6 @@ code_names_exec(const struct view *v, const struct flow_call *c)
 	    wording_any(v, spelled, ARRAY_LEN(spelled));
 }
 
-/* A request that brings nothing of anybody's, and whose answer is read. */
-static bool
-asks_only(const struct flow_call *c)
-{
-	const uint64_t address = MARK_URL | MARK_BIN | MARK_NETWORK;
-
-	return (DEED(c->fact->deed) & DEEDS_NET) && c->place == FLOW_LATER &&
-	    !c->loose && !c->given && !(c->arguments & ~address);
-}
-
 /* A copy of his own for who calls it: a login of which no file of the package
  * holds anything is his, and so is a bucket that he names. */
 bool
@@ -294,130 +281,4 @@ code_is_users(const struct inspection *in, const struct flow_call *c,
 	return c->own_place && context == CONTEXT_CALL &&
 	    (!c->fixed || (!package_holds_key(in->package) &&
 	    !package_sets_variables(in->package)));
-}
-
-static bool
-goes_to_user(const struct inspection *in, const struct code_rule *r,
-    const struct flow_call *c, enum context context)
-{
-	static const char *const stolen[] = { "exfil-secret-fixed",
-	    "exfil-anonymous", "exfil-token-answered", "exfil-token-foreign",
-	    "exfil-unheard", "exfil-secret-call", "exfil-hunted" };
-
-	if (!c->own_place || !(c->fixed ? str_index(stolen,
-	    ARRAY_LEN(stolen), r->id) >= 0 : str_equal(r->id,
-	    "exfil-secret-call")))
-		return false;
-	return code_is_users(in, c, context);
-}
-
-/* What was fetched, in a program that its user chose by a variable: who calls
- * that reads it. */
-static bool
-is_shown(const struct inspection *in, const struct code_rule *r,
-    const struct flow_call *c, enum context context)
-{
-	static const char *const runs[] = { "download-run", "run-downloaded",
-	    "run-downloaded-fixed" };
-
-	return c->shown && context == CONTEXT_CALL && str_index(runs,
-	    ARRAY_LEN(runs), r->id) >= 0 &&
-	    !package_sets_variables(in->package);
-}
-
-/* What a rule says where the source shows more than the call does; NULL: it
- * says nothing. */
-const struct code_rule *
-code_as_it_stands(const struct inspection *in, const struct view *v,
-    const struct code_rule *r, const struct flow_call *c, enum context context)
-{
-	static const struct code_rule guarded = { .id = "web-console",
-	    .category = "remote-control", .tactic = "TA0011",
-	    .text = "runs what a visitor of the web server sends who is "
-	    "checked before" };
-	static const struct code_rule runner = { .id = "web-runner",
-	    .category = "remote-control", .tactic = "TA0011",
-	    .text = "is a server that runs the code which it is sent" };
-	static const struct code_rule pinned = { .id = "install-pinned",
-	    .category = "install-action", .tactic = "TA0011",
-	    .text = "fetches a file during installation whose digest it "
-	    "knows" };
-
-	static const struct code_rule compiled = { .id = "build-pinned",
-	    .category = "install-action", .tactic = "TA0002",
-	    .text = "compiles what it fetched during installation, and knows "
-	    "its digest" };
-	static const struct code_rule for_user = { .id = "download-run-for",
-	    .category = "download-exec", .tactic = "TA0002",
-	    .text = "runs a program that it has fetched, with what its user "
-	    "says" };
-	static const struct code_rule own = { .id = "persistence-own",
-	    .category = "persistence", .tactic = "TA0003", .text = "has the "
-	    "package itself started again, when somebody asks for it" };
-	static const struct code_rule answered = { .id = "recorder-client",
-	    .category = "beacon", .tactic = "TA0011",
-	    .text = "asks a service that records requests, and reads what it "
-	    "says" };
-
-	/* ... or lets in whoever knows a word of the code */
-	if (str_equal(r->id, "web-shell") && asked_who(v, c->at) &&
-	    !wording_knows_digest(v) && !c->word)
-		return &guarded;
-	if (str_equal(r->id, "web-shell") && context == CONTEXT_CALL &&
-	    is_runner(v, c))
-		return &runner;
-	if (str_equal(r->id, "download-run") && c->compiles &&
-	    context == CONTEXT_INSTALL)
-		return &compiled;
-	if (str_equal(r->id, "download-run") && (c->passes_on ||
-	    (c->folder && context == CONTEXT_CALL)))
-		return &for_user;
-	if ((str_equal(r->id, "persistence-write") || str_equal(r->id,
-	    "persistence-command")) && code_plants_own(in, v, c, context))
-		return &own;
-	if (str_equal(r->id, "beacon-endpoint") && asks_only(c))
-		return &answered;
-	if (str_equal(r->id, "exfil-token") && c->own_key)
-		return NULL;
-	if (goes_to_user(in, r, c, context) || is_shown(in, r, c, context))
-		return NULL;
-	if (str_equal(r->id, "send-endpoint") && tells_user(v, c))
-		return NULL;
-	if (str_equal(r->id, "install-network") && wording_knows_digest(v))
-		return &pinned;
-	if (str_equal(r->id, "exfil-form") && wording_has(v, "DO_NOT_TRACK") &&
-	    !(c->arguments & (MARK_TOKEN | (VALUABLES &
-	    ~(uint64_t)(MARKS_HOST | MARK_FILE)))))
-		return NULL;
-	/* That library tells the host's name with every report. */
-	if (str_equal(r->id, "exfil-form") && str_starts(c->name,
-	    "sentry_sdk.") && strstr(c->name, "capture") == NULL &&
-	    !(c->arguments & (MARK_TOKEN | (VALUABLES &
-	    ~(uint64_t)MARK_HOSTNAME))))
-		return NULL;
-	if (str_equal(r->id, "exfil-anonymous") && c->leaves_nothing)
-		return NULL;
-	/* No module says whose tracker it is. */
-	if ((str_equal(r->id, "exfil-anonymous") ||
-	    str_equal(r->id, "exfil-form")) && str_starts(c->name,
-	    "sentry_sdk.") && v->module != NULL &&
-	    !package_world(in->package)->tracks)
-		return NULL;
-	/* What a library sees of its user's program, for who logs in there. */
-	if (str_equal(r->id, "exfil-anonymous") && (c->body & MARK_PASSED) &&
-	    !(c->body & STEALABLE & ~(uint64_t)MARK_TRAFFIC) &&
-	    (c->known || wording_logs_in(v)))
-		return NULL;
-	if ((str_equal(r->id, "publish-command") &&
-	    asked_to_publish(v, c->at)) ||
-	    ((str_equal(r->id, "run-downloaded-fixed") ||
-	    str_equal(r->id, "exec-downloaded-fixed")) &&
-	    (c->guards & GUARD_PERSON)) ||
-	    /* An importer that nobody has installed yet unpacks what it finds. */
-	    (str_equal(r->id, "exec-decoded-value") && c->in_hook &&
-	    c->place == FLOW_LATER) ||
-	    (str_equal(r->id, "exec-decoded-file") && c->in_hook &&
-	    wording_keeps_bytecode(v)))
-		return NULL;
-	return r;
 }

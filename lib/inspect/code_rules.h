@@ -120,6 +120,8 @@ bool	code_is_users(const struct inspection *, const struct flow_call *,
 	    enum context);
 /* Does it reach exec by its name only for Python 2? */
 bool	code_names_exec(const struct view *, const struct flow_call *);
+
+/* ---- code_stands.c ---- */
 /* What a rule that holds says where the source shows more than the call does;
  * NULL: it says nothing. */
 const struct code_rule *code_as_it_stands(const struct inspection *,
