@@ -379,12 +379,66 @@ write_file(struct flow *f, const struct frame *fr)
 		keep_both(f, &fr->callee, MARK_FOREIGN);
 }
 
+/* s.connect((host, port)): s is bound. */
+static void
+connect_to(struct flow *f, const struct frame *fr, struct taint *out)
+{
+	static const struct fact connects = { "connect", DEED_CONNECT, 0 };
+
+	if (fr->callee.row != 0 && f->rows[fr->callee.row].where == 0)
+		f->rows[fr->callee.row].where = flow_bound(f, fr,
+		    fr->callee.name, &connects);
+	flow_bind_peer(f, fr, out);
+}
+
+/* gethostbyname("x.example.invalid"): who is asked for stands in the code. */
+static bool
+asks_for_constant(const struct flow *f, const struct frame *fr)
+{
+	uint32_t text = frame_text(fr, 0);
+
+	return fr->nargs > 0 && fr->args[0].params == 0 && text != 0 &&
+	    !f->texts[text].open;
+}
+
+/* Nothing comes back out of a digest. */
+static void
+digest(struct taint *out)
+{
+	taint_drop(out, MARK_KEY | MARK_ENVIRON | MARK_TOKEN | MARK_SECRET |
+	    MARK_PRIVATE | MARK_CREDENTIAL | MARK_PASSWORD);
+	if (out->marks & MARKS_HOST) {
+		taint_drop(out, MARKS_HOST);
+		taint_mark(out, MARK_MACHINE);
+	}
+	out->params = 0;
+}
+
+/* urlretrieve(address, path) */
+static void
+fetch_to(struct flow *f, const struct frame *fr, struct taint *out)
+{
+	if (marks_of_maker(fr->all.marks))
+		return;
+	if (fr->nargs > 1) {
+		flow_fills_argument(f, fr, 1);
+		look_module(f, fr, &fr->args[1]);
+	}
+	taint_mark(out, MARK_DROPPED);
+}
+
+static void
+copy(struct flow *f, const struct frame *fr)
+{
+	if (fr->nargs > 1)
+		put(f, fr, &fr->args[1], fr->args[0].marks & MARKS_TAKEN,
+		    taint_own(&fr->args[0]));
+}
+
 void
 flow_act(struct flow *f, const struct frame *fr, enum deed deed,
     struct taint *out)
 {
-	static const struct fact connects = { "connect", DEED_CONNECT, 0 };
-
 	if (deed == DEED_COPY || deed == DEED_WRITE)
 		flow_plant(f, fr, deed);
 	switch (deed) {
@@ -392,16 +446,11 @@ flow_act(struct flow *f, const struct frame *fr, enum deed deed,
 	case DEED_FETCH:
 		flow_answer(f, fr, out);
 		break;
-	case DEED_CONNECT:	/* s.connect((host, port)): s is bound */
-		if (fr->callee.row != 0 && f->rows[fr->callee.row].where == 0)
-			f->rows[fr->callee.row].where =
-			    flow_bound(f, fr, fr->callee.name, &connects);
-		flow_bind_peer(f, fr, out);
+	case DEED_CONNECT:
+		connect_to(f, fr, out);
 		break;
-	case DEED_RESOLVE:	/* who is asked for stands in the code */
-		if (fr->nargs > 0 && fr->args[0].params == 0 &&
-		    frame_text(fr, 0) != 0 && !f->texts[frame_text(fr,
-		    0)].open)
+	case DEED_RESOLVE:
+		if (asks_for_constant(f, fr))
 			taint_mark(out, MARK_URL);
 		break;
 	case DEED_OPEN:
@@ -411,15 +460,8 @@ flow_act(struct flow *f, const struct frame *fr, enum deed deed,
 		if (fr->all.marks & MARK_PHRASE)
 			taint_mark(out, MARK_KEY);
 		break;
-	case DEED_CHECK:	/* nothing comes back out of a digest */
-		taint_drop(out, MARK_KEY | MARK_ENVIRON | MARK_TOKEN |
-		    MARK_SECRET | MARK_PRIVATE | MARK_CREDENTIAL |
-		    MARK_PASSWORD);
-		if (out->marks & MARKS_HOST) {
-			taint_drop(out, MARKS_HOST);
-			taint_mark(out, MARK_MACHINE);
-		}
-		out->params = 0;
+	case DEED_CHECK:
+		digest(out);
 		break;
 	case DEED_SPELL:
 		if (f->texts[fr->callee.text].len >= SPELLED_LEAST)
@@ -432,21 +474,13 @@ flow_act(struct flow *f, const struct frame *fr, enum deed deed,
 		write_file(f, fr);
 		break;
 	case DEED_FETCH_TO:
-		if (marks_of_maker(fr->all.marks))
-			break;
-		if (fr->nargs > 1) {
-			flow_fills_argument(f, fr, 1);
-			look_module(f, fr, &fr->args[1]);
-		}
-		taint_mark(out, MARK_DROPPED);
+		fetch_to(f, fr, out);
 		break;
 	case DEED_PROCESS:
 		flow_look_fetched(f, fr);
 		break;
 	case DEED_COPY:
-		if (fr->nargs > 1)
-			put(f, fr, &fr->args[1], fr->args[0].marks &
-			    MARKS_TAKEN, taint_own(&fr->args[0]));
+		copy(f, fr);
 		break;
 	case DEED_PACK:
 		pack(f, fr);

@@ -19,7 +19,6 @@
 #include "flow/users.h"
 #include "flow/values.h"
 
-
 /* ---- the call as it stands ---------------------------------------------- */
 
 /* Where what it is given goes, a function of the package itself shows. */
@@ -345,52 +344,11 @@ note_use(struct flow *f, const struct frame *fr, uint32_t name)
 		    flow_at(f, fr->node)->kid : 0);
 }
 
+/* A function of another module of the package, or one that no fact explains. */
 static struct taint
-call_value(struct flow *f, struct frame *fr)
+call_without_fact(struct flow *f, struct frame *fr, uint32_t name,
+    uint64_t traits, struct world_name *outside)
 {
-	uint32_t name = flow_find_callee(f, fr), each[FLOW_EACH];
-	size_t neach;
-	uint64_t traits;
-	const struct fact *fact;
-	struct world_name *outside;
-
-	flow_look_get(f, fr);
-	flow_look_hooks(f, fr);
-	flow_look_wrapped(f, fr);
-	flow_look_registered(f, fr);
-	flow_pool_note(f, fr);
-	flow_look_events(f, fr);
-	flow_look_web(f, fr);
-	if (fr->callee.code != 0) {
-		flow_call_default(f, fr);
-		flow_refer_code(f, fr);
-		return flow_own_call(f, fr, fr->callee.code - 1);
-	}
-	note_tracker(f, name);
-	flow_look_lent(f, fr);
-	flow_note_kept(f, fr);
-	flow_look_used(f, fr);
-	traits = flow_traits(f, name);
-	/* items.pop(): of a table it would have a name for what. */
-	if (fr->bare && flow_word_ends(f, name, ".pop"))
-		traits |= NAME_CLEAR;
-	fact = flow_reads_address(f, fr, name);
-	if (fact == NULL)
-		fact = flow_fact(f, unsafe_name(f, fr, name));
-	flow_look_callbacks(f, fr);
-	flow_look_told(f, fr);
-	outside = f->file->world != NULL && (traits & NAME_DOTTED) ?
-	    flow_outside(f, name) : NULL;
-	if (fact != NULL || (traits & NAME_OPAQUE))
-		flow_call_default(f, fr);
-	neach = (fact == NULL || fact->deed == DEED_MEMBER) &&
-	    outside == NULL && !(traits & NAME_OPAQUE) ?
-	    flow_each_callee(f, fr, each) : 0;
-	if (neach != 0)
-		return each_or_any(f, fr, each, neach);
-	if (fact != NULL && (*fact->name != '?' || outside == NULL ||
-	    !outside->function))
-		return known_or_pooled(f, fr, fact, name);
 	if (traits & NAME_ENVIRON_GET)
 		return fr->nargs > 0 ? flow_variable(f, fr->nodes[0]) :
 		    taint_of(MARK_VARIABLE);
@@ -415,6 +373,75 @@ call_value(struct flow *f, struct frame *fr)
 	    "json.loads"))
 		flow_ask(f, fr->scope);
 	return call_unknown(f, fr, name, traits);
+}
+
+static const struct fact *
+fact_of_call(struct flow *f, const struct frame *fr, uint32_t name)
+{
+	const struct fact *fact = flow_reads_address(f, fr, name);
+
+	return fact != NULL ? fact : flow_fact(f, unsafe_name(f, fr, name));
+}
+
+/* By the name that the callee has, or by none. */
+static struct taint
+call_named(struct flow *f, struct frame *fr, uint32_t name)
+{
+	const struct fact *fact = fact_of_call(f, fr, name);
+	uint64_t traits = flow_traits(f, name);
+	struct world_name *outside;
+	uint32_t each[FLOW_EACH];
+	size_t neach;
+
+	/* items.pop(): of a table it would have a name for what. */
+	if (fr->bare && flow_word_ends(f, name, ".pop"))
+		traits |= NAME_CLEAR;
+	flow_look_callbacks(f, fr);
+	flow_look_told(f, fr);
+	outside = f->file->world != NULL && (traits & NAME_DOTTED) ?
+	    flow_outside(f, name) : NULL;
+	if (fact != NULL || (traits & NAME_OPAQUE))
+		flow_call_default(f, fr);
+	neach = (fact == NULL || fact->deed == DEED_MEMBER) &&
+	    outside == NULL && !(traits & NAME_OPAQUE) ?
+	    flow_each_callee(f, fr, each) : 0;
+	if (neach != 0)
+		return each_or_any(f, fr, each, neach);
+	if (fact != NULL && (*fact->name != '?' || outside == NULL ||
+	    !outside->function))
+		return known_or_pooled(f, fr, fact, name);
+	return call_without_fact(f, fr, name, traits, outside);
+}
+
+/* What is seen whoever is called. */
+static void
+look_at_all(struct flow *f, struct frame *fr)
+{
+	flow_look_get(f, fr);
+	flow_look_hooks(f, fr);
+	flow_look_wrapped(f, fr);
+	flow_look_registered(f, fr);
+	flow_pool_note(f, fr);
+	flow_look_events(f, fr);
+	flow_look_web(f, fr);
+}
+
+static struct taint
+call_value(struct flow *f, struct frame *fr)
+{
+	uint32_t name = flow_find_callee(f, fr);
+
+	look_at_all(f, fr);
+	if (fr->callee.code != 0) {
+		flow_call_default(f, fr);
+		flow_refer_code(f, fr);
+		return flow_own_call(f, fr, fr->callee.code - 1);
+	}
+	note_tracker(f, name);
+	flow_look_lent(f, fr);
+	flow_note_kept(f, fr);
+	flow_look_used(f, fr);
+	return call_named(f, fr, name);
 }
 
 struct taint

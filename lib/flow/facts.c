@@ -21,8 +21,11 @@
 #define TOKEN_LEAST 24		/* a forge's, with what it begins with */
 #define TOKEN_MOST 512
 #define PACKED_LEAST 24		/* shorter ones are identifiers */
-#define ENCODED_LEAST 40		/* letters of a command */
+#define ENCODED_LEAST 40	/* letters of a command */
 #define LONG_LITERAL 400	/* longer than any message */
+#define TEXT_READ 4096		/* words of longer ones: of their beginning */
+#define PATH_LONG 200		/* longer ones are no path */
+#define SESSION_LONG 64		/* ... no name that a session is given */
 
 bool
 fact_is_command(const char *name)
@@ -605,73 +608,133 @@ asks_strangers(const struct endpoints *e, const char *text, size_t len)
 	return false;
 }
 
-uint64_t
-fact_of_text(const struct endpoints *e, const char *text, size_t len)
+/* A program that is fetched, by the words of shells of both kinds, and started
+ * in the same line. */
+static bool
+starts_fetched(const char *text, size_t len)
 {
-	size_t look = len < 4096 ? len : 4096, at;
-	uint64_t marks = fact_of_words(text, look);
-	bool blank = memchr(text, ' ', look) != NULL;
+	static const char *const starts[] = { "Start-Process", "start ",
+	    ".exe;", "iex", "; &", "&& ", "idden" };
 
-	if (blank && (is_shell_fetch(text, look) ||
-	    is_shell_send(text, look) || is_home_sent(text, look)))
-		marks |= MARK_COMMAND;
-	if ((memchr(text, '$', look) != NULL || memchr(text, '`', look) !=
-	    NULL) && says_who(text, look))
-		marks |= MARK_COMMAND;
-	if (blank && (holds(text, look, "curl") ||
-	    holds(text, look, "wget")) && shell_runs_fetched(e, text, look,
-	    &at))
-		marks |= MARK_COMMAND;
-	if (blank && (holds(text, look, " clone ") ||
-	    holds(text, look, "svn ")) && shell_runs_cloned(e, text, look))
-		marks |= MARK_COMMAND;
-	if (blank && (is_script_trick(text, look) || hides_words(text, look)))
-		marks |= MARK_COMMAND;
-	if (blank && look < COMMAND_MOST &&
-	    is_upload(text, look))
-		marks |= MARK_UPLOADING;
-	if (look < COMMAND_MOST && asks_domain(text, look))
-		marks |= MARK_RESOLVING;
-	if ((marks & MARK_FETCHING) && (holds(text, look, "Start-Process") ||
-	    holds(text, look, "start ") || holds(text, look, ".exe;") ||
-	    holds(text, look, "iex") || holds(text, look, "; &") ||
-	    holds(text, look, "&& ") || holds(text, look, "idden")))
-		marks |= MARK_COMMAND;
-	if (len > 4 && len < 200 && memcmp(text + len - 4, ".pth", 4) == 0)
-		marks |= MARK_PTH;
-	if (blank && is_wipe(text, look))
-		marks |= MARK_DESTROY;
-	if ((look >= KEY_LEAST && has_key(text, look)) ||
-	    (look >= TOKEN_LEAST && look <= TOKEN_MOST &&
-	    has_token(text, look)))
-		marks |= MARK_KEYED;
-	if (blank && holds(text, look, "nohup ") &&
-	    holds(text, look, "/dev/null") &&
-	    text[len - 1] == '&')
-		marks |= MARK_COMMAND;
-	if (is_home(text, len))
-		marks |= MARK_HOME;
-	if (coins_address(text, len))
-		marks |= MARK_COIN;
-	/* The half of a pair that everybody may have. */
-	if (len > 4 && memcmp(text + len - 4, ".pub", 4) == 0)
-		marks &= ~(uint64_t)(MARK_SECRET | MARK_PRIVATE);
-	/* Whoever has the file of a chat client's session is that user. */
-	if (len >= 8 && len < 64 && memcmp(text + len - 8, ".session", 8) == 0)
-		marks |= MARK_SECRET;
+	for (size_t i = 0; i < ARRAY_LEN(starts); i++)
+		if (holds(text, len, starts[i]))
+			return true;
+	return false;
+}
+
+/* "nohup x > /dev/null &": it goes on while nobody sees it. */
+static bool
+runs_unseen(const char *text, size_t len)
+{
+	return holds(text, len, "nohup ") && holds(text, len, "/dev/null");
+}
+
+/* A command line of at least two words that does what no honest one does. */
+static bool
+is_trick(const struct endpoints *e, const char *text, size_t len)
+{
+	size_t at;
+
+	if (is_shell_fetch(text, len) || is_shell_send(text, len) ||
+	    is_home_sent(text, len))
+		return true;
+	if ((holds(text, len, "curl") || holds(text, len, "wget")) &&
+	    shell_runs_fetched(e, text, len, &at))
+		return true;
+	if ((holds(text, len, " clone ") || holds(text, len, "svn ")) &&
+	    shell_runs_cloned(e, text, len))
+		return true;
+	return is_script_trick(text, len) || hides_words(text, len);
+}
+
+/* What the text as a whole is, by all of its letters. */
+static uint64_t
+whole_marks(const char *text, size_t len)
+{
+	uint64_t marks = 0;
+
 	if (len == 4 && memcmp(text, ".env", 4) == 0)
 		marks |= MARK_TOKEN;
 	if (len == 9 && memcmp(text, "crontab -", 9) == 0)
 		marks |= MARK_PERSIST;
-	if (copies_away(text, look))
-		marks |= MARK_URL;
-	if ((marks & (MARK_PIP | MARK_FOREIGN)) && !asks_strangers(e, text,
-	    look))
-		marks &= ~(uint64_t)MARK_FOREIGN;
-	else if (marks & MARK_PIP)
-		marks |= MARK_FOREIGN;
-	marks |= url_marks(e, text, look);
+	if (is_home(text, len))
+		marks |= MARK_HOME;
+	if (coins_address(text, len))
+		marks |= MARK_COIN;
 	if (is_packed(text, len) || len >= LONG_LITERAL)
 		marks |= MARK_PACKED;
 	return marks;
+}
+
+static bool
+ends_in(const char *text, size_t len, const char *end)
+{
+	size_t n = strlen(end);
+
+	return len >= n && memcmp(text + len - n, end, n) == 0;
+}
+
+/* A path by its ending. */
+static uint64_t
+path_marks(const char *text, size_t len, uint64_t marks)
+{
+	if (len > 4 && len < PATH_LONG && ends_in(text, len, ".pth"))
+		marks |= MARK_PTH;
+	/* The half of a pair that everybody may have. */
+	if (len > 4 && ends_in(text, len, ".pub"))
+		marks &= ~(uint64_t)(MARK_SECRET | MARK_PRIVATE);
+	/* Whoever has the file of a chat client's session is that user. */
+	if (len < SESSION_LONG && ends_in(text, len, ".session"))
+		marks |= MARK_SECRET;
+	return marks;
+}
+
+/* A line of pip's, or a part of one: who is asked? */
+static uint64_t
+pip_marks(const struct endpoints *e, const char *text, size_t len,
+    uint64_t marks)
+{
+	if ((marks & (MARK_PIP | MARK_FOREIGN)) == 0)
+		return marks;
+	if (!asks_strangers(e, text, len))
+		return marks & ~(uint64_t)MARK_FOREIGN;
+	return marks & MARK_PIP ? marks | MARK_FOREIGN : marks;
+}
+
+/* By the words in it. */
+static uint64_t
+words_marks(const struct endpoints *e, const char *text, size_t len)
+{
+	uint64_t marks = fact_of_words(text, len);
+	bool blank = memchr(text, ' ', len) != NULL;
+	bool asks = memchr(text, '$', len) != NULL ||
+	    memchr(text, '`', len) != NULL;
+
+	if ((blank && is_trick(e, text, len)) ||
+	    (asks && says_who(text, len)) ||
+	    ((marks & MARK_FETCHING) && starts_fetched(text, len)))
+		marks |= MARK_COMMAND;
+	if (blank && len < COMMAND_MOST && is_upload(text, len))
+		marks |= MARK_UPLOADING;
+	if (len < COMMAND_MOST && asks_domain(text, len))
+		marks |= MARK_RESOLVING;
+	if (blank && is_wipe(text, len))
+		marks |= MARK_DESTROY;
+	if ((len >= KEY_LEAST && has_key(text, len)) ||
+	    (len >= TOKEN_LEAST && len <= TOKEN_MOST && has_token(text, len)))
+		marks |= MARK_KEYED;
+	if (copies_away(text, len))
+		marks |= MARK_URL;
+	return pip_marks(e, text, len, marks) | url_marks(e, text, len);
+}
+
+uint64_t
+fact_of_text(const struct endpoints *e, const char *text, size_t len)
+{
+	const size_t look = len < TEXT_READ ? len : TEXT_READ;
+	uint64_t marks = words_marks(e, text, look) | whole_marks(text, len);
+
+	if (ends_in(text, len, "&") && runs_unseen(text, look))
+		marks |= MARK_COMMAND;
+	return path_marks(text, len, marks);
 }

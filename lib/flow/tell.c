@@ -163,12 +163,85 @@ drops_names(const struct flow *f, const struct frame *fr,
 	return true;
 }
 
+/* Does what is loaded have the name of data: CDLL("data/font.dat")?  Loaders of
+ * Python's take the module's name before the path. */
+static bool
+loads_data(const struct flow *f, const struct frame *fr)
+{
+	return flow_is_data_path(f, frame_text(fr, 0)) ||
+	    flow_is_data_path(f, frame_text(fr, 1));
+}
+
+/* What counts of all that it is given. */
+static uint64_t
+told_marks(const struct flow *f, const struct frame *fr,
+    const struct fact *fact)
+{
+	uint64_t marks = fr->all.marks |
+	    (fact->gives & (MARK_PIP | MARK_FORM | MARK_CHAIN));
+
+	if (str_ends(fact->name, "().execute"))
+		marks |= fr->callee.marks;
+	/* A session whose headers hold it all. */
+	marks |= fr->callee.marks & MARK_ENVIRON;
+	if (fact->deed == DEED_LOAD && loads_data(f, fr))
+		marks |= MARK_DATAFILE;
+	return marks;
+}
+
+/* A program is started: what its line says, into `line`, too. */
+static void
+tell_line(struct flow *f, const struct frame *fr, struct flow_call *c,
+    struct flow_grown *line)
+{
+	flow_grow_line(f, fr, line);
+	c->arguments |= line->marks;
+	c->own = line->marks;
+	c->hands = line->hands && (c->arguments & MARK_UPLOADING);
+	c->fetches = line->fetches;
+	c->goes_on = line->goes_on;
+}
+
+static void
+tell_program(struct flow *f, const struct frame *fr, struct flow_call *c,
+    struct flow_grown *line)
+{
+	if (fr->nargs > 0 && (fr->all.marks & MARK_URL))
+		tell_line(f, fr, c, line);
+	c->passes_on = !fr->later && flow_passes_on(f, fr);
+	c->source = flow_runs_source(f, fr);
+	c->python = flow_tells_python(f, fr);
+	c->asks = (fr->all.marks & (MARK_HOSTNAME | MARK_USER)) &&
+	    flow_asks(f, fr);
+	c->unpacks = flow_unpacks(f, fr);
+	c->compiles = (c->arguments & MARK_DROPPED) && flow_compiles(f, fr);
+	c->reads = flow_is_interpreter(f, fr);
+}
+
+/* What there is to say of it without asking who else calls. */
+static void
+tell_call(struct flow *f, const struct frame *fr, const struct fact *fact,
+    struct flow_call *c)
+{
+	c->receiver = fr->callee.marks;
+	if (fact->deed == DEED_WRITE && fr->callee.text != 0)
+		c->path = f->texts[fr->callee.text].bytes;
+	c->arguments = told_marks(f, fr, fact);
+	c->held = fr->all.held;
+	c->held_first = fr->nargs > 0 ? fr->args[0].held : 0;
+	c->bare = fr->bare;
+	c->loose = fr->later;
+	c->shown = flow_is_shown(f, fr, fact);
+	c->folder = (fr->all.marks & MARK_DROPPED) && fr->nargs == 1 &&
+	    str_equal(fact->name, "os.startfile") &&
+	    flow_is_folder(f, fr->nodes[0]);
+}
+
 void
 flow_tell_frame(struct flow *f, const struct frame *fr,
     const struct fact *fact, uint32_t name)
 {
 	struct flow_told *t = flow_tell(f, fr->node, fr->scope, fact, name);
-	struct flow_call *c;
 	struct flow_grown line = { .where = 0 };
 	struct frame less;
 
@@ -181,54 +254,16 @@ flow_tell_frame(struct flow *f, const struct frame *fr,
 	    drops_document(f, fr, fact, &less) ||
 	    drops_names(f, fr, fact, &less))
 		fr = &less;
-	c = &t->call;
-	c->receiver = fr->callee.marks;
-	if (fact->deed == DEED_WRITE && fr->callee.text != 0)
-		c->path = f->texts[fr->callee.text].bytes;
-	c->arguments = fr->all.marks | (fact->gives & MARK_PIP) |
-	    (str_ends(fact->name, "().execute") ? fr->callee.marks : 0);
-	c->arguments |= fact->gives & (MARK_FORM | MARK_CHAIN);
-	/* A session whose headers hold it all. */
-	c->arguments |= fr->callee.marks & MARK_ENVIRON;
+	tell_call(f, fr, fact, &t->call);
+	if (fact->deed == DEED_PROCESS)
+		tell_program(f, fr, &t->call, &line);
 	t->passed = fr->all.marks & ~fr->all.own;
 	t->params = fr->all.params;
 	t->first = fr->nargs > 0 ? fr->args[0].params : 0;
 	t->of_path = fr->all.params | fr->callee.params;
-	/* CDLL("data/font.dat"): named as what it is not; loaders of Python's
-	 * take the module's name before the path. */
-	if (fact->deed == DEED_LOAD && (flow_is_data_path(f,
-	    frame_text(fr, 0)) || flow_is_data_path(f, frame_text(fr, 1))))
-		c->arguments |= MARK_DATAFILE;
-	if (fact->deed == DEED_PROCESS && fr->nargs > 0 &&
-	    (fr->all.marks & MARK_URL)) {
-		flow_grow_line(f, fr, &line);
-		c->arguments |= line.marks;
-		c->own = line.marks;
-		c->hands = line.hands && (c->arguments & MARK_UPLOADING);
-		c->fetches = line.fetches;
-		c->goes_on = line.goes_on;
-	}
-	c->held = fr->all.held;
-	c->held_first = fr->nargs > 0 ? fr->args[0].held : 0;
-	c->bare = fr->bare;
-	c->loose = fr->later;
-	c->shown = flow_is_shown(f, fr, fact);
-	c->folder = (fr->all.marks & MARK_DROPPED) && fr->nargs == 1 &&
-	    str_equal(fact->name, "os.startfile") &&
-	    flow_is_folder(f, fr->nodes[0]);
-	c->passes_on = fact->deed == DEED_PROCESS && !fr->later &&
-	    flow_passes_on(f, fr);
-	c->source = fact->deed == DEED_PROCESS && flow_runs_source(f, fr);
-	c->python = fact->deed == DEED_PROCESS && flow_tells_python(f, fr);
-	c->asks = fact->deed == DEED_PROCESS && (fr->all.marks &
-	    (MARK_HOSTNAME | MARK_USER)) && flow_asks(f, fr);
-	c->unpacks = fact->deed == DEED_PROCESS && flow_unpacks(f, fr);
-	c->compiles = fact->deed == DEED_PROCESS &&
-	    (c->arguments & MARK_DROPPED) && flow_compiles(f, fr);
-	c->reads = fact->deed == DEED_PROCESS && flow_is_interpreter(f, fr);
 	flow_tell_callers(f, fr, t);
-	flow_tell_tied(f, fr, c);
-	c->planted = (DEED(fact->deed) & (DEEDS_RUN | DEED(DEED_LOAD))) &&
+	flow_tell_tied(f, fr, &t->call);
+	t->call.planted = (DEED(fact->deed) & (DEEDS_RUN | DEED(DEED_LOAD))) &&
 	    fr->nargs > 0 && flow_starts_planted(f, fr);
 	if (fr->nargs != 0)
 		flow_tell_sent(f, fr, t);
