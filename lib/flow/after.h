@@ -24,6 +24,8 @@ bool	flow_is_dropped(struct flow *, uint32_t node);
 uint32_t flow_block_of(const struct flow *, uint32_t node);
 /* Does it tell nobody of anything?  `reading`: x.read() may stand there. */
 bool	flow_is_inert(const struct flow *, uint32_t block, bool reading);
+/* Tells other modules which of their functions are called so. */
+void	flow_publish_silent(struct flow *);
 /* Does nobody hear when what stands in that scope fails? */
 bool	flow_is_silent(struct flow *, uint32_t node, uint32_t scope);
 /* Does somebody look at what that host answers to some call? */

@@ -13,9 +13,13 @@
 #include "base/str.h"
 #include "flow/after.h"
 #include "flow/names.h"
+#include "flow/neighbours.h"
 #include "flow/scopes.h"
 #include "flow/senders.h"
 #include "flow/state.h"
+
+/* Of nodes: nobody hears that it fails; but for who stops the program. */
+enum { SILENT = 1, SILENT_HERE = 2 };
 
 /* ---- blocks ------------------------------------------------------------- */
 
@@ -88,19 +92,35 @@ flow_block_of(const struct flow *f, uint32_t node)
 
 /* ---- nobody hears that it failed ---------------------------------------- */
 
-/* try: with handlers that do nothing, all of them. */
+/* except KeyboardInterrupt: who stops the program; all that it does stands in
+ * such a block. */
 static bool
+awaits_stop(const struct flow *f, uint32_t handler)
+{
+	static const char *const names[] = { "KeyboardInterrupt",
+	    "SystemExit", "EOFError", "BrokenPipeError", "StopIteration" };
+	const struct node *n = flow_at(f, flow_at(f, handler)->kid);
+
+	for (size_t i = 0; n->kind == NODE_NAME && i < ARRAY_LEN(names); i++)
+		if (flow_word_is(f, n->name, names[i]))
+			return true;
+	return false;
+}
+
+/* try: with handlers that do nothing, all of them. */
+static uint8_t
 swallows(const struct flow *f, uint32_t node)
 {
-	bool any = false;
+	uint8_t any = 0;
 
 	for (uint32_t k = flow_at(f, node)->kid; k != 0;
 	    k = flow_at(f, k)->next) {
 		if (flow_at(f, k)->kind != NODE_EXCEPT)
 			continue;
 		if (!flow_is_inert(f, flow_block_of(f, k), false))
-			return false;
-		any = true;
+			return 0;
+		if (any != SILENT)
+			any = awaits_stop(f, k) ? SILENT_HERE : SILENT;
 	}
 	return any;
 }
@@ -205,13 +225,15 @@ suppresses(struct flow *f, uint32_t node, const struct offsets *yields)
 
 /* The nodes of a block have the numbers behind its own. */
 static void
-silence(struct flow *f, uint32_t block)
+silence(struct flow *f, uint32_t block, uint8_t how)
 {
-	if (block == 0 || f->silent[block])
+	if (block == 0 || how == 0 || f->silent[block] == SILENT ||
+	    f->silent[block] == how)
 		return;
 	for (uint32_t n = block; n < f->tree->nnodes && flow_at(f, n)->at <
 	    flow_at(f, block)->end; n++)
-		f->silent[n] = true;
+		if (f->silent[n] != SILENT)
+			f->silent[n] = how;
 }
 
 /* What a function does that is called there is as silent. */
@@ -227,6 +249,21 @@ silence_called(struct flow *f)
 	}
 }
 
+/* ... where other modules call it. */
+static void
+silence_told(struct flow *f)
+{
+	for (uint32_t i = 1; f->file->world != NULL &&
+	    f->file->world->silences && i < f->main; i++) {
+		const struct world_name *n = f->scopes[i].kind ==
+		    SCOPE_FUNCTION && f->scopes[i].acts ? flow_published(f,
+		    flow_public_name(f, &f->scopes[i]), false) : NULL;
+
+		if (n != NULL && n->silent)
+			f->scopes[i].silent = true;
+	}
+}
+
 static void
 silence_all(struct flow *f)
 {
@@ -234,15 +271,35 @@ silence_all(struct flow *f)
 
 	f->silent = mem_array(f->tree->nnodes, sizeof(*f->silent));
 	for (uint32_t n = 1; n < f->tree->nnodes; n++)
-		if (flow_at(f, n)->kind == NODE_TRY && swallows(f, n))
-			silence(f, flow_block_of(f, n));
+		if (flow_at(f, n)->kind == NODE_TRY)
+			silence(f, flow_block_of(f, n), swallows(f, n));
 	yields = silent_yields(f);
 	for (uint32_t n = 1; n < f->tree->nnodes; n++)
 		if (flow_at(f, n)->kind == NODE_WITH &&
 		    suppresses(f, n, &yields))
-			silence(f, flow_block_of(f, n));
+			silence(f, flow_block_of(f, n), SILENT);
 	free(yields.at);
 	silence_called(f);
+	silence_told(f);
+}
+
+/* try: net.send(x), with handlers that do nothing: the other module is told.  A
+ * function that does nothing of interest needs not be. */
+void
+flow_publish_silent(struct flow *f)
+{
+	for (size_t i = 0; i < f->outsides.n; i++) {
+		const struct flow_use *u = &f->outsides.uses[i];
+		struct world_name *n = u->node != 0 ? flow_outside(f,
+		    u->name) : NULL;
+
+		if (n == NULL || !n->function || !n->acts || n->silent)
+			continue;
+		if (f->silent == NULL)
+			silence_all(f);
+		if (f->silent[u->node] == SILENT)
+			n->silent = f->file->world->silences = true;
+	}
 }
 
 bool

@@ -7,10 +7,12 @@
  * Runs in: worker child, command.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "flow/after.h"
 #include "flow/calls.h"
 #include "flow/functions.h"
 #include "flow/names.h"
@@ -334,6 +336,30 @@ publish_bound(struct flow *f, struct world_name *n, uint32_t name,
 		n->calls = mem_strdup(flow_string(f, v->name, from));
 }
 
+/* "net.unfold()" of a function that is known, and of no class: what it gave is
+ * a value, and no object that has the function's name. */
+static bool
+is_result(const struct flow *f, const char *from)
+{
+	const struct world_name *n = str_ends(from, "()") ?
+	    world_find_joined(f->file->world, from, strlen(from) - 2, "") :
+	    NULL;
+
+	return n != NULL && n->function && !n->type;
+}
+
+/* What it was taken for before that function was known. */
+static void
+forget_alias(const struct flow *f, struct world_name *n,
+    const struct taint *v)
+{
+	if (n->alias == NULL || (v->marks == 0 && v->text == 0) ||
+	    !is_result(f, n->alias))
+		return;
+	free(n->alias);
+	n->alias = NULL;
+}
+
 static void
 publish_value(struct flow *f, uint32_t name, uint32_t row,
     const struct taint *v)
@@ -352,6 +378,7 @@ publish_value(struct flow *f, uint32_t name, uint32_t row,
 	n = flow_published(f, name, true);
 	if (n == NULL)
 		return;
+	forget_alias(f, n, v);
 	/* An object is not all that went through it. */
 	n->marks = marks_join(n->marks, v->marks & mask);
 	n->held |= v->held;
@@ -367,7 +394,8 @@ publish_value(struct flow *f, uint32_t name, uint32_t row,
 		f->news.unsure = n->where == NULL;
 		return;
 	}
-	object = flow_is_ours(f, from) && str_ends(from, "()");
+	object = flow_is_ours(f, from) && str_ends(from, "()") &&
+	    !is_result(f, from);
 	if ((v->marks == 0 || object) && v->text == 0 && n->alias == NULL &&
 	    !(v->held & (HELD_ACTS | HELD_BUFFER | HELD_FURTHER)) && *from != '\0' &&
 	    !n->function && strcmp(n->name, from) != 0)
@@ -542,4 +570,5 @@ flow_publish(struct flow *f)
 	if (f->file->reach == REACH_INSTALL && flow_steers_build(f))
 		f->file->world->steers = true;
 	reach_others(f);
+	flow_publish_silent(f);
 }

@@ -329,7 +329,7 @@ struct flow {
 	size_t		 nlambdas;
 	uint8_t		*loose;		/* of nodes, or NULL: statements; 2:
 					   some caller looks at it */
-	bool		*silent;	/* of nodes, or NULL */
+	uint8_t		*silent;	/* of nodes, or NULL: around.c */
 	uint8_t		*guards;	/* of nodes, or NULL: guard.c */
 	bool		 asks;		/* about place, time or watchers */
 	bool		*read;		/* of rows: used in this pass */

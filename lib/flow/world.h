@@ -80,6 +80,8 @@ struct world_name {
 	uint64_t	 put, put_own;	/* ... those marks, these not by its
 					   parameters */
 	bool		 worked;	/* a caller gives what is made of them */
+	bool		 silent;	/* another module calls it where nobody
+					   hears that it fails */
 	struct world_passed passed[WORLD_PARAMETERS]; /* by callers */
 	struct world_option *options;	/* ... by names that are no
 					   parameters', or NULL */
@@ -144,6 +146,8 @@ struct world {
 	bool		 steers;	/* other commands of the build may run
 					   than an installer asks for */
 	bool		 answers;	/* some class has a __getattr__ */
+	bool		 silences;	/* some function is called where nobody
+					   hears that it fails */
 	bool		 handed;	/* a module gives another's function what
 					   objects keep */
 };
