@@ -330,8 +330,11 @@ assign_item(struct flow *f, uint32_t target, struct taint v)
 	if (flow_at(f, base)->kind == NODE_NAME) {
 		flow_note_put_in(f, row_of_name(f, base), &v);
 		flow_mark_key(f, row_of_name(f, base), key, &v);
-	} else if (flow_at(f, base)->kind == NODE_ATTR)
+	} else if (flow_at(f, base)->kind == NODE_ATTR) {
+		if (v.params != 0)
+			taint_hold(&v, HELD_KEPT);
 		flow_mark_key(f, row_of_member(f, base), key, &v);
+	}
 	flow_mark_holder(f, base, &v, MARK_ENVIRON | MARK_SECRET |
 	    MARK_PRIVATE | MARK_PASSWORD | MARK_COMMAND);
 }
@@ -459,6 +462,8 @@ assign(struct flow *f, uint32_t target, uint32_t value, struct taint v,
 			flow_peer_calls(f, &v);
 		flow_lend_setting(f, target, value);
 		flow_keep_lent(f, flow_row_of_attribute(f, n->name), &v);
+		if (v.params != 0)
+			taint_hold(&v, HELD_KEPT);
 		row_assign(f, flow_row_of_attribute(f, n->name), value, v);
 		fill_request(f, n->kid, &v);
 		flow_set_anybodys(f, target, &v);

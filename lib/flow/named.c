@@ -270,7 +270,8 @@ secret_of_other(const struct flow *f, uint32_t object, uint32_t name)
 	if (marks == 0 || object == 0)
 		return marks;
 	(void)flow_string(f, object, text);
-	if (str_ends(text, "request.authorization"))
+	/* job.client.api_key: of whatever that object has there. */
+	if (str_ends(text, "request.authorization") || str_starts(text, "?."))
 		return marks;
 	return str_ends(text, "()") && !str_ends(text, "parse_args()") ?
 	    marks : 0;
@@ -339,10 +340,11 @@ static struct taint
 own_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 {
 	uint32_t row = flow_row_of_attribute(f, name), any;
+	uint32_t unset = row != 0 && is_unset(f, row) ? row : 0;
 	struct taint other = { 0 };
 	uint64_t marks;
 
-	if (row != 0 && !is_unset(f, row)) {
+	if (row != 0 && unset == 0) {
 		other = v;
 		v = f->rows[row];
 		flow_note_elsewhere(f, row, &v);
@@ -410,6 +412,12 @@ own_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 	any = base_fact(f, name);
 	if (any != 0)
 		v.name = any;
+	/* Of a record, whatever its maker gave it. */
+	if (any == 0 && unset != 0) {
+		taint_hold(&other, HELD_KEPT);
+		other.row = unset;
+		return other;
+	}
 	if (any == 0 && v.name != 0 && flow_fact(f, v.name) == NULL &&
 	    (other.marks != 0 || other.text != 0))
 		return other;

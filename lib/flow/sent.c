@@ -245,21 +245,33 @@ path_marks(struct flow *f, const struct frame *fr, size_t address)
 	    MARK_PRIVATE) & ~beside;
 }
 
+/* "https://host/send?%s": whatever it is made of stands behind its host. */
+static bool
+asks_by(const struct flow_text *address)
+{
+	return address->open && flow_is_host(address->bytes) &&
+	    strchr(address->bytes, '?') != NULL;
+}
+
 /* Is a parameter of the function among what is sent, executed or run? */
 static bool
 given(struct flow *f, const struct frame *fr, enum deed deed)
 {
 	size_t address = flow_address_of(f, fr);
+	uint64_t held = fr->all.held & HELD_GIVEN_FILE;
 	uint32_t params = 0;
 
 	if (deed == DEED_EXEC || deed == DEED_PROCESS)
 		return fr->args[0].params != 0;
 	for (size_t i = 0; i < fr->nargs; i++)
-		if (i != address || fr->nargs == 1)
+		if (i != address || fr->nargs == 1 ||
+		    asks_by(&f->texts[fr->args[i].text])) {
 			params |= fr->args[i].params;
-		else
+			held |= i != address || fr->nargs != 1 ?
+			    fr->args[i].held & HELD_KEPT : 0;
+		} else
 			(void)request_marks(f, fr->nodes[i], &params);
-	return params != 0 || (fr->all.held & HELD_GIVEN_FILE);
+	return (params | held) != 0;
 }
 
 /* Passwords that these take from a program are theirs: sixteen letters. */
@@ -391,6 +403,8 @@ tell_bound(struct flow *f, const struct frame *fr, size_t address,
 	c->fixed = true;
 	t->where = where;
 	c->where |= flow_text_marks(f, t->where);
+	if (str_equal(f->texts[where].bytes, FLOW_SEALED))
+		c->where |= fr->callee.marks & MARKS_WHERE;
 	c->body = c->payload;
 }
 

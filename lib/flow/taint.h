@@ -136,13 +136,16 @@ enum held_mark {
 	HELD_CLASS	= 1ull << 44,	/* no function: a class of the package,
 					   or one of several; calling it makes
 					   an object */
+	HELD_KEPT	= 1ull << 45,	/* an object keeps it that was given it
+					   by who made or called that */
 	HELD_LAST	= 1ull << 61	/* news.c uses the two above it */
 };
 /* What code asks to find out who watches. */
 #define HELD_ASKED (HELD_PLACE | HELD_CLOCK | HELD_BUILDER | HELD_TRAP)
 /* What goes where the value goes, as its marks do; rules ask for it. */
 #define HELD_FURTHER (HELD_NUMBERS | HELD_REPLACED | HELD_ASKED | \
-    HELD_WITH_GIVEN | HELD_GIVEN_FILE | HELD_ELSEWHERE | HELD_PLANTED)
+    HELD_WITH_GIVEN | HELD_GIVEN_FILE | HELD_ELSEWHERE | HELD_PLANTED | \
+    HELD_KEPT)
 /* What a function is given is its own parameter's. */
 #define HELD_PASSED (~(uint64_t)HELD_ELSEWHERE)
 /* ... and all that ends when a function is called, or is put elsewhere. */

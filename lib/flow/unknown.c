@@ -105,6 +105,8 @@ flow_gather(struct flow *f, const struct frame *fr)
 			keep_option(f, fr, i);
 	gathered = fr->all;
 	taint_release(&gathered, HELD_ASKED | HELD_NUMBERS);
+	if (!local && gathered.params != 0)
+		taint_hold(&gathered, HELD_KEPT);
 	flow_keep(f, fr->callee.row, &gathered);
 	flow_within(&gathered);
 	flow_note_put_in(f, fr->callee.row, &gathered);
@@ -113,7 +115,7 @@ flow_gather(struct flow *f, const struct frame *fr)
 		flow_mark_holder(f, callee->kid, &gathered, MARK_COMMAND);
 	flow_note_put(f, fr->scope, fr->callee.row, fr->all.marks &
 	    (MARKS_STORED | (buffer ? MARK_NETWORK | MARK_DECODED |
-	    MARK_BUILT : 0)), taint_own(&fr->all));
+	    MARK_BUILT | MARKS_LOCK : 0)), taint_own(&fr->all));
 	tell_object(f, fr->callee.name, &fr->all);
 	/* self.items.append(x) */
 	if (callee->kind == NODE_ATTR &&
