@@ -163,6 +163,21 @@ base_method(struct flow *f, uint32_t class, uint32_t method)
 	return 0;
 }
 
+/* class Keys(keyboard.Listener): what a library's class does as one is made, or
+ * 0. */
+static uint32_t
+library_base(struct flow *f, const struct flow_scope *class)
+{
+	for (uint32_t i = 0; i < class->nbases; i++) {
+		const struct fact *fact = flow_fact(f, class->bases[i]);
+
+		if ((fact != NULL && *fact->name != '?') ||
+		    (flow_traits(f, class->bases[i]) & NAME_DEFERS))
+			return class->bases[i];
+	}
+	return 0;
+}
+
 /* super().__init__(x): the base's method, here or in another module. */
 static void
 ask_base(struct flow *f, struct frame *fr)
@@ -178,6 +193,9 @@ ask_base(struct flow *f, struct frame *fr)
 		return;
 	fr->callee.code = base_method(f, class, n->name);
 	name = fr->callee.code == 0 ? flow_inherited(f, class, n->name) : 0;
+	if (name == 0 && fr->callee.code == 0 &&
+	    flow_word_is(f, n->name, "__init__"))
+		name = library_base(f, &f->scopes[class]);
 	if (name != 0)
 		fr->callee.name = name;
 	/* Functions of Python that are handed to a base are named by who calls

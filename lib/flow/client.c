@@ -76,7 +76,7 @@ makes_client(const char *name)
 	    "gql.transport.requests.RequestsHTTPTransport",
 	    "gql.transport.aiohttp.AIOHTTPTransport",
 	    "gql.transport.httpx.HTTPXTransport",
-	    "python_graphql_client.GraphqlClient" };
+	    "python_graphql_client.GraphqlClient", "aiohttp.ClientSession" };
 
 	return str_index(clients, ARRAY_LEN(clients), name) >= 0;
 }
@@ -204,10 +204,12 @@ flow_client_traits(const char *name)
 static uint32_t
 text_of_fixed(struct flow *f, const struct frame *fr, size_t i)
 {
-	uint32_t text = flow_is_fixed(f, fr, i) ? flow_address_text(f, fr, i) :
-	    0;
+	bool fixed = flow_is_fixed(f, fr, i);
+	uint32_t text = fixed ? flow_address_text(f, fr, i) : 0;
 
-	return text == 0 && flow_is_sealed(f, fr, i) ? flow_intern(f,
+	/* NODES[x], of a table of addresses, is one that nobody reads, too. */
+	return text == 0 && (flow_is_sealed(f, fr, i) || (fixed &&
+	    flow_at(f, fr->nodes[i])->kind == NODE_INDEX)) ? flow_intern(f,
 	    FLOW_SEALED, sizeof(FLOW_SEALED) - 1, false) : text;
 }
 

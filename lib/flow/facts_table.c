@@ -581,6 +581,8 @@ static const struct fact facts[] = {
 	{ "socketserver.TCPServer", DEED_LISTEN, 0 },
 	{ "socketserver.ThreadingTCPServer", DEED_LISTEN, 0 },
 	{ "solana.keypair.Keypair.from_secret_key", DEED_NONE, MARK_KEY },
+	{ "sounddevice.InputStream", DEED_NONE, MARK_SPIED },
+	{ "sounddevice.RawInputStream", DEED_NONE, MARK_SPIED },
 	{ "sounddevice.rec", DEED_NONE, MARK_SPIED },
 	{ "soundfile.read", DEED_OPEN, MARK_FILE | MARK_DECODED },
 	{ "soundfile.write", DEED_STORE, 0 },

@@ -122,7 +122,8 @@ lists_environment(const struct flow *f, const struct frame *fr)
 	    ARRAY_LEN(commands), f->texts[frame_text(fr, 0)].bytes) >= 0;
 }
 
-/* Listener(on_press=self.heard): which key it was is passed to it. */
+/* Listener(on_press=self.heard), InputStream(callback=self.take): which key it
+ * was, or what sounds, is passed to it. */
 static void
 look_heard(struct flow *f, const struct frame *fr)
 {
@@ -133,6 +134,9 @@ look_heard(struct flow *f, const struct frame *fr)
 		    &f->scopes[fr->args[i].code - 1] : NULL;
 
 		f->twice = f->twice || s != NULL;
+		/* One that stands further on has no parameters yet. */
+		if (s != NULL && f->pass == 0 && s->to == 0)
+			f->changed = true;
 		for (uint32_t k = 0; s != NULL && k < s->nparameters; k++)
 			flow_mark_row(f, s->parameters[k], &key, MARKS_ALL);
 	}
@@ -232,7 +236,7 @@ flow_known_call(struct flow *f, const struct frame *fr, const struct fact *fact,
 	if (fact->deed == DEED_LISTEN && fr->nargs > 0 &&
 	    fr->args[0].code != 0)
 		flow_called_back(f, fr->args[0].code - 1);
-	if (fact->deed == DEED_CLIP && (fact->gives & MARK_SPIED))
+	if (fact->gives & MARK_SPIED)
 		look_heard(f, fr);
 	if (fact->deed == DEED_IMPORT)
 		return imported_value(f, fr);
