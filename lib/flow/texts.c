@@ -76,6 +76,11 @@ flow_join(struct flow *f, uint32_t a, uint32_t b, const char *between)
 	char *both;
 	uint32_t text;
 
+	/* join("", "a") is "a", and join("", "") no root. */
+	if (la == 0 && !f->texts[a].open)
+		return b;
+	if (la != 0 && *between == '/' && f->texts[a].bytes[la - 1] == '/')
+		k = 0;
 	if (la + lb + k > FLOW_TEXT_MOST)
 		return 0;
 	both = mem_alloc(la + lb + k + 1);

@@ -388,6 +388,14 @@ divmod_function(struct fold *f, struct arguments *a)
 	    value_unknown();
 }
 
+/* "a" and "/" go before more with one between; "" before it is nothing. */
+static bool
+lacks_slash(const struct value *v)
+{
+	return v->len == 0 ? v->flags & VALUE_OPEN :
+	    v->bytes[v->len - 1] != '/';
+}
+
 static struct value
 join_path(struct fold *f, struct arguments *a)
 {
@@ -396,7 +404,8 @@ join_path(struct fold *f, struct arguments *a)
 	for (uint32_t i = 0; i < a->n; i++) {
 		struct value slash = value_text(VALUE_STR, "/", 1);
 
-		if (a->at[i].kind == VALUE_STR && v.kind == VALUE_STR)
+		if (a->at[i].kind == VALUE_STR && v.kind == VALUE_STR &&
+		    lacks_slash(&v))
 			v = fold_operator(f, a->node, '+', v, slash);
 		if (v.kind == VALUE_UNKNOWN) {
 			v = a->at[i].kind == VALUE_STR ? a->at[i] : v;
