@@ -15,6 +15,9 @@
 
 #define CALLERS_MOST 12		/* different ones; most functions have one */
 
+/* No mark of a value: that caller passes a whole address. */
+#define CALLER_NAMES_HOST (UINT64_C(1) << 63)
+
 struct callers {
 	uint64_t	 of[CALLERS_MOST];
 	size_t		 n;

@@ -81,6 +81,7 @@ struct flow_call {
 					   where it is sent */
 	bool		 known;		/* ... is told who sends */
 	bool		 fixed;		/* ... stands in the code */
+	bool		 lent_address;	/* ... with who calls the function */
 	bool		 literals;	/* the first two are known whole */
 	bool		 refused;	/* ... an example's name and password */
 	bool		 source;	/* Python is told to run a source of the

@@ -32,6 +32,8 @@ void	flow_item_held(const struct frame *, struct taint *out);
 /* ---- passed.c: what each caller passes ---- */
 /* One call passes the function of that scope those marks. */
 void	flow_note_caller_marks(struct flow *, uint32_t scope, uint64_t marks);
+/* CALLER_NAMES_HOST if that is an address of which all stands there, else 0. */
+uint64_t flow_names_host(const struct flow *, const struct taint *);
 /* ... the function of another module. */
 void	flow_note_caller_outside(struct world_name *, uint64_t marks);
 /* What other modules told of it. */

@@ -130,7 +130,7 @@ flow_pass(struct flow *f, const struct frame *call, uint32_t scope)
 	for (size_t i = 0; i < fr->nargs; i++) {
 		uint32_t to = flow_parameters(f, fr, i, scope);
 
-		marks |= fr->args[i].marks;
+		marks |= fr->args[i].marks | flow_names_host(f, &fr->args[i]);
 		for (int k = 0; to != 0; k++, to >>= 1)
 			if (to & 1)
 				pass_to(f, fr, i, scope, k);
@@ -445,7 +445,7 @@ pass_arguments(struct flow *f, const struct frame *call,
 
 		if (k < 0)
 			continue;
-		marks |= fr->args[i].marks;
+		marks |= fr->args[i].marks | flow_names_host(f, &fr->args[i]);
 		/* Of many objects of a class one parameter knows all. */
 		pass_outside(f, &fr->args[i], passed_to(f, fr, i, to, k),
 		    method || fr->keywords[i] != 0 ? flow_passed_marks(f) :

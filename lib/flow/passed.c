@@ -10,11 +10,14 @@
  * Takes: calls of functions.  Gives: sets of marks, for who asks for several.
  * Runs in: worker child, command.
  */
+#include <string.h>
+
 #include "base/mem.h"
 #include "flow/callers.h"
 #include "flow/calls.h"
 #include "flow/functions.h"
 #include "flow/neighbours.h"
+#include "flow/senders.h"
 #include "flow/state.h"
 
 /* Marks that no rule asks for beside others of what a function is given. */
@@ -24,13 +27,23 @@
 
 #define BINDINGS_MOST 16	/* of one name in one function */
 
+uint64_t
+flow_names_host(const struct flow *f, const struct taint *v)
+{
+	const struct flow_text *t = &f->texts[v->where != 0 ? v->where :
+	    v->text];
+
+	return !t->open && (v->where != 0 || strstr(t->bytes, "://") !=
+	    NULL) && flow_is_host(t->bytes) ? CALLER_NAMES_HOST : 0;
+}
+
 void
 flow_note_caller_marks(struct flow *f, uint32_t scope, uint64_t marks)
 {
 	struct flow_scope *s = &f->scopes[scope];
 
 	marks &= ~(uint64_t)MARKS_ALONE;
-	if (marks == 0)
+	if ((marks & ~CALLER_NAMES_HOST) == 0)
 		return;
 	if (s->callers == NULL)
 		s->callers = arena_take(&f->arena, sizeof(*s->callers));
@@ -46,7 +59,7 @@ void
 flow_note_caller_outside(struct world_name *to, uint64_t marks)
 {
 	marks &= ~(uint64_t)MARKS_ALONE;
-	if (marks == 0)
+	if ((marks & ~CALLER_NAMES_HOST) == 0)
 		return;
 	if (to->callers == NULL)
 		to->callers = mem_alloc(sizeof(*to->callers));

@@ -505,6 +505,8 @@ flow_tell_sent(struct flow *f, const struct frame *fr, struct flow_told *t)
 		c->arguments &= ~(uint64_t)MARK_URL;
 		c->first &= ~(uint64_t)MARK_URL;
 	}
+	c->lent_address = c->fixed && (fr->args[address].params != 0) &&
+	    !(taint_own(&fr->args[address]) & MARK_URL);
 	c->fixed = hides_where(f, fr, address, c) || c->fixed;
 	t->where = c->fact->deed == DEED_PROCESS ? text_of_command(f, fr) :
 	    flow_address_text(f, fr, address);

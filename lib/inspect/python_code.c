@@ -392,8 +392,13 @@ static bool
 one_passes(const struct code_rule *r, const struct flow_call *c,
     uint64_t deed)
 {
+	/* Nor is one caller's secret sent where another one's address leads. */
+	uint64_t host = (r->asks & OF_HOST) && c->lent_address &&
+	    c->callers != NULL ? callers_marks(c->callers) &
+	    CALLER_NAMES_HOST : 0;
+
 	return c->callers == NULL || !(deed & DEEDS_PASSED) ||
-	    callers_pass(c->callers, c->own, r->all, r->any);
+	    callers_pass(c->callers, c->own, r->all | host, r->any);
 }
 
 static void
