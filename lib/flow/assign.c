@@ -335,7 +335,7 @@ assign_item(struct flow *f, uint32_t target, struct taint v)
 			taint_hold(&v, HELD_KEPT);
 		flow_mark_key(f, row_of_member(f, base), key, &v);
 	}
-	flow_mark_holder(f, base, &v, MARK_ENVIRON | MARK_SECRET |
+	flow_mark_holder(f, base, &v, MARK_ENVIRON | MARK_SECRET | MARK_HUNTED |
 	    MARK_PRIVATE | MARK_PASSWORD | MARK_COMMAND);
 }
 

@@ -234,6 +234,34 @@ asked_kind(const struct value *v)
 	    VALUE_UNKNOWN;
 }
 
+/* Short enough to be kept for everybody: a text, or a number (of a key). */
+static bool
+is_kept(const struct value *v)
+{
+	return v->kind == VALUE_INT || (value_is_text(v) &&
+	    v->len <= TEXT_KEPT && !(v->flags & VALUE_OPEN));
+}
+
+static void
+add_kept(struct modules *m, const char *key, size_t len, const struct value *v)
+{
+	if (v->kind == VALUE_INT)
+		add(m, key, len, VALUE_INT, &v->i, sizeof(v->i));
+	else
+		add(m, key, len, v->kind, v->bytes, v->len);
+}
+
+static struct value
+kept_value(struct fold *f, const struct entry *e)
+{
+	struct value number = { .kind = VALUE_INT };
+
+	if (e->kind != VALUE_INT)
+		return value_copy(f, 0, e->kind, e->text, e->text_len);
+	memcpy(&number.i, e->text, sizeof(number.i));
+	return number;
+}
+
 static struct word_text
 text_of(const struct entry *e)
 {
@@ -247,16 +275,15 @@ modules_tell(struct modules *m, struct word_text of, struct word_text name,
 	char key[2 * FOLD_PATH_MAX + 1];
 	size_t len = make_key(key, of.text, of.len, name);
 
-	bool text = value_is_text(v) && v->len <= TEXT_KEPT &&
-	    !(v->flags & VALUE_OPEN);
+	bool kept = is_kept(v);
 
-	if (len == 0 || (!text && asked_kind(v) != VALUE_LIST))
+	if (len == 0 || (!kept && asked_kind(v) != VALUE_LIST))
 		return true;
 	if (m->attributes == MODULES_TOLD_MAX)
 		return false;
 	m->attributes++;
-	if (text)
-		add(m, key, len, v->kind, v->bytes, v->len);
+	if (kept)
+		add_kept(m, key, len, v);
 	else
 		add_asked(m, key, len, VALUE_LIST);
 	return true;
@@ -295,9 +322,8 @@ modules_add(struct modules *m, const char *name, struct fold *f)
 		v = fold_global(f, at->name);
 		if (v.kind == VALUE_PATH && !modules_is_tuple(f, &v))
 			add_path(m, key, len, f, &v);
-		else if (value_is_text(&v) && v.len <= TEXT_KEPT &&
-		    !(v.flags & VALUE_OPEN))
-			add(m, key, len, v.kind, v.bytes, v.len);
+		else if (is_kept(&v))
+			add_kept(m, key, len, &v);
 		else if (asked_kind(&v) != VALUE_UNKNOWN)
 			add_asked(m, key, len, (uint8_t)asked_kind(&v));
 	}
@@ -503,7 +529,7 @@ modules_member(struct fold *f, uint32_t module, uint32_t name, bool joined,
 	if (e->kind == VALUE_OBJECT)
 		return across_value(f, text_of(e), out);
 	*out = is_path(e) ? value_path(f, e->text, e->text_len) :
-	    value_copy(f, 0, e->kind, e->text, e->text_len);
+	    kept_value(f, e);
 	if (e->object && out->kind == VALUE_PATH)
 		out->len = record_elsewhere(f, e->key, strlen(e->key),
 		    (struct word_text){ (const uint8_t *)e->key +

@@ -46,6 +46,9 @@ struct telling {
 static bool
 is_worth(const struct value *v)
 {
+	/* a key of one byte */
+	if (v->kind == VALUE_INT)
+		return v->i > 0 && v->i < 256;
 	if (!value_is_text(v) || v->len == 0)
 		return false;
 	if (v->kind == VALUE_BYTES || v->len >= SHORT_TEXT)
@@ -181,7 +184,7 @@ static void
 tell_known(struct telling *t, struct class_told *c, uint32_t name,
     const struct value *v)
 {
-	if (!value_is_text(v))
+	if (!value_is_text(v) && v->kind != VALUE_INT)
 		return;
 	add_name(t, c, name);
 	if (is_worth(v))
@@ -258,6 +261,7 @@ tell_assigned(struct telling *t, uint32_t binding)
 	if (c == NULL)
 		return;
 	switch (fold_at(t->fold, b->value)->kind) {
+	case NODE_NUMBER:
 	case NODE_STRING:
 	case NODE_STRINGS:
 	case NODE_FORMAT:
