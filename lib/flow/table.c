@@ -15,6 +15,7 @@
 #include "flow/names.h"
 #include "flow/state.h"
 
+#define BINDINGS_MOST 16	/* of one name: each x[i] = y is one */
 
 uint32_t
 flow_before_all(const struct flow *f, uint32_t root, bool *calls)
@@ -252,6 +253,43 @@ is_partial(const struct flow *f, uint32_t value)
 	return flow_word_is(f, from, partial ? "functools" : "typing");
 }
 
+/* Whatever the name was given is a table as it stands there. */
+static bool
+is_only_tables(const struct flow *f, uint32_t b)
+{
+	bool is = false;
+
+	for (int n = 0; b != 0; b = f->tree->bindings[b].before) {
+		const struct binding *at = &f->tree->bindings[b];
+
+		if (n++ == BINDINGS_MOST)
+			return false;
+		if (at->kind == BINDING_AUGMENT && flow_at(f,
+		    at->value)->kind != NODE_AUGMENT)
+			continue;	/* x[i] = y */
+		if (at->kind != BINDING_VALUE || !is_table(flow_at(f,
+		    at->value)->kind))
+			return false;
+		is = true;
+	}
+	return is;
+}
+
+/* T.copy() takes nothing out of T: who uses the copy does.  T, or 0. */
+static uint32_t
+copied_table(const struct flow *f, uint32_t value)
+{
+	const struct node *callee = flow_at(f, flow_at(f, value)->kid);
+
+	if (flow_at(f, value)->kind != NODE_CALL ||
+	    callee->kind != NODE_ATTR || callee->next != 0 ||
+	    !flow_word_is(f, callee->name, "copy") ||
+	    flow_at(f, callee->kid)->kind != NODE_NAME ||
+	    !is_only_tables(f, tree_lookup(f->tree, callee->kid)))
+		return 0;
+	return callee->kid;
+}
+
 /* load if fast else read, lambda: load(1) */
 static bool
 is_choice(const struct flow *f, uint32_t value)
@@ -349,7 +387,7 @@ flow_find_tables(struct flow *f)
 
 	for (uint32_t n = 1; n < f->tree->nnodes; n++) {
 		const struct node *at = flow_at(f, n), *target;
-		uint32_t value;
+		uint32_t value, copied;
 
 		if (!finds[at->kind])
 			continue;
@@ -382,6 +420,9 @@ flow_find_tables(struct flow *f)
 			    target->name);
 		else if (is_choice(f, value) && !is_asked_for(f, at->kid))
 			flow_mark_table(f, value, target->name);
+		else if ((copied = copied_table(f, value)) != 0 &&
+		    !is_asked_for(f, at->kid))
+			flow_mark_table(f, copied, target->name);
 		else if (is_dict_call(f, value))
 			flow_mark_arguments(f, flow_at(f, value)->kid,
 			    target->name);
