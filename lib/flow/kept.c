@@ -408,11 +408,31 @@ decorates(struct flow *f, uint32_t callee)
 	    flow_is_library_object(f, tree_lookup(f->tree, of)));
 }
 
+/* partial(kinds.register, Client), of a library's table that is told: it keeps
+ * what it is given, and does nothing. */
+static void
+mark_partial(struct flow *f, uint32_t callee, uint32_t waiting)
+{
+	const struct node *n = flow_at(f, callee);
+
+	if ((n->kind != NODE_NAME && n->kind != NODE_ATTR) || n->next == 0 ||
+	    !flow_word_is(f, n->name, "partial") ||
+	    flow_at(f, n->next)->kind != NODE_ATTR ||
+	    !tells(f, flow_at(f, n->next)->name) ||
+	    flow_origin(f, callee) != ORIGIN_PYTHON ||
+	    flow_origin(f, n->next) != ORIGIN_LIBRARY)
+		return;
+	flow_name(f, waiting)->table = true;
+	flow_mark_arguments(f, n->next, waiting);
+}
+
 void
 flow_find_registered(struct flow *f, uint32_t callee, uint32_t waiting)
 {
 	if (registers(f, callee))
 		mark_registered(f, callee, waiting);
+	else
+		mark_partial(f, callee, waiting);
 	mark_callback(f, callee, waiting);
 	mark_command(f, callee, waiting);
 }

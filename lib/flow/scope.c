@@ -379,6 +379,79 @@ may_reach(const struct flow *f, const struct flow_scope *s, bool attribute,
 	return method == attribute;
 }
 
+/* exec(...), and __class__ by itself. */
+static bool
+is_hidden_name(const struct flow *f, uint32_t node)
+{
+	const struct node *n = flow_at(f, node);
+
+	return n->kind == NODE_EXEC || ((n->kind == NODE_NAME ||
+	    n->kind == NODE_ATTR) && n->name == WORD_EXEC) ||
+	    (n->kind == NODE_NAME && flow_word_is(f, n->name, "__class__"));
+}
+
+/* A method may get at its class by other names than its own and its first
+ * parameter's. */
+static bool
+hides_names(struct flow *f)
+{
+	static const char *const words[] = { "eval", "f_locals",
+	    "getargvalues", "locals", "vars" };
+
+	if (f->by_self == 0) {
+		f->by_self = 1;
+		for (size_t i = 0; i < ARRAY_LEN(words); i++)
+			if (words_find(&f->tree->words, words[i],
+			    strlen(words[i])) != 0)
+				f->by_self = 2;
+		for (uint32_t n = 1; n < f->tree->nnodes; n++)
+			if (is_hidden_name(f, n))
+				f->by_self = 2;
+	}
+	return f->by_self == 2;
+}
+
+/* @classmethod, @staticmethod: others may make one of the class. */
+static bool
+is_plain_decorator(const struct flow *f, uint32_t decorator)
+{
+	const struct node *by = flow_at(f, flow_at(f, decorator)->kid);
+
+	return by->kind == NODE_NAME &&
+	    (flow_word_is(f, by->name, "classmethod") ||
+	    flow_word_is(f, by->name, "staticmethod")) &&
+	    tree_lookup(f->tree, flow_at(f, decorator)->kid) == 0;
+}
+
+/* Its first parameter is used, whatever it is called, or who decorates it may;
+ * true as well when nobody can tell. */
+static bool
+reads_first(const struct flow *f, uint32_t scope)
+{
+	uint32_t k = flow_at(f, f->tree->scopes[scope].node)->kid, row;
+
+	for (; k != 0 && flow_at(f, k)->kind != NODE_PARAMS;
+	    k = flow_at(f, k)->next)
+		if (flow_at(f, k)->kind == NODE_DECORATOR &&
+		    !is_plain_decorator(f, k))
+			return true;
+	k = k != 0 ? flow_at(f, k)->kid : 0;
+	if (k == 0)
+		return false;
+	row = f->row_of[tree_binding(f->tree, scope, flow_at(f, k)->name)];
+	return row == 0 || f->read[row];
+}
+
+/* Of a class of which there is none yet, what is called on it may make one: by
+ * what it is passed first, or by what the class is a kind of. */
+static bool
+makes_one(struct flow *f, const struct flow_scope *method)
+{
+	return method->kind != SCOPE_FUNCTION || method->asks_bases ||
+	    reads_first(f, (uint32_t)(method - f->scopes)) ||
+	    hides_names(f);
+}
+
 static bool
 reach(struct flow *f, struct flow_scope *s, const struct flow_reference *r,
     enum world_reach via)
@@ -394,18 +467,20 @@ reach(struct flow *f, struct flow_scope *s, const struct flow_reference *r,
 	s->reached = true;
 	s->below = false;
 	s->via = via > s->via ? via : s->via;
-	/* Its methods may make one. */
 	if (s->parent != 0 && parent->kind == SCOPE_CLASS)
-		parent->asked = false;
+		parent->asked = parent->asked && !makes_one(f, s);
 	return true;
 }
 
 void
 flow_note_super(struct flow *f)
 {
-	uint32_t scope = flow_class_around(f, f->scope);
+	uint32_t class = flow_class_around(f, f->scope);
 
-	f->scopes[scope].asks_bases = true;
+	for (uint32_t s = f->scope; s != 0 && s != class;
+	    s = f->scopes[s].parent)
+		f->scopes[s].asks_bases = true;
+	f->scopes[class].asks_bases = true;
 }
 
 /* An heir with an __init__ of its own begins without that of the class, unless

@@ -130,7 +130,7 @@ struct flow_scope {
 	uint32_t	 base;		/* a class: scope of the class that it is
 					   a kind of first, + 1, or 0 */
 	bool		 begins;	/* a class: has an __init__ */
-	bool		 asks_bases;	/* ... with super() */
+	bool		 asks_bases;	/* ... or a method: with super() */
 	bool		 below;		/* made only as one of its heirs, which
 					   begin without it */
 	struct flow_sender sender;
@@ -312,6 +312,7 @@ struct flow {
 	uint32_t	 super;		/* the word */
 	uint8_t		 by_name;	/* something may be called by a text:
 					   2; nothing: 1; 0: not yet known */
+	uint8_t		 by_self;	/* ... or a class be got at so */
 	uint8_t		 requests_ask;	/* and carry nothing: 1; 2: some may */
 	uint8_t		 pinned;	/* pinned.c: 0 not asked, 1 no, 2 */
 	uint32_t	 commands;	/* that command.c was asked about */

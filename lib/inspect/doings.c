@@ -11,6 +11,7 @@
 #include "inspect/doings.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "base/str.h"
@@ -20,6 +21,8 @@
 #include "inspect/inspection.h"
 #include "inspect/package/package.h"
 #include "inspect/wording.h"
+
+#define MODULE_MOST 256		/* bytes of a module's name */
 
 #define SCOPES_FOLLOWED 512	/* functions of a file that do things */
 
@@ -220,13 +223,29 @@ note_connection(struct doings *all, const struct flow_call *c,
 	look_tied(all, c, context);
 }
 
+/* pkg.later = ours: what a module of the package itself calls so. */
+static bool
+is_of_package(const struct doings *all, const char *name)
+{
+	char module[MODULE_MOST], *dot;
+	const struct held *h;
+
+	if (str_copy(module, sizeof(module), name) == -1 ||
+	    (dot = strrchr(module, '.')) == NULL)
+		return false;
+	*dot = '\0';
+	h = package_module(all->in->package, module);
+	return h != NULL && h->installed;
+}
+
 static void
 note_patch(struct doings *all, const struct flow_call *c, enum context context)
 {
 	look_patch(all, c, context);
 	/* Whoever asks for reports of errors gets them. */
 	if (all->npatches == PATCHES_FOLLOWED || (context == CONTEXT_CALL &&
-	    str_equal(c->name, "sys.excepthook")))
+	    str_equal(c->name, "sys.excepthook")) ||
+	    is_of_package(all, c->name))
 		return;
 	all->patches[all->npatches].scope = c->patched;
 	all->patches[all->npatches].line = c->line;
