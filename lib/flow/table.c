@@ -319,12 +319,14 @@ checks_kinds(struct flow *f)
 	    flow_name(f, flow_word(f, "__subclasshook__"))->defined != 0;
 }
 
-/* Calls of which nobody takes what they give. */
+/* Calls of which nobody takes what they give; a name alone does nothing. */
 static void
 find_statements(struct flow *f, uint32_t block, uint32_t waiting)
 {
 	for (uint32_t k = flow_at(f, block)->kid; k != 0;
 	    k = flow_at(f, k)->next) {
+		if (flow_at(f, k)->kind == NODE_NAME)
+			f->hushed[k] = HUSHED;
 		if (flow_at(f, k)->kind != NODE_CALL)
 			continue;
 		flow_find_kept(f, k, waiting);
