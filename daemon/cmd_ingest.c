@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * pypiwatch ingest - feeds archives, as if they were uploaded.
- * Takes: files and folders.  Gives: files, events and tasks; serves the bytes meanwhile.
+ * Takes: files and folders.  Gives: files, events and tasks; serves the bytes
+ * meanwhile.
  * Runs in: the command, which parses no byte of a package itself.
  *
  *	folder --> sealed memfd --digest--> task in the database

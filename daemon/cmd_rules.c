@@ -20,7 +20,8 @@
 
 #define me (&command_rules)
 #define FIELDS 11
-#define RULE_NS_MOST 2.0	/* a byte: an operator's rule above it is named */
+#define RULE_NS_MOST 2.0	/* a byte: an operator's rule above it is
+				   named */
 
 enum { F_WORD, F_ID, F_NAME, F_ORIGIN, F_CATEGORY, F_TACTIC, F_CONTEXTS,
 	F_KINDS, F_NEEDS, F_NS, F_TEXT };

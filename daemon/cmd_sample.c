@@ -33,7 +33,8 @@ struct sample {
 	struct command_env	*env;
 	const char		*id;		/* of the detection */
 	const char		*file;		/* --file: this one; or NULL */
-	const char		*output;	/* where to; "-": standard output */
+	const char		*output;	/* where to; "-": standard
+						   output */
 	struct keyring		*keys;
 	struct db_rows		*rows;
 	struct sample_zip	*zip;

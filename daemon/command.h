@@ -23,7 +23,8 @@ struct option;
 enum { COMMAND_OK = 0, COMMAND_ALERT = 1, COMMAND_FAILED = 2 };
 
 struct command_env {
-	bool		 audited;	/* the audit wants to know who runs it */
+	bool		 audited;	/* the audit wants to know who
+					   runs it */
 	const char	*config_file;	/* of -c, or NULL */
 	struct config	*config;	/* see command_config */
 	struct loop	*loop;		/* see command_database */

@@ -22,9 +22,9 @@ struct keyring *evidence_keys(struct command_env *);
 int	evidence_head_take(const struct db_rows *, size_t i,
     struct sealed_file *, struct seal_head *);
 /*
- * The bytes of the archive in row `i`, by the statement that gives a part, in order, whole parts at a time; they
- * are what was sealed, or it is -1 after a message.  `each` returns -1 to stop,
- * after a message.
+ * The bytes of the archive in row `i`, by the statement that gives a part, in
+ * order, whole parts at a time; they are what was sealed, or it is -1 after a
+ * message. `each` returns -1 to stop, after a message.
  */
 int	evidence_read(struct command_env *, const struct statement *part,
     const struct keyring *, const struct db_rows *, size_t i,

@@ -18,13 +18,14 @@ struct exception {
 	const char		*none;		/* what an empty list says */
 	/* EXCEPTION_OPTIONS among them; others have their parameter's index. */
 	const struct option	*options;
-	/* Checks and completes what is of its kind, or -1 after a message; `keep`
-	 * holds a text as long as the parameters. */
+	/* Checks and completes what is of its kind, or -1 after a message;
+	 * `keep` holds a text as long as the parameters. */
 	int			(*complete)(const char **params,
 				    struct buf *keep);
 	/* Columns: id, and how many alerts `ended` if such a thing ends any. */
 	const struct statement	*add;
-	const struct statement	*list;		/* a parameter: ended ones, too */
+	const struct statement	*list;		/* a parameter: ended
+						   ones, too */
 	const struct statement	*remove;	/* an id */
 };
 

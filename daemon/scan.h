@@ -27,7 +27,8 @@ struct scan_item {
 	char		*project;	/* as displayed, or NULL */
 	char		*version;	/* or NULL */
 	enum packagetype packagetype;
-	char		*partial;	/* what was left out of a tree, or NULL */
+	char		*partial;	/* what was left out of a tree,
+					   or NULL */
 	int		 fd;		/* sealed memfd; -1: see why */
 	char		*why;		/* it could not be had */
 };

@@ -16,7 +16,8 @@ struct worker_tools {
 	struct inspector	*inspector;
 	const struct targets	*targets;	/* NULL: names are not judged */
 	struct unpack_limits	 limits;
-	struct draft		*draft;		/* of findings so far, or NULL */
+	struct draft		*draft;		/* of findings so far,
+						   or NULL */
 	bool			 measure;	/* what it costs */
 };
 

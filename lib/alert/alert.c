@@ -150,7 +150,8 @@ alert_strongest(const struct alert *a, struct alert_finding *out, size_t most)
 		return 0;
 
 	json_array_foreach(a->files, i, file)
-		json_array_foreach(json_object_get(file, "findings"), j, finding)
+		json_array_foreach(json_object_get(file, "findings"), j,
+		    finding)
 			n = insert(out, n, most, finding,
 			    alert_text(file, "file"));
 	return n;

@@ -19,7 +19,8 @@ struct alert {
 	const char	*project, *version, *severity, *lookalike_of;
 	const char	*index;		/* whose project; "": the main one */
 	const char	*text;		/* of daemon.* and test: one sentence */
-	const char	*part;		/* of daemon.*: what it is about, or "" */
+	const char	*part;		/* of daemon.*: what it is about,
+					   or "" */
 	/* What a detection.updated or a digest is about: "score", "files",
 	 * "triaged", "suppressed", "campaign"; "rate", "quiet", "digest",
 	 * "observe".  "" for others. */
@@ -34,7 +35,8 @@ struct alert {
 					   unknown, or PyPI was first */
 	json_t		*items;		/* of a summary: an array, or NULL */
 	int64_t		 total;		/* how many it stands for */
-	json_t		*counts;	/* of these, by type of alert; or NULL */
+	json_t		*counts;	/* of these, by type of alert;
+					   or NULL */
 	const char	*pypi_status;	/* "live", ... */
 	char		 detection_id[24];	/* "" without one */
 	int64_t		 sequence;

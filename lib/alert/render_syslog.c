@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * render_syslog - an alert as one line: an RFC 5424 message in the frame that
- * TCP and TLS want (RFC 6587 3.4.1, RFC 5425 4.3), or key=value for the journal.
+ * TCP and TLS want (RFC 6587 3.4.1, RFC 5425 4.3), or key=value for the
+ * journal.
  * Takes: an alert whose strings may be hostile.  Gives: one line, whatever
  * they hold.
  * Runs in: alert, the command (previews).

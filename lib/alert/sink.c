@@ -194,7 +194,8 @@ static int
 check_values(const struct sink *s, const struct complaint *to)
 {
 	if (str_equal(s->kind->name, "pagerduty") && (s->secret == NULL ||
-	    strlen(s->secret) != 32 || strspn(s->secret, "0123456789abcdefghijklmnopqrstuvwxyz"
+	    strlen(s->secret) != 32 ||
+	    strspn(s->secret, "0123456789abcdefghijklmnopqrstuvwxyz"
 	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 32))
 		return complain(to, "secret-file of type pagerduty holds an "
 		    "integration key of 32 letters and digits");

@@ -169,7 +169,8 @@ static const struct sink_kind kinds[] = {
 	  .pace_ms = 1000, .throttled_s = 30, .people = true,
 	  .limits = { .title = 250, .text = 3900, .field = 500, .fields = 10,
 	      .fallback = 500, .total = 7500 } },
-	/* Key 255, summary 1024; 512 KB a body, of which nobody reads so much. */
+	/* Key 255, summary 1024; 512 KB a body, of which nobody reads
+	 * so much. */
 	{ .name = "pagerduty", .transport = BY_HTTP,
 	  .server = "https://events.pagerduty.com/v2/enqueue",
 	  .render = render_pagerduty, .answers = pagerduty_answers,

@@ -14,7 +14,8 @@
 struct buf;
 
 /* Appends `s` made visible, with what a reader could click broken: URLs
- * (hxxps://), hosts and addresses (example[.]com).  Twice is as good as once. */
+ * (hxxps://), hosts and addresses (example[.]com).  Twice is as good
+ * as once. */
 void	text_defang(struct buf *, const char *s);
 /* The same for a value known to be an address: every dot of it. */
 void	text_defang_value(struct buf *, const char *s);

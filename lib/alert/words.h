@@ -78,8 +78,8 @@ char	*word_text(const struct words *, enum word,
 	word_text((w), (id), (const char *const[]){ __VA_ARGS__ },	\
 	    sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *))
 /* The sentence of a finding's rule ("exec-decoded") or of a part of the daemon
- * ("daemon:database"), with `text` where it has {0}, or `text`, the English one,
- * where the language has none: an operator's own rule.  Heap. */
+ * ("daemon:database"), with `text` where it has {0}, or `text`, the English
+ * one, where the language has none: an operator's own rule.  Heap. */
 char	*word_sentence(const struct words *, const char *key,
 	    const char *text);
 /* With one number as {0}; heap. */

@@ -71,7 +71,8 @@ defaults_set(const char *section, void *base)
 		if (section != NULL ?
 		    str_equal(config_rows[i].section, section) :
 		    !is_titled(config_rows[i].section))
-			why = row_set(&config_rows[i], base, config_rows[i].def);
+			why = row_set(&config_rows[i], base,
+			    config_rows[i].def);
 		if (why != NULL)
 			fatal("default of %s.%s is wrong: %s",
 			    config_rows[i].section, config_rows[i].key, why);
@@ -239,8 +240,10 @@ grammar_new(struct parse *p, cfg_opt_t *parts[SECTIONS_MAX])
 			continue;
 		parts[n - 1] = section_options(config_rows[i].section, p);
 		/* MULTI, so that a second one is seen and not swallowed. */
-		cfg_opt_t section = CFG_SEC(config_rows[i].section, parts[n - 1],
-		    CFGF_MULTI | (titled ? CFGF_TITLE | CFGF_NO_TITLE_DUPES : 0));
+		const cfg_flag_t flags = CFGF_MULTI |
+		    (titled ? CFGF_TITLE | CFGF_NO_TITLE_DUPES : 0);
+		cfg_opt_t section = CFG_SEC(config_rows[i].section,
+		    parts[n - 1], flags);
 		top[n++] = section;
 	}
 	top[n] = end;
@@ -506,7 +509,8 @@ text_parse(struct parse *p, const char *given)
 	if (cfg == NULL)
 		mem_exhausted(0);
 	cfg_set_error_function(cfg, on_error);
-	/* An empty text is refused by fmemopen(3), which reads for libconfuse. */
+	/* An empty text is refused by fmemopen(3), which reads for
+	 * libconfuse. */
 	if (text[0] == '\0' || cfg_parse_buf(cfg, text) == CFG_SUCCESS) {
 		sections_check(p, cfg);
 		sinks_check(p, cfg);
@@ -617,7 +621,8 @@ texts_free(const char *section, void *base)
 		if (row_is_text(&config_rows[i]) && (section != NULL ?
 		    str_equal(config_rows[i].section, section) :
 		    !is_titled(config_rows[i].section)))
-			free(*(char **)(void *)((char *)base + config_rows[i].at));
+			free(*(char **)(void *)((char *)base +
+			    config_rows[i].at));
 }
 
 void

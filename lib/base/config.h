@@ -67,7 +67,8 @@ struct config {
 	struct {
 		char	*url;		/* https://pypi.org */
 		char	*files_url;	/* prefix every file URL must have */
-		char	*contact;	/* mail address or URL; "" polls slowly */
+		char	*contact;	/* mail address or URL; "" polls
+					   slowly */
 		char	*popular_url;	/* NULL: none is fetched */
 		bool	 changelog, rss;
 		char	*simple;	/* "no", "gaps", "yes" */

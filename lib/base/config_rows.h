@@ -20,7 +20,8 @@ enum row_type {
 	ROW_FILE,	/* a path, NULL when "" */
 	ROW_URL,	/* http or https, NULL when "" */
 	ROW_PROXY,	/* the same, and socks5h */
-	ROW_SERVER,	/* the same, and smtp, smtps, tcp, tls; may have a path */
+	ROW_SERVER,	/* the same, and smtp, smtps, tcp, tls; may have
+			   a path */
 	ROW_MATCH,	/* a match expression, NULL when "" */
 	ROW_HOURS,	/* "22:00-07:00", NULL when "" */
 	ROW_CLOCK,	/* "08:00" */
@@ -56,7 +57,8 @@ const char *row_set(const struct row *, void *base, const char *value);
 void	row_range(const struct row *, struct buf *out);
 /* The value as it is written in a config. */
 void	row_value(const struct row *, const void *base, struct buf *out);
-/* -1 with what is wrong: a key that the sink's type needs, or has no use for. */
+/* -1 with what is wrong: a key that the sink's type needs, or has no
+ * use for. */
 struct config_sink;
 int	config_sink_check(const struct config_sink *, char *why, size_t room);
 /* The field holds a string of its own. */

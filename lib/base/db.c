@@ -69,8 +69,10 @@ struct db {
 	enum db_state		 state;
 	PGconn			*conn;
 	struct watch		*watch;
-	struct timer		*timer;		/* rest, or connecting's limit */
-	struct timer		*orphans;	/* answers what came while down */
+	struct timer		*timer;		/* rest, or connecting's
+						   limit */
+	struct timer		*orphans;	/* answers what came
+						   while down */
 	int64_t			 rest_ms;
 
 	struct item		*first, **last;

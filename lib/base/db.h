@@ -52,13 +52,15 @@ void	db_free(struct db *);		/* no callback follows */
 void	db_detach(struct db *);		/* no more up, down and notify */
 struct loop *db_loop(const struct db *);
 bool	db_is_up(const struct db *);
-void	db_listen(struct db *, const char *channel);	/* again after reconnects */
+void	db_listen(struct db *, const char *channel);	/* again after
+							   reconnects */
 
 typedef void db_done(void *ctx, enum db_status, const struct db_rows *);
 
 /* Parameters are text, NULL for SQL NULL, copied; their number is the
  * statement's.  `done` may be NULL. */
-void	db_query(struct db *, const struct statement *, const char *const *params,
+void	db_query(struct db *, const struct statement *,
+	    const char *const *params,
     db_done *done, void *ctx);
 /* Several statements in one text: one transaction, and the first error or the
  * last answer. */
@@ -74,7 +76,8 @@ const char *db_text(const struct db_rows *, size_t row, const char *column);
 int64_t	db_int(const struct db_rows *, size_t row, const char *column);
 					/* 0 for SQL NULL */
 bool	db_bool(const struct db_rows *, size_t row, const char *column);
-const char *db_column(const struct db_rows *, size_t i);	/* name, or NULL */
+/* Name of the column, or NULL. */
+const char *db_column(const struct db_rows *, size_t i);
 const char *db_cell(const struct db_rows *, size_t row, size_t i);
 const char *db_error(const struct db_rows *);	/* one line, never secrets */
 const char *db_sqlstate(const struct db_rows *);

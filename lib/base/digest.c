@@ -93,7 +93,7 @@ hmac_sha256(const void *key, size_t key_len, const void *data, size_t len,
 void
 uuid_of(const uint8_t space[16], const char *name, char out[UUID_DIGITS + 1])
 {
-	static const uint8_t ends[] = { 4, 6, 8, 10, 16 };	/* of its groups */
+	static const uint8_t ends[] = { 4, 6, 8, 10, 16 }; /* of its groups */
 	uint8_t		 raw[EVP_MAX_MD_SIZE];
 	EVP_MD_CTX	*ctx = EVP_MD_CTX_new();
 

@@ -11,8 +11,8 @@
  * Calls `each` for `path` and whatever is below it, sorted by name, a folder
  * before and after what it holds.  `path` may be a symbolic link, those below
  * are not followed.  What one entry lacks is its fts_info (FTS_DNR, FTS_ERR,
- * FTS_NS) and fts_errno.  An answer that is not 0 ends the walk and is returned.
- * *error is the errno of a walk that broke off by itself, else 0.
+ * FTS_NS) and fts_errno.  An answer that is not 0 ends the walk and is
+ * returned.  *error is the errno of a walk that broke off by itself, else 0.
  */
 int	folder_walk(const char *path, int (*each)(void *ctx, const FTSENT *),
 	    void *ctx, int *error);

@@ -22,7 +22,8 @@ struct frame;
 
 struct http_settings {
 	const char	*user_agent;	/* required */
-	const char	*proxy;		/* NULL: none; the environment is ignored */
+	const char	*proxy;		/* NULL: none; the environment is
+					   ignored */
 	const char	*proxy_auth;	/* "user:password", or NULL */
 	const char	*no_proxy;	/* as curl's, or NULL */
 	const char	*ca_file;	/* NULL: the system's */
@@ -46,7 +47,8 @@ enum http_result {
 struct http_answer {
 	enum http_result result;
 	long		 status;	/* 0 without an answer */
-	const char	*error;		/* one safe line when result != HTTP_OK */
+	const char	*error;		/* one safe line when result !=
+					   HTTP_OK */
 	const char	*content_type;	/* "" if absent */
 	const char	*etag;		/* "" if absent */
 	int64_t		 retry_after_s;	/* -1 if absent; dates are converted */
@@ -73,7 +75,8 @@ struct http_ask {
 					   to no other host on a redirect */
 	const char	*if_none_match;	/* ETag with its quotes, or NULL */
 	bool		 compressed;	/* accept gzip and br */
-	bool		 follow;	/* at most 3 redirects, none to http:// */
+	bool		 follow;	/* at most 3 redirects, none to
+					   http:// */
 	bool		 allow_plain;	/* http:// too (a configured mirror) */
 	bool		 allow_private;	/* overrides public_only for this one */
 	size_t		 body_most;	/* decoded bytes */
@@ -89,7 +92,8 @@ struct http_ask {
 	void		*ctx;
 };
 
-struct http_client *http_client_new(struct loop *, const struct http_settings *);
+struct http_client *http_client_new(struct loop *,
+	    const struct http_settings *);
 void	http_client_free(struct http_client *);	/* cancels without callbacks */
 /* Copies what it needs.  The handle is valid until `done` was called. */
 struct http_request *http_send(struct http_client *, const struct http_ask *);

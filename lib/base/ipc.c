@@ -43,7 +43,8 @@ struct outgoing {
 struct channel {
 	int			 fd;
 	struct watch		*watch;
-	struct timer		*closing;	/* calls `closed` from the loop */
+	struct timer		*closing;	/* calls `closed` from
+						   the loop */
 	const struct msg_rule	*rules;
 	size_t			 nrules;
 	struct outgoing		*first, **last;
@@ -262,7 +263,8 @@ channel_read(struct channel *ch, uint8_t *packet)
 static bool
 channel_write_one(struct channel *ch, const struct outgoing *o)
 {
-	if (frame_send(ch->fd, &o->frame, o->fds, o->nfds, MSG_DONTWAIT) != -1 ||
+	if (frame_send(ch->fd, &o->frame, o->fds, o->nfds,
+	    MSG_DONTWAIT) != -1 ||
 	    errno == EPIPE || errno == ECONNRESET)
 		return true;
 	if (errno != EAGAIN && errno != EWOULDBLOCK && errno != ENOBUFS &&

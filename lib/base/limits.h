@@ -17,7 +17,8 @@
 #define VERSION_MAX 200		/* longest seen on PyPI: 77 */
 #define FILENAME_MAX_BYTES 512	/* name + version + wheel tags */
 #define URL_MAX 2048		/* what every proxy on the way accepts */
-#define ACTION_MAX 1024		/* longest action: names of two users or teams */
+#define ACTION_MAX 1024		/* longest action: names of two users or
+				   teams */
 #define ACTOR_MAX 256		/* user and team names */
 
 /* messages: below the 208 KiB that a Unix socket takes by default */
@@ -59,7 +60,8 @@
 #define DEPS_LINE_MAX (64 * 1024)	/* one with 200 hashes has 15 kB */
 #define DEPS_FILES_MAX 64	/* that one requirements file draws in */
 #define DEPS_DEPTH_MAX 8	/* of files that include each other */
-#define DEPS_NESTING_MAX 32	/* arrays, tables, components within each other */
+#define DEPS_NESTING_MAX 32	/* arrays, tables, components within each
+				   other */
 
 /* config: written by the operator, bounded all the same */
 #define CONFIG_BYTES_MAX (1024 * 1024)	/* some hundred sinks fit */
@@ -69,7 +71,8 @@
 #define EXPR_DEPTH_MAX 20	/* brackets; the reader calls itself */
 #define SINK_HEADERS_MAX 16	/* of one webhook; each is sent every time */
 #define MAIL_ADDRESS_MAX 254	/* RFC 5321 4.5.3.1.3, without < and > */
-#define MAIL_RECIPIENTS_MAX 100	/* what every server takes, RFC 5321 4.5.3.1.8 */
+#define MAIL_RECIPIENTS_MAX 100	/* what every server takes, RFC 5321
+				   4.5.3.1.8 */
 #define RECIPIENTS_TEXT_MAX (MAIL_RECIPIENTS_MAX * 256) /* 254 each, RFC 5321
 				   4.5.3.1.3, and a comma */
 #define INDEX_NAME_MAX 32	/* part of keys, of log lines and of SQL */
@@ -127,7 +130,8 @@
 #define FOLDED_MAX 32		/* texts that one file executes */
 #define EXECUTED_WORK (16u * 1024 * 1024) /* bytes of text times names of the
 					   source, for one such text */
-#define HINTS_MAX 64		/* annotations of a source that call something */
+#define HINTS_MAX 64		/* annotations of a source that call
+				   something */
 #define EXECUTED_NAMES 24	/* of the file, that such a text uses */
 /* Compiled modules of malware are under 200 KB; whole runtimes are megabytes
  * and name everything. */
@@ -154,18 +158,20 @@
 #define MODULES_TEXT_MAX (40 * 1024) /* 600 modules; fits into a message */
 #define MODULES_DIGEST 32	/* hexadecimal digits of SHA-256 kept */
 #define MODULES_TOPS_MAX 4096	/* bytes of names; honest wheels have 1 to 5 */
-#define IMPORTS_MOST 20		/* of a wheel are kept; honest ones have 1 to 5 */
+#define IMPORTS_MOST 20		/* of a wheel are kept; honest ones have
+				   1 to 5 */
 #define WEIGHTS_LINE_MAX 512
 
 /* python: one source file */
 #define PYTHON_SOURCE_MAX (64u << 20)	/* UNPACK_WHOLE_MAX */
 #define PYTHON_NODES_MAX (4u << 20)	/* of its tree, 24 bytes each: 40 MB
 					   of ordinary source */
-#define PYTHON_BRACKETS_MAX 4000	/* CPython takes 200 within each other */
+#define PYTHON_BRACKETS_MAX 4000	/* CPython takes 200 within each
+					   other */
 #define PYTHON_BLOCKS_MAX 512	/* CPython takes 100 indents, 20 loops */
-#define FOLD_STEPS_LEAST 50000	/* evaluations a source, and so many for each of
-					   its bytes: a loop takes 15 to 40 a byte
-					   that it decodes */
+#define FOLD_STEPS_LEAST 50000	/* evaluations a source, and so many for each
+				   of its bytes: a loop takes 15 to 40 a byte
+				   that it decodes */
 #define FOLD_STEPS_TIMES 40
 #define FOLD_STEPS_MAX 8000000	/* about a second, of decoders four */
 #define FOLD_STEP_BYTES 64	/* gone through or made for one step */
@@ -188,7 +194,7 @@
 #define FOLD_LAYERS_MAX 4096
 #define JSON_DEPTH_MAX 32	/* brackets of a text that is read as a table */
 #define JSON_BYTES_MAX (1u << 20)	/* of one; a value takes up to 100 more
-					   while it is read, and a bracket 250 */
+					   while it is read, a bracket 250 */
 #define JSON_BRACKETS_MAX 50000
 #define LITERAL_BYTES_MAX (256u * 1024)	/* the same of Python's literals: trees
 					   take 100 times that at most */
@@ -200,11 +206,13 @@
 #define MODULES_NAMES_MAX 50000	/* of all modules of a package */
 #define MODULES_ASKED_MAX 20000	/* questions of one source to them: 2,000 seen;
 				   with more it is folded again */
-#define PYTHON_SCOPES_MAX 200000	/* largest generated file seen: 40,000 */
+#define PYTHON_SCOPES_MAX 200000	/* largest generated file seen:
+					   40,000 */
 
 /* names: PyPI has 800,000 projects; targets are the ones worth imitating */
 #define TARGETS_MAX 200000
-#define SEARCH_HITS_MAX 64	/* targets of one name: names of 3 letters: 40 */
+#define SEARCH_HITS_MAX 64	/* targets of one name: names of 3
+				   letters: 40 */
 #define FORM_SAME_MAX 8		/* targets equal in a form: the best ranked */
 #define TARGET_LINE_MAX 512	/* rank, name, downloads, a comment */
 
@@ -244,7 +252,8 @@
 #define CHANGELOG_PAGE_ROWS 50000	/* PyPI's own: a full page has more */
 #define CHANGELOG_ROWS_MAX 200000	/* four times that */
 #define CHANGELOG_OVERLAP 500	/* serials read again, see protocol 2 */
-#define RSS_BYTES_MAX (4u << 20)	/* 100 items of 1 KB; a mirror's, more */
+#define RSS_BYTES_MAX (4u << 20)	/* 100 items of 1 KB; a
+					   mirror's, more */
 #define RSS_ITEMS_MAX 1000	/* PyPI sends 100 and 40 */
 #define RSS_SEEN_MAX 4096	/* hours of releases, days of projects */
 #define RELEASE_JSON_MAX (16u << 20)	/* one release; a description has MBs */
@@ -259,7 +268,8 @@
 #define LISTING_FILES_MAX 50000	/* of one project; nightly builds: 10,000 */
 #define LISTING_HELD_MAX 1000	/* quarantined projects: some hundred a month */
 #define LISTING_HELD_TURN 20	/* of them asked for in one pass: politeness */
-#define LISTING_TAGS_MAX 100000	/* ETags of projects, where there are no serials */
+#define LISTING_TAGS_MAX 100000	/* ETags of projects, where there are no
+				   serials */
 
 /* command: rules as the worker prints them; shipped ones: 50 kB */
 #define WORKER_TEXT_MAX (16u << 20)
@@ -268,8 +278,8 @@
 #define INGEST_HELD_MAX 64
 
 /* evidence: archives of detections, sealed */
-#define EVIDENCE_PART_BYTES (1024 * 1024)	/* sealed at once: other statements
-					   wait behind one */
+#define EVIDENCE_PART_BYTES (1024 * 1024)	/* sealed at once: other
+						   statements wait behind one */
 #define REPORT_SUMMARY_MAX 1000 /* a person at PyPI reads it */
 #define EVIDENCE_KEYS_MAX 32	/* rotated yearly: a generation */
 

@@ -19,7 +19,8 @@ struct event_base;
 
 struct loop *loop_new(void);
 void	loop_free(struct loop *);
-void	loop_run(struct loop *);	/* until loop_stop; not from a callback */
+void	loop_run(struct loop *);	/* until loop_stop; not from a
+					   callback */
 void	loop_stop(struct loop *);
 /* For base/http.c and web/, which hand the base to libevent themselves. */
 struct event_base *loop_base(struct loop *);

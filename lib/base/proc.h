@@ -21,7 +21,8 @@ enum { PROC_FDS_MAX = 8 };
 /* Call first in main(): remembers argv's room for proc_title; from now on
  * SIGUSR1 switches debug messages on and off. */
 void	proc_init(int argc, char **argv);
-/* What ps shows after "pypiwatch: ", as "worker (inspecting foo-1.0.tar.gz)". */
+/* What ps shows after "pypiwatch: ", as "worker (inspecting
+ * foo-1.0.tar.gz)". */
 void	proc_title(const char *, ...) __attribute__((format(printf, 1, 2)));
 /* fork() whose child starts with no handler of ours and no signal blocked. */
 pid_t	proc_fork(void);

@@ -342,7 +342,8 @@ rules_memory(const struct profile *p, scmp_filter_ctx ctx, int *error)
 			RULE_IF(SCMP_ACT_ERRNO(EACCES), names[i],
 			    arg_bits(2, PROT_EXEC, PROT_EXEC));
 	}
-	/* glibc's fstat() has an empty path; stat() has none of our business. */
+	/* glibc's fstat() has an empty path; stat() has none of our
+	 * business. */
 	if (p->traits == 0) {
 		RULE_IF(SCMP_ACT_ALLOW, "newfstatat",
 		    arg_bits(3, AT_EMPTY_PATH, AT_EMPTY_PATH));
@@ -391,7 +392,8 @@ rules_processes(const struct profile *p, scmp_filter_ctx ctx, int *error)
 		/* The pid of a fork is not known yet. */
 		rule(ctx, error, SCMP_ACT_ALLOW, "tgkill", 0, NULL);
 	} else {
-		RULE_IF(SCMP_ACT_ALLOW, "tgkill", arg_is(0, (uint64_t)getpid()));
+		RULE_IF(SCMP_ACT_ALLOW, "tgkill",
+		    arg_is(0, (uint64_t)getpid()));
 		if (may(p, MAY_THREAD))
 			RULE_IF(SCMP_ACT_ALLOW, "clone",
 			    arg_bits(0, thread | spaces, thread));

@@ -13,7 +13,8 @@
 
 enum sandbox_profile {
 	SANDBOX_SUPERVISOR,	/* fork, exec, signals, one datagram socket */
-	SANDBOX_POLL,		/* internet sockets, CA files; no Unix sockets */
+	SANDBOX_POLL,		/* internet sockets, CA files; no Unix
+				   sockets */
 	SANDBOX_FETCH,		/* the same, and memfds */
 	SANDBOX_ALERT,		/* the same */
 	SANDBOX_QUEUE,		/* database sockets, memfds */

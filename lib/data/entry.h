@@ -15,8 +15,8 @@ enum entry_kind { ENTRY_FILE, ENTRY_DIRECTORY, ENTRY_SYMLINK, ENTRY_HARDLINK,
 
 struct entry {
 	enum entry_kind	 kind;
-	const char	*path;		/* visible UTF-8, as in the archive; nested
-					   ones joined with "!/" */
+	const char	*path;		/* visible UTF-8, as in the archive;
+					   nested ones joined with "!/" */
 	const char	*inner;		/* path below the archive's own top
 					   directory; for a wheel's .data member
 					   the path it is installed to */

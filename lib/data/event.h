@@ -33,7 +33,8 @@ struct event {
 	char		*project;	/* display name at the time */
 	char		*version;	/* NULL for project-level events */
 	char		*filename;	/* add and remove file; else NULL */
-	char		*python_version; /* add file: "source", "py3"; free text */
+	char		*python_version; /* add file: "source", "py3";
+					    free text */
 	char		*role;		/* role events: Owner or Maintainer */
 	char		*actor;		/* role events: user or team */
 	char		*action;	/* as it came; NULL for RSS */

@@ -32,10 +32,12 @@ struct finding {
 	char		*category;	/* "hidden-executable" */
 	char		*tactic;	/* MITRE ATT&CK, "TA0005"; or NULL */
 	enum context	 context;
-	char		*path;		/* in the archive, "!/" between; or NULL */
+	char		*path;		/* in the archive, "!/" between;
+					   or NULL */
 	uint32_t	 line;		/* from 1; 0: none */
 	char		*layers;	/* "base64 > xor:0xe8", or NULL */
-	double		 weight;	/* 0 to 1, set by judge; 0 from worker */
+	double		 weight;	/* 0 to 1, set by judge; 0 from
+					   worker */
 	bool		 novel;		/* new to the project; set by judge */
 	char		*text;		/* one sentence for a person */
 	char		*snippet;	/* what was seen, or NULL */
@@ -54,7 +56,8 @@ struct name_match {
 };
 
 struct indicator {
-	char		*type;		/* "url", "domain", "ip", "email", ... */
+	char		*type;		/* "url", "domain", "ip",
+					   "email", ... */
 	char		*value;		/* raw; sinks de-fang it */
 	char		*path;
 	uint32_t	 line;
@@ -82,7 +85,8 @@ struct metadata {
 struct features {
 	char		 sha256[SHA256_HEX + 1]; /* as the worker hashed it */
 	enum scan_outcome outcome;
-	char		*why;		/* unscannable, partial: what and where */
+	char		*why;		/* unscannable, partial: what and
+					   where */
 	struct metadata	 metadata;
 	struct finding	*findings;
 	size_t		 nfindings;
@@ -93,8 +97,9 @@ struct features {
 	size_t		 nindicators;
 	char		*modules;	/* "DIGEST PATH", one a line: the Python
 					   it holds; NULL: none, or too many */
-	char		*imports;	/* what code imports of it, by the names'
-					   normal form, spaces between; NULL */
+	char		*imports;	/* what code imports of it, by the
+					   names' normal form, spaces
+					   between; NULL */
 	char		*payloads;	/* "DIGEST PATH", one a line: members in
 					   which something was found, their
 					   own name taken out; or NULL */

@@ -43,7 +43,8 @@ enum { MSG_FOLLOW = 100, MSG_EVENTS_STORED, MSG_RESOLVE, MSG_UNFOLLOW,
 	MSG_LISTING_STORED, MSG_POPULAR_WANTED, MSG_BACKFILL };
 /* How far a source came before. */
 struct followed {
-	char	*source;	/* "changelog", "rss", "simple", "simple:corp" */
+	char	*source;	/* "changelog", "rss", "simple",
+				   "simple:corp" */
 	bool	 has_cursor;
 	int64_t	 serial;	/* the cursor */
 	int64_t	 last_ok_us;	/* when it was last read whole, 0 unknown */
@@ -116,8 +117,10 @@ struct msg_resolved {
 	enum resolve_status status;
 	char	*why;			/* unless FOUND */
 	int64_t	 retry_after_s;		/* -1: your schedule */
-	char	*project_status;	/* PEP 792, if the Simple page was read */
-	bool	 more;			/* further parts of the same release follow */
+	char	*project_status;	/* PEP 792, if the Simple page
+					   was read */
+	bool	 more;			/* further parts of the same release
+					   follow */
 	struct release release;
 };
 /* What an index lists of one project, or a part of it.  Compared with what is
@@ -160,7 +163,8 @@ struct msg_listed {
 /* The answer to msg_backfill. */
 struct msg_backfilled {
 	int64_t	 id, epoch;
-	bool	 ok, done;		/* done: there is nothing up to `until` */
+	bool	 ok, done;		/* done: there is nothing up to
+					   `until` */
 	int64_t	 cursor;		/* after these events */
 	int64_t	 retry_after_s;		/* -1: not said */
 	char	*why;			/* unless ok */
@@ -176,7 +180,8 @@ struct msg_source {
 	int64_t	 last_ok_us, items, lag_s, server_serial;
 	char	*why;
 };
-extern const struct wire_desc listed_file_desc, msg_events_desc, msg_resolved_desc,
+extern const struct wire_desc listed_file_desc, msg_events_desc;
+extern const struct wire_desc msg_resolved_desc,
     msg_listing_desc, msg_listed_desc, msg_source_desc;
 
 /* ---- queue -> fetch, and back ------------------------------------------ */
@@ -236,7 +241,8 @@ struct msg_deliver {
 	char	*delivery_id;		/* stable over retries */
 	char	*sink;			/* its name in the config */
 	uint32_t attempt;		/* from 1 */
-	int64_t	 first_tried_us;	/* 0 on the first; for the give-up time */
+	int64_t	 first_tried_us;	/* 0 on the first; for the
+					   give-up time */
 	char	*payload;		/* the JSON of design 4.8, unsigned */
 	/* Of the first message about the same detection to this sink: its
 	 * delivery id, and the receiver's own id of it; NULL without. */

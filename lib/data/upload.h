@@ -40,7 +40,8 @@ struct release {
 	char		*author, *author_email;
 	char		*maintainer, *maintainer_email;
 	char		*home_page;
-	int64_t		 serial;		/* of the document, -1 unknown */
+	int64_t		 serial;		/* of the document, -1
+						   unknown */
 	bool		 yanked;
 	struct owner	*owners;
 	size_t		 nowners;

@@ -21,7 +21,8 @@ struct suppression {
 
 /* What queue knows about the project; all zero for a lone local file. */
 struct history {
-	bool		 known;		/* false: nothing is known, judge as new */
+	bool		 known;		/* false: nothing is known, judge
+					   as new */
 	uint32_t	 releases;	/* earlier ones that we or PyPI know */
 	int64_t		 age_s;		/* of the project, -1 unknown */
 	uint32_t	 rank;		/* among the popular, 0 none */

@@ -142,7 +142,8 @@ requirement(struct reader *r, const char *s)
 		rest = blanks(strchr(rest, ']') + 1);
 	}
 	if (n == 0 || (*rest != '\0' && strchr(";@<>=!~(", *rest) == NULL))
-		/* A list may include any file of ours: its text is not shown. */
+		/* A list may include any file of ours: its text is
+		 * not shown. */
 		return r->depth > 0 ? deps_wrong(r->why, r->file, r->line,
 		    "no requirement") : deps_wrong(r->why, r->file, r->line,
 		    "\"%s\" is no requirement", vis(s));

@@ -50,7 +50,8 @@ struct seal *seal_new(const struct keyring *, const struct sealed_file *,
 struct seal *seal_open(const struct keyring *, const struct sealed_file *,
     const struct seal_head *head, char *why, size_t room);
 void	seal_free(struct seal *);
-/* Part `n` of `len` bytes into `out`, which has room for SEAL_TAG_BYTES more. */
+/* Part `n` of `len` bytes into `out`, which has room for
+ * SEAL_TAG_BYTES more. */
 void	seal_part(const struct seal *, int64_t n, const uint8_t *bytes,
     size_t len, uint8_t *out);
 /* The bytes of part `n` into `out`, len - SEAL_TAG_BYTES; -1: it was altered,

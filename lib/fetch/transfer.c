@@ -118,7 +118,8 @@ transfer_end(struct transfer *t, struct msg_fetched *m, const char *why)
 	m->id = t->id;
 	m->size = t->received;
 	m->why = mem_strdup(why);
-	t->all->set.done(t->all->set.ctx, m, m->status == FETCH_OK ? t->fd : -1);
+	t->all->set.done(t->all->set.ctx, m,
+	    m->status == FETCH_OK ? t->fd : -1);
 	free(m->why);
 	transfer_free(t);
 }

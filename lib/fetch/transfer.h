@@ -17,7 +17,8 @@ struct transfer_origin {
 	const char	*files_url;	/* every URL must begin with one */
 	const char	*authorization;	/* value of the header there, or NULL */
 	bool		 follow;	/* redirects: private indexes keep their
-					   files elsewhere; the digest decides */
+					   files elsewhere; the digest
+					   decides */
 };
 
 struct transfer_settings {
@@ -26,8 +27,8 @@ struct transfer_settings {
 	size_t		 norigins;
 	int64_t		 size_most;	/* whatever a task says */
 	int64_t		 low_speed;	/* bytes a second */
-	/* Called once a task, perhaps inside transfer_start; `fd` is a sealed memfd with
-	 * FETCH_OK and -1 otherwise, and stays ours. */
+	/* Called once a task, perhaps inside transfer_start; `fd` is a sealed
+	 * memfd with FETCH_OK and -1 otherwise, and stays ours. */
 	void		(*done)(void *ctx, const struct msg_fetched *, int fd);
 	void		*ctx;
 };

@@ -45,8 +45,8 @@ keep_both(struct flow *f, const struct taint *path, uint64_t marks)
 	keep(f, path->text, marks);
 }
 
-/* A name that neither a source nor a library has, nor what one is made of; names
- * without an ending say nothing, nor do those of versions. */
+/* A name that neither a source nor a library has, nor what one is made of;
+ * names without an ending say nothing, nor do those of versions. */
 bool
 flow_is_data_path(const struct flow *f, uint32_t text)
 {
@@ -99,7 +99,8 @@ note_filled(struct flow *f, uint32_t scope, uint32_t row)
 	s->fills |= s->opens & parameter_bit(s, row);
 }
 
-/* def save(data, file): file.write(data): which file it is, who calls it says. */
+/* def save(data, file): file.write(data): which file it is, who calls
+ * it says. */
 static void
 note_poured(struct flow *f, const struct frame *fr)
 {
@@ -496,6 +497,13 @@ flow_act(struct flow *f, const struct frame *fr, enum deed deed,
 	}
 }
 
+static bool
+is_standard(const struct flow *f, uint32_t name)
+{
+	return flow_word_is(f, name, "sys.stderr") ||
+	    flow_word_is(f, name, "sys.stdout");
+}
+
 /* print(text, file=f): f is written to. */
 void
 flow_look_printed(struct flow *f, const struct frame *fr)
@@ -511,8 +519,7 @@ flow_look_printed(struct flow *f, const struct frame *fr)
 	for (size_t i = 0; i < fr->nargs; i++) {
 		if (flow_word_is(f, fr->keywords[i], "file")) {
 			other.callee = fr->args[i];
-			file = !flow_word_is(f, fr->args[i].name, "sys.stderr") &&
-			    !flow_word_is(f, fr->args[i].name, "sys.stdout");
+			file = !is_standard(f, fr->args[i].name);
 		} else if (fr->keywords[i] == 0) {
 			other.nodes[other.nargs] = fr->nodes[i];
 			other.args[other.nargs++] = fr->args[i];

@@ -114,7 +114,8 @@ static void
 call_one(struct flow *f, const struct frame *fr, const char *function,
     struct taint *out)
 {
-	const char *at = flow_function_here(f, function), *name = strchr(function, ':');
+	const char *at = flow_function_here(f, function);
+	const char *name = strchr(function, ':');
 	struct taint v = { 0 };
 	uint32_t number = at != NULL ? (uint32_t)strtoul(at + 1, NULL, 10) : 0;
 
@@ -131,8 +132,8 @@ call_one(struct flow *f, const struct frame *fr, const char *function,
 	}
 }
 
-/* Files, connections and texts have such methods: what those of the package give
- * comes only of what was made by nobody knows whom. */
+/* Files, connections and texts have such methods: what those of the package
+ * give comes only of what was made by nobody knows whom. */
 static bool
 is_pythons(struct flow *f, uint32_t object, uint32_t method)
 {

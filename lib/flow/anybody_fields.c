@@ -4,7 +4,8 @@
  *
  * In a small package that is what any object or class of it has under that
  * name: such an object came through a list, a registry or a caller, or only the
- * package's user makes it and hands it in: send(settings), Reporter(Settings()).
+ * package's user makes it and hands it in: send(settings),
+ * Reporter(Settings()).
  *
  * Takes: an attribute that is asked for or set.  Gives: what is worth it of all
  * that stand under its name.
@@ -113,7 +114,8 @@ flow_take_anybodys(struct flow *f, const struct taint *object, uint32_t name,
 	const struct world_name *any;
 
 	if (f->file->world == NULL || !flow_is_small(f) ||
-	    (!flow_is_unknown(f, object) && !flow_word_is(f, object->name, "self")))
+	    (!flow_is_unknown(f, object) &&
+	    !flow_word_is(f, object->name, "self")))
 		return;
 	if (row != 0) {
 		f->read[row] = true;

@@ -5,8 +5,8 @@
  *
  * They stand in the world as texts that say in which module and where:
  *
- *	pkg.steps#12:pkg.steps.read	a function or class: its scope there, and
- *					its name for others, if it has one
+ *	pkg.steps#12:pkg.steps.read	a function or class: its scope there,
+ *					and its name for others, if it has one
  *	pkg.steps@340:pkg.steps.lambda@340	a lambda: its node
  *	pkg.steps%12:			a partial function: the call's node
  *	:pkg.steps.read			what another module has
@@ -67,7 +67,8 @@ flow_take_function(struct flow *f, uint32_t node, const struct taint *v)
 	char function[TAKEN_NAME];
 
 	if (f->file->world != NULL && f->pass == 0 && node != 0 &&
-	    f->file->world->ntaken < WORLD_TAKEN && (v->code != 0 || v->name != 0 ||
+	    f->file->world->ntaken < WORLD_TAKEN &&
+	    (v->code != 0 || v->name != 0 ||
 	    flow_at(f, node)->kind == NODE_LAMBDA) &&
 	    flow_spell_function(f, node, v, function))
 		world_take(f->file->world, function);

@@ -291,8 +291,9 @@ flow_mark_holder(struct flow *f, uint32_t node, const struct taint *v,
 	flow_mark_row(f, row_of_name(f, base), v, marks);
 }
 
-/* self.found, Settings.found, Settings().found of "class Settings: found = {}": the row of what
- * the class says, where nothing is assigned to the attribute. */
+/* self.found, Settings.found, Settings().found of "class Settings: found = {}":
+ * the row of what the class says, where nothing is assigned to the
+ * attribute. */
 static uint32_t
 row_of_member(struct flow *f, uint32_t attribute)
 {

@@ -235,7 +235,8 @@ mark_asked(struct flow *f, struct frame *fr, uint64_t traits)
 	taint_mark(&fr->all, flow_fields_of(f, fr) | flow_asks_all(f, fr));
 }
 
-/* What it gives tells nothing of its arguments, but for type("A", (), {...}). */
+/* What it gives tells nothing of its arguments, but for type("A",
+ * (), {...}). */
 static struct taint
 opaque_call(struct flow *f, const struct frame *fr, uint32_t name)
 {

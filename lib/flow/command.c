@@ -92,7 +92,8 @@ bool
 flow_steers_build(const struct flow *f)
 {
 	static const char *const words[] = { "sub_commands", "script_args",
-	    "__subclasses__", "run_commands", "command_obj", "parse_command_line" };
+	    "__subclasses__", "run_commands", "command_obj",
+	    "parse_command_line" };
 	bool any = false;
 
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)

@@ -25,7 +25,8 @@
 #define DIGEST_LEAST 32		/* hexadecimal letters of MD5 */
 #define DIGEST_MOST 128		/* ... of SHA-512 */
 #define WORD_LEAST 10		/* shorter ones are examples */
-#define SHORT_LEAST 5		/* of one that a parameter of that name is told */
+#define SHORT_LEAST 5		/* of one that a parameter of that name
+				   is told */
 #define SECRET_LEAST 12		/* ... where it is no password by name */
 #define KEY_LEAST 6		/* ... than of what a server compares */
 #define KINDS_LEAST 3		/* of letters, digits, other signs */
@@ -337,8 +338,8 @@ key_asked(const struct flow *f, uint32_t test)
 	return key_of(f, test);
 }
 
-/* What a function executes: of which sets of its parameters, a bit for each set,
- * and what of a message, by its key. */
+/* What a function executes: of which sets of its parameters, a bit for each
+ * set, and what of a message, by its key. */
 #define SETS (1u << FLOW_PARAMETERS)
 
 struct runs {

@@ -298,7 +298,7 @@ call_outside(struct flow *f, const struct frame *fr, uint32_t word,
 	taint_add(out, &v, MARKS_ALL);
 }
 
-/* ---- functions that a list has the names of -------------------------------- */
+/* ---- functions that a list has the names of ---------------------------- */
 
 /* globals()[n], getattr(sys.modules[__name__], n), getattr(self, n): n, and
  * whose names they are; 0 for anything else. */
@@ -523,7 +523,7 @@ flow_call_chain(struct flow *f, const struct frame *fr, struct taint *out)
 		taint_add(out, &v, MARKS_ALL);
 }
 
-/* ---- what is decoded ------------------------------------------------------ */
+/* ---- what is decoded --------------------------------------------------- */
 
 static uint64_t
 decoded_as(struct flow *f, uint32_t call, uint32_t name, struct value item)

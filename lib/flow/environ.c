@@ -68,8 +68,8 @@ text_of_word(struct flow *f, uint32_t word)
 	return flow_intern(f, w.text, w.len, false);
 }
 
-/* os.environ.update({"X": y}), os.environ.setdefault("X", y), os.putenv("X", y),
- * os.environ.update(X=y) */
+/* os.environ.update({"X": y}), os.environ.setdefault("X", y), os.putenv("X",
+ * y), os.environ.update(X=y) */
 void
 flow_look_given(struct flow *f, const struct frame *fr, uint64_t traits)
 {

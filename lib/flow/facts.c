@@ -278,7 +278,8 @@ static bool
 is_home(const char *text, size_t len)
 {
 	static const char *const homes[] = { "~", "~/", "/home", "/Users",
-	    "C:\\Users", "~/Documents", "~/Desktop", "~/Downloads", "%USERPROFILE%", "$HOME", "/root" };
+	    "C:\\Users", "~/Documents", "~/Desktop", "~/Downloads",
+	    "%USERPROFILE%", "$HOME", "/root" };
 
 	for (size_t i = 0; i < ARRAY_LEN(homes); i++)
 		if (strlen(homes[i]) == len && memcmp(homes[i], text, len) == 0)

@@ -49,7 +49,8 @@ enum mark {
 	MARK_FORM	= 1ull << 34,	/* form, error tracker, hosted store */
 	MARK_FORGE	= 1ull << 35,	/* release files of a forge or hub */
 	MARK_CHAIN	= 1ull << 36,	/* a ledger's interface */
-	MARK_ORDERS	= 1ull << 37,	/* tells an AI tool to hide its doings */
+	MARK_ORDERS	= 1ull << 37,	/* tells an AI tool to hide its
+					   doings */
 	MARK_HOME	= 1ull << 38,	/* the user's whole home or documents */
 	MARK_WORKFLOW	= 1ull << 39,	/* what a CI service or git runs */
 	MARK_PTH	= 1ull << 40,	/* a start-up file of Python */
@@ -64,14 +65,16 @@ enum mark {
 	MARK_ISSUER	= 1ull << 49,	/* address of who issues credentials */
 	MARK_REQUEST	= 1ull << 50,	/* a web server's client sent it */
 	MARK_WORKDIR	= 1ull << 51,	/* found in the working folder */
-	MARK_COIN	= 1ull << 52,	/* an address of coins, or its pattern */
+	MARK_COIN	= 1ull << 52,	/* an address of coins, or its
+					   pattern */
 	MARK_PRIVATE	= 1ull << 53,	/* a store that no service asks for */
 	MARK_SERVER	= 1ull << 54,	/* a parameter: a server's name */
 	MARK_PHRASE	= 1ull << 55,	/* speaks of a wallet's phrase or key */
 	MARK_PASSWORD	= 1ull << 56,	/* a parameter, or a visitor's login */
 	MARK_TOOLCHAIN	= 1ull << 57,	/* address of compilers and the like */
 	MARK_TRAFFIC	= 1ull << 58,	/* what the user's own client sends */
-	MARK_HUNTED	= 1ull << 59	/* chosen by words or endings of secrets */
+	MARK_HUNTED	= 1ull << 59	/* chosen by words or endings of
+					   secrets */
 };
 /* Free: 27, 60 to 63.  What no call, text or file has of itself stands in the
  * second word: enum held_mark of taint.h. */
@@ -95,7 +98,8 @@ enum mark {
     MARK_SPIED | MARK_TRAFFIC)
 
 /* Of two values together.  What may go to an address that is no forge's goes to
- * no forge, nor to a maker of tools, whatever other addresses stand beside it. */
+ * no forge, nor to a maker of tools, whatever other addresses stand
+ * beside it. */
 #define MARKS_ADDRESS (MARK_URL | MARK_FORGE)
 static inline uint64_t
 marks_join(uint64_t a, uint64_t b)
@@ -106,9 +110,9 @@ marks_join(uint64_t a, uint64_t b)
 	return a & MARKS_LOCK ? a : a & ~(uint64_t)MARK_TOOLCHAIN;
 }
 
-/* A compiler from who makes it is no drop: of all addresses that it may have come
- * from none is a stranger's (marks_join()).  Of what tells a secret, the same
- * mark says something else. */
+/* A compiler from who makes it is no drop: of all addresses that it may have
+ * come from none is a stranger's (marks_join()).  Of what tells a secret, the
+ * same mark says something else. */
 static inline bool
 marks_of_maker(uint64_t marks)
 {

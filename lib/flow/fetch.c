@@ -68,7 +68,8 @@ flow_prints_fetched(struct flow *f, const struct frame *fr)
 bool
 flow_asks(struct flow *f, const struct frame *fr)
 {
-	static const char *const fills[] = { " -o", " -O", " --output", "-qO " };
+	static const char *const fills[] = { " -o", " -O", " --output",
+	    "-qO " };
 	struct buf line = { .most = FLOW_TEXT_MOST };
 	const char *query;
 	bool asks;
@@ -194,7 +195,7 @@ flow_unpacks(struct flow *f, const struct frame *fr)
 	return unpacks;
 }
 
-/* ---- files that are filled ------------------------------------------------- */
+/* ---- files that are filled --------------------------------------------- */
 
 /* "curl -so", "wget -qO ", "... > \"": what comes next is the file. */
 static bool
@@ -367,8 +368,8 @@ last_part(const struct flow *f, uint32_t node)
 	return last;
 }
 
-/* ["git", "clone", url, name] of pairs that a loop goes through: each may be the
- * address by its marks, the last one is not. */
+/* ["git", "clone", url, name] of pairs that a loop goes through: each may be
+ * the address by its marks, the last one is not. */
 static bool
 is_folder(const struct flow *f, uint32_t list, uint32_t last)
 {

@@ -23,7 +23,8 @@
 /* What was unpacked may be any of them. */
 #define MARKS_OF_ANY (MARKS_KEPT | MARK_KEY | MARK_PASSWORD | MARK_CREDENTIAL)
 
-/* x: str, x = attr.ib(): the name that a statement of a class makes one, or 0. */
+/* x: str, x = attr.ib(): the name that a statement of a class makes
+ * one, or 0. */
 static uint32_t
 field_of(const struct flow *f, uint32_t statement)
 {

@@ -162,7 +162,8 @@ tell_loaded(struct flow *f, uint32_t node, uint32_t value)
 	flow_tell_frame(f, &fr, &loads, flow_word(f, loads.name));
 }
 
-/* def get(): return read(), where read stands further down: the walk is late. */
+/* def get(): return read(), where read stands further down: the walk
+ * is late. */
 void
 flow_grow_result(struct flow *f, const struct taint *v)
 {

@@ -67,11 +67,12 @@ struct flow_call {
 	uint64_t	 held, held_first; /* the second word of all arguments,
 					   and of the first */
 	uint64_t	 where;		/* of the address, if it is told */
-	uint64_t	 echo;		/* what a constant address has of itself,
-					   or the path that is filled, and
-					   nothing beside it has */
+	uint64_t	 echo;		/* what a constant address has of
+					   itself, or the path that is filled,
+					   and nothing beside it has */
 	bool		 foreign;	/* a host that no name of a secret in
-					   the source, nor the module, hints at */
+					   the source, nor the module, hints
+					   at */
 	bool		 own_key;	/* whoever is sent to issued all keys
 					   that the source names */
 	bool		 shown;		/* a program of its user's shows or
@@ -149,8 +150,8 @@ struct flow_shape {			/* of the whole file */
 	uint32_t	 folded_names;	/* written in look-alike letters */
 	uint32_t	 gap_line;	/* code pushed right; 0: none */
 	uint32_t	 long_line;	/* over 2000 bytes; 0: none */
-	uint32_t	 spelled;	/* names of what executes and the like, in
-					   pieces, so many */
+	uint32_t	 spelled;	/* names of what executes and the like,
+					   in pieces, so many */
 	uint32_t	 spelled_line;
 	uint32_t	 calls;
 	struct flow_span { size_t from, to; } later[FLOW_SPANS];

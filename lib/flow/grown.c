@@ -3,8 +3,8 @@
  * grown - a command line that is put together from several lists, and what
  * it says in the end.
  *
- * Takes: a call that starts a program.  Gives: whether that sends, where to, and
- * whether it is told to send a file in which secrets stand.
+ * Takes: a call that starts a program.  Gives: whether that sends, where to,
+ * and whether it is told to send a file in which secrets stand.
  * Runs in: worker child, command.
  */
 #include <string.h>

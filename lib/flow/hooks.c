@@ -381,8 +381,8 @@ flow_call_table(struct flow *f, const struct frame *call)
 	}
 }
 
-/* signal.connect(f), @on("x"): what is told by that table of another module goes
- * to the function, too. */
+/* signal.connect(f), @on("x"): what is told by that table of another module
+ * goes to the function, too. */
 static void
 listen_outside(struct flow *f, uint32_t name, const struct taint *function)
 {

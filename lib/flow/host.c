@@ -55,8 +55,8 @@ flow_is_host(const char *text)
 	    memmem(host, len, "..", 2) == NULL;	/* a hole */
 }
 
-/* self.peer, Sink.peer: what binds the attribute, on objects or in the class; or
- * 0. */
+/* self.peer, Sink.peer: what binds the attribute, on objects or in the class;
+ * or 0. */
 static uint32_t
 binding_of_attribute(const struct flow *f, const struct node *n)
 {
@@ -176,7 +176,8 @@ flow_is_fixed(const struct flow *f, const struct frame *fr, size_t i)
 	if (t->len == 0 && flow_is_host(f->texts[fr->args[i].where].bytes))
 		return true;
 	if (t->len != 0)
-		return strstr(t->bytes, "://") != NULL ? flow_is_host(t->bytes) :
+		return strstr(t->bytes, "://") != NULL ?
+		    flow_is_host(t->bytes) :
 		    t->open ? begins_kept(f, fr->nodes[i]) :
 		    flow_is_host(t->bytes);
 	return (fr->args[i].marks & MARK_URL) != 0;
@@ -437,7 +438,8 @@ carries_nothing(const struct flow *f, uint32_t callee)
 	    "content", "body" };
 	uint32_t k = flow_at(f, callee)->next;
 
-	for (bool first = true; k != 0; k = flow_at(f, k)->next, first = false) {
+	for (bool first = true; k != 0;
+	    k = flow_at(f, k)->next, first = false) {
 		const struct node *n = flow_at(f, k);
 
 		if (n->kind != NODE_KEYWORD && !first)

@@ -3,8 +3,8 @@
  * interpreter - programs that execute what they are told: in an argument,
  * at their standard input, or a shell by its command line.
  *
- * Takes: a call that starts a process, or that writes to one.  Gives: what it is
- * told, as a call that executes.
+ * Takes: a call that starts a process, or that writes to one.  Gives: what it
+ * is told, as a call that executes.
  * Runs in: worker child, command.
  */
 #include <string.h>

@@ -47,7 +47,8 @@ mark_named(const struct value *name, struct taint *v)
 	mark_variable(text, v);
 }
 
-/* NAMES[key], NAMES.get(key), of a table of the source's: each of its values. */
+/* NAMES[key], NAMES.get(key), of a table of the source's: each of
+ * its values. */
 static struct value
 table_of(const struct flow *f, uint32_t node)
 {
@@ -147,8 +148,8 @@ flow_login_marks(const struct flow *f, uint32_t text)
 	    MARK_CREDENTIAL : 0;
 }
 
-/* MOVES[key]: which of a few constants it is tells no text that is typed; several
- * such tables would. */
+/* MOVES[key]: which of a few constants it is tells no text that is typed;
+ * several such tables would. */
 static bool
 is_few(struct flow *f, uint32_t table)
 {

@@ -85,7 +85,7 @@ flow_origin(struct flow *f, uint32_t node)
 	return ORIGIN_UNKNOWN;
 }
 
-/* ---- who keeps ------------------------------------------------------------ */
+/* ---- who keeps --------------------------------------------------------- */
 
 /* PythonOperator, StructuredTool.from_function: a class is named. */
 static bool
@@ -118,7 +118,8 @@ calls_at_once(const struct flow *f, uint32_t callee)
 	    "spawn_later", "spawn_raw", "deferToThread", "run_in_executor",
 	    "invoke", "execute", "compute", "wait", "retry", "Greenlet",
 	    "Thread", "Process", "Timer", "consume", "for_each", "foreach",
-	    "transform", "aggregate", "agg", "filter", "reduce", "callWhenRunning" };
+	    "transform", "aggregate", "agg", "filter", "reduce",
+	    "callWhenRunning" };
 	const struct node *n = flow_at(f, callee);
 
 	if (n->kind != NODE_NAME && n->kind != NODE_ATTR)
@@ -237,7 +238,7 @@ is_record(struct flow *f, uint32_t callee)
 	return true;
 }
 
-/* ---- what is kept --------------------------------------------------------- */
+/* ---- what is kept ------------------------------------------------------ */
 
 static void
 keep(struct flow *f, uint32_t node, uint32_t place, int deep)
@@ -355,7 +356,7 @@ mark_command(struct flow *f, uint32_t callee, uint32_t table)
 			flow_mark_table(f, flow_at(f, k)->kid, table);
 }
 
-/* ---- what a decorator made ------------------------------------------------ */
+/* ---- what a decorator made --------------------------------------------- */
 
 /* @click.group() above all others: the name stands for a library's object.  Of
  * Python's own decorators, this one's can be told of others. */

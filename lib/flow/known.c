@@ -177,8 +177,8 @@ measures_function(struct flow *f, const struct frame *fr,
 	    (v->name != 0 && !str_ends(flow_string(f, v->name, name), "()"));
 }
 
-/* open(key + ".pub"): of a pair that is the half which everybody may have, unless
- * the source itself put something there. */
+/* open(key + ".pub"): of a pair that is the half which everybody may have,
+ * unless the source itself put something there. */
 static uint64_t
 not_of_public(const struct flow *f, uint32_t path)
 {

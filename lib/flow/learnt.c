@@ -49,7 +49,8 @@ take_tables(struct flow *f)
 		char whole[FLOW_WHOLE_MOST];
 
 		if (f->tree->bindings[b].scope != 0 ||
-		    (!flow_name(f, name)->table && !flow_name(f, name)->bound) ||
+		    (!flow_name(f, name)->table &&
+		    !flow_name(f, name)->bound) ||
 		    !flow_whole_name(f, name, whole))
 			continue;
 		n = world_own(f->file->world, whole);

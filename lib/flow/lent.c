@@ -35,7 +35,8 @@ by_name(const void *name, const void *row)
 /* Libraries of no service: they speak to whomever they are told, and
  * modules that anybody may have. */
 static const char *const anybodys[] = { "Crypto", "Cryptodome", "aioboto3",
-	"aiobotocore", "aiohttp", "airflow", "api", "app", "argon2", "asyncssh", "attr",
+	"aiobotocore", "aiohttp", "airflow", "api", "app", "argon2", "asyncssh",
+	"attr",
 	"attrs", "auth", "authlib", "azure", "bcrypt", "boto3", "botocore",
 	"click", "client", "common", "conf", "config", "const", "constants",
 	"core", "credentials", "cryptography", "django", "env", "fabric",
@@ -240,8 +241,8 @@ flow_lend_setting(struct flow *f, uint32_t target, uint32_t value)
 		lend(f, value, library);
 }
 
-/* Where a scheduler keeps what others log in with: its host, and not the one that
- * is talked to. */
+/* Where a scheduler keeps what others log in with: its host, and not the one
+ * that is talked to. */
 static bool
 is_kept_host(const struct flow *f, uint32_t object, uint32_t name)
 {

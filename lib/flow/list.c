@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * list - what flow knows of lists: numbers that are a text, words of a command line.
+ * list - what flow knows of lists: numbers that are a text, words of a command
+ * line.
  *
  * Takes: a list whose items were seen.  Gives: its taint.
  * Runs in: worker child, command.

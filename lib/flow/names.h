@@ -10,7 +10,8 @@ enum trait {
 	NAME_OPAQUE	= 1ull << 0,	/* the result tells nothing of the
 					   arguments */
 	NAME_CLEAR	= 1ull << 1,	/* what comes out is what went in */
-	NAME_GATHERS	= 1ull << 2,	/* the receiver takes the arguments in */
+	NAME_GATHERS	= 1ull << 2,	/* the receiver takes the
+					   arguments in */
 	NAME_SEARCHES	= 1ull << 3,	/* lists files */
 	NAME_SAME_SELF	= 1ull << 4,	/* the text stays the receiver's */
 	NAME_SAME_FIRST	= 1ull << 5,	/* ... the first argument's */
@@ -34,7 +35,8 @@ enum trait {
 	NAME_ODD	= 1ull << 22,
 	NAME_DOTTED	= 1ull << 23,
 	NAME_ADDRESS	= 1ull << 24,	/* a keyword that tells where to send */
-	NAME_NAMESPACE	= 1ull << 25,	/* globals(), vars(), __builtins__ ... */
+	NAME_NAMESPACE	= 1ull << 25,	/* globals(), vars(),
+					   __builtins__ ... */
 	NAME_KEY	= 1ull << 26,	/* an attribute that holds a wallet's
 					   key */
 	NAME_PUBLIC	= 1ull << 27,	/* what of a key anybody may know */
@@ -69,7 +71,8 @@ enum trait {
 	NAME_BEGINS	= 1ull << 55,	/* asks how a name begins */
 	NAME_THERE	= 1ull << 56,	/* the file of somebody's code */
 	NAME_BUFFER	= 1ull << 57,	/* makes a file in memory, or a queue */
-	NAME_POURS	= 1ull << 58	/* hands what it fetches to an argument */
+	NAME_POURS	= 1ull << 58	/* hands what it fetches to an
+					   argument */
 };
 
 /* ---- names.c ---- */

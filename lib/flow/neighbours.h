@@ -19,8 +19,8 @@ const char *flow_module(const struct flow *);
  * whose it is?  Asked by what need not run a second time: of a package whose
  * modules have nothing to do with each other this look is the last. */
 bool	flow_is_small(const struct flow *);
-/* ... and have all modules come?  Asked by what the first few modules of a large
- * package would make us believe wrongly. */
+/* ... and have all modules come?  Asked by what the first few modules of a
+ * large package would make us believe wrongly. */
 bool	flow_names_tell(const struct flow *);
 /* What objects that modules share tell of what is in them. */
 uint64_t flow_told_marks(const struct flow *);

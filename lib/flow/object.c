@@ -3,8 +3,8 @@
  * object - objects of the package's classes that stand in a table or list,
  * or that a loop goes through: nobody says which of them a method is called of,
  * so it may be each that has that name.  So it is of an object whose class was
- * taken from a table, a loop, a function or the names of a module.  What a class
- * binds is of all its members, where one is chosen by a key.
+ * taken from a table, a loop, a function or the names of a module.  What a
+ * class binds is of all its members, where one is chosen by a key.
  *
  * Takes: a call of which no name says what is called.  Gives: what it may give.
  * Runs in: worker child, command.
@@ -298,7 +298,7 @@ flow_plain_object(struct flow *f, const struct frame *fr)
 	return v;
 }
 
-/* ---- members of a class --------------------------------------------------- */
+/* ---- members of a class ------------------------------------------------ */
 
 /* A class of another module, and what that is a kind of. */
 static void

@@ -3,9 +3,9 @@
  * open - what flow knows of a source, from one look at it to the next.
  *
  * The first look finds what stands where; each begins with what the ones before
- * it learned of names and texts, and asks the world anew.  Rows begin anew, too:
- * their marks only grow, and an early look takes what a function of another
- * module gives for all that it was given.
+ * it learned of names and texts, and asks the world anew.  Rows begin anew,
+ * too: their marks only grow, and an early look takes what a function of
+ * another module gives for all that it was given.
  * Runs in: worker child, command.
  */
 #include <stdlib.h>

@@ -4,8 +4,8 @@
  * is started there.
  *
  * Takes: a call that copies or writes, or one that starts a program or loads a
- * library.  Gives: where it is put, values hold it (HELD_PLANTED) and texts know
- * it; is what is started such a file, wherever it stands?
+ * library.  Gives: where it is put, values hold it (HELD_PLANTED) and texts
+ * know it; is what is started such a file, wherever it stands?
  * Runs in: worker child, command.
  */
 #include <string.h>
@@ -84,7 +84,8 @@ is_planted(const struct flow *f, uint32_t node)
 	    ((v->marks & MARK_HERE) && is_named_as_data(f, v->text));
 }
 
-/* What is started: the first word, or the one behind those that start others. */
+/* What is started: the first word, or the one behind those that
+ * start others. */
 bool
 flow_starts_planted(const struct flow *f, const struct frame *fr)
 {

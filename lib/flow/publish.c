@@ -373,7 +373,8 @@ publish_value(struct flow *f, uint32_t name, uint32_t row,
 
 	(void)flow_string(f, v->name, from);
 	if (v->marks == 0 && v->held == 0 && v->where == 0 &&
-	    strchr(from, '.') == NULL && !flow_name(f, name)->table && !flow_name(f, name)->bound)
+	    strchr(from, '.') == NULL && !flow_name(f, name)->table &&
+	    !flow_name(f, name)->bound)
 		return;
 	n = flow_published(f, name, true);
 	if (n == NULL)
@@ -397,12 +398,14 @@ publish_value(struct flow *f, uint32_t name, uint32_t row,
 	object = flow_is_ours(f, from) && str_ends(from, "()") &&
 	    !is_result(f, from);
 	if ((v->marks == 0 || object) && v->text == 0 && n->alias == NULL &&
-	    !(v->held & (HELD_ACTS | HELD_BUFFER | HELD_FURTHER)) && *from != '\0' &&
+	    !(v->held & (HELD_ACTS | HELD_BUFFER | HELD_FURTHER)) &&
+	    *from != '\0' &&
 	    !n->function && strcmp(n->name, from) != 0)
 		n->alias = mem_strdup(from);
 }
 
-/* A second name stands for the function or method: it runs when that is called. */
+/* A second name stands for the function or method: it runs when that
+ * is called. */
 static void
 publish_code(struct flow *f, const struct binding *b,
     const struct flow_scope *s)

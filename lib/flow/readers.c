@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * readers - library functions that read what may call anything, and such as take
- * an address where others take a path.
+ * readers - library functions that read what may call anything, and such as
+ * take an address where others take a path.
  *
  * Takes: a call.  Gives: what it does, as if it was written out.
  * Runs in: worker child, command.
@@ -13,8 +13,8 @@
 #include "flow/values.h"
 
 /* Readers of texts that may call anything: YAML's tags, a log's "()" and
- * "class", a template's expressions, a table's pickles; some only when a keyword
- * lets them. */
+ * "class", a template's expressions, a table's pickles; some only when a
+ * keyword lets them. */
 static const struct unsafe {
 	const char	*name;
 	enum deed	 deed;

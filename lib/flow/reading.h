@@ -20,7 +20,8 @@ struct tree;
 struct reading {
 	struct tree	*tree;
 	struct fold	*fold;		/* what its expressions are */
-	size_t		 taken;		/* bytes: large sources come in pieces */
+	size_t		 taken;		/* bytes: large sources come in
+					   pieces */
 	size_t		 results;	/* bytes that the fold may take */
 	uint32_t	 refolded;	/* times the fold was made again */
 	struct flow	*flow;		/* of the last look, or NULL; ours */

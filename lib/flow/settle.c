@@ -54,7 +54,8 @@ keep_rest(const struct flow *f, struct flow_left *l)
 	uint64_t parts[] = { f->set_by_name, f->held_by_name, f->ntables,
 	    f->gathered, f->nkeys, f->left_out, f->acts_held,
 	    f->patches_client, f->attributes_counted, f->logs_in, f->keeps,
-	    f->asks, f->chats, f->given.marks, f->given_index, w != NULL ? w->nnames : 0,
+	    f->asks, f->chats, f->given.marks, f->given_index,
+	    w != NULL ? w->nnames : 0,
 	    w != NULL ? w->nlenders : 0, w != NULL ? w->written : 0 };
 
 	return keep(l, parts, sizeof(parts));

@@ -47,8 +47,8 @@ struct shell_script {
 	bool		 clones;	/* copied such a repository */
 };
 
-/* The next command of the script; false: there is none.  "sh -c curl ..." starts
- * curl. */
+/* The next command of the script; false: there is none.  "sh -c curl ..."
+ * starts curl. */
 bool	shell_next(struct shell_script *);
 
 bool	shell_is(const struct shell_word *, const char *text);

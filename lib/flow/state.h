@@ -50,8 +50,8 @@ enum flow_known { KNOWN_NOT_YET, KNOWN_NOTHING, KNOWN_NAME, KNOWN_TEXT,
 
 struct flow_folded {
 	uint64_t	 marks;		/* beside those of the text */
-	uint32_t	 of;		/* a word; a text; a scope + 1; of a list:
-					   the hash of its line */
+	uint32_t	 of;		/* a word; a text; a scope + 1; of a
+					   list: the hash of its line */
 	uint8_t		 what;		/* enum flow_known */
 };
 
@@ -70,7 +70,8 @@ struct flow_name {
 	struct world_name *outside;
 	uint64_t	 traits;
 	uint32_t	 defined;	/* newest scope of that name + 1 */
-	uint32_t	 method;	/* of this module: its scope + 1, or 0 */
+	uint32_t	 method;	/* of this module: its scope +
+					   1, or 0 */
 	uint64_t	 parameter;	/* marks of one of that name */
 	bool		 looked, own_asked, parameter_asked;
 	bool		 mentioned;	/* for more than to bind it */
@@ -79,12 +80,13 @@ struct flow_name {
 	bool		 bound;		/* is what a function gave */
 	bool		 awaits;	/* more is asked of it than what nobody
 					   looks at: around.c */
-	bool		 aliased;	/* ... `asked`: another module's name for
-					   an object of a library's */
+	bool		 aliased;	/* ... `asked`: another module's name
+					   for an object of a library's */
 	bool		 below;		/* of a module: paths are made of it */
 	bool		 row_asked;	/* `row` is known: of the attribute */
 	uint32_t	 row;
-	uint16_t	 root;		/* world_root(), once it was looked up */
+	uint16_t	 root;		/* world_root(), once it was
+					   looked up */
 	uint8_t		 asked;		/* in which look; 0: in none */
 	uint8_t		 used;		/* ... something that runs takes
 					   functions from it */
@@ -97,7 +99,8 @@ struct flow_scope {
 	bool		 property;	/* what it gives is an attribute */
 	bool		 asks;		/* its user, by arguments or aloud */
 	bool		 silent;	/* called where failures are dropped */
-	bool		 filter;	/* all requests of a server go through it */
+	bool		 filter;	/* all requests of a server go
+					   through it */
 	bool		 page;		/* a route of its module's own server */
 	bool		 executes;	/* what it is given */
 	bool		 shells;	/* ... has a shell run it */
@@ -106,8 +109,8 @@ struct flow_scope {
 	uint32_t	 stores;	/* where it puts a function that it is
 					   given: a name, or 0 */
 	uint8_t		 given;		/* so often what it gives is called */
-	bool		 lazy;		/* a generator: it runs for who takes what
-					   it gives */
+	bool		 lazy;		/* a generator: it runs for who takes
+					   what it gives */
 	bool		 meta, thread;	/* a class: of classes; of threads or
 					   handlers of requests */
 	bool		 asked;		/* ... only attributes are asked of it:
@@ -197,7 +200,8 @@ struct frame {
 	bool		 bare;
 	bool		 stars;		/* some of them are *a or **b */
 	bool		 later;		/* somebody else makes it */
-	uint32_t	 spelled;	/* ... of what stands at this node, or 0 */
+	uint32_t	 spelled;	/* ... of what stands at this
+					   node, or 0 */
 };
 
 static inline uint32_t
@@ -235,7 +239,8 @@ struct flow_told {
 	struct flow_call call;
 	uint32_t	 node, scope;
 	uint32_t	 where;		/* text of the address, or 0 */
-	uint64_t	 passed;	/* marks that came by parameters alone */
+	uint64_t	 passed;	/* marks that came by parameters
+					   alone */
 	uint32_t	 params;	/* ... these, a bit each */
 	uint32_t	 first;		/* ... into the first argument */
 	uint32_t	 of_path;	/* ... or into what it is called on */
@@ -302,7 +307,8 @@ struct flow {
 	struct arena	 arena;
 	struct flow_joint *joints;	/* joints_mask + 1, of words for good */
 	uint32_t	 joints_mask;
-	uint32_t	 words_asked;	/* words known not to be __getattr__ ... */
+	uint32_t	 words_asked;	/* words known not to be
+					   __getattr__ ... */
 	bool		 answers;	/* ... and one of them is */
 	struct taint	*vals;		/* of nodes */
 	uint32_t	*row_of;	/* of bindings */
@@ -337,7 +343,8 @@ struct flow {
 	bool		*heard;		/* of scopes: what they give was, too */
 	bool		 hinted;	/* annotations were gone through */
 	bool		 awaiting;	/* ... names by what is asked of them */
-	bool		 outrun;	/* ... before it was known, in this pass */
+	bool		 outrun;	/* ... before it was known, in
+					   this pass */
 	uint32_t	*joined;	/* of rows: the path of a descriptor */
 	struct taint	*loose_rows;	/* of rows: all but what is stored
 					   under a literal key */
@@ -380,12 +387,15 @@ struct flow {
 	struct { uint32_t method, place; } registries[REGISTRIES_MOST];
 	size_t		 nregistries;	/* of objects of nobody knows whom */
 	uint32_t	 ntables;	/* calls through tables, so far */
-	uint32_t	 neach;		/* nodes of what loops go through, in this
-					   pass */
-	uint32_t	 npooled;	/* ... calls of what objects were given */
+	uint32_t	 neach;		/* nodes of what loops go through, in
+					   this pass */
+	uint32_t	 npooled;	/* ... calls of what objects were
+					   given */
 	bool		 asks_anybody;	/* ... for what some object has */
-	uint32_t	 nanybody;	/* ... functions that unknown calls may call */
-	uint32_t	 nplain;	/* questions what is tied, in this pass */
+	uint32_t	 nanybody;	/* ... functions that unknown calls
+					   may call */
+	uint32_t	 nplain;	/* questions what is tied, in
+					   this pass */
 	uint32_t	 shunned;	/* a test whose files are left out */
 	uint32_t	 left_out;	/* a choice that hides secrets */
 	bool		 patches_client; /* replaces a client library's */
@@ -411,7 +421,8 @@ struct flow {
 	bool		 chats, chats_asked; /* it uses a library of chats */
 	bool		 logs_in;	/* a library is given a secret */
 	bool		 keeps;		/* a text names a login that is kept */
-	bool		 knows_word;	/* who is let in says a word of the code */
+	bool		 knows_word;	/* who is let in says a word of
+					   the code */
 	void		(*each)(void *, const struct flow_call *);
 	void		*ctx;
 	struct flow_shape *shape;

@@ -222,7 +222,8 @@ mark_fields(struct flow *f, uint32_t class)
 static void
 mark_attribute(struct flow *f, const struct node *target, uint32_t value)
 {
-	if (!is_table(flow_at(f, value)->kind) || flow_at(f, value)->next != 0 ||
+	if (!is_table(flow_at(f, value)->kind) ||
+	    flow_at(f, value)->next != 0 ||
 	    flow_name(f, target->name)->defined != 0 || flow_sees_stores(f))
 		return;
 	flow_mark_table(f, value, target->name);

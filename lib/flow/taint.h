@@ -117,7 +117,8 @@ enum held_mark {
 	HELD_NUMBERS	= 1ull << 33,	/* a list of numbers */
 	HELD_REPLACED	= 1ull << 34,	/* what a function is called with that
 					   took the place of a library's */
-	HELD_PLACE	= 1ull << 35,	/* language or time zone of the machine */
+	HELD_PLACE	= 1ull << 35,	/* language or time zone of the
+					   machine */
 	HELD_CLOCK	= 1ull << 36,	/* what time it is */
 	HELD_BUILDER	= 1ull << 37,	/* variables of services that build */
 	HELD_TRAP	= 1ull << 38,	/* processors, memory, debuggers: who
@@ -129,8 +130,8 @@ enum held_mark {
 	HELD_ELSEWHERE	= 1ull << 41,	/* of its marks some came by parameters
 					   of another function than the one
 					   that it is in */
-	HELD_TYPED	= 1ull << 42,	/* no function: an interpreter that runs,
-					   or its input */
+	HELD_TYPED	= 1ull << 42,	/* no function: an interpreter that
+					   runs, or its input */
 	HELD_PLANTED	= 1ull << 43,	/* a path where a file of the package is
 					   put that is named as data */
 	HELD_CLASS	= 1ull << 44,	/* no function: a class of the package,
@@ -172,8 +173,8 @@ taint_hold_functions(struct taint *to, const struct taint *from)
 	to->held_own |= from->held_own & HELD_ALL;
 }
 
-/* What it has whoever calls the function around: all, where nobody knows by whose
- * parameters it came. */
+/* What it has whoever calls the function around: all, where nobody knows by
+ * whose parameters it came. */
 static inline uint64_t
 taint_own(const struct taint *v)
 {

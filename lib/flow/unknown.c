@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * unknown - calls of functions that nobody here knows, and what containers gather.
+ * unknown - calls of functions that nobody here knows, and what containers
+ * gather.
  *
- * Takes: a call whose callee and arguments were seen.  Gives: its taint; marks of
- * what it was put into.
+ * Takes: a call whose callee and arguments were seen.  Gives: its taint; marks
+ * of what it was put into.
  * Runs in: worker child, command.
  */
 #include <string.h>
@@ -145,7 +146,8 @@ asked_marks(struct flow *f, const struct frame *fr)
 
 	for (size_t i = 0; i < fr->nargs; i++)
 		for (size_t k = 0; fr->keywords[i] != 0 && (flow_call_traits(f,
-		    fr->keywords[i]) & NAME_UNSEEN) && k < ARRAY_LEN(unseen); k++)
+		    fr->keywords[i]) & NAME_UNSEEN) &&
+		    k < ARRAY_LEN(unseen); k++)
 			if (flow_word_is(f, fr->keywords[i],
 			    unseen[k].keyword) && str_equal(unseen[k].text,
 			    f->texts[fr->args[i].text].bytes))
@@ -204,8 +206,8 @@ is_same_path(const struct flow *f, const struct frame *fr, uint64_t traits)
 	    flow_word_is(f, fr->callee.name, "os.fspath"));
 }
 
-/* csv.writer(buffer), TextIOWrapper(buffer), ImageDraw.Draw(picture): what it is
- * given stands there. */
+/* csv.writer(buffer), TextIOWrapper(buffer), ImageDraw.Draw(picture): what it
+ * is given stands there. */
 static bool
 writes_into(const struct flow *f, const struct frame *fr)
 {

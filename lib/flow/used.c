@@ -124,7 +124,8 @@ ends_with_name(const char *name, size_t n, const char *end)
 {
 	size_t k = strlen(end);
 
-	return n >= k && name[n - 1] == end[k - 1] && strcmp(name + n - k, end) == 0 &&
+	return n >= k && name[n - 1] == end[k - 1] &&
+	    strcmp(name + n - k, end) == 0 &&
 	    (n == k || name[n - k - 1] == '.');
 }
 
@@ -160,7 +161,8 @@ look_positions(struct flow *f, struct frame *fr)
 	char name[FLOW_NAME_MOST + 1];
 	const struct use *u;
 
-	if (fr->nargs == 0 || !(flow_call_traits(f, fr->callee.name) & NAME_USES))
+	if (fr->nargs == 0 ||
+	    !(flow_call_traits(f, fr->callee.name) & NAME_USES))
 		return;
 	(void)flow_string(f, fr->callee.name, name);
 	u = use_of(name, strlen(name));

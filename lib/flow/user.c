@@ -34,7 +34,7 @@ mark_all(struct flow *f, uint32_t scope, const struct taint *v)
 		flow_mark_row(f, s->parameters[i], v, MARKS_ALL);
 }
 
-/* ---- signals and statements ----------------------------------------------- */
+/* ---- signals and statements -------------------------------------------- */
 
 /* What a signal's listener is told of is the user's work. */
 static bool
@@ -181,7 +181,7 @@ flow_look_registered(struct flow *f, const struct frame *fr)
 			mark_all(f, fr->args[i].code - 1, &users);
 }
 
-/* ---- what is read ---------------------------------------------------------- */
+/* ---- what is read ------------------------------------------------------ */
 
 /* frame.f_locals: of who calls; ctx.params: of a command that is run. */
 uint64_t
@@ -206,8 +206,8 @@ is_handed_in(const struct flow *f, uint32_t callee, uint32_t scope)
 	    f->scopes[f->scopes[scope].parent].kind == SCOPE_FUNCTION;
 }
 
-/* self.function(*a, **k), self.client.chat.create(x, **k): of an object that was
- * made with the function or client of somebody. */
+/* self.function(*a, **k), self.client.chat.create(x, **k): of an object that
+ * was made with the function or client of somebody. */
 static bool
 is_kept(struct flow *f, uint32_t callee)
 {
@@ -256,7 +256,7 @@ flow_look_yielded(struct flow *f, uint32_t value)
 		flow_mark_row(f, row, &users, MARKS_ALL);
 }
 
-/* ---- records --------------------------------------------------------------- */
+/* ---- records ----------------------------------------------------------- */
 
 /* Where the world keeps what fields of the package's classes hold. */
 static const char fields[] = "<fields>";

@@ -17,8 +17,8 @@ void	flow_name_value(struct flow *, uint32_t node, struct taint *);
 struct taint flow_attribute(struct flow *, uint32_t node, struct taint,
 	    uint32_t name);
 /* os.uname()[4]: the item at that place of that is of the machine's kind. */
-void	flow_kind_by_place(struct flow *, uint32_t place, const struct taint *of,
-	    struct taint *);
+void	flow_kind_by_place(struct flow *, uint32_t place,
+	    const struct taint *of, struct taint *);
 
 #define NAMES_ASKED (NAME_PLACE | NAME_CLOCK | NAME_TRAP)
 #define NAMES_MARKED (NAME_ENVIRON | NAME_HERE | NAME_HOME | NAME_RFILE | \

@@ -292,7 +292,8 @@ flow_web_item(struct flow *f, uint32_t from, uint32_t text, struct taint *v)
 {
 	static const char *const heads[] = { "headers", "META", "headers.get",
 	    "META.get" };
-	static const char *const logins[] = { "auth", "cookie", "token", "key" };
+	static const char *const logins[] = { "auth", "cookie", "token",
+	    "key" };
 	const char *key = f->texts[text].bytes;
 	char name[FLOW_NAME_MOST + 1];
 

@@ -15,7 +15,8 @@
 
 #define HEADS 256		/* at first; a power of two */
 #define ALIASES_MOST 4		/* a re-export of a re-export ... */
-#define JOINED_MOST 1024		/* no module or class has a longer name */
+#define JOINED_MOST 1024		/* no module or class has a
+					   longer name */
 #define BASES_DEEP 4		/* a class of a class ... */
 #define KIN_MOST 12		/* classes above and below one */
 
@@ -561,7 +562,7 @@ world_lend(struct world *w, const char *library)
 	add_name(w->lenders, &w->nlenders, WORLD_LENDERS, library);
 }
 
-/* ---- functions that objects are given -------------------------------------- */
+/* ---- functions that objects are given ---------------------------------- */
 
 static size_t
 pool_at(const struct world *w, uint32_t hash)

@@ -14,7 +14,8 @@
 #include <stdint.h>
 
 #define WORLD_PARAMETERS 8
-#define WORLD_OPTIONS 32		/* names that one function is told apart */
+#define WORLD_OPTIONS 32		/* names that one function is told
+					   apart */
 
 struct callers;
 
@@ -45,10 +46,11 @@ struct world_option {
 
 struct world_name {
 	char		*name;
-	uint64_t	 marks;		/* of the value, or of what it returns */
-	uint64_t	 loose;		/* a value: but what stands under literal
-					   keys, each of which is a name:
-					   "pkg.net.TABLE[key]" */
+	uint64_t	 marks;		/* of the value, or of what it
+					   returns */
+	uint64_t	 loose;		/* a value: but what stands under
+					   literal keys, each of which is a
+					   name: "pkg.net.TABLE[key]" */
 	char		*text;		/* constant, or NULL */
 	size_t		 text_len;
 	char		*alias;		/* what it stands for, or NULL */
@@ -79,7 +81,8 @@ struct world_name {
 	uint32_t	 puts;		/* ... of what has */
 	uint64_t	 put, put_own;	/* ... those marks, these not by its
 					   parameters */
-	bool		 worked;	/* a caller gives what is made of them */
+	bool		 worked;	/* a caller gives what is made
+					   of them */
 	bool		 silent;	/* another module calls it where nobody
 					   hears that it fails */
 	struct world_passed passed[WORLD_PARAMETERS]; /* by callers */
@@ -99,12 +102,14 @@ struct world_name {
 struct world_edge {
 	uint32_t	 from, hash;	/* hash: of `to` */
 	char		*to;
-	uint32_t	 before;	/* the module's one before it + 1, or 0 */
+	uint32_t	 before;	/* the module's one before it +
+					   1, or 0 */
 };
 
 #define WORLD_ROOTS 1024		/* bits; a power of two */
 #define WORLD_LASTS 64			/* words of bits; a power of two */
-#define WORLD_LENDERS 32		/* libraries of services; most have one */
+#define WORLD_LENDERS 32		/* libraries of services; most
+					   have one */
 
 /* Functions that objects of a class were given, by pool.c's names. */
 #define WORLD_POOLS 32			/* classes of one package */
@@ -148,8 +153,8 @@ struct world {
 	bool		 answers;	/* some class has a __getattr__ */
 	bool		 silences;	/* some function is called where nobody
 					   hears that it fails */
-	bool		 handed;	/* a module gives another's function what
-					   objects keep */
+	bool		 handed;	/* a module gives another's function
+					   what objects keep */
 };
 
 struct world *world_new(void);

@@ -40,7 +40,8 @@ is_obeyed(const char *path)
 		    str_starts(path, folders[i] + 1))
 			return true;
 	return str_ends(path, ".instructions.md") || str_ends(path, ".mdc") ||
-	    str_index(names, ARRAY_LEN(names), slash != NULL ? slash + 1 : path) >= 0;
+	    str_index(names, ARRAY_LEN(names),
+	    slash != NULL ? slash + 1 : path) >= 0;
 }
 
 static bool
@@ -166,7 +167,8 @@ agents_view(struct inspection *in, const struct view *v)
 	    takes_secrets(text, marks)))
 		say(in, v, "agent-file-orders", "a file that AI tools obey "
 		    "orders them to take secrets or run commands unseen");
-	else if (obeyed && marks & (MARK_COMMAND | MARK_BIN | MARK_HOOK | MARK_DROP))
+	else if (obeyed &&
+	    marks & (MARK_COMMAND | MARK_BIN | MARK_HOOK | MARK_DROP))
 		say(in, v, "agent-file-fetches", "a file that AI tools obey "
 		    "has them run what is fetched, or talk to a service for "
 		    "anonymous senders");

@@ -485,7 +485,8 @@ look_script(struct inspection *in, const struct view *v)
 	struct report r = { .tactic = "TA0011",
 	    .rule = build ? "build-runs-fetched" : "shell-runs-fetched",
 	    .category = build ? "download-exec" : "script-stage",
-	    .text = build ? "a build file that fetches a program and starts it" :
+	    .text = build ?
+	    "a build file that fetches a program and starts it" :
 	    "a script whose commands fetch a program and start it" };
 	size_t at;
 

@@ -62,8 +62,8 @@ code_is_open_chat(const struct flow_call *c)
 	    !(c->arguments & MARK_KEYED) && c->open;
 }
 
-/* A bot or webhook with its key, a topic's whole address, or what a service that
- * has one address for all is told. */
+/* A bot or webhook with its key, a topic's whole address, or what a service
+ * that has one address for all is told. */
 static bool
 is_owned(const struct view *v, const struct flow_call *c)
 {

@@ -92,11 +92,13 @@ look_host(struct inspection *in, const struct view *v,
 	    code_is_users(in, c, context)) ? 0 :
 	    code_count(code_sent_marks(c, c->arguments) & MARKS_HOST &
 	    ~c->echo);
-	bool set = (c->where & MARK_VARIABLE) && !c->fixed && !code_is_address(c);
+	bool set = (c->where & MARK_VARIABLE) && !c->fixed &&
+	    !code_is_address(c);
 	uint64_t valuables = AT_LOAD & IN(context) ? VALUABLES :
 	    VALUABLES & ~(uint64_t)(MARK_FILE | MARK_OUTPUT);
 
-	if (n == 0 && !c->own_key && (c->arguments & ~c->echo & MARK_VARIABLE) &&
+	if (n == 0 && !c->own_key &&
+	    (c->arguments & ~c->echo & MARK_VARIABLE) &&
 	    (c->arguments & MARK_URL) && (IN(context) & (IN(CONTEXT_INSTALL) |
 	    IN(CONTEXT_STARTUP))))
 		say(in, v, c, &variable, context);
@@ -126,8 +128,8 @@ look_host(struct inspection *in, const struct view *v,
 }
 
 /* ["curl", "-d", hostname(), "https://..."]: a program reports it, in the
- * address that it asks as well, when nobody asked for that.  The kind of machine
- * and a folder alone choose files and say where they go. */
+ * address that it asks as well, when nobody asked for that.  The kind of
+ * machine and a folder alone choose files and say where they go. */
 static void
 look_program_host(struct inspection *in, const struct view *v,
     const struct flow_call *c, enum context context)

@@ -28,7 +28,8 @@ enum asks {
 	OF_SETTING	= 1ull << 9,	/* ... does not */
 	OF_FOREIGN	= 1ull << 10,	/* not to who issued what is sent */
 	OF_ANONYMOUS	= 1ull << 11,	/* anybody may receive there */
-	OF_OWNED	= 1ull << 12,	/* whose chat it is stands in the code */
+	OF_OWNED	= 1ull << 12,	/* whose chat it is stands in
+					   the code */
 	OF_LENT		= 1ull << 13,	/* no host of the library that has it,
 					   too */
 	/* what comes of it: */
@@ -46,7 +47,8 @@ enum asks {
 	OF_UNCHECKED	= 1ull << 23,	/* makes no digests */
 	OF_ENCODES	= 1ull << 24,	/* writes bytes as letters */
 	OF_UPLOAD	= 1ull << 25,	/* the program sends, by its name */
-	OF_HUSHED	= 1ull << 26,	/* drops what it prints, or its window */
+	OF_HUSHED	= 1ull << 26,	/* drops what it prints, or its
+					   window */
 	OF_HANDS	= 1ull << 27,	/* ... a file in which secrets stand */
 	/* what it is given has of the second word of marks (flow/taint.h): */
 	OF_NUMBERS	= 1ull << 28,

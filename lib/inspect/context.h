@@ -2,7 +2,8 @@
 #ifndef INSPECT_CONTEXT_H
 #define INSPECT_CONTEXT_H
 
-/* context - when a file's content comes to act, and what kind of bytes it is. */
+/* context - when a file's content comes to act, and what kind of
+ * bytes it is. */
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,7 +14,8 @@
 
 enum context context_of(enum packagetype, const struct entry *);
 enum view_kind context_kind(const struct entry *);
-/* A text under a name as of data that is a script for whoever starts it as one. */
+/* A text under a name as of data that is a script for whoever starts
+ * it as one. */
 bool	context_may_be_script(const struct entry *);
 /* Without a name: a decoded layer. */
 enum view_kind context_kind_of_bytes(const uint8_t *, size_t);

@@ -73,7 +73,8 @@ is_elf_under(const struct key *k, const uint8_t *data, size_t size)
 		if (plain(k, data[i], i) != magic[i])
 			return false;
 	return (uint8_t)(plain(k, data[4], 4) - 1) < 2 &&
-	    (uint8_t)(plain(k, data[5], 5) - 1) < 2 && plain(k, data[6], 6) == 1;
+	    (uint8_t)(plain(k, data[5], 5) - 1) < 2 &&
+	    plain(k, data[6], 6) == 1;
 }
 
 static bool

@@ -28,7 +28,8 @@
 #define DESCRIPTION_POOR 60	/* bytes; 78 % of malicious packages */
 #define NAME_SAID_SCORE 10	/* weaker ones are nothing to tell */
 #define NAME_BORROWED_SCORE 20	/* such a name and its target's address */
-#define DECLARED_KEEPS 60	/* percent of a name's score: anybody can say so */
+#define DECLARED_KEEPS 60	/* percent of a name's score: anybody can
+				   say so */
 #define SHARED_LEAST 5		/* bytes in common that make two names kin */
 
 static const struct view metadata_place = { .context = CONTEXT_METADATA };

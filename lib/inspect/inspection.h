@@ -104,8 +104,10 @@ struct inspection {
 	struct buf	 tops;		/* modules at the top, one a line */
 	unsigned int	 npayloads;	/* lines of out->payloads */
 	struct compiled	*compiled;	/* bytecode and sources, or NULL */
-	bool		 acts;		/* the Python view at hand runs or sends */
-	bool		 acts_early;	/* ... or writes, without being called */
+	bool		 acts;		/* the Python view at hand runs or
+					   sends */
+	bool		 acts_early;	/* ... or writes, without being
+					   called */
 	bool		 writes;	/* ... any text, whoever calls it */
 	enum context	 runs_at;	/* when it first starts a program;
 					   CONTEXT_COUNT: never */

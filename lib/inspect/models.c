@@ -22,7 +22,8 @@
 #define CODE_LEAST 80		/* letters: no code is shorter */
 #define CODE_REACH 400		/* from the layer's name to its code */
 #define LAMBDAS_MAX 64		/* of one file */
-#define MARSHALLED 0x63		/* 'c', with or without the flag of a reference */
+#define MARSHALLED 0x63		/* 'c', with or without the flag of a
+				   reference */
 
 struct code {
 	struct buf	 texts;		/* names and constants, one a line */

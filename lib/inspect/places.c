@@ -78,7 +78,8 @@ places_say_shadow(struct inspection *in, const struct view *v,
 /* ---- files below the prefix --------------------------------------------- */
 
 struct place {
-	const char	*part;		/* of "/" and the path below the prefix */
+	const char	*part;		/* of "/" and the path below the
+					   prefix */
 	const char	*rule, *category, *tactic, *text;
 };
 

@@ -20,11 +20,12 @@
 #define OPTION_GAP 4		/* -m", "pkg */
 
 /* What nobody plants who starts himself again. */
-#define MARKS_STRANGE (MARK_NETWORK | MARK_SOCKET | MARK_DECODED | MARK_BUILT | \
-    MARK_PACKED | MARK_DROPPED | MARK_HIDDEN | MARK_COMMAND | \
+#define MARKS_STRANGE (MARK_NETWORK | MARK_SOCKET | MARK_DECODED | \
+    MARK_BUILT | MARK_PACKED | MARK_DROPPED | MARK_HIDDEN | MARK_COMMAND | \
     MARK_FETCHING | MARK_RAW_IP | MARK_REQUEST | MARK_TEMPORARY)
 
-/* The name at that place, with "-" or "." for "_", and nothing more of a word. */
+/* The name at that place, with "-" or "." for "_", and nothing more
+ * of a word. */
 static bool
 is_name(const uint8_t *at, const uint8_t *end, const char *name, size_t len)
 {

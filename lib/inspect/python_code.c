@@ -309,8 +309,8 @@ look_unseen(struct look *l, const struct flow_call *c, enum context context)
 		say(l, &unseen, context, c->line, c->at);
 }
 
-/* A shell that dials an address of the code and runs what that says; the word is
- * one of a command that hides. */
+/* A shell that dials an address of the code and runs what that says; the word
+ * is one of a command that hides. */
 static void
 look_dialled(struct look *l, const struct flow_call *c, enum context context)
 {
@@ -318,7 +318,8 @@ look_dialled(struct look *l, const struct flow_call *c, enum context context)
 	    .category = "remote-control", .tactic = "TA0011", .text = "has a "
 	    "shell run what a peer at a fixed address sends" };
 
-	if ((DEED(c->fact->deed) & DEEDS_RUN) && (c->arguments & MARK_COMMAND) &&
+	if ((DEED(c->fact->deed) & DEEDS_RUN) &&
+	    (c->arguments & MARK_COMMAND) &&
 	    ((c->text != NULL && wording_dials_shell(c->text, c->text_len)) ||
 	    wording_dials(l->view, c->at)))
 		say(l, &shell, context, c->line, c->at);

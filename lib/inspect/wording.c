@@ -22,7 +22,8 @@
 
 /* What is asked of a whole source for one call is asked for thousands. */
 bool
-wording_ask(const struct view *v, wording_fn *ask, const void *question, size_t n)
+wording_ask(const struct view *v, wording_fn *ask, const void *question,
+    size_t n)
 {
 	struct reading *r = v->reading;
 	bool yes;
@@ -131,7 +132,8 @@ wording_signs(const struct view *v)
 	return wording_any(v, words, ARRAY_LEN(words));
 }
 
-/* Who makes a digest of what it fetched, and compares it, knows what that is. */
+/* Who makes a digest of what it fetched, and compares it, knows what
+ * that is. */
 bool
 wording_checks(const struct view *v)
 {
@@ -377,7 +379,8 @@ wording_of_everybody(const char *address)
 bool
 wording_pumps(const struct view *v)
 {
-	return wording_has(v, "open_connection(") && wording_has(v, ".write(") &&
+	return wording_has(v, "open_connection(") &&
+	    wording_has(v, ".write(") &&
 	    wording_has(v, ".read(");
 }
 

@@ -29,8 +29,8 @@ bool	wording_stream(const struct view *, size_t at);
 bool	wording_serves_all(const struct view *, size_t at);
 /* Output dropped, window hidden. */
 bool	wording_checked(const struct view *, size_t at);
-/* A shell's line that runs what a peer says whose address stands in it: as a text,
- * or within the call that begins at `at`. */
+/* A shell's line that runs what a peer says whose address stands in it: as a
+ * text, or within the call that begins at `at`. */
 bool	wording_dials_shell(const void *, size_t);
 bool	wording_dials(const struct view *, size_t at);
 bool	wording_muted(const struct view *, size_t at);

@@ -23,7 +23,8 @@
 #include "judge/judge.h"
 
 #define SCHEMA "https://json.schemastore.org/sarif-2.1.0.json"
-#define RESULTS_MAX 25000	/* a run that holds more is refused by readers */
+#define RESULTS_MAX 25000	/* a run that holds more is refused by
+				   readers */
 
 struct sarif {
 	json_t	*rules;		/* array */
@@ -235,7 +236,8 @@ void
 sarif_print(const struct sarif *s, struct buf *out)
 {
 	json_t	*log = json_pack("{s:s, s:s, s:[{s:{s:{s:s, s:s, s:O}}, s:O,"
-		    "s:O, s:s, s:{s:O}, s:[{s:b, s:O}]}]}", "$schema", SCHEMA, "version",
+		    "s:O, s:s, s:{s:O}, s:[{s:b, s:O}]}]}",
+		    "$schema", SCHEMA, "version",
 		    "2.1.0", "runs", "tool", "driver", "name", "pypiwatch",
 		    "version", VERSION, "rules", s->rules, "artifacts",
 		    s->artifacts, "results", s->results, "columnKind",

@@ -21,10 +21,10 @@ struct sibling {			/* borrowed */
  * that another file of the release will make. */
 void	siblings_mark(struct features *f);
 /*
- * Marks, and adds findings of category "release-difference" to *f, before judge_file.
- * A source archive is compared with one wheel and the other way round; wheels
- * with one another only where there is no source archive.  Files whose modules
- * are not known are left out.
+ * Marks, and adds findings of category "release-difference" to *f, before
+ * judge_file.  A source archive is compared with one wheel and the other way
+ * round; wheels with one another only where there is no source archive.  Files
+ * whose modules are not known are left out.
  */
 void	siblings_compare(struct features *f, enum packagetype,
 	    const struct sibling *, size_t n);

@@ -122,7 +122,8 @@ explain_two(const struct search *s, const struct index_entry *e,
 		hit->at++;
 	hit->moved = (la == lb && index_sign(a, la) == index_sign(b, lb)) ||
 	    (hit->at > 0 && letters_share_consonants(a, la, b, lb));
-	return !entry_is_only_misspelled(e) || (hit->at > 0 && lb >= WORD_LEAST);
+	return !entry_is_only_misspelled(e) ||
+	    (hit->at > 0 && lb >= WORD_LEAST);
 }
 
 /* A word that is spelled right is no misspelling of another, nor is its

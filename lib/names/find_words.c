@@ -222,7 +222,8 @@ find_core(struct search *s, enum form form, const struct folded *of,
 		if (e->kind == TARGET_WORD && !only_says_python(s))
 			continue;
 		shape_of(entry_name(s->t, e), e->len, &other);
-		if (form == FORM_MEANING && (search_same_core(s, &other, &left) ||
+		if (form == FORM_MEANING &&
+		    (search_same_core(s, &other, &left) ||
 		    !same_digits(&s->s, &other)))
 			continue;
 		fold(&other, &same);
@@ -484,7 +485,8 @@ find_number(struct search *s, size_t from, size_t to)
 	char letters[PROJECT_NAME_MAX + 2];
 	size_t n = to - from;
 
-	if (s->s.nwords < 2 || n == s->s.n || n < technique_least(BY_EDIT_AFFIX))
+	if (s->s.nwords < 2 || n == s->s.n ||
+	    n < technique_least(BY_EDIT_AFFIX))
 		return;
 	memcpy(letters, s->s.letters + from, n);
 	if (letters[n - 1] == 's')

@@ -27,8 +27,8 @@ void	form_order(const struct shape *, struct folded *);
 /* Without what only says Python, and without a version. */
 void	form_core(const struct shape *, struct folded *);
 /* The letters from..to that are the name itself, when the rest only says Python
- * ("opencv-python") or is a version ("beautifulsoup4"), and enough are left to be
- * told from other names. */
+ * ("opencv-python") or is a version ("beautifulsoup4"), and enough are left to
+ * be told from other names. */
 bool	form_bare(const struct shape *, size_t *from, size_t *to);
 void	form_meaning(const struct shape *, struct folded *);
 uint64_t folded_hash(const struct folded *);

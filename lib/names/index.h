@@ -34,7 +34,8 @@ struct index_entry {
 	uint32_t	 rank;
 	uint32_t	 project;	/* of an import name: entry + 1, or 0 */
 	uint32_t	 downloads;	/* thousands in 30 days */
-	uint16_t	 family;	/* names of the list made from this one */
+	uint16_t	 family;	/* names of the list made from
+					   this one */
 	uint8_t		 len, nletters;
 	uint8_t		 kind;		/* enum target_kind */
 	uint8_t		 flags;
@@ -90,9 +91,12 @@ struct index_header {
 	uint32_t	 other;		/* ... and in the other forms */
 	uint32_t	 grams;		/* GRAM_COUNT counts */
 	uint32_t	 text, ntext;	/* names, each NUL-terminated */
-	uint32_t	 near_text, nnear_text;	/* their letters, one after another */
-	uint32_t	 starts[PROJECT_NAME_MAX + 2];	/* in signs, by length */
-	uint32_t	 text_starts[PROJECT_NAME_MAX + 2]; /* ... in near_text */
+	uint32_t	 near_text, nnear_text;	/* their letters, one after
+						   another */
+	uint32_t	 starts[PROJECT_NAME_MAX + 2];	/* in signs, by
+							   length */
+	uint32_t	 text_starts[PROJECT_NAME_MAX + 2]; /* ... in
+							       near_text */
 	/* How rare it is that an ordinary name is hit so, in hundredths of a
 	 * nat; learned from the list. */
 	int16_t		 rarity[TECHNIQUE_COUNT][LENGTH_CLASSES];

@@ -16,7 +16,8 @@
 
 #define SAMPLE_MOST 1700	/* names looked at for chance hits */
 #define FAMILY_LEAST 4		/* letters of a project that has a family */
-#define SHADOW_RATIO 200	/* downloads of the target over the lookalike's */
+#define SHADOW_RATIO 200	/* downloads of the target over the
+				   lookalike's */
 #define SHADOW_LEAST 6		/* letters; shorter names meet by chance */
 
 struct learner {

@@ -276,7 +276,8 @@ letters_stem(const char *s, size_t n, char *out)
 	for (size_t i = 0; i < ARRAY_LEN(endings); i++) {
 		size_t e = endings[i].nfrom, to = endings[i].nto;
 
-		if (len < e + 4 - to || out[len - 1] != endings[i].from[e - 1] ||
+		if (len < e + 4 - to ||
+		    out[len - 1] != endings[i].from[e - 1] ||
 		    memcmp(out + len - e, endings[i].from, e) != 0)
 			continue;
 		if (e == 1 && endings[i].from[0] == 's' && out[len - 2] == 's')

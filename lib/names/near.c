@@ -206,7 +206,8 @@ static void
 find_length(const struct targets *t, const struct pattern *p, uint64_t sign,
     size_t length, unsigned int most, near_found *found, void *ctx)
 {
-	uint32_t from = t->head->starts[length], to = t->head->starts[length + 1];
+	uint32_t from = t->head->starts[length];
+	uint32_t to = t->head->starts[length + 1];
 	unsigned int gap = (unsigned int)(length > p->n ? length - p->n :
 	    p->n - length);
 	const char *text = t->near_text + t->head->text_starts[length];

@@ -36,7 +36,8 @@ score_of_points(int points)
 	/* 100 / (1 + exp(-x)) for x = 0, 0.25, ... 5 */
 	static const unsigned char logistic[] = { 50, 56, 62, 68, 73, 78, 82,
 		85, 88, 90, 92, 94, 95, 96, 97, 98, 98, 99, 99, 99, 99 };
-	int size = points < 0 ? -points : points, at = size / 25, rest = size % 25;
+	int size = points < 0 ? -points : points;
+	int at = size / 25, rest = size % 25;
 	int value;
 
 	if (at + 1 >= (int)ARRAY_LEN(logistic))
@@ -110,7 +111,8 @@ is_at_first(const struct hit *h)
 static bool
 is_long_slip(const struct hit *h)
 {
-	return h->technique == BY_EDIT_AFFIX && h->entry->nletters >= LONG_SLIP &&
+	return h->technique == BY_EDIT_AFFIX &&
+	    h->entry->nletters >= LONG_SLIP &&
 	    h->at + 1 < h->entry->nletters;
 }
 

@@ -59,7 +59,8 @@ entry_fits(const struct targets *t, const struct index_entry *e)
 	    text_fits(t, e->name, e->len) &&
 	    text_fits(t, e->letters, e->nletters) &&
 	    letters_fit(t->text + e->name, e->len) &&
-	    (e->letters == e->name || letters_fit(t->text + e->letters, e->nletters)) &&
+	    (e->letters == e->name ||
+	    letters_fit(t->text + e->letters, e->nletters)) &&
 	    memchr(t->text + e->letters, '-', e->nletters) == NULL;
 }
 

@@ -18,8 +18,8 @@ struct targets;
 
 /*
  * Of a name that is given twice one kind counts: protected, else popular, else
- * used, else an import name, else the others as listed.  Denied names are no popular
- * ones, whatever the list says.
+ * used, else an import name, else the others as listed.  Denied names are no
+ * popular ones, whatever the list says.
  */
 enum target_kind {
 	TARGET_POPULAR,

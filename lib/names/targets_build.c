@@ -236,7 +236,8 @@ static size_t
 entries_add(struct builder *b, const struct target *list, size_t n)
 {
 	static const enum target_kind order[] = { TARGET_PROTECTED,
-		TARGET_POPULAR, TARGET_USED, TARGET_IMPORT, TARGET_STDLIB, TARGET_FOREIGN,
+		TARGET_POPULAR, TARGET_USED, TARGET_IMPORT, TARGET_STDLIB,
+		TARGET_FOREIGN,
 		TARGET_INVENTED, TARGET_BRAND, TARGET_WORD };
 	size_t taken = 0;
 

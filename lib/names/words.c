@@ -168,8 +168,9 @@ letters_number(const char *s)
 	return be64toh(n);
 }
 
-/* The first row whose first eight letters are the word's, or the last row before
- * them.  Without a branch, because which way a step goes cannot be predicted. */
+/* The first row whose first eight letters are the word's, or the last row
+ * before them.  Without a branch, because which way a step goes cannot be
+ * predicted. */
 static size_t
 row_near(uint64_t key)
 {

@@ -21,7 +21,8 @@
 struct word_facts {
 	char		 word[WORD_ROOM];	/* the rest is zeros */
 	uint8_t		 is;		/* WORD_* */
-	uint8_t		 meaning;	/* words of one meaning share it; or 0 */
+	uint8_t		 meaning;	/* words of one meaning share
+					   it; or 0 */
 };
 
 const struct word_facts *word_find(const char *, size_t); /* or NULL */

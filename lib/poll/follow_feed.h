@@ -46,7 +46,8 @@ struct feed {
 	bool		 more;		/* the page was full: ask at once */
 	bool		 ask_last;	/* next: changelog_last_serial */
 	bool		 first;		/* its answer is where we begin */
-	bool		 past;		/* the page is what stood there before */
+	bool		 past;		/* the page is what stood there
+					   before */
 	bool		 silent;	/* its host does not answer */
 	char		 broken[256];	/* after storing what there is, fail */
 	int64_t		 retry_after_s;	/* then */
@@ -67,7 +68,8 @@ struct follow {
 	struct timer	*minute;
 	int64_t		 epoch, seq;
 	int64_t		 cursor;	/* all up to here is stored */
-	int64_t		 began;		/* the first start's: before it is past */
+	int64_t		 began;		/* the first start's: before it
+					   is past */
 	struct serials	 known;		/* stored, near the cursor */
 	struct feed	*handing;	/* whose piece is with queue */
 	size_t		 handed;	/* its page's next when stored */

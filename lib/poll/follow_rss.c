@@ -71,7 +71,8 @@ rss_poll(struct feed *d)
 
 	d->request = http_send(f->set.http, &(struct http_ask){ .url = url,
 	    .if_none_match = d->etag[0] != '\0' ? d->etag : NULL,
-	    .compressed = true, .follow = true, .allow_plain = f->set.site->plain,
+	    .compressed = true, .follow = true,
+	    .allow_plain = f->set.site->plain,
 	    .body_most = RSS_BYTES_MAX,
 	    .timeout_ms = f->set.timeout_s * 1000,
 	    .done = on_feed, .ctx = d });

@@ -23,7 +23,8 @@ json_value(const char *text, size_t len, enum outcome outcome,
 
 	if (root == NULL) {
 		vis_copy(safe, sizeof(safe), error.text);
-		fault_set(why, outcome, "not JSON: line %d: %s", error.line, safe);
+		fault_set(why, outcome, "not JSON: line %d: %s", error.line,
+		    safe);
 	}
 	return root;
 }
@@ -78,7 +79,8 @@ json_hex(const json_t *object, const char *member, size_t digits, char *out)
 	if (s == NULL || json_string_length(v) != digits)
 		return false;
 	for (size_t i = 0; i < digits; i++) {
-		char c = s[i] >= 'A' && s[i] <= 'F' ? (char)(s[i] | 0x20) : s[i];
+		char c = s[i] >= 'A' && s[i] <= 'F' ?
+		    (char)(s[i] | 0x20) : s[i];
 
 		if (strchr("0123456789abcdef", c) == NULL) {
 			out[0] = '\0';

@@ -20,7 +20,8 @@ json_t	*json_document(const char *, size_t, struct fault *);
 /* Heap copy of a string member of at most `most` bytes (cut at a character);
  * NULL when it is absent, null or of another type. */
 char	*json_text(const json_t *object, const char *member, size_t most);
-int64_t	 json_number(const json_t *object, const char *member, int64_t otherwise);
+int64_t	 json_number(const json_t *object, const char *member,
+	    int64_t otherwise);
 /* True when the member is true, or a string (PEP 592: the reason). */
 bool	 json_yanked(const json_t *object);
 /* Lower-case hex of `digits` into out[digits + 1]; false and "" if not. */

@@ -27,7 +27,8 @@ struct listing_settings {
 	struct http_client *http;
 	struct site	*site;		/* borrowed */
 	int64_t		 interval_s, timeout_s;
-	bool		 existing;	/* what stands there before counts too */
+	bool		 existing;	/* what stands there before
+					   counts too */
 	/* Asked before each pass: is there need of one?  NULL: always.  Sets
 	 * *since to a serial up to which another source saw everything. */
 	bool		(*needed)(void *ctx, int64_t *since);

@@ -44,7 +44,8 @@ struct listing {
 	char		 document_etag[HTTP_HEADER_MAX];
 	int64_t		 since, pass_us;
 	struct visits	 visits;
-	struct visit	*at;		/* its page is asked for or handed over */
+	struct visit	*at;		/* its page is asked for or
+					   handed over */
 	struct name_list names, names_before;
 	struct tags	 tags;		/* where the list has no serials */
 	size_t		 visited;

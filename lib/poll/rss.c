@@ -79,7 +79,8 @@ is_name(const char *s)
 	const char *ends = all + 3;
 
 	return s != NULL && strspn(s, all) == strlen(s) &&
-	    strchr(ends, s[0]) != NULL && strchr(ends, s[strlen(s) - 1]) != NULL;
+	    strchr(ends, s[0]) != NULL &&
+	    strchr(ends, s[strlen(s) - 1]) != NULL;
 }
 
 /* ".../project/<name>/" or ".../project/<name>/<version>/". */

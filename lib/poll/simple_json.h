@@ -14,7 +14,8 @@
 
 struct simple_page {
 	char		*status;	/* "active" when the page says none */
-	struct release	 release;	/* all files of all versions; no version */
+	struct release	 release;	/* all files of all versions; no
+					   version */
 	size_t		 unreadable;
 };
 

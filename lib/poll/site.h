@@ -21,8 +21,10 @@ struct release;
 struct site {
 	char		*name;		/* of its section; NULL: the main one */
 	char		*url;		/* no slash at the end */
-	char		*files_prefix;	/* of every file's URL, with its slash */
-	char		*authorization;	/* value of the header, a secret; NULL */
+	char		*files_prefix;	/* of every file's URL, with its
+					   slash */
+	char		*authorization;	/* value of the header, a
+					   secret; NULL */
 	bool		 plain;		/* http:// */
 	struct bucket	 bucket;	/* of all requests to it */
 };

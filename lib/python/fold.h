@@ -33,7 +33,8 @@ struct record;
 #define FOLD_LOOPS 256		/* loops of one source that are gone through */
 
 struct fold_layer {
-	const char	*how;	/* "base64", "xor:0x2a", "zlib"; lives as long */
+	const char	*how;	/* "base64", "xor:0x2a", "zlib"; lives
+				   as long */
 	uint32_t	 from;	/* layer below it, or 0 */
 	uint32_t	 node;	/* call that undoes it */
 	const uint8_t	*bytes;
@@ -57,13 +58,14 @@ struct fold {
 	uint32_t	 skipped_node[SKIP_KINDS]; /* the first one */
 	uint64_t	 steps;		/* left */
 	unsigned int	 depth, running;
-	struct loop	*loops;		/* gone through, FOLD_LOOPS of room; NULL
-					   before the first */
+	struct loop	*loops;		/* gone through, FOLD_LOOPS of room;
+					   NULL before the first */
 	uint32_t	 nloops;
 	struct record	*records;	/* from 1: what objects are made with */
 	uint32_t	 nrecords, records_room;
 	bool		 symbolic;	/* objects are made with holes */
-	uint8_t		*named;		/* of words: a function we know, or not */
+	uint8_t		*named;		/* of words: a function we know,
+					   or not */
 	uint32_t	 named_room;
 	uint32_t	 module;	/* of this source: a word, or 0 */
 	bool		 is_package;	/* ... an __init__ */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fold_big - whole numbers beyond 64 bits: what a decoder with an alphabet of its
- * own gathers before it takes bytes out of it.
+ * fold_big - whole numbers beyond 64 bits: what a decoder with an alphabet of
+ * its own gathers before it takes bytes out of it.
  *
  * Takes: an operator and two numbers, of which none is negative.  Gives: a
  * number, or nothing: for division by more than 32 bits, for one.

@@ -54,8 +54,8 @@ closure_is_decorated(const struct fold *f, uint32_t def)
 	return false;
 }
 
-/* @a @b def f: a(b(f)).  Decorators of whom nobody knows more than a name leave it
- * as it is. */
+/* @a @b def f: a(b(f)).  Decorators of whom nobody knows more than a name leave
+ * it as it is. */
 struct value
 closure_call_decorated(struct fold *f, uint32_t def, struct arguments *a)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fold_comprehension - lists, sets, dictionaries and generators that are written
- * as loops, gone through while everything they need is known.
+ * fold_comprehension - lists, sets, dictionaries and generators that are
+ * written as loops, gone through while everything they need is known.
  *
  * Runs in: worker child, command.
  */

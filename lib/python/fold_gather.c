@@ -3,8 +3,8 @@
  * fold_gather - lists and texts that an object gathers: self.x += y and
  * self.x.append(y) in whatever methods, with what those are called with.
  *
- * Which call comes first is taken from the text; attributes of that name are one
- * and the same for all objects, as elsewhere in fold.
+ * Which call comes first is taken from the text; attributes of that name are
+ * one and the same for all objects, as elsewhere in fold.
  * Runs in: worker child, command.
  */
 #include <stdlib.h>
@@ -21,10 +21,12 @@
 struct gathered {
 	uint32_t	*first[2];	/* of words: place in tree.grown + 1; of
 					   attributes, of names */
-	uint32_t	*next;		/* ... of the one after it, of that name */
+	uint32_t	*next;		/* ... of the one after it, of
+					   that name */
 	uint32_t	*memo;		/* by the first one's place */
 	uint32_t	 words;
-	uint32_t	*called;	/* of words: the first call by that name */
+	uint32_t	*called;	/* of words: the first call by
+					   that name */
 	uint32_t	*call_next;	/* of nodes */
 	uint32_t	 nodes, added;
 };
@@ -139,7 +141,8 @@ argument_of(const struct fold *f, uint32_t call, uint32_t place,
 /* One statement: `value` is what a parameter or a loop's name stands for. */
 struct growth {
 	uint32_t	 node, argument;
-	uint32_t	 name;		/* that parameter's or name's word, or 0 */
+	uint32_t	 name;		/* that parameter's or name's
+					   word, or 0 */
 	struct value	 value;
 };
 

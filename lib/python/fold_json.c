@@ -7,10 +7,10 @@
  *
  * jansson reads JSON, our own reader what Python writes as literals.  It also
  * reads what json.loads() takes and jansson does not: NaN, Infinity, whole
- * numbers beyond 64 bits, half a surrogate pair, NULs in keys.  There "\/" keeps
- * its backslash, and two halves of a pair stay two.  Texts in UTF-16, hooks
- * (object_hook and the like) and subclasses of a decoder are not known.  Of a
- * key that comes twice the last value counts, as in Python.
+ * numbers beyond 64 bits, half a surrogate pair, NULs in keys.  There "\/"
+ * keeps its backslash, and two halves of a pair stay two.  Texts in UTF-16,
+ * hooks (object_hook and the like) and subclasses of a decoder are not known.
+ * Of a key that comes twice the last value counts, as in Python.
  */
 #include <jansson.h>
 #include <stdlib.h>

@@ -326,7 +326,7 @@ record_constant(struct fold *f, uint32_t binding)
 	    value_of_default(f, b->value) : fold_binding(f, binding);
 }
 
-/* ---- attributes ----------------------------------------------------------- */
+/* ---- attributes -------------------------------------------------------- */
 
 static bool
 begin_asking(struct fold *f, uint32_t record, uint32_t name)
@@ -473,7 +473,7 @@ record_call(struct fold *f, struct value object, const char *method,
 	return true;
 }
 
-/* ---- classes of other modules --------------------------------------------- */
+/* ---- classes of other modules ------------------------------------------ */
 
 static uint32_t
 word_of(struct fold *f, const char *text, size_t len)

@@ -77,7 +77,8 @@ run_augment(struct run *r, uint32_t node)
 	if (v.kind == VALUE_UNKNOWN)
 		return COURSE_LOST;
 	r->changes += is_news(r, target, &v);
-	return env_set_target(r->f, target, v, r->env) ? COURSE_ON : COURSE_LOST;
+	return env_set_target(r->f, target, v, r->env) ?
+	    COURSE_ON : COURSE_LOST;
 }
 
 /* The kid of that kind behind the first block, or 0. */
@@ -150,8 +151,8 @@ run_for(struct run *r, uint32_t node)
 	return COURSE_ON;
 }
 
-/* while self.queue: what methods do to an object is not followed, so that nothing
- * in the loop would end it. */
+/* while self.queue: what methods do to an object is not followed, so that
+ * nothing in the loop would end it. */
 static bool
 asks_object(const struct fold *f, uint32_t test)
 {
@@ -333,7 +334,8 @@ run_block(struct run *r, uint32_t block)
 
 /* A text that code put together is a layer, if it is not one already. */
 struct value
-value_put_together(struct fold *f, uint32_t node, const char *how, struct value v)
+value_put_together(struct fold *f, uint32_t node, const char *how,
+    struct value v)
 {
 	if (!value_is_text(&v) || v.len < FOLD_LAYER_LEAST || v.layer != 0 ||
 	    !(v.flags & VALUE_BUILT) || v.flags & VALUE_OPEN)

@@ -14,8 +14,10 @@ struct run {
 	struct env	*env;
 	struct value	 result;
 	unsigned int	 depth;
-	struct value	 from;		/* the longest text that it goes through */
-	bool		 whiles;	/* in a while, whose end a try may decide */
+	struct value	 from;		/* the longest text that it goes
+					   through */
+	bool		 whiles;	/* in a while, whose end a try may
+					   decide */
 	uint32_t	 changes;	/* of variables, to what is known */
 	uint32_t	 fills;		/* ... that tell nothing new */
 };

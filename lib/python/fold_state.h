@@ -9,7 +9,8 @@
 #include "base/limits.h"
 #include "python/fold.h"
 
-#define FOLD_ARGUMENTS 8	/* positional ones of a call, that are looked at */
+#define FOLD_ARGUMENTS 8	/* positional ones of a call, that are
+				   looked at */
 #define FOLD_KEYWORDS 8
 
 /* Variables while something is gone through step by step (fold_run.h). */
@@ -70,9 +71,11 @@ struct record {
 	uint32_t	 class;		/* CLASS of this source, or 0 */
 	uint32_t	 elsewhere;	/* the word of an object of another
 					   module, or 0 */
-	uint32_t	 of;		/* record of a namedtuple()'s call, or 0 */
+	uint32_t	 of;		/* record of a namedtuple()'s
+					   call, or 0 */
 	uint32_t	 n, nkeywords;
-	struct value	*at;		/* n, and behind them those of keywords */
+	struct value	*at;		/* n, and behind them those of
+					   keywords */
 	uint32_t	*names;
 	struct ran	*ran;
 	uint32_t	 asked[RECORD_DEEP], nasked; /* attributes, right now */
@@ -111,8 +114,8 @@ struct value path_joined(struct fold *, uint32_t left, const char *between,
 	    uint32_t right);
 
 /* ---- fold_gather.c ---- */
-/* What self.x is, or a name of the module, of which nothing but `base` is known,
- * once all functions have added to it. */
+/* What self.x is, or a name of the module, of which nothing but `base` is
+ * known, once all functions have added to it. */
 struct value fold_gathered(struct fold *, uint32_t name, bool attribute,
 	    struct value base);
 void	fold_gathered_free(struct fold *);
@@ -223,7 +226,8 @@ struct value value_layer(struct fold *, uint32_t node, const char *how,
 struct value value_decoded(struct fold *, uint32_t node, const char *how,
 	    const struct value *from, enum value_kind, struct buf *, bool ok);
 /* How a list of numbers or letters came about, for the layer made of it:
- * WORK_XOR and the key in the low byte, when there is one; in a list's `word`. */
+ * WORK_XOR and the key in the low byte, when there is one; in a
+ * list's `word`. */
 #define WORK_XOR 0x100u
 #define WORK_KEY 0x200u
 #define WORK_DONE 0x400u	/* its text is a layer already: reversed() */

@@ -58,8 +58,8 @@ struct lex_token {
 	uint32_t	 body, body_end; /* inside a string's quotes */
 	uint32_t	 line;		/* from 1, of the start */
 	uint32_t	 line_start;	/* its offset */
-	uint32_t	 gap;		/* blanks before it on its line, tabs to 8;
-					   an INDENT's column */
+	uint32_t	 gap;		/* blanks before it on its line, tabs to
+					   8; an INDENT's column */
 };
 
 #define LEX_INDENTS 128		/* CPython's own maximum is 100 */

@@ -95,7 +95,7 @@ tell_named(struct telling *t, uint32_t of, const char *name, size_t len,
 	    0 }, v);
 }
 
-/* ---- classes -------------------------------------------------------------- */
+/* ---- classes ----------------------------------------------------------- */
 
 static struct class_told *
 class_of_scope(struct telling *t, uint32_t scope)
@@ -373,7 +373,7 @@ tell_parameters(struct telling *t, struct class_told *c)
 		tell_named(t, path_of_class(t, c), "()", 2, &v);
 }
 
-/* ---- objects and tables --------------------------------------------------- */
+/* ---- objects and tables ------------------------------------------------ */
 
 /* As of a class, of which nobody but this source knows more. */
 static void

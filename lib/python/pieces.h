@@ -10,7 +10,8 @@
 #define PIECES_MOST 24		/* "importlib.import_module" */
 #define PIECES_NAMES 32		/* at most: a bit each */
 
-/* Which of them the text is, from 0, or -1; all that it says is their number. */
+/* Which of them the text is, from 0, or -1; all that it says is
+ * their number. */
 int	pieces_name(const void *, size_t);
 
 #endif

@@ -153,7 +153,8 @@ read_utf16(struct reader *r, bool little)
 		if (c >= 0xd800 && c < 0xdc00 && r->end - r->at >= 2) {
 			low = take(r, 2, little);
 			if (low >= 0xdc00 && low < 0xe000)
-				c = 0x10000 + ((c & 0x3ff) << 10 | (low & 0x3ff));
+				c = 0x10000 + ((c & 0x3ff) << 10 |
+				    (low & 0x3ff));
 			else
 				r->at -= 2;
 		}

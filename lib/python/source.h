@@ -31,7 +31,8 @@
 struct python_source {
 	uint8_t		*text;		/* owned; a NUL follows */
 	size_t		 size;
-	char		 encoding[SOURCE_ENCODING_MAX]; /* as declared, folded */
+	char		 encoding[SOURCE_ENCODING_MAX]; /* as declared,
+							   folded */
 	bool		 known;		/* we read that encoding */
 	bool		 declared;	/* by a coding line */
 	bool		 converted;	/* offsets are not those of the file */

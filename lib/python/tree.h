@@ -39,7 +39,8 @@ enum node_kind {
 	NODE_FORMAT,		/* f"": PIECE and FIELD */
 	NODE_PIECE,		/* text of it, at to end */
 	NODE_FIELD,		/* value [FORMAT of the spec]; op: !r's r */
-	NODE_CONST,		/* name is KW_NONE, KW_TRUE, KW_FALSE, or 0: ... */
+	NODE_CONST,		/* name is KW_NONE, KW_TRUE, KW_FALSE, or
+				   0: ... */
 	NODE_ATTR,		/* object; name */
 	NODE_CALL,		/* function, arguments; name is the scope */
 	NODE_KEYWORD,		/* value; name */
@@ -67,8 +68,8 @@ enum node_kind {
 	NODE_PARAM,		/* name; op: * or OP_POWER; flags 1: annotation,
 				   2: default; kids in that order */
 	/* statements; an expression by itself is one too */
-	NODE_BLOCK,		/* name is its scope; flags the owner's kind; end
-				   is behind its last token */
+	NODE_BLOCK,		/* name is its scope; flags the owner's kind;
+				   end is behind its last token */
 	NODE_ASSIGN,		/* targets, and last the value */
 	NODE_AUGMENT,		/* target, value; op */
 	NODE_ANNOTATE,		/* target, annotation, [value] */
@@ -105,7 +106,8 @@ enum scope_kind { SCOPE_MODULE, SCOPE_CLASS, SCOPE_FUNCTION, SCOPE_LAMBDA };
 struct tree_scope {
 	uint8_t		 kind;
 	uint32_t	 parent;	/* scopes count from 0, the module */
-	uint32_t	 node;		/* DEF, CLASS, LAMBDA; 0 of the module */
+	uint32_t	 node;		/* DEF, CLASS, LAMBDA; 0 of the
+					   module */
 	uint32_t	 names;		/* newest binding in it, or 0 */
 };
 
@@ -133,7 +135,8 @@ struct binding {
 	uint32_t	 value;		/* node */
 	uint32_t	 extra;
 	uint32_t	 at;		/* offset in the text */
-	uint32_t	 before;	/* older binding of that name there, or 0 */
+	uint32_t	 before;	/* older binding of that name
+					   there, or 0 */
 };
 
 struct tree {
@@ -148,8 +151,9 @@ struct tree {
 	uint32_t	 nbindings, bindings_room;
 	uint32_t	*slots;		/* of (scope, name) to newest binding */
 	uint32_t	 mask, nslots;
-	uint32_t	*grown;		/* in order: self.x += y, self.x.append(y),
-					   X.append(y) in a function */
+	uint32_t	*grown;		/* in order: self.x += y,
+					   self.x.append(y), X.append(y) in a
+					   function */
 	uint32_t	 ngrown, grown_room;
 	uint32_t	*line_marks;	/* line at every 256th byte */
 	struct blanks	 blanks;	/* of all of it, but when `cut` */

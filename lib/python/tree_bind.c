@@ -13,7 +13,8 @@
 #include "base/mem.h"
 #include "python/tree_state.h"
 
-#define SCOPES_AROUND 64	/* a name looks that far out, then in the module */
+#define SCOPES_AROUND 64	/* a name looks that far out, then in the
+				   module */
 #define TARGETS_MOST 64		/* nested targets of one assignment */
 
 uint32_t

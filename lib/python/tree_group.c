@@ -412,7 +412,8 @@ close_brackets(struct parser *p, const struct frame *f)
 		}
 		if (f->kind == FRAME_LIST)
 			return node_with(p, NODE_LIST, f->at, &f->items);
-		if (f->count == 2 && node_of(p, node_of(p, first)->next)->kind ==
+		if (f->count == 2 &&
+		    node_of(p, node_of(p, first)->next)->kind ==
 		    NODE_DICTCOMP)
 			return node_of(p, first)->next;
 		return node_with(p, f->stage & STAGE_DICT || f->count == 0 ?

@@ -44,12 +44,14 @@ struct list {
 struct frame {
 	uint8_t		 kind, op, prec;
 	uint16_t	 stage;
-	uint32_t	 word;		/* and, or, in, is ...; a keyword's name */
+	uint32_t	 word;		/* and, or, in, is ...; a
+					   keyword's name */
 	uint32_t	 at;		/* offset of its first token */
 	uint32_t	 outer;		/* index of the group around it */
 	uint32_t	 count;		/* items */
 	uint32_t	 left;		/* left operand, key, parameter */
-	uint32_t	 first;		/* first node of the item that is read */
+	uint32_t	 first;		/* first node of the item that
+					   is read */
 	uint32_t	 scope;		/* to go back to */
 	struct list	 items, parts;	/* parts: of a slice or a clause */
 };
@@ -59,7 +61,8 @@ enum block_kind { BLOCK_INDENTED, BLOCK_INLINE, BLOCK_MORE };
 struct block {
 	uint8_t		 kind;
 	uint32_t	 node, scope;
-	uint32_t	 loop;		/* outermost one of the function, or 0 */
+	uint32_t	 loop;		/* outermost one of the
+					   function, or 0 */
 	struct list	 body;
 	struct list	 last;		/* kids of the newest statement in it */
 };
@@ -77,7 +80,8 @@ struct parser {
 	uint32_t	 group;		/* the innermost, an index */
 	uint32_t	 value, value_at; /* operand; 0: none yet */
 	bool		 have;
-	bool		 grouped;	/* ... in brackets: no string joins it */
+	bool		 grouped;	/* ... in brackets: no string
+					   joins it */
 	bool		 pattern;	/* calls are patterns */
 	uint32_t	 fields, formats; /* frames of these kinds */
 	uint64_t	 retag;		/* work left for comprehensions */

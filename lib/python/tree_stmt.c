@@ -485,7 +485,8 @@ soft_statement(struct parser *p, bool begins)
 	case WORD_EXEC:
 		if (!next_is_operand(p))
 			return false;
-		word_statement(p, p->word == WORD_PRINT ? NODE_PRINT : NODE_EXEC);
+		word_statement(p,
+		    p->word == WORD_PRINT ? NODE_PRINT : NODE_EXEC);
 		return true;
 	case WORD_TYPE:
 		if (next_is_operand(p))

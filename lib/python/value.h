@@ -22,7 +22,8 @@ enum value_kind {
 	VALUE_STR,		/* bytes: UTF-8, surrogates as three bytes */
 	VALUE_BYTES,		/* also bytearray */
 	VALUE_LIST,		/* items; also tuple, set, iterators */
-	VALUE_DICT,		/* items: key, value, key, value; len counts both */
+	VALUE_DICT,		/* items: key, value, key, value; len
+				   counts both */
 	VALUE_RANGE,		/* items: from, to, step */
 	VALUE_PATH,		/* a dotted name: `word`, "os.system", "exec",
 				   "socket.socket()" for what a call gave */

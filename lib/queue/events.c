@@ -198,7 +198,8 @@ event_json(struct queue *q, const struct event *e, size_t n)
 
 	(void)json_object_set_new(out, "n", json_integer((json_int_t)n));
 	(void)json_object_set_new(out, "key", key_json(key, KEY_FILE_MOST));
-	(void)json_object_set_new(out, "kind", visible_json(event_kind_name(e->kind)));
+	(void)json_object_set_new(out, "kind",
+	    visible_json(event_kind_name(e->kind)));
 	(void)json_object_set_new(out, "project",
 	    key_json(e->project, KEY_PROJECT_MOST));
 	(void)json_object_set_new(out, "version",

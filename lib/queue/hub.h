@@ -84,7 +84,8 @@ struct queue {
 
 	int64_t			 epoch;		/* of our poll lease, 0 none */
 	bool			 backfilling;	/* a piece is under way */
-	struct pile		*piles;		/* listings that come in parts */
+	struct pile		*piles;		/* listings that come in
+						   parts */
 	bool			 electing;
 
 	struct lease		*resolves;
@@ -97,7 +98,8 @@ struct queue {
 	bool			 suppressions_open, suppressing;
 	bool			 suppressions_end;	/* of a pass */
 	bool			 suppress_anew;	/* one was not stored */
-	size_t			 suppress_waiting;	/* answers of this piece */
+	size_t			 suppress_waiting;	/* answers of this
+							   piece */
 	int64_t			 suppress_last, suppress_upto;	/* of it */
 	int64_t			 suppress_at_ms;	/* not before */
 	struct again		*suppress_files;	/* under way */

@@ -36,8 +36,8 @@ struct job {
 
 	int64_t			 reserved;	/* of bytes_in_flight */
 	int			 memfd;		/* HELD, else -1 */
-	int			 archive;	/* the same, kept for evidence until
-						   the verdict; else -1 */
+	int			 archive;	/* the same, kept for evidence
+						   until the verdict; else -1 */
 	struct keeping		*keeping;	/* SEAL */
 	struct channel		*reply;		/* INSPECT */
 	bool			 reply_over;

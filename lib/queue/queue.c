@@ -28,7 +28,8 @@
 #include "queue/migrate.h"
 
 #define BEAT_MS 10000
-#define UNFIT_MS 5000		/* between looks at a schema that does not fit */
+#define UNFIT_MS 5000		/* between looks at a schema that does
+				   not fit */
 #define WORK_MOST_MS 30000	/* notifications only shorten this */
 #define WORK_LEAST_MS 20
 #define TIME_END_US 253402300800000000LL	/* the year 10000 */

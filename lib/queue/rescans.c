@@ -10,8 +10,10 @@
 #include "base/loop.h"
 #include "queue/hub.h"
 
-#define RESCAN_BATCH "32"	/* as many as wait at most: newer work is next */
-#define RESCAN_AGAIN_MS 1000	/* files in question are sought piece by piece */
+#define RESCAN_BATCH "32"	/* as many as wait at most: newer work
+				   is next */
+#define RESCAN_AGAIN_MS 1000	/* files in question are sought piece by
+				   piece */
 
 static void
 on_fed(void *ctx, enum db_status status, const struct db_rows *rows)

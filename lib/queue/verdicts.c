@@ -22,7 +22,8 @@
 #include "judge/told.h"
 #include "queue/job.h"
 
-#define VERDICT_TRIES 50	/* at 5 minutes each: a disk is full for hours */
+#define VERDICT_TRIES 50	/* at 5 minutes each: a disk is full for
+				   hours */
 
 /* ---- as JSON ----------------------------------------------------------- */
 
@@ -85,7 +86,8 @@ imports_json(const struct job *job)
 	if (at == NULL || rank == 0 || job->packagetype != PACKAGE_WHEEL)
 		return NULL;
 	names = json_array();
-	for (; *at != '\0' && json_array_size(names) < IMPORTS_MOST; at += len) {
+	for (; *at != '\0' && json_array_size(names) < IMPORTS_MOST;
+	    at += len) {
 		at += strspn(at, " ");
 		len = strcspn(at, " ");
 		if (len > 0 && utf8_valid(at, len))

@@ -30,7 +30,8 @@ struct source {
 	size_t		 whole_len;
 	unsigned int	 members;	/* when whole, of gzip */
 	size_t		 used;		/* and its packed bytes */
-	char		 error[STREAM_ERROR_MAX];	/* behind the whole; or "" */
+	char		 error[STREAM_ERROR_MAX];	/* behind the whole;
+							   or "" */
 };
 
 void	source_init(struct source *, enum format, const uint8_t *, size_t,

@@ -27,19 +27,22 @@ struct tar_spot {
 struct tar_shadow {
 	uint64_t	 at;		/* bytes seen */
 	uint64_t	 skip;		/* data bytes still to pass over */
-	uint64_t	 ext;		/* of an extended header, still to keep */
+	uint64_t	 ext;		/* of an extended header, still
+					   to keep */
 	uint64_t	 pad;		/* after it */
 	uint8_t		 block[512];
 	size_t		 have;		/* bytes in block */
 	struct buf	 keep;		/* the extended header */
 	char		 keep_type;
-	struct buf	 name;		/* from it, for the member that follows */
+	struct buf	 name;		/* from it, for the member that
+					   follows */
 	uint64_t	 group;		/* where the member's headers start */
 	bool		 in_group;
 	bool		 has_size;
 	uint64_t	 size;		/* from the extended header */
 	bool		 ended;		/* end mark or damage */
-	bool		 trailing;	/* bytes other than zero after the end */
+	bool		 trailing;	/* bytes other than zero after
+					   the end */
 	uint64_t	 trailing_at;
 	bool		 overrides;	/* a size that readers disagree about */
 	bool		 nul_path;	/* an extended path with a NUL in it */

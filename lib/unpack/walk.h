@@ -35,7 +35,8 @@ enum layout { LAYOUT_PLAIN, LAYOUT_SDIST, LAYOUT_WHEEL, LAYOUT_EGG };
 
 struct place {
 	struct walk	*walk;
-	const char	*prefix;	/* visible path before ours, "" or "a!/" */
+	const char	*prefix;	/* visible path before ours, "" or
+					   "a!/" */
 	const char	*inner_prefix;
 	unsigned int	 depth;
 	enum layout	 layout;

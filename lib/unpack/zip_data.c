@@ -55,7 +55,8 @@ dress(const struct zip_member *m, struct dressed *d, struct archive *a)
 	switch (m->method) {
 	case ZIP_BZIP2:
 		return archive_read_support_filter_bzip2(a) == ARCHIVE_OK;
-	case ZIP_LZMA:		/* version, properties; then .lzma lacks a size */
+	case ZIP_LZMA:		/* version, properties; then .lzma lacks
+				   a size */
 		if (d->len < 9 || le16(d->data + 2) != 5)
 			return false;
 		memcpy(d->head, d->data + 4, 5);

@@ -19,12 +19,14 @@ struct feed_item {		/* borrowed */
 	const char	*first_detected_at, *updated_at;	/* RFC 3339 */
 	const char	*triage_status, *pypi_status;
 	const char	*index;			/* whose project */
-	const char	*why;			/* strongest reasons, sentences */
+	const char	*why;			/* strongest reasons,
+						   sentences */
 };
 
 struct feed {
 	const char	*self;			/* absolute URL of this feed */
-	const char	*link_base;		/* of detection pages, or NULL */
+	const char	*link_base;		/* of detection pages,
+						   or NULL */
 	const struct config_index *indexes;	/* beside the main one */
 	size_t		 nindexes;
 	const struct feed_item *items;

@@ -33,7 +33,8 @@ struct site {
 	struct site_settings	 settings;
 	struct server		*server;
 	struct timer		*refresh;
-	struct buf		 metrics;	/* samples of the last reading */
+	struct buf		 metrics;	/* samples of the last
+						   reading */
 };
 
 /* One feed being made. */

@@ -46,7 +46,8 @@ layers_is_sense(const uint8_t *data, size_t size)
 {
 	if (size < CODE_LEAST)
 		return false;
-	return packed_is(data, size) || bytecode_is_surely_code(data, size) || is_plain_utf16(data, size) ||
+	return packed_is(data, size) || bytecode_is_surely_code(data, size) ||
+	    is_plain_utf16(data, size) ||
 	    executable_of(data, size) != EXECUTABLE_NONE ||
 	    (text_is(data, size) && utf8_valid(data, size));
 }
@@ -374,7 +375,8 @@ layers_view(struct inspection *in, const struct view *v)
 		look_python(in, v);
 		return;
 	}
-	/* Packed members of honest packages are data; of layers they are not. */
+	/* Packed members of honest packages are data; of layers they
+	 * are not. */
 	if (v->size < LITERAL_LEAST || v->size > LAYER_BYTES_MAX)
 		return;
 	out = layers_peel(v->data, v->size, LAYER_BYTES_MAX, &n, &name);

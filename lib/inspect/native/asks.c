@@ -150,7 +150,8 @@ look_name(struct inspection *in, const struct view *v)
 static void
 look_tag(struct inspection *in, const struct view *v)
 {
-	if (v->layers != NULL || in->filename == NULL || v->entry == NULL || v->entry->depth != 0 ||
+	if (v->layers != NULL || in->filename == NULL || v->entry == NULL ||
+	    v->entry->depth != 0 ||
 	    !str_ends(in->filename, "-none-any.whl"))
 		return;
 	inspection_report(in, v, &(struct report){

@@ -16,7 +16,8 @@
 #include "base/buf.h"
 
 struct native {
-	struct buf	 imports;	/* functions, "\n" before and behind each */
+	struct buf	 imports;	/* functions, "\n" before and
+					   behind each */
 	struct buf	 exports;
 	struct buf	 libraries;
 	size_t		 nimports;

@@ -39,10 +39,12 @@
 #define CODED_LEAST 80		/* letters that can be a program */
 #define STORES_LEAST 2		/* one may be a service's own */
 #define NAMED_LEAST 3		/* of those that services ask for, too */
-#define SMALL_MODULE (256 * 1024) /* of one that Cython made: half of it Cython's */
+#define SMALL_MODULE (256 * 1024) /* of one that Cython made: half of it
+				     Cython's */
 #define UNPACKED_LEAST 64	/* bytes of a table of texts */
 #define UNPACKED_MOST 64	/* streams of one image that are tried */
-#define CODED_MOST 512		/* of one library: long names are letters, too */
+#define CODED_MOST 512		/* of one library: long names are
+				   letters, too */
 
 struct texts {
 	struct inspection *in;

@@ -62,8 +62,8 @@ learn(struct inspection *in)
 
 /*
  * Who calls whom through several modules is told one step by a look, unless it
- * comes in that order: those that were told something since look again, from the
- * last to the first and back.
+ * comes in that order: those that were told something since look again, from
+ * the last to the first and back.
  */
 static bool
 learn_news(struct inspection *in, bool back)

@@ -68,7 +68,8 @@ struct package {
 	size_t		 asked_keys;	/* how many were */
 	uint32_t	 heads[PACKAGE_HEADS]; /* by module */
 	size_t		 trees, folds, flows; /* bytes of readings */
-	char		*paths[PACKAGE_PATHS]; /* where a build looks for modules */
+	char		*paths[PACKAGE_PATHS]; /* where a build looks for
+						  modules */
 	size_t		 npaths;
 };
 
@@ -112,7 +113,8 @@ void	package_note(struct package *, enum package_deed, uint32_t line,
 void	package_between(struct inspection *);
 /* reach.c: the file runs as early as that. */
 void	package_reach(struct held *, enum world_reach);
-/* ... the build imports what lies in that folder of the tree by its bare name. */
+/* ... the build imports what lies in that folder of the tree by its
+ * bare name. */
 void	package_search(struct package *, const char *folder);
 /* ... what files run that others import or execute; is any of the package? */
 bool	package_follow(struct package *);

@@ -168,7 +168,8 @@ is_script(const struct inspection *in, const struct held *h, size_t loaders)
 		is = is_chore(in, h, stem);
 	else
 		is = !h->offers && strlen(stem) >= STEM_LEAST &&
-		    loaders == loads_by_name(h) && is_unnamed(in->package, h, stem);
+		    loaders == loads_by_name(h) &&
+		    is_unnamed(in->package, h, stem);
 	free(stem);
 	return is;
 }

@@ -25,9 +25,10 @@
 #define VIEW_BYTES (16u << 10)	/* of a view: many tell more than one */
 
 /* Honest text, with a word here and there that rules look for. */
-static const char *const plain[] = { "value", " = ", "self.", "name", "(", "):\n",
-	"\n\t\t", "for item in ", "return ", "None", ", ", "the list of ", "not ",
-	"\"\"\"Says what it does.\"\"\"\n", "def method", "[index]", "0.5", "== ",
+static const char *const plain[] = { "value", " = ", "self.", "name", "(",
+	"):\n", "\n\t\t", "for item in ", "return ", "None", ", ",
+	"the list of ", "not ", "\"\"\"Says what it does.\"\"\"\n",
+	"def method", "[index]", "0.5", "== ",
 	"if ", "else:\n", "True", "result", "# see above\n", "'text'", "data" };
 static const char *const hot[] = { "import os\n", "import base64, zlib\n",
 	"def run(self, cmd):\n\t", "return ", "self.", "exec", "eval(",
@@ -180,7 +181,8 @@ rules_measure(struct rules *r, void (*each)(void *, const struct rule_info *),
 	none = scan_ns(compiled, sample, SAMPLE_BYTES);
 	yr_rules_foreach(compiled, rule) {
 		yr_rule_enable(rule);
-		rule_say(rule, scan_ns(compiled, sample, SAMPLE_BYTES) - none, each, ctx);
+		rule_say(rule, scan_ns(compiled, sample, SAMPLE_BYTES) - none,
+		    each, ctx);
 		yr_rule_disable(rule);
 	}
 	all_switch(compiled, true);

@@ -21,7 +21,8 @@ struct rule_info {			/* borrowed; NULL where not given */
 	const char	*name;		/* in its file */
 	const char	*id, *category, *tactic, *text;
 	const char	*contexts, *kinds, *needs;
-	const char	*origin;	/* "pypiwatch", or the operator's file */
+	const char	*origin;	/* "pypiwatch", or the
+					   operator's file */
 	double		 ns;		/* a byte, its own */
 };
 

@@ -19,7 +19,8 @@
 #define LONG_ROW 6		/* bytes that are looked at of a long word */
 #define LONG_LEAST (LONG_ROW + 1)	/* two rows, one byte apart */
 #define SHORT_ROW 4		/* of others, if they have as many */
-#define LONG_BITS 12		/* 32 KiB and 64 KiB, of which texts touch little */
+#define LONG_BITS 12		/* 32 KiB and 64 KiB, of which texts touch
+				   little */
 #define SHORT_BITS 14
 #define LONG_SLOTS (1u << LONG_BITS)
 #define SHORT_SLOTS (1u << SHORT_BITS)

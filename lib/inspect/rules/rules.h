@@ -40,7 +40,8 @@ struct rule_match {
 	const char	*needs;			/* "deed", or NULL */
 	bool		 called_back;
 	bool		 is_code;	/* what it matches runs, or is quoted */
-	bool		 is_kept;	/* ... in a source that writes no text */
+	bool		 is_kept;	/* ... in a source that writes
+					   no text */
 	size_t		 places[RULE_PLACES], nplaces; /* of all strings */
 	size_t		 offset, len;		/* of the first string, or 0 */
 };

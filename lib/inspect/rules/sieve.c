@@ -41,7 +41,8 @@ struct string {
 struct rule {
 	char		*name;
 	uint32_t	 strings, nstrings, ops, nops;
-	bool		 always;	/* it may match where no word of it is */
+	bool		 always;	/* it may match where no word of
+					   it is */
 };
 
 #define TABLE(type) struct { type *all; uint32_t n, room; }
@@ -464,7 +465,8 @@ read_operand(struct reader *r)
 	} else if (take_word(r, "not")) {
 		uint32_t ops = r->sieve->ops.n;
 
-		read_operand(r);	/* what it forbids may not stand there */
+		read_operand(r);	/* what it forbids may not stand
+					   there */
 		r->rule->nops -= r->sieve->ops.n - ops;
 		r->sieve->ops.n = ops;
 		put(r, (struct op){ .kind = OP_TRUE });

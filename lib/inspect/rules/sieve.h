@@ -6,8 +6,8 @@
  * sieve - which rules cannot match some bytes, at a fraction of what it costs
  * to match them.
  *
- * A string of a rule can stand only where one of its words does (pattern.h), and
- * a rule can match only when its condition holds for strings that can stand
+ * A string of a rule can stand only where one of its words does (pattern.h),
+ * and a rule can match only when its condition holds for strings that can stand
  * there.  Whatever of a condition is not about strings counts as true.
  */
 #include <stdbool.h>
