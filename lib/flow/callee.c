@@ -238,6 +238,32 @@ ask_class(struct flow *f, struct frame *fr)
 	drop_first(fr);
 }
 
+/* windows().get_object(x): of what a function of another module gives, where the
+ * tables know that library's method. */
+static uint32_t
+library_method(struct flow *f, uint32_t name)
+{
+	char text[FLOW_NAME_MOST + 1], *dot;
+	const struct world_name *maker;
+	const struct fact *fact;
+	uint32_t method;
+
+	if (f->file->world == NULL || !(flow_traits(f, name) & NAME_METHOD))
+		return name;
+	(void)flow_string(f, name, text);
+	dot = strrchr(text, '.');
+	if (dot == NULL || dot - text < 3 || strncmp(dot - 2, "()", 2) != 0)
+		return name;
+	dot[-2] = '\0';
+	maker = flow_outside(f, flow_word(f, text));
+	if (maker == NULL || maker->gives == NULL)
+		return name;
+	method = flow_dotted(f, flow_word(f, maker->gives), ".",
+	    flow_word(f, dot + 1));
+	fact = method != 0 ? flow_fact(f, method) : NULL;
+	return fact != NULL && *fact->name != '?' ? method : name;
+}
+
 uint32_t
 flow_find_callee(struct flow *f, struct frame *fr)
 {
@@ -250,7 +276,7 @@ flow_find_callee(struct flow *f, struct frame *fr)
 	ask_class(f, fr);
 	copy_object(f, fr);
 	bind_first(f, fr);
-	name = fr->callee.name;
+	name = fr->callee.name = library_method(f, fr->callee.name);
 	if (fr->callee.code == 0)
 		fr->callee.code = flow_own_method(f, name);
 	if (fr->callee.code == 0)

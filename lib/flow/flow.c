@@ -188,6 +188,18 @@ is_another(const struct flow *f, const struct taint *before,
 	    (before->name != v->name || before->code != v->code);
 }
 
+/* return Builder(), and elsewhere return Bucket(). */
+static void
+note_several(struct flow *f, uint32_t value, const struct taint *v)
+{
+	struct flow_scope *s = &f->scopes[f->scope];
+
+	if (flow_at(f, value)->kind == NODE_CONST)
+		return;
+	s->several = s->several || (s->returns && s->result.name != v->name);
+	s->returns = true;
+}
+
 static void
 on_return(struct flow *f, uint32_t node)
 {
@@ -203,6 +215,7 @@ on_return(struct flow *f, uint32_t node)
 		return;
 	flow_grow_result(f, &v);
 	flow_note_below(f, value);
+	note_several(f, value, &v);
 	if (is_another(f, result, &v))
 		v.name = v.code = 0;
 	taint_add(&v, result, MARKS_ALL);

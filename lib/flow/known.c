@@ -155,6 +155,18 @@ asks_of_itself(struct flow *f, const struct frame *fr, const struct fact *fact)
 	    str_equal(name, "inspect.currentframe()");
 }
 
+/* Gtk.Builder().get_object("entry"): a widget, where nobody made a builder of his
+ * own; stores of objects are read, or take the names of their arguments. */
+static bool
+names_widget(struct flow *f, const struct frame *fr, const struct fact *fact,
+    uint32_t name)
+{
+	return fact->gives == MARK_NETWORK && fr->nargs == 1 &&
+	    fr->keywords[0] == 0 && str_ends(fact->name,
+	    "Gtk.Builder().get_object") && flow_outside(f, name) == NULL &&
+	    flow_row_of_attribute(f, flow_word(f, "Builder")) == 0;
+}
+
 /* timeit(run), Timer(lambda: run(1)): a function is measured, and no text is
  * executed. */
 static bool
@@ -249,7 +261,8 @@ flow_known_call(struct flow *f, const struct frame *fr, const struct fact *fact,
 	v = fact->deed == DEED_EXEC && fr->nargs > 0 ? fr->args[0] : fr->all;
 	taint_add(&v, &fr->callee, ~(uint64_t)MARK_HIDDEN);
 	taint_release(&v, HELD_ALL);
-	taint_mark(&v, asks_of_itself(f, fr, fact) ? 0 : fact->gives);
+	taint_mark(&v, asks_of_itself(f, fr, fact) ||
+	    names_widget(f, fr, fact, name) ? 0 : fact->gives);
 	flow_note_executes(f, fr, fact);
 	if ((fact->gives & MARK_DECODED) && fact->deed != DEED_OPEN &&
 	    flow_is_literal(f, frame_text(fr, 0)))

@@ -159,15 +159,19 @@ publish_parameters(struct flow *f, struct world_name *n,
 	n->stars = s->stars;
 }
 
-/* def load(): return Settings(...) */
+/* def load(): return Settings(...), def windows(): return Gtk.Builder(), if it gives
+ * nothing else. */
 static void
-publish_object(struct flow *f, struct world_name *n, uint32_t name)
+publish_object(struct flow *f, struct world_name *n,
+    const struct flow_scope *s)
 {
+	uint32_t name = s->result.name;
 	char text[FLOW_NAME_MOST + 1];
 
 	if (n->gives == NULL && name != 0 &&
-	    flow_is_ours(f, flow_string(f, name, text)) &&
-	    str_ends(text, "()"))
+	    str_ends(flow_string(f, name, text), "()") &&
+	    (flow_is_ours(f, text) || (!s->several && (flow_traits(f, name) &
+	    NAME_DOTTED))))
 		n->gives = mem_strdup(text);
 }
 
@@ -246,7 +250,7 @@ publish_function(struct flow *f, uint32_t name, const struct flow_scope *s)
 	n->put |= s->put;
 	n->put_own |= s->put_own;
 	n->programs = n->programs || s->programs;
-	publish_object(f, n, s->result.name);
+	publish_object(f, n, s);
 	publish_library(f, n, &s->result);
 	publish_stores(f, n, s);
 	n->sender.params |= s->sender.params;

@@ -148,6 +148,7 @@ struct flow_scope {
 	uint64_t	 put, put_own;	/* what has those marks; these not by
 					   its parameters */
 	struct taint	 result;
+	bool		 returns, several; /* ... something; of several names */
 	uint64_t	 attributes;	/* a class: marks of what it holds, */
 	uint32_t	 attributes_at;	/* after so many growths, + 1 */
 };
