@@ -60,6 +60,16 @@ only_notes(const struct flow *f, uint32_t node)
 	    flow_word_is(f, n->name, "trace");
 }
 
+/* return data: what the function was given goes back as it came. */
+static bool
+is_given_back(const struct flow *f, uint32_t node)
+{
+	uint32_t b = flow_at(f, node)->kind == NODE_NAME ?
+	    tree_lookup(f->tree, node) : 0;
+
+	return b != 0 && f->tree->bindings[b].kind == BINDING_PARAM;
+}
+
 /* A block that tells nobody of anything; `reading` may stand in it. */
 bool
 flow_is_inert(const struct flow *f, uint32_t block, bool reading)
@@ -72,7 +82,7 @@ flow_is_inert(const struct flow *f, uint32_t block, bool reading)
 		    n->kind == NODE_BREAK || is_constant(f, k))
 			continue;
 		if (n->kind == NODE_RETURN && (n->kid == 0 ||
-		    is_constant(f, n->kid)))
+		    is_constant(f, n->kid) || is_given_back(f, n->kid)))
 			continue;
 		if (!only_notes(f, k) && !(reading && only_reads(f, k)))
 			return false;

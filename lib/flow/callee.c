@@ -192,6 +192,8 @@ ask_base(struct flow *f, struct frame *fr)
 	if (class == 0 || class == f->main)
 		return;
 	fr->callee.code = base_method(f, class, n->name);
+	if (f->scopes[class].container && fr->callee.code == 0)
+		flow_add_contents(f, class, &fr->all);
 	name = fr->callee.code == 0 ? flow_inherited(f, class, n->name) : 0;
 	if (name == 0 && fr->callee.code == 0 &&
 	    flow_word_is(f, n->name, "__init__"))

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * chat - bots and webhooks of chat services, reached through a library: one
- * that is made with a key in the code speaks to who owns that key.
+ * chat - bots and webhooks of chat services, and notes and tables of a team,
+ * reached through a library: one that is made with a key in the code speaks to
+ * who owns that key.
  *
  * Takes: calls.  Gives: the address of such clients, and calls that send.
  * Runs in: worker child, command.
@@ -23,7 +24,10 @@ flow_is_chat(const struct flow *f, uint32_t name)
 	static const char *const libraries[] = { "aiogram.", "apprise.",
 	    "dhooks.", "discord.", "discord_webhook.", "disnake.", "hikari.",
 	    "nextcord.", "notifiers.", "pyrogram.", "slack.", "slack_sdk.",
-	    "slack_bolt.", "slacker.", "telebot.", "telegram.", "telethon." };
+	    "slack_bolt.", "slacker.", "telebot.", "telegram.", "telethon.",
+	    /* ... and notes and tables that a team keeps */
+	    "airtable.", "asana.", "dropbox.", "github.", "notion_client.",
+	    "pyairtable.", "todoist_api_python.", "trello." };
 	char text[FLOW_NAME_MOST + 1];
 
 	(void)flow_string(f, name, text);
@@ -64,7 +68,8 @@ speaks(const char *method)
 {
 	static const char *const starts[] = { "send", "post", "chat_post",
 	    "notify", "publish", "execute", "reply", "files_upload",
-	    "upload", "copy_message" };
+	    "upload", "copy_message", "create", "append", "insert", "batch_",
+	    "add_", "update" };
 
 	for (size_t i = 0; i < ARRAY_LEN(starts); i++)
 		if (str_starts(method, starts[i]))

@@ -217,6 +217,8 @@ on_base(struct flow *f, struct flow_scope *s, uint32_t node)
 	if (f->pass == 0 && base->code == 0 && s->nbases < FLOW_BASES &&
 	    strchr(text, '.') != NULL)
 		s->bases[s->nbases++] = base->name;
+	if (f->pass == 0)
+		flow_note_container(f, s, text);
 	s->meta = s->meta || str_equal(text, "type") || str_ends(text, "Meta");
 	s->thread = s->thread || str_ends(text, ".Thread") ||
 	    str_ends(text, ".Timer") || str_ends(text, ".Process") ||

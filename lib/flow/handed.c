@@ -212,6 +212,7 @@ flow_own_call(struct flow *f, const struct frame *call, uint32_t scope)
 		/* A dataclass, a named tuple: it holds what it is given. */
 		if (b == 0 || f->tree->bindings[b].kind != BINDING_DEF) {
 			taint_add(&v, &fr->all, MARKS_ALL);
+			flow_add_contents(f, scope, &fr->all);
 			if (v.where == 0)
 				v.where = flow_record_where(f, fr);
 			flow_note_record(f, fr, v.name);

@@ -138,6 +138,25 @@ add_bound(struct flow *f, uint32_t node, uint32_t binding, struct taint *v)
 		v->name = flow_word(f, n->calls);
 }
 
+/* p = make(), p = Made().with_key(x): folding names the call, and the object is
+ * of the class that the function of another module gives, or as `given`. */
+static void
+name_object(struct flow *f, uint32_t given, struct taint *v)
+{
+	char name[FLOW_NAME_MOST + 1];
+	const struct world_name *n;
+
+	if (f->file->world == NULL || !flow_word_ends(f, v->name, "()") ||
+	    !flow_is_ours(f, flow_string(f, v->name, name)))
+		return;
+	n = world_find_joined(f->file->world, name, strlen(name) - 2, "");
+	if (n != NULL && n->function && !n->type && n->gives != NULL)
+		v->name = flow_word(f, n->gives);
+	else if (n == NULL && flow_word_ends(f, given, "()") &&
+	    flow_is_ours(f, flow_string(f, given, name)))
+		v->name = given;
+}
+
 void
 flow_name_value(struct flow *f, uint32_t node, struct taint *v)
 {
@@ -162,13 +181,18 @@ flow_name_value(struct flow *f, uint32_t node, struct taint *v)
 		if (f->tree->bindings[b].kind == BINDING_DEF)
 			v->code = f->tree->bindings[b].extra + 1;
 	}
+	if (f->containers && n->name == WORD_SELF)
+		flow_take_contents(f, v);
 	given = v->name;
 	flow_take_fold(f, node, v);
 	if (flow_word_ends(f, v->name, "()") && !flow_word_ends(f, given,
 	    "()"))
 		flow_take_given(f, given, v);
+	name_object(f, given, v);
+	/* for cls in CLASSES: one that is bound so is nobody's own. */
 	if (v->name == 0 && v->code == 0 && (b == 0 ||
-	    (flow_traits(f, n->name) & NAME_OWN)))
+	    ((flow_traits(f, n->name) & NAME_OWN) && (n->name != WORD_CLS ||
+	    f->tree->bindings[b].kind == BINDING_PARAM))))
 		v->name = n->name;
 	flow_mark_name(f, v->name, v);
 	if (flow_traits(f, v->name) & NAME_ASKS)
@@ -470,6 +494,38 @@ held_by_others(const struct flow *f, uint32_t name)
 	return held & HELD_ACTS ? held : held & HELD_ENDS;
 }
 
+/* p.collect().data: of the object that the call gave, whatever folding calls
+ * it. */
+static bool
+names_member(struct flow *f, const struct taint *object, uint32_t name)
+{
+	char text[FLOW_NAME_MOST + 1];
+
+	return f->file->world != NULL && flow_word_ends(f, object->name,
+	    "()") && flow_is_ours(f, flow_string(f, object->name, text)) &&
+	    flow_outside(f, flow_dotted(f, object->name, ".", name)) != NULL;
+}
+
+/* SigningKey(seed), Account.from_key(key): what a library's key signs, and its
+ * address, tell nothing of the file that it was read from. */
+static bool
+is_signer(struct flow *f, uint32_t object)
+{
+	static const char *const ends[] = { ".SigningKey()",
+	    ".SigningKey.from_string()", ".Account.from_key()",
+	    ".Keypair.from_bytes()", ".Keypair.from_seed()",
+	    ".Keypair.from_base58_string()" };
+	char name[FLOW_NAME_MOST + 1];
+
+	if (!flow_word_ends(f, object, "()") ||
+	    flow_is_ours(f, flow_string(f, object, name)))
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++)
+		if (str_ends(name, ends[i]))
+			return true;
+	return false;
+}
+
 struct taint
 flow_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 {
@@ -492,7 +548,7 @@ flow_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 		return own_attribute(f, node, v, name);
 	if (node != 0 && v.text == 0)
 		flow_take_fold(f, node, &out);
-	if (out.name == 0)
+	if (out.name == 0 || names_member(f, &v, name))
 		out.name = flow_dotted(f, v.name, ".", name);
 	flow_refer_missing(f, node, v.name, name);
 	kind_by_name(f, &v, name, &out);
@@ -502,7 +558,8 @@ flow_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 	if ((out.held & HELD_TYPED) && !flow_is_typed(f, name))
 		taint_release(&out, HELD_TYPED);
 	if (flow_traits(f, out.name) & NAME_PUBLIC)
-		taint_drop(&out, MARK_KEY);
+		taint_drop(&out, MARK_KEY | (is_signer(f, v.name) ?
+		    MARK_SECRET | MARK_PRIVATE | MARK_TOKEN : 0));
 	if (flow_traits(f, out.name) & NAME_ASKS)
 		flow_ask(f, f->scope);
 	if (node != 0)

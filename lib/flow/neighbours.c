@@ -52,7 +52,8 @@ flow_names_tell(const struct flow *f)
 uint64_t
 flow_told_marks(const struct flow *f)
 {
-	return flow_is_small(f) ? TOLD_MARKS | TOLD_CODE : TOLD_MARKS;
+	return flow_is_small(f) ? TOLD_MARKS | TOLD_CODE | MARKS_HOST :
+	    TOLD_MARKS;
 }
 
 uint64_t

@@ -159,13 +159,14 @@ publish_parameters(struct flow *f, struct world_name *n,
 	n->stars = s->stars;
 }
 
-/* def load(): return Settings(...), def windows(): return Gtk.Builder(), if it gives
- * nothing else. */
+/* def load(): return Settings(...), def windows(): return Gtk.Builder(), if it
+ * gives nothing else; def collect(self): return self */
 static void
 publish_object(struct flow *f, struct world_name *n,
     const struct flow_scope *s)
 {
-	uint32_t name = s->result.name;
+	uint32_t name = s->result.name == WORD_SELF ? flow_instance(f,
+	    s->parent) : s->result.name;
 	char text[FLOW_NAME_MOST + 1];
 
 	if (n->gives == NULL && name != 0 &&

@@ -149,6 +149,8 @@ struct flow_scope {
 					   its parameters */
 	struct taint	 result;
 	bool		 returns, several; /* ... something; of several names */
+	bool		 container;	/* a class: a kind of list or dict */
+	uint64_t	 contents;	/* ... marks of what its objects hold */
 	uint64_t	 attributes;	/* a class: marks of what it holds, */
 	uint32_t	 attributes_at;	/* after so many growths, + 1 */
 };
@@ -406,6 +408,7 @@ struct flow {
 	uint64_t	 given_index;	/* ... for pip, to be asked */
 	uint32_t	 few_keys;	/* the one table of a few constants */
 	uint32_t	 reflected;	/* calls by the beginning of a name */
+	bool		 containers;	/* some class is one */
 	bool		 partials;	/* some function is a partial one */
 	bool		 twice;		/* a second pass is worth it though
 					   another look follows: who is called

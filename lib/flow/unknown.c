@@ -44,6 +44,18 @@ tell_object(struct flow *f, uint32_t method, const struct taint *v)
 	    (size_t)(dot - name), true), v);
 }
 
+/* self.items.append(x): what each object of the class around it has there. */
+static void
+gather_member(struct flow *f, uint32_t member, const struct taint *v)
+{
+	const struct node *n = flow_at(f, member);
+
+	flow_set_anybodys(f, member, v);
+	if (flow_at(f, n->kid)->kind == NODE_NAME &&
+	    flow_at(f, n->kid)->name == WORD_SELF && v->marks != 0)
+		flow_tell_value(f, flow_attribute_name(f, n->name), v);
+}
+
 /* For who starts a program by it, an environment goes nowhere; others may send
  * it. */
 static void
@@ -118,10 +130,9 @@ flow_gather(struct flow *f, const struct frame *fr)
 	    (MARKS_STORED | (buffer ? MARK_NETWORK | MARK_DECODED |
 	    MARK_BUILT | MARKS_LOCK : 0)), taint_own(&fr->all));
 	tell_object(f, fr->callee.name, &fr->all);
-	/* self.items.append(x) */
 	if (callee->kind == NODE_ATTR &&
 	    flow_at(f, callee->kid)->kind == NODE_ATTR)
-		flow_set_anybodys(f, callee->kid, &fr->all);
+		gather_member(f, callee->kid, &fr->all);
 }
 
 /* Valuables for somebody whom we do not know: an event, a queue, an object. */

@@ -115,10 +115,34 @@ checks_visitor(const struct flow *f, const struct flow_scope *s)
 	return false;
 }
 
+/* __set__(self, object, value), __setitem__(self, key, value): what the user's
+ * program puts somewhere; __call__ of a class of classes: what it makes objects
+ * of its own with. */
+static void
+enter_operator(struct flow *f, uint32_t scope)
+{
+	static const char *const setters[] = { "__set__", "__setattr__",
+	    "__setitem__" };
+	const struct flow_scope *s = &f->scopes[scope];
+	const struct flow_scope *in = &f->scopes[s->parent];
+
+	if (s->kind != SCOPE_FUNCTION || in->kind != SCOPE_CLASS ||
+	    !flow_word_starts(f, s->name, "__"))
+		return;
+	if (in->meta && flow_word_is(f, s->name, "__call__"))
+		mark_all(f, scope, &users);
+	if (s->nparameters > 1 && flow_word_in(f, s->name, setters,
+	    ARRAY_LEN(setters)))
+		flow_mark_row(f, s->parameters[s->nparameters - 1], &users,
+		    MARKS_ALL);
+}
+
 void
 flow_enter_user(struct flow *f, uint32_t scope, uint32_t decorator)
 {
 	uint32_t value = decorator != 0 ? flow_at(f, decorator)->kid : 0;
+
+	enter_operator(f, scope);
 
 	if (checks_visitor(f, &f->scopes[scope]))
 		mark_all(f, scope, &typed);

@@ -207,4 +207,13 @@ void	flow_look_converted(struct flow *, const struct frame *,
 /* with x as y: `v` is what __enter__ gives; false: there is none. */
 bool	flow_enter_with(struct flow *, uint32_t node, struct taint *v);
 
+/* ---- contents.c ---- */
+/* Is the class a kind of list or dict? */
+void	flow_note_container(struct flow *, struct flow_scope *class,
+	    const char *base);
+/* An object of the class, if it is one, holds that. */
+void	flow_add_contents(struct flow *, uint32_t class, const struct taint *);
+/* `self` has what objects of its class hold, and they what it has. */
+void	flow_take_contents(struct flow *, struct taint *self);
+
 #endif

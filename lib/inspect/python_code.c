@@ -451,7 +451,8 @@ look_modules(const struct look *l, const struct flow_call *c,
 		if (c->given && !(c->payload & known))
 			package_note(p, PACKAGE_SENDS, c->line, context);
 	}
-	if ((deed & DEEDS_EXEC) && given && c->whole && c->first == 0)
+	if ((deed & DEEDS_EXEC) && given && c->whole &&
+	    (c->first & ~(uint64_t)(MARK_TRAFFIC | MARK_PASSED)) == 0)
 		package_note(p, PACKAGE_EXECUTES, c->line, context);
 }
 
