@@ -190,6 +190,10 @@ const struct code_rule code_rules[] = {
 	    MARK_KEY | MARK_PASSWORD | MARK_ENVIRON | MARK_TOKEN, 0,
 	    "exfil-dns-secret", "exfiltration", "TA0006",
 	    "sends secrets away in the names it asks the resolver for" },
+	/* letter by letter, whatever the domain is made of */
+	{ DEED(DEED_RESOLVE), OF_FIRST | OF_ENCODES, ANYWHERE, MARK_PRIVATE |
+	    MARK_FILE, 0, 0, "exfil-dns-secret", "exfiltration", "TA0006",
+	    "sends secrets away in the names it asks the resolver for" },
 	{ DEEDS_NET, OF_BODY | OF_ANONYMOUS, ANYWHERE, 0, STEALABLE, 0,
 	    "exfil-anonymous", "exfiltration", "TA0006",
 	    "sends secrets to a service where anybody receives" },
