@@ -352,11 +352,23 @@ write_buffer(struct flow *f, const struct frame *fr)
 	}
 }
 
+/* out.write(x): what it is called on is filled. */
+static void
+note_written(struct flow *f, const struct frame *fr)
+{
+	uint32_t callee = flow_at(f, fr->node)->kid;
+
+	if (flow_at(f, fr->node)->kind == NODE_CALL &&
+	    flow_at(f, callee)->kind == NODE_ATTR)
+		flow_note_below(f, flow_at(f, callee)->kid);
+}
+
 /* What is written stands in a file, a buffer, a module of the package. */
 static void
 write_file(struct flow *f, const struct frame *fr)
 {
 	write_buffer(f, fr);
+	note_written(f, fr);
 	if (fr->nargs > 1 && is_dropped(fr->all.marks) &&
 	    f->joined[fr->args[0].row] != 0)
 		mark_row(f, f->joined[fr->args[0].row],

@@ -329,6 +329,8 @@ assign_item(struct flow *f, uint32_t target, struct taint v)
 			taint_release(&v, HELD_ASKED);
 	}
 	if (flow_at(f, base)->kind == NODE_NAME) {
+		if (v.marks & MARK_DROPPED)
+			flow_note_itself(f, flow_at(f, base)->name);
 		flow_note_put_in(f, row_of_name(f, base), &v);
 		flow_mark_key(f, row_of_name(f, base), key, &v);
 	} else if (flow_at(f, base)->kind == NODE_ATTR) {

@@ -57,6 +57,10 @@ flow_pass_row(struct flow *f, uint32_t row, const struct taint *v)
 	    HELD_PASSED };
 
 	flow_mark_row(f, row, &passed, MARKS_ALL);
+	/* Of the package's own objects two names may be one path. */
+	if ((v->marks & MARK_DROPPED) || (v->held & HELD_OBJECT) ||
+	    v->code != 0)
+		flow_note_itself(f, f->tree->bindings[row].name);
 	if (to->text == 0 && v->text != 0) {
 		to->text = v->text;
 		f->changed = f->changed || f->read[row];

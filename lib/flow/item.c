@@ -270,6 +270,8 @@ flow_item(struct flow *f, uint32_t node)
 	flow_web_item(f, fr.callee.name, frame_text(&fr, 0), &v);
 	taint_mark(&v, flow_login_marks(f, frame_text(&fr, 0)));
 	flow_item_held(&fr, &v);
+	if ((v.marks & MARK_DROPPED) && !flow_is_below(f, node))
+		taint_drop(&v, MARK_DROPPED);
 	if (fr.nargs == 1)
 		flow_kind_by_place(f, fr.nodes[0], &fr.callee, &v);
 	v.row = fr.callee.row;

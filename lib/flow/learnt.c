@@ -96,6 +96,9 @@ take_passed(struct flow *f, uint32_t row, const struct world_passed *p)
 	f->twice = f->twice || (p->marks & MARKS_KEPT_OFTEN);
 	flow_mark_row(f, row, &(struct taint){ .marks = p->marks,
 	    .held = p->held }, MARKS_ALL);
+	if ((p->marks & MARK_DROPPED) || (p->held & HELD_OBJECT) ||
+	    p->object != NULL)
+		flow_note_itself(f, f->tree->bindings[row].name);
 	if (to->text == 0 && p->text != NULL)
 		to->text = flow_intern(f, p->text, strlen(p->text), false);
 	if (to->name != 0 || p->object == NULL)

@@ -63,6 +63,8 @@ struct flow_text {
 	bool		 marked, open;	/* open: parts of it are not known */
 	bool		 names_login;	/* a store keeps one under it */
 	bool		 planted;	/* planted.c: it is put there */
+	bool		 below;		/* below.c: paths are made under that
+					   key */
 };
 
 struct flow_name {
@@ -82,7 +84,9 @@ struct flow_name {
 					   looks at: around.c */
 	bool		 aliased;	/* ... `asked`: another module's name
 					   for an object of a library's */
-	bool		 below;		/* of a module: paths are made of it */
+	bool		 below, keys_below; /* paths are made of what is below
+					   it, or it stands below something */
+	bool		 itself;	/* ... of a parameter itself */
 	bool		 row_asked;	/* `row` is known: of the attribute */
 	uint32_t	 row;
 	uint16_t	 root;		/* world_root(), once it was

@@ -43,8 +43,11 @@ uint64_t flow_asked_variable(const char *name);
 /* ---- below.c ---- */
 /* A path is made of that: util.folder, str(util.folder / "x"). */
 void	flow_note_below(struct flow *, uint32_t node);
-/* May what was filled below a module's names stand below that attribute?  Yes
- * for what is none of a module's. */
+/* A parameter of that name is a path, or somebody passes one that was filled, or
+ * an object of the package's. */
+void	flow_note_itself(struct flow *, uint32_t name);
+/* May what was filled below a module or parameter stand below that attribute or
+ * key of it?  Yes for what is of nothing such. */
 bool	flow_is_below(struct flow *, uint32_t node);
 
 /* ---- item.c ---- */
