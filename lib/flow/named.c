@@ -139,18 +139,20 @@ add_bound(struct flow *f, uint32_t node, uint32_t binding, struct taint *v)
 }
 
 /* p = make(), p = Made().with_key(x): folding names the call, and the object is
- * of the class that the function of another module gives, or as `given`. */
+ * of the class that the function of another module gives, or as `given`.  In a
+ * large package one function gives objects of many. */
 static void
 name_object(struct flow *f, uint32_t given, struct taint *v)
 {
 	char name[FLOW_NAME_MOST + 1];
 	const struct world_name *n;
 
-	if (f->file->world == NULL || !flow_word_ends(f, v->name, "()") ||
+	if (!flow_is_small(f) || !flow_word_ends(f, v->name, "()") ||
 	    !flow_is_ours(f, flow_string(f, v->name, name)))
 		return;
 	n = world_find_joined(f->file->world, name, strlen(name) - 2, "");
-	if (n != NULL && n->function && !n->type && n->gives != NULL)
+	if (n != NULL && n->function && !n->type && n->gives != NULL &&
+	    flow_is_ours(f, n->gives))
 		v->name = flow_word(f, n->gives);
 	else if (n == NULL && flow_word_ends(f, given, "()") &&
 	    flow_is_ours(f, flow_string(f, given, name)))
