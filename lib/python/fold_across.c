@@ -157,9 +157,11 @@ is_class(const struct fold *f, const struct value *v)
 	    fold_at(f, (uint32_t)v->i)->kind == NODE_CLASS;
 }
 
-/* "Codec().decode", "un", "CIPHER.decrypt": what stands there. */
+/* "Codec().decode", "un", "CIPHER.decrypt": what stands there; an object of
+ * what it was made with, if that is known. */
 static struct value
-value_of_names(struct fold *f, struct word_text w, size_t at)
+value_of_names(struct fold *f, struct word_text w, size_t at,
+    const struct arguments *made)
 {
 	struct value v = value_unknown();
 	bool first = true;
@@ -177,6 +179,8 @@ value_of_names(struct fold *f, struct word_text w, size_t at)
 			return value_unknown();
 		if (called)
 			v.flags |= VALUE_BOUND;
+		if (called && made != NULL)
+			v.len = record_make(f, (uint32_t)v.i, made);
 	}
 	return v;
 }
@@ -296,6 +300,39 @@ call_there(struct fold *f, struct fold *there, struct value callee,
 	return take_back(&back, &v, layer_passed(a));
 }
 
+/* codec.un(text), of "codec = Codec(57)": the arguments that made the object,
+ * as the other module's fold has them. */
+static bool
+made_with(struct fold *f, struct fold *there, const struct arguments *a,
+    struct arguments *out)
+{
+	struct copying to = { .to = there, .from = f };
+	const struct node *call = fold_at(f, a->node), *callee;
+	struct arguments with = { .whole = true };
+	const struct record *r;
+	struct value object;
+
+	callee = call->kind == NODE_CALL ? fold_at(f, call->kid) : call;
+	if (callee->kind != NODE_ATTR)
+		return false;
+	object = fold_in(f, callee->kid, NULL);
+	if (object.kind != VALUE_PATH || object.len == 0)
+		return false;
+	r = &f->records[object.len];
+	if (r->elsewhere != 0 || r->of != 0 || r->n + r->nkeywords == 0)
+		return false;
+	with.n = r->n;
+	with.nkeywords = r->nkeywords;
+	for (uint32_t i = 0; i < r->n; i++)
+		with.at[i] = r->at[i];
+	for (uint32_t i = 0; i < r->nkeywords; i++) {
+		with.names[i] = r->names[i];
+		with.keywords[i] = r->at[r->n + i];
+	}
+	pass_across(&to, &with, out);
+	return true;
+}
+
 /* The module of the package that the path begins with, while it may be asked;
  * or NULL.  The lender counts it as asked until across_end(). */
 static struct fold *
@@ -322,6 +359,7 @@ bool
 across_call(struct fold *f, const struct arguments *a, struct value *out)
 {
 	struct word_text w = tree_word(f->tree, a->path);
+	struct arguments made;
 	struct value callee;
 	struct fold *there;
 	size_t rest;
@@ -331,7 +369,8 @@ across_call(struct fold *f, const struct arguments *a, struct value *out)
 	there = passes_known(a) ? across_begin(f, w, &rest) : NULL;
 	if (there == NULL)
 		return false;
-	callee = value_of_names(there, w, rest);
+	callee = value_of_names(there, w, rest, made_with(f, there, a, &made) ?
+	    &made : NULL);
 	if (is_callable(&callee) && !is_class(there, &callee))
 		*out = call_there(f, there, callee, a);
 	across_end(f);
@@ -349,7 +388,7 @@ across_value(struct fold *f, struct word_text path, struct value *out)
 	there = across_begin(f, path, &rest);
 	if (there == NULL)
 		return false;
-	v = value_of_names(there, path, rest);
+	v = value_of_names(there, path, rest, NULL);
 	across_end(f);
 	back.from = there;
 	v = take_back(&back, &v, 0);
