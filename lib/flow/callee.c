@@ -240,8 +240,8 @@ ask_class(struct flow *f, struct frame *fr)
 	drop_first(fr);
 }
 
-/* windows().get_object(x): of what a function of another module gives, where the
- * tables know that library's method. */
+/* windows().get_object(x): of what a function of another module gives, where
+ * the tables know that library's method. */
 static uint32_t
 library_method(struct flow *f, uint32_t name)
 {

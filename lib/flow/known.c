@@ -155,8 +155,8 @@ asks_of_itself(struct flow *f, const struct frame *fr, const struct fact *fact)
 	    str_equal(name, "inspect.currentframe()");
 }
 
-/* Gtk.Builder().get_object("entry"): a widget, where nobody made a builder of his
- * own; stores of objects are read, or take the names of their arguments. */
+/* Gtk.Builder().get_object("entry"): a widget, where nobody made a builder of
+ * his own; stores of objects are read, or take the names of their arguments. */
 static bool
 names_widget(struct flow *f, const struct frame *fr, const struct fact *fact,
     uint32_t name)

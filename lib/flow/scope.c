@@ -152,8 +152,8 @@ is_second_name(struct flow *f, uint32_t to, uint32_t value, bool *found)
 	return !flow_name(f, flow_at(f, to)->name)->mentioned;
 }
 
-/* cleanup = Cleaner.cleanup: the same of a method, where nothing is called by the
- * text of its name, and Python asks for none such. */
+/* cleanup = Cleaner.cleanup: the same of a method, where nothing is called by
+ * the text of its name, and Python asks for none such. */
 static bool
 is_second_method(struct flow *f, uint32_t to, uint32_t value, bool *found)
 {

@@ -134,16 +134,17 @@ struct flow_scope {
 	uint64_t	 near[FLOW_PARAMETERS]; /* ... by this one itself */
 	uint32_t	 bases[FLOW_BASES]; /* words, of a class's */
 	uint32_t	 nbases;
-	uint32_t	 base;		/* a class: scope of the class that it is
-					   a kind of first, + 1, or 0 */
+	uint32_t	 base;		/* a class: scope of the class that it
+					   is a kind of first, + 1, or 0 */
 	bool		 begins;	/* a class: has an __init__ */
 	bool		 asks_bases;	/* ... or a method: with super() */
 	bool		 below;		/* made only as one of its heirs, which
 					   begin without it */
 	struct flow_sender sender;
-	uint32_t	 reports;	/* parameters that go to a fixed address,
-					   a bit each */
-	bool		 worked;	/* its caller gives what is made of them */
+	uint32_t	 reports;	/* parameters that go to a fixed
+					   address, a bit each */
+	bool		 worked;	/* its caller gives what is made of
+					   them */
 	bool		 programs;	/* executes a parameter, or has Python
 					   do it */
 	uint32_t	 opens, fills;	/* parameters: paths of files, ... that

@@ -43,8 +43,8 @@ uint64_t flow_asked_variable(const char *name);
 /* ---- below.c ---- */
 /* A path is made of that: util.folder, str(util.folder / "x"). */
 void	flow_note_below(struct flow *, uint32_t node);
-/* A parameter of that name is a path, or somebody passes one that was filled, or
- * an object of the package's. */
+/* A parameter of that name is a path, or somebody passes one that was filled,
+ * or an object of the package's. */
 void	flow_note_itself(struct flow *, uint32_t name);
 /* May what was filled below a module or parameter stand below that attribute or
  * key of it?  Yes for what is of nothing such. */

@@ -2,9 +2,21 @@
 # SPDX-License-Identifier: Apache-2.0
 # Functions and files of a size that is read at one sitting: half of the
 # functions under 17 lines, as CONTRIBUTING says, none beyond 100, no source file
-# of 1,000.  Prints how long they are, and each that is too long.
+# of 1,000, and no line of lib beyond 80 columns.  Prints how long they are, and
+# each that is too long.
 set -eu
 cd "${top_srcdir:-.}"
+
+wide=
+for file in $(find lib -name '*.[ch]' | sort); do
+	expand "$file" | awk -v file="$file" '
+	length > 80 {
+		print file ":" FNR ": " length " columns"
+		wide = 1
+	}
+	END { exit wide }' || wide=yes
+done
+[ -z "$wide" ] || exit 1
 
 find lib daemon tests -name '*.c' | sort | xargs awk '
 FNR == 1 {
