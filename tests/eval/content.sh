@@ -9,12 +9,13 @@
 # whoever wrote rules knows what it showed as missed, and no text, the seventh,
 # the eighth, the tenth and the eleventh, of which what went wrong was read
 # once, after their first sight, as of the twelfth to the eighteenth, the
-# ninth, of which three texts were seen, the nineteenth, of which nobody read
-# any, and two of what somebody has to call, of which the second is unread
-# (those, the ninth, the eleventh and the twelfth have no honest half):
+# ninth, of which three texts were seen, the nineteenth and the twentieth, of
+# which nobody read any, and two of what somebody has to call, of which the second is unread
+# (those, the ninth, the eleventh, the twelfth and the twentieth have no honest
+# half):
 # docs/detection.md has their history.
 # What went wrong in all but the first is counted, and named with HELD_NAMES=yes,
-# THIRD_NAMES=yes and so on up to NINETEENTH_NAMES=yes, CALLED_NAMES=yes and
+# THIRD_NAMES=yes and so on up to TWENTIETH_NAMES=yes, CALLED_NAMES=yes and
 # CALLEDTWO_NAMES=yes only.  CONTENT_FIXTURES names another
 # folder with hostile/ and honest/ instead of all of them.
 set -eu
@@ -40,7 +41,8 @@ else
 	one_set "first set" "$here" "$@"
 	for name in held third fourth fifth sixth seventh eighth ninth tenth \
 	    eleventh twelfth thirteenth fourteenth fifteenth sixteenth \
-	    seventeenth eighteenth nineteenth called calledtwo; do
+	    seventeenth eighteenth nineteenth twentieth called \
+	    calledtwo; do
 		eval "EVAL_NAMES=\${$(echo $name | tr a-z A-Z)_NAMES:-no}"
 		export EVAL_NAMES
 		one_set "$name set" "$here/$name"
