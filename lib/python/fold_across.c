@@ -308,7 +308,7 @@ made_with(struct fold *f, struct fold *there, const struct arguments *a,
 {
 	struct copying to = { .to = there, .from = f };
 	const struct node *call = fold_at(f, a->node), *callee;
-	struct arguments with = { .whole = true };
+	struct arguments with;	/* large: only what counts is set */
 	const struct record *r;
 	struct value object;
 
@@ -321,14 +321,7 @@ made_with(struct fold *f, struct fold *there, const struct arguments *a,
 	r = &f->records[object.len];
 	if (r->elsewhere != 0 || r->of != 0 || r->n + r->nkeywords == 0)
 		return false;
-	with.n = r->n;
-	with.nkeywords = r->nkeywords;
-	for (uint32_t i = 0; i < r->n; i++)
-		with.at[i] = r->at[i];
-	for (uint32_t i = 0; i < r->nkeywords; i++) {
-		with.names[i] = r->names[i];
-		with.keywords[i] = r->at[r->n + i];
-	}
+	record_arguments(r, &with);
 	pass_across(&to, &with, out);
 	return true;
 }

@@ -86,15 +86,8 @@ run_with(struct fold *f, uint32_t def, struct value object, uint32_t node)
 		return value_unknown();
 	a.node = node;
 	a.self = object;
-	a.n = r->n;
-	a.nkeywords = r->nkeywords;
 	a.holes = r->symbolic;
-	for (uint32_t i = 0; i < r->n; i++)
-		a.at[i] = r->at[i];
-	for (uint32_t i = 0; i < r->nkeywords; i++) {
-		a.names[i] = r->names[i];
-		a.keywords[i] = r->at[r->n + i];
-	}
+	record_arguments(r, &a);
 	pass(f, fold_kid(f, fold_at(f, def)->kid, NODE_PARAMS), &a, true,
 	    env);
 	f->running++;

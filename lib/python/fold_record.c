@@ -127,6 +127,19 @@ record_of_call(struct fold *f, const struct value *callee,
 	return i;
 }
 
+void
+record_arguments(const struct record *r, struct arguments *a)
+{
+	a->n = r->n;
+	a->nkeywords = r->nkeywords;
+	for (uint32_t i = 0; i < r->n; i++)
+		a->at[i] = r->at[i];
+	for (uint32_t i = 0; i < r->nkeywords; i++) {
+		a->names[i] = r->names[i];
+		a->keywords[i] = r->at[r->n + i];
+	}
+}
+
 struct value
 record_object(const struct fold *f, uint32_t record)
 {

@@ -148,6 +148,8 @@ uint32_t record_elsewhere(struct fold *, const char *module, size_t len,
 /* Of one that is made with a hole for each parameter; 0 for none. */
 uint32_t record_symbolic(struct fold *, uint32_t class);
 struct value record_object(const struct fold *, uint32_t record);
+/* What it was made with, by place and by keyword; nothing else is set. */
+void	record_arguments(const struct record *, struct arguments *);
 /* An attribute of an object of a class of this source, */
 struct value record_attribute(struct fold *, struct value object,
 	    uint32_t name);
