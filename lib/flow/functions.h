@@ -73,6 +73,10 @@ uint32_t flow_before_all(const struct flow *, uint32_t root, bool *calls);
 bool	flow_calls_by_name(struct flow *);
 /* Does the module's name stand for a table whose keys are all texts? */
 bool	flow_is_keyed(const struct flow *, uint32_t name);
+/* Every value that the name was given, from that binding back, is such a one;
+ * x[i] = y gives it none. */
+bool	flow_was_only(const struct flow *, uint32_t binding,
+	    bool (*is)(const struct flow *, uint32_t value));
 void	flow_look_listed(struct flow *, uint32_t node);
 
 /* ---- stored.c ---- */

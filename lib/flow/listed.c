@@ -60,11 +60,11 @@ has_text_keys(const struct flow *f, uint32_t value)
 	return true;
 }
 
-/* Every value that the name was ever given is such a table. */
-static bool
-are_keyed(const struct flow *f, uint32_t b)
+bool
+flow_was_only(const struct flow *f, uint32_t b,
+    bool (*is)(const struct flow *, uint32_t value))
 {
-	bool is = false;
+	bool was = false;
 
 	for (int n = 0; b != 0; b = f->tree->bindings[b].before) {
 		const struct binding *at = &f->tree->bindings[b];
@@ -73,12 +73,19 @@ are_keyed(const struct flow *f, uint32_t b)
 			return false;
 		if (at->kind == BINDING_AUGMENT && flow_at(f,
 		    at->value)->kind != NODE_AUGMENT)
-			continue;
-		if (at->kind != BINDING_VALUE || !has_text_keys(f, at->value))
+			continue;	/* x[i] = y */
+		if (at->kind != BINDING_VALUE || !is(f, at->value))
 			return false;
-		is = true;
+		was = true;
 	}
-	return is;
+	return was;
+}
+
+/* Every value that the name was ever given is such a table. */
+static bool
+are_keyed(const struct flow *f, uint32_t b)
+{
+	return flow_was_only(f, b, has_text_keys);
 }
 
 bool

@@ -15,7 +15,6 @@
 #include "flow/names.h"
 #include "flow/state.h"
 
-#define BINDINGS_MOST 16	/* of one name: each x[i] = y is one */
 
 uint32_t
 flow_before_all(const struct flow *f, uint32_t root, bool *calls)
@@ -254,26 +253,10 @@ is_partial(const struct flow *f, uint32_t value)
 	return flow_word_is(f, from, partial ? "functools" : "typing");
 }
 
-/* Whatever the name was given is a table as it stands there. */
 static bool
-is_only_tables(const struct flow *f, uint32_t b)
+is_shown_table(const struct flow *f, uint32_t value)
 {
-	bool is = false;
-
-	for (int n = 0; b != 0; b = f->tree->bindings[b].before) {
-		const struct binding *at = &f->tree->bindings[b];
-
-		if (n++ == BINDINGS_MOST)
-			return false;
-		if (at->kind == BINDING_AUGMENT && flow_at(f,
-		    at->value)->kind != NODE_AUGMENT)
-			continue;	/* x[i] = y */
-		if (at->kind != BINDING_VALUE || !is_table(flow_at(f,
-		    at->value)->kind))
-			return false;
-		is = true;
-	}
-	return is;
+	return is_table(flow_at(f, value)->kind);
 }
 
 /* T.copy() takes nothing out of T: who uses the copy does.  T, or 0. */
@@ -286,7 +269,8 @@ copied_table(const struct flow *f, uint32_t value)
 	    callee->kind != NODE_ATTR || callee->next != 0 ||
 	    !flow_word_is(f, callee->name, "copy") ||
 	    flow_at(f, callee->kid)->kind != NODE_NAME ||
-	    !is_only_tables(f, tree_lookup(f->tree, callee->kid)))
+	    !flow_was_only(f, tree_lookup(f->tree, callee->kid),
+	    is_shown_table))
 		return 0;
 	return callee->kid;
 }
