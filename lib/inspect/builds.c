@@ -417,8 +417,8 @@ builds_is_build(const char *path)
 {
 	const char *base = base_name(path);
 
-	return str_equal(base, "CMakeLists.txt") || str_ends(base, ".cmake") ||
-	    str_equal(base, "meson.build") || str_equal(base, "build.rs");
+	return cmake_is(path) || str_equal(base, "meson.build") ||
+	    str_equal(base, "build.rs");
 }
 
 bool

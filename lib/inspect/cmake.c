@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * cmake - the commands that a CMake file has run, written out as a shell would
- * be told them.
+ * be told them, and its text without comments.
  *
  * Takes: a view.  Gives: lines.  Runs in: worker child, command.  No grammar of
  * CMake: calls, words and what "set" gives to variables.
@@ -283,4 +283,63 @@ cmake_commands(const struct view *v, struct buf *out)
 				add_commands(&m);
 	}
 	free(m.variables);
+}
+
+/* ---- its text without comments ------------------------------------------- */
+
+bool
+cmake_is(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return str_equal(slash != NULL ? slash + 1 : path, "CMakeLists.txt") ||
+	    str_ends(path, ".cmake");
+}
+
+/* Where what begins at `at` ends that may hold lines beginning with "#": a
+ * text in quotes or, as CMake writes long ones, between [==[ and ]==]. */
+static size_t
+skip_text(const uint8_t *d, size_t size, size_t at)
+{
+	size_t from = at++, signs;
+
+	if (d[from] == '"') {
+		while (at < size && d[at] != '"')
+			at += d[at] == '\\' ? 2 : 1;
+		return at < size ? at + 1 : size;
+	}
+	while (at < size && d[at] == '=')
+		at++;
+	signs = at - from - 1;
+	if (at == size || d[at] != '[')
+		return at;
+	for (size_t run = at; ++at < size; run = d[at] == '=' ? run : at)
+		if (d[at] == ']' && d[run] == ']' && at - run == signs + 1)
+			return at + 1;
+	return size;
+}
+
+/* Only lines that are nothing else: a file of this name may be another
+ * language's, in which a "#" further on means something. */
+uint8_t *
+cmake_blank(const uint8_t *d, size_t size)
+{
+	uint8_t *out = mem_alloc(size + 1);
+	bool blank = true;
+
+	memcpy(out, d, size);
+	for (size_t at = 0; at < size;) {
+		if (blank && d[at] == '#' && !(at + 1 < size &&
+		    d[at + 1] == '[')) {
+			while (at < size && d[at] != '\n')
+				out[at++] = ' ';
+			continue;
+		}
+		blank = d[at] == '\n' || (blank && isblank(d[at]));
+		if (d[at] == '"' || d[at] == '[')
+			at = skip_text(d, size, at);
+		else
+			at += d[at] == '\\' ? 2 : 1;
+	}
+	return out;
 }

@@ -20,6 +20,7 @@
 #include "flow/facts.h"
 #include "flow/flow.h"
 #include "flow/reading.h"
+#include "inspect/cmake.h"
 #include "inspect/compiled.h"
 #include "inspect/context.h"
 #include "inspect/inspection.h"
@@ -262,6 +263,9 @@ inspection_look(struct inspection *in, struct view *view)
 		if (view->reading == NULL)
 			view->reading = own = read_measured(in, view);
 		code = code_of(view);
+	} else if (view->kind == VIEW_TEXT && view->layers == NULL &&
+	    cmake_is(view->path)) {
+		code = cmake_blank(view->data, view->size);
 	}
 	view->code = code != NULL ? code : view->data;
 	for (size_t i = 0; i < ARRAY_LEN(inspectors); i++)

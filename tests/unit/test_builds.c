@@ -16,6 +16,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "inspect/builds.h"
+#include "inspect/cmake.h"
 #include "flow/shell.h"
 
 #define AT "https://x.example.invalid/"
@@ -102,6 +103,38 @@ static const struct {
 	{ "build.rs", "Command::new(\"\\", "\\ \n" },
 };
 
+static const struct {
+	const char	*text, *left;
+} blanks[] = {
+	{ "# a\nset(A b) # c\n \t# d", "   \nset(A b) # c\n \t   " },
+	{ "set(A \"\\\"\n# b\")\n# c", "set(A \"\\\"\n# b\")\n   " },
+	{ "set(A [==[ \" ]=]\n# ]==])\n# c", "set(A [==[ \" ]=]\n# ]==])\n   " },
+	{ "#[[ a\n# b ]]\n# c", "#[[ a\n# b ]]\n   " },
+	{ "a[1]\n# b[", "a[1]\n    " },
+	{ "\\", "\\" }, { "\"\\", "\"\\" }, { "[=", "[=" }, { "[[]", "[[]" },
+};
+
+static void
+blanks_comments(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(blanks); i++) {
+		size_t len = strlen(blanks[i].text);
+
+		/* Cut anywhere, in memory that ends there. */
+		for (size_t n = 0; n <= len; n++) {
+			uint8_t *exact = mem_array(n != 0 ? n : 1, 1), *left;
+
+			memcpy(exact, blanks[i].text, n);
+			left = cmake_blank(exact, n);
+			if (n == len)
+				assert_memory_equal(left, blanks[i].left, n);
+			free(left);
+			free(exact);
+		}
+	}
+}
+
 static void
 writes_commands(void **state)
 {
@@ -138,6 +171,7 @@ main(void)
 		cmocka_unit_test(starts_what_it_fetched),
 		cmocka_unit_test(tells_scripts),
 		cmocka_unit_test(writes_commands),
+		cmocka_unit_test(blanks_comments),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
