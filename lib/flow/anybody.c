@@ -31,6 +31,10 @@
 #define MARKS_SOMEBODY (MARK_SECRET | MARK_PRIVATE | MARK_TOKEN | \
     MARK_ENVIRON | MARK_HUNTED | MARK_SPIED)
 
+/* ... or of what may be called, by what it is told. */
+#define MARKS_TO_ANYBODY (MARKS_ANYBODYS | MARKS_LOCK | MARK_TRAFFIC | \
+    MARK_CLIENTS | MARK_PASSED | MARK_REQUEST)
+
 /* Has the function of this source a place for each argument, and all that it
  * needs? */
 static bool
@@ -270,7 +274,7 @@ static void
 keep_worth(struct flow *f, uint32_t callee, struct frame *fr)
 {
 	const struct node *n = flow_at(f, callee);
-	uint64_t keep = MARKS_ANYBODYS, chosen = f->vals[callee].marks;
+	uint64_t keep = MARKS_TO_ANYBODY, chosen = f->vals[callee].marks;
 
 	if (n->kind == NODE_ATTR)
 		chosen |= f->vals[n->kid].marks;

@@ -394,6 +394,74 @@ listen_outside(struct flow *f, uint32_t name, const struct taint *function)
 		listen(f, to->stores, function);
 }
 
+/* ---- objects that tell whoever listens to them -------------------------- */
+
+static const char *const tellers[] = { "emit", "fire", "publish", "send",
+    "send_robust", "asend", "send_async", "dispatch", "trigger", "notify",
+    "signal" };
+
+/* What all modules know the object by that stands at the top of one, into the
+ * caller's array; false: it stands elsewhere. */
+static bool
+name_of_object(struct flow *f, uint32_t node, char whole[FLOW_WHOLE_MOST])
+{
+	uint32_t b = flow_at(f, node)->kind == NODE_NAME ?
+	    tree_lookup(f->tree, node) : 0;
+	uint32_t name = f->vals[node].name;
+	const struct binding *of = &f->tree->bindings[b];
+
+	if (b != 0 && of->kind == BINDING_VALUE && of->scope == 0 &&
+	    flow_at(f, of->value)->kind == NODE_CALL)
+		return flow_whole_name(f, of->name, whole);
+	return (flow_traits(f, name) & NAME_DOTTED) && flow_is_ours(f,
+	    flow_string(f, name, whole)) && strchr(whole, '(') == NULL;
+}
+
+/* attempt = Signal(); attempt.send(password=x): who listens to that object is
+ * told it, whatever it is. */
+static void
+look_told(struct flow *f, const struct frame *fr, uint64_t worth)
+{
+	const struct node *n = flow_at(f, flow_at(f, fr->node)->kid);
+	char whole[FLOW_WHOLE_MOST];
+
+	if (worth == 0 || n->kind != NODE_ATTR || !flow_word_in(f, n->name,
+	    tellers, ARRAY_LEN(tellers)) ||
+	    !name_of_object(f, n->kid, whole))
+		return;
+	tell_event(f, whole, worth);
+	f->file->world->signals = true;
+}
+
+/* attempt.connect(f), receiver(attempt)(f), @attempt.connect */
+static void
+listen_to(struct flow *f, uint32_t object, const struct taint *function)
+{
+	char whole[FLOW_WHOLE_MOST];
+
+	if (f->file->world != NULL && f->file->world->signals && object != 0 &&
+	    name_of_object(f, object, whole))
+		listen(f, whole, function);
+}
+
+/* What a decorator names that objects may be: its arguments, and what it is
+ * asked of. */
+static void
+listen_decorated(struct flow *f, uint32_t decorator,
+    const struct taint *function)
+{
+	const struct node *n = flow_at(f, decorator);
+
+	if (f->file->world == NULL || !f->file->world->signals)
+		return;
+	for (uint32_t k = n->kind == NODE_CALL ? flow_at(f, n->kid)->next : 0;
+	    k != 0; k = flow_at(f, k)->next)
+		listen_to(f, k, function);
+	n = n->kind == NODE_CALL ? flow_at(f, n->kid) : n;
+	if (n->kind == NODE_ATTR)
+		listen_to(f, n->kid, function);
+}
+
 /* ---- logs, and events by their names ------------------------------------- */
 
 /* HTTPHandler("logs.example.org", ...): what is logged goes there. */
@@ -420,20 +488,31 @@ look_log_host(struct flow *f, const struct frame *fr)
 static void
 look_any_event(struct flow *f, const struct frame *fr, uint64_t worth)
 {
-	static const char *const tells[] = { "emit", "fire", "publish", "send",
-	    "dispatch", "trigger", "notify", "signal" };
 	static const char *const listens[] = { "on", "subscribe", "connect",
 	    "add_listener", "register", "listen", "bind", "add_handler" };
 	const struct node *n = flow_at(f, flow_at(f, fr->node)->kid);
 
 	if (n->kind != NODE_ATTR || fr->nargs < 2)
 		return;
-	if (worth != 0 && flow_word_in(f, n->name, tells, ARRAY_LEN(tells)))
+	if (worth != 0 && flow_word_in(f, n->name, tellers,
+	    ARRAY_LEN(tellers)))
 		tell_event(f, ANY_EVENT, worth);
 	if (!is_event(&f->texts[frame_text(fr, 0)]) &&
 	    fr->args[1].code != 0 && flow_word_in(f, n->name, listens,
 	    ARRAY_LEN(listens)))
 		listen(f, ANY_EVENT, &fr->args[1]);
+}
+
+/* attempt.connect(f) */
+static void
+listen_asked(struct flow *f, const struct frame *fr,
+    const struct taint *function)
+{
+	const struct node *call = flow_at(f, fr->node);
+
+	if (call->kind == NODE_CALL &&
+	    flow_at(f, call->kid)->kind == NODE_ATTR)
+		listen_to(f, flow_at(f, call->kid)->kid, function);
 }
 
 void
@@ -446,14 +525,17 @@ flow_look_events(struct flow *f, const struct frame *fr)
 	if (flow_at(f, fr->node)->kind == NODE_CALL) {
 		look_log_host(f, fr);
 		look_any_event(f, fr, worth);
+		look_told(f, fr, worth);
 	}
 	if (worth != 0 && (flow_traits(f, fr->callee.name) & NAME_DOTTED) &&
 	    fact_is_log(flow_string(f, fr->callee.name, name)))
 		tell_event(f, LOG_EVENT, worth);
 	for (size_t i = 0; i < fr->nargs; i++)
 		if (fr->args[i].code != 0 || (flow_traits(f,
-		    fr->args[i].name) & NAME_DOTTED))
+		    fr->args[i].name) & NAME_DOTTED)) {
 			listen_outside(f, fr->callee.name, &fr->args[i]);
+			listen_asked(f, fr, &fr->args[i]);
+		}
 	if (fr->nargs < 2 || !is_event(t))
 		return;
 	for (size_t i = 1; i < fr->nargs; i++)
@@ -467,11 +549,13 @@ void
 flow_enter_listener(struct flow *f, uint32_t scope, uint32_t decorator)
 {
 	uint32_t value = flow_at(f, decorator)->kid, name;
+	const struct taint function = { .code = scope + 1 };
 
 	name = flow_at(f, value)->kind == NODE_CALL ? flow_dotted(f,
 	    f->vals[flow_at(f, value)->kid].name, "()", 0) :
 	    f->vals[value].name;
-	listen_outside(f, name, &(struct taint){ .code = scope + 1 });
+	listen_outside(f, name, &function);
+	listen_decorated(f, value, &function);
 }
 
 /* A handler of logs gets what is logged. */

@@ -212,6 +212,20 @@ plants(const struct frame *fr)
 	return v;
 }
 
+/* HTTPSConnection("example.org").getresponse(): of a client that is bound to an
+ * address in the code, which need not stand in the call. */
+static uint64_t
+answered_at(struct flow *f, const struct frame *fr, const struct fact *fact)
+{
+	uint32_t where = fr->callee.where;
+
+	if (!(fact->gives & MARK_NETWORK) || where == 0 ||
+	    flow_is_owners(f, where) || !flow_is_host(f->texts[where].bytes))
+		return 0;
+	return MARK_URL | (flow_text_marks(f, where) & (MARK_FORGE |
+	    MARK_TOOLCHAIN));
+}
+
 struct taint
 flow_known_call(struct flow *f, const struct frame *fr, const struct fact *fact,
     uint32_t name)
@@ -267,6 +281,7 @@ flow_known_call(struct flow *f, const struct frame *fr, const struct fact *fact,
 	if ((fact->gives & MARK_DECODED) && fact->deed != DEED_OPEN &&
 	    flow_is_literal(f, frame_text(fr, 0)))
 		taint_mark(&v, MARK_PACKED);
+	taint_mark(&v, answered_at(f, fr, fact));
 	v.name = flow_dotted(f, name, "()", 0);
 	v.where = flow_bound(f, fr, name, fact);
 	flow_look_inline(f, fr, fact);

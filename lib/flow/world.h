@@ -150,6 +150,8 @@ struct world {
 					   events grew */
 	bool		 steers;	/* other commands of the build may run
 					   than an installer asks for */
+	bool		 signals;	/* some object tells who listens to it
+					   what is worth it */
 	bool		 answers;	/* some class has a __getattr__ */
 	bool		 silences;	/* some function is called where nobody
 					   hears that it fails */
