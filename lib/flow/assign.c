@@ -367,7 +367,8 @@ gather_attributes(struct flow *f, struct flow_scope *class)
 		if ((tree_is_attribute(t, b) && t->bindings[b].at >=
 		    class->from && t->bindings[b].at < class->to) ||
 		    t->bindings[b].scope == (uint32_t)(class - f->scopes))
-			class->attributes |= f->rows[f->row_of[b]].marks;
+			class->attributes |= f->rows[f->row_of[b]].marks &
+			    ~(uint64_t)MARK_UNREAD;
 	class->attributes_at = f->growths + 1;
 	f->gathered++;
 }

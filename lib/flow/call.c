@@ -428,10 +428,8 @@ look_at_all(struct flow *f, struct frame *fr)
 }
 
 static struct taint
-call_value(struct flow *f, struct frame *fr)
+call_found(struct flow *f, struct frame *fr, uint32_t name)
 {
-	uint32_t name = flow_find_callee(f, fr);
-
 	look_at_all(f, fr);
 	if (fr->callee.code != 0) {
 		flow_call_default(f, fr);
@@ -443,6 +441,19 @@ call_value(struct flow *f, struct frame *fr)
 	flow_note_kept(f, fr);
 	flow_look_used(f, fr);
 	return call_named(f, fr, name);
+}
+
+static struct taint
+call_value(struct flow *f, struct frame *fr)
+{
+	uint32_t name = flow_find_callee(f, fr);
+	bool reads = ((fr->all.marks | fr->callee.marks) & MARK_UNREAD) &&
+	    flow_reads(f, fr, name);
+	struct taint v = call_found(f, fr, name);
+
+	if (reads)
+		taint_drop(&v, MARK_UNREAD);
+	return v;
 }
 
 struct taint

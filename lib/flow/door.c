@@ -182,10 +182,16 @@ void
 flow_hold_digest(struct flow *f, uint32_t call, struct taint *v)
 {
 	uint32_t callee = flow_at(f, call)->kid;
+	char name[FLOW_NAME_MOST + 1];
 	uint32_t a, b;
 
-	if (flow_traits(f, f->vals[callee].name) & NAME_DIGEST)
+	if (flow_traits(f, f->vals[callee].name) & NAME_DIGEST) {
 		taint_hold(v, HELD_DIGEST);
+		/* Whoever has the digest of a key has no key. */
+		if ((v->marks & MARKS_NAMED) && str_starts(flow_string(f,
+		    f->vals[callee].name, name), "hashlib."))
+			taint_drop(v, MARKS_NAMED);
+	}
 	a = flow_at(f, callee)->next;
 	b = a != 0 ? flow_at(f, a)->next : 0;
 	if (b == 0 || !flow_word_ends(f, f->vals[callee].name,

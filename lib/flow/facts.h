@@ -73,10 +73,12 @@ enum mark {
 	MARK_PASSWORD	= 1ull << 56,	/* a parameter, or a visitor's login */
 	MARK_TOOLCHAIN	= 1ull << 57,	/* address of compilers and the like */
 	MARK_TRAFFIC	= 1ull << 58,	/* what the user's own client sends */
-	MARK_HUNTED	= 1ull << 59	/* chosen by words or endings of
+	MARK_HUNTED	= 1ull << 59,	/* chosen by words or endings of
 					   secrets */
+	MARK_UNREAD	= 1ull << 60	/* of what tells a secret: only where it
+					   stands, nothing that was read */
 };
-/* Free: 27, 60 to 63.  What no call, text or file has of itself stands in the
+/* Free: 27, 61 and 62.  What no call, text or file has of itself stands in the
  * second word: enum held_mark of taint.h. */
 
 /* Of a command line: it sends to an address that stands in it. */
@@ -97,13 +99,27 @@ enum mark {
 #define STEALABLE (MARK_SECRET | MARK_TOKEN | MARK_ENVIRON | MARK_KEY | \
     MARK_SPIED | MARK_TRAFFIC)
 
-/* Of two values together.  What may go to an address that is no forge's goes to
- * no forge, nor to a maker of tools, whatever other addresses stand
- * beside it. */
+/* What the name of a place that holds one has, too. */
+#define MARKS_NAMED (MARK_SECRET | MARK_PRIVATE | MARK_TOKEN | \
+    MARK_HUNTED)
+static inline bool
+marks_are_read(uint64_t marks)
+{
+	return (marks & MARKS_NAMED) && !(marks & MARK_UNREAD);
+}
+
+/* Of two values together.  Where one was read, all was.  What may go to an
+ * address that is no forge's goes to no forge, nor to a maker of tools,
+ * whatever other addresses stand beside it. */
 #define MARKS_ADDRESS (MARK_URL | MARK_FORGE)
 static inline uint64_t
 marks_join(uint64_t a, uint64_t b)
 {
+	if (((a | b) & MARK_UNREAD) && (marks_are_read(a) ||
+	    marks_are_read(b))) {
+		a &= ~(uint64_t)MARK_UNREAD;
+		b &= ~(uint64_t)MARK_UNREAD;
+	}
 	if ((a & MARKS_ADDRESS) != MARK_URL && (b & MARKS_ADDRESS) != MARK_URL)
 		return a | b;
 	a = (a | b) & ~(uint64_t)MARK_FORGE;

@@ -114,8 +114,7 @@ marks_of_items(struct flow *f, const struct value *list, int deep, int *most)
 		    deep < FOLDED_DEEP && *most > 0)
 			marks |= marks_of_items(f, v, deep + 1, most);
 	}
-	return marks & (MARK_SECRET | MARK_PRIVATE | MARK_TOKEN | MARK_AGENT |
-	    MARK_COIN);
+	return marks & (MARKS_NAMED | MARK_UNREAD | MARK_AGENT | MARK_COIN);
 }
 
 /* PATHS of another module, or of an object there: what its texts say, as if

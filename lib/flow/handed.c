@@ -181,7 +181,7 @@ take_argument(struct flow *f, const struct frame *fr, size_t i,
 	struct flow_scope *s = &f->scopes[scope];
 
 	if (s->result.params & to)
-		taint_add(out, &fr->args[i], MARKS_ALL);
+		taint_add(out, &fr->args[i], ~(uint64_t)MARK_UNREAD);
 	if (s->fills & to)
 		flow_fills_argument(f, fr, i);
 	if (s->puts & to)
@@ -215,7 +215,7 @@ flow_own_call(struct flow *f, const struct frame *call, uint32_t scope)
 		b = word != 0 ? tree_binding(f->tree, scope, word) : 0;
 		/* A dataclass, a named tuple: it holds what it is given. */
 		if (b == 0 || f->tree->bindings[b].kind != BINDING_DEF) {
-			taint_add(&v, &fr->all, MARKS_ALL);
+			taint_add(&v, &fr->all, ~(uint64_t)MARK_UNREAD);
 			flow_add_contents(f, scope, &fr->all);
 			if (v.where == 0)
 				v.where = flow_record_where(f, fr);
@@ -458,7 +458,7 @@ pass_arguments(struct flow *f, const struct frame *call,
 		if (flow_is_unpacked(f, fr, i))
 			pass_unpacked(f, fr, i, to, k);
 		if (to->flows & (1u << k))
-			taint_add(out, &fr->args[i], MARKS_ALL);
+			taint_add(out, &fr->args[i], ~(uint64_t)MARK_UNREAD);
 		if (to->programs)
 			flow_hand_program(f, fr, i);
 		if (to->fills & (1u << k))
@@ -515,7 +515,7 @@ flow_call_outside(struct flow *f, const struct frame *fr,
 		if (maker != NULL)
 			pass_arguments(f, fr, maker, &v);
 		else
-			taint_add(&v, &fr->all, MARKS_ALL);
+			taint_add(&v, &fr->all, ~(uint64_t)MARK_UNREAD);
 		v.name = flow_dotted(f, flow_word(f, to->name), "()", 0);
 		if (maker == NULL) {
 			flow_note_record(f, fr, v.name);

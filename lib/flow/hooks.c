@@ -325,7 +325,8 @@ listen(struct flow *f, const char *name, const struct taint *function)
 	    flow_outside(f, function->name) : NULL;
 	for (int k = 0; to != NULL && to->function && k < to->nparameters &&
 	    k < WORLD_PARAMETERS; k++)
-		to->passed[k].marks |= event->passed[0].marks;
+		to->passed[k].marks = marks_join(to->passed[k].marks,
+		    event->passed[0].marks);
 	if (to != NULL)
 		flow_note_caller_outside(to, event->passed[0].marks);
 }
@@ -335,6 +336,7 @@ tell_event(struct flow *f, const char *name, uint64_t marks)
 {
 	struct world_name *event = event_of(f, name, true);
 
+	marks &= ~(uint64_t)MARK_UNREAD;
 	if (event == NULL || (event->passed[0].marks & marks) == marks)
 		return;
 	event->passed[0].marks |= marks;

@@ -259,6 +259,7 @@ flow_item(struct flow *f, uint32_t node)
 		return v;
 	}
 	v = fr.all;
+	taint_drop(&v, MARK_UNREAD);
 	if ((v.marks & MARK_SPIED) && is_few(f, flow_at(f, node)->kid))
 		taint_drop(&v, MARK_SPIED);
 	if (fr.nargs == 1)

@@ -77,7 +77,7 @@ number_list(struct flow *f, uint32_t node, struct taint *v)
 #define MARKS_OF_LINES (MARK_COMMAND | MARK_PIP | MARK_PERSIST | \
     MARK_FOREIGN | MARK_DESTROY | MARK_WORKFLOW | MARK_AGENT | \
     MARK_FETCHING | MARK_UPLOADING | MARK_RESOLVING | MARK_SECRET | \
-    MARK_TOKEN | MARK_ORDERS | MARKS_ADDRESS)
+    MARK_TOKEN | MARK_UNREAD | MARK_ORDERS | MARKS_ADDRESS)
 
 static bool
 is_launcher(const struct flow_text *program)
@@ -349,7 +349,8 @@ flow_list_value(struct flow *f, uint32_t node)
 	    !is_launcher(&f->texts[f->vals[first].text]))
 		taint_drop(&v, MARK_REQUEST);
 	if (f->vals[first].text != 0 || f->vals[second].text != 0)
-		taint_mark(&v, line_marks(f, node) | hunt_marks(f, node));
+		taint_mark(&v, line_marks(f, node) | hunt_marks(f, node) |
+		    (v.marks & MARK_UNREAD));
 	return v;
 }
 

@@ -23,7 +23,7 @@
 /* Marks that no rule asks for beside others of what a function is given. */
 #define MARKS_ALONE (MARK_VARIABLE | MARK_PERSIST | MARK_DESTROY | \
     MARK_FOLDER | MARK_MACHINE | MARK_ENCRYPTED | MARK_ORDERS | MARK_COIN | \
-    MARK_SEARCHED | MARK_HOME | MARK_PTH | MARK_SERVER)
+    MARK_SEARCHED | MARK_HOME | MARK_PTH | MARK_SERVER | MARK_UNREAD)
 
 #define BINDINGS_MOST 16	/* of one name in one function */
 

@@ -107,10 +107,10 @@ flow_publish_marks(struct flow *f, uint32_t class, uint32_t name,
 	    name), true);
 
 	if (n != NULL && !n->function)
-		n->marks |= marks;
+		n->marks = marks_join(n->marks, marks);
 	n = flow_published(f, class, true);
 	if (n != NULL)
-		n->members |= marks;
+		n->members |= marks & ~(uint64_t)MARK_UNREAD;
 }
 
 void

@@ -5,6 +5,15 @@
 /* secrets - what is a secret, who looks for it, and whom it is lent to. */
 #include "flow/state.h"
 
+/* ---- unread.c ---- */
+/* Of a call that is given, or called on, the name of a place that holds
+ * secrets: may it read what is there?  Then so is all that the frame has. */
+bool	flow_reads(struct flow *, struct frame *, uint32_t name);
+/* A request tells only where secrets stand: into `out`, the call without
+ * them. */
+bool	flow_drops_unread(struct flow *, const struct frame *,
+	    const struct fact *, struct frame *out);
+
 /* ---- used.c ---- */
 /* Of dotted names and of keywords, for their traits. */
 bool	flow_uses_secret(const char *name, size_t len);

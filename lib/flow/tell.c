@@ -12,6 +12,7 @@
 #include "flow/functions.h"
 #include "flow/names.h"
 #include "flow/programs.h"
+#include "flow/secrets.h"
 #include "flow/senders.h"
 #include "flow/state.h"
 #include "flow/values.h"
@@ -252,7 +253,8 @@ flow_tell_frame(struct flow *f, const struct frame *fr,
 	    drops_words(f, fr, fact, &less) ||
 	    drops_input(f, fr, fact, &less) ||
 	    drops_document(f, fr, fact, &less) ||
-	    drops_names(f, fr, fact, &less))
+	    drops_names(f, fr, fact, &less) ||
+	    flow_drops_unread(f, fr, fact, &less))
 		fr = &less;
 	tell_call(f, fr, fact, &t->call);
 	if (fact->deed == DEED_PROCESS)

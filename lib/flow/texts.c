@@ -110,8 +110,8 @@ flow_fact_of_text(const struct flow *f, const char *text, size_t len)
 	uint64_t marks = fact_of_text(f->file->endpoints, text, len);
 
 	if (!(marks & MARK_COMMAND) && is_prose(text, len))
-		marks &= ~(uint64_t)(MARK_SECRET | MARK_PRIVATE | MARK_TOKEN);
-	return marks;
+		marks &= ~(uint64_t)MARKS_NAMED;
+	return marks & MARKS_NAMED ? marks | MARK_UNREAD : marks;
 }
 
 /* "make -C t", "cd t && ./setup.sh" */
@@ -163,8 +163,8 @@ flow_text_marks(struct flow *f, uint32_t text)
 	    t->len <= UNPACKED_MOST && is_unpacked(f, t))
 		t->kept |= MARK_DROPPED;
 	/* "rm -rf ?/" without what fills it is of no root. */
-	return (t->open ? t->marks & ~(uint64_t)MARK_DESTROY : t->marks) |
-	    t->kept;
+	return marks_join(t->open ? t->marks & ~(uint64_t)MARK_DESTROY :
+	    t->marks, t->kept);
 }
 
 uint64_t

@@ -344,7 +344,7 @@ world_marks_of_methods(const struct world *w, const char *method)
 			    dot - n->name >= 2 && dot[-1] == ')')
 				marks |= n->marks;
 		}
-	return marks;
+	return marks & ~(uint64_t)MARK_UNREAD;
 }
 
 /* "pkg.net.Client().key", "pkg.net.Client.key": of an object or a class. */
@@ -384,7 +384,7 @@ world_marks_of_fields(const struct world *w, const char *name)
 			    is_field(w, n, dot))
 				marks |= n->marks;
 		}
-	return marks;
+	return marks & ~(uint64_t)MARK_UNREAD;
 }
 
 static uint64_t
@@ -445,7 +445,7 @@ world_marks_of_object(const struct world *w, const char *object)
 				kin++;
 			}
 	free(name);
-	return marks;
+	return marks & ~(uint64_t)MARK_UNREAD;
 }
 
 int
@@ -483,8 +483,8 @@ void
 world_mark(struct world *w, struct world_name *n, uint64_t marks,
     uint64_t loose, uint64_t held)
 {
-	w->written += ((marks & ~n->marks) | (loose & ~n->loose) |
-	    (held & ~n->held)) != 0;
+	w->written += marks_join(n->marks, marks) != n->marks ||
+	    marks_join(n->loose, loose) != n->loose || (held & ~n->held) != 0;
 	n->marks = marks_join(n->marks, marks);
 	n->loose = marks_join(n->loose, loose);
 	n->held |= held;
