@@ -41,6 +41,19 @@ is_digest(const struct flow_text *t)
 	    strspn(t->bytes, "0123456789abcdefABCDEF") == t->len;
 }
 
+/* "application/x-deleted;version=1" (RFC 6838) */
+static bool
+is_media_type(const char *text)
+{
+	static const char *const kinds[] = { "application/", "audio/", "font/",
+	    "image/", "message/", "model/", "multipart/", "text/", "video/" };
+
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+		if (str_starts(text, kinds[i]))
+			return true;
+	return false;
+}
+
 /* "Qx7!maintenance": nobody's example, and no name of anything, as
  * "api.v2#noAuth" and "m3u8_native" are. */
 static bool
@@ -48,6 +61,8 @@ has_kinds(const struct flow_text *t)
 {
 	bool small = false, large = false, digit = false, other = false;
 
+	if (is_media_type(t->bytes))
+		return false;
 	for (uint32_t i = 0; i < t->len; i++) {
 		unsigned char c = (unsigned char)t->bytes[i];
 

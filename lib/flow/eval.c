@@ -79,6 +79,7 @@ join_paths(struct flow *f, uint32_t node, struct taint *v)
 		    flow_join(f, a->text, b->text, "/");
 	if ((a->marks & MARK_HOME) && flow_names_home_folder(f, right))
 		taint_add(v, a, MARK_HOME);
+	flow_hold_below(f, right, v);
 	v->row = a->row;	/* the folder's, as of join(folder, name) */
 	taint_mark(v, flow_text_marks(f, v->text));
 }
@@ -395,7 +396,11 @@ attribute_value(struct flow *f, uint32_t node)
 {
 	const struct node *n = flow_at(f, node);
 
-	return flow_attribute(f, node, f->vals[n->kid], n->name);
+	struct taint of = f->vals[n->kid];
+
+	/* path.parent */
+	taint_release(&of, HELD_BELOW);
+	return flow_attribute(f, node, of, n->name);
 }
 
 static struct taint

@@ -170,6 +170,21 @@ make_as_base(struct flow *f, const struct frame *fr, uint32_t instance,
 		pass_arguments(f, fr, elsewhere, out);
 }
 
+/* folder(home), of a function that gives what stands below that. */
+static void
+take_result(const struct flow_scope *s, const struct taint *argument,
+    struct taint *out)
+{
+	struct taint v = *argument;
+
+	taint_drop(&v, MARK_UNREAD);
+	if (s->result.held & HELD_BELOW) {
+		taint_drop(&v, MARK_HOME);
+		v.held |= HELD_BELOW;
+	}
+	taint_add(out, &v, MARKS_ALL);
+}
+
 /* A function of this file: arguments go into its parameters, and what of them
  * comes out again does so here. */
 /* What comes out again, or is done with one, of what it is given. */
@@ -181,7 +196,7 @@ take_argument(struct flow *f, const struct frame *fr, size_t i,
 	struct flow_scope *s = &f->scopes[scope];
 
 	if (s->result.params & to)
-		taint_add(out, &fr->args[i], ~(uint64_t)MARK_UNREAD);
+		take_result(s, &fr->args[i], out);
 	if (s->fills & to)
 		flow_fills_argument(f, fr, i);
 	if (s->puts & to)

@@ -260,6 +260,7 @@ flow_item(struct flow *f, uint32_t node)
 	}
 	v = fr.all;
 	taint_drop(&v, MARK_UNREAD);
+	taint_release(&fr.callee, HELD_BELOW);
 	if ((v.marks & MARK_SPIED) && is_few(f, flow_at(f, node)->kid))
 		taint_drop(&v, MARK_SPIED);
 	if (fr.nargs == 1)

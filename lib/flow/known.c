@@ -274,7 +274,7 @@ flow_known_call(struct flow *f, const struct frame *fr, const struct fact *fact,
 	/* names and values that code may use are not what comes of it */
 	v = fact->deed == DEED_EXEC && fr->nargs > 0 ? fr->args[0] : fr->all;
 	taint_add(&v, &fr->callee, ~(uint64_t)MARK_HIDDEN);
-	taint_release(&v, HELD_ALL);
+	taint_release(&v, HELD_ALL | HELD_BELOW);
 	taint_mark(&v, asks_of_itself(f, fr, fact) ||
 	    names_widget(f, fr, fact, name) ? 0 : fact->gives);
 	flow_note_executes(f, fr, fact);

@@ -6,6 +6,7 @@
  * Takes: a list whose items were seen.  Gives: its taint.
  * Runs in: worker child, command.
  */
+#include <ctype.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -375,4 +376,16 @@ flow_names_home_folder(struct flow *f, uint32_t node)
 			return true;
 	}
 	return false;
+}
+
+/* join(folder, "thumbnails"): a name that leads neither back nor nowhere. */
+void
+flow_hold_below(struct flow *f, uint32_t node, struct taint *v)
+{
+	const struct flow_text *t = &f->texts[f->vals[node].text];
+	const char *first = t->bytes + (*t->bytes == '.');
+
+	if (v->params != 0 && isalnum((unsigned char)*first) && !t->open &&
+	    strstr(t->bytes, "..") == NULL && !flow_names_home_folder(f, node))
+		v->held |= HELD_BELOW;
 }

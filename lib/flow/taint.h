@@ -27,16 +27,6 @@ struct taint {
 					   and further marks: enum held_mark */
 };
 
-static inline void
-taint_add(struct taint *to, const struct taint *from, uint64_t mask)
-{
-	to->marks = marks_join(to->marks, from->marks & mask);
-	to->own = marks_join(to->own, from->own & mask);
-	to->params |= from->params;
-	to->held |= from->held;
-	to->held_own |= from->held_own;
-}
-
 /* Has `to` more than before of what taint_add() adds? */
 static inline bool
 taint_grew(const struct taint *to, const struct taint *before)
@@ -139,6 +129,9 @@ enum held_mark {
 					   an object */
 	HELD_KEPT	= 1ull << 45,	/* an object keeps it that was given it
 					   by who made or called that */
+	HELD_BELOW	= 1ull << 46,	/* of what a function is given: it
+					   stands below that, which is no
+					   home any more */
 	HELD_LAST	= 1ull << 61	/* news.c uses the two above it */
 };
 /* What code asks to find out who watches. */
@@ -146,15 +139,31 @@ enum held_mark {
 /* What goes where the value goes, as its marks do; rules ask for it. */
 #define HELD_FURTHER (HELD_NUMBERS | HELD_REPLACED | HELD_ASKED | \
     HELD_WITH_GIVEN | HELD_GIVEN_FILE | HELD_ELSEWHERE | HELD_PLANTED | \
-    HELD_KEPT)
+    HELD_KEPT | HELD_BELOW)
 /* What a function is given is its own parameter's. */
-#define HELD_PASSED (~(uint64_t)HELD_ELSEWHERE)
+#define HELD_PASSED (~(uint64_t)(HELD_ELSEWHERE | HELD_BELOW))
 /* ... and all that ends when a function is called, or is put elsewhere. */
 #define HELD_ALL (~(uint64_t)HELD_FURTHER)
 /* What is at the other end of something. */
 #define HELD_ENDS (HELD_SOCKET | HELD_TYPED)
 #define HELD_ACTS (HELD_EXEC | HELD_RUN | HELD_MEMBER)
 _Static_assert(HELD_MARKS < HELD_LINES, "marks stand below the flags");
+
+static inline void
+taint_add(struct taint *to, const struct taint *from, uint64_t mask)
+{
+	/* Where one of them is the parameter itself, so are both. */
+	bool whole = ((to->held ^ from->held) & HELD_BELOW) &&
+	    (to->held & HELD_BELOW ? from : to)->params != 0;
+
+	to->marks = marks_join(to->marks, from->marks & mask);
+	to->own = marks_join(to->own, from->own & mask);
+	to->params |= from->params;
+	to->held |= from->held;
+	to->held_own |= from->held_own;
+	if (whole)
+		to->held &= ~(uint64_t)HELD_BELOW;
+}
 
 /* What holds functions is a table, or like one. */
 static inline void

@@ -295,6 +295,8 @@ flow_unknown_call(struct flow *f, const struct frame *fr, uint64_t traits)
 	if ((v.marks & MARK_HOME) && fills_address(f, fr))
 		taint_drop(&v, MARK_HOME);
 	taint_add(&v, &fr->callee, ~(uint64_t)MARK_HIDDEN);
+	if (!(traits & (NAME_SAME_FIRST | NAME_PATH_JOIN)))
+		taint_release(&v, HELD_BELOW);
 	flow_web_item(f, name, frame_text(fr, 0), &v);
 	/* A lambda that decodes, on a constant. */
 	if (name == 0 && (v.marks & MARK_DECODED) &&
@@ -327,6 +329,7 @@ flow_unknown_call(struct flow *f, const struct frame *fr, uint64_t traits)
 			    fr->nargs > 2 || !flow_names_home_folder(f,
 			    fr->nodes[1]))
 				taint_drop(&v, MARK_HOME);
+			flow_hold_below(f, fr->nodes[fr->nargs - 1], &v);
 		}
 	}
 	if (v.row != 0 && fr->nargs > 0 && v.row == fr->args[0].row)

@@ -149,6 +149,8 @@ struct taint flow_kids_value(const struct flow *, uint32_t node);
 
 /* "Documents", or a name that a loop gives it. */
 bool	flow_names_home_folder(struct flow *, uint32_t node);
+/* What the value is made of is joined to that: HELD_BELOW, if it is a name. */
+void	flow_hold_below(struct flow *, uint32_t node, struct taint *);
 
 /* ---- choice.c ---- */
 /* Of who chooses: a visitor, a server that was asked, a peer. */
