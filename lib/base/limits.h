@@ -96,7 +96,7 @@
 				   package's sources; builders make one */
 #define BUNDLED_SEARCH (64u * 1024 * 1024) /* bytes that are gone through for
 				   one; all of the modules, 16 times */
-#define HELD_BYTES_MAX (4u * 1024 * 1024) /* all of them; malware: 20 KB */
+#define HELD_BYTES_MAX (9u * 512 * 1024) /* all of them; malware: 20 KB */
 /* What may be a login in a source: runs of small letters, capitals and digits
  * (keys of applications that name no secret are of one kind), and of one kind
  * a digest's half; pieces of them. */
@@ -105,7 +105,9 @@
 #define KEY_DIGITS_LEAST 4
 #define KEY_PIECE_LEAST 3
 #define KEY_PIECES_MOST 4
+#define PACKAGE_MANUAL_MAX (256 * 1024) /* of texts for who reads first */
 #define HELD_FILES_MAX 2000
+#define HELD_FILES_FIRST 16	/* ... of them only what a build reads first */
 #define READING_PIECE_MAX (1024 * 1024)	/* of one source at a time: trees and
 					   marks take 100 times that at most */
 #define READING_PIECE_LEAST (64 * 1024)	/* of a layer when others hold much */

@@ -209,6 +209,12 @@ has_blank_folder(const char *path)
 	return blank != NULL && strchr(blank, '/') != NULL;
 }
 
+bool
+context_is_tool(const char *inner)
+{
+	return is_tool_path(inner) || is_chore_path(inner);
+}
+
 static enum context
 context_of_module(enum packagetype type, const char *path)
 {
@@ -217,8 +223,7 @@ context_of_module(enum packagetype type, const char *path)
 	if (type != PACKAGE_WHEEL && type != PACKAGE_EGG) {
 		if (is_manual_path(path))
 			return CONTEXT_TEST;
-		if (is_tool_path(path) || is_chore_path(path) ||
-		    has_blank_folder(path))
+		if (context_is_tool(path) || has_blank_folder(path))
 			return CONTEXT_CALL;
 	}
 	if (is_example_path(path))

@@ -13,6 +13,9 @@
 #include "inspect/inspection.h"
 
 enum context context_of(enum packagetype, const struct entry *);
+/* Does the file of a source tree lie where its developers keep their tools, by
+ * its path in there? */
+bool	context_is_tool(const char *inner);
 enum view_kind context_kind(const struct entry *);
 /* A text under a name as of data that is a script for whoever starts
  * it as one. */

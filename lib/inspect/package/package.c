@@ -76,6 +76,8 @@ package_free(struct package *p)
 	for (size_t i = 0; i < p->npaths; i++)
 		free(p->paths[i]);
 	free(p->files);
+	buf_release(&p->manual);
+	free(p->heard);
 	world_free(p->world);
 	modules_free(p->modules);
 	free(p);
@@ -165,6 +167,51 @@ head_of(const char *module)
 	return h % PACKAGE_HEADS;
 }
 
+static void
+keep_manual(struct package *p, const struct view *v, const char *inner)
+{
+	if (v->entry->depth == 0 && str_starts(inner, "README") &&
+	    strchr(inner, '/') == NULL &&
+	    p->manual.len + v->size <= PACKAGE_MANUAL_MAX)
+		buf_add(&p->manual, v->data, v->size);
+}
+
+static bool
+is_read_first(const char *inner)
+{
+	return strchr(inner, '/') == NULL && (is_build_text(inner) ||
+	    str_equal(inner, "setup.py"));
+}
+
+/* What the build reads first may stand last: there is room for it. */
+static bool
+fits(const struct package *p, const struct view *v, const char *inner)
+{
+	bool first = is_read_first(inner);
+	size_t files = first ? HELD_FILES_MAX : HELD_FILES_MAX -
+	    HELD_FILES_FIRST;
+	size_t bytes = first ? HELD_BYTES_MAX : HELD_BYTES_MAX -
+	    HELD_FILE_MAX;
+
+	if (v->context == CONTEXT_TEST)
+		bytes /= 2;
+	return v->size <= HELD_FILE_MAX && p->n < files &&
+	    p->bytes + v->size <= bytes;
+}
+
+/* What does not fit is remembered by its words. */
+static void
+pass_over(struct package *p, const struct view *v, const char *inner)
+{
+	bool python = v->kind == VIEW_PYTHON;
+
+	p->partial |= python;
+	p->build_unread |= is_read_first(inner);
+	if ((python || v->kind == VIEW_SCRIPT || is_build_text(inner)) &&
+	    !context_is_tool(inner))
+		package_hear(p, v);
+}
+
 const char *
 package_hold(struct package *p, const struct view *v)
 {
@@ -178,12 +225,12 @@ package_hold(struct package *p, const struct view *v)
 	    builds_is_settings(inner, v->data, v->size);
 	struct held *h;
 
-	if (v->entry->depth != 0 || v->size > HELD_FILE_MAX ||
-	    p->n == HELD_FILES_MAX || p->bytes + v->size > (test ?
-	    HELD_BYTES_MAX / 2 : HELD_BYTES_MAX) || (test && !python) ||
+	keep_manual(p, v, inner);
+	if (v->entry->depth != 0 || !fits(p, v, inner) || (test && !python) ||
 	    (!python && !script && !is_build_text(inner) && !settings &&
 	    !builds_is_cargo(inner, v->data, v->size))) {
-		p->partial |= python && !test && v->entry->depth == 0;
+		if (v->entry->depth == 0 && !test)
+			pass_over(p, v, inner);
 		return NULL;
 	}
 	if (p->n == p->room) {
@@ -410,5 +457,6 @@ package_end(struct inspection *in)
 	package_start(in);
 	package_between(in);
 	package_scripts(in);
+	package_tools(in);
 	bundled_end(in);
 }

@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "flow/world.h"
 #include "inspect/inspection.h"
 #include "python/modules.h"
@@ -71,6 +72,10 @@ struct package {
 	char		*paths[PACKAGE_PATHS]; /* where a build looks for
 						  modules */
 	size_t		 npaths;
+	struct buf	 manual;	/* what the top folder's README says */
+	uint8_t		*heard;		/* words of what is not held, or NULL:
+					   tools.c */
+	bool		 build_unread;	/* ... something a build reads is not */
 };
 
 struct package *package_new(void);
@@ -122,6 +127,10 @@ bool	package_follow(struct package *);
 void	package_start(struct inspection *);
 /* scripts.c: what nothing loads waits for who starts it. */
 void	package_scripts(struct inspection *);
+/* tools.c: words of a file that is not held. */
+void	package_hear(struct package *, const struct view *);
+/* ... what only the developers of a source tree start. */
+void	package_tools(struct inspection *);
 /* build.c: what pyproject.toml, setup.cfg and entry points name. */
 void	package_build(struct inspection *, struct package *);
 /* The bytes of a view as they are held till the end, or NULL. */
