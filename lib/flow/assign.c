@@ -288,6 +288,8 @@ flow_mark_holder(struct flow *f, uint32_t node, const struct taint *v,
 	if (base == 0 || base == node || flow_at(f, base)->kind != NODE_NAME)
 		return;
 	flow_note_put_in(f, row_of_name(f, base), v);
+	if (v->marks & MARK_ENVIRON)
+		flow_note_filled(f, row_of_name(f, base), 0, false);
 	flow_mark_row(f, row_of_name(f, base), v, marks);
 }
 
@@ -455,6 +457,9 @@ assign(struct flow *f, uint32_t target, uint32_t value, struct taint v,
 	flow_look_path(f, target, value, &v);
 	switch (n->kind) {
 	case NODE_NAME:
+		if (v.marks & MARK_ENVIRON)
+			flow_note_filled(f, row_of_name(f, target), value,
+			    true);
 		row_assign(f, row_of_name(f, target), value, v);
 		break;
 	case NODE_ATTR:
@@ -476,6 +481,10 @@ assign(struct flow *f, uint32_t target, uint32_t value, struct taint v,
 		    f->vals[target].name, &v);
 		break;
 	case NODE_INDEX:
+		if ((v.marks & MARK_ENVIRON) && flow_at(f, n->kid)->kind ==
+		    NODE_NAME)
+			flow_note_filled(f, row_of_name(f, n->kid), value,
+			    false);
 		assign_item(f, target, v);
 		break;
 	case NODE_STAR:

@@ -487,10 +487,8 @@ takes_plain_names(struct flow *f, uint32_t target, uint32_t test)
 	return flow_at(f, names)->kid != 0;
 }
 
-/* os.environ.items(), sorted(os.environ): names and values, and no table that
- * holds the environment as one value. */
-static bool
-goes_through_environment(const struct flow *f, uint32_t source)
+bool
+flow_hunt_goes_through(const struct flow *f, uint32_t source)
 {
 	static const char *const whole[] = { "os.environ", "os.environ.items()",
 	    "os.environ.keys()", "os.environ.copy()",
@@ -520,7 +518,7 @@ flow_hunt_plain(struct flow *f, uint32_t clause, struct taint *v)
 	uint32_t target = flow_at(f, clause)->kid;
 	uint32_t source = target != 0 ? flow_at(f, target)->next : 0;
 
-	if (!(v->marks & MARK_ENVIRON) || !goes_through_environment(f, source))
+	if (!(v->marks & MARK_ENVIRON) || !flow_hunt_goes_through(f, source))
 		return;
 	for (uint32_t k = source != 0 ? flow_at(f, source)->next : 0; k != 0;
 	    k = flow_at(f, k)->next)
@@ -544,7 +542,7 @@ flow_hunt_loop(struct flow *f, uint32_t loop, struct taint *v)
 	bool others;
 
 	if (!(v->marks & MARK_ENVIRON) ||
-	    !goes_through_environment(f, flow_at(f, target)->next))
+	    !flow_hunt_goes_through(f, flow_at(f, target)->next))
 		return;
 	block = flow_at(f, flow_at(f, target)->next)->next;
 	test = first_test(f, block, &choice);

@@ -100,9 +100,8 @@ are_read_lists(struct flow *f, uint32_t node, int deep, uint32_t *words)
 
 /* ---- who else has it ---------------------------------------------------- */
 
-/* A NAME of the variable that has that binding. */
-static bool
-is_it(const struct flow *f, uint32_t node, uint32_t b)
+bool
+flow_is_named(const struct flow *f, uint32_t node, uint32_t b)
 {
 	const struct binding *at = &f->tree->bindings[b];
 	uint32_t to;
@@ -114,9 +113,8 @@ is_it(const struct flow *f, uint32_t node, uint32_t b)
 	return to != 0 && f->tree->bindings[to].scope == at->scope;
 }
 
-/* By what folding says: it may stand further on than was walked. */
-static bool
-starts_process(struct flow *f, uint32_t call)
+bool
+flow_starts_process(struct flow *f, uint32_t call)
 {
 	struct value v = fold_node(f->fold, flow_at(f, call)->kid);
 	const struct fact *fact;
@@ -141,12 +139,12 @@ uses_of_list(struct flow *f, uint32_t call, uint32_t b)
 		const struct node *at = flow_at(f, k);
 
 		if (at->kind == NODE_INDEX)
-			n += is_it(f, at->kid, b);
-		else if (at->kind == NODE_NAME && is_it(f, k, b))
-			n += starts_process(f, call);
-		else if (at->kind == NODE_BOOL && starts_process(f, call))
-			n += (uint32_t)(is_it(f, at->kid, b) +
-			    is_it(f, flow_at(f, at->kid)->next, b));
+			n += flow_is_named(f, at->kid, b);
+		else if (at->kind == NODE_NAME && flow_is_named(f, k, b))
+			n += flow_starts_process(f, call);
+		else if (at->kind == NODE_BOOL && flow_starts_process(f, call))
+			n += (uint32_t)(flow_is_named(f, at->kid, b) +
+			    flow_is_named(f, flow_at(f, at->kid)->next, b));
 	}
 	return n;
 }
@@ -163,20 +161,21 @@ only_started(struct flow *f, uint32_t list, uint32_t table)
 	for (uint32_t n = 1; n < f->tree->nnodes; n++) {
 		const struct node *at = flow_at(f, n);
 
-		named += (is_it(f, n, list) && at->at !=
-		    f->tree->bindings[list].at) || (is_it(f, n, table) &&
-		    at->at != f->tree->bindings[table].at);
+		named += (flow_is_named(f, n, list) && at->at !=
+		    f->tree->bindings[list].at) ||
+		    (flow_is_named(f, n, table) && at->at !=
+		    f->tree->bindings[table].at);
 		if (at->kind == NODE_CALL)
 			known += uses_of_list(f, n, list);
 		else if (at->kind == NODE_FOR || at->kind == NODE_CLAUSE)
-			loops += is_it(f, flow_at(f, at->kid)->next, table);
+			loops += flow_is_named(f, flow_at(f, at->kid)->next,
+			    table);
 	}
 	return loops == 1 && named == known + loops;
 }
 
-/* Of a table of the module's, others may say what stands in it. */
-static bool
-is_shared(const struct flow *f, const struct binding *table)
+bool
+flow_is_shared(const struct flow *f, const struct binding *table)
 {
 	char name[FLOW_NAME_MOST + 1];
 
@@ -198,7 +197,7 @@ is_of_table(struct flow *f, uint32_t name)
 	table = tree_lookup(f->tree, at->value);
 	at = &f->tree->bindings[table];
 	return table != 0 && at->kind == BINDING_VALUE && at->before == 0 &&
-	    is_list(f, at->value) && !is_shared(f, at) &&
+	    is_list(f, at->value) && !flow_is_shared(f, at) &&
 	    are_read_lists(f, at->value, 1, &words) &&
 	    only_started(f, b, table);
 }

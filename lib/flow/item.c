@@ -203,6 +203,17 @@ note_asked(struct flow *f, uint32_t table, uint32_t text, struct taint *v)
 
 /* ---- items -------------------------------------------------------------- */
 
+/* config["NAME"] of a copy of the environment: of all that, one variable. */
+static void
+look_copy(struct flow *f, uint32_t table, uint32_t key, struct taint *v)
+{
+	if (!(v->marks & MARK_ENVIRON) || flow_at(f, key)->kind !=
+	    NODE_STRING || !flow_is_variables(f, table))
+		return;
+	taint_drop(v, MARK_ENVIRON);
+	taint_mark(v, flow_variable(f, key).marks);
+}
+
 /* table.get("a"), table.pop("a"): the receiver is what stands there. */
 void
 flow_look_get(struct flow *f, struct frame *fr)
@@ -215,6 +226,7 @@ flow_look_get(struct flow *f, struct frame *fr)
 		return;
 	fr->callee = flow_at_key(f, n->kid, fr->nodes[0], &fr->callee);
 	note_asked(f, n->kid, frame_text(fr, 0), &fr->callee);
+	look_copy(f, n->kid, fr->nodes[0], &fr->callee);
 	if (fr->nargs == 1 && (fr->args[0].marks & MARK_SPIED) &&
 	    is_few(f, n->kid))
 		taint_drop(&fr->all, MARK_SPIED);
@@ -263,9 +275,11 @@ flow_item(struct flow *f, uint32_t node)
 	taint_release(&fr.callee, HELD_BELOW);
 	if ((v.marks & MARK_SPIED) && is_few(f, flow_at(f, node)->kid))
 		taint_drop(&v, MARK_SPIED);
-	if (fr.nargs == 1)
+	if (fr.nargs == 1) {
 		fr.callee = flow_at_key(f, flow_at(f, node)->kid, fr.nodes[0],
 		    &fr.callee);
+		look_copy(f, flow_at(f, node)->kid, fr.nodes[0], &fr.callee);
+	}
 	taint_add(&v, &fr.callee, MARKS_ALL);
 	note_asked(f, flow_at(f, node)->kid, frame_text(&fr, 0), &v);
 	taint_mark(&v, flow_members(f, &fr.callee));

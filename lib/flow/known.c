@@ -301,6 +301,9 @@ flow_known_call(struct flow *f, const struct frame *fr, const struct fact *fact,
 	if (fact->gives & MARK_FILE)
 		taint_drop(&v, not_of_public(f, fact->deed == DEED_OPEN ?
 		    frame_text(fr, 0) : fr->callee.text));
+	/* dotenv_values(".env"): variables, of which each has its name. */
+	if (fact->gives & MARK_ENVIRON)
+		taint_drop(&v, MARK_TOKEN);
 	/* Path("notes.txt").read_text() */
 	if ((fact->gives & MARK_FILE) && fact->deed == DEED_NONE &&
 	    flow_is_data_path(f, fr->callee.text))

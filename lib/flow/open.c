@@ -203,6 +203,7 @@ flow_open(const struct flow_file *file)
 	f->imports.n = f->outsides.n = 0;
 	f->left.n = 0;
 	f->nkeys = f->ntables = f->nchoices = f->nsearches = f->nfolders = 0;
+	f->ncopies = f->ncopied = 0;
 	f->nreads = f->left_out = f->gathered = 0;
 	return f;
 }

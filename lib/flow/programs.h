@@ -25,6 +25,12 @@ bool	flow_starts_others(const char *name);
 /* Does what stands there, or comes out of a table of lists, start a program
  * that only reads its input, and none beside it? */
 bool	flow_only_reads(struct flow *, uint32_t node);
+/* Is that a NAME of the variable that has that binding? */
+bool	flow_is_named(const struct flow *, uint32_t node, uint32_t b);
+/* May other modules say what stands in it, for it is the module's? */
+bool	flow_is_shared(const struct flow *, const struct binding *);
+/* By what folding says: the call may stand further on than was walked. */
+bool	flow_starts_process(struct flow *, uint32_t call);
 
 /* ---- shown.c ---- */
 /* Is a program that its user chose started to show him something? */

@@ -40,6 +40,9 @@ bool	flow_leaves_out(const struct flow *, uint32_t choice);
  * tell of Python and the system: neither is the whole environment. */
 void	flow_hunt_left(const struct flow *, uint32_t node, struct taint *);
 void	flow_hunt_plain(struct flow *, uint32_t clause, struct taint *);
+/* os.environ.items(), sorted(os.environ): names and values, and no table that
+ * holds the environment as one value. */
+bool	flow_hunt_goes_through(const struct flow *, uint32_t source);
 /* ... of a loop whose block begins with such a condition. */
 void	flow_hunt_loop(struct flow *, uint32_t loop, struct taint *);
 /* Every file below a home or the working folder, or all keys: marks, or 0. */

@@ -172,6 +172,14 @@ struct flow_reference {
 	uint32_t	 node;
 };
 
+/* variables.c: a name of what may be a copy of the environment. */
+#define FLOW_COPIES_MOST 16
+struct flow_copy {
+	uint32_t	 row;
+	bool		 searched, asked; /* only asked, as it turned out */
+	bool		 filled;	/* ... with the environment as one */
+};
+
 #define REGISTRIES_MOST 8	/* methods by which one source registers */
 
 #define FLOW_DEFAULT_OF (UINT32_C(1) << 31) /* a scope, and no word */
@@ -392,6 +400,9 @@ struct flow {
 	uint32_t	 nchoices, nsearches; /* choice.c's, so far */
 	uint32_t	 nfolders;	/* shown.c's */
 	uint32_t	 nreads;	/* input.c's */
+	struct flow_copy copies[FLOW_COPIES_MOST];
+	size_t		 ncopies;
+	uint32_t	 ncopied;	/* parts of copies, so far */
 	struct { uint32_t method, place; } registries[REGISTRIES_MOST];
 	size_t		 nregistries;	/* of objects of nobody knows whom */
 	uint32_t	 ntables;	/* calls through tables, so far */

@@ -120,6 +120,8 @@ flow_gather(struct flow *f, const struct frame *fr)
 	taint_release(&gathered, HELD_ASKED | HELD_NUMBERS);
 	if (!local && gathered.params != 0)
 		taint_hold(&gathered, HELD_KEPT);
+	if (fr->all.marks & MARK_ENVIRON)
+		flow_note_gathered(f, fr);
 	flow_keep(f, fr->callee.row, &gathered);
 	flow_within(&gathered);
 	flow_note_put_in(f, fr->callee.row, &gathered);

@@ -159,6 +159,16 @@ void	flow_hold_below(struct flow *, uint32_t node, struct taint *);
  * a one; `spelled`: all of which stand there as texts? */
 bool	flow_is_choice(struct flow *, uint32_t node, bool spelled);
 
+/* ---- variables.c ---- */
+/* Does a literal key of that table give one variable of the environment? */
+bool	flow_is_variables(struct flow *, uint32_t node);
+/* The whole environment is in `value`, which goes into the row; `whole`: is
+ * bound to it; 0 is any value. */
+void	flow_note_filled(struct flow *, uint32_t row, uint32_t value,
+	    bool whole);
+/* ... which a call puts into what it is a method of. */
+void	flow_note_gathered(struct flow *, const struct frame *);
+
 /* ---- match.c ---- */
 /* Names that the cases of a `match` are given, once its subject was seen. */
 void	flow_match(struct flow *, uint32_t node);
