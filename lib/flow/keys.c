@@ -13,6 +13,7 @@
 #include "flow/state.h"
 #include "flow/values.h"
 
+#define KEYS_MANY 64		/* keys and values, so that one says little */
 #define KEYS_OF_TABLE 64	/* with marks; others count for all */
 
 /* The text of a key that stands there as a literal, or 0. */
@@ -210,6 +211,31 @@ keep_key(struct taint *v, const struct taint *whole, const struct taint *loose,
 	taint_add(v, key, MARKS_ALL);
 }
 
+/* A table that stands there with many keys: SETTINGS = {...} */
+static bool
+has_many(const struct flow *f, uint32_t row)
+{
+	uint32_t node, n = 0;
+
+	while (f->tree->bindings[row].before != 0)
+		row = f->tree->bindings[row].before;
+	node = f->tree->bindings[row].kind == BINDING_VALUE ?
+	    f->tree->bindings[row].value : 0;
+	if (node == 0 || flow_at(f, node)->kind != NODE_DICT)
+		return false;
+	for (uint32_t k = flow_at(f, node)->kid; k != 0 && n < KEYS_MANY;
+	    k = flow_at(f, k)->next)
+		n++;
+	return n == KEYS_MANY;
+}
+
+bool
+flow_asks_by_key(const struct flow *f, uint32_t row)
+{
+	return (f->rows[row].held & HELD_ASKED) &&
+	    !(f->loose_rows[row].held & HELD_ASKED) && has_many(f, row);
+}
+
 struct taint
 flow_at_key(struct flow *f, uint32_t table, uint32_t node,
     const struct taint *whole)
@@ -225,6 +251,8 @@ flow_at_key(struct flow *f, uint32_t table, uint32_t node,
 		    k != NULL ? &k->value : &nothing);
 		if (f->tree->bindings[row].kind == BINDING_PARAM)
 			v.params |= f->rows[row].params;
+	} else if ((whole->held & HELD_ASKED) && flow_asks_by_key(f, row)) {
+		taint_release(&v, HELD_ASKED);
 	}
 	if (key != 0 && f->file->world != NULL && v.name != 0 &&
 	    flow_key_outside(f, v.name, key, &all, &loose, &at))

@@ -112,7 +112,8 @@ line_marks(struct flow *f, uint32_t node)
 	size_t n = 0;
 
 	if (f->pass != 0)
-		return f->vals[node].marks & MARKS_OF_LINES;
+		return known->of == 0 ? 0 : known->marks & MARKS_OF_LINES &
+		    (f->vals[node].marks | ~(uint64_t)MARK_DESTROY);
 	for (uint32_t k = flow_at(f, node)->kid; k != 0 &&
 	    n < FLOW_ARGUMENTS; k = flow_at(f, k)->next, n++) {
 		const struct flow_text *t = &f->texts[f->vals[k].text];
@@ -129,10 +130,9 @@ line_marks(struct flow *f, uint32_t node)
 		known->marks = (known->marks & ~(uint64_t)MARKS_OF_LINES) |
 		    (flow_fact_of_text(f, line.data, line.len) &
 		    MARKS_OF_LINES);
-	if (hash != 0) {
-		known->of = hash;
+	known->of = hash;
+	if (hash != 0)
 		marks = known->marks & MARKS_OF_LINES;
-	}
 	if (open)
 		marks &= ~(uint64_t)MARK_DESTROY;
 	buf_release(&line);

@@ -281,9 +281,13 @@ publish_keys(const struct flow *f, struct world_name *n, uint32_t row,
 	n->loose = marks_join(n->loose, f->loose_rows[row].marks & mask);
 	for (uint32_t i = f->keys_of[row]; i != 0; i = f->keys[i].next) {
 		const struct flow_key *k = &f->keys[i];
-		struct world_name *at = k->value.marks & mask ?
+		uint64_t asked = k->value.held & HELD_ASKED;
+		struct world_name *at = (k->value.marks & mask) | asked ?
 		    world_key(f, n, k->key, true) : NULL;
 
+		n->asks = n->asks || asked != 0;
+		if (at != NULL)
+			at->held |= asked;
 		if (at != NULL)
 			at->marks = marks_join(at->marks,
 			    k->value.marks & mask);
@@ -300,13 +304,14 @@ flow_key_outside(struct flow *f, uint32_t table, uint32_t key,
 	const struct world_name *n = (flow_traits(f, table) & NAME_DOTTED) ?
 	    flow_outside(f, table) : NULL, *k;
 
-	if (n == NULL || n->function || n->loose == n->marks)
+	if (n == NULL || n->function || (n->loose == n->marks && !n->asks))
 		return false;
 	k = world_key(f, n, key, false);
 	*whole = *loose = *at = (struct taint){ 0 };
 	taint_mark(whole, n->marks);
 	taint_mark(loose, n->loose);
 	taint_mark(at, k != NULL ? k->marks : 0);
+	taint_hold(at, k != NULL ? k->held & HELD_ASKED : 0);
 	return true;
 }
 
@@ -450,6 +455,8 @@ publish_binding(struct flow *f, uint32_t binding)
 	struct world_name *n;
 	struct value fv;
 
+	if (flow_asks_by_key(f, f->row_of[binding]))
+		taint_release(&v, HELD_ASKED);
 	if (b->kind == BINDING_VALUE && flow_is_plain_object(f, v.name) &&
 	    publish_plain(f, b->name))
 		return;

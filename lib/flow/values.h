@@ -119,6 +119,9 @@ void	flow_mark_under(struct flow *, uint32_t row, uint32_t text,
 	    const struct taint *);
 /* dict(a=x, b=y) of that call: false when it is none. */
 bool	flow_mark_options(struct flow *, uint32_t row, uint32_t call);
+/* SETTINGS[name], of a table that stands there: one of its many values asks for
+ * the language or the like, and the others do not. */
+bool	flow_asks_by_key(const struct flow *, uint32_t row);
 /* ... under that text, of a row that a function is handed. */
 void	flow_keep_key(struct flow *, uint32_t row, uint32_t key,
 	    const struct taint *);

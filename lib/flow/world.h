@@ -71,6 +71,8 @@ struct world_name {
 	bool		 told;		/* a function that a library made an
 					   object which can be told of others */
 	bool		 keyed;		/* a table whose keys are texts */
+	bool		 asks;		/* ... of which some ask for the
+					   language or the like */
 	enum world_reach reach;		/* by others */
 	uint8_t		 given;		/* ... so often call what it gives */
 	enum world_reach inherited;	/* a class: others are kinds of it */
