@@ -24,7 +24,7 @@
 #include "flow/values.h"
 
 #define ANYBODY_MOST 6000	/* functions that may be called, in one pass */
-#define METHODS_MOST 6		/* of one name */
+#define METHODS_MOST 16		/* of one name */
 #define DISPLAY_DEEP 6		/* KEPT.get(x, ())[0] */
 
 /* What is worth it of a method's name alone. */

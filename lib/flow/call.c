@@ -351,8 +351,7 @@ call_without_fact(struct flow *f, struct frame *fr, uint32_t name,
     uint64_t traits, struct world_name *outside)
 {
 	if (traits & NAME_ENVIRON_GET)
-		return fr->nargs > 0 ? flow_variable(f, fr->nodes[0]) :
-		    taint_of(MARK_VARIABLE);
+		return flow_variable_or(f, fr);
 	if ((traits & NAME_INT) && fr->nargs == 2)
 		return flow_character_code(f, fr);
 	if (traits & NAME_OPAQUE)

@@ -16,7 +16,7 @@
 #include "flow/values.h"
 
 /* What is worth it when it comes out of an object. */
-#define MARKS_HELD (MARKS_KEPT | MARKS_LOCK)
+#define MARKS_HELD (MARKS_KEPT | MARKS_LOCK | MARKS_HOST)
 
 void
 flow_note_container(struct flow *f, struct flow_scope *class,
@@ -38,10 +38,13 @@ flow_add_contents(struct flow *f, uint32_t class, const struct taint *v)
 {
 	struct flow_scope *s = &f->scopes[class];
 	uint64_t marks = v->marks & MARKS_HELD & ~s->contents;
+	bool objects = (v->held & HELD_OBJECT) && v->code != class + 1 &&
+	    !s->objects;
 
-	if (!s->container || marks == 0)
+	if (!s->container || (marks == 0 && !objects))
 		return;
 	s->contents |= marks;
+	s->objects = s->objects || objects;
 	f->changed = true;
 }
 
@@ -54,4 +57,6 @@ flow_take_contents(struct flow *f, struct taint *self)
 		return;
 	flow_add_contents(f, class, self);
 	taint_mark(self, f->scopes[class].contents);
+	if (f->scopes[class].objects)
+		taint_hold(self, HELD_OBJECT);
 }

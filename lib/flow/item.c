@@ -118,6 +118,21 @@ flow_variable(struct flow *f, uint32_t node)
 	return v;
 }
 
+/* get("HUB", "https://hub.example.org"): unless somebody configures another
+ * one, that address. */
+struct taint
+flow_variable_or(struct flow *f, const struct frame *fr)
+{
+	struct taint v = fr->nargs > 0 ? flow_variable(f, fr->nodes[0]) :
+	    taint_of(MARK_VARIABLE);
+
+	if (fr->nargs == 2 && flow_is_address(f, fr->args[1].text)) {
+		taint_add(&v, &fr->args[1], MARKS_ALL);
+		v.where = fr->args[1].text;
+	}
+	return v;
+}
+
 /* headers["Authorization"], form["password"]: how a visitor or caller logs in;
  * answer["access_token"]: what an issuer gave. */
 uint64_t

@@ -269,8 +269,7 @@ flow_known_call(struct flow *f, const struct frame *fr, const struct fact *fact,
 	if (fact->deed == DEED_GETATTR)
 		return attribute_value(f, fr);
 	if (flow_traits(f, name) & NAME_GETENV)
-		return fr->nargs > 0 ? flow_variable(f, fr->nodes[0]) :
-		    taint_of(MARK_VARIABLE);
+		return flow_variable_or(f, fr);
 	/* names and values that code may use are not what comes of it */
 	v = fact->deed == DEED_EXEC && fr->nargs > 0 ? fr->args[0] : fr->all;
 	taint_add(&v, &fr->callee, ~(uint64_t)MARK_HIDDEN);

@@ -21,7 +21,7 @@
 #include "flow/state.h"
 #include "flow/values.h"
 
-#define METHODS_MOST 6		/* of one name */
+#define METHODS_MOST 16		/* of one name */
 #define BASES_DEEP 4		/* a class of a class ... */
 
 /* What a class binds and who takes one of its members by a key is told. */

@@ -17,6 +17,7 @@
 #include "flow/state.h"
 
 /* Of an address, what tells who may receive there. */
+#define ADDRESS_DEEP 6		/* names, requests and texts around it */
 #define MARKS_WHERE (MARK_URL | MARK_BIN | MARK_HOOK | MARK_DROP | MARK_FORM | \
     MARK_CHAIN | MARK_FORGE | MARK_ISSUER)
 
@@ -374,6 +375,47 @@ flow_address_text(const struct flow *f, const struct frame *fr, size_t i)
 	return fr->args[i].text == 0 ? fr->args[i].where : fr->args[i].text;
 }
 
+/* "%s/x" % SERVER, SERVER + "/x", f"{SERVER}/x", Request(SERVER): what stands
+ * first in it; or the node itself. */
+static uint32_t
+first_of_address(const struct flow *f, uint32_t node)
+{
+	const struct node *n = flow_at(f, node);
+	uint32_t second;
+
+	if (n->kind == NODE_FORMAT || n->kind == NODE_FIELD)
+		return n->kid;
+	if (n->kind == NODE_CALL && flow_word_ends(f, f->vals[n->kid].name,
+	    "Request"))
+		return flow_at(f, n->kid)->next;
+	if (n->kind != NODE_BINARY)
+		return behind_name(f, node);
+	second = flow_at(f, n->kid)->next;
+	if (n->op != '%' || flow_at(f, n->kid)->kind != NODE_STRING)
+		return n->kid;
+	return flow_at(f, second)->kind == NODE_TUPLE ?
+	    flow_at(f, second)->kid : second;
+}
+
+/* SERVER = environ.get("HUB", "https://..."): the text of what stands there
+ * where nobody has set another one, or 0. */
+static uint32_t
+default_address(struct flow *f, uint32_t node)
+{
+	for (int deep = 0; deep < ADDRESS_DEEP && node != 0; deep++) {
+		const struct node *n = flow_at(f, node);
+		uint32_t first = first_of_address(f, node);
+
+		if (n->kind == NODE_CALL && (flow_traits(f,
+		    f->vals[n->kid].name) & (NAME_ENVIRON_GET | NAME_GETENV)))
+			return f->vals[node].where;
+		if (first == node)
+			return 0;
+		node = first;
+	}
+	return 0;
+}
+
 /* send(request), of one that was made before. */
 static uint32_t
 where_of_request(const struct flow *f, const struct frame *fr)
@@ -406,6 +448,17 @@ tell_bound(struct flow *f, const struct frame *fr, size_t address,
 	if (str_equal(f->texts[where].bytes, FLOW_SEALED))
 		c->where |= fr->callee.marks & MARKS_WHERE;
 	c->body = c->payload;
+}
+
+/* SERVER + "/x": whoever has that address, unless somebody set another. */
+static void
+tell_default(struct flow *f, uint32_t node, struct flow_told *t)
+{
+	uint32_t where = strstr(f->texts[t->where].bytes, "://") == NULL ?
+	    default_address(f, node) : 0;
+
+	if (where != 0)
+		t->where = where;
 }
 
 /* The address as it stands says where to, not what is put into it. */
@@ -443,6 +496,9 @@ flow_answer(struct flow *f, const struct frame *fr, struct taint *out)
 		told &= ~(uint64_t)MARK_TOOLCHAIN;
 	if (!(told & MARK_ISSUER))
 		taint_drop(out, secrets & ~told);
+	if ((address->marks & MARK_VARIABLE) && (address->marks & MARK_URL) &&
+	    default_address(f, fr->nodes[address - fr->args]) != 0)
+		taint_drop(out, MARK_URL);
 }
 
 /* ["curl", "-T", path, "https://..."]: where a program sends to. */
@@ -510,6 +566,8 @@ flow_tell_sent(struct flow *f, const struct frame *fr, struct flow_told *t)
 	c->fixed = hides_where(f, fr, address, c) || c->fixed;
 	t->where = c->fact->deed == DEED_PROCESS ? text_of_command(f, fr) :
 	    flow_address_text(f, fr, address);
+	if (c->where & MARK_VARIABLE)
+		tell_default(f, fr->nodes[address], t);
 	tell_bound(f, fr, address, t);
 	if (DEED(c->fact->deed) & DEEDS_NET) {
 		flow_note_sender(f, fr, address);

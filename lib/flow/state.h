@@ -155,6 +155,7 @@ struct flow_scope {
 	struct taint	 result;
 	bool		 returns, several; /* ... something; of several names */
 	bool		 container;	/* a class: a kind of list or dict */
+	bool		 objects;	/* ... in which objects are */
 	uint64_t	 contents;	/* ... marks of what its objects hold */
 	uint64_t	 attributes;	/* a class: marks of what it holds, */
 	uint32_t	 attributes_at;	/* after so many growths, + 1 */

@@ -55,6 +55,7 @@ bool	flow_is_below(struct flow *, uint32_t node);
 struct taint flow_item(struct flow *, uint32_t node);
 /* The variable of the environment that the node at its place names. */
 struct taint flow_variable(struct flow *, uint32_t node);
+struct taint flow_variable_or(struct flow *, const struct frame *);
 /* headers["Authorization"]: what stands under that key, marks or 0. */
 uint64_t flow_login_marks(const struct flow *, uint32_t text);
 /* table.get("a"): the frame's receiver is what stands there. */

@@ -546,6 +546,15 @@ const struct code_rule code_rules[] = {
 	    | MARK_FORGE, "arguments-aside", "exfiltration", "TA0009", "sends "
 	    "what its user's own functions take, give, log or run to a fixed "
 	    "address that asks nobody who he is, and hides that it failed" },
+	{ DEEDS_NET, OF_HOST | OF_PAYLOAD | OF_LOOSE | OF_SILENT | OF_NAMELESS
+	    | OF_KEYLESS, ANYWHERE, MARK_TRAFFIC | MARK_REQUEST, 0, MARK_FORGE,
+	    "exfil-visitors", "exfiltration", "TA0009", "sends what visitors "
+	    "of the web server send on to a fixed address that asks nobody "
+	    "who he is, and hides that it failed" },
+	/* the whole store of another service's logins */
+	{ DEEDS_NET, OF_HOST | OF_BODY, IN(CONTEXT_CALL), MARK_SECRET |
+	    MARK_URL, 0, MARK_FORGE, "exfil-secret-fixed", "exfiltration",
+	    "TA0006", "sends stored credentials to a fixed address" },
 	/* whatever the host is named after, and whatever comes back */
 	{ DEEDS_NET, OF_HOST | OF_PAYLOAD | OF_LENT, IN(CONTEXT_CALL) |
 	    IN(CONTEXT_IMPORT), MARK_LENT, MARKS_LOCK, MARK_FORGE |

@@ -457,6 +457,10 @@ judge_names(struct inspection *in, const struct code *code)
 		say(in, code, "bytecode-reports", "compiled Python in a "
 		    "literal asks which machine it is on, and reaches the "
 		    "network", &none);
+	else if (reaches && code->inside && (code->marks & MARK_URL) &&
+	    has_any(code->names, tells))
+		say(in, code, "bytecode-sends", "compiled Python in a literal "
+		    "sends something to an address", &none);
 	if (reaches && (code->marks & (MARK_BIN | MARK_HOOK | MARK_DROP)))
 		say(in, code, "bytecode-endpoint", "compiled Python without "
 		    "source reaches a service for anonymous senders", &none);
