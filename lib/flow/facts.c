@@ -549,6 +549,25 @@ hides_words(const char *text, size_t len)
 	return false;
 }
 
+/* "bash -i" is how its user gets one, unless its streams go elsewhere, or what
+ * connects to somebody starts it. */
+static bool
+hands_shell(const char *text, size_t len)
+{
+	static const char *const ties[] = { "nc ", "ncat", "socat", "telnet",
+	    "openssl", "ssh ", "EXEC:", "SYSTEM:" };
+	const char *at = memmem(text, len, "bash -i", 7), *end = text + len;
+
+	if (at == NULL)
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(ties); i++)
+		if (holds(text, len, ties[i]))
+			return true;
+	while (at < end && memchr("<>|&", *at, 4) == NULL)
+		at++;
+	return at < end;
+}
+
 /* A command line that says to somebody who and where it is.  None begins with
  * that, nor with an option: '"$(whoami)@$(hostname)"' is a word of one. */
 static bool
@@ -645,7 +664,8 @@ is_trick(const struct endpoints *e, const char *text, size_t len)
 	if ((holds(text, len, " clone ") || holds(text, len, "svn ")) &&
 	    shell_runs_cloned(e, text, len))
 		return true;
-	return is_script_trick(text, len) || hides_words(text, len);
+	return is_script_trick(text, len) || hides_words(text, len) ||
+	    hands_shell(text, len);
 }
 
 /* What the text as a whole is, by all of its letters. */

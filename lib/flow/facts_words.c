@@ -245,7 +245,6 @@ static const struct word words[] = {
 	{ "backup phrase", MARK_PHRASE },
 	{ "base64 --decode |", MARK_COMMAND },
 	{ "base64 -d |", MARK_COMMAND },
-	{ "bash -i", MARK_COMMAND },
 	{ "bitsadmin /transfer", MARK_COMMAND },
 	{ "cat ~/.ssh", MARK_SECRET },
 	{ "certutil -urlcache", MARK_COMMAND },
