@@ -14,7 +14,7 @@
 #include "inspect/package/package.h"
 
 #define NEWS_ROUNDS 3		/* back, on and back */
-#define NEWS_FILES_MOST 200	/* of more, each tells what it knew */
+#define NEWS_LOOKS_MOST 600	/* then each tells what it knew */
 
 /*
  * What each binds, as it stands alone: others fold their names by it.  What was
@@ -66,12 +66,12 @@ learn(struct inspection *in)
  * the last to the first and back.
  */
 static bool
-learn_news(struct inspection *in, bool back)
+learn_news(struct inspection *in, bool back, unsigned int *looks)
 {
 	struct package *p = in->package;
 	bool any = false;
 
-	for (size_t k = 0; k < p->n; k++) {
+	for (size_t k = 0; k < p->n && *looks != 0; k++) {
 		size_t i = back ? p->n - 1 - k : k;
 		struct held *h = &p->files[i];
 		struct entry e;
@@ -86,6 +86,7 @@ learn_news(struct inspection *in, bool back)
 		python_code_learn(in, &v);
 		package_keep_look(p, h, v.reading);
 		any = true;
+		--*looks;
 	}
 	return any;
 }
@@ -94,13 +95,14 @@ void
 package_learn(struct inspection *in)
 {
 	struct package *p = in->package;
+	unsigned int looks = NEWS_LOOKS_MOST;
 
 	teach(in);
 	learn(in);
 	/* One may keep what another hands it. */
 	if (p->world->handed && p->n <= BETWEEN_FILES_MOST)
 		learn(in);
-	for (int i = 0; i < NEWS_ROUNDS && p->n <= NEWS_FILES_MOST; i++)
-		if (!learn_news(in, i % 2 == 0))
+	for (int i = 0; i < NEWS_ROUNDS; i++)
+		if (!learn_news(in, i % 2 == 0, &looks))
 			break;
 }
