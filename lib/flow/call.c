@@ -365,6 +365,7 @@ call_without_fact(struct flow *f, struct frame *fr, uint32_t name,
 		look_setattr(f, fr);
 	mark_asked(f, fr, traits);
 	if (outside != NULL && outside->function) {
+		flow_take_bound(f, fr, name);
 		note_use(f, fr, name);
 		return flow_call_outside(f, fr, outside);
 	}

@@ -129,6 +129,8 @@ struct flow_call {
 					   that secret, too */
 	bool		 given;		/* beside the address, a parameter of
 					   the function is among them */
+	bool		 given_file;	/* a file as it is that a parameter
+					   names */
 	bool		 own_file;	/* no file that anybody passed, but the
 					   source's own */
 	bool		 word;		/* the source lets in whoever says a

@@ -610,6 +610,7 @@ is_chats(const struct flow *f, uint32_t name)
 {
 	return flow_word_starts(f, name, "discord.") ||
 	    flow_word_starts(f, name, "telebot.") ||
+	    flow_word_starts(f, name, "telegram.ext.") ||
 	    flow_word_starts(f, name, "pyrogram.") ||
 	    flow_word_starts(f, name, "telethon.");
 }
@@ -631,12 +632,17 @@ takes_callback(struct flow *f, const struct frame *fr)
 	    is_messenger(f, fr->callee.name);
 }
 
-/* client.connect("orders.example.org"): who sends stands in the code. */
+/* client.connect("orders.example.org"): who sends stands in the code; so does
+ * whose bot it is that has its key there. */
 static void
 look_dialled(struct flow *f, const struct frame *fr)
 {
 	const struct node *n = flow_at(f, flow_at(f, fr->node)->kid);
 
+	if (!f->dials && n->kind == NODE_ATTR && is_chats(f,
+	    fr->callee.name) && (fr->callee.where != 0 || (flow_text_marks(f,
+	    frame_text(fr, 0)) & MARK_KEYED)))
+		f->dials = f->changed = true;
 	if (f->dials || fr->nargs == 0 || n->kind != NODE_ATTR ||
 	    !is_messenger(f, fr->callee.name))
 		return;

@@ -104,6 +104,9 @@ add_outside(struct flow *f, uint32_t node, struct taint *v)
 		return;
 	taint_mark(v, outside->marks);
 	taint_hold(v, outside->held);
+	/* config.store.key: of the object that the property gives. */
+	if (outside->function && outside->gives != NULL)
+		v->name = flow_word(f, outside->gives);
 	if (v->where == 0 && outside->where != NULL && outside->calls == NULL)
 		v->where = flow_intern(f, outside->where,
 		    strlen(outside->where), false);

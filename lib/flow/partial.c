@@ -10,6 +10,7 @@
 
 #include "flow/calls.h"
 #include "flow/names.h"
+#include "flow/neighbours.h"
 #include "flow/senders.h"
 #include "flow/state.h"
 
@@ -115,4 +116,27 @@ flow_take_partial(struct flow *f, struct frame *fr, uint32_t callee)
 		add_made(fr, &made, here);
 		callee = made.nodes[0];
 	}
+}
+
+void
+flow_take_bound(struct flow *f, struct frame *fr, uint32_t name)
+{
+	char text[FLOW_NAME_MOST + 1];
+	const struct world_name *n = f->file->world->partials ?
+	    world_own(f->file->world, flow_string(f, name, text)) : NULL;
+	struct frame made = { .node = fr->node };
+	uint32_t where;
+
+	if (n == NULL || n->made_with == 0)
+		return;
+	where = n->where != NULL ? flow_intern(f, n->where, strlen(n->where),
+	    false) : 0;
+	if (where != 0) {
+		made.args[0] = taint_of(flow_text_marks(f, where) | MARK_URL);
+		made.args[0].text = where;
+		taint_add(&fr->all, &made.args[0], MARKS_ALL);
+	}
+	for (size_t i = 1; i < n->made_with; i++)
+		insert(fr, 0, &made, 1);
+	insert(fr, 0, &made, 0);
 }

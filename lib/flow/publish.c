@@ -370,6 +370,29 @@ forget_alias(const struct flow *f, struct world_name *n,
 	n->alias = NULL;
 }
 
+/* send = partial(post, "https://x") of a function of the
+ * package. */
+static void
+publish_made(struct flow *f, struct world_name *n, const struct binding *b,
+    uint32_t where)
+{
+	const struct flow_text *t = &f->texts[where];
+	uint32_t k;
+
+	if (!is_partial(f, b->name))
+		return;
+	n->made_with = 0;
+	k = flow_at(f, flow_at(f, b->value)->kid)->next;
+	for (k = k != 0 ? flow_at(f, k)->next : 0; k != 0 &&
+	    flow_at(f, k)->kind != NODE_KEYWORD &&
+	    n->made_with < FLOW_ARGUMENTS; k = flow_at(f, k)->next)
+		n->made_with++;
+	if (n->where == NULL && where != 0 && !t->open)
+		n->where = mem_strdup(t->bytes);
+	f->file->world->partials = f->file->world->partials ||
+	    n->made_with != 0;
+}
+
 static void
 publish_value(struct flow *f, uint32_t name, uint32_t row,
     const struct taint *v)
@@ -396,6 +419,13 @@ publish_value(struct flow *f, uint32_t name, uint32_t row,
 	n->keyed = flow_is_keyed(f, name);
 	publish_keys(f, n, row, mask);
 	publish_text(f, n, v->text);
+	if (flow_is_ours(f, from) && is_partial(f, name)) {
+		if (n->alias == NULL && strcmp(n->name, from) != 0)
+			n->alias = mem_strdup(from);
+		publish_made(f, n, &f->tree->bindings[tree_binding(f->tree, 0,
+		    name)], v->where);
+		return;
+	}
 	publish_bound(f, n, name, v);
 	/* An alias is followed before anybody asks what it is bound to, which a
 	 * later look may know. */
@@ -418,7 +448,7 @@ publish_value(struct flow *f, uint32_t name, uint32_t row,
  * is called. */
 static void
 publish_code(struct flow *f, const struct binding *b,
-    const struct flow_scope *s)
+    const struct flow_scope *s, uint32_t where)
 {
 	char name[FLOW_NAME_MOST + 1];
 	struct world_name *n;
@@ -433,6 +463,8 @@ publish_code(struct flow *f, const struct binding *b,
 	if (n != NULL && n->alias == NULL && !n->function)
 		n->alias = mem_printf("%s.%s", f->file->module,
 		    flow_string(f, public, name));
+	if (n != NULL && !n->function)
+		publish_made(f, n, b, where);
 }
 
 /* Step = namedtuple("Step", ...): a class that keeps what it is given. */
@@ -463,7 +495,7 @@ publish_binding(struct flow *f, uint32_t binding)
 	if (b->kind == BINDING_DEF)
 		v.code = b->extra + 1;
 	if (v.code != 0) {
-		publish_code(f, b, &f->scopes[v.code - 1]);
+		publish_code(f, b, &f->scopes[v.code - 1], v.where);
 		n = flow_published(f, b->name, false);
 		if (n != NULL)
 			n->told = flow_is_library_object(f, binding);

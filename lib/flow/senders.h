@@ -72,6 +72,8 @@ struct taint flow_partial(struct flow *, const struct frame *);
 /* What is called stands at that node: the frame is given what a partial
  * function was made with. */
 void	flow_take_partial(struct flow *, struct frame *, uint32_t callee);
+/* ... that another module made of a function of its own, by that name. */
+void	flow_take_bound(struct flow *, struct frame *, uint32_t name);
 
 /* ---- tied.c ---- */
 /* HELD_SOCKET if the call gives a connection, or 0. */

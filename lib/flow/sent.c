@@ -275,6 +275,40 @@ given(struct flow *f, const struct frame *fr, enum deed deed)
 	return (params | held) != 0;
 }
 
+/* open(path), Path(path).read_bytes() of a parameter: nothing beside it. */
+static bool
+is_given_file(const struct flow *f, const struct taint *v)
+{
+	static const char *const ends[] = { ".read_bytes()", ".read_text()",
+	    ".open()" };
+	char name[FLOW_NAME_MOST + 1];
+
+	if (!(v->marks & MARK_FILE) || v->params == 0)
+		return false;
+	(void)flow_string(f, v->name, name);
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++)
+		if (str_ends(name, ends[i]))
+			return true;
+	return str_starts(name, "open()");
+}
+
+static bool
+sends_given_file(const struct flow *f, const struct frame *fr)
+{
+	for (size_t i = 0; i < fr->nargs; i++) {
+		const struct node *n = flow_at(f, fr->nodes[i]);
+
+		if (is_given_file(f, &fr->args[i]))
+			return true;
+		/* files={"file": f} */
+		for (uint32_t k = n->kind == NODE_DICT ? n->kid : 0; k != 0;
+		    k = flow_at(f, k)->next)
+			if (is_given_file(f, &f->vals[k]))
+				return true;
+	}
+	return false;
+}
+
 /* Passwords that these take from a program are theirs: sixteen letters. */
 static bool
 is_refused(struct flow *f, const struct frame *fr, const char *password)
@@ -348,6 +382,8 @@ tell_texts(struct flow *f, const struct frame *fr, struct flow_call *c)
 	c->refused = c->fact->deed == DEED_LOGIN && c->literals &&
 	    is_refused(f, fr, f->texts[frame_text(fr, 1)].bytes);
 	c->given = given(f, fr, c->fact->deed);
+	c->given_file = c->given && (c->arguments & MARK_FILE) &&
+	    sends_given_file(f, fr);
 	c->whole = flow_at(f, fr->nodes[0])->kind == NODE_NAME ||
 	    flow_at(f, fr->nodes[0])->kind == NODE_ATTR ||
 	    flow_at(f, fr->nodes[0])->kind == NODE_CALL;

@@ -58,6 +58,8 @@ struct world_name {
 	char		*where;		/* the address that it is bound to, or
 					   NULL */
 	char		*calls;		/* partial(calls, where), or NULL */
+	uint8_t		 made_with;	/* ... or an alias of one: so many of
+					   its first arguments are known */
 	char		*gives;		/* a function: an object of this
 					   package, or NULL */
 	char		*base;		/* a class: what it is a kind of first,
@@ -152,6 +154,7 @@ struct world {
 					   events grew */
 	bool		 steers;	/* other commands of the build may run
 					   than an installer asks for */
+	bool		 partials;	/* some name is made_with */
 	bool		 signals;	/* some object tells who listens to it
 					   what is worth it */
 	bool		 answers;	/* some class has a __getattr__ */

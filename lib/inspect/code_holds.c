@@ -196,6 +196,8 @@ is_answer_asked(const struct view *v, const struct code_rule *r,
 	if ((r->asks & OF_GIVEN) && (!c->given ||
 	    ((r->all & MARK_FILE) && c->own_file)))
 		return false;
+	if ((r->asks & OF_FILE) && !c->given_file)
+		return false;
 	return !(r->asks & OF_NAMELESS) || !c->known;
 }
 

@@ -377,6 +377,12 @@ const struct code_rule code_rules[] = {
 	    IN(CONTEXT_CALL), MARK_FILE, 0, MARK_FORGE, "file-aside",
 	    "exfiltration", "TA0010", "sends a file that it was given to a "
 	    "fixed address, whatever the answer, and hides that it failed" },
+	/* ... who uploads crashes knows whose they are */
+	{ DEEDS_NET, OF_HOST | OF_GIVEN | OF_LOOSE | OF_SILENT | OF_UNHEARD |
+	    OF_NAMELESS | OF_KEYLESS | OF_FILE, IN(CONTEXT_CALL), MARK_FILE, 0,
+	    MARK_FORGE, "worked-aside", "exfiltration", "TA0010", "sends a "
+	    "file that it was given to a fixed address that asks nobody who "
+	    "he is, whatever the answer, and hides that it failed" },
 	{ DEEDS_RUN, 0, AT_LOAD, MARK_PIP | MARK_URL, 0, MARK_FORGE |
 	    MARK_FOREIGN, "pip-foreign", "process", "TA0002",
 	    "installs a package from elsewhere than the index" },

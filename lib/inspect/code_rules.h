@@ -60,8 +60,10 @@ enum asks {
 	/* of what is loaded: */
 	OF_NATIVE	= 1ull << 32,	/* machine code, by its path */
 	/* of what is started or loaded: */
-	OF_PLANTED	= 1ull << 33	/* it is shipped under a name as of
+	OF_PLANTED	= 1ull << 33,	/* it is shipped under a name as of
 					   data */
+	OF_FILE		= 1ull << 34	/* a file that a parameter names, as it
+					   is */
 };
 #define OF_HELD (OF_NUMBERS | OF_REPLACED | OF_MACHINE)
 #define IN(c) (1u << (c))
