@@ -722,6 +722,39 @@ pip_marks(const struct endpoints *e, const char *text, size_t len,
 	return marks & MARK_PIP ? marks | MARK_FOREIGN : marks;
 }
 
+/* Of what stands behind "rundll32": those beep, or lock the screen. */
+static bool
+is_harmless_library(const char *at, const char *end)
+{
+	static const char *const names[] = { "user32.dll,", "powrprof.dll," };
+
+	if (end - at > 4 && memcmp(at, ".exe", 4) == 0)
+		at += 4;
+	while (at < end && (*at == ' ' || *at == '"'))
+		at++;
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if ((size_t)(end - at) > strlen(names[i]) && strncasecmp(at,
+		    names[i], strlen(names[i])) == 0)
+			return true;
+	return false;
+}
+
+/* "rundll32 x.dll,Entry", of whatever other library. */
+static bool
+starts_library(const char *text, size_t len)
+{
+	static const char program[] = "rundll32";
+	const char *at = text, *end = text + len;
+
+	while ((at = memmem(at, (size_t)(end - at), program,
+	    sizeof(program) - 1)) != NULL) {
+		at += sizeof(program) - 1;
+		if (!is_harmless_library(at, end))
+			return true;
+	}
+	return false;
+}
+
 /* By the words in it. */
 static uint64_t
 words_marks(const struct endpoints *e, const char *text, size_t len)
@@ -731,7 +764,8 @@ words_marks(const struct endpoints *e, const char *text, size_t len)
 	bool asks = memchr(text, '$', len) != NULL ||
 	    memchr(text, '`', len) != NULL;
 
-	if ((blank && is_trick(e, text, len)) ||
+	if ((blank && (is_trick(e, text, len) ||
+	    starts_library(text, len))) ||
 	    (asks && says_who(text, len)) ||
 	    ((marks & MARK_FETCHING) && starts_fetched(text, len)))
 		marks |= MARK_COMMAND;

@@ -342,7 +342,6 @@ static const struct word words[] = {
 	{ "rm -rf --no-preserve-root", MARK_DESTROY },
 	{ "rmdir /s /q C:\\", MARK_DESTROY },
 	{ "roblox.com", MARK_TOKEN },
-	{ "rundll32", MARK_COMMAND },
 	{ "schtasks /create", MARK_PERSIST },
 	{ "secret phrase", MARK_PHRASE },
 	{ "secret-tool lookup", MARK_SECRET },

@@ -34,6 +34,34 @@ sends_texts(const struct fact *fact)
 	return false;
 }
 
+/* chmod +x "~/.config/google-chrome/NativeMessagingHosts/x.json": a program
+ * that reads nothing, alone; what a caller puts in may be another command. */
+static bool
+runs_on_names(struct flow *f, const struct frame *fr)
+{
+	static const char *const programs[] = { "chmod", "chown", "mkdir",
+	    "rmdir", "touch" };
+	uint32_t node = fr->nargs != 0 ? fr->nodes[0] : 0;
+	bool list = node != 0 && flow_at(f, node)->kind == NODE_LIST;
+	const char *line = list ? f->texts[f->vals[flow_at(f,
+	    node)->kid].text].bytes : f->texts[frame_text(fr, 0)].bytes;
+	size_t n = strcspn(line, " ");
+
+	for (size_t i = 0; i < ARRAY_LEN(programs); i++)
+		if (n == strlen(programs[i]) && memcmp(line, programs[i],
+		    n) == 0)
+			return strpbrk(line, ";|&$`<>\n") == NULL &&
+			    (list || fr->args[0].params == 0);
+	return false;
+}
+
+static bool
+only_names(struct flow *f, const struct frame *fr, const struct fact *fact)
+{
+	return sends_texts(fact) || (fact != NULL && fact->deed ==
+	    DEED_PROCESS && runs_on_names(f, fr));
+}
+
 /* What it gives is a name as before, or a table of some. */
 static bool
 keeps_names(const char *name, uint64_t traits)
@@ -69,7 +97,7 @@ bool
 flow_reads(struct flow *f, struct frame *fr, uint32_t name)
 {
 	char text[FLOW_NAME_MOST + 1];
-	bool sends = sends_texts(flow_fact(f, name));
+	bool sends = only_names(f, fr, flow_fact(f, name));
 
 	if (!sends && (is_own(f, fr, name) || keeps_names(flow_string(f, name,
 	    text), flow_traits(f, name))))
@@ -85,10 +113,8 @@ flow_reads(struct flow *f, struct frame *fr, uint32_t name)
 
 /* An address that names secrets asks for them. */
 static bool
-names_secrets(struct flow *f, const struct frame *fr)
+names_secrets(const struct frame *fr, size_t address)
 {
-	size_t address = flow_address_of(f, fr);
-
 	for (size_t i = 0; i < fr->nargs; i++)
 		if (i != address && (fr->args[i].marks & MARK_UNREAD))
 			return true;
@@ -99,12 +125,15 @@ bool
 flow_drops_unread(struct flow *f, const struct frame *fr,
     const struct fact *fact, struct frame *out)
 {
-	size_t address;
+	size_t address = FLOW_ARGUMENTS;
 
 	if (fr->nargs == FLOW_ARGUMENTS || !(fr->all.marks & MARKS_NAMED) ||
-	    !sends_texts(fact) || !names_secrets(f, fr))
+	    !only_names(f, fr, fact))
 		return false;
-	address = flow_address_of(f, fr);
+	if (fact->deed != DEED_PROCESS)
+		address = flow_address_of(f, fr);
+	if (!names_secrets(fr, address))
+		return false;
 	*out = *fr;
 	out->all = (struct taint){ 0 };
 	for (size_t i = 0; i < out->nargs; i++) {
