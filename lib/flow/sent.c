@@ -17,7 +17,7 @@
 #include "flow/state.h"
 
 /* Of an address, what tells who may receive there. */
-#define ADDRESS_DEEP 6		/* names, requests and texts around it */
+#define ADDRESS_DEEP 10		/* names, requests and texts around it */
 #define MARKS_WHERE (MARK_URL | MARK_BIN | MARK_HOOK | MARK_DROP | MARK_FORM | \
     MARK_CHAIN | MARK_FORGE | MARK_ISSUER)
 
@@ -411,8 +411,25 @@ flow_address_text(const struct flow *f, const struct frame *fr, size_t i)
 	return fr->args[i].text == 0 ? fr->args[i].where : fr->args[i].text;
 }
 
-/* "%s/x" % SERVER, SERVER + "/x", f"{SERVER}/x", Request(SERVER): what stands
- * first in it; or the node itself. */
+/* SERVER.rstrip("/"), "{}/x".format(SERVER), Request(SERVER) */
+static uint32_t
+first_of_call(const struct flow *f, uint32_t node)
+{
+	uint32_t callee = flow_at(f, node)->kid;
+	uint32_t self = flow_at(f, callee)->kid;
+
+	if (flow_word_ends(f, f->vals[callee].name, "Request"))
+		return flow_at(f, callee)->next;
+	if (flow_at(f, callee)->kind != NODE_ATTR)
+		return node;
+	if (flow_word_is(f, flow_at(f, callee)->name, "format"))
+		return flow_at(f, callee)->next;
+	return flow_word_is(f, flow_at(f, callee)->name, "rstrip") ||
+	    flow_word_is(f, flow_at(f, callee)->name, "strip") ? self : node;
+}
+
+/* "%s/x" % SERVER, SERVER + "/x", f"{SERVER}/x": what stands first in it; or
+ * the node itself. */
 static uint32_t
 first_of_address(const struct flow *f, uint32_t node)
 {
@@ -421,9 +438,8 @@ first_of_address(const struct flow *f, uint32_t node)
 
 	if (n->kind == NODE_FORMAT || n->kind == NODE_FIELD)
 		return n->kid;
-	if (n->kind == NODE_CALL && flow_word_ends(f, f->vals[n->kid].name,
-	    "Request"))
-		return flow_at(f, n->kid)->next;
+	if (n->kind == NODE_CALL)
+		return first_of_call(f, node);
 	if (n->kind != NODE_BINARY)
 		return behind_name(f, node);
 	second = flow_at(f, n->kid)->next;
@@ -433,23 +449,63 @@ first_of_address(const struct flow *f, uint32_t node)
 	    flow_at(f, second)->kid : second;
 }
 
+static bool
+asks_variable(struct flow *f, uint32_t node)
+{
+	const struct node *n = flow_at(f, node);
+
+	return n->kind == NODE_CALL && (flow_traits(f, f->vals[n->kid].name) &
+	    (NAME_ENVIRON_GET | NAME_GETENV));
+}
+
+/* environ.get("HUB", "https://..."), environ.get("HUB") or "https://...": the
+ * address, as a text; or 0. */
+static uint32_t
+address_or(struct flow *f, uint32_t node)
+{
+	const struct node *n = flow_at(f, node);
+	uint32_t text;
+
+	if (asks_variable(f, node))
+		return f->vals[node].where;
+	if (n->kind != NODE_BOOL || !asks_variable(f, n->kid))
+		return 0;
+	text = f->vals[flow_at(f, n->kid)->next].text;
+	return flow_is_address(f, text) ? text : 0;
+}
+
 /* SERVER = environ.get("HUB", "https://..."): the text of what stands there
  * where nobody has set another one, or 0. */
 static uint32_t
 default_address(struct flow *f, uint32_t node)
 {
 	for (int deep = 0; deep < ADDRESS_DEEP && node != 0; deep++) {
-		const struct node *n = flow_at(f, node);
+		uint32_t where = address_or(f, node);
 		uint32_t first = first_of_address(f, node);
 
-		if (n->kind == NODE_CALL && (flow_traits(f,
-		    f->vals[n->kid].name) & (NAME_ENVIRON_GET | NAME_GETENV)))
-			return f->vals[node].where;
-		if (first == node)
-			return 0;
+		if (where != 0 || first == node)
+			return where;
 		node = first;
 	}
 	return 0;
+}
+
+/* What the address has of variables but for the one that says where. */
+static uint64_t
+variables_aside(struct flow *f, uint32_t node)
+{
+	uint64_t marks = 0;
+
+	for (int deep = 0; deep < ADDRESS_DEEP && address_or(f, node) == 0;
+	    deep++) {
+		uint32_t first = first_of_address(f, node);
+
+		for (uint32_t k = first != node ? flow_at(f, first)->next : 0;
+		    k != 0; k = flow_at(f, k)->next)
+			marks |= f->vals[k].marks & MARK_VARIABLE;
+		node = first;
+	}
+	return marks;
 }
 
 /* send(request), of one that was made before. */
@@ -486,15 +542,20 @@ tell_bound(struct flow *f, const struct frame *fr, size_t address,
 	c->body = c->payload;
 }
 
-/* SERVER + "/x": whoever has that address, unless somebody set another. */
+/* SERVER + "/x": whoever has that address, unless somebody set another.  Which
+ * one, a variable says, and is not told it. */
 static void
 tell_default(struct flow *f, uint32_t node, struct flow_told *t)
 {
-	uint32_t where = strstr(f->texts[t->where].bytes, "://") == NULL ?
-	    default_address(f, node) : 0;
+	uint32_t where = default_address(f, node);
+	struct flow_call *c = &t->call;
 
-	if (where != 0)
+	if (where == 0)
+		return;
+	if (strstr(f->texts[t->where].bytes, "://") == NULL)
 		t->where = where;
+	if (!((variables_aside(f, node) | c->body) & MARK_VARIABLE))
+		c->arguments &= ~(uint64_t)MARK_VARIABLE;
 }
 
 /* The address as it stands says where to, not what is put into it. */
