@@ -10,8 +10,10 @@
 void	flow_say(struct flow *, struct flow_told *);
 
 /* ---- early.c ---- */
-/* Marks that nobody passes the function who runs with the file. */
-uint64_t flow_late_marks(struct flow *, const struct flow_told *);
+/* Of marks that came by those parameters of the function, what nobody passes
+ * it who runs with the file. */
+uint64_t flow_late_marks(struct flow *, uint32_t scope, uint32_t params,
+	    uint64_t passed);
 
 /* ---- loose.c ---- */
 /* Does nobody look at what the call gives? */

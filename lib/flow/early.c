@@ -120,21 +120,21 @@ find(struct flow *f)
 }
 
 uint64_t
-flow_late_marks(struct flow *f, const struct flow_told *t)
+flow_late_marks(struct flow *f, uint32_t scope, uint32_t params,
+    uint64_t passed)
 {
-	const struct flow_scope *s = &f->scopes[t->scope];
+	const struct flow_scope *s = &f->scopes[scope];
 	uint64_t early = 0;
 
-	if (t->passed == 0 || t->params == 0 || f->npassings == 0 ||
+	if (passed == 0 || params == 0 || f->npassings == 0 ||
 	    f->passings_lost)
 		return 0;
 	if (f->early == NULL)
 		find(f);
-	for (uint32_t k = 0; k < s->nparameters && t->params >> k != 0; k++)
-		if (t->params >> k & 1)
+	for (uint32_t k = 0; k < s->nparameters && params >> k != 0; k++)
+		if (params >> k & 1)
 			early |= s->told[k] | f->early[s->parameters[k]];
-	return t->passed & marks_of_parameters(f, t->scope, t->params) &
-	    ~early;
+	return passed & marks_of_parameters(f, scope, params) & ~early;
 }
 
 void

@@ -202,13 +202,19 @@ static void
 say_near(struct flow *f, struct flow_told *t)
 {
 	uint64_t far = flow_far_marks(f, t);
-	uint64_t late = t->call.place == FLOW_TOP ? flow_late_marks(f, t) : 0;
+	bool top = t->call.place == FLOW_TOP;
+	uint64_t late = top ? flow_late_marks(f, t->scope, t->params,
+	    t->passed) : 0;
+	/* Which file it is, who opened it may have been passed. */
+	uint64_t path = top && t->call.fact->deed == DEED_WRITE ?
+	    flow_late_marks(f, t->scope, t->path_params, t->path_passed) : 0;
 	struct flow_call near = t->call;
 
 	leave_far(&t->call, far);
-	if (t->call.place != FLOW_TOP || (far | late) == 0)
+	if (!top || (far | late | path) == 0)
 		return;
 	take_away(&near, far | late);
+	near.receiver &= ~path;
 	f->each(f->ctx, &near);
 	t->call.place = FLOW_LATER;
 }

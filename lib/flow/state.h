@@ -261,6 +261,8 @@ struct flow_told {
 	uint32_t	 params;	/* ... these, a bit each */
 	uint32_t	 first;		/* ... into the first argument */
 	uint32_t	 of_path;	/* ... or into what it is called on */
+	uint64_t	 path_passed;	/* ... what that has so, */
+	uint32_t	 path_params;	/* ... and by which */
 };
 
 /* A function passes the row of another one's parameter what has those marks. */

@@ -261,6 +261,8 @@ flow_tell_frame(struct flow *f, const struct frame *fr,
 		tell_program(f, fr, &t->call, &line);
 	t->passed = fr->all.marks & ~fr->all.own;
 	t->params = fr->all.params;
+	t->path_passed = fr->callee.marks & ~fr->callee.own;
+	t->path_params = fr->callee.params;
 	t->first = fr->nargs > 0 ? fr->args[0].params : 0;
 	t->of_path = fr->all.params | fr->callee.params;
 	flow_tell_callers(f, fr, t);
