@@ -7,6 +7,7 @@
  * is imported.
  * Runs in: worker child, command.
  */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -169,6 +170,49 @@ follow_imports(struct package *p)
 	return any;
 }
 
+/* Does the source say that word once? */
+static bool
+says_once(const struct held *source, const char *word)
+{
+	const uint8_t *end = source->data + source->size;
+	size_t len = strlen(word);
+	const uint8_t *at = memmem(source->data, source->size, word, len);
+
+	return at != NULL && memmem(at + len, (size_t)(end - at) - len, word,
+	    len) == NULL;
+}
+
+/* Where what stands before `at` ends, but for those letters. */
+static const uint8_t *
+back_over(const struct held *source, const uint8_t *at, const char *letters)
+{
+	while (at > source->data && at[-1] != '\0' &&
+	    (strchr(letters, at[-1]) != NULL ||
+	    (*letters == 'a' && isalnum(at[-1]))))
+		at--;
+	return at;
+}
+
+/* setup(scripts=["tool.py"]), {"scripts": ["tool.py"]}: installed, and not run,
+ * where nothing else asks for those. */
+static bool
+is_script(const struct held *source, const uint8_t *at)
+{
+	static const char word[] = "scripts";
+	const size_t len = sizeof(word) - 1;
+	const uint8_t *from = back_over(source, at, "a\"', \t\r\n./_-");
+
+	if (from == source->data || from[-1] != '[')
+		return false;
+	from = back_over(source, from - 1, " ");
+	if (from == source->data || (from[-1] != '=' && from[-1] != ':'))
+		return false;
+	from = back_over(source, from - 1, " \"'");
+	return (size_t)(from - source->data) > len && memcmp(from - len, word,
+	    len) == 0 && !isalnum(from[-1 - (ptrdiff_t)len]) &&
+	    from[-1 - (ptrdiff_t)len] != '_' && says_once(source, word);
+}
+
 /* "docs/conf.py" as a text of the source, whole. */
 static bool
 quotes(const struct held *source, const char *path)
@@ -179,7 +223,8 @@ quotes(const struct held *source, const char *path)
 	for (; (at = memmem(at, (size_t)(stop - at), path, len)) != NULL;
 	    at++)
 		if (at > source->data && at + len < stop &&
-		    at[-1] == at[len] && (at[len] == '"' || at[len] == '\''))
+		    at[-1] == at[len] && (at[len] == '"' || at[len] == '\'') &&
+		    !is_script(source, at))
 			return true;
 	return false;
 }
