@@ -226,33 +226,34 @@ answered_at(struct flow *f, const struct frame *fr, const struct fact *fact)
 	    MARK_TOOLCHAIN));
 }
 
-struct taint
-flow_known_call(struct flow *f, const struct frame *fr, const struct fact *fact,
+/* What the call is given, as it is told: into `as` when that is something else
+ * than stands there. */
+static const struct frame *
+frame_as_told(struct flow *f, const struct frame *fr, const struct fact *fact,
+    struct frame *as)
+{
+	bool plant = fact->deed == DEED_WRITE && (fact->gives & MARK_PERSIST);
+
+	if (!plant && fact->deed != DEED_PROCESS)
+		return fr;
+	*as = *fr;
+	if (plant) {
+		as->all = plants(fr);
+		return as;
+	}
+	if (flow_fills(f, fr)) {
+		taint_drop(&as->all, MARK_DROPPED);
+		taint_drop(&as->args[0], MARK_DROPPED);
+	}
+	taint_mark(&as->all, flow_given_marks(f, as, fact));
+	return as;
+}
+
+/* It is told, and so are functions and names that it is given. */
+static void
+tell_known(struct flow *f, const struct frame *fr, const struct fact *fact,
     uint32_t name)
 {
-	struct taint v = { 0 };
-	struct frame fills, more;
-	uint64_t found;
-
-	if (fact->deed == DEED_CHR)
-		return character(f, fr);
-	if (fact->deed == DEED_PROCESS && flow_fills(f, fr)) {
-		fills = *fr;
-		taint_drop(&fills.all, MARK_DROPPED);
-		taint_drop(&fills.args[0], MARK_DROPPED);
-		fr = &fills;
-	}
-	found = fact->deed == DEED_PROCESS ? flow_given_marks(f, fr, fact) : 0;
-	if (found != 0) {
-		more = *fr;
-		taint_mark(&more.all, found);
-		fr = &more;
-	}
-	if (fact->deed == DEED_WRITE && (fact->gives & MARK_PERSIST)) {
-		more = *fr;
-		more.all = plants(fr);
-		fr = &more;
-	}
 	if (!measures_function(f, fr, fact))
 		flow_tell_frame(f, fr, fact, name);
 	if (fact->deed == DEED_EXEC) {
@@ -264,49 +265,87 @@ flow_known_call(struct flow *f, const struct frame *fr, const struct fact *fact,
 		flow_called_back(f, fr->args[0].code - 1);
 	if (fact->gives & MARK_SPIED)
 		look_heard(f, fr);
-	if (fact->deed == DEED_IMPORT)
-		return imported_value(f, fr);
-	if (fact->deed == DEED_GETATTR)
-		return attribute_value(f, fr);
-	if (flow_traits(f, name) & NAME_GETENV)
-		return flow_variable_or(f, fr);
+}
+
+/* A program that was started, for who talks to it or reads what it prints. */
+static void
+started_value(struct flow *f, const struct frame *fr, const struct fact *fact,
+    struct taint *v)
+{
+	if (flow_is_interpreter(f, fr)) {
+		v->where = flow_intern(f, FLOW_INTERPRETER,
+		    sizeof(FLOW_INTERPRETER) - 1, false);
+		taint_hold(v, HELD_TYPED);
+	}
+	if (lists_environment(f, fr))
+		taint_mark(v, MARK_ENVIRON);
+	if (fact->gives & MARK_OUTPUT)
+		taint_mark(v, flow_prints_host(f, fr) |
+		    (flow_prints_fetched(f, fr) ? MARK_NETWORK : 0));
+}
+
+/* What a file holds does not tell where it stands. */
+static void
+file_value(struct flow *f, const struct frame *fr, const struct fact *fact,
+    struct taint *v)
+{
+	taint_drop(v, MARK_FOLDER);
+	taint_drop(v, not_of_public(f, fact->deed == DEED_OPEN ?
+	    frame_text(fr, 0) : fr->callee.text));
+	/* Path("notes.txt").read_text() */
+	if (fact->deed == DEED_NONE && flow_is_data_path(f, fr->callee.text))
+		taint_mark(v, MARK_DATAFILE);
+}
+
+/* Of all that went in, what comes out, and what the tables say of it. */
+static struct taint
+known_value(struct flow *f, const struct frame *fr, const struct fact *fact,
+    uint32_t name)
+{
 	/* names and values that code may use are not what comes of it */
-	v = fact->deed == DEED_EXEC && fr->nargs > 0 ? fr->args[0] : fr->all;
+	struct taint v = fact->deed == DEED_EXEC && fr->nargs > 0 ?
+	    fr->args[0] : fr->all;
+
 	taint_add(&v, &fr->callee, ~(uint64_t)MARK_HIDDEN);
 	taint_release(&v, HELD_ALL | HELD_BELOW);
 	taint_mark(&v, asks_of_itself(f, fr, fact) ||
 	    names_widget(f, fr, fact, name) ? 0 : fact->gives);
-	flow_note_executes(f, fr, fact);
 	if ((fact->gives & MARK_DECODED) && fact->deed != DEED_OPEN &&
 	    flow_is_literal(f, frame_text(fr, 0)))
 		taint_mark(&v, MARK_PACKED);
 	taint_mark(&v, answered_at(f, fr, fact));
 	v.name = flow_dotted(f, name, "()", 0);
 	v.where = flow_bound(f, fr, name, fact);
-	flow_look_inline(f, fr, fact);
-	if (fact->deed == DEED_PROCESS && flow_is_interpreter(f, fr)) {
-		v.where = flow_intern(f, FLOW_INTERPRETER,
-		    sizeof(FLOW_INTERPRETER) - 1, false);
-		taint_hold(&v, HELD_TYPED);
-	}
-	if (fact->deed == DEED_PROCESS && lists_environment(f, fr))
-		taint_mark(&v, MARK_ENVIRON);
-	if (fact->deed == DEED_PROCESS && (fact->gives & MARK_OUTPUT))
-		taint_mark(&v, flow_prints_host(f, fr) |
-		    (flow_prints_fetched(f, fr) ? MARK_NETWORK : 0));
-	/* What a file holds does not tell where it stands. */
+	if (fact->deed == DEED_PROCESS)
+		started_value(f, fr, fact, &v);
 	if (fact->gives & MARK_FILE)
-		taint_drop(&v, MARK_FOLDER);
-	if (fact->gives & MARK_FILE)
-		taint_drop(&v, not_of_public(f, fact->deed == DEED_OPEN ?
-		    frame_text(fr, 0) : fr->callee.text));
+		file_value(f, fr, fact, &v);
 	/* dotenv_values(".env"): variables, of which each has its name. */
 	if (fact->gives & MARK_ENVIRON)
 		taint_drop(&v, MARK_TOKEN);
-	/* Path("notes.txt").read_text() */
-	if ((fact->gives & MARK_FILE) && fact->deed == DEED_NONE &&
-	    flow_is_data_path(f, fr->callee.text))
-		taint_mark(&v, MARK_DATAFILE);
+	return v;
+}
+
+struct taint
+flow_known_call(struct flow *f, const struct frame *call,
+    const struct fact *fact, uint32_t name)
+{
+	struct frame as;
+	const struct frame *fr = frame_as_told(f, call, fact, &as);
+	struct taint v;
+
+	if (fact->deed == DEED_CHR)
+		return character(f, fr);
+	tell_known(f, fr, fact, name);
+	if (fact->deed == DEED_IMPORT)
+		return imported_value(f, fr);
+	if (fact->deed == DEED_GETATTR)
+		return attribute_value(f, fr);
+	if (flow_traits(f, name) & NAME_GETENV)
+		return flow_variable_or(f, fr);
+	flow_note_executes(f, fr, fact);
+	v = known_value(f, fr, fact, name);
+	flow_look_inline(f, fr, fact);
 	flow_act(f, fr, fact->deed, &v);
 	return v;
 }

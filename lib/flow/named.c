@@ -364,93 +364,133 @@ is_unset(const struct flow *f, uint32_t row)
 	    (v->marks | v->held | v->text | v->name | v->code | v->where) == 0;
 }
 
-/* What `self.x` was set to anywhere in the file, or the method x. */
+static bool
+is_nothing(const struct taint *v)
+{
+	return v->marks == 0 && v->text == 0 && v->name == 0;
+}
+
+/* What `self.x` was set to anywhere in the file. */
+static struct taint
+attribute_set(struct flow *f, uint32_t node, const struct taint *object,
+    uint32_t name, uint32_t row)
+{
+	struct taint v = f->rows[row];
+
+	flow_note_elsewhere(f, row, &v);
+	f->read[row] = true;
+	if (is_nothing(&v) && v.code == 0 && v.held == 0)
+		flow_take_anybodys(f, object, name, &v);
+	if (v.row == 0)
+		v.row = row;
+	taint_mark(&v, flow_lent_in(f, row));
+	if (node != 0)
+		flow_take_fold(f, node, &v);
+	if (v.text == 0)
+		add_of_class(f, name, &v);
+	/* sys.argv = self.argv(): of that name there is both. */
+	if (v.code == 0 && flow_fact(f, v.name) == NULL &&
+	    !(v.held & HELD_ACTS))
+		v.code = flow_name(f, name)->defined;
+	return v;
+}
+
+/* A function of that name; what it gives, if it is a property. */
+static struct taint
+attribute_defined(struct flow *f, uint32_t defined)
+{
+	struct taint v;
+
+	if (!f->scopes[defined - 1].property)
+		return (struct taint){ .code = defined };
+	f->heard[defined - 1] = true;
+	v = f->scopes[defined - 1].result;
+	taint_hold(&v, HELD_ELSEWHERE);
+	return v;
+}
+
+/* What the body of the class around binds to that name. */
+static struct taint
+attribute_of_class(struct flow *f, uint32_t node, const struct taint *object,
+    uint32_t name, uint32_t row)
+{
+	struct taint v = f->rows[row];
+
+	f->read[row] = true;
+	flow_note_elsewhere(f, row, &v);
+	if (v.row == 0)
+		v.row = row;
+	if (f->texts[v.text].len == 0)
+		add_of_heirs(f, node, name, &v);
+	if (is_nothing(&v))
+		flow_take_anybodys(f, object, name, &v);
+	return v;
+}
+
+static struct taint
+attribute_inherited(struct flow *f, uint32_t node, uint32_t inherited)
+{
+	struct taint v = { .name = inherited };
+	const struct world_name *outside = flow_outside(f, inherited);
+
+	if (outside != NULL && !outside->function)
+		add_outside(f, node, &v);
+	return v;
+}
+
+/* What a class of a library, or nobody that is known, has under that name. */
+static struct taint
+attribute_of_library(struct flow *f, struct taint v, uint32_t name,
+    uint32_t unset)
+{
+	uint32_t any = flow_dotted(f, 0, ".", name), base;
+	uint64_t marks = inherited_secret(f, name) | flow_web_attribute(f,
+	    name);
+	struct taint other = { 0 };
+
+	flow_take_anybodys(f, &v, name, &other);
+	if (marks == 0 && (flow_traits(f, any) & NAME_RFILE))
+		marks = MARK_SOCKET | MARK_NETWORK;
+	if (marks != 0)
+		return (struct taint){ .marks = marks, .own = marks,
+		    .name = any };
+	if (flow_fact(f, any) != NULL)
+		v.name = any;
+	base = base_fact(f, name);
+	if (base != 0)
+		v.name = base;
+	/* Of a record, whatever its maker gave it. */
+	if (base == 0 && unset != 0) {
+		taint_hold(&other, HELD_KEPT);
+		other.row = unset;
+		return other;
+	}
+	if (base == 0 && v.name != 0 && flow_fact(f, v.name) == NULL &&
+	    (other.marks != 0 || other.text != 0))
+		return other;
+	return v;
+}
+
+/* `self.x`, whoever of the source, its bases and libraries has that. */
 static struct taint
 own_attribute(struct flow *f, uint32_t node, struct taint v, uint32_t name)
 {
 	uint32_t row = flow_row_of_attribute(f, name), any;
 	uint32_t unset = row != 0 && is_unset(f, row) ? row : 0;
-	struct taint other = { 0 };
-	uint64_t marks;
 
-	if (row != 0 && unset == 0) {
-		other = v;
-		v = f->rows[row];
-		flow_note_elsewhere(f, row, &v);
-		f->read[row] = true;
-		if (v.marks == 0 && v.text == 0 && v.name == 0 && v.code == 0 &&
-		    v.held == 0)
-			flow_take_anybodys(f, &other, name, &v);
-		if (v.row == 0)
-			v.row = row;
-		taint_mark(&v, flow_lent_in(f, row));
-		if (node != 0)
-			flow_take_fold(f, node, &v);
-		if (v.text == 0)
-			add_of_class(f, name, &v);
-		/* sys.argv = self.argv(): of that name there is both. */
-		if (v.code == 0 && flow_fact(f, v.name) == NULL &&
-		    !(v.held & HELD_ACTS))
-			v.code = flow_name(f, name)->defined;
-		return v;
-	}
+	if (row != 0 && unset == 0)
+		return attribute_set(f, node, &v, name, row);
 	any = flow_name(f, name)->defined;
-	if (any != 0 && f->scopes[any - 1].property) {
-		f->heard[any - 1] = true;
-		v = f->scopes[any - 1].result;
-		taint_hold(&v, HELD_ELSEWHERE);
-		return v;
-	}
 	if (any != 0)
-		return (struct taint){ .code = any };
+		return attribute_defined(f, any);
 	row = row_of_class(f, name);
-	if (row != 0) {
-		f->read[row] = true;
-		other = f->rows[row];
-		flow_note_elsewhere(f, row, &other);
-		if (other.row == 0)
-			other.row = row;
-		if (f->texts[other.text].len == 0)
-			add_of_heirs(f, node, name, &other);
-		if (other.marks == 0 && other.text == 0 && other.name == 0)
-			flow_take_anybodys(f, &v, name, &other);
-		return other;
-	}
+	if (row != 0)
+		return attribute_of_class(f, node, &v, name, row);
 	any = flow_inherited(f, f->scope, name);
 	if (any == 0)
 		any = flow_mixed_in(f, name);
-	if (any != 0) {
-		v = (struct taint){ .name = any };
-		if (flow_outside(f, any) != NULL &&
-		    !flow_outside(f, any)->function)
-			add_outside(f, node, &v);
-		return v;
-	}
-	other = (struct taint){ 0 };
-	flow_take_anybodys(f, &v, name, &other);
-	any = flow_dotted(f, 0, ".", name);
-	marks = inherited_secret(f, name) | flow_web_attribute(f, name);
-	if (marks != 0)
-		return (struct taint){ .marks = marks, .own = marks,
-		    .name = any };
-	if (flow_traits(f, any) & NAME_RFILE)
-		return (struct taint){ .marks = MARK_SOCKET | MARK_NETWORK,
-		    .own = MARK_SOCKET | MARK_NETWORK, .name = any };
-	if (flow_fact(f, any) != NULL)
-		v.name = any;
-	any = base_fact(f, name);
-	if (any != 0)
-		v.name = any;
-	/* Of a record, whatever its maker gave it. */
-	if (any == 0 && unset != 0) {
-		taint_hold(&other, HELD_KEPT);
-		other.row = unset;
-		return other;
-	}
-	if (any == 0 && v.name != 0 && flow_fact(f, v.name) == NULL &&
-	    (other.marks != 0 || other.text != 0))
-		return other;
-	return v;
+	return any != 0 ? attribute_inherited(f, node, any) :
+	    attribute_of_library(f, v, name, unset);
 }
 
 /* uname(): all but the second tell of which kind a machine is, and not which
