@@ -21,7 +21,8 @@
 #define STATEMENTS_MOST 64	/* of a class; fields come first */
 #define HEIRS_MOST 4		/* a class, what that is a kind of, ... */
 /* What was unpacked may be any of them. */
-#define MARKS_OF_ANY (MARKS_KEPT | MARK_KEY | MARK_PASSWORD | MARK_CREDENTIAL)
+#define MARKS_OF_ANY (MARKS_KEPT | MARK_KEY | MARK_PASSWORD | \
+    MARK_CREDENTIAL | MARK_DECODED | MARK_PACKED | MARK_BUILT | MARKS_ADDRESS)
 
 /* x: str, x = attr.ib(): the name that a statement of a class makes
  * one, or 0. */

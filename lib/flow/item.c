@@ -267,6 +267,15 @@ look_item_call(struct flow *f, const struct frame *fr)
 		flow_tell_frame(f, &hidden, fact, hidden.callee.name);
 }
 
+/* os.environ, dotenv_values(): under a key is one variable of it. */
+static bool
+has_variables(struct flow *f, const struct taint *table)
+{
+	return (flow_traits(f, table->name) & NAME_ENVIRON) ||
+	    ((table->marks & MARK_TOKEN) && flow_word_is(f, table->name,
+	    "dotenv.dotenv_values()"));
+}
+
 struct taint
 flow_item(struct flow *f, uint32_t node)
 {
@@ -274,7 +283,7 @@ flow_item(struct flow *f, uint32_t node)
 	struct taint v;
 
 	flow_frame(f, node, f->scope, &fr);
-	if (flow_traits(f, fr.callee.name) & NAME_ENVIRON)
+	if (has_variables(f, &fr.callee))
 		return fr.nargs > 0 ? flow_variable(f, fr.nodes[0]) :
 		    taint_of(MARK_VARIABLE);
 	if (fr.callee.code != 0 && fr.all.marks != 0)

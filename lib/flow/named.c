@@ -438,6 +438,15 @@ attribute_inherited(struct flow *f, uint32_t node, uint32_t inherited)
 	return v;
 }
 
+/* self.rfile: what a peer sends; in do_POST and the like, a visitor.  What a
+ * server reads elsewhere it may hand to a program that is there for that. */
+static uint64_t
+read_by_server(const struct flow *f)
+{
+	return MARK_SOCKET | MARK_NETWORK | (flow_word_starts(f,
+	    f->scopes[f->scope].name, "do_") ? MARK_REQUEST : 0);
+}
+
 /* What a class of a library, or nobody that is known, has under that name. */
 static struct taint
 attribute_of_library(struct flow *f, struct taint v, uint32_t name,
@@ -450,7 +459,7 @@ attribute_of_library(struct flow *f, struct taint v, uint32_t name,
 
 	flow_take_anybodys(f, &v, name, &other);
 	if (marks == 0 && (flow_traits(f, any) & NAME_RFILE))
-		marks = MARK_SOCKET | MARK_NETWORK;
+		marks = read_by_server(f);
 	if (marks != 0)
 		return (struct taint){ .marks = marks, .own = marks,
 		    .name = any };

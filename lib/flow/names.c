@@ -164,7 +164,6 @@ static const struct trait_row wholes[] = {
 	{ "datetime.datetime.today", NAME_CLOCK },
 	{ "datetime.datetime.utcnow", NAME_CLOCK },
 	{ "docopt.docopt", NAME_ASKS },
-	{ "dotenv.dotenv_values()", NAME_ENVIRON },
 	{ "dotenv.dotenv_values().get", NAME_ENVIRON_GET },
 	{ "fire.Fire", NAME_ASKS },
 	{ "float", NAME_OPAQUE }, { "functools.partial", NAME_PARTIAL },

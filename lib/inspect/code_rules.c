@@ -557,10 +557,6 @@ const struct code_rule code_rules[] = {
 	    "exfil-visitors", "exfiltration", "TA0009", "sends what visitors "
 	    "of the web server send on to a fixed address that asks nobody "
 	    "who he is, and hides that it failed" },
-	/* the whole store of another service's logins */
-	{ DEEDS_NET, OF_HOST | OF_BODY, IN(CONTEXT_CALL), MARK_SECRET |
-	    MARK_URL, 0, MARK_FORGE, "exfil-secret-fixed", "exfiltration",
-	    "TA0006", "sends stored credentials to a fixed address" },
 	/* whatever the host is named after, and whatever comes back */
 	{ DEEDS_NET, OF_HOST | OF_PAYLOAD | OF_LENT, IN(CONTEXT_CALL) |
 	    IN(CONTEXT_IMPORT), MARK_LENT, MARKS_LOCK, MARK_FORGE |
