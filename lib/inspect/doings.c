@@ -155,6 +155,15 @@ look_relay(struct doings *all)
 		    all->told.at);
 }
 
+/* Its streams are what nobody knows, and a program starts as it is loaded. */
+static bool
+ties_unknown(const struct doings *all, const struct flow_call *c,
+    enum context now)
+{
+	return (DEED(c->fact->deed) & DEEDS_RUN) && all->dups != 0 &&
+	    (AT_LOAD & IN(now));
+}
+
 /* One module connects, one ties, and one starts a program. */
 static void
 look_tied(const struct doings *all, const struct flow_call *c, enum context now)
@@ -165,7 +174,7 @@ look_tied(const struct doings *all, const struct flow_call *c, enum context now)
 
 	if (all->view->module == NULL || all->view->layers != NULL)
 		return;
-	if (c->tied)
+	if (c->tied || ties_unknown(all, c, now))
 		package_note(p, PACKAGE_TIES, c->line, context);
 	if (deed & DEED(DEED_CONNECT))
 		package_note(p, PACKAGE_CONNECTS, c->line, context);
