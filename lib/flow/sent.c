@@ -411,6 +411,13 @@ flow_address_text(const struct flow *f, const struct frame *fr, size_t i)
 	return fr->args[i].text == 0 ? fr->args[i].where : fr->args[i].text;
 }
 
+/* "%s/x", "{}/x": what is put in stands first. */
+static bool
+begins_with(const struct flow *f, uint32_t format, char mark)
+{
+	return *f->texts[f->vals[format].text].bytes == mark;
+}
+
 /* SERVER.rstrip("/"), "{}/x".format(SERVER), Request(SERVER) */
 static uint32_t
 first_of_call(const struct flow *f, uint32_t node)
@@ -423,7 +430,8 @@ first_of_call(const struct flow *f, uint32_t node)
 	if (flow_at(f, callee)->kind != NODE_ATTR)
 		return node;
 	if (flow_word_is(f, flow_at(f, callee)->name, "format"))
-		return flow_at(f, callee)->next;
+		return begins_with(f, self, '{') ? flow_at(f, callee)->next :
+		    node;
 	return flow_word_is(f, flow_at(f, callee)->name, "rstrip") ||
 	    flow_word_is(f, flow_at(f, callee)->name, "strip") ? self : node;
 }
@@ -445,6 +453,8 @@ first_of_address(const struct flow *f, uint32_t node)
 	second = flow_at(f, n->kid)->next;
 	if (n->op != '%' || flow_at(f, n->kid)->kind != NODE_STRING)
 		return n->kid;
+	if (!begins_with(f, n->kid, '%'))
+		return node;
 	return flow_at(f, second)->kind == NODE_TUPLE ?
 	    flow_at(f, second)->kid : second;
 }
