@@ -192,11 +192,15 @@ bool	tree_is_attribute(const struct tree *, uint32_t binding);
 /* Bytes held, for tests of the bound above. */
 size_t	tree_memory(const struct tree *);
 
-/* By value: words that are added move the others, but not their texts. */
+/* By value: words that are added move the others, but not their texts.  Nodes
+ * of some kinds have a scope where others have a word: whatever it is, nothing
+ * beyond the words is read. */
 static inline struct word_text
 tree_word(const struct tree *t, uint32_t word)
 {
-	return t->words.texts[word];
+	static const struct word_text none = { .text = (const uint8_t *)"" };
+
+	return word < t->words.n ? t->words.texts[word] : none;
 }
 
 #endif

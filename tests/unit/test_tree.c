@@ -205,6 +205,25 @@ memory_is_bounded(void **state)
 	}
 }
 
+/* A LAMBDA has its scope where a NAME has its word. */
+static void
+other_numbers_have_no_text(void **state)
+{
+	struct buf b = BUF_EMPTY;
+	struct tree *t;
+
+	(void)state;
+	for (int i = 0; i < 2000; i++)
+		buf_adds(&b, "(lambda: 0)(1)\n");
+	t = tree_read(b.data, b.len);
+	for (uint32_t n = 1; n < t->nnodes; n++)
+		assert_non_null(tree_word(t, t->nodes[n].name).text);
+	assert_int_equal(tree_word(t, t->nscopes).len, 0);
+	assert_int_equal(tree_word(t, UINT32_MAX).len, 0);
+	tree_free(t);
+	buf_release(&b);
+}
+
 int
 main(void)
 {
@@ -213,6 +232,7 @@ main(void)
 		cmocka_unit_test(encodings),
 		cmocka_unit_test(any_bytes),
 		cmocka_unit_test(memory_is_bounded),
+		cmocka_unit_test(other_numbers_have_no_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
