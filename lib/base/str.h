@@ -28,6 +28,16 @@ str_ends(const char *s, const char *suffix)
 	return len >= tail && memcmp(s + len - tail, suffix, tail) == 0;
 }
 
+/* Does it start with one of n prefixes? */
+static inline bool
+str_starts_any(const char *s, const char *const *prefixes, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_starts(s, prefixes[i]))
+			return true;
+	return false;
+}
+
 /* Copies into a fixed array; 0, or -1 (and "" in out) when it does not fit. */
 int	str_copy(char *out, size_t room, const char *)
 	    __attribute__((warn_unused_result));

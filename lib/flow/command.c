@@ -25,10 +25,7 @@ is_installing(const char *key)
 	    "develop", "editable", "egg_", "dist_", "sdist", "easy_", "clean",
 	    "config" };
 
-	for (size_t i = 0; i < ARRAY_LEN(begins); i++)
-		if (str_starts(key, begins[i]))
-			return true;
-	return *key == '\0';
+	return *key == '\0' || str_starts_any(key, begins, ARRAY_LEN(begins));
 }
 
 static bool

@@ -48,10 +48,7 @@ is_media_type(const char *text)
 	static const char *const kinds[] = { "application/", "audio/", "font/",
 	    "image/", "message/", "model/", "multipart/", "text/", "video/" };
 
-	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
-		if (str_starts(text, kinds[i]))
-			return true;
-	return false;
+	return str_starts_any(text, kinds, ARRAY_LEN(kinds));
 }
 
 /* "Qx7!maintenance": nobody's example, and no name of anything, as

@@ -122,12 +122,8 @@ calls_at_once(const struct flow *f, uint32_t callee)
 	    "callWhenRunning" };
 	const struct node *n = flow_at(f, callee);
 
-	if (n->kind != NODE_NAME && n->kind != NODE_ATTR)
-		return false;
-	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		if (flow_word_is(f, n->name, words[i]))
-			return true;
-	return false;
+	return (n->kind == NODE_NAME || n->kind == NODE_ATTR) &&
+	    flow_word_in(f, n->name, words, ARRAY_LEN(words));
 }
 
 /* click(fn=run, inputs=[]) */
@@ -138,11 +134,8 @@ names_callback(const struct flow *f, uint32_t argument)
 	    "view_func", "handler", "python_callable", "on_click" };
 	const struct node *n = flow_at(f, argument);
 
-	for (size_t i = 0; n->kind == NODE_KEYWORD && i < ARRAY_LEN(words);
-	    i++)
-		if (flow_word_is(f, n->name, words[i]))
-			return true;
-	return false;
+	return n->kind == NODE_KEYWORD &&
+	    flow_word_in(f, n->name, words, ARRAY_LEN(words));
 }
 
 /* May a function be among the arguments? */

@@ -153,15 +153,12 @@ runs_given(struct flow *f, uint32_t callee)
 	    "create_task", "ensure_future", "wait_for", "shield",
 	    "run_coroutine_threadsafe" };
 
-	if (flow_at(f, callee)->next == 0)
-		return false;
-	for (size_t i = 0; i < ARRAY_LEN(whole); i++)
-		if (flow_word_is(f, f->vals[callee].name, whole[i]))
-			return true;
-	for (size_t i = 0; i < ARRAY_LEN(names); i++)
-		if (flow_word_is(f, flow_at(f, callee)->name, names[i]))
-			return true;
-	return false;
+	const struct node *n = flow_at(f, callee);
+
+	return n->next != 0 && (flow_word_in(f, f->vals[callee].name, whole,
+	    ARRAY_LEN(whole)) || ((n->kind == NODE_NAME ||
+	    n->kind == NODE_ATTR) && flow_word_in(f, n->name, names,
+	    ARRAY_LEN(names))));
 }
 
 /* f(x), *[f(y) for y in z], *jobs of such */

@@ -25,13 +25,9 @@ sends_texts(const struct fact *fact)
 	static const char *const clients[] = { "requests.", "httpx.",
 	    "aiohttp." };
 
-	if (fact == NULL || (fact->deed != DEED_SEND &&
-	    fact->deed != DEED_FETCH))
-		return false;
-	for (size_t i = 0; i < ARRAY_LEN(clients); i++)
-		if (str_starts(fact->name, clients[i]))
-			return true;
-	return false;
+	return fact != NULL && (fact->deed == DEED_SEND ||
+	    fact->deed == DEED_FETCH) && str_starts_any(fact->name, clients,
+	    ARRAY_LEN(clients));
 }
 
 /* chmod +x "~/.config/google-chrome/NativeMessagingHosts/x.json": a program

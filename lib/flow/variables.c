@@ -154,12 +154,8 @@ is_method(const struct flow *f, uint32_t callee, uint32_t b)
 	    "values", "copy", "update", "setdefault" };
 	const struct node *n = flow_at(f, callee);
 
-	if (n->kind != NODE_ATTR || !flow_is_named(f, n->kid, b))
-		return false;
-	for (size_t i = 0; i < ARRAY_LEN(methods); i++)
-		if (flow_word_is(f, n->name, methods[i]))
-			return true;
-	return false;
+	return n->kind == NODE_ATTR && flow_is_named(f, n->kid, b) &&
+	    flow_word_in(f, n->name, methods, ARRAY_LEN(methods));
 }
 
 /* run(command, env=env), len(env) */
@@ -168,7 +164,7 @@ uses_of_call(struct flow *f, uint32_t call, uint32_t b)
 {
 	static const char *const reads[] = { "dict", "len", "list", "sorted" };
 	uint32_t callee = flow_at(f, call)->kid, n = 0;
-	bool known = false;
+	bool known;
 
 	if (is_method(f, callee, b))
 		return 1;
@@ -179,10 +175,9 @@ uses_of_call(struct flow *f, uint32_t call, uint32_t b)
 		    b);
 	if (n == 0)
 		return 0;
-	for (size_t i = 0; i < ARRAY_LEN(reads) && flow_at(f, callee)->kind ==
-	    NODE_NAME && tree_lookup(f->tree, callee) == 0; i++)
-		known = known || flow_word_is(f, flow_at(f, callee)->name,
-		    reads[i]);
+	known = flow_at(f, callee)->kind == NODE_NAME && tree_lookup(f->tree,
+	    callee) == 0 && flow_word_in(f, flow_at(f, callee)->name, reads,
+	    ARRAY_LEN(reads));
 	return known || flow_starts_process(f, call) ? n : 0;
 }
 
@@ -256,10 +251,8 @@ is_otherwise(const struct flow *f, uint32_t node, uint32_t b)
 		return n->name == word;
 	if (n->kind == NODE_STRING)
 		return says(f, n, word);
-	for (size_t i = 0; n->kind == NODE_NAME && i < ARRAY_LEN(spaces); i++)
-		if (flow_word_is(f, n->name, spaces[i]))
-			return true;
-	return false;
+	return n->kind == NODE_NAME && flow_word_in(f, n->name, spaces,
+	    ARRAY_LEN(spaces));
 }
 
 /* Is it only asked, wherever the source names it? */
